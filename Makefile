@@ -10,9 +10,10 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
 TOOLS := tools/node_modules
-RECIPES := examples/javascript/node_modules
+PACKAGES := node_modules
+CLIENT := clients/typescript/dist
 PEERS := benchmarks/peers/node/node_modules
-OTHERS := benchmarks/mutants/others/node_modules
+PLAIN := examples/tools/node_modules
 # More arguments for the command that a target ends in: `make test ARGS="-k billing"`.
 ARGS ?=
 
@@ -49,8 +50,8 @@ mock: .venv/.ready ##! serve the mock on http://127.0.0.1:4010/v1
 	@exec $(BIN)/python tools/foreground $(BIN)/evershell-mock serve $(ARGS)
 
 .PHONY: test
-test: .venv/.ready tools ##! run every test
-	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+test: .venv/.ready tools plain ##! run every test
+	$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal $(ARGS)
 
 .PHONY: long
 long: .venv/.ready ### run the tests that take long
@@ -109,7 +110,7 @@ mutants-quick: .venv/.ready ### make mutants, each stopped at its first finding
 	$(BIN)/python -m benchmarks.mutants --quick --clean-seeds 1 $(ARGS)
 
 .PHONY: mutants-compare
-mutants-compare: .venv/.ready others ### the same defects for plain Schemathesis, Specmatic and Dredd
+mutants-compare: .venv/.ready plain ### the same defects for plain Schemathesis, Specmatic and Dredd
 	$(BIN)/python -m benchmarks.mutants.compare $(ARGS)
 
 .PHONY: lies
@@ -119,15 +120,6 @@ lies: .venv/.ready ### judge the mock with one lie about its answers after the o
 .PHONY: recorded
 recorded: .venv/.ready ### judge the recording of a front end on the mock with each planted defect
 	$(BIN)/python -m benchmarks.recorded $(ARGS)
-
-# Only compared with, so nothing else waits for them.
-.PHONY: others
-ifneq ($(shell command -v npm),)
-others: $(OTHERS)/.ready
-else
-others: ;
-endif
-$(OTHERS)/.ready: benchmarks/mutants/others/package-lock.json benchmarks/mutants/others/.npmrc
 
 .PHONY: hardening
 hardening: .venv/.ready ### try to break a mock: storms, histories, resets, slow clients (docs/reliability.md)
@@ -139,6 +131,11 @@ hardening: .venv/.ready ### try to break a mock: storms, histories, resets, slow
 .PHONY: soak
 soak: .venv/.ready ### load a mock for an hour, and reload another: make soak ARGS="--minutes 5"
 	$(BIN)/python -m benchmarks.hardening soak $(ARGS)
+
+# Builds anew each time, in a few seconds.
+.PHONY: docs
+docs: .venv/.ready ## guides, contract and figures as a site: build/site/html
+	$(BIN)/python -m tools.site
 
 .PHONY: console-shots
 console-shots: .venv/.ready ### a picture of each view of the console, light and dark: reports/console/
@@ -154,15 +151,17 @@ lock: .venv/.ready ### pin the dependencies again: requirements.lock, and of the
 
 .PHONY: clean
 clean: ## remove all that make made
-	rm -rf .venv $(TOOLS) $(RECIPES) $(PEERS) $(OTHERS) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(TOOLS) $(PACKAGES) $(CLIENT) $(PEERS) $(PLAIN) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Node's tools are optional on a developer's machine: what needs them says that it was skipped.
 .PHONY: tools peers
+.PHONY: plain
 ifneq ($(shell command -v npm),)
-tools: $(TOOLS)/.ready $(RECIPES)/.ready
+tools: $(TOOLS)/.ready $(CLIENT)/.ready
+plain: $(PLAIN)/.ready
 peers: $(PEERS)/.ready
 else
-tools peers: ;
+tools plain peers: ;
 endif
 
 .venv/.python:
@@ -179,8 +178,12 @@ endif
 	@touch $@
 
 $(TOOLS)/.ready: tools/package-lock.json tools/.npmrc
-$(RECIPES)/.ready: examples/javascript/package-lock.json examples/javascript/.npmrc
+$(PACKAGES)/.ready: package-lock.json .npmrc
+$(PLAIN)/.ready: examples/tools/package-lock.json examples/tools/.npmrc
 $(PEERS)/.ready: benchmarks/peers/node/package-lock.json benchmarks/peers/node/.npmrc
-$(TOOLS)/.ready $(RECIPES)/.ready $(PEERS)/.ready $(OTHERS)/.ready:
+$(TOOLS)/.ready $(PACKAGES)/.ready $(PEERS)/.ready $(PLAIN)/.ready:
 	cd $(dir $<) && npm ci --no-progress --loglevel=error
 	@touch $@
+
+$(CLIENT)/.ready: $(shell find clients/typescript/src -name '*.ts') $(addprefix clients/typescript/,package.json tsconfig.json) | $(PACKAGES)/.ready
+	npm run --silent build --workspace clients/typescript

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
-from benchmarks.measures import beside, endurance, events, footprint, growth, lives, proxied, streams, uploads
+from benchmarks.measures import beside, endurance, events, footprint, fronted, growth, lives, proxied, streams, uploads
 from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
@@ -94,6 +94,13 @@ def _endurance(size: Size, into: Gathered) -> None:
             into.figures += endurance.minutes(server, asked, size.minute, size.minutes, of)
 
 
+def _front(size: Size, into: Gathered) -> None:
+    if reason := fronted.missing():
+        into.left_out.append(f"what a front adds is left out: {reason}")
+    else:
+        into.figures += fronted.measured(size.shorter)
+
+
 def _suite(size: Size, into: Gathered) -> None:
     for budget in promises.SUITE:
         taken = tuple(_run("mock", 0, "--budget", budget) for _ in range(size.shorter))
@@ -158,6 +165,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "packs": _by(lambda size: growth.in_packs(size.packs, size.shorter, size.seconds)),
         "tasks": _by(lambda size: lives.measured(size.tasks, size.shorter, size.seconds)),
         "streams": _by(lambda size: streams.measured(size.shorter, size.streamed)),
+        "front": _front,
         "proxy": _by(lambda size: proxied.measured(size.shorter)),
         "events": _by(lambda size: events.measured(size.shorter)),
         "starts": _by(lambda size: footprint.starts(size.repeats)),

@@ -15,6 +15,7 @@ LONGEST_PAUSE = "longest answer in a minute of load"
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
 BEHIND_PROXY = "GET through the judging proxy, more than without it"
+THROUGH_FRONT = "entry of a followed journal through HAProxy, from its request"
 EVENTS_PAGE = "page of 100 of 10,000 events"
 EVENTS_SOUGHT = "filter that none of 10,000 events passes"
 EVENTS_STATISTICS = "statistics of 10,000 events"
@@ -126,6 +127,7 @@ def _promises() -> Iterator[Promise]:
     yield Promise(ALL_WORLDS, 120, at_most=True)
     yield Promise(OVER_A_MILLION, 1.05, at_most=True)
     yield Promise(BEHIND_PROXY, 2, at_most=True)
+    yield Promise(THROUGH_FRONT, 5, at_most=True)
     yield Promise(EVENTS_PAGE, 5, at_most=True)
     yield Promise(EVENTS_SOUGHT, 5, at_most=True)
     yield Promise(EVENTS_STATISTICS, 25, at_most=True)

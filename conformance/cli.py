@@ -17,9 +17,11 @@ from conformance.commands.command_options import (
     CONNECTION,
     CONTRACT,
     COVERAGE,
+    DESCRIBED,
     JUDGED_BY,
     JUDGED_TRAFFIC,
     LIMITS,
+    LOAD,
     PROXY,
     QUIET,
     REPORTS,
@@ -46,8 +48,8 @@ def _launch_mock(given: dict[str, Any]) -> None:
 def main() -> None:
     """Judge a server by the Evershell contract.
 
-    Exit codes: 0 conforms; 1 violations; 2 usage, profile or contract; 3 target unreachable or unusable;
-    4 coverage below --require-coverage; 5 an error of the suite; 130 interrupted.
+    Exit codes: 0 conforms; 1 violations; 2 wrong usage; 3 unusable target; 4 too little coverage; 5 error of the
+    suite; 130 interrupted.
     """
 
 
@@ -88,6 +90,28 @@ def run(
 
         sys.exit(print_plan(options, verbose=verbose))
     sys.exit(run_suite(options, quiet=quiet))
+
+
+@main.command()
+@click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
+@click.option("--seed", type=click.IntRange(min=0), help="Draws the same again; random without it.")
+@with_options(*LOAD, *CHOICE)
+@REPORTS
+@STRICT
+@click.option("--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file.")
+@CONTRACT
+@with_options(*CONNECTION)
+@QUIET
+def load(**given: Any) -> None:
+    """Put load on a target, and judge each answer.
+
+    The suite's own cases and random walks are the load, each in a world of its own. Needs the extra `load`.
+    Exit codes: as for a run; 3 where nothing was answered.
+    """
+    terminate_like_interrupt()
+    from conformance.commands.load import take_load  # noqa: PLC0415  # as above
+
+    sys.exit(take_load(**given))
 
 
 @main.command()
@@ -218,23 +242,7 @@ def cleanup(target: str | None, **given: Any) -> None:
 
 
 @main.command()
-@click.option("--target", required=True, metavar="URL", help="The server's base URL.")
-@click.option(
-    "--caller",
-    "callers",
-    multiple=True,
-    metavar="[NAME=]env:VARIABLE",
-    help="A credential, in a variable of the environment; may be given several times.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("target.toml"),
-    show_default=True,
-    metavar="FILE",
-    help="Where to write the profile.",
-)
-@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@with_options(*DESCRIBED)
 @CONTRACT
 @with_options(*CONNECTION)
 def init(
@@ -251,7 +259,7 @@ def init(
 
     Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
     """
-    from conformance.commands.write_profile import write_profile  # noqa: PLC0415  # as above
+    from conformance.commands.profiles.write_profile import write_profile  # noqa: PLC0415  # as above
 
     sys.exit(write_profile(target, callers, output, force=force, contract=contract, **given))
 

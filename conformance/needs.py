@@ -47,12 +47,17 @@ WHOLE_STREAMS = Need(
 WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not None)
 
 
+def offers_states(profile: Profile) -> bool:
+    """Whether a run may ask the target for states."""
+    return profile.states_url is not None and not profile.limits.read_only
+
+
 def state(name: str) -> Need:
     """The state of that name, which the target's own side makes."""
     return Need(
         f"target.states_url, with the state '{name}'",
         f"state '{name}'",
-        lambda profile: profile.states_url is not None and not profile.limits.read_only,
+        offers_states,
     )
 
 

@@ -110,9 +110,12 @@ class ConformancePlugin:
         self.tally.prepare(Counts(self.suite.counted, tuple((*each,) for each in reached)))
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Parametrize a test by its `over`."""
-        budget = BUDGETS[self.config.getoption("--budget")]
-        parametrize_test(metafunc, Scope(self.suite.contract, self.suite.profile, budget))
+        """Parametrize a test by its `over`, unless no case of it is chosen: whole runs have some ten thousand."""
+        selection = Selection.of(self.config)
+        if selection.may_take(metafunc.definition, self.suite.contract):
+            budget = BUDGETS[self.config.getoption("--budget")]
+            scope = Scope(self.suite.contract, self.suite.profile, budget)
+            parametrize_test(metafunc, scope, selection.operations)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,9 +14,9 @@ from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.console.pages import entrance, page
 from mock_server.contract.compiler import compile_contract
-from mock_server.contract.document import bound_bodies, check_references, load_document, operation_ids
+from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
-from mock_server.control import ControlContext, serve_control
+from mock_server.control import ControlContext, NodeIdentity, serve_control
 from mock_server.deviations import plant
 from mock_server.errors import ContractError
 from mock_server.fixtures import Persona, load_seed
@@ -29,6 +29,7 @@ from mock_server.pipeline.operation import serve_operation
 from mock_server.resources import operation as operations
 from mock_server.resources.operation import Handler
 from mock_server.settings import Settings
+from mock_server.state.clock import real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
@@ -65,7 +66,6 @@ def create_app(
     settings = settings or Settings()
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
-    check_references(document, name)
     modules = (*operations.own_modules(), *modules)
     bound = bind(document, name, {**operations.handlers(modules), **(handlers or {})})
     hooks = plant(settings.deviations)
@@ -88,7 +88,8 @@ def create_app(
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     origins = Origins(settings.cors_origins, settings.allow_hosts)
-    context = ControlContext(worlds, seed, reader, origins, document)
+    node = None if settings.node is None else NodeIdentity(settings.node, real_time())
+    context = ControlContext(worlds, seed, reader, origins, document, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
     request_log = None if log is None else log(seed.personas)

@@ -20,6 +20,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_OWN = "evershell-contract"
 _MOST = 64
 _DIGEST = 32  # bytes that precede a result in its file: of a file that was cut or changed, nothing is believed
 _OTHERS_WRITE = 0o022
@@ -28,10 +29,12 @@ _OTHERS_WRITE = 0o022
 def kept(kind: str, text: bytes, make: Callable[[], T], *, library: str) -> T:
     """Return what `make` returns for a text, made anew only where it is not kept; each call has its own copy.
 
-    `kind` names what is made, `library` the distribution that does it: what another version made is not used.
+    `kind` names what is made, `library` the distribution that does it: what another version of it, or of the mock,
+    made is not used.
     `make` may raise: then nothing is kept.
     """
-    key = sha256(f"{kind} {library} {_version(library)} {sys.version}\0".encode() + text).hexdigest()
+    versions = f"{_version(_OWN)} {library} {_version(library)} {sys.version}"
+    key = sha256(f"{kind} {versions}\0".encode() + text).hexdigest()
     packed = _in_process.get(key) or _read(key)
     if packed is None:
         packed = pickle.dumps(make(), pickle.HIGHEST_PROTOCOL)

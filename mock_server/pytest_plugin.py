@@ -46,6 +46,7 @@ def _mock_on_a_port(request: pytest.FixtureRequest) -> Iterator[Mock]:
     running: str | None = request.config.getoption("--evershell-mock")
     if running is not None:
         with package.Mock(running, control_token=os.environ.get("EVERSHELL_MOCK_CONTROL_TOKEN")) as mock:
+            mock.check_nodes()
             yield mock
         return
     with package.live(request.getfixturevalue("mock_settings")) as mock:
@@ -68,11 +69,24 @@ def mock_server(_mock_on_a_port: Mock, request: pytest.FixtureRequest) -> Iterat
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the requests of its worlds to the report of a failed test."""
+    """Add what was lost of its worlds, and their requests, to the report of a failed test."""
     if call.when == "call" and call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
         for world in item.stash.get(_WORLDS, []):
+            if lost := _lost(world):
+                item.add_report_section("call", "lost by the mock", lost)
             item.add_report_section("call", f"requests to the mock in the world {world.name}", _story(world))
     return (yield)
+
+
+def _lost(world: MockWorld) -> str | None:
+    """What was lost of a world; it is said once, and not at the end of the test again."""
+    try:
+        lost = world.lost()
+        if lost is not None:
+            world.look()
+    except package.MockError as error:
+        return str(error)
+    return lost
 
 
 def _story(world: MockWorld) -> str:

@@ -50,4 +50,5 @@ class Settings:
     cors_headers: tuple[str, ...] = ()  # that pages of those origins may send beside the usual ones
     allow_hosts: tuple[str, ...] = ()  # names by which the mock is reached, beside those of this machine and network
     stream_times: StreamTimes = StreamTimes()  # noqa: RUF009  # a constant
+    node: str | None = None  # what this mock is called among several behind one front
     control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

@@ -1,13 +1,17 @@
 """What every test may need: the tools of other ecosystems, or a plain word that they are not there."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from _pytest.junitxml import xml_key
 from hypothesis import settings
 
 from conformance.recipes.draw import set_up_hypothesis
+from tests.deploy.front import haproxy
+from tests.interpreters import VERSIONS, found, told
 
 # How fast this machine is just now is no test's business.
 settings.register_profile("without-deadlines", parent=settings.default, deadline=None)
@@ -24,15 +28,37 @@ ROOT = Path(__file__).parents[1]
 def _missing_node() -> str | None:
     if shutil.which("node") is None:
         return "Node.js 20.19 or newer is not installed"
-    missing = [name for name in ("tools", "examples/javascript") if not (ROOT / name / "node_modules/.ready").exists()]
-    return f"the packages of {missing[0]}/ are not installed: run make tools" if missing else None
+    made = ("tools/node_modules", "node_modules", "clients/typescript/dist")
+    missing = [name for name in made if not (ROOT / name / ".ready").exists()]
+    return f"{missing[0]}/ is not there: run make tools" if missing else None
 
 
 def _missing_browser() -> str | None:
     return None if shutil.which("chromium") else "Chromium is not installed (no command `chromium`)"
 
 
-_NEEDS = {"needs_node": _missing_node, "needs_browser": _missing_browser}
+def _missing_plain() -> str | None:
+    if shutil.which("node") is None:
+        return "Node.js 20.19 or newer is not installed"
+    ready = (ROOT / "examples/tools/node_modules/.ready").exists()
+    return None if ready else "the packages of examples/tools/ are not installed: run make plain"
+
+
+def _missing_haproxy() -> str | None:
+    return None if haproxy() else "HAProxy is not installed (no command `haproxy`, in /usr/sbin either)"
+
+
+def _missing_java() -> str | None:
+    return None if shutil.which("java") else "Java is not installed (no command `java`)"
+
+
+_NEEDS = {
+    "needs_node": _missing_node,
+    "needs_browser": _missing_browser,
+    "needs_plain": _missing_plain,
+    "needs_java": _missing_java,
+    "needs_haproxy": _missing_haproxy,
+}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -42,6 +68,35 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get("EVERSHELL_REQUIRE_TOOLS") == "1":
                 pytest.fail(f"{reason}, and EVERSHELL_REQUIRE_TOOLS=1 asks for it", pytrace=False)
             pytest.skip(reason)
+
+
+_COLLECT_AFTER = (20_000, 10, 10)
+"""Python's counts for the garbage collector: less often, since a mock made for a test is many small objects."""
+
+
+def pytest_collection_finish() -> None:
+    """Do not look for garbage among what stays."""
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Look for garbage again: a command that a test ran in this process may have put that off until its end."""
+    gc.enable()
+    gc.set_threshold(*_COLLECT_AFTER)
+
+
+def pytest_report_header() -> str:
+    """Say for which versions of Python there is an interpreter, so that it is known where the tests say something."""
+    return told()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say the same in a JUnit report: pytest's own fixture for that does nothing where xdist's workers run tests."""
+    report = session.config.stash.get(xml_key, None)
+    for version in VERSIONS if report is not None else ():
+        report.add_global_property(f"python{version}", str(found().get(version, "not found")))
 
 
 @pytest.fixture(scope="session")

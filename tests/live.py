@@ -11,14 +11,17 @@ from tests import forked
 
 
 @contextmanager
-def served_mock(*options: str, anew: bool = False) -> Iterator[str]:
-    """`evershell-mock serve` on a free port; its URL, without a base path. anew: no fork, but a start of its own."""
+def served_mock(*options: str, anew: bool = False, program: Path | None = None) -> Iterator[str]:
+    """`evershell-mock serve` on a free port; its URL, without a base path.
+
+    anew: no fork, but a start of its own; program: that of another environment.
+    """
     serve = ("serve", "--port", "0", "--quiet", *options)
-    if not anew:
+    if not anew and program is None:
         with forked.running(forked.MOCK, *serve) as said:
             yield _printed_url(said)
         return
-    command = [str(Path(sys.executable).parent / forked.MOCK), *serve]
+    command = [str(program or Path(sys.executable).parent / forked.MOCK), *serve]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             yield _printed_url(process.stdout or ())

@@ -108,7 +108,7 @@ class Contract:
 
 def load(path: Path = ROOT / "openapi.yaml") -> Contract:
     """The contract of a file."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     read = _Reader(document)
     found = [
         read.operation(method, path, item)

@@ -50,7 +50,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
 
 
 def _application() -> AsyncApp:
-    document = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    document = yaml.load(CONTRACT.read_bytes(), yaml.CSafeLoader)
     document["servers"] = [{"url": "/v1"}]
     for scheme in document["components"]["securitySchemes"].values():
         scheme["x-bearerInfoFunc"] = f"{__name__}.{bearer_info.__name__}"

@@ -77,15 +77,16 @@ def _target(server: str, origin: str, folder: Path) -> str:
 
 def _introduced(recording: Recording) -> Iterator[Caller]:
     """The callers of whom every session of the recording says the same."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[Caller]] = {}
     for entry in recording.entries:
         scheme, _, token = (entry.request.header("authorization") or "").partition(" ")
         if scheme == "Bearer" and entry.url.endswith(_SESSION) and entry.status == 200 and entry.answer.body:
-            found.setdefault(token, set()).add(entry.answer.body.decode())
+            said = json.loads(entry.answer.body)
+            if isinstance(said.get("org_id"), str):
+                found.setdefault(token, set()).add(introduced("", said))
     for number, (token, told) in enumerate(found.items()):
-        said = json.loads(min(told))
-        if len(told) == 1 and isinstance(said.get("org_id"), str):
-            yield replace(introduced(f"introduced-{number}", said), token=token)
+        if len(told) == 1:
+            yield replace(*told, name=f"introduced-{number}", token=token)
 
 
 def told(gathered: Gathered) -> Iterator[str]:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Any
 
 import click
 
+from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, standing
 from conformance.custody.run_files import RunFiles, left_runs, made_by_others
 from conformance.custody.sweep import Sweep
 from conformance.errors import CONFORMS, UNUSABLE
-from conformance.http.client import Client
+from conformance.http.client import Client, LimitReached
 from conformance.http.connection import Connection
+from conformance.http.exchange import bare_request
+from conformance.http.reader import NoAnswer
 from conformance.http.renewal import Renewals
-from conformance.profile import Profile
+from conformance.profile import Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line
-from conformance.target.target import open_target
+from conformance.target.introduction import introduced
+from conformance.target.target import Unusable, open_target
 
 
 def clean_up(target: str | None, **options: Any) -> int:
@@ -55,9 +60,28 @@ def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Conne
     before = len(found.objects) + len(found.states) + len(found.announced)
     opened = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)
     with closing(opened) as client, closing(Ledger(files.ledger)) as ledger:
-        left = Sweep(contract, profile, client, guard, ledger, found, made_by_others(files)).remove()
+        told = _introduced(profile, contract, client)
+        left = Sweep(contract, told, client, guard, ledger, found, made_by_others(files)).remove()
     click.echo(f"{found.url}: {before} entries of the ledger looked into, {len(left)} could not be removed")
     return left
+
+
+def _introduced(profile: Profile, contract: Contract, client: Client) -> Profile:
+    """The profile with what the target says of its callers: who sees all of an org, to whom what is gone is no secret.
+
+    A caller of whom it says nothing, or something else than the profile, stays as it is.
+    """
+    session = contract.operations.get("session.get")
+    if session is None:
+        return profile
+
+    def told(caller: Caller) -> Caller:
+        asked, url = bare_request(session).in_org(caller.org), profile.url_for(caller.org)
+        with suppress(Unusable, ProfileError, NoAnswer, LimitReached):
+            return introduced(caller, client.send(asked, caller.credential, url, cleaning=True))
+        return caller
+
+    return replace(profile, callers=tuple(map(told, profile.callers)))
 
 
 def _profile(named: str, connection: Connection) -> Profile:

@@ -73,10 +73,37 @@ PROXY = (
     ),
     click.option("--host", default="127.0.0.1", show_default=True, help="Listen here; loopback is for this machine."),
     click.option(
+        "--host-header",
+        metavar="keep|target|HOST",
+        help="The Host that requests have: the client's, that of --to, or this one. Without it: keep for a server on "
+        "loopback, else target.",
+    ),
+    click.option(
         "--record", metavar="OUT.har", type=click.Path(path_type=Path), help="Write what passes, without credentials."
     ),
 )
 """Where a proxy stands."""
+
+DESCRIBED = (
+    click.option("--target", required=True, metavar="URL", help="The server's base URL."),
+    click.option(
+        "--caller",
+        "callers",
+        multiple=True,
+        metavar="[NAME=]env:VARIABLE",
+        help="A credential, in a variable of the environment; may be given several times.",
+    ),
+    click.option(
+        "--output",
+        type=click.Path(path_type=Path),
+        default=Path("target.toml"),
+        show_default=True,
+        metavar="FILE",
+        help="Where to write the profile.",
+    ),
+    click.option("--force", is_flag=True, help="Overwrite an existing file."),
+)
+"""Of which server a profile is written, and where to."""
 
 LIMITS = (
     click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),
@@ -97,6 +124,34 @@ LIMITS = (
         "--time-limit", type=ABOVE_0, metavar="SECONDS", help="Start no test after this time; 3600 without it."
     ),
 )
+
+LOAD = (
+    click.option(
+        "--users", type=click.IntRange(min=1), default=16, show_default=True, help="How many ask at the same time."
+    ),
+    click.option("--rate", type=ABOVE_0, metavar="N", help="Requests a second; without it as many as it goes."),
+    click.option("--duration", type=ABOVE_0, default=60.0, show_default=True, metavar="SECONDS", help="For how long."),
+    click.option(
+        "--ramp", is_flag=True, help="Find the highest rate at which the contract holds; each step takes --duration."
+    ),
+    click.option(
+        "--workers", "-n", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine."
+    ),
+    click.option(
+        "--master", type=click.IntRange(min=1), metavar="N", help="Wait for N workers of other machines instead."
+    ),
+    click.option(
+        "--bind", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT", help="Where workers find the master."
+    ),
+    click.option("--worker", metavar="HOST:PORT", help="Be a worker of the master there."),
+    click.option(
+        "--allow-host",
+        multiple=True,
+        metavar="HOST",
+        help="Load a server on this host, which is not this machine: others may use it.",
+    ),
+)
+"""How much a load sends, and from where."""
 
 CHOICE = (
     click.option("--rule", multiple=True, metavar="ID", help="Judge this rule only."),

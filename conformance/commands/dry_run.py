@@ -14,7 +14,7 @@ from conformance.commands.run import run_pytest
 from conformance.contract.contract import Operation
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
-from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG
+from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG, offers_states
 from conformance.oracle.declaration.registry import plural, resource_of, resources
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
@@ -31,6 +31,8 @@ DIRECTED_REQUESTS = 4.5
 """Requests of a directed case on average, cleaning up included."""
 BASED_REQUESTS = 8.0
 """Those of one about what is based on something else, or is in it, which has to be made first."""
+BY_CALLS = 1.75
+"""How many times as many a directed case sends where the target offers no states: calls make what it is about."""
 PROBES = 30
 """Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
 STEP_REQUESTS = 1.7
@@ -76,7 +78,7 @@ def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, ver
     tests = [test for test in collected if not _skipped(test)]
     others = [test for test in tests if operation_of(test) is None]
     lines, total = _by_operation(suite, tests, budget)
-    total += len(profile.callers) + estimate(others, budget)
+    total += len(profile.callers) + estimate(others, suite, budget)
     rest = max(0, len(lines) - MOST_OPERATIONS) if not verbose else 0
     orgs = {caller.org: caller.name for caller in reversed(profile.callers)}
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
@@ -88,7 +90,7 @@ def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, ver
     if rest:
         yield f"  and for {rest} operations more, which -v lists"
     if others:
-        yield f"  what {len(others)} cases of more than one operation need: {estimate(others, budget)} requests"
+        yield f"  what {len(others)} cases of more than one operation need: {estimate(others, suite, budget)} requests"
     for test in collected if verbose else ():
         yield f"    {rule_of(test)}: {case_id(test)}" + (f" (not provoked: {NOBODY})" if _skipped(test) else "")
     if not verbose:
@@ -100,7 +102,7 @@ def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tup
     lines, total = [], 0
     for operation_id, operation in suite.contract.operations.items():
         if own := [test for test in tests if operation_of(test) == operation_id]:
-            total += (requests := estimate(own, budget))
+            total += (requests := estimate(own, suite, budget))
             rules = sum(kind_of(test) == GENERATED for test in own)
             more = f", {rules} of them about generated requests" if rules else ""
             at = f"{operation.method} {operation.path} for {operation_id}"
@@ -108,7 +110,7 @@ def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tup
     return lines, total
 
 
-def estimate(tests: Iterable[pytest.Item], budget: Budget) -> int:
+def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
     """How many requests the tests send together, right to about a third."""
     directed, operations, sequences = 0.0, set[str](), 0
     for test in tests:
@@ -119,6 +121,8 @@ def estimate(tests: Iterable[pytest.Item], budget: Budget) -> int:
             operations.add(operation_id)  # all rules look at the same requests of an operation
         elif part := part_of(test):
             sequences += part.count
+    if not offers_states(suite.profile):
+        directed *= BY_CALLS
     generated = len(operations) * (budget.requests + PROBES)
     return round(directed + generated + sequences * budget.steps * STEP_REQUESTS)
 
@@ -179,7 +183,7 @@ def _of_callers(profile: Profile) -> Iterator[str]:
 
 
 def _of_states(suite: Suite) -> Iterator[str]:
-    if suite.profile.states_url is not None and not suite.profile.limits.read_only:
+    if offers_states(suite.profile):
         return
     contract = suite.contract
     needing = [cell for cell in contract.cells if "state '" in needs(contract, cell)]

@@ -90,6 +90,11 @@ class TrafficOptions:
         """The callers that the profile names."""
         return tuple(self.profile.callers) if self.profile else ()
 
+    @property
+    def settle_s(self) -> float:
+        """For how long a list or read need not show what was written."""
+        return self.profile.limits.settle_seconds if self.profile else 0.0
+
     def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:
         """What was found, as reports show it."""
         waivers = self.waivers
@@ -114,7 +119,8 @@ def judge_traffic(source: str, **given: Any) -> int:
     callers = RecordedCallers.of(options.named)
     base, profile = options.base, options.profile
     bases = (base,) if base is not None else known_bases(options.contract, recordings, profile)
-    judge = TrafficJudge(options.contract, callers, EntrySelection(bases), alone=options.alone, side=options.side)
+    selection = EntrySelection(bases)
+    judge = TrafficJudge(options.contract, callers, selection, options.alone, options.side, options.settle_s)
     gathered = judge.judge(recordings)
     about = About(source, tuple(each.name for each in recordings), bases, judge.notes)
     run = options.run(gathered, callers, about)
@@ -123,18 +129,27 @@ def judge_traffic(source: str, **given: Any) -> int:
 
 
 def serve_proxy(
-    *, to: str, host: str, port: int, record: Path | None, cacert: str | None, insecure: bool, **given: Any
+    *,
+    to: str,
+    host: str,
+    port: int,
+    host_header: str | None,
+    record: Path | None,
+    cacert: str | None,
+    insecure: bool,
+    **given: Any,
 ) -> int:
     """Pass on and judge until somebody ends it; given: the options of `TrafficOptions`. The exit code."""
     options = TrafficOptions.read(**given)
     connection = Connection.of(cacert=cacert, insecure=insecure, answer_timeout=None, header=())
-    behind = ServerBehind.of(to, connection)
+    behind = ServerBehind.of(to, connection, host_header)
     listener = listening(host, port, behind)
     archive = Archive(record) if record else None
     link = start(_judging(behind, options, archive))
     here, there = listener.getsockname()[:2]
     shown = f"[{here}]" if ":" in here else here
-    _say(f"http://{shown}:{there} passes on to {behind.url}; Ctrl-C or POST /_conformance/end ends it")
+    _say(f"http://{shown}:{there} passes on to {behind.url} with {behind.names}")
+    _say("Ctrl-C or POST /_conformance/end ends it")
     bases = Bases(options.contract, () if options.base is None else (options.base,))
     return asyncio.run(ProxyServer(behind, bases, link, _say).serve(listener))
 
@@ -142,7 +157,7 @@ def serve_proxy(
 def _judging(behind: ServerBehind, options: TrafficOptions, archive: Archive | None) -> Judging:
     callers = RecordedCallers.of(options.named)
     stand_ins = StandIns.of(options.named, secret_fields(options.contract))
-    judge = LiveJudge(options.contract, callers, stand_ins, options.alone, options.side, archive)
+    judge = LiveJudge(options.contract, callers, stand_ins, options.alone, options.side, options.settle_s, archive)
 
     def run(judge: LiveJudge) -> Run:
         recordings = (str(archive.path),) if archive else ()

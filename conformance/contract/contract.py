@@ -17,6 +17,7 @@ from conformance.errors import SuiteError
 JsonObject = Mapping[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_NO_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 BILLING_CLASSES = ("create", "wind-down", "read")
 
 
@@ -154,6 +155,11 @@ class Operation:
     @cached_property
     def path_parameters(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if p.location == "path")
+
+    @cached_property
+    def header_parameters(self) -> tuple[Parameter, ...]:
+        """But those that OpenAPI takes for no parameters."""
+        return tuple(p for p in self.parameters if p.location == "header" and p.name.lower() not in _NO_PARAMETERS)
 
     @cached_property
     def spanning(self) -> tuple[Parameter, ...]:

@@ -18,7 +18,7 @@ from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration.ownership import Ownership
-from conformance.oracle.declaration.registry import resource_made_by, resources
+from conformance.oracle.declaration.registry import leaves, resource_made_by, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile
 
@@ -61,14 +61,24 @@ class Guard:
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
     """By id of an object of the target: the orgs that it is not of; None: of no org at all."""
     _orgs: Mapping[str, str] = field(init=False)
+    given: tuple[str, ...] = field(init=False)
+    """The ids of what the profile names of others."""
 
     def __post_init__(self) -> None:
         callers = self.profile.callers
         self._orgs = {caller.name: caller.org for caller in callers}
         self._ours.update(self.profile.known.expendable)
         first = frozenset(caller.org for caller in callers[:1])
-        for object_id, ownership in self._given():
+        given = list(self._given())
+        self.given = tuple(object_id for object_id, _ in given)
+        for object_id, ownership in given:
             self._elsewhere[object_id] = None if ownership.platform else first
+
+    def renewed(self) -> Guard:
+        """A guard that knows what the target had, and nothing that was made since."""
+        guard = Guard(self.contract, self.profile, self.salt, self.probe_unsafe)
+        guard._elsewhere |= self._elsewhere
+        return guard
 
     # What is known of ids
 
@@ -144,7 +154,7 @@ class Guard:
         resource = resource_made_by(operation)
         if resource is not None and not harmless and (reason := resource.objection(self.profile, request)):
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
-        lasts = (resource is not None and resource.lasts) or _leaves(operation)
+        lasts = (resource is not None and resource.lasts) or leaves(operation)
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
 
     def _spelt_plainly(self, path: str) -> str:
@@ -217,11 +227,6 @@ class Guard:
         return strangers is None or org in strangers
 
     @property
-    def given(self) -> tuple[str, ...]:
-        """The ids of what the profile names of others."""
-        return tuple(object_id for object_id, _ in self._given())
-
-    @property
     def kept(self) -> tuple[str, ...]:
         """The ids of what the profile says is kept in use."""
         named = self.profile.known.named
@@ -238,12 +243,7 @@ class Guard:
 
 def _creates(operation: Operation) -> bool:
     created = operation.method == CREATES and CREATED in operation.responses
-    return created or resource_made_by(operation) is not None or _leaves(operation)
-
-
-def _leaves(operation: Operation) -> bool:
-    """Whether the operation puts something into an object that nobody can remove from it again."""
-    return any(operation.operation_id in each.leaves for each in resources())
+    return created or resource_made_by(operation) is not None or leaves(operation)
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType, TracebackType
 
 
@@ -14,14 +16,30 @@ class _Uninterrupted:
         self._depth = 0
         self._held = False
         self._installed = False
+        self._instead: Callable[[], None] | None = None
+        self._at_once = False
 
-    def __enter__(self) -> None:
-        if threading.current_thread() is not threading.main_thread():
-            return
+    def install(self) -> None:
+        """Handle Ctrl-C from now on."""
         if not self._installed:
             # Once for good: to change handlers at every request costs as much as to send one.
             signal.signal(signal.SIGINT, self._handle)
             self._installed = True
+
+    @contextmanager
+    def calling(self, instead: Callable[[], None]) -> Iterator[None]:
+        """Have a first Ctrl-C call this; a second one counts at once, whatever is under way."""
+        self.install()
+        self._instead = instead
+        try:
+            yield
+        finally:
+            self._instead, self._at_once = None, False
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self.install()
         self._depth += 1
 
     def __exit__(
@@ -35,7 +53,11 @@ class _Uninterrupted:
             raise KeyboardInterrupt
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if not self._depth or self._held:
+        if self._instead is not None:
+            act, self._instead, self._at_once = self._instead, None, True
+            act()
+            return
+        if not self._depth or self._held or self._at_once:
             self._held = False
             signal.default_int_handler(number, frame)
         self._held = True
@@ -47,6 +69,11 @@ _UNINTERRUPTED = _Uninterrupted()
 def uninterrupted() -> _Uninterrupted:
     """A context in which a first Ctrl-C is delayed until its end."""
     return _UNINTERRUPTED
+
+
+def on_interrupt(act: Callable[[], None]) -> AbstractContextManager[None]:
+    """A context in which a first Ctrl-C calls this and raises nothing; a second one raises at once."""
+    return _UNINTERRUPTED.calling(act)
 
 
 def terminate_like_interrupt() -> None:

@@ -96,8 +96,9 @@ class MadeObjects:
         elif resource is not None:
             self._note_answer(resource, before, org, exchange, key)
         for name, facts in before.objects.items() if after.objects is not before.objects else ():
-            for gone in facts.keys() - after.facts(name).keys():
-                self.removed(gone)
+            if (left := after.facts(name)) is not facts:
+                for gone in facts.keys() - left.keys():
+                    self.removed(gone)
 
     def _note_answer(self, resource: Resource, before: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what a creation made, and give back what was reserved for one that made nothing."""
@@ -144,11 +145,15 @@ class MadeObjects:
         object_id = id_of(shown)
         if object_id in self._made:
             return True
-        of_others = {fact.id for facts in before.objects.values() for fact in facts.values() if not fact.made}
-        of_others.update((each for _, each in before.of_other_runs), self.guard.given)
-        if object_id in of_others.difference(self.profile.known.expendable):
+        if self._is_of_others(object_id, before) and object_id not in self.profile.known.expendable:
             return False
         return not before.of_another_run(shown.get(resource.named_in))
+
+    def _is_of_others(self, object_id: str, before: State) -> bool:
+        named = (facts.get(object_id) for facts in before.objects.values())
+        if any(fact is not None and not fact.made for fact in named):
+            return True
+        return object_id in self.guard.given or any(each == object_id for _, each in before.of_other_runs)
 
     def removed(self, object_id: str) -> None:
         """Forget an object that is not there any more."""

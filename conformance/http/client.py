@@ -11,6 +11,7 @@ from functools import partial
 from threading import Barrier
 from typing import Any, NoReturn
 
+from conformance.frozen import changed
 from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import SAFE, Exchange, Headers, Request
@@ -44,10 +45,11 @@ class Client:
         connection: Connection | None = None,
         renewals: Renewals | None = None,
         check: Callable[[Request, str], Creates] | None = None,
+        pool: ConnectionPool | None = None,
     ) -> None:
         """Make a client. `check`: takes a request and the name of its caller, before it is sent.
 
-        It raises LimitReached where the request could do harm, and returns what it makes if it succeeds.
+        It raises LimitReached where the request could do harm, and returns what it makes. `pool`: kept connections.
         """
         self.sent = 0
         self.throttled = 0
@@ -58,12 +60,12 @@ class Client:
         self.renewals = renewals or Renewals()
         self._connection = connection or Connection()
         self.health = TargetHealth(timeout_s=self._connection.timeout_s)
-        self._pool = ConnectionPool(self._connection)
+        self._pool = pool or ConnectionPool(self._connection)
         self._check = check
         self._log = log
         self._taken: list[Exchange] = []
         self._silent: set[str] = set()  # the operations that gave no answer however often they were asked
-        self._masked_authorizations: dict[str, str] = {}
+        self._masked_authorizations: dict[str, str] = {}  # as reports show each that was sent
         for name, value in self._connection.headers:
             self._mask_if_long(value, header_variable(name))
 
@@ -77,13 +79,7 @@ class Client:
             self.masks.setdefault(secret, variable)
 
     def send(
-        self,
-        request: Request,
-        credential: Credential,
-        base_url: str,
-        *,
-        cleaning: bool = False,
-        harmless: bool = False,
+        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool = False, harmless: bool = False
     ) -> Exchange:
         """Return the exchange, also where no answer came; LimitReached where the request may not be sent.
 
@@ -167,6 +163,11 @@ class Client:
         send = partial(self._pool.exchange, "POST", url, "", _sent_headers(request, ANONYMOUS), content)
         return self._answered(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
 
+    def share_masks(self, other: Client) -> None:
+        """Mask what another client masks now, and know how what it sent is shown."""
+        self.masks |= other.masks
+        self._masked_authorizations = dict(other._masked_authorizations)
+
     def take(self) -> list[Exchange]:
         """Return every exchange since the last call, in order."""
         taken, self._taken = self._taken, []
@@ -235,15 +236,8 @@ class Client:
             self._log.write(self.sent, credential, base_url, shown)
         url, authorization = base_url + shown.target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
-        send = partial(
-            self._pool.exchange,
-            request.method,
-            base_url,
-            request.target,
-            headers,
-            request.content,
-            reading=request.reading,
-        )
+        what = (request.method, base_url, request.target, headers, request.content)
+        send = partial(self._pool.exchange, *what, reading=request.reading)
         return partial(self._answered, exchange, send, creates=creates)
 
     def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: Creates) -> Exchange:
@@ -257,7 +251,7 @@ class Client:
         elapsed = (time.perf_counter() - started) * 1000
         if creates and 400 <= answer.status < 500:
             self.limiter.created_nothing(creates)
-        return replace(
+        return changed(
             exchange,
             status=answer.status,
             headers=answer.headers,

@@ -14,8 +14,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpcore
 
-from conformance.http.connection import CONNECT_S, Connection, proxy_of, reason_for, tls
+from conformance.http.connection import CONNECT_S, Connection, PlainStream, proxy_of, reason_for, tls
 from conformance.http.event_stream import POLL_S, Following, StreamReading
+from conformance.http.exchange import Headers
 from conformance.http.reader import ConnectionClosed, NoAnswer, NotSent, Response, ResponseReader, TooLate
 
 TIMED_OUT = 408
@@ -24,6 +25,8 @@ WHOLE_ANSWER = 3
 READ_SIZE = 64 * 1024
 WRITE_SIZE = 1024 * 1024
 """Bytes of a body that are sent before the next look whether the answer is there already."""
+MOST_BASE_URLS = 1000
+"""Base URLs that are remembered, the latest."""
 _PORTS = {"http": 80, "https": 443}
 _TARGET = re.compile(r"[\x21-\x7e]+")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -90,12 +93,13 @@ class ConnectionPool:
         finally:
             if not reader.keep_alive:
                 stream.close()
-        if reader.response.status == TIMED_OUT and not reader.keep_alive:
+        response = reader.response
+        if response.status == TIMED_OUT and not reader.keep_alive:
             # Whoever closes a connection on which no request came in time says so (RFC 9110, 15.5.9).
             closed = ConnectionClosed(f"the connection was closed with a {TIMED_OUT}")
             closed.unheard = True
             raise self._over(origin, closed)
-        return reader.response
+        return response
 
     @staticmethod
     def _over(origin: _Origin, closed: ConnectionClosed) -> ConnectionClosed:
@@ -112,6 +116,9 @@ class ConnectionPool:
 
     def _origin(self, base_url: str) -> _Origin:
         if base_url not in self._origins:
+            if len(self._origins) >= MOST_BASE_URLS:
+                # Of a load each case has one of its own. Those that are left share their connections.
+                del self._origins[next(iter(self._origins))]
             url = urlsplit(base_url)
             try:
                 url.port  # noqa: B018  # an invalid port raises
@@ -152,7 +159,7 @@ class ConnectionPool:
         except BaseException:
             stream.close()
             raise
-        return stream
+        return PlainStream(stream) if origin.proxy is None and origin.url.scheme == "http" else stream
 
     def _tunnel(self, stream: httpcore.NetworkStream, url: SplitResult, proxy: SplitResult) -> None:
         place = f"{url.netloc.rpartition('@')[2].removesuffix(f':{url.port}')}:{_port(url)}"
@@ -240,20 +247,28 @@ def _written(
         target = f"http://{host}{target}"
     if not _TARGET.fullmatch(target):
         raise NotSent("the request cannot be sent: its target has characters that HTTP does not allow there")
-    lines = [f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode()]
-    named = [(name.encode("latin-1", "replace"), value.encode(errors="surrogateescape")) for name, value in headers]
+    lines, has_length = _header_lines(tuple(headers))
     if origin.proxy is not None and origin.absolute:
-        named += [(name.encode(), value.encode()) for name, value in _credentials(origin.proxy)]
-    if (content or method in _WITH_BODY) and not any(name.lower() == b"content-length" for name, _ in named):
-        named.append((b"Content-Length", b"%d" % len(content or b"")))
-    for name, value in named:
-        if not _NAME.fullmatch(name) or _LINE_BREAKING.search(value):
-            raise NotSent(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
-        lines.append(b"%s: %s\r\n" % (name, value))
-    head = b"".join((*lines, b"\r\n"))
+        lines += b"".join(f"{name}: {value}\r\n".encode() for name, value in _credentials(origin.proxy))
+    if (content or method in _WITH_BODY) and not has_length:
+        lines += b"Content-Length: %d\r\n" % len(content or b"")
+    head = b"%s%s\r\n" % (f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode(), lines)
     if content is None or len(content) > READ_SIZE:
         return (head, content) if content else (head,)
     return (head + content,)
+
+
+@lru_cache(maxsize=256)  # a caller's requests have the same ones
+def _header_lines(headers: Headers) -> tuple[bytes, bool]:
+    """Return headers as they are sent, and whether the length is among them."""
+    lines, has_length = [], False
+    for given, text in headers:
+        name, value = given.encode("latin-1", "replace"), text.encode(errors="surrogateescape")
+        if not _NAME.fullmatch(name) or _LINE_BREAKING.search(value):
+            raise NotSent(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
+        lines.append(b"%s: %s\r\n" % (name, value))
+        has_length = has_length or name.lower() == b"content-length"
+    return b"".join(lines), has_length
 
 
 def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:

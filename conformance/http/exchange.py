@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,9 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.contract import OWN_ORG, Operation
+from conformance.frozen import changed
 from conformance.http.event_stream import StreamReading
 from conformance.http.truncated import Truncated, truncated
 from conformance.http.variables import masked
+from conformance.json_values import read_json
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -39,7 +40,7 @@ def header_in(headers: Headers, name: str) -> str | None:
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """A request without its credential."""
 
@@ -80,7 +81,7 @@ class Request:
         if OWN_ORG not in self.path and OWN_ORG not in self.path_values.values():
             return self
         values = {name: org if value == OWN_ORG else value for name, value in self.path_values.items()}
-        return replace(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
+        return changed(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
 
 
 def bare_request(operation: Operation) -> Request:
@@ -138,8 +139,13 @@ class Exchange:
         """The URL before the path; each world of a target has its own."""
         return self.url.partition("?")[0].removesuffix(self.path)
 
+    @cached_property
+    def _first_headers(self) -> Mapping[str, str]:
+        """By name in lower case, the first value of each header."""
+        return {name.lower(): value for name, value in reversed(self.headers)}
+
     def header(self, name: str) -> str | None:
-        return header_in(self.headers, name.lower())
+        return self._first_headers.get(name.lower())
 
     @property
     def hopeless(self) -> bool:
@@ -161,11 +167,11 @@ class Exchange:
     @property
     def json(self) -> Any:
         """The body as JSON; None where it is none. A long body is parsed at each access."""
-        return _read(self.body) if len(self.body) > LONGEST_REMEMBERED else self._json
+        return read_json(self.body) if len(self.body) > LONGEST_REMEMBERED else self._json
 
     @cached_property
     def _json(self) -> Any:
-        return _read(self.body)
+        return read_json(self.body)
 
     @cached_property
     def code(self) -> str | None:
@@ -246,13 +252,6 @@ class Exchange:
             headers=_pairs(data["headers"]),
             body=_bytes(data["body"]) or b"",
         )
-
-
-def _read(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _pairs(given: Any) -> Headers:

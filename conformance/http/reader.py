@@ -76,8 +76,10 @@ class ResponseReader:
 
     @property
     def response(self) -> Response:
-        reframed = self._coding in GZIP or self._parser.get_http_version() == "1.0"
-        return Response(self._status, tuple(self._headers), self._decoded(), reframed)
+        zipped = self._coding in GZIP
+        reframed = zipped or self._parser.get_http_version() == "1.0"
+        body = bytes(self._body)
+        return Response(self._status, tuple(self._headers), self._decoded(body) if zipped else body, reframed)
 
     @property
     def begun(self) -> bool:
@@ -88,10 +90,9 @@ class ResponseReader:
     def _coding(self) -> str:
         return next((value.strip().lower() for name, value in self._headers if name == "content-encoding"), "")
 
-    def _decoded(self) -> bytes:
+    def _decoded(self, body: bytes) -> bytes:
         """Return the body without a coding that nobody asked for; what cannot be undone, or is too long then, stays."""
-        body = bytes(self._body)
-        if self._coding not in GZIP or self._bodiless:
+        if self._bodiless:
             return body
         decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:

@@ -23,7 +23,7 @@ def header_variable(name: str) -> str:
 
 def masked(text: str, masks: Mapping[str, str]) -> str:
     """Return the text with a variable in place of each secret; masks: secret to variable."""
-    for secret in sorted(masks, key=len, reverse=True):
+    for secret in sorted((each for each in masks if each in text), key=len, reverse=True):
         if secret in text:
             # In braces where what follows would be read as part of the variable's name.
             name = masks[secret]

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
 from conformance.contract.schemas import Complaint, Schemas, schemas_of, whole
 from conformance.contract.texts import value_of
 from conformance.http import multipart
-from conformance.http.exchange import Request
+from conformance.http.exchange import Headers, Request
 from conformance.oracle.effect import DataEffect
 
 FRAMING = 64 * 1024  # what a multipart body may have beside its largest part
-
+LONGEST_KEPT = 64 * 1024
+"""Bytes up to which it is kept how a body was read."""
 
 LIMITS = frozenset({"minLength", "maxLength", "pattern", "enum"})
 """What a schema may ask of a text, and may ask of bytes too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """One right answer, and the rule that makes it right."""
 
@@ -58,6 +60,17 @@ TOO_LARGE = Answer(413, "payload_too_large", "PROTOCOL-BODY-LIMIT")
 
 def read_body(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     """The body of a request for operation, with what the contract says against it."""
+    if operation.body is not None and request.content and len(request.content) <= LONGEST_KEPT:
+        return _read_short(contract, operation, request.headers, request.content)
+    return _read(contract, operation, request)
+
+
+@lru_cache(maxsize=64)  # one is read when its answer is expected, and again when that has come
+def _read_short(contract: Contract, operation: Operation, headers: Headers, content: bytes) -> ReadBody:
+    return _read(contract, operation, Request(None, operation.method, operation.path, {}, "", headers, content))
+
+
+def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     content, media_type, possible = request.content or b"", request.media_type, set[Answer]()
     if operation.body is None:
         # A body that nobody asked for: whether it is read at all is not said.

@@ -15,7 +15,7 @@ from conformance.profile import Caller
 WrongfulRefusal = tuple[str, str]  # the code of a refusal, and the rule that it would break
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One call of an operation by a caller, in the state of that moment."""
 

@@ -8,11 +8,12 @@ refusal is true.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import OWN_ORG, Contract, Operation
 from conformance.contract.routing import Route, route
+from conformance.frozen import changed
 from conformance.http.exchange import Request
 from conformance.oracle import access
 from conformance.oracle.bodies import Answer, ReadBody, read_body
@@ -78,17 +79,17 @@ def due(state: State, caller: Caller | None, request: Request, body: ReadBody | 
     codes = {answer.code for answer in (refusals.certain | refusals.possible)}
     wrongful = tuple(each for each in _wrongful_refusals(call) if each[0] not in codes) if call else ()
     effect = DataEffect.LOST if call and _left_by_a_write(call) else None
-    served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", effect=effect)
+    served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", effect=effect, wrongful=wrongful)
     certain, possible = (
-        frozenset(replace(answer, wrongful=wrongful) for answer in found)
+        frozenset([changed(answer, wrongful=wrongful) for answer in found])
         for found in (refusals.certain, refusals.possible)
     )
-    return Due(certain, possible, replace(served, wrongful=wrongful))
+    return Due(certain, possible, served)
 
 
 def expecting(request: Request, answers: frozenset[Answer]) -> Request:
     """The request, for which these answers are right: of those without a body none is taken for a gateway's."""
-    return replace(request, bodyless=frozenset(each.status for each in answers if each.code is None))
+    return changed(request, bodyless=frozenset([each.status for each in answers if each.code is None]))
 
 
 def may_succeed(state: State, caller: Caller, request: Request) -> bool:

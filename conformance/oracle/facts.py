@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.contract import Contract
+from conformance.frozen import changed
 from conformance.mark import FORM, carries
 from conformance.profile import Caller
 
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
+_TOLD = ("active", "past_due", "decommissioning")  # a trial says trial after it has expired too, so it tells nothing
 FOR_GOOD = 2**63  # in place of the number of a request whose late execution nothing that is seen afterwards rules out
 
 Key = tuple[str, str]  # the name of a resource, and the id of an object or org
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """What is known of one object that exists."""
 
@@ -50,7 +52,7 @@ class Fact:
         return self.owned_by(org)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """All that the oracle knows when a request is judged."""
 
@@ -139,26 +141,37 @@ class State:
         left, key = dict(self.facts(resource)), (resource, object_id)
         fact = left.pop(object_id, None)
         former = {**self.former, key: fact} if fact else self.former
-        return replace(self._with(resource, left), gone=self.gone | {key}, former=former)
+        return changed(self._with(resource, left), gone=self.gone | {key}, former=former)
 
     def forgetting(self, resource: str) -> State:
         """The state in which nothing is known of the objects of a resource."""
         listed = frozenset(each for each in self.listed if each[0] != resource)
-        return replace(self._with(resource, {}), listed=listed)
+        return changed(self._with(resource, {}), listed=listed)
 
     def changed(self, resource: str, object_id: str, **changes: Any) -> State:
         """The state with some fields of one fact changed; the same where the object is not known."""
         fact = self.facts(resource).get(object_id)
-        return self.with_fact(replace(fact, **changes)) if fact else self
+        return self.with_fact(changed(fact, **changes)) if fact else self
 
     def with_posture(self, org: str, posture: str) -> State:
-        return replace(self, postures={**self.postures, org: posture})
+        return changed(self, postures={**self.postures, org: posture})
 
     def with_person(self, caller: Caller, user_id: str) -> State:
-        return replace(self, people={**self.people, caller: user_id})
+        return changed(self, people={**self.people, caller: user_id})
 
     def with_absent(self, object_id: str) -> State:
-        return replace(self, absent=self.absent | {object_id})
+        return changed(self, absent=self.absent | {object_id})
 
     def _with(self, resource: str, facts: Mapping[str, Fact]) -> State:
-        return replace(self, objects={**self.objects, resource: facts})
+        return changed(self, objects={**self.objects, resource: facts})
+
+
+def posture_told(session: Mapping[str, Any], org: str) -> str | None:
+    """The billing posture of an org, as a session says; None where it does not tell it."""
+    memberships = session.get("memberships")
+    for membership in memberships if isinstance(memberships, list) else ():
+        if isinstance(membership, dict) and membership.get("org_id") == org:
+            status = membership.get("billing_status")
+            if status in _TOLD:
+                return str(status)
+    return None

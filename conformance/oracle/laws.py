@@ -203,7 +203,10 @@ def _status(operation: Operation, spec: ResponseSpec | None, exchange: Exchange)
     if spec is not None:
         return
     if exchange.status >= 500:
-        yield Breach(NO_CRASH, "no 5xx that is not declared", str(exchange.status))
+        # With the code of a failure that is declared, only its number is wrong.
+        meant = (s for s in operation.responses.values() if s.status >= 500 and exchange.code in s.codes)
+        founded = max((spec.provenance.status for spec in meant), default=Provenance.SEED)
+        yield Breach(NO_CRASH, "no 5xx that is not declared", str(exchange.status), founded)
         return
     declared = ", ".join(map(str, sorted(operation.responses)))
     # Numbers of refusals stand on no page, so another 4xx is judged no harder than they are.

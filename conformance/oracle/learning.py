@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from conformance.contract.routing import route
+from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
 from conformance.oracle.bodies import read_body
@@ -47,19 +47,19 @@ def _answered(call: Call, exchange: Exchange) -> State:
         query, archiving = exchange.request.query, resource.archiving
         whole_list = (archiving is None or archiving.in_list(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
-        return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
+        return changed(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or operation.operation_id == whole.shown_by:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
     beside = operation.operation_id in whole.made_beside
     if call.creates and not beside and id_of(shown) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
-    state = _made_beside(replace(call, state=state), exchange)
+    state = _made_beside(changed(call, state=state), exchange)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
         state = state.without(resource.name, call.named(resource.name) or "")
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _archived(state, resource, resource.archiving, call)
     effect = resource.effects.get(operation.operation_id)
-    return effect(replace(call, state=state), exchange) if effect else state
+    return effect(changed(call, state=state), exchange) if effect else state
 
 
 def _made_beside(call: Call, exchange: Exchange) -> State:
@@ -97,7 +97,7 @@ def _with_archived(state: State, archiving: Archiving, fact: Fact, *, archived: 
     if archived is fact.archived:
         return state
     shown = {name: value for name, value in fact.shown.items() if name not in archiving.moves}
-    return state.with_fact(replace(fact, archived=archived, shown=shown))
+    return state.with_fact(changed(fact, archived=archived, shown=shown))
 
 
 def _based_on(state: State, resource: Resource, object_id: str) -> Iterator[tuple[Fact, Archiving]]:
@@ -124,7 +124,7 @@ def _unanswered(call: Call, exchange: Exchange) -> State:
     together = [each for each in resources() if each.life and call.operation.operation_id in each.life.all_stopped_by]
     keys += [(fact.resource, fact.id) for each in together for fact in state.owned(each.name, call.caller.org)]
     later = {key: max(number, state.unsettled.get(key, 0)) for key in keys}
-    return replace(state, unsettled={**state.unsettled, **later})
+    return changed(state, unsettled={**state.unsettled, **later})
 
 
 def _whole(resource: Resource) -> Resource:
@@ -134,7 +134,7 @@ def _whole(resource: Resource) -> Resource:
 
 def _made_unseen(state: State, resource: Resource, org: str) -> State:
     """Something may have been made that no answer showed: not every name of the org is known now."""
-    return replace(state, listed=state.listed - {(resource.name, org)})
+    return changed(state, listed=state.listed - {(resource.name, org)})
 
 
 def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool = False, number: int = 0) -> State:
@@ -149,6 +149,6 @@ def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool =
     if fact is None:
         return state
     if state.of_another_run(fact.name):
-        return replace(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+        return changed(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
     made = made and (state.own_world or not state.recorded)
-    return state.with_fact(replace(fact, made=known.made if known else made, since=number))
+    return state.with_fact(changed(fact, made=known.made if known else made, since=number))

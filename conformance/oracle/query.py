@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conformance.contract.contract import Contract, Operation, Provenance, resolve
+from conformance.contract.contract import Contract, Operation, Parameter, Provenance, resolve
 from conformance.contract.schemas import schemas_of
 from conformance.contract.texts import value_of
 from conformance.http.exchange import Request
@@ -41,6 +41,13 @@ def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> boo
         items = resolve(contract.document, schema.get("items", {}))
         return schemas_of(contract).fits(schema, [value_of(items, each) for each in texts])
     return len(texts) == 1 and schemas_of(contract).fits(schema, value_of(schema, texts[0]))
+
+
+def header_fits(contract: Contract, parameter: Parameter, texts: Sequence[str]) -> bool:
+    """Whether a header may be sent with these values: several are one with commas (RFC 9110, 5.2)."""
+    whole = ", ".join(texts)
+    values = whole.split(",") if parameter.schema.get("type") == "array" else [whole]
+    return _fit(contract, parameter.schema, [each.strip() for each in values])
 
 
 def path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:

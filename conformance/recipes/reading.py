@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +100,29 @@ def changed(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[s
     if not isinstance(before, dict) or not isinstance(after, dict):
         return difference(contract, before, after)
     return [name for name in difference(contract, before, after, ignoring=ignoring) if name in before and name in after]
+
+
+def unlike_listed(
+    contract: Contract, listed: JsonObject, read: Any, again: Callable[[], JsonObject | None]
+) -> list[str]:
+    """Names of the fields in which a single read differs from the list before it, sorted.
+
+    An object may go on by itself between the two: the list is asked `again`, and what it shows otherwise by then
+    is no difference.
+    """
+    if not difference(contract, listed, read):
+        return []
+    later = again() or listed
+    moved = difference(contract, listed, later)
+    return [name for name in difference(contract, later, read) if name not in moved]
+
+
+def unlike_its_list(
+    harness: Harness, resource: Resource, caller: Caller, found: JsonObject, read: Exchange
+) -> list[str]:
+    """Names of the fields in which a single read differs from what the caller's list shows, as `unlike_listed`."""
+    object_id = str(found.get("id"))
+    return unlike_listed(harness.contract, found, read.json, lambda: item(listed(harness, resource, caller), object_id))
 
 
 def instant(text: Any) -> datetime:

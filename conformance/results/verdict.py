@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,12 +14,14 @@ from conformance.contract.contract import Cell, Contract, Rule
 from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
 from conformance.results.finding import Case, Finding, Verdict
 from conformance.results.grouping import Group, grouped
+from conformance.results.load import LoadFigures
 
 __all__ = [
     "DISTRIBUTION",
     "Case",
     "Finding",
     "Gain",
+    "Occurrences",
     "Reached",
     "RuleVerdict",
     "Run",
@@ -33,6 +35,8 @@ UNJUDGED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED})
 """Verdicts on a rule that say nothing of the target."""
 SLOWEST = 10
 """So many cases a report names for the time that they took."""
+MOST_CASES = 100
+"""So many cases a report names for one finding."""
 
 
 class RunVerdict(StrEnum):
@@ -81,6 +85,25 @@ class Gain:
     line: str
     rules: tuple[str, ...]
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """How often a finding was made, and where."""
+
+    count: int
+    cases: tuple[str, ...]
+    """The first cases, or entries of a recording, that showed it: as many as a report names."""
+
+    @staticmethod
+    def of(findings: Iterable[Finding]) -> Occurrences:
+        """Those of the findings of one fingerprint."""
+        every = [each.case or each.source for each in findings]
+        return Occurrences(len(every), tuple(dict.fromkeys(every))[:MOST_CASES])
+
+    def __add__(self, other: Occurrences) -> Occurrences:
+        cases = dict.fromkeys((*self.cases, *other.cases))
+        return Occurrences(self.count + other.count, tuple(cases)[:MOST_CASES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +165,8 @@ class Run:
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
     traffic: Traffic | None = None  # where recordings were judged, and nothing was sent
+    load: LoadFigures | None = None  # where it was a load
+    counted: Mapping[str, Occurrences] = field(default_factory=dict)  # by fingerprint, where not all findings are kept
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     suite_version: str = field(default_factory=suite_version)
 
@@ -203,6 +228,10 @@ class Run:
         for finding in sorted(self.findings, key=lambda f: -f.verdict):
             found[finding.fingerprint].append(finding)
         return {fingerprint: tuple(same) for fingerprint, same in found.items()}
+
+    def occurrences(self, fingerprint: str, same: Iterable[Finding]) -> Occurrences:
+        """Return how often the finding of a fingerprint was made; `same` are those that are kept of it."""
+        return self.counted.get(fingerprint) or Occurrences.of(same)
 
     @property
     def groups(self) -> tuple[Group, ...]:

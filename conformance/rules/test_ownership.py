@@ -18,7 +18,7 @@ from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import about, suited
 from conformance.recipes.making import obtain, other_org, visible
-from conformance.recipes.reading import difference, field, item, items, show, told
+from conformance.recipes.reading import field, item, items, show, told
 from conformance.recipes.requests import build
 from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
@@ -154,7 +154,7 @@ def test_list_and_single_read_agree(harness: Harness, resource: Resource, caller
 
     def agree(each: JsonObject) -> None:
         read = harness.send(caller, show(harness, resource, str(each.get("id"))))
-        differing = difference(harness.contract, each, read.json) if read.succeeded else []
+        differing = reading.unlike_its_list(harness, resource, caller, each, read) if read.succeeded else []
         evidence = of_fields(differing, each, read.json)
         harness.check(not differing, read, "what the list shows", f"another {', '.join(differing)}", evidence=evidence)
 

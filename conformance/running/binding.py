@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller, Profile
 
 RULE = "conformance_rule"
+OPERATION = "operation"
+"""What a test is spread over that judges one operation after the other."""
 OVER = "conformance_over"
 LONG = "conformance_long"
 IN_FULL = "conformance_in_full"
@@ -108,11 +110,19 @@ def sends(requests: int) -> Callable[[F], F]:
     return spread
 
 
-def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
-    """Parametrize a test by its `over` marks; several give every combination."""
+def parametrize_test(metafunc: pytest.Metafunc, scope: Scope, operations: Collection[str] = ()) -> None:
+    """Parametrize a test by its `over` marks; several give every combination.
+
+    operations: the ids of those that are chosen, where not all are; of the others there are no cases.
+    """
     for marker in metafunc.definition.iter_markers(OVER):
         names, values, need = marker.args
         found = list(values(scope))
+        if operations and found and OPERATION in (spread := [name.strip() for name in names.split(",")]):
+            at = spread.index(OPERATION)
+            found = [each for each in found if (each[at] if spread[1:] else each).operation_id in operations]
+            if not found:
+                return
         if found:
             ids = [_id(value if "," in names else (value,)) for value in found]
             metafunc.parametrize(names, found, ids=ids)
@@ -144,7 +154,7 @@ def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None
 
 def operation_of(item: pytest.Item) -> str | None:
     """Return the id of the operation that a test is parametrized by; None where there is none."""
-    operation = parameters(item).get("operation")
+    operation = parameters(item).get(OPERATION)
     return operation.operation_id if isinstance(operation, Operation) else None
 
 

@@ -85,7 +85,7 @@ def record(
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
-        found += _law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
+        found += law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
         outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in found)
     outcome.cells += cells(suite.contract, exchanges, masks)
     outcome.requests += suite.client.sent - suite.counted
@@ -113,10 +113,11 @@ def _record_ending(item: pytest.Item, call: pytest.CallInfo[None], report: pytes
         outcome.needs += [need.line for need in needed_by(item)]
     elif not isinstance(error, Violation):
         outcome.verdict = Verdict.ERRORED
-        outcome.reason = _reason(error)
+        outcome.reason = reason_of(error)
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Return how the suite broke, in words."""
     if isinstance(error, SetupError):
         return str(error)
     last = error.__traceback__
@@ -126,7 +127,7 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def _law_findings(
+def law_findings(
     suite: Suite, harness: Harness, exchanges: Iterable[Exchange], known: Iterable[Finding]
 ) -> Iterator[Finding]:
     """Yield the findings of rules that hold for every answer, each once a test."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from conformance.contract.contract import Contract
-from conformance.running.binding import BindingError, is_long, operation_of, rule_of
+from conformance.contract.contract import Contract, Rule
+from conformance.running.binding import RULE, BindingError, is_long, operation_of, rule_of
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
@@ -61,16 +61,25 @@ class Selection:
                 if name not in known:
                     raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
 
+    def may_take(self, test: pytest.Item, contract: Contract) -> bool:
+        """Whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""
+        marker = test.get_closest_marker(RULE)
+        rule = contract.rules.get(marker.args[0]) if marker else None
+        name = f"{test.path.name}::{test.name}"
+        named = not self.cases or any(name == case.partition("[")[0] for case in self.cases)
+        return rule is None or (self._judges(rule) and named)
+
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
         """Whether a test was chosen."""
-        rule = contract.rules[rule_of(item)]
         return (
-            (not self.rules or rule.id in self.rules)
-            and (not self.clauses or rule.clause in self.clauses)
+            self._judges(contract.rules[rule_of(item)])
             and (not self.operations or operation_of(item) in self.operations)
             and (not self.cases or case_id(item) in self.cases)
             and (self.only is None or kind_of(item) == self.only)
         )
+
+    def _judges(self, rule: Rule) -> bool:
+        return (not self.rules or rule.id in self.rules) and (not self.clauses or rule.clause in self.clauses)
 
 
 def kind_of(item: pytest.Item) -> str:

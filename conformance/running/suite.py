@@ -61,11 +61,12 @@ class Suite:
         """
         self.profile, self.contract = profile, contract
         self.seed, self.salt, self.run_id = seed, salt, run_id or id_of_seed(seed)
+        self.connection = connection or Connection()
         self.guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
         self.client = Client(
             profile.limits,
             RequestLog(log) if log else None,
-            connection=connection,
+            connection=self.connection,
             renewals=Renewals(profile.callers),
             check=self.guard.check,
         )

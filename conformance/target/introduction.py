@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import is_throttled
+from conformance.oracle.facts import posture_told
 from conformance.profile import Caller, ProfileError
 from conformance.target.target import Unusable
 
@@ -63,14 +64,7 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
 
 def posture(caller: Caller, answer: Exchange) -> str | None:
     """Return the billing posture of the caller's org; None where the session does not tell it."""
-    memberships = session_in(answer).get("memberships")
-    for membership in memberships if isinstance(memberships, list) else ():
-        if isinstance(membership, dict) and membership.get("org_id") == caller.org:
-            status = membership.get("billing_status")
-            # A trial says trial after it has expired too, so it tells nothing.
-            if status in ("active", "past_due", "decommissioning"):
-                return str(status)
-    return None
+    return posture_told(session_in(answer), caller.org)
 
 
 def _difference(declared: frozenset[str], held: frozenset[str]) -> str:

@@ -28,6 +28,8 @@ class RecordedExchange:
     place: PlaceKey
     overlapped: bool
     """Whether a write to the same server was under way, so that it may have been done before or after."""
+    unsettled: bool = False
+    """Whether a write had ended so shortly before that a read need not show it."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class ExchangeReader:
     contract: Contract
     callers: RecordedCallers
     selection: EntrySelection
+    settle_s: float = 0.0
+    """For how long a list or read need not show what was written."""
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
@@ -49,11 +53,11 @@ class ExchangeReader:
             self.notes.append(UNSIGNED.format(recording.name))
         for one in selected:
             self.introduce(recording, one)
-        overlapping = overlaps([each for each in asked if each.answered or each.entry.ended is not None])
+        timed = [each for each in asked if each.answered or each.entry.ended is not None]
+        beside = overlaps(timed, self.settle_s)
         for each in found:
-            yield self.exchange(
-                recording, each, overlapped=isinstance(each, Selected) and each.entry.place in overlapping
-            )
+            place = each.entry.place if isinstance(each, Selected) else ""
+            yield self.exchange(recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled)
 
     def introduce(self, recording: Recording, selected: Selected) -> None:
         """Learn who asks, where an exchange is about that."""
@@ -64,14 +68,14 @@ class ExchangeReader:
                 self.callers.introduce(seen.sender, place, seen.exchange.json)
 
     def exchange(
-        self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool
+        self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool
     ) -> RecordedExchange | RecordedEntry:
         """What is selected as an exchange, by what is known of its sender by now; what says nothing as it is."""
         if isinstance(found, RecordedEntry) or not found.answered:
             return found if isinstance(found, RecordedEntry) else found.entry
         seen, place = self._observed(recording, found)
         self.read += 1
-        return RecordedExchange(seen, place, overlapped)
+        return RecordedExchange(seen, place, overlapped, unsettled)
 
     def _observed(self, recording: Recording, selected: Selected) -> tuple[Observed, PlaceKey]:
         """An exchange, and the place that it is of."""

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from conformance.budget import NONE
 from conformance.contract.contract import Cell, Contract
 from conformance.results.finding import Case, Finding, Verdict
-from conformance.results.verdict import Reached, Run, Traffic
+from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run, Traffic
 from conformance.results.waivers import Waivers
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion, finding
 from conformance.traffic.privacy import Privacy
 
 MOST_ALIKE = 10
-"""Findings of one rule and operation that expect and got the same, of which each is kept with its exchange."""
+"""Findings of one rule and operation that expect and got the same, of which each is kept with its exchange; of the
+others only in which entry each is."""
 OPEN = "undecided: no recorded exchange decides it"
 NOTHING = "no exchange of the API's is in it; name its base URL with --base"
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Findings of one rule and operation that expect and got the same."""
+
+    first: Finding
+    count: int = 0
+    cases: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -37,7 +48,7 @@ class Gathered:
     reached: dict[Cell, Reached] = field(default_factory=dict)
     callers: dict[str, None] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _alike: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
+    _alike: dict[tuple[str, str | None, str, str], _Alike] = field(default_factory=dict)
     _began: float = field(default_factory=time.monotonic)
 
     def count(self, seen: Observed) -> None:
@@ -57,9 +68,12 @@ class Gathered:
         return new
 
     def _is_worth_keeping(self, found: Finding) -> bool:
-        alike = (found.rule, found.operation_id, found.expected, found.got)
-        self._alike[alike] += 1
-        return self._alike[alike] <= MOST_ALIKE
+        what = (found.rule, found.operation_id, found.expected, found.got)
+        alike = self._alike.setdefault(what, _Alike(found))
+        alike.count += 1
+        if len(alike.cases) < MOST_CASES:
+            alike.cases.append(found.case)
+        return alike.count <= MOST_ALIKE
 
     def _reach(self, seen: Observed) -> None:
         """Count the answer; one whose code is not recorded only where there is no other."""
@@ -95,8 +109,17 @@ class Gathered:
             strict=about.strict,
             require_coverage=about.require_coverage,
             traffic=Traffic(about.recordings, total, self.judged, dict(self.skipped), tuple(self.callers)),
+            counted=self._occurrences(privacy),
             started=self.started,
         )
+
+    def _occurrences(self, privacy: Privacy) -> Mapping[str, Occurrences]:
+        """How often each finding was made, by its fingerprint as reports have it."""
+        found: dict[str, Occurrences] = {}
+        for alike in self._alike.values():
+            fingerprint, more = privacy.shown(alike.first).fingerprint, Occurrences(alike.count, tuple(alike.cases))
+            found[fingerprint] = found[fingerprint] + more if fingerprint in found else more
+        return found
 
     def _case(self, rule: str, privacy: Privacy, about: About) -> Case | None:
         """What the traffic says of a rule; None where it is not about it."""

@@ -24,11 +24,12 @@ class RecordingJudge:
     gathered: Gathered
     alone: bool
     side: str
+    settle_s: float = 0.0
     _server: ExchangeJudge = field(init=False)
     _client: ClientJudge = field(init=False)
 
     def __post_init__(self) -> None:
-        self._server = ExchangeJudge(self.contract, self.callers, alone=self.alone)
+        self._server = ExchangeJudge(self.contract, self.callers, self.alone, self.settle_s)
         self._client = ClientJudge(self.contract)
 
     def take(self, each: RecordedExchange | RecordedEntry) -> None:
@@ -43,7 +44,8 @@ class RecordingJudge:
             return
         self.gathered.count(seen)
         if self.side != "client":
-            self.gathered.add(seen, self._server.judge(seen, each.place, overlapped=each.overlapped))
+            beside = {"overlapped": each.overlapped, "unsettled": each.unsettled}
+            self.gathered.add(seen, self._server.judge(seen, each.place, **beside))
         if self.side != "server":
             self.gathered.add(seen, self._client.judge(seen, self.callers.masks), of_client=True)
 
@@ -58,12 +60,14 @@ class TrafficJudge:
     alone: bool = False
     side: str = "server"
     """Of whom it is judged whether they keep to the contract."""
+    settle_s: float = 0.0
+    """For how long a list or read need not show what was written."""
     gathered: Gathered = field(init=False)
     _reader: ExchangeReader = field(init=False)
 
     def __post_init__(self) -> None:
         self.gathered = Gathered(self.contract)
-        self._reader = ExchangeReader(self.contract, self.callers, self.selection)
+        self._reader = ExchangeReader(self.contract, self.callers, self.selection, self.settle_s)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -79,6 +83,6 @@ class TrafficJudge:
 
     def _judge(self, recording: Recording) -> None:
         """Judge one recording with a memory of its own: the server may have been another one before."""
-        judge = RecordingJudge(self.contract, self.callers, self.gathered, alone=self.alone, side=self.side)
+        judge = RecordingJudge(self.contract, self.callers, self.gathered, self.alone, self.side, self.settle_s)
         for each in self._reader.exchanges(recording):
             judge.take(each)

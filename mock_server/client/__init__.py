@@ -1,6 +1,6 @@
 """The Python client of the control API, for tests and for the command line."""
 
-from mock_server.client.errors import MockError, Refused, Unreachable
+from mock_server.client.errors import MockError, Refused, Unreachable, WorldLost
 from mock_server.client.mock import Mock
 from mock_server.client.world import DEFAULT, MockWorld
 
@@ -11,4 +11,5 @@ __all__ = [
     "MockWorld",
     "Refused",
     "Unreachable",
+    "WorldLost",
 ]

@@ -16,6 +16,10 @@ class Unreachable(MockError):
     """No mock answers at this URL."""
 
 
+class WorldLost(MockError):
+    """A world is not what was made of it here, since the node that served it was lost."""
+
+
 class Refused(MockError):
     """The control API refused; `status` and `error`, the envelope's content, are its answer."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -20,6 +21,7 @@ CONTROL = "/_mock"
 
 _ENDLESS = httpx.Timeout(5, read=None)
 _LONGEST_STEM = 50
+_NO_NODE = {502, 503, 504}
 
 
 class Mock:
@@ -109,13 +111,14 @@ class Mock:
     def _check(self, method: str, answer: httpx.Response) -> None:
         if answer.is_success:
             return
+        where = f"{method} {answer.url.path} is {answer.status_code}"
         try:
             problem = answer.json()["error"]
             problem["message"]
         except (ValueError, LookupError, TypeError) as error:
-            raise Unreachable(
-                f"what answers at {self.origin} is no mock of ours: {method} {answer.url.path} is {answer.status_code}"
-            ) from error
+            if answer.status_code in _NO_NODE:
+                raise Unreachable(f"the node does not answer the front at {self.origin}: {where}") from error
+            raise Unreachable(f"what answers at {self.origin} is no mock of ours: {where}") from error
         raise Refused(answer.status_code, problem)
 
     @cached_property
@@ -132,10 +135,52 @@ class Mock:
         token: str = self.personas[persona]["token"]
         return token
 
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """The names of the nodes behind this URL; none where it is one mock."""
+        if "node" not in self.ask("GET", "/health"):
+            return ()
+        try:
+            return tuple(self.ask("GET", f"{self.origin}/_nodes")["nodes"])
+        except Refused:  # a node without a front
+            return ()
+
+    def ask_node(self, node: str, method: str, path: str, **options: Any) -> Json:
+        """Return the JSON answer of the control API of one node; raises Refused or Unreachable."""
+        return self.ask(method, self._of_node(node, path), **options)
+
+    def _of_node(self, node: str, path: str) -> str:
+        return f"{self.origin}/_nodes/{quote(node, safe='')}{CONTROL}{path}"
+
+    def check_nodes(self) -> None:
+        """Raise MockError where the nodes do not serve the same: the seed of ids, the contract, the seed data."""
+        served = {node: self.ask_node(node, "GET", "/health")["digest"] for node in self.nodes}
+        if len(set(served.values())) > 1:
+            told = ", ".join(f"{node} {digest[:15]}" for node, digest in served.items())
+            raise MockError(f"the nodes do not serve the same seed, contract and fixtures: {told}")
+
+    def node_of(self, world: str) -> str:
+        """Return the name of the node to which the requests of a world go."""
+        node: str = self.ask("GET", "/health", headers={"X-Mock-World": world})["node"]
+        return node
+
     def worlds(self) -> list[Json]:
-        """Return the worlds that exist."""
-        worlds: list[Json] = self.ask("GET", "/worlds")["worlds"]
+        """Return the worlds that exist, of all nodes; each node has a `default`, and the one that is asked counts."""
+        if not self.nodes:
+            own: list[Json] = self.ask("GET", "/worlds")["worlds"]
+            return own
+        known = [each for node in self.nodes for each in self.worlds_at(node)]
+        default = self.node_of(DEFAULT)
+        return [each for each in known if each["name"] != DEFAULT or each["node"] == default]
+
+    def worlds_at(self, node: str) -> list[Json]:
+        """Return the worlds that exist at one node."""
+        worlds: list[Json] = self.ask_node(node, "GET", "/worlds")["worlds"]
         return worlds
+
+    def state_at(self, node: str, world: str) -> bytes:
+        """Return the document of the state that a world has at one node."""
+        return self.asked("GET", self._of_node(node, f"/worlds/{quote(world, safe='')}/state")).content
 
     def create(self, name: str) -> MockWorld:
         """Return a new world of this name; Refused where there is one already."""
@@ -147,6 +192,10 @@ class Mock:
         return MockWorld(self, name)
 
     def fresh_world(self, about: str = "world") -> MockWorld:
-        """Return a new world whose name begins with `about`."""
+        """Return a new world whose name begins with `about`; of several nodes one makes it at once, if it answers."""
         stem = re.sub(r"[^A-Za-z0-9._-]+", "-", about)[:_LONGEST_STEM].strip("._-") or "world"
-        return MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
+        world = MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
+        with suppress(Unreachable):
+            if self.nodes:
+                world.look()
+        return world

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
-from mock_server.client.errors import Refused
+from mock_server.client.errors import MockError, Refused, WorldLost
+from mock_server.client.loss import loss
 from mock_server.entry_text import line as entry_line
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ Json = dict[str, Any]
 class MockWorld:
     """One world of a mock: its URL, clients of it, and the control calls on it.
 
-    As a context manager it deletes the world after the block.
+    As a context manager it deletes the world after the block, and raises WorldLost where the node that served it
+    was lost meanwhile.
     """
 
     def __init__(self, mock: Mock, name: str, *, fresh: bool = False) -> None:
@@ -33,12 +35,33 @@ class MockWorld:
         self.name = name
         self._fresh = fresh  # the name was made here, so it is not mistyped
         self._clients: list[httpx.Client] = []
+        self._seen: Json | None = None  # the world as it was looked at
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            lost = self.lost()
+        except MockError as unknown:
+            lost = str(unknown)
         self.delete()
+        if lost is not None and error is None:
+            raise WorldLost(lost)
+        if lost is not None and error is not None:
+            error.add_note(lost)
+
+    def look(self) -> None:
+        """Look at the world, so that `lost` can tell what became of it since; it is made if it was never used."""
+        self._seen = self.ask("GET")
+        self._fresh = False
+
+    def lost(self) -> str | None:
+        """Return what was lost of the world since it was looked at, as a sentence; None for nothing.
+
+        A mock on several nodes looks at a fresh world when it makes it.
+        """
+        return None if self._seen is None else loss(self._seen, self.ask("GET"))
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 
+from mock_server.commands.optional import without
 from mock_server.errors import StartError
 from mock_server.settings import (
     MAX_MEMORY,
@@ -24,11 +26,18 @@ from mock_server.settings import (
 )
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
+_NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PATH: Any = click.Path(path_type=Path)
 _SECONDS = click.FloatRange(0, min_open=True)
 
 _flag = partial(click.option, is_flag=True)
 _repeated = partial(click.option, multiple=True)
+
+
+def _node_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    if name is not None and _NODE.fullmatch(name) is None:
+        raise click.BadParameter("it is 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or digit.")
+    return name
 
 
 @click.command(name="serve", context_settings={"show_default": True})
@@ -84,6 +93,12 @@ _repeated = partial(click.option, multiple=True)
     show_envvar=True,
     help="The bearer token of control calls; without it they are open, on loopback.",
 )
+@click.option(
+    "--node",
+    metavar="NAME",
+    callback=_node_name,
+    help="What this mock is called among several behind one front; its health and its worlds tell it.",
+)
 @_repeated(
     "--deviation",
     "deviations",
@@ -95,12 +110,22 @@ _repeated = partial(click.option, multiple=True)
     "follow",
     help="Follow changes of the contract, the fixtures and the mock's own code, and keep the worlds.",
 )
+@_flag(
+    "--reload-on-signal",
+    help="Let a new process go on at SIGHUP, with the port, the open connections and the worlds.",
+)
 @click.option("--state", metavar="FILE", type=_PATH, help="Start the world `default` from an exported or saved state.")
 @click.option(
     "--save-state",
     metavar="FILE",
     type=_PATH,
     help="Write the state of the world `default` at the end, whole or not at all.",
+)
+@click.option(
+    "--keep-worlds",
+    metavar="FILE",
+    type=_PATH,
+    help="Go on with the worlds that this file has, and keep them there, for the next start.",
 )
 @click.option(
     "--journal",
@@ -163,7 +188,9 @@ def serve(
     log_level: str,
     quiet: bool,
     follow: bool,
+    reload_on_signal: bool,
     save_state: Path | None,
+    keep_worlds: Path | None,
     max_memory: int,
     timeout: int,
     max_connections: int,
@@ -173,23 +200,27 @@ def serve(
     **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
-    if not follow:  # a start makes no garbage; `serving.run` turns the collector on
+    if follow and reload_on_signal:
+        raise click.UsageError("--reload and --reload-on-signal: name one of them.")
+    alone = not (follow or reload_on_signal)
+    if alone:  # a start makes no garbage; `serving.run` turns the collector on
         gc.disable()
-    # Imported here, so that no other command waits for it.
-    from mock_server.server import Limits, listen, serving  # noqa: PLC0415
+    # Imported here, so that no other command waits for it. Connexion would take Flask, and httpx rich, where they are.
+    with without("flask", "rich"):
+        from mock_server.server import Limits, listen, serving  # noqa: PLC0415
 
     times = StreamTimes(heartbeat, stream_seconds)
     known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB, stream_times=times)
     limits = Limits(timeout, max_connections, proxy_headers)
-    mock = serving.Serving(known, log_level, save_state, limits, quiet)
+    mock = serving.Serving(known, log_level, save_state, limits, quiet, keep_worlds)
     try:
         listener = listen(host, port, guarded=known.control_token is not None)
-        if not follow:
+        if alone:
             serving.serve(mock, listener, _print)
             return
         from mock_server.server.reload.supervisor import supervise  # noqa: PLC0415 - as above
 
-        sys.exit(supervise(mock, listener, _print))
+        sys.exit(supervise(mock, listener, _print, on_signal=reload_on_signal))
     except StartError as error:
         _print(str(error))
         sys.exit(2)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import click
 
-from mock_server.client import Mock, MockWorld
+from mock_server.client import Mock, MockError, MockWorld
+from mock_server.commands.moving import drain, move_worlds
 from mock_server.commands.running import Terminal, completing_worlds, on_mock, on_world
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -22,8 +25,12 @@ _STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 def worlds(*, mock: Mock, terminal: Terminal) -> None:
     """List, make, fork and delete worlds."""
     known = mock.worlds()
-    rows = [(each["name"], each["requests"], each["snapshots"], _clock_text(each["clock"])) for each in known]
-    terminal.table({"worlds": known}, ("world", "requests", "snapshots", "clock"), rows, empty="there are none")
+    columns = ["world", "requests", "snapshots", "clock"]
+    rows = [[each["name"], each["requests"], each["snapshots"], _clock_text(each["clock"])] for each in known]
+    if mock.nodes:
+        columns.append("node")
+        rows = [[*row, each["node"]] for row, each in zip(rows, known, strict=True)]
+    terminal.table({"worlds": known}, columns, rows, empty="there are none")
 
 
 @worlds.command()
@@ -60,6 +67,34 @@ def delete(*, mock: Mock, terminal: Terminal, name: str) -> None:
     """Delete a world."""
     mock.ask("DELETE", f"/worlds/{quote(name, safe='')}")
     terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")
+
+
+@worlds.command()
+@click.option("--from", "node", metavar="NODE", help="Of this node alone; else of every node.")
+@click.option(
+    "--socket",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="HAProxy's admin socket, by which --from takes no more worlds first.",
+)
+@click.option("--proxy", default="mock", show_default=True, help="The section of HAProxy in which the nodes are.")
+@on_mock
+def move(*, mock: Mock, terminal: Terminal, node: str | None, socket: Path | None, proxy: str) -> None:
+    """Move worlds to the nodes to which their requests go.
+
+    After a node was drained, added, or is back. The state of a world is moved, its clock included; its journal, faults,
+    snapshots and coverage stay behind, and are deleted with it.
+    """
+    if node is not None and node not in mock.nodes:
+        raise MockError(f"there is no node {node}: {', '.join(mock.nodes) or 'this mock is on one node'}")
+    if socket is not None:
+        if node is None:
+            raise MockError("--socket is for --from, whose node it drains")
+        drain(socket, f"{proxy}/{node}")
+    moved = list(move_worlds(mock, mock.nodes if node is None else (node,)))
+    lines = [f"{each.world}  {each.source} → {each.target}{each.warning}" for each in moved]
+    text = "\n".join(lines) or "every world is where its requests go"
+    terminal.print({"moved": [asdict(each) for each in moved]}, text)
 
 
 @click.command(name="reset")

@@ -51,14 +51,13 @@ class Compiler:
         `side`: a property that belongs to the other side alone is not required. `mask`: stands in its texts in the
         place of values.
         """
-        translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
-        content = orjson.dumps([translated, mask], option=orjson.OPT_SORT_KEYS)
+        content = orjson.dumps([schema, side, mask], option=orjson.OPT_NON_STR_KEYS)
         if content not in self._compiled:
+            translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
             try:
-                validator = Validator(translated, validate_formats=True, mask=mask)
+                self._compiled[content] = Validator(translated, validate_formats=True, mask=mask)
             except (ValueError, jsonschema_rs.ValidationError) as error:
                 raise SchemaError(str(error).splitlines()[0]) from error
-            self._compiled[content] = validator
         return self._compiled[content]
 
 

@@ -10,8 +10,12 @@ import importlib
 import pkgutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from mock_server.access.origins import Origins
 from mock_server.contract.compiled import Contract
@@ -21,12 +25,20 @@ from mock_server.fixtures import Seed
 from mock_server.pipeline.operation import checked
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.resources.operation import Reply, Request
-from mock_server.state.portable import StateReader
+from mock_server.state.portable import Differences, StateReader, document
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class NodeIdentity:
+    """One mock of several that stand behind one front: its name, and since when it serves."""
+
+    name: str
+    started: datetime
 
 
 @dataclass
@@ -38,6 +50,7 @@ class ControlContext:
     reader: StateReader
     origins: Origins
     document: Mapping[str, Any]  # the contract of the API, as it was read
+    node: NodeIdentity | None = None
     contract: Contract = field(init=False)  # of the API, compiled; set when Connexion hands it over
 
     def serves(self, contract: Contract) -> None:
@@ -49,6 +62,18 @@ class ControlContext:
         """The presenter of the entries of all journals."""
         return EntryPresenter(self.seed.personas)
 
+    @cached_property
+    def differences(self) -> Differences:
+        """What tells states by what they differ in from the seed data."""
+        return Differences(self.seed.state)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of what nodes must have in common: the seed of ids, the contract, the seed data."""
+        parts = [self.seed.state.seed, self.document, document(self.seed.state)]
+        content = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return f"sha256:{sha256(content).hexdigest()}"
+
     def world(self, request: Request) -> World:
         """The world that the path of a request names; it is made at its first use."""
         return self.worlds.get(request.path["world"])
@@ -59,6 +84,12 @@ class ControlContext:
         if name not in self.worlds:
             raise WorldUnknown(unknown("world", name, (world.name for world in self.worlds)))
         return self.worlds.get(name)
+
+    def note_change(self, request: Request) -> None:
+        """Note that a control call has changed the world of its path, if it is there; its faults or snapshots, too."""
+        name = request.path.get("world")
+        if name is not None and name in self.worlds:
+            self.worlds.get(name).changed()
 
     def check_room(self, wanted: int = 0) -> None:
         """Check that so many more bytes fit, journals shortened where needed; raises MemoryFull."""
@@ -119,6 +150,8 @@ async def serve_control(
         call.caller, call.now, call.path_values, call.query, call.body, call.header_values, sent_headers=call.headers
     )
     outcome = await handler(context, request)
+    if call.method != "GET":
+        context.note_change(request)
     if isinstance(outcome, Stream):
         beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
         return beginning._replace(stream=outcome.chunks)

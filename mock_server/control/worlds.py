@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import to_builtins
+
 from mock_server.contract.compiled import cells
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.clocks import shown_clock
 from mock_server.control.errors import WorldExists
 from mock_server.resources.operation import Reply, Request
+from mock_server.state.clock import timestamp
 from mock_server.worlds.world import World
 
 
 @control("worlds.list")
 async def list_(context: ControlContext, _request: Request) -> Reply:
     """Return the worlds, `default` first."""
-    return Reply(200, {"worlds": [_shown(world) for world in context.worlds]})
+    return Reply(200, {"worlds": [_shown(context, world) for world in context.worlds]})
+
+
+@control("worlds.get")
+async def get(context: ControlContext, request: Request) -> Reply:
+    """Return one world."""
+    return Reply(200, _shown(context, context.world(request)))
 
 
 @control("worlds.create")
@@ -54,13 +63,19 @@ def _new_name(context: ControlContext, request: Request) -> str:
     return name
 
 
-def _shown(world: World) -> dict[str, Any]:
-    return {
+def _shown(context: ControlContext, world: World) -> dict[str, Any]:
+    shown = {
         "name": world.name,
         "requests": world.requests,
         "snapshots": len(world.snapshots),
         "clock": shown_clock(world),
+        "began": timestamp(world.began),
     }
+    if world.resumed is not None:
+        shown["resumed"] = to_builtins(world.resumed)
+    if context.node is not None:
+        shown |= {"node": context.node.name, "served_since": timestamp(context.node.started)}
+    return shown
 
 
 @control("coverage.get")

@@ -11,17 +11,16 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, cast
 
 import uvicorn
-from uvicorn.server import ServerState
 
 from mock_server.server.connection import HttpConnection
 from mock_server.server.exchange import Application
 from mock_server.server.limits import Limits, open_files
-from mock_server.server.watch import ConnectionWatch
+from mock_server.server.watch import ConnectionWatch, Phase
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +28,7 @@ _LAST_REQUESTS_S = 0.25
 _MOST_WAIT_S = 5.0
 """How long a server that is to end goes on answering what was asked before."""
 _POLL_S = 0.05
+_PASSED_S = 0.005
 _IDLE_ENDED_S = 0.1
 """After so long no connection is left that waits for nothing."""
 _TICKS_A_SECOND = 10  # uvicorn's
@@ -37,14 +37,17 @@ _HOST = b"x-forwarded-host"
 _FORWARDED = b"forwarded"
 
 
-def _nothing() -> None: ...
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Server(uvicorn.Server):
     """A server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
 
     `at_start` is called when it takes connections and heeds signals, `at_rest` now and then while nobody asks for
-    anything, `at_end` after the last answer, on whatever signal it ends.
+    anything, `at_end` after the last answer, on whatever signal it ends. `has_successor`: another process goes on
+    later, so that the next request of each connection is still answered, with `Connection: close`. `taken_over` are the
+    connections of a process that served before.
     """
 
     def __init__(
@@ -52,16 +55,18 @@ class Server(uvicorn.Server):
         app: Any,
         limits: Limits | None = None,
         *,
-        at_start: Callable[[], None] = _nothing,
-        at_rest: Callable[[], None] = _nothing,
-        at_end: Callable[[], None] = _nothing,
+        at_start: Callable[[], None] = nothing,
+        at_rest: Callable[[], None] = nothing,
+        at_end: Callable[[], None] = nothing,
+        has_successor: bool = False,
+        taken_over: Iterable[socket.socket] = (),
     ) -> None:
         limits = (limits or Limits()).within(open_files())
         watch = ConnectionWatch(limits, at_rest=at_rest)
         application = behind_proxy(app) if limits.proxy_headers else app
 
-        def connection(*, server_state: ServerState, **_: Any) -> HttpConnection:
-            return HttpConnection(application, watch, server_state.connections, server_state.tasks)
+        def connection(**_: Any) -> HttpConnection:
+            return HttpConnection(application, watch, self.server_state.connections, self.server_state.tasks)
 
         config = uvicorn.Config(
             application,
@@ -78,11 +83,14 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self.interrupted = False  # by Ctrl-C
+        self._connection = connection
+        self._taken_over = taken_over
+        self._pass_on: Callable[[int], bool] | None = None
         self._watch = watch
         self._end_worlds: Callable[[], None] = app.context.worlds.end
         self._at_start = at_start
         self._at_end = at_end
-        self._has_successor = False
+        self._has_successor = has_successor
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -104,17 +112,21 @@ class Server(uvicorn.Server):
         self.interrupted = self.interrupted or sig == signal.SIGINT
         super().handle_exit(sig, frame)
 
-    def end_for_successor(self) -> None:
-        """End for another process that serves the socket next: the next request of each connection is still answered.
+    def end_for_successor(self, taken: Callable[[int], bool]) -> None:
+        """End for another process that is ready to serve: it takes each connection as soon as its answer is sent.
 
-        May be called from another thread.
+        `taken` gets a descriptor, and returns whether the other process has a copy. May be called from another thread.
         """
-        self._has_successor = True
+        self._pass_on = taken
         self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
+        taken_over, self._taken_over = self._taken_over, ()
+        for each in taken_over:
+            with suppress(OSError):  # whoever has gone meanwhile
+                await asyncio.get_running_loop().connect_accepted_socket(self._connection, each)
         # Not before the first tick: only from here on a signal ends it in order.
-        at_start, self._at_start = self._at_start, _nothing
+        at_start, self._at_start = self._at_start, nothing
         at_start()
         if counter % _TICKS_A_SECOND == 0:
             self._watch.look()
@@ -122,13 +134,37 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_worlds()
-        if self._has_successor:
+        if self._pass_on is not None:
+            await self._pass_connections_on(self._pass_on)
+        elif self._has_successor:
             await self._answer_last_requests()
+        if self._pass_on is None or self.server_state.connections or self.server_state.tasks:
+            await self._shut_down(sockets)
+        self._at_end()
+
+    async def _shut_down(self, sockets: list[socket.socket] | None) -> None:
         waiting = asyncio.create_task(self._wait())
         await super().shutdown(sockets)
         waiting.cancel()
         self._give_up()
-        self._at_end()
+
+    async def _pass_connections_on(self, taken: Callable[[int], bool]) -> None:
+        """Take no more connections, and have those that are open taken by the other process.
+
+        Who has sent but a part of a request is not waited for long.
+        """
+        for server in self.servers:
+            server.close()
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(0)  # so that those are made which have been accepted
+        while True:
+            connections = [cast("HttpConnection", each) for each in self.server_state.connections]
+            phases = {each.phase() for each in connections if not each.pass_on(taken)}
+            past = asyncio.get_running_loop().time() - began
+            most = _LAST_REQUESTS_S if phases <= {Phase.HEAD, Phase.BODY, Phase.END} else _MOST_WAIT_S
+            await asyncio.sleep(_PASSED_S)
+            if not phases or past > most:
+                return
 
     async def _answer_last_requests(self) -> None:
         """Take no more connections, and answer one more request of each that is open."""

@@ -7,74 +7,149 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_server.app import create_app
 from mock_server.server import Limits, Server, open_files
 from mock_server.server.announcement import announce
 from mock_server.server.heap import give_back, share_one
 from mock_server.server.request_log import LogWriter, RequestLog
+from mock_server.server.server import nothing
 from mock_server.settings import Settings
-from mock_server.state.portable import check_writable, save
+from mock_server.state.portable import save
+from mock_server.whole_file import check_writable
+
+if TYPE_CHECKING:
+    from mock_server.server.keeping.keeper import Keeper
+    from mock_server.server.reload.journals import EntryWriter
 
 _SWITCH_INTERVAL_S = 0.001
 """How long a thread that unpacks an archive may keep all others from working: five times as short as usual."""
 _COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
 
+_MOST_TOLD = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The settings of a mock that is served: log, limits, and the file for the state at the end."""
+    """The settings of a mock that is served: log, limits, and the files for its worlds and for one state."""
 
     settings: Settings
     log_level: str = "info"
     save_state: Path | None = None
     limits: Limits = field(default_factory=Limits)
     quiet: bool = False  # without a line for each request
+    keep_worlds: Path | None = None
 
     def application(self) -> Any:
         """Return the application; StartError where the contract, the fixtures or the settings are not valid."""
         form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
         logging.basicConfig(level=self.log_level.upper(), stream=sys.stderr, format=form)
-        if self.save_state is not None:
-            check_writable(self.save_state)
+        for option, path in (("--save-state", self.save_state), ("--keep-worlds", self.keep_worlds)):
+            if path is not None:
+                check_writable(path, option)
         if self.quiet or not logging.getLogger().isEnabledFor(logging.INFO):
             return create_app(self.settings)
         writer = LogWriter()
         atexit.register(writer.close)
         return create_app(self.settings, log=partial(RequestLog, writer=writer))
 
-    def server(self, app: Any, **tasks: Callable[[], None]) -> Server:
+    def keeper(self, app: Any, *, take: bool = True) -> Keeper | None:
+        """Return what keeps the worlds of the application, where that was asked for; it goes on with those of the file.
+
+        Without `take` it keeps those that the application has already. StartError where it is no such file.
+        """
+        if self.keep_worlds is None:
+            return None
+        # Imported here, so that no other start waits for it.
+        from mock_server.server.keeping.keeper import Keeper  # noqa: PLC0415
+
+        keeper = Keeper(self.keep_worlds, app.context)
+        if take:
+            tell_misfits(keeper.take())
+        else:
+            keeper.begin_anew()
+        return keeper
+
+    def server(
+        self,
+        app: Any,
+        keeper: Keeper | None,
+        *,
+        at_start: Callable[[], None] = nothing,
+        at_end: Callable[[], None],
+        taken_over: Iterable[socket.socket] = (),
+    ) -> Server:
         """Return the server of the application, with what it is to do at its start and its end."""
         open_files(self.limits.max_connections)
-        return Server(app, self.limits, at_rest=give_back, **tasks)
+
+        def start() -> None:
+            at_start()
+            if keeper is not None:
+                keeper.start()
+
+        return Server(
+            app,
+            self.limits,
+            at_start=start,
+            at_rest=give_back,
+            at_end=at_end,
+            has_successor=keeper is not None,
+            taken_over=taken_over,
+        )
 
     @property
     def stopped_message(self) -> str:
         """The message after Ctrl-C, when all is done."""
         saved = "" if self.save_state is None else f"; the state of the world default is in {self.save_state}"
-        return f"stopped{saved}"
+        kept = "" if self.keep_worlds is None else f"; the worlds are kept in {self.keep_worlds}"
+        return f"stopped{saved}{kept}"
 
-    def save(self, app: Any) -> None:
-        """Save the state, where that was asked for; exit code 1 where it cannot be written."""
-        if self.save_state is None:
-            return
-        try:
-            save(app.context.worlds.default.state, self.save_state)
-        except OSError as error:
-            sys.stderr.write(f"evershell-mock: --save-state {self.save_state}: nothing was written: {error.strerror}\n")
+    def save(self, app: Any, keeper: Keeper | None) -> None:
+        """Save the worlds and the state, where that was asked for; exit code 1 where one cannot be written."""
+        gc.disable()  # what ends soon need not look for garbage
+        kept = keeper is None or _done(keeper.end, f"--keep-worlds {self.keep_worlds}")
+        if self.save_state is not None:
+            state = app.context.worlds.default.state
+            kept = _done(partial(save, state, self.save_state), f"--save-state {self.save_state}") and kept
+        if not kept:
             sys.exit(1)
+
+    def keep(self, keeper: Keeper, writer: EntryWriter) -> None:
+        """Keep the worlds for a process that goes on with them at once; exit code 1 where they cannot be written."""
+        gc.disable()
+        if not _done(partial(keeper.end, writer), f"--keep-worlds {self.keep_worlds}"):
+            sys.exit(1)
+
+
+def _done(write: Callable[[], None], option: str) -> bool:
+    """Write at the end, and return whether that was possible; else it is said why not."""
+    try:
+        write()
+    except OSError as error:
+        sys.stderr.write(f"evershell-mock: {option}: nothing was written: {error.strerror}\n")
+        return False
+    return True
+
+
+def tell_misfits(misfits: Sequence[str]) -> None:
+    """Print what no longer fits of worlds that were left by a former process."""
+    for misfit in misfits[:_MOST_TOLD]:
+        sys.stderr.write(f"evershell-mock: {misfit}\n")
+    if len(misfits) > _MOST_TOLD:
+        sys.stderr.write(f"evershell-mock: and {len(misfits) - _MOST_TOLD} more places no longer fit\n")
 
 
 def serve(serving: Serving, listener: socket.socket, tell: Callable[[str], None]) -> None:
     """Serve until a signal ends it; StartError where there is nothing to serve."""
     app = serving.application()
+    keeper = serving.keeper(app)
     at_start = partial(announce, app, listener, serving.settings)
-    server = serving.server(app, at_start=at_start, at_end=partial(serving.save, app))
+    server = serving.server(app, keeper, at_start=at_start, at_end=partial(serving.save, app, keeper))
     run(server, listener)
     if server.interrupted:
         tell(serving.stopped_message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -13,6 +14,8 @@ from mock_server.errors import ContractError
 from mock_server.state.rendered import dumps
 from mock_server.state.state import State
 
+_BASE = "urn:contract"
+
 
 class Conformity:
     """The schemas of a contract by which objects are judged; one that the contract lacks judges nothing.
@@ -21,7 +24,7 @@ class Conformity:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._components = _with_null(_referred(document.get("components", {})))
+        self._components = document.get("components", {})
         self._validators: dict[str, Validator] = {}
 
     def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
@@ -39,31 +42,31 @@ class Conformity:
 
     def _validator(self, name: str) -> Validator:
         if name not in self._validators:
-            self._validators[name] = _validator(name, self._components)
+            self._validators[name] = _validator(name, self._registry)
         return self._validators[name]
 
-
-def _referred(components: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The components to which schemas can refer: none but schemas, as a rule. Each validator takes a copy of all."""
-    schemas = {"schemas": components.get("schemas", {})}
-    refer_outside = b'"$ref":"#/' in orjson.dumps(schemas).replace(b'"$ref":"#/components/schemas/', b"")
-    return components if refer_outside else schemas
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        """All schemas, translated once: a start that judges nothing does without."""
+        return jsonschema_rs.Registry(
+            [(_BASE, {"components": _with_null(self._components)})], draft=jsonschema_rs.Draft7
+        )
 
 
 def _with_null(node: Any) -> Any:
-    """The schemas as JSON Schema has them, in which null is a type of its own."""
+    """The schemas as JSON Schema has them, in which null is a type of its own, and every key a text, as in JSON."""
     if isinstance(node, list):
         return [_with_null(each) for each in node]
     if not isinstance(node, dict):
         return node
-    found = {name: _with_null(each) for name, each in node.items()}
+    found = {str(name): _with_null(each) for name, each in node.items()}
     return with_null(found) if found.get("nullable") is True else found
 
 
-def _validator(name: str, components: Mapping[str, Any]) -> Validator:
-    reference = {"allOf": [{"$ref": f"#/components/schemas/{name}"}], "components": components}
+def _validator(name: str, registry: jsonschema_rs.Registry) -> Validator:
+    reference = {"$ref": f"{_BASE}#/components/schemas/{name}"}
     try:
-        return jsonschema_rs.Draft7Validator(reference, validate_formats=True)
-    except (ValueError, jsonschema_rs.ValidationError) as problem:
+        return Validator(reference, registry=registry, validate_formats=True)
+    except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as problem:
         text = str(problem).splitlines()[0]
         raise ContractError(f"the contract's components.schemas.{name}: {text}") from problem

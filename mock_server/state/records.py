@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -80,17 +80,23 @@ def _plain(field: Any) -> Any:
 def made(kind: type[V], record: Record, given: Record) -> V:
     """Return the value of a record; `given` are fields that it does not tell. RecordProblem says what is wrong."""
     fields = dict(given)
-    for name, hint in hints(kind).items():
+    for name, hint, inner, is_value, can_be_none in _fields(cast("Any", kind)):
         if name in fields:
             continue
-        inner = _as_class(hint)
-        if issubclass(inner, Value):
+        if is_value:
             fields[name] = made(inner, record, {})
         elif name in record:
             fields[name] = _read(inner, hint, name, record[name])
-        elif _can_be_none(hint):
+        elif can_be_none:
             fields[name] = None
     return kind(**fields)
+
+
+@cache
+def _fields(kind: type[Value]) -> list[tuple[str, Any, Any, bool, bool]]:
+    """Return of each field its name, its type, the class behind it, whether that is a value, and whether it is None."""
+    found = [(name, hint, _as_class(hint)) for name, hint in hints(kind).items()]
+    return [(name, hint, inner, issubclass(inner, Value), _can_be_none(hint)) for name, hint, inner in found]
 
 
 def _read(kind: type, hint: Any, name: str, field: Any) -> Any:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from msgspec import Struct
+
 from mock_server.resources.audit.feed import Feed
 from mock_server.resources.life.playing import played
 from mock_server.settings import StreamTimes
@@ -30,6 +32,18 @@ Cell = tuple[str, int, str | None]
 """An operation, a status, and the code of an error."""
 
 
+class Resumed(Struct, frozen=True, omit_defaults=True):
+    """That a process went on with the world of a former one, by the real time."""
+
+    at: datetime
+    since: datetime
+    """When the former process left what the world is."""
+    changes_lost: datetime | None = None
+    """When a process last had to go on without changes that a killed one had made."""
+    journal_lost: datetime | None = None
+    """When a process last had to go on without the journal of a killed one."""
+
+
 class World:
     """A state, which is replaced as a whole, with its journal, faults, snapshots and coverage."""
 
@@ -42,6 +56,7 @@ class World:
         "_real_time",
         "_requests",
         "_seed_state",
+        "began",
         "closed",
         "coverage",
         "coverage_by_console",
@@ -49,6 +64,8 @@ class World:
         "faults",
         "journal",
         "name",
+        "on_change",
+        "resumed",
         "snapshots",
         "state",
         "streams",
@@ -78,6 +95,9 @@ class World:
         self._seed_state = seed_state
         self._requests = 0
         self._latest = EARLIEST
+        self.began = self.real()
+        self.resumed: Resumed | None = None
+        self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
         self.streams = Streams(stream_times)
         self._alarm: asyncio.TimerHandle | None = None  # while somebody listens to a stream, and something will be due
@@ -129,9 +149,17 @@ class World:
     def _go_on_with(self, state: State) -> None:
         """Put the state in the place of the one that it was made from, and tell whoever listens."""
         before, self.state = self.state, state
+        if self.on_change is not None:
+            self.changed()
         if self.streams:
             self.streams.publish(state, before)
             self._set_alarm()
+
+    def changed(self) -> None:
+        """Tell whoever waits for it that the world has changed; for what is no part of its state, too."""
+        tell, self.on_change = self.on_change, None
+        if tell is not None:
+            tell(self)
 
     def open_stream(self, feed: Feed) -> EventStream:
         """Return a stream of what happens from now on; whatever will be due happens in time while one is open."""
@@ -168,6 +196,7 @@ class World:
         """Replace the state by one that need not come from it."""
         self._count(state.objects - self.state.objects)
         self.state = state
+        self.changed()
 
     def _count(self, more: int) -> None:
         if not self.journal.closed:

@@ -6,6 +6,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import Protocol
 
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS, StreamTimes
 from mock_server.state.clock import real_time
@@ -18,6 +19,16 @@ log = logging.getLogger(__name__)
 DEFAULT = "default"
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a world may be named (a whole match)."""
+
+
+class WorldWatch(Protocol):
+    """Whoever keeps what worlds hold."""
+
+    def changed(self, world: World) -> None:
+        """Note that a world is new, or has changed for the first time since it was kept."""
+
+    def gone(self, world: World) -> None:
+        """Note that a world was deleted, or dropped."""
 
 
 class Worlds:
@@ -40,6 +51,7 @@ class Worlds:
         self._most_entries = most_entries
         self._stream_times = stream_times
         self._by_name: OrderedDict[str, World] = OrderedDict()
+        self._watch: WorldWatch | None = None
         self.default = self._new(DEFAULT)
 
     def get(self, name: str = DEFAULT) -> World:
@@ -74,13 +86,19 @@ class Worlds:
     def delete(self, name: str) -> bool:
         """Forget the world and say whether there was one; `default` begins anew instead."""
         if name == DEFAULT:
-            gone, self.default = self.default, self._new(DEFAULT)
+            self._close(self.default)
+            self.default = self._new(DEFAULT)
         elif name in self._by_name:
-            gone = self._by_name.pop(name)
+            self._close(self._by_name.pop(name))
         else:
             return False
-        gone.close()
         return True
+
+    def watched_by(self, watch: WorldWatch) -> None:
+        """Tell whoever keeps the worlds what becomes of them from now on."""
+        self._watch = watch
+        for world in self:
+            world.on_change = watch.changed
 
     def end(self) -> None:
         """Let whoever follows a journal go: the server is about to end."""
@@ -90,13 +108,18 @@ class Worlds:
     def _add(self, name: str) -> World:
         if len(self) >= self._most and self._by_name:
             dropped, world = self._by_name.popitem(last=False)
-            world.close("dropped for another one")
+            self._close(world, "dropped for another one")
             log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
         world = self._by_name[name] = self._new(name)
         return world
 
+    def _close(self, world: World, how: str = "deleted") -> None:
+        world.close(how)
+        if self._watch is not None:
+            self._watch.gone(world)
+
     def _new(self, name: str) -> World:
-        return World(
+        world = World(
             name,
             self._seed_state,
             real=self._real_time,
@@ -104,3 +127,6 @@ class Worlds:
             most_entries=self._most_entries,
             stream_times=self._stream_times,
         )
+        if self._watch is not None:
+            self._watch.changed(world)
+        return world

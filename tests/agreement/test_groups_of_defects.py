@@ -28,7 +28,7 @@ MOST = 4
 
 @cache
 def groups(seed: int, *defects: str, rules: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The groups of what is found in a mock with these defects; rules: those that are judged, else all."""
+    """The groups of what is found in a mock with these defects, by these rules or all."""
     planted = [option for name in defects for option in ("--deviation", name)]
     asked = [f"--rule={rule}" for rule in rules]
     with served_mock(*planted) as url:
@@ -45,22 +45,22 @@ def own(found: Sequence[dict[str, Any]], planted: Planted) -> list[dict[str, Any
     return [group for group in found if group["broken"] & {*planted.breaks}]
 
 
-@pytest.mark.parametrize("name", SAMPLE[:2])
+@pytest.mark.parametrize("name", SAMPLE[1:3])
 def test_a_defect_is_few_groups(name: str) -> None:
-    # A small budget deals the cases of a rule: where those of this seed show nothing, all of them are judged.
-    found = groups(1, name) or groups(1, name, rules=EVERY[name].breaks)
+    """As far as its own rules show it; whole runs are in `make long`."""
+    found = groups(1, name, rules=EVERY[name].breaks)
     assert 1 <= len(found) <= MOST, json.dumps([group["title"] for group in found], indent=2)
     assert own(found, EVERY[name])
 
 
-@pytest.mark.parametrize("name", SAMPLE[:2])
+@pytest.mark.parametrize("name", SAMPLE[2:3])
 def test_its_groups_are_named_alike_for_another_seed(name: str) -> None:
     rules = EVERY[name].breaks
     first, second = groups(1, name, rules=rules), groups(2, name, rules=rules)
     assert {group["fingerprint"] for group in first} == {group["fingerprint"] for group in second}
 
 
-@pytest.mark.parametrize("pair", PAIRS[:2], ids="+".join)
+@pytest.mark.parametrize("pair", PAIRS[2:3], ids="+".join)
 def test_two_defects_are_not_one_group(pair: tuple[str, str]) -> None:
     check_apart(pair, tuple(rule for name in pair for rule in EVERY[name].breaks))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from conformance.contract.file import default_path, load
+from conformance.contract.file import load
 from tests.conformance.targets import judge
 from tests.live import served_mock
+from tests.openapi import DOCUMENT
 
 LOST, LEAKED = "data is lost", "an org is shown what is another's"
 
@@ -56,14 +58,14 @@ def test_what_loses_and_shows_nothing_stays_one(tmp_path: Path, deviation: str, 
 
 def assumed(tmp_path: Path, operation_id: str) -> Path:
     """The contract, in which nothing is known of an operation and its answers."""
-    document: dict[str, Any] = yaml.safe_load(default_path().read_text(encoding="utf-8"))
+    document: dict[str, Any] = copy.deepcopy(dict(DOCUMENT))
     operations = [each for path in document["paths"].values() for each in path.values() if isinstance(each, dict)]
     operation = next(each for each in operations if each.get("operationId") == operation_id)
     operation["x-provenance"] = "assumed"
     for response in operation["responses"].values():
         response["x-provenance"] = "assumed"
     path = tmp_path / "openapi.yaml"
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False), encoding="utf-8")
     return path
 
 

@@ -27,6 +27,7 @@ def test_one_and_a_half_times_plain_schemathesis_by_the_median(ours: tuple[float
     assert (compared(*((rate, 100) for rate in ours)).falls_short() is not None) is short
 
 
+@pytest.mark.long
 def test_one_round_shows_both_rates_and_the_ratio(root: Path) -> None:
     command = [sys.executable, "-m", "benchmarks.cases", "--rounds", "1", "--budget", "quick"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=280, check=False)

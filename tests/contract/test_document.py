@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema.validators import Draft202012Validator
 
-DOCUMENT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
+from tests.openapi import DOCUMENT
+
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 PROVENANCE = {"seed", "reference", "mentioned", "assumed"}
 SERVED = {

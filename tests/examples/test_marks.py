@@ -110,7 +110,7 @@ class Made:
             self.named += [(made[each], "") for each in ("name", "label", "email") if each in made][:1]
 
 
-@pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
+@pytest.mark.parametrize("states", [pytest.param(True, marks=pytest.mark.long), False], ids=["states", "no-states"])
 def test_whatever_is_made_carries_the_mark(tmp_path: Path, states: bool) -> None:
     """Names at the limit, taken ones and images too; a pack of the profile's own image alone has that image's name."""
     mark = "conformance-r7-"
@@ -134,9 +134,9 @@ def test_whatever_is_made_carries_the_mark(tmp_path: Path, states: bool) -> None
     [
         pytest.param((5, 5), True, [], id="one-seed-states", marks=pytest.mark.long),
         pytest.param((5, 5), True, ALL_OF_ORG, id="one-seed-states-of-an-org"),
-        pytest.param((5, 6), True, MAKING, id="two-seeds-states"),
-        pytest.param((5, 5), False, MAKING[:3], id="one-seed-no-states"),
-        pytest.param((5, 6), False, MAKING[3:], id="two-seeds-no-states"),
+        pytest.param((5, 6), True, MAKING, id="two-seeds-states", marks=pytest.mark.long),
+        pytest.param((5, 5), False, MAKING[:3], id="one-seed-no-states", marks=pytest.mark.long),
+        pytest.param((5, 6), False, MAKING[3:], id="two-seeds-no-states", marks=pytest.mark.long),
     ],
 )
 def test_two_runs_at_once_never_meet(tmp_path: Path, seeds: tuple[int, int], states: bool, clauses: list[str]) -> None:

@@ -1,6 +1,7 @@
 """A mock of this process on a port of loopback, and contracts that differ from the own one."""
 
 import http.client
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -46,9 +47,13 @@ def contract_with(directory: Path, paths: Mapping[str, Any]) -> Path:
 
 
 def written(directory: Path, document: Mapping[str, Any]) -> Path:
-    """The document as a file."""
+    """The document as a file: JSON, which is YAML and read ten times as fast, unless it holds a date."""
     path = directory / "openapi.yaml"
-    path.write_text(yaml.dump(document, Dumper=yaml.CSafeDumper), encoding="utf-8")
+    try:
+        text = json.dumps(document)
+    except TypeError:
+        text = yaml.dump(document, Dumper=yaml.CSafeDumper)
+    path.write_text(text, encoding="utf-8")
     return path
 
 

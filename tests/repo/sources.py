@@ -23,7 +23,10 @@ class Module:
     name: str
     path: Path
     text: str
-    tree: ast.Module
+
+    @property
+    def tree(self) -> ast.Module:
+        return _parsed(self.text)
 
     @property
     def lines(self) -> int:
@@ -50,13 +53,18 @@ class Module:
 
 
 @cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
 def modules(package: str) -> tuple[Module, ...]:
     """Every module of the package, its tests not among them."""
     found = []
     for path in sorted((ROOT / package).rglob("*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         text = path.read_text(encoding="utf-8")
-        found.append(Module(name, path, text, ast.parse(text)))
+        found.append(Module(name, path, text))
     return tuple(found)
 
 

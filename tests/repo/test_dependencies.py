@@ -15,11 +15,18 @@ PINNED = {
     canonicalize_name(name): version for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", LOCK, re.MULTILINE)
 }
 PROJECT = project()["project"]
-RUNTIME = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["suite"])]
+EXTRAS = [line for extra in PROJECT["optional-dependencies"].values() for line in extra]
+RUNTIME = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS) if not line.startswith(PROJECT["name"])]
 DEV = [line for line in (ROOT / "requirements-dev.in").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-NODE = ("tools", "examples/javascript")
+WORKSPACES = json.loads((ROOT / "package.json").read_bytes())["workspaces"]
+NODE = ("tools", "examples/tools", *WORKSPACES)
 TOOLS: dict[str, dict[str, Any]] = {name: json.loads((ROOT / name / "package.json").read_bytes()) for name in NODE}
-VERSIONS = {f"{name}: {tool}": version for name in NODE for tool, version in TOOLS[name]["devDependencies"].items()}
+VERSIONS = {
+    f"{name}: {tool}": version
+    for name in NODE
+    for kind in ("dependencies", "devDependencies")
+    for tool, version in TOOLS[name].get(kind, {}).items()
+}
 
 
 @pytest.mark.parametrize("requirement", [*RUNTIME, *(Requirement(line.split("#")[0]) for line in DEV)], ids=str)
@@ -44,12 +51,17 @@ def test_the_lock_of_the_mock_alone_is_a_part_of_the_other() -> None:
     assert pinned.isdisjoint({"pytest", "hypothesis", "schemathesis"})
 
 
-@pytest.mark.parametrize("name", NODE)
+@pytest.mark.parametrize("name", ["tools", "examples/tools", "."])
 def test_the_lock_of_the_node_tools_has_hashes_and_no_addresses(name: str) -> None:
+    """Our own packages, which are links into this repository, have neither."""
     packages: dict[str, dict[str, Any]] = json.loads((ROOT / name / "package-lock.json").read_bytes())["packages"]
-    del packages[""]
-    assert [name for name, package in packages.items() if "resolved" in package] == []
-    assert [name for name, package in packages.items() if not package.get("integrity", "").startswith("sha512-")] == []
+    links = [package["resolved"] for package in packages.values() if package.get("link")]
+    others = {name: package for name, package in packages.items() if name not in {"", *links} and "link" not in package}
+    assert set(links) == (set(WORKSPACES) if name == "." else set())
+    assert [name for name, package in others.items() if "resolved" in package] == []
+    # What a package brings in its own archive is under the hash of that.
+    fetched = {name: package for name, package in others.items() if not package.get("inBundle")}
+    assert [name for name, package in fetched.items() if not package.get("integrity", "").startswith("sha512-")] == []
 
 
 @pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
@@ -64,7 +76,9 @@ def test_a_tool_says_beside_its_name_what_it_is_for(line: str) -> None:
 
 @pytest.mark.parametrize("name", NODE)
 def test_each_node_tool_has_its_reason_beside_it(name: str) -> None:
-    assert TOOLS[name]["//devDependencies"].keys() == TOOLS[name]["devDependencies"].keys()
+    for kind in ("dependencies", "devDependencies"):
+        others = TOOLS[name].get(kind, {}).keys() - {"@evershell/client"}
+        assert TOOLS[name].get(f"//{kind}", {}).keys() == others
 
 
 def test_each_dependency_has_its_reason_in_the_architecture_and_no_other_has() -> None:

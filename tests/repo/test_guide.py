@@ -15,9 +15,8 @@ PAGES = [ROOT / "docs" / name for name in ("mock.md", "settings.md", "recipes.md
 TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 WITH_SESSIONS = [page for page in PAGES if steps(TEXTS[page.name])]
 GUIDE = "\n".join(TEXTS.values())
-RECIPES = ROOT / "examples" / "javascript"
-SNIPPETS = re.findall(r"^```js\n(.*?)^```", TEXTS["recipes.md"], re.MULTILINE | re.DOTALL)
-UNTRIED = "// untried: "
+SHOWN_FROM = (ROOT / "examples" / "recipes", ROOT / "clients" / "typescript" / "tests")
+SNIPPETS = re.findall(r"^```ts\n(.*?)^```", TEXTS["recipes.md"], re.MULTILINE | re.DOTALL)
 SHELL = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 PROSE = re.sub(r"^```.*?^```", "", GUIDE, flags=re.MULTILINE | re.DOTALL)
 INLINE = re.findall(r"`(evershell-mock [^`]+|eval [^`]+)`", PROSE)
@@ -63,41 +62,25 @@ def run(block: str, **environment: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("block", [block for block in OTHERS if "npm" not in block])
+@pytest.mark.parametrize("block", [block for block in OTHERS if "npx" not in block])  # tests/examples/ runs those
 def test_a_command_of_the_guide_succeeds(block: str) -> None:
     run(block)
 
 
-@pytest.mark.needs_node
-@pytest.mark.needs_browser
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("block", [block for block in OTHERS if "npm" in block])
-def test_a_command_of_the_guide_succeeds_with_node(block: str) -> None:
-    assert "\nnpm ci\n" in block
-    run(block.replace("\nnpm ci\n", "\n"))  # `make tools` has done that; others may use the packages just now
-
-
 def test_every_block_is_one_that_a_test_runs_or_that_another_language_reads() -> None:
     kinds = re.findall(r"^```(\w*)$", GUIDE, re.MULTILINE)
-    assert set(kinds) - {""} == {"console", "sh", "python", "js"}
+    assert set(kinds) - {""} == {"console", "sh", "python", "ts"}
 
 
-@pytest.mark.parametrize("snippet", [each for each in SNIPPETS if not each.startswith(UNTRIED)])
+@pytest.mark.parametrize("snippet", SNIPPETS)
 def test_what_a_recipe_shows_stands_in_a_file_that_is_tested(snippet: str) -> None:
-    files = [path for path in tracked() if path.suffix == ".js" and path.is_relative_to(RECIPES)]
+    files = [path for path in tracked() if path.suffix in {".ts", ".tsx"} and any(map(path.is_relative_to, SHOWN_FROM))]
     shown = unindented(snippet)
     assert [path for path in files if shown in unindented(path.read_text(encoding="utf-8"))]
 
 
 def unindented(text: str) -> str:
     return "\n".join(line.strip() for line in text.strip().splitlines())
-
-
-def test_one_recipe_alone_is_untried_and_says_so() -> None:
-    [snippet] = [each for each in SNIPPETS if each.startswith(UNTRIED)]
-    section = TEXTS["recipes.md"].partition("\n## Storybook\n\n")[2].partition("\n## ")[0]
-    assert section.startswith("Nobody has tried this one.")
-    assert snippet in section
 
 
 def test_the_guide_begins_with_what_most_people_need_on_one_screen() -> None:
@@ -119,7 +102,7 @@ def test_its_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_paths_that_it_names_are_there() -> None:
-    named = set(re.findall(r"`((?:examples|mock_server|docs)/[\w./-]+)`", GUIDE))
+    named = set(re.findall(r"`((?:examples|clients|mock_server|docs)/[\w./-]+)`", GUIDE))
     assert named
     assert [path for path in named if not (ROOT / Path(path)).exists()] == []
 

@@ -42,4 +42,4 @@ def test_it_begins_with_the_commands_of_a_first_day(command: tuple[str, ...]) ->
 def test_make_help_all_has_every_target() -> None:
     targets = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     described = set(re.findall(r"^  make ([a-z-]+) ", "\n".join(printed(("make", "help-all"))), re.MULTILINE))
-    assert {name for line in targets for name in line.split()} - described == {"help-all", "tools", "peers", "others"}
+    assert {name for line in targets for name in line.split()} - described == {"help-all", "tools", "peers", "plain"}

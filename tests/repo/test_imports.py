@@ -11,6 +11,7 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 LAYERS = {
     "mock_server": """
         bounded_cache disk_cache entry_text errors settings
+        whole_file
         client contract
         state
         access
@@ -27,7 +28,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        errors limits
+        errors frozen json_values limits
         budget extra mark profile
         contract
         needs
@@ -45,6 +46,7 @@ LAYERS = {
         running
         rules
         plugin
+        load
         commands
         cli conftest options
     """,

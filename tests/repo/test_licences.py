@@ -17,6 +17,7 @@ ALLOWED = {
     "MIT-0",
     "MPL-2.0",
     "PSF-2.0",
+    "ZPL-2.1",
 }
 # What packages of before SPDX call the same.
 CALLED = {

@@ -8,7 +8,7 @@ import pytest
 from tests.repo.sources import PACKAGES, ROOT
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-TOP = "mock_server|conformance|tests|benchmarks|examples|docs|tools|[.]ci"
+TOP = "mock_server|conformance|clients|tests|benchmarks|examples|docs|tools|[.]ci"
 PATH = re.compile(rf"(?<![\w/.-])(?:{TOP})/[\w./<>*-]*[\w/>*]")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-MODULES = Path(__file__).with_name("node_modules")
+_FOLDER = Path(__file__).parents[3] / "examples" / "tools"
+MODULES = _FOLDER / "node_modules"
 MOST_S = 300
 
 
 def version(package: str) -> str:
     """The one that is asked for."""
-    asked = json.loads(Path(__file__).with_name("package.json").read_text(encoding="utf-8"))
+    asked = json.loads((_FOLDER / "package.json").read_text(encoding="utf-8"))
     return str(asked["devDependencies"][package])
 
 

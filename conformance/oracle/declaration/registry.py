@@ -17,7 +17,7 @@ def register(resource: Resource) -> Resource:
     if resource.name in _REGISTERED:
         raise ValueError(f"the resource {resource.name!r} is registered twice")
     _REGISTERED[resource.name] = resource
-    for found in (resource_of, resource_made_by):
+    for found in (resource_of, resource_made_by, leaves):
         found.cache_clear()
     return resource
 
@@ -61,6 +61,12 @@ def resource_made_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes an object."""
     name = operation.operation_id
     return next((each for each in resources() if name in each.made_by or name in each.made_beside), None)
+
+
+@cache
+def leaves(operation: Operation) -> bool:
+    """Whether the operation puts something into an object that nobody can remove from it again."""
+    return any(operation.operation_id in each.leaves for each in resources())
 
 
 def resource_set_by(operation: Operation) -> Resource | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
+from conformance.frozen import changed
 from conformance.oracle.facts import Fact, State
 
 PLATFORM_TIERS = ("recommended", "verified")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PackFact(Fact):
     """What is known of one pack that exists."""
 
@@ -41,7 +42,7 @@ class PackFact(Fact):
         return self.owned_by(org) or self.platform or self.visibility == "community"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ImageFact(Fact):
     """An image that can be pulled; its id is its reference, its name what it says of itself."""
 
@@ -77,7 +78,7 @@ def read_pack(known: Fact | None, org: str, shown: Mapping[str, Any]) -> PackFac
     # What has a tier of the platform's is the platform's, whatever an answer says of its owner.
     owned = shown["owned"] is True and shown["tier"] not in PLATFORM_TIERS
     fact = known if isinstance(known, PackFact) else PackFact(id=shown["id"])
-    return replace(
+    return changed(
         fact,
         name=shown["name"],
         version=shown["version"],

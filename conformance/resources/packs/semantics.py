@@ -59,7 +59,8 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
     image_ref, state = call.body["image_ref"], call.state
     image = image_facts(state).get(image_ref)
     former = () if state.closed else former_packs(state)  # a registry may keep an image when its pack is gone
-    if image is None and any(_is_of(pack, image_ref) for pack in (*pack_facts(state).values(), *former)):
+    shown = any(_is_of(pack, image_ref) for pack in (*pack_facts(state).values(), *former))
+    if image is None and (shown or any(_was_purged(pack, image_ref) for pack in former_packs(state))):
         refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
         return ImageFact(id=image_ref)
     if image is None:
@@ -113,6 +114,12 @@ def _is_of(fact: PackFact, image_ref: str) -> bool:
     """Whether it is the image of a content that the pack has, or had: its registry may well hold that."""
     same = fact.image_ref is not None and repository(fact.image_ref) == repository(image_ref)
     return same and ("@" in image_ref or image_ref == fact.image_ref)
+
+
+def _was_purged(former: PackFact, image_ref: str) -> bool:
+    """Whether its repository went with the upload that was deleted; what else was pushed there may be kept."""
+    same = former.image_ref is not None and repository(former.image_ref) == repository(image_ref)
+    return same and former.origin in (None, "upload")
 
 
 def _update_visibility(call: Call, refusals: Refusals) -> None:
@@ -204,5 +211,23 @@ def _file_replaced(call: Call, _exchange: Exchange) -> State:
     return call.state.changed("pack", fact.id, files={**fact.files, call.values["path"]: call.body})
 
 
-EFFECTS: Mapping[str, Effect] = {"packs.upload": _uploaded, "packs.replace_image": _image_replaced}
+def _deleted(call: Call, _exchange: Exchange) -> State:
+    """With an upload its repository goes, so of the images in it nobody knows whether they can be pulled still."""
+    state, former = call.state, call.state.former.get(("pack", call.values["id"]))
+    if not isinstance(former, PackFact):
+        return state
+    known = image_facts(state)
+    kept = [image for image in known.values() if not _was_purged(former, image.id)]
+    if len(kept) < len(known):
+        state = state.forgetting("image")
+        for image in kept:
+            state = state.with_fact(image)
+    return state
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "packs.upload": _uploaded,
+    "packs.replace_image": _image_replaced,
+    "packs.delete": _deleted,
+}
 EFFECTS_ON_FILES: Mapping[str, Effect] = {"packs.replace_file": _file_replaced}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.frozen import changed
 from conformance.oracle.facts import Fact
 from conformance.resources.workspaces.semantics import ARCHIVING, LIFE, PERSONAL, RUNNING, WORKSPACE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkspaceFact(Fact):
     """What is known of one workspace that exists."""
 
@@ -38,7 +39,7 @@ def read_workspace(known: Fact | None, org: str, shown: Mapping[str, Any]) -> Wo
     fact = known if isinstance(known, WorkspaceFact) else WorkspaceFact(id=object_id, owner=owner)
     status = shown.get(LIFE.shown_in)
     held = known is not None and known.shown.get(LIFE.shown_in) == status and not known.passing
-    return replace(
+    return changed(
         fact,
         passing=not held and isinstance(status, str) and LIFE.goes_on(status),
         owner=fact.owner or (said if isinstance(said, str) else org),
@@ -52,7 +53,7 @@ def read_workspace(known: Fact | None, org: str, shown: Mapping[str, Any]) -> Wo
 def with_task(fact: Fact, task_id: str) -> WorkspaceFact:
     """The workspace, known to have this task too."""
     workspace = as_workspace(fact)
-    return replace(workspace, tasks=(*workspace.tasks, task_id))
+    return changed(workspace, tasks=(*workspace.tasks, task_id))
 
 
 def as_workspace(fact: Fact) -> WorkspaceFact:
@@ -65,14 +66,14 @@ def as_workspace(fact: Fact) -> WorkspaceFact:
 def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
     """The workspace, known to have this file in its sandbox too."""
     workspace = as_workspace(fact)
-    return replace(workspace, files={**workspace.files, path: content})
+    return changed(workspace, files={**workspace.files, path: content})
 
 
 def with_status(fact: Fact, status: str) -> WorkspaceFact:
     """The workspace, known to have come to a status: once it is stopped it has a snapshot, if its agent answered."""
     workspace = as_workspace(fact)
-    moved = replace(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
+    moved = changed(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
     if status != "stopped":
         return moved
     kept = {} if workspace.unreachable else workspace.files
-    return replace(moved, snapshot=None if workspace.unreachable else True, kept=kept)
+    return changed(moved, snapshot=None if workspace.unreachable else True, kept=kept)

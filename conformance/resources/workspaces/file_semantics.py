@@ -16,6 +16,7 @@ LIST_SANDBOX, DOWNLOAD = "sandbox.list_files", "sandbox.download"
 LIST_SNAPSHOT, READ_KEPT, DOWNLOAD_KEPT = "snapshots.list_files", "snapshots.read_file", "snapshots.download"
 IN_SANDBOX, IN_SNAPSHOT = "sandbox_file", "snapshot_file"
 NO_SNAPSHOT, NO_FILE, UNREACHABLE = "snapshot_not_found", "file_not_found", "agent_unreachable"
+REACHED_RULE = "AGENT-UNREACHABLE"
 PACKS = "workspace/packs"
 """The folder that has the packs of the role."""
 ASKED = ("idle", "busy")
@@ -33,6 +34,15 @@ def workspace_of(call: Call) -> WorkspaceFact | None:
     """The workspace that the path names, where it is certain what it is, and the run knows it as one."""
     found = call.object_of(WORKSPACE)
     return found if isinstance(found, WorkspaceFact) else None
+
+
+def refuse_unreachable(call: Call, refusals: Refusals) -> None:
+    """That nobody reaches the agent: certain where a state made it so, possible where that need not be seen."""
+    workspace = workspace_of(call)
+    unreachable = workspace is not None and workspace.unreachable
+    if unreachable or not call.state.closed:
+        for code in (UNREACHABLE, None) if 502 in call.operation.bodyless else (UNREACHABLE,):
+            refusals.add(502, code, REACHED_RULE, certain=unreachable)
 
 
 class InFiles(InPath):
@@ -91,10 +101,7 @@ def _sandbox(call: Call, refusals: Refusals) -> None:
         codes = {code for status, code in NOT_RUNNING.items() if statuses is None or status in statuses}
         for code in (*sorted(codes), *((None,) if bodyless else ())):
             refusals.add(409, code, "SANDBOX-NOT-RUNNING", certain=certain)
-    if workspace is not None and workspace.unreachable:
-        refusals.add(502, UNREACHABLE, "AGENT-UNREACHABLE")
-        if bodyless:
-            refusals.add(502, None, "AGENT-UNREACHABLE")
+    refuse_unreachable(call, refusals)
 
 
 OF_LISTS: Mapping[str, Refusal] = {LIST_SNAPSHOT: _snapshot, LIST_SANDBOX: _sandbox}

@@ -53,6 +53,7 @@ def document(run: Run) -> dict[str, Any]:
         "other_groups": [_indexed(shown) for shown in rest],
         "summary": _summary(run),
         **({"traffic": _traffic(run.traffic)} if run.traffic else {}),
+        **({"load": run.load.to_json()} if run.load else {}),
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
         "findings": [_defect(defect) for defect in defects(run)],
@@ -134,6 +135,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "fingerprint": defect.fingerprint,
         "verdict": defect.verdict.name,
         "count": defect.count,
+        "cases": list(defect.occurrences.cases),
         **finding.kept().to_json(),
         "curl": defect.script,
     }

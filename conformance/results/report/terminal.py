@@ -45,6 +45,10 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
     if run.cases and not quiet:
         _groups(console, run)
+    if run.load is not None and not quiet:
+        for line in run.load.lines():
+            console.print(_text(line), soft_wrap=True)
+    elif run.cases and not quiet:
         _matrix(console, run)
         _rules(console, run)
         _gains(console, run)
@@ -138,17 +142,17 @@ def _groups(console: Console, run: Run) -> None:
 def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     """Print what a group is about by its most telling finding, and name the others."""
     group, lead = shown.group, shown.group.lead
-    same = group.members[lead.fingerprint]
     head = _text(f"{group.verdict} ", style=STYLES[group.verdict])
     head.append(f"{lead.rule}", style="bold")
-    times = f" · {len(same)} times" if len(same) > 1 else ""
+    found = run.occurrences(lead.fingerprint, group.members[lead.fingerprint])
+    times = f" · {found.count} times" if found.count > 1 else ""
     about = f"  {lead.operation_id or ''} as {lead.caller} · {lead.provenance} · {lead.fingerprint}"
     head.append(plain_line(about + times))
     console.print(head)
     console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
     console.print(_text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
     if lead.exchange is not None:
-        recorded = f", recorded as {found_by(same)}" if run.traffic else ""
+        recorded = f", recorded as {found_by(found)}" if run.traffic else ""
         console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}{recorded}", style="dim"))
     for side, text in (("before", lead.evidence.before), ("after", lead.evidence.after)):
         for number, line in enumerate(text.splitlines()):
@@ -158,7 +162,11 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     if lead.waived:
         console.print(_text(f"    waived: {lead.waived}", style=STYLES[Verdict.WAIVED]))
     console.print(_text(f"    group {group.fingerprint}: {shown.extent}", style="dim"))
-    others = [f"{name} {it[0].rule} {it[0].operation_id or ''}" for name, it in group.members.items() if it is not same]
+    others = [
+        f"{name} {it[0].rule} {it[0].operation_id or ''}"
+        for name, it in group.members.items()
+        if name != lead.fingerprint
+    ]
     for other in others[:MOST_MEMBERS]:
         console.print(_text(f"      {other}", style="dim"))
     if len(others) > MOST_MEMBERS:

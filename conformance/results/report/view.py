@@ -12,7 +12,16 @@ from conformance.http.exchange import Exchange
 from conformance.http.truncated import Truncated
 from conformance.results.plural import plural
 from conformance.results.report.script import script_of
-from conformance.results.verdict import DISTRIBUTION, Finding, Gain, Run, RunVerdict, Verdict
+from conformance.results.verdict import (
+    DISTRIBUTION,
+    MOST_CASES,
+    Finding,
+    Gain,
+    Occurrences,
+    Run,
+    RunVerdict,
+    Verdict,
+)
 
 MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
@@ -55,13 +64,22 @@ def unreached(run: Run) -> tuple[Cell, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """The findings of one fingerprint: the first one, and their number."""
+    """The findings of one fingerprint: the first one, and how often it was made."""
 
     fingerprint: str
     finding: Finding
-    count: int
+    occurrences: Occurrences
     contract: Contract
-    found_by: str
+
+    @property
+    def count(self) -> int:
+        """How often it was found."""
+        return self.occurrences.count
+
+    @property
+    def found_by(self) -> str:
+        """The cases, or places of a recording, that show it."""
+        return found_by(self.occurrences)
 
     @property
     def verdict(self) -> Verdict:
@@ -77,15 +95,16 @@ class Defect:
 def defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], len(same), run.contract, found_by(same))
+        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract)
         for fingerprint, same in run.distinct_findings.items()
     )
 
 
-def found_by(findings: Sequence[Finding]) -> str:
-    """The cases, or places of a recording, that show the same."""
-    named = list(dict.fromkeys(each.case or each.source for each in findings))
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+def found_by(occurrences: Occurrences) -> str:
+    """The first cases, or places of a recording, that show the same, and the number of the others."""
+    named = occurrences.cases
+    every = occurrences.count if len(named) == MOST_CASES else len(named)
+    more = f" and {every - MOST_NAMED} more" if every > MOST_NAMED else ""
     return ", ".join(named[:MOST_NAMED]) + more
 
 
@@ -135,6 +154,8 @@ def _counts(run: Run) -> str:
     waived = sum(defect.verdict is Verdict.WAIVED for defect in found)
     counts = [plural(violations, "violation"), plural(len(found) - violations - waived, "advisory", "advisories")]
     counts += [f"{waived} waived"] if waived else []
+    if run.load is not None:
+        return f"{', '.join(counts)}; {run.load}"
     (reached, declared), (judged, rules) = run.covered, run.judged
     return (
         f"{', '.join(counts)}; {reached} of {declared} cells reached ({run.coverage:.0f} %), "

@@ -16,7 +16,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import archived, introduced, own
-from conformance.recipes.reading import difference, field, instant, items, listed, read_back
+from conformance.recipes.reading import field, instant, items, listed, read_back, unlike_listed
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
@@ -108,7 +108,11 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
     harness.check(
         not differing, read, "the task as it was submitted", f"another {', '.join(differing)}", evidence=evidence
     )
-    differing = difference(harness.contract, listed, read.json)
+
+    def again() -> JsonObject | None:
+        return next((each for each in _listed(harness, caller, workspace)[1] if id_of(each) == task.id), None)
+
+    differing = unlike_listed(harness.contract, listed, read.json, again)
     evidence = of_fields(differing, listed, read.json)
     harness.check(not differing, read, "what the list shows", f"another {', '.join(differing)}", evidence=evidence)
 

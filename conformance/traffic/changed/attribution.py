@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.changes.change import Change, Grade
 from conformance.changes.table import KINDS
 from conformance.oracle.laws import Breach
-from conformance.traffic.changed.newly_wrong import ORG, SCOPE
+from conformance.traffic.changed.newly_wrong import BILLING, ORG, SCOPE
 from conformance.traffic.client.rules import (
     BODY,
     CREDENTIAL_URL,
+    HEADER,
     KEY,
     MEDIA_TYPE,
     METHOD,
@@ -26,6 +27,7 @@ _OF_ANSWERS = r"answer-|required-answer-|closed-answer-|code-|not-found-code"
 _REASONS: Mapping[str, str] = {
     PATH: r"operation-|parameter-|request-",
     METHOD: r"operation-",
+    HEADER: r"parameter-|required-parameter-|request-",
     QUERY: r"parameter-|required-parameter-|request-",
     KEY: _OF_BODIES,
     BODY: _OF_BODIES,
@@ -34,6 +36,7 @@ _REASONS: Mapping[str, str] = {
     CREDENTIAL_URL: r"credential-|parameter-",
     SCOPE: r"scope-|role-",
     ORG: r"org-",
+    BILLING: r"billing-",
     DECLARED: r"status-|success-",
     NO_CRASH: r"status-",
     SHAPE: _OF_ANSWERS,
@@ -41,7 +44,7 @@ _REASONS: Mapping[str, str] = {
     HEADERS: r"header-|required-header-|answer-",
 }
 """By rule: the kinds of changes by which it can come to be broken."""
-_OF_PARAMETERS = frozenset({PATH, QUERY})
+_OF_PARAMETERS = frozenset({PATH, QUERY, HEADER})
 _WORD = re.compile(r"[^\s./\[\]:*]+")
 _PARAMETER = re.compile(r"(?:path|query|header|cookie) parameter ")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from conformance.changes.change import Change, Grade, Met, OperationCounts, RecordedExample, worst_first
 from conformance.changes.diff import ComparedTraffic, ContractDiff
@@ -17,7 +18,8 @@ from conformance.oracle.laws import Breach
 from conformance.results.finding import Finding
 from conformance.traffic.changed.attribution import reasons
 from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong
-from conformance.traffic.exchanges import ExchangeReader
+from conformance.traffic.changed.postures import RecordedPostures
+from conformance.traffic.exchanges import ExchangeReader, RecordedExchange
 from conformance.traffic.judging.callers import Signed
 from conformance.traffic.judging.judge import why_not
 from conformance.traffic.judging.observed import Observed
@@ -94,9 +96,9 @@ class RecordedComparison:
     def _read(self, recording: Recording) -> Iterator[str]:
         """Hold every exchange of a recording against the contracts; what is to be said of it."""
         unknown = 0
-        for each in self._reader.exchanges(recording):
-            if isinstance(each, RecordedEntry) or why_not(self._diff.old, each.seen.exchange):
-                continue
+        exchanges = [each for each in self._reader.exchanges(recording) if self._is_judged(each)]
+        postures = RecordedPostures.of(exchanges)
+        for each in exchanges:
             self._judged += 1
             seen = each.seen
             if seen.operation is None:
@@ -104,11 +106,16 @@ class RecordedComparison:
             operation_id = seen.operation.operation_id
             self._secrets.judge(seen, Opinion())
             self._reader.callers.mask(self._secrets.every)
-            if wrong := self._exchanges.compare(seen, self._reader.callers.masks):
+            caller = seen.sender.caller
+            posture = postures.at(each.place, caller.org, seen.exchange.number) if caller else None
+            if wrong := self._exchanges.compare(seen, self._reader.callers.masks, posture):
                 self._note(seen, wrong, self._ids.get(operation_id, operation_id))
             unknown += self._is_of_unknown(seen, self._ids.get(operation_id, operation_id))
         if unknown:
             yield UNKNOWN_CALLERS.format(recording.name, unknown)
+
+    def _is_judged(self, each: RecordedExchange | RecordedEntry) -> TypeGuard[RecordedExchange]:
+        return isinstance(each, RecordedExchange) and not why_not(self._diff.old, each.seen.exchange)
 
     def _is_of_unknown(self, seen: Observed, operation_id: str) -> bool:
         """Whether a request was served that a change may refuse, of somebody whose scopes are not known."""

@@ -11,12 +11,13 @@ from conformance.oracle.call import Refusals
 from conformance.oracle.expect import gates
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Breach, Laws
+from conformance.traffic.changed.postures import BILLING_INACTIVE
 from conformance.traffic.client.requests import wrong_request
 from conformance.traffic.judging.lawful import known_breaches
 from conformance.traffic.judging.observed import Observed, observed
 from conformance.traffic.recording.selection import Selected
 
-SCOPE, ORG = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH"
+SCOPE, ORG, BILLING = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH", "BILLING-CREATE-REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,18 @@ class ExchangeComparison:
         self._old, self._new = old, new
         self._laws = Laws(old), Laws(new)
 
-    def compare(self, seen: Observed, credentials: Iterable[str]) -> NewlyWrong:
-        """What the new contract has against an exchange, which is read by the old one."""
+    def compare(self, seen: Observed, credentials: Iterable[str], posture: str | None) -> NewlyWrong:
+        """What the new contract has against an exchange, which is read by the old one.
+
+        `posture`: that of the caller's org when it was sent, where it is known.
+        """
         now = observed(self._new, Selected(seen.entry, seen.base), seen.sender, seen.exchange.number)
         request: tuple[Breach, ...] = ()
         if seen.exchange.succeeded:
             met = tuple(credentials)
-            request = _new(_refused(self._old, seen, met), _refused(self._new, now, met))
-        return NewlyWrong(request, _new(*map(known_breaches, self._laws, (seen, now))))
+            request = _new(_refused(self._old, seen, met, posture), _refused(self._new, now, met, posture))
+        sides = zip(self._laws, (seen, now), strict=True)
+        return NewlyWrong(request, _new(*([*known_breaches(laws, each), *_billed(each)] for laws, each in sides)))
 
 
 def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
@@ -55,14 +60,21 @@ def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...
     return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
 
 
-def _refused(contract: Contract, seen: Observed, credentials: tuple[str, ...]) -> Iterator[Breach]:
+def _billed(seen: Observed) -> Iterator[Breach]:
+    """A refusal for billing by an operation that is never refused for it."""
+    if seen.operation is not None and seen.operation.billing != "create" and seen.exchange.code == BILLING_INACTIVE:
+        yield Breach(BILLING, f"no {BILLING_INACTIVE}, since it is {seen.operation.billing}-class", "one")
+
+
+def _refused(contract: Contract, seen: Observed, credentials: tuple[str, ...], posture: str | None) -> Iterator[Breach]:
     """Why a contract refuses a request, as far as that is recorded and who sent it is known."""
     yield from wrong_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation
     if caller is None or operation is None:
         return
     refusals = Refusals()
-    gates(State(contract=contract, recorded=True), caller, operation, refusals)
+    postures = {caller.org: posture} if posture else {}
+    gates(State(contract=contract, recorded=True, postures=postures), caller, operation, refusals)
     for each in refusals.certain:
         yield Breach(each.rule, "a caller who may", f"{each} for {seen.sender.name}", each.provenance)
     values = route(contract, seen.exchange.method, seen.exchange.path).values

@@ -12,12 +12,13 @@ from conformance.contract.schemas import schemas_of
 from conformance.oracle.bodies import NOT_JSON, NOT_VALID, TOO_LARGE, ReadBody
 from conformance.oracle.call import Refusals
 from conformance.oracle.laws import Breach
-from conformance.oracle.query import path_refusals, unfit_parameters
+from conformance.oracle.query import header_fits, path_refusals, unfit_parameters
 from conformance.results.difference import LONGEST, Evidence
 from conformance.traffic.client.rules import (
     BODY,
     CREDENTIAL_MISSING,
     CREDENTIAL_URL,
+    HEADER,
     KEY,
     MEDIA_TYPE,
     METHOD,
@@ -28,6 +29,7 @@ from conformance.traffic.client.rules import (
 )
 from conformance.traffic.judging.callers import Signed
 from conformance.traffic.judging.observed import Observed
+from conformance.traffic.recording.masks import is_masked
 
 _CREDENTIAL_NAMES = frozenset({"access_token", "token", "api_key", "apikey", "authorization", "jwt", "key"})
 _LEAST = 16
@@ -45,6 +47,7 @@ def wrong_request(contract: Contract, seen: Observed, credentials: Iterable[str]
         return
     yield from _path(contract, where, where.operation)
     yield from _query(contract, where.operation, seen)
+    yield from _headers(contract, where.operation, seen)
     yield from _body(contract, where.operation, seen)
 
 
@@ -59,6 +62,8 @@ def decidable(seen: Observed) -> Iterator[str]:
         return
     if seen.exchange.request.query:
         yield from (QUERY, CREDENTIAL_URL)
+    if seen.headers_known and seen.operation.header_parameters:
+        yield HEADER
     if seen.operation.body is not None and seen.request_known:
         yield from (BODY, MEDIA_TYPE, SIZE)
         if seen.exchange.request.media_type == "application/json":
@@ -110,6 +115,17 @@ def _query(contract: Contract, operation: Operation, seen: Observed) -> Iterator
     for name in unfit_parameters(contract, operation, seen.exchange.request):
         got = "another one" if name in sent else "none"
         yield Breach(QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
+
+
+def _headers(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:
+    """The declared headers that have no right value, or none; where no header is recorded nothing is known."""
+    sent = seen.exchange.request.headers
+    for parameter in operation.header_parameters if seen.headers_known else ():
+        texts = [value for name, value in sent if name.lower() == parameter.name.lower()]
+        wrong = parameter.required if not texts else not header_fits(contract, parameter, texts)
+        if wrong and not any(map(is_masked, texts)):
+            got = "another one" if texts else "none"
+            yield Breach(HEADER, f"a value of {parameter.name} that fits", got, evidence=Evidence((parameter.name,)))
 
 
 def _body(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:

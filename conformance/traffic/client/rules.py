@@ -11,11 +11,12 @@ CLAUSE = "client"
 QUERY, KEY, BODY = "CLIENT-QUERY", "CLIENT-KEY", "CLIENT-BODY"
 MEDIA_TYPE, PATH, METHOD = "CLIENT-MEDIA-TYPE", "CLIENT-PATH", "CLIENT-METHOD"
 CREDENTIAL_URL, CREDENTIAL_MISSING = "CLIENT-CREDENTIAL-URL", "CLIENT-CREDENTIAL-MISSING"
-SCHEME, SIZE, STORM = "CLIENT-SCHEME", "CLIENT-SIZE", "CLIENT-STORM"
+SCHEME, SIZE, STORM, HEADER = "CLIENT-SCHEME", "CLIENT-SIZE", "CLIENT-STORM", "CLIENT-HEADER"
 SIDES = ("server", "client", "both")
 
 _TEXTS: Mapping[str, str] = {
     QUERY: "A query has no parameter but those that its operation declares, each with a value that fits.",
+    HEADER: "A header that the operation declares is there where it has to be, with a value that fits.",
     KEY: "A JSON body has no key that its schema does not have.",
     BODY: "A body is there where its operation needs one, and fits its schema.",
     MEDIA_TYPE: "A body is of a media type that its operation takes.",

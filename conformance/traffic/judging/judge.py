@@ -51,6 +51,8 @@ class ExchangeJudge:
     callers: RecordedCallers
     alone: bool = False
     """Whether nobody but whom the recording has changed anything."""
+    settle_s: float = 0.0
+    """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
     _places: dict[PlaceKey, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 
@@ -63,11 +65,11 @@ class ExchangeJudge:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             self._places[name] = Place(
                 Laws(self.contract),
-                Memory(self.contract, state),
+                Memory(self.contract, state, self.settle_s),
                 Secrets(write_only(self.contract)),
                 Belongings(self.alone),
-                Trail(),
-                Presence(self.contract),
+                Trail(self.settle_s),
+                Presence(self.contract, self.settle_s),
             )
         return self._places[name]
 
@@ -76,19 +78,20 @@ class ExchangeJudge:
         if entry.method not in SAFE:
             self._places = {key: each for key, each in self._places.items() if entry.host not in key[1]}
 
-    def judge(self, seen: Observed, place: PlaceKey, *, overlapped: bool = False) -> Opinion:
+    def judge(self, seen: Observed, place: PlaceKey, *, overlapped: bool = False, unsettled: bool = False) -> Opinion:
         """What an exchange shows. Those of one place come in the order of their sending.
 
         overlapped: a write to the place was under way meanwhile, so that it may have been done before or after.
+        unsettled: a write had ended so shortly before that this read need not show it.
         """
-        opinion, at = Opinion(), self.place(place)
+        opinion, at, uncertain = Opinion(), self.place(place), overlapped or unsettled
         judge_laws(self.contract, at.laws, seen, opinion)
         told = seen.exchange.operation_id == SESSION and seen.exchange.succeeded
         if told and not self.callers.introduce(seen.sender, place, seen.exchange.json):
             opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
         if not seen.blurred:
             state = at.memory.state
-            if overlapped:
+            if uncertain:
                 state = replace(state, own_world=False, gone=frozenset())
             strangers = replace(self._strangers, gone=state.gone)
             judge_answer(self.contract, seen, possible(state, seen, strangers=strangers), opinion)
@@ -96,14 +99,15 @@ class ExchangeJudge:
             judge_objects(self.contract, seen, shown, opinion)
             judge_lists(seen, shown, opinion)
             judge_events(self.contract, seen, events := events_in(seen), opinion)
-            at.trail.judge(seen, events, shown, opinion, overlapped=overlapped)
+            at.trail.judge(seen, events, shown, opinion, overlapped=uncertain)
             judge_session(seen, opinion)
             at.secrets.judge(seen, opinion)
             self.callers.mask(at.secrets.every)
-            at.presence.judge(seen, shown, opinion, state.gone, overlapped=overlapped)
-            at.belongings.judge(seen, shown, opinion, overlapped=overlapped)
-            at.memory.judge(seen, shown, opinion, overlapped=overlapped)
-            at.memory.learn(seen, shown, overlapped=overlapped)
+            at.presence.judge(seen, shown, opinion, state.gone, overlapped=uncertain)
+            at.belongings.judge(seen, shown, opinion, overlapped=uncertain)
+            at.memory.judge(seen, shown, opinion, overlapped=uncertain)
+            if not unsettled:
+                at.memory.learn(seen, shown, overlapped=overlapped)
         opinion.settle(self.contract)
         return opinion
 

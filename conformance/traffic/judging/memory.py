@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from conformance.contract.contract import Contract, JsonObject
+from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.http.exchange import Exchange
+from conformance.http.throttling import may_have_been_done
 from conformance.oracle.declaration.lifetime import asks_for_fewer
-from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
@@ -56,6 +58,7 @@ class Memory:
 
     contract: Contract
     state: State
+    settle_s: float = 0.0
     last: dict[tuple[str, str], Last] = field(default_factory=dict)
     """By resource and id."""
     fixed: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
@@ -105,8 +108,9 @@ class Memory:
             return
         before, now = fact.shown.get(UPDATED), shown.object.get(UPDATED)
         with suppress(NotProvoked):
-            after = last.ended is not None and started is not None and last.ended <= started
-            if before and now and after and instant(now) < instant(before):
+            # Another node may lag behind the one that showed the change, or have a clock that does.
+            after = last.ended is not None and started is not None and last.ended + self.settle_s <= started
+            if before and now and after and (instant(before) - instant(now)).total_seconds() > self.settle_s:
                 evidence = of_fields([UPDATED], fact.shown, shown.object)
                 rule = self._rule(shown, frozenset({UPDATED, *last.sent}))
                 yield Breach(rule, f"{UPDATED} as before, or later", "an earlier one", evidence=evidence)
@@ -187,11 +191,9 @@ class Memory:
         operation, exchange, caller = seen.operation, seen.exchange, seen.sender.caller
         if operation is None:
             return
-        if overlapped and self.state.own_world:
-            # In which order the target did what was asked at the same time is not known.
-            self.state = State(contract=self.contract, recorded=True, own_world=True, gone=self.state.gone)
-            self.files.clear()
-            self.last.clear()
+        unordered = overlapped and self.state.own_world
+        if unordered:
+            self._unlearn()
         if seen.answer_known and seen.request_known and not (overlapped and operation.safe):
             self._observe(seen)
         elif exchange.succeeded and not operation.safe:
@@ -199,6 +201,19 @@ class Memory:
         for each in shown if caller is not None and not overlapped else ():
             self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in FIXED}
         self._note(seen, shown)
+        if unordered and not _makes_what_is_new(operation):
+            self._unlearn()  # but not what the answer has made: nobody else knew its id
+
+    @staticmethod
+    def _changes_unknown(operation: Operation, exchange: Exchange) -> bool:
+        """Whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
+        return may_have_been_done(exchange) or (exchange.succeeded and not _makes_what_is_new(operation))
+
+    def _unlearn(self) -> None:
+        """Forget what others may have changed: in which order the target did what was asked together is not known."""
+        self.state = State(contract=self.contract, recorded=True, own_world=True, gone=self.state.gone)
+        self.files.clear()
+        self.last.clear()
 
     def _observe(self, seen: Observed) -> None:
         """Learn as a run does; of what can come back under its id that it was deleted is forgotten."""
@@ -211,6 +226,8 @@ class Memory:
             ids = (values[p.name] for p in operation.path_parameters if p.resource and p.resource.name == resource.name)
             named = next(ids, "")
             self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
+        if caller is None and operation and not operation.safe and self._changes_unknown(operation, seen.exchange):
+            self._unlearn()
         if resource is not None and resource.returns and operation and operation.operation_id == resource.removed_by:
             self.state = self.state.forgetting(resource.name)  # a path may name one by another id than it shows
         new = self.state.gone - before
@@ -269,3 +286,9 @@ def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: boo
     lost = DataEffect.LOST if rule == LISTED and fact.owned_by(org) else None
     effect = DataEffect.LEAKED if rule == NOT_LISTED else lost
     yield Breach(rule, *said, effect=effect, evidence=of_list(*said))
+
+
+def _makes_what_is_new(operation: Operation) -> bool:
+    """Whether a success makes an object under an id that nobody knew, so that it changes nothing else."""
+    made = resource_made_by(operation)
+    return made is not None and not made.by_name

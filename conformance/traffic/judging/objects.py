@@ -16,6 +16,7 @@ from conformance.results.difference import of_fields, of_list
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
 from conformance.traffic.judging.rule_ids import HIDDEN, NOT_LISTED
+from conformance.traffic.recording.masks import stands_in
 
 STAMPS = "ARCHIVE-STAMPS"
 SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
@@ -113,7 +114,8 @@ def _made(seen: Observed, shown: Shown) -> Iterator[Breach]:
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
-    yield from shown.resource.as_asked({**seen.sent_fields, **seen.sent_files}, shown.object, user_id)
+    known = {name: value for name, value in shown.object.items() if not stands_in(value)}
+    yield from shown.resource.as_asked({**seen.sent_fields, **seen.sent_files}, known, user_id)
 
 
 def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:

@@ -47,6 +47,11 @@ class Observed:
         """Whether the body of the request is recorded, or the operation takes none."""
         return self.entry.request.body is not None or self.operation is None or self.operation.body is None
 
+    @property
+    def headers_known(self) -> bool:
+        """Whether the headers of the request are recorded; the media type stands beside them too."""
+        return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
+
     @cached_property
     def sent_fields(self) -> Mapping[str, Any]:
         """The fields of the request's body, or the texts of a form; nothing where it is not recorded."""

@@ -28,6 +28,8 @@ class _Present:
     org: str
     person: str | None
     """The user id of whose it is; None: that is not told."""
+    shown_from: float
+    """When it had been shown first."""
     shown_until: float
     """When it was shown last."""
     denied: tuple[float, Breach] | None = None
@@ -39,6 +41,8 @@ class Presence:
     """What was shown of a place, and what was denied since."""
 
     contract: Contract
+    settle_s: float = 0.0
+    """How long after it was shown first others need not show it."""
     objects: dict[Key, _Present] = field(default_factory=dict)
 
     def judge(
@@ -65,14 +69,15 @@ class Presence:
         known = self.objects.get((resource.name, shown.id))
         if known is not None and known.denied is not None and known.denied[0] <= started:
             yield known.denied[1]
-        self.objects[resource.name, shown.id] = _Present(org, person, ended)
+        since = known.shown_from if known is not None else ended
+        self.objects[resource.name, shown.id] = _Present(org, person, since, ended)
 
     def _deny(self, seen: Observed, operation: Operation, listed: set[str], started: float) -> None:
         """Note what an answer says not to be there, of what was shown before it was asked for."""
         found = self._unlisted(seen, operation, listed) if seen.exchange.succeeded else self._refused(seen, operation)
         for key, breach in found:
             known = self.objects[key]
-            if known.denied is None and known.shown_until <= started:
+            if known.denied is None and max(known.shown_until, known.shown_from + self.settle_s) <= started:
                 known.denied = (seen.entry.ended or started, breach)
 
     def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[Key, Breach]]:

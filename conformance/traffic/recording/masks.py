@@ -8,6 +8,17 @@ _WORDS = r"filtered|redacted|masked|hidden|removed|sanitized|sanitised|scrubbed|
 _MASK = re.compile(rf"[\[<({{*_]*\s*(?:{_WORDS})\s*[\]>)}}*_]*|\*{{3,}}|x{{6,}}|•{{3,}}|\.\.\.", re.IGNORECASE)
 _BARE = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
 _WITHIN = re.compile(rf"\[(?:{_WORDS})\]|<(?:{_WORDS})>|\*\*\*(?:{_WORDS})?\*\*\*", re.IGNORECASE)
+_STAND_IN = re.compile(r"s\d+-x*")
+
+
+def stand_in(number: int, length: int) -> str:
+    """What stands for a secret in a text: as long, and of no other one."""
+    return f"s{number}-".ljust(length, "x")[:length]
+
+
+def stands_in(value: object) -> bool:
+    """Whether a value stands for a secret, so that nothing is known of that but how long it is."""
+    return isinstance(value, str) and _STAND_IN.fullmatch(value) is not None
 
 
 def is_masked(value: str) -> bool:

@@ -1,10 +1,11 @@
-"""Which exchanges were under way while another one may have changed something."""
+"""Which exchanges were under way while another one may have changed something, or so soon after it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from conformance.http.exchange import SAFE
 from conformance.traffic.recording.entry import RecordedEntry
@@ -15,17 +16,35 @@ _End = tuple[float, str]
 """When a write ended, and its place in the recording."""
 
 
-def overlaps(found: Sequence[Selected]) -> frozenset[str]:
-    """The places of entries during which another one that may change something was under way, or may have been."""
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """The places of entries of which writes make something uncertain."""
+
+    met: frozenset[str]
+    """Another one that may change something was under way, or may have been: so it was done before or after."""
+    unsettled: frozenset[str]
+    """Reads so soon after a write that they need not show it."""
+
+
+def overlaps(found: Sequence[Selected], settle_s: float = 0.0) -> Overlaps:
+    """The entries beside others that may change something; a change shows everywhere after so many seconds."""
     worlds: dict[tuple[str, str], list[RecordedEntry]] = defaultdict(list)
     for each in found:
         worlds[each.world].append(each.entry)
-    return frozenset(place for entries in worlds.values() for place in _of_world(entries))
+    met = frozenset(place for entries in worlds.values() for place in _of_world(entries, 0.0))
+    if not settle_s:
+        return Overlaps(met, frozenset())
+    near = frozenset(place for entries in worlds.values() for place in _of_world(entries, settle_s)) - met
+    # What a write answers so soon after another one may lack that one, so it is as if both were under way.
+    writes = {each.entry.place for each in found if each.entry.method not in SAFE}
+    return Overlaps(met | (near & writes), near - writes)
 
 
-def _of_world(entries: Sequence[RecordedEntry]) -> Iterator[str]:
+def _of_world(entries: Sequence[RecordedEntry], settle_s: float) -> Iterator[str]:
     writes = [each for each in entries if each.method not in SAFE]
-    timed = sorted((each.started or 0.0, each.ended or 0.0, each.place) for each in writes if _is_timed(each))
+    timed = sorted(
+        (each.started or 0.0, (each.ended or 0.0) + settle_s, each.place) for each in writes if _is_timed(each)
+    )
     untimed = len(timed) < len(writes)
     starts, latest = [start for start, _, _ in timed], list(_latest([(end, place) for _, end, place in timed]))
     for entry in entries:

@@ -4,6 +4,7 @@ import { DEFAULT_WORLD } from './route.js';
 
 export const EVENT_STREAM = 'text/event-stream';
 
+const CONTROL = '/_mock';
 const TOKEN = 'evershell-mock-control-token';
 let askForToken = async () => false;
 let asking = null;
@@ -45,11 +46,11 @@ export function authorization() {
   return token === null ? {} : { Authorization: `Bearer ${token}` };
 }
 
-/** Call fetch; where the control token is missing or wrong, ask for it and try again. */
-export async function controlled(path, options = {}) {
+/** Call fetch below a control API; where the control token is missing or wrong, ask for it and try again. */
+export async function controlled(path, options = {}, base = CONTROL) {
   for (;;) {
     const had = sessionStorage.getItem(TOKEN);
-    const answer = await fetched(`/_mock${path}`, {
+    const answer = await fetched(base + path, {
       ...options,
       headers: { ...options.headers, ...authorization() },
     });
@@ -75,16 +76,36 @@ async function fetched(url, options) {
 }
 
 /** Return the JSON of a control call; throws Refused or Unreachable. A Blob is sent as it is. */
-export async function control(method, path, body) {
+export async function control(method, path, body, base = CONTROL) {
   const options = { method };
   if (body !== undefined) {
     options.body = body instanceof Blob ? body : JSON.stringify(body);
     options.headers = { 'Content-Type': 'application/json' };
   }
-  const answer = await controlled(path, options);
+  const answer = await controlled(path, options, base);
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, told.error);
   return told;
+}
+
+/**
+ * The worlds that exist. Behind a front those of all nodes, each with its node; each node has a default world, of which
+ * the one counts that is asked.
+ */
+export async function allWorlds() {
+  const { node } = await control('GET', '/health');
+  const nodes = node === undefined ? [] : await nodesOfFront();
+  if (nodes.length === 0) return (await control('GET', '/worlds')).worlds;
+  const lists = await Promise.all(
+    nodes.map((each) => control('GET', '/worlds', undefined, `/_nodes/${each}${CONTROL}`)),
+  );
+  return lists.flatMap(({ worlds }) => worlds).filter((each) => each.name !== DEFAULT_WORLD || each.node === node);
+}
+
+/** The names of the nodes behind this page's origin; none where there is no front. */
+async function nodesOfFront() {
+  const answer = await fetched('/_nodes');
+  return answer.ok ? (await answer.json()).nodes : [];
 }
 
 /** The path of a world in the control API. */

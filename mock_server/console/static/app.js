@@ -1,6 +1,6 @@
 // The frame around the views: which world, which view, and whether the mock is there.
 
-import { askForTokenAgain, control, controlled, inWorld, onTokenAsked, setToken } from './api.js';
+import { allWorlds, askForTokenAgain, controlled, inWorld, onTokenAsked, setToken } from './api.js';
 import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
@@ -26,7 +26,7 @@ function setStatus(state, text) {
 
 /** The names in the picker, with the present one. */
 async function listWorlds() {
-  const { worlds } = await control('GET', '/worlds');
+  const worlds = await allWorlds();
   const names = new Set([...worlds.map((each) => each.name), shown.world]);
   fill(
     picker,

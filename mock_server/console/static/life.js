@@ -14,6 +14,8 @@ const KINDS = {
   stale: 'warn',
 };
 
+const HOME = 'workspaces';
+
 /** The kind of badge for a status. */
 export function kindOf(status) {
   return KINDS[status] ?? 'plain';
@@ -29,12 +31,21 @@ export function pathFrom(steps, of, status) {
   }
 }
 
-/** Whether the table of steps has one that an operation could take in a workspace with these tasks. */
+/**
+ * Whether an operation could do something in a workspace with these tasks: by the table of steps, and, for what is in
+ * a workspace, by whether its errors name the workspace's status, or the one that this leads to.
+ */
 export function isPossible(steps, operation, workspace, tasks) {
   const [verb] = operation.id.split('.')[1].split('_');
   if (workspace.archived_at) return verb === 'unarchive';
   if (verb === 'unarchive') return false;
+  if (operation.tag !== HOME && pathFrom(steps, 'workspace', workspace.status).some((each) => refuses(operation, each)))
+    return false;
   const statuses = { workspace: [workspace.status], task: tasks.map((each) => each.status) };
   const ways = steps.filter((step) => `${step.of}s` === operation.tag && step.by === verb);
   return !ways.length || ways.some(({ of, from }) => !from.length || from.some((each) => statuses[of].includes(each)));
+}
+
+function refuses({ responses }, status) {
+  return responses.some(({ codes }) => codes.includes(`workspace_${status}`));
 }

@@ -1,6 +1,6 @@
 // Streams of what happens in a world: one that ends is opened again, and whoever follows it hears whether the mock is there.
 
-import { Refused, control, forget } from './api.js';
+import { Refused, allWorlds, forget } from './api.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4000;
@@ -57,8 +57,7 @@ async function there() {
 }
 
 async function exists(world) {
-  const { worlds } = await control('GET', '/worlds');
-  return worlds.some((each) => each.name === world);
+  return (await allWorlds()).some((each) => each.name === world);
 }
 
 function waited(ms, signal) {

@@ -20,7 +20,8 @@ def archive(entries: Iterable[Shown]) -> dict[str, Any]:
     """Return the archive of entries as the journal shows them.
 
     A credential is `Bearer` and the name of its caller, so that requests of one caller are known as such, and no
-    token leaves the mock. Of a body that was cut, or that the journal no longer has, there is no text.
+    token leaves the mock; that of a session cookie, which the contract does not know, too. Of a body that was cut, or
+    that the journal no longer has, there is no text.
     """
     creator = {"name": "evershell-mock", "version": version("evershell-contract")}
     return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": [_entry(each) for each in entries]}}
@@ -41,7 +42,7 @@ def _entry(shown: Shown) -> dict[str, Any]:
 
 def _request(shown: Shown, message: Shown) -> dict[str, Any]:
     headers, query = dict(message.get("headers", {})), message.get("query", "")
-    if "authorization" in headers:
+    if "authorization" in headers or ("cookie" in headers and shown["caller"] and "api_key=" not in query):
         headers["authorization"] = f"Bearer {shown['caller'] or HIDDEN}"
     path = f"{shown['path']}?{query}" if query else shown["path"]
     found = {

@@ -10,6 +10,8 @@ from mock_server.errors import ValidationFailed
 from mock_server.resources.audit.event import EVENTS, SYSTEM, Decision, Event, event_id, in_milliseconds, with_event
 from mock_server.resources.life.events import DEBITS, LATENCY_MS
 from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.tasks.task import TASKS
+from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 
 _DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -19,14 +21,16 @@ def decide(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Write the event of a request of a workspace that was let through or not."""
     context.only("org_id", "workspace_id", "decision", "task_id", "destination", "method", "latency_ms", "debits")
     org, state = context.org(), context.state
+    workspace_id = context.text("workspace_id")
+    task_id = context.text("task_id") if "task_id" in context.params else None
     event = Event(
         org_id=org.id,
-        user_id=SYSTEM,
+        user_id=_on_behalf_of(state, org.id, workspace_id, task_id),
         timestamp=in_milliseconds(context.now),
         event_type="policy_decision",
         actor="policy-engine",
-        workspace_id=context.text("workspace_id"),
-        task_id=context.text("task_id") if "task_id" in context.params else None,
+        workspace_id=workspace_id,
+        task_id=task_id,
         destination=context.text("destination", _destination(state, org.id)),
         method=context.text("method", "POST"),
         decision=context.choice("decision", _DECISIONS),
@@ -42,6 +46,15 @@ def decide(context: StateContext) -> tuple[State, dict[str, Any]]:
 def stay(context: StateContext) -> State:
     """Leave the event where it is: what was written is never taken back."""
     return context.state
+
+
+def _on_behalf_of(state: State, org_id: str, workspace_id: str, task_id: str | None) -> str:
+    """Who submitted the task, or else made the workspace; the system where the org has neither."""
+    task = state.get(TASKS, task_id) if task_id else None
+    if task is not None and task.org_id == org_id:
+        return task.submitted_by_user_id
+    workspace = state.get(WORKSPACES, workspace_id)
+    return workspace.created_by_user_id if workspace is not None and workspace.org_id == org_id else SYSTEM
 
 
 def _destination(state: State, org_id: str) -> str | None:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
 from math import inf
-from typing import Any
 
 import orjson
 
 from mock_server.control.journal.entries import EntryPresenter
+from mock_server.server.reload.documents import Document, JournalDocument
 from mock_server.state.clock import timestamp
 from mock_server.state.rendered import exact
 from mock_server.state.state import State, touched
 from mock_server.worlds.former_entries import FormerEntry, FormerState
-from mock_server.worlds.journal import Journal
+from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.reverse_changes import reverse_changes
 from mock_server.worlds.world import World
-
-Document = dict[str, Any]
 
 _MESSAGES = ("request", "response")
 
@@ -30,35 +29,69 @@ def earliest_kept(worlds: Iterable[World], most: int) -> float:
     return times[most] if len(times) > most else -inf
 
 
-def journal_document(world: World, presenter: EntryPresenter, after: float) -> Document:
-    """Return the journal of a world, as far as its entries ended after this time.
+class EntryWriter:
+    """Writes entries as JSON, and knows those that it has written before."""
 
-    Each way back begins at the next newer entry, the newest's at the world.
-    """
-    entries: list[Document] = []
-    newer: State | FormerState = world.state
-    before: State | None = None  # what the newer state took the place of
-    for entry in reversed([each for each in world.journal if each.ended > after]):
-        entries.append(
+    def __init__(self, presenter: EntryPresenter) -> None:
+        self._presenter = presenter
+        self._written: dict[tuple[str, int], _WrittenEntry] = {}
+
+    def journal(self, world: World, after: float) -> Document:
+        """Return the journal of a world, as far as its entries ended after this time.
+
+        Each way back begins at the next newer entry, the newest's at the world.
+        """
+        entries = [each.text for each in self._entries(world, after)]
+        return {"last": world.journal.last, "head": world.journal.head, "entries": entries}
+
+    def prepare(self, world: World, after: float) -> Iterator[None]:
+        """Write the entries of a world beforehand: each step one, as far as it is new."""
+        known = len(self._written)
+        for each in self._entries(world, after):
+            self._written[world.name, each.entry.id] = each
+            if len(self._written) > known:
+                known = len(self._written)
+                yield
+
+    def _entries(self, world: World, after: float) -> Iterator[_WrittenEntry]:
+        newer: State | FormerState = world.state
+        before: State | None = None  # what the newer state took the place of
+        for entry in reversed([each for each in world.journal if each.ended > after]):
+            written = self._written.get((world.name, entry.id))
+            if written is None or written.entry is not entry or written.newer is not newer:
+                ways = [orjson.Fragment(way) for way in _ways(newer, entry.after, before)]
+                written = _WrittenEntry(entry, newer, orjson.Fragment(self._text(entry, ways)))
+            yield written
+            newer, before = entry.after, None if isinstance(entry, FormerEntry) else entry.before
+
+    def _text(self, entry: Entry | FormerEntry, ways: list[orjson.Fragment]) -> bytes:
+        return orjson.dumps(
             {
-                "shown": presenter.show(entry),
+                "shown": self._presenter.show(entry),
                 "now": timestamp(entry.now),
                 "parent": entry.parent,
                 "ended": entry.ended,
-                "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after, before)],
+                "ways": ways,
             }
         )
-        newer, before = entry.after, None if isinstance(entry, FormerEntry) else entry.before
-    return {"last": world.journal.last, "head": world.journal.head, "entries": entries}
 
 
-def resume(journal: Journal, document: Document, state: State | None) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _WrittenEntry:
+    """An entry as JSON, with the way to it from the next newer state."""
+
+    entry: Entry | FormerEntry
+    newer: State | FormerState
+    text: orjson.Fragment
+
+
+def resume(journal: Journal, document: JournalDocument, state: State | None) -> None:
     """Let a journal go on where another one was left, in a world that stands at this state.
 
     None: what the world was cannot be read, so that its entries lead nowhere and stay behind.
     """
-    kept = [] if state is None else list(_kept(document["entries"], state))
-    journal.resume(document["last"], document["head"], kept[::-1])
+    kept = [] if state is None else list(_kept(document.entries, state))
+    journal.resume(document.last, document.head, kept[::-1])
 
 
 def _ways(newer: State | FormerState, older: State | FormerState, before: State | None) -> list[bytes]:

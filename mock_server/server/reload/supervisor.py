@@ -1,4 +1,4 @@
-"""The parent process: it holds the socket and the watch over files, and has one child serve at a time."""
+"""The parent process: it holds the socket, learns when to reload, and has one child serve at a time."""
 
 from __future__ import annotations
 
@@ -7,80 +7,55 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import send_handle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from threading import Event
+from typing import Protocol
 
-from mock_server.server.reload.child import READY, SERVING, HandOver, Serve
+from mock_server.server.reload.child import LEFT, READY, SERVING, VERSION, HandOver, Serve
+from mock_server.server.reload.signals import Ended, EndSignals, Hangups
 from mock_server.server.reload.watching import PACKAGE, FileWatch
 from mock_server.server.serving import Serving
+from mock_server.settings import Settings
 
 _END_TIMEOUT_S = 15.0
+_LEFT_TIMEOUT_S = 40.0
 
 Tell = Callable[[str], None]
 
 
-def supervise(serving: Serving, listener: socket.socket, tell: Tell) -> int:
-    """Serve through every change until a signal comes or the child ends by itself; return the exit code."""
-    with TemporaryDirectory(prefix="evershell-mock-") as directory, _Signals() as signals:
-        supervisor = _Supervisor(serving, listener, Path(directory), tell, signals)
+def supervise(serving: Serving, listener: socket.socket, tell: Tell, *, on_signal: bool = False) -> int:
+    """Serve through every change of a file until a signal comes or the child ends by itself; return the exit code.
+
+    `on_signal`: through every SIGHUP instead, whatever has changed.
+    """
+    with TemporaryDirectory(prefix="evershell-mock-") as directory, EndSignals() as signals:
+        supervisor = _Supervisor(
+            serving, listener, Path(directory), tell=tell, signals=signals, watch=Hangups if on_signal else FileWatch
+        )
         try:
             code = supervisor.run()
-        except _Ended:
+        except Ended:
             code = supervisor.end()
     if signals.interrupted and code == 0:
         tell(serving.stopped_message)
     return code
 
 
-class _Ended(BaseException):
-    """A signal asked for the end."""
+class _Watch(Protocol):
+    """Sends the names of what has changed to a connection, until it is stopped."""
 
+    begun: Event
 
-class _Signals:
-    """A handler of SIGINT and SIGTERM that raises _Ended at the first one, but never between two processes.
+    def __init__(self, settings: Settings, changed: Connection) -> None: ...
 
-    A further one calls `at_once`. After a SIGINT the handler stays: nothing that is still to be done is interrupted.
-    """
-
-    def __init__(self) -> None:
-        self.at_once: Callable[[], None] | None = None
-        self.interrupted = False
-        self._deferred = False
-        self._asked = False
-        self._before: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> Self:
-        self._before = {each: signal.signal(each, self._end) for each in (signal.SIGINT, signal.SIGTERM)}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for each, handler in self._before.items():
-            if each != signal.SIGINT or not self.interrupted:
-                signal.signal(each, handler)
-
-    @contextmanager
-    def deferred(self) -> Iterator[None]:
-        """Put the end off until after the block."""
-        self._deferred = True
-        yield
-        self._deferred = False
-        if self._asked:
-            raise _Ended
-
-    def _end(self, number: int, _: object) -> None:
-        again, self._asked = self._asked, True
-        self.interrupted = self.interrupted or number == signal.SIGINT
-        if again:
-            if self.at_once is not None:
-                self.at_once()
-        elif not self._deferred:
-            raise _Ended
+    def stop(self) -> None: ...
 
 
 class _Child:
@@ -88,13 +63,17 @@ class _Child:
 
     def __init__(self, serving: Serving, listener: socket.socket) -> None:
         self.orders, theirs = Pipe()
-        handles = (listener.fileno(), theirs.fileno())
+        self._arrivals, arriving = socket.socketpair()
+        handles = (listener.fileno(), theirs.fileno(), arriving.fileno())
         own = ["-P"] if PACKAGE.parent != Path.cwd() else []  # where it stands is no place to import from
         command = [sys.executable, *own, "-m", "mock_server.server.reload", *map(str, handles)]
         # In a group of its own, so that Ctrl-C comes to the parent alone.
         self._process = subprocess.Popen(command, pass_fds=handles, process_group=0)  # noqa: S603 - our own program
         theirs.close()
-        self.orders.send(serving)
+        arriving.close()
+        with suppress(ConnectionError):  # a child of another version ends at once
+            self.orders.send(VERSION)
+            self.orders.send(serving)
 
     def says(self, word: str) -> bool:
         """Wait for the next message, and return whether it is this one; false where the child has ended."""
@@ -104,10 +83,23 @@ class _Child:
             return False
         return said == word
 
-    def tell(self, order: Serve | HandOver) -> None:
-        """Send an order, if the child has not ended."""
+    def serve(self, order: Serve) -> bool:
+        """Order it to serve, with the connections that it was given until now; return whether it does."""
+        self._arrivals.close()
         with suppress(ConnectionError):
             self.orders.send(order)
+        return self.says(SERVING)
+
+    def hand_over(self, order: HandOver, following: _Child) -> bool:
+        """Order it to end, and to pass its connections on to the one that follows; return whether its worlds are left.
+
+        It may still have to end then.
+        """
+        with suppress(ConnectionError):
+            self.orders.send(order)
+            send_handle(self.orders, following._arrivals.fileno(), self._process.pid)
+        following._arrivals.close()
+        return self.orders.poll(_LEFT_TIMEOUT_S) and self.says(LEFT)
 
     def ended(self, within: float | None = None) -> int:
         """Wait for the end, and kill the child where it does not come; return the exit code, as a shell gives it."""
@@ -130,7 +122,14 @@ class _Child:
 
 class _Supervisor:
     def __init__(
-        self, serving: Serving, listener: socket.socket, directory: Path, tell: Tell, signals: _Signals
+        self,
+        serving: Serving,
+        listener: socket.socket,
+        directory: Path,
+        *,
+        tell: Tell,
+        signals: EndSignals,
+        watch: type[_Watch],
     ) -> None:
         self._serving = serving
         # Whoever changes the contract is told what breaks it, and may go on. The worlds are handed over, not read.
@@ -139,19 +138,21 @@ class _Supervisor:
         self._directory = directory
         self._tell = tell
         self._signals = signals
+        self._watch = watch
         self._worlds: Path | None = None  # worlds that nobody serves yet
         self._current: _Child | None = None
 
     def run(self) -> int:
         """Serve until the end, and return the exit code."""
         changed, sender = Pipe(duplex=False)
-        watch = FileWatch(self._serving.settings, sender)
+        watch = self._watch(self._serving.settings, sender)
         try:
             first = self._current = _Child(self._serving, self._listener)
             if not first.says(READY):
                 return first.ended()
             watch.begun.wait()
-            first.tell(Serve(announce=True))
+            if not first.serve(Serve(announce=True)):
+                return first.ended()
             return self._follow(changed)
         finally:
             watch.stop()
@@ -168,37 +169,43 @@ class _Supervisor:
             heard = wait([changed, *([self._current.orders] if self._current else [])])
             if changed in heard:
                 self._reload(changed.recv())
-            elif self._current is not None and not self._current.says(SERVING):
+            elif self._current is not None:
                 return self._current.ended()
 
     def _reload(self, paths: list[str]) -> None:
-        names = ", ".join(os.path.relpath(path) for path in paths)
+        changed = f"{', '.join(os.path.relpath(path) for path in paths)} changed" if paths else "SIGHUP"
         candidate = _Child(self._next_serving, self._listener)
         if not candidate.says(READY):
             candidate.ended()
             kept = "what was served before is still served" if self._current else "nothing is served until it is mended"
-            self._tell(f"{names} changed and cannot be served, as said above: {kept}")
+            reason = f"{changed} and cannot be served" if paths else f"{changed}: the new process cannot serve"
+            self._tell(f"{reason}, as said above: {kept}")
             return
         with self._signals.deferred():
-            self._end_current()
-            candidate.tell(Serve(self._worlds))
-            if candidate.says(SERVING):
+            before = self._end_current(candidate)
+            served = candidate.serve(Serve(self._worlds))
+            if before is not None:
+                before.ended(_END_TIMEOUT_S)
+            if served:
                 self._current, self._worlds = candidate, None
-                self._tell(f"{names} changed: served from now on")
+                self._tell(f"{changed}: served from now on")
                 return
             candidate.ended()
             self._tell("the new process ended before it served; its worlds are kept for the next change")
 
-    def _end_current(self) -> None:
-        """Let the present child write its worlds to the file, and end."""
-        if self._current is None:
-            return
+    def _end_current(self, following: _Child) -> _Child | None:
+        """Let the present child leave its worlds, and end soon; return it, if there is one."""
+        before, self._current = self._current, None
+        if before is None:
+            return None
         worlds = self._directory / "worlds.json"
         worlds.unlink(missing_ok=True)
-        self._current.tell(HandOver(worlds))
-        code = self._current.ended(_END_TIMEOUT_S)
-        self._current = None
-        if code == 0 and worlds.exists():
+        left = before.hand_over(HandOver(worlds), following)
+        if not left:  # whatever holds it up, it is not to answer beside the next one
+            before.ended(0)
+        if self._serving.keep_worlds is None and left:
             self._worlds = worlds
-        else:
-            self._tell("the former process ended without leaving its worlds: they begin anew")
+        elif not left:
+            go_on = "begin anew" if self._serving.keep_worlds is None else "go on from what was kept of them"
+            self._tell(f"the former process ended without leaving its worlds: they {go_on}")
+        return before

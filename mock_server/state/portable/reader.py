@@ -62,7 +62,7 @@ class StateReader:
         self._check(document, problems)
         shared = self._shared(document, like, problems)
         tables = [_table(each, document, shared, like, problems) for each in self._collections]
-        clock = problems.one(partial(_clock, document.get("clock")), "clock") or Clock()
+        clock = problems.one(partial(clock_of, document.get("clock")), "clock") or Clock()
         problems.stop()
         counters = {kind: int(count) for kind, count in document["counters"].items()}
         return state_of(tables, seed=like.seed, clock=clock, counters=HashTrieMap(counters))
@@ -152,7 +152,8 @@ def _read(collection: Collection[Any], key: Key, record: Record, document: Recor
     return collection.read(key, record, lookup)
 
 
-def _clock(record: Record) -> Clock:
+def clock_of(record: Record) -> Clock:
+    """Return the clock of a record; RecordProblem says what is wrong with it."""
     try:
         if record["mode"] == "real":
             if "now" in record:

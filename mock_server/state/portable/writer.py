@@ -17,10 +17,11 @@ Document = dict[str, Any]
 
 def written(state: State) -> bytes:
     """Return the state as JSON, the same bytes for the same state."""
-    return orjson.dumps(_document(state), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(document(state), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _document(state: State) -> Document:
+def document(state: State) -> Document:
+    """Return the state as the values that JSON has."""
     told = [table for table in state.tables.values() if not table.collection.transient]
     sections: dict[str, Document] = {each.name: {} for each in sections_of(table.collection for table in told)}
     for table in told:

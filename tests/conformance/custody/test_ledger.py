@@ -130,6 +130,13 @@ def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, orig
     assert others | {before} <= ids(origin)
 
 
+def test_what_is_gone_already_is_told_by_whoever_sees_all_of_the_org(left: Ledger) -> None:
+    """Of a caller who sees only its own a 404 says less, and a key may not delete credentials."""
+    left.made("cred_gone", MadeObject("credential", "org_acme"))
+    cleaned = judge(command="cleanup")
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.said
+
+
 def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: str) -> None:
     pack_id = upload(origin, "conformance-abc123-in-use")
     left.made(pack_id, OF_ACME)

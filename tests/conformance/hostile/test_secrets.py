@@ -32,7 +32,8 @@ def test_no_secret_is_left_in_a_report_a_log_a_ledger_or_on_a_terminal(tmp_path:
         secrets = [GATE, *(str(personas(origin)[name]["token"]) for name in CALLERS)]
         written = profile(tmp_path / "target.toml", origin, states=True, base_url=target.origin)
         clauses = ["--clause", "authentication", "--clause", "visibility", "--clause", "deletion", "--only", "directed"]
-        run = judge("--target", written, *clauses, *reports, "--report", "github", *options)
+        clauses += [f"--operation=packs.{name}" for name in ("get", "update_visibility", "delete")]
+        run = judge("--target", written, "--budget", "quick", *clauses, *reports, "--report", "github", *options)
         findings = json.loads((tmp_path / "json").read_bytes())["findings"]
         again = judge(tmp_path / "json", findings[0]["fingerprint"], "--header", f"X-Gate: {GATE}", command="replay")
     assert run.code == 1

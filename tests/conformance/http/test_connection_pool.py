@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from conformance.http.connection import Connection
-from conformance.http.connection_pool import ConnectionPool
+from conformance.http.connection_pool import MOST_BASE_URLS, ConnectionPool
 from conformance.http.reader import NoAnswer
 from tests.conformance.targets import answering
 
@@ -141,3 +141,13 @@ def test_what_http_does_not_allow_is_not_sent(
 ) -> None:
     with answering(OK + b"Content-Length: 0\r\n\r\n") as url, pytest.raises(NoAnswer, match="cannot be sent"):
         pool.exchange("GET", url, target, headers, None)
+
+
+def test_many_base_urls_of_one_server_share_its_connection(pool: ConnectionPool) -> None:
+    """However many there were: each case of a load has a world of its own."""
+    asked: list[bytes] = []
+    with keeping(OK + b"Content-Length: 0\r\n\r\n", asked.append) as (url, connections):
+        for number in range(MOST_BASE_URLS + 20):
+            pool.exchange("GET", f"{url}/_worlds/{number}", "/packs", [], None)
+    assert len(asked) == MOST_BASE_URLS + 20
+    assert len(connections) == 1

@@ -41,7 +41,7 @@ def lasts(ticks: int) -> Alive:
 @pytest.mark.parametrize(
     ("alive", "options"),
     [
-        (lives(3), ("--budget", "quick", "--clause", "contract")),
+        (lives(3), ("--budget", "quick", "--clause", "contract", "--operation=packs.get", "--operation=tasks.submit")),
         (lives(1), ("--clause", "parallel", "--clause", "session", "--clause", "visibility")),
         (
             lasts(5),

@@ -243,6 +243,19 @@ def test_of_an_image_that_nobody_has_read_the_name_stays_open(state: State) -> N
     assert answers(state, OWNER, replace_image) == {(200, None), (400, "validation_error")}
 
 
+@pytest.mark.parametrize(("origin", "unsure"), [("upload", True), ("image_ref", False)])
+def test_an_image_may_be_gone_with_the_upload_that_had_its_repository(state: State, origin: str, unsure: bool) -> None:
+    """What was made of an image leaves the registry alone."""
+    pack = fact("kept", origin=origin, image_ref="r.example/kept:1.0.0")
+    state = state.with_fact(pack).with_fact(ImageFact(id="r.example/kept:2.0.0", name="kept", version="2.0.0"))
+    deleted = observe(state, OWNER, answered(ask("DELETE", "/packs/kept"), 200, {"status": "deleted"}))
+    create = ask("POST", "/packs", {"image_ref": "r.example/kept:2.0.0"})
+    right = {(201, None), (400, "validation_error"), (409, "pack_exists")} if unsure else {(201, None)}
+    assert answers(deleted, OWNER, create) == right
+    again = deleted.with_fact(ImageFact(id="r.example/kept:2.0.0", name="kept", version="2.0.0"))
+    assert answers(again, OWNER, create) == {(201, None)}
+
+
 @pytest.mark.parametrize(
     ("body", "right"),
     [

@@ -110,6 +110,23 @@ def test_another_number_of_a_refusal_is_assumed_and_a_crash_is_not(contract: Con
     assert one(contract, answer(500, {"error": ERROR}), "CONTRACT-NO-SERVER-ERROR").provenance.binding
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "path"),
+    [
+        ("agent_unreachable", 503, "/workspaces/w/session"),
+        ("auth_disabled", 500, "/credentials"),
+        ("secrets_disabled", 502, "/secrets"),
+    ],
+)
+def test_another_number_of_a_declared_failure_is_as_assumed_as_the_number(
+    contract: Contract, code: str, status: int, path: str
+) -> None:
+    failed = answer(status, {"error": {**ERROR, "code": code}}, path=path)
+    assert one(contract, failed, "CONTRACT-NO-SERVER-ERROR").provenance is Provenance.ASSUMED
+    elsewhere = answer(status, {"error": {**ERROR, "code": code}})
+    assert one(contract, elsewhere, "CONTRACT-NO-SERVER-ERROR").provenance.binding, "no such failure is declared there"
+
+
 SANDBOX = replace(answer(409, b"", path="/workspaces/w/sandbox/files"), headers=())
 
 

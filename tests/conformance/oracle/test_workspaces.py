@@ -138,3 +138,11 @@ def test_a_workspace_that_is_shown_again_is_known_to_have_the_same_tasks() -> No
     assert (read.tasks, read.person, read.made, read.archived) == (("task_a",), "usr_b", True, False)
     assert with_task(read, "task_b").tasks == ("task_a", "task_b")
     assert read_workspace(None, "org_acme", {"name": "no id"}) is None
+
+
+@pytest.mark.parametrize("path", ["sandbox/files", "sandbox/download/notes.txt"])
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_agent_may_be_out_of_reach_where_that_need_not_be_seen(state: State, path: str, recorded: bool) -> None:
+    right = answers(replace(state, recorded=recorded), OWNER, ask("GET", f"/workspaces/of_member/{path}"))
+    assert ((502, "agent_unreachable") in right) is recorded
+    assert ((502, None) in right) is (recorded and path == "sandbox/files")

@@ -80,6 +80,18 @@ def test_the_report_has_its_schema_and_tells_of_the_traffic(tmp_path: Path) -> N
     assert {case["kind"] for case in said.report["cases"]} == {"observed"}
 
 
+def test_a_report_names_every_entry_that_shows_the_same(tmp_path: Path) -> None:
+    """As many as a hundred, and how many there are."""
+    said = judged(tmp_path, introduced(), *[WRONG] * 120)
+    jsonschema_rs.validator_for(schema()).validate(said.report)
+    (found,) = said.report["findings"]
+    assert found["count"] == 120
+    assert found["cases"] == [f"traffic.har #{number}" for number in range(2, 102)]
+    assert "traffic.har #2, traffic.har #3" in said.output
+    assert "and 115 more" in said.output
+    assert "120 times" in said.output
+
+
 def test_a_finding_can_be_waived(tmp_path: Path) -> None:
     said = judged(tmp_path, WRONG)
     until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=3)

@@ -52,6 +52,16 @@ def test_what_was_under_way_during_a_write_may_have_been_answered_before_it(tmp_
     assert judged(tmp_path, introduced(), read(1), during, listed(3, pack())).found == []
 
 
+def test_of_two_writes_at_the_same_time_either_may_have_been_the_last(tmp_path: Path) -> None:
+    first = entry("PATCH", "/packs/pack_1", body={"visibility": "org"}, answer=pack(), at=1, took=3.0)
+    second = {**patched(2), "time": 3000}
+    for seen in ("org", "community"):
+        found = judged(tmp_path, introduced(), first, second, read(9, visibility=seen), options=ALONE).found
+        assert found == []
+    again = read(10, visibility="community")
+    assert judged(tmp_path, introduced(), first, second, read(9), again, options=ALONE).found != []
+
+
 @pytest.mark.parametrize(
     "write",
     [
@@ -64,6 +74,15 @@ def test_a_write_of_which_nobody_heard_may_have_been_done(tmp_path: Path, write:
     shared = read(3, visibility="community")
     assert judged(tmp_path, introduced(), read(1), shared, options=ALONE).found != []
     assert judged(tmp_path, introduced(), read(1), write, shared, options=ALONE).found == []
+
+
+def test_what_somebody_unknown_wrote_is_not_as_before(tmp_path: Path) -> None:
+    """A caller of whom no session is recorded may do what it does; what follows from it nobody can tell."""
+    shared = {"visibility": "community"}
+    unknown = entry("PATCH", "/packs/pack_1", body=shared, answer=pack(**shared), token="a-token-of-a-stranger", at=2)
+    assert judged(tmp_path, introduced(), read(1), read(3, **shared), options=ALONE).found != []
+    for later in (read(3, **shared), listed(3, pack(**shared))):
+        assert judged(tmp_path, introduced(), listed(0.5, pack()), read(1), unknown, later, options=ALONE).found == []
 
 
 def test_what_was_under_way_beside_a_write_without_an_answer_is_not_sure(tmp_path: Path) -> None:

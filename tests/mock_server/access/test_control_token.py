@@ -18,7 +18,7 @@ from tests.mock_server.serving import refusal, served
 TOKEN = "fake-control-token"
 KEY = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
 PUBLIC = {"/health", "/jwks.json", "/login", "/control.yaml", "/state.schema.json"}
-CONTRACT: dict[str, Any] = yaml.safe_load(CONTROL_CONTRACT.read_bytes())
+CONTRACT: dict[str, Any] = yaml.load(CONTROL_CONTRACT.read_bytes(), yaml.CSafeLoader)
 CALLS = [
     (method.upper(), path)
     for path, item in CONTRACT["paths"].items()

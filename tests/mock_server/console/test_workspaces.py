@@ -226,6 +226,16 @@ def test_what_a_status_has_no_step_for_is_there_to_be_refused(console: Open) -> 
     expect(shown.locator(".problem")).to_contain_text("409 invalid_state")
 
 
+@pytest.mark.parametrize("workspace", ["ws_acme_stopped", "ws_acme_stopping", "ws_acme_failed"])
+def test_a_workspace_without_an_agent_is_offered_no_task(console: Open, workspace: str) -> None:
+    shown = card(console("workspaces"), workspace)
+    submit = shown.get_by_role("button", name=f"Submit task: {workspace}")
+    expect(shown.get_by_text("Refused now")).to_be_visible()
+    expect(submit).to_have_count(0)
+    shown.get_by_text("Refused now").click()
+    expect(submit).to_be_visible()
+
+
 def test_every_operation_of_the_contract_that_changes_a_workspace_is_a_button(console: Open) -> None:
     names = {
         each["operationId"].partition(".")[2].replace("_", " ").capitalize()

@@ -34,7 +34,7 @@ from mock_server.settings import Settings
 
 serving = Serving(Settings(), "warning")
 app = serving.application()
-serving.server(app)
+serving.server(app, None, at_end=list)
 owner = next(each for each in app.context.seed.personas if each.name == "acme-owner")
 sent = []
 
@@ -84,6 +84,7 @@ def test_connexion_is_given_a_contract_once_and_hands_it_over_to_each_mock(
         handed_over.append((specification, deepcopy(dict(specification))))
         to_the_mock(pipeline, specification, **options)
 
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # or what an earlier run of this test kept is found
     monkeypatch.setattr(AsyncApp, "add_api", add_api)
     monkeypatch.setattr(Pipeline, "add_api", take)
     settings = Settings(contract=own_titled(tmp_path, "Given once"))

@@ -20,7 +20,7 @@ from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 from tests.repo.sources import ROOT
 
 TOKEN = "fake-control-token"
-CONTRACT: dict[str, Any] = yaml.safe_load(CONTROL_CONTRACT.read_bytes())
+CONTRACT: dict[str, Any] = yaml.load(CONTROL_CONTRACT.read_bytes(), yaml.CSafeLoader)
 SETTINGS = Path(__file__).parent / "schemathesis.toml"
 
 

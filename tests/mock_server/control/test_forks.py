@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import httpx
@@ -125,7 +126,9 @@ def test_the_list_says_how_a_world_stands(mock: Mock) -> None:
     mock.send("GET", "/v1/packs", "acme-owner")
     worlds = {world["name"]: world for world in mock.send("GET", "/_mock/worlds").json()["worlds"]}
     clock = {"mode": "frozen", "now": "2026-06-01T00:00:00Z"}
+    began = worlds[mock.world].pop("began")
     assert worlds[mock.world] == {"name": mock.world, "requests": 1, "snapshots": 1, "clock": clock}
+    assert datetime.fromisoformat(began) <= datetime.now(UTC)
 
 
 def work(mock: Mock, world: str, turns: int) -> list[str]:

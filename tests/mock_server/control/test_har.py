@@ -40,6 +40,21 @@ def test_an_entry_has_both_messages(mock: Mock) -> None:
     assert entry["time"] == entry["timings"]["wait"] >= 0
 
 
+@pytest.mark.parametrize("cookie", [True, False], ids=["of a session", "of nobody"])
+def test_the_caller_of_a_session_cookie_is_named(mock: Mock, cookie: bool) -> None:
+    value = mock.tokens["acme-owner"] if cookie else "nothing"
+    mock.send("GET", "/v1/packs", headers={"Cookie": f"wos_session={value}"})
+    [entry] = archive(mock)["entries"]
+    assert headers(entry["request"]).get("authorization") == ("Bearer acme-owner" if cookie else None)
+
+
+def test_an_api_key_in_the_query_is_that_and_no_cookie(mock: Mock) -> None:
+    query = f"api_key={mock.tokens['acme-read-only']}&limit=2"
+    mock.send("GET", f"/v1/packs?{query}", headers={"Cookie": f"wos_session={mock.tokens['acme-owner']}"})
+    [entry] = archive(mock)["entries"]
+    assert "authorization" not in headers(entry["request"])
+
+
 def test_a_query_is_in_the_address_and_apart(mock: Mock) -> None:
     mock.send("GET", "/v1/workspaces?limit=2&role_id=a%20b", "acme-owner")
     [entry] = archive(mock)["entries"]

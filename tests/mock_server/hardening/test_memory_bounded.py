@@ -8,14 +8,14 @@ import pytest
 from tests.mock_server.hardening.watched import watched
 
 MIB = 1024 * 1024
-LIMIT, REQUESTS, LONG, WORLDS = 8, 2400, 60_000, 12
+LIMIT, REQUESTS, LONG, WORLDS = 8, 1200, 60_000, 12
 MOST = 2 * LIMIT * MIB
 """What is kept, and what the heap and the requests in flight take beside it."""
 
 
 @pytest.mark.parametrize("where", ["query", "path", "header"])
 def test_requests_without_a_credential_leave_little_behind(where: str) -> None:
-    """Of 2,400 queries a mock without this bound keeps some 140 MiB."""
+    """Of 1,200 queries a mock without this bound keeps some 70 MiB."""
     with watched("--max-memory", str(LIMIT)) as running:
         connection = HTTPConnection(running.mock.origin.removeprefix("http://"), timeout=60)
 

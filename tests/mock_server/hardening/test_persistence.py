@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from mock_server import create_app
 from mock_server.errors import StartError
-from mock_server.state.portable import StateReader, check_writable, load, save, written
+from mock_server.state.portable import StateReader, load, save, written
 from mock_server.state.state import State
+from mock_server.whole_file import check_writable
 from tests.mock_server.hardening.archives import MIB, entry, packed
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock
@@ -165,7 +166,7 @@ def test_where_nothing_may_be_written_nothing_is_served(tmp_path: Path) -> None:
     assert "nothing can be written into /proc" in refused("--save-state", "/proc/state.json")
     for path in (Path("/sys/state.json"), tmp_path / ("x" * 250)):
         with pytest.raises(StartError, match="nothing can be written into"):
-            check_writable(path)
+            check_writable(path, "--save-state")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -187,7 +188,7 @@ def test_a_device_is_no_file(tmp_path: Path) -> None:
         with pytest.raises(StartError, match="is no file"):
             load(path, reader(), empty())
         with pytest.raises(StartError, match="is a device"):
-            check_writable(path)
+            check_writable(path, "--save-state")
 
 
 @cache

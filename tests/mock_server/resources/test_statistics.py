@@ -153,6 +153,17 @@ def decide(world: MockWorld, **params: Any) -> Any:
     return world.ask("POST", "/states", json=body)
 
 
+def test_a_decided_request_is_of_who_submitted_the_task_or_made_the_workspace(world: MockWorld) -> None:
+    for workspace_id, params, user_id in (
+        ("ws_acme_busy", {}, "usr_acme_member"),
+        ("ws_acme_busy", {"task_id": "task_none"}, "usr_acme_member"),
+        ("ws_acme_failed", {"task_id": "task_acme_undelivered"}, "usr_acme_operator"),
+    ):
+        made = decide(world, workspace_id=workspace_id, decision="deny", **params)
+        written = {each["id"]: each for each in events(world, filter=f"workspace_id={workspace_id}")}
+        assert written[made["event_id"]]["user_id"] == user_id
+
+
 def test_a_decided_request_is_an_event_of_its_workspace(world: MockWorld) -> None:
     made = decide(world, workspace_id="ws_x", decision="deny", latency_ms=7.5, debits={"calls": 2}, task_id="task_x")
     (event,) = events(world, filter="workspace_id=ws_x")

@@ -14,7 +14,7 @@ from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import Fact, State
 from conformance.resources.workspaces.facts import WorkspaceFact, with_task
-from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE, workspace_of
+from conformance.resources.workspaces.file_semantics import NOT_RUNNING, REACHED_RULE, UNREACHABLE, refuse_unreachable
 from conformance.resources.workspaces.semantics import (
     ARCHIVED,
     BY_ROLE,
@@ -37,7 +37,7 @@ OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.ite
 """By status: the code with which a workspace without an agent refuses a task."""
 FILE, UPLOAD = "file", "TASK-UPLOAD"
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
-TAKEN_RULE, ASKED_RULE, REACHED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING", "AGENT-UNREACHABLE"
+TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
 
 
 def _submit(call: Call, refusals: Refusals) -> None:
@@ -66,11 +66,7 @@ def _submit_to(call: Call, refusals: Refusals) -> None:
 def _asks_agent(call: Call, refusals: Refusals) -> None:
     """The agent is asked: it has to be there, and somebody has to reach it."""
     _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
-    workspace = workspace_of(call)
-    if workspace is not None and workspace.unreachable:
-        refusals.add(502, UNREACHABLE, REACHED_RULE)
-    elif not call.state.closed:
-        refusals.add_possible(502, UNREACHABLE, REACHED_RULE)
+    refuse_unreachable(call, refusals)
 
 
 def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, str]) -> None:

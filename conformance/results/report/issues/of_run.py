@@ -41,7 +41,7 @@ def _issue(run: Run, lines: ContractLines, fingerprint: str, same: Sequence[Find
         line=line,
         other_line=of_rule if of_rule not in (1, line) else None,
         place=finding.operation_id or "",
-        count=len(same),
+        count=run.occurrences(fingerprint, same).count,
         waived=plain_line(finding.waived),
     )
 

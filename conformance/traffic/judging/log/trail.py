@@ -61,6 +61,7 @@ class DueEvent:
 class Trail:
     """What is known of the events of a place."""
 
+    settle_s: float = 0.0
     due: list[DueEvent] = field(default_factory=list)
     known: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=dict)
     """By org and path: the times of the events that were listed there, by their ids."""
@@ -116,7 +117,7 @@ class Trail:
             return
         begin = self._certain_from(caller, events) if full or not ends else float("-inf")
         for each in self.due:
-            late = seen.entry.started is None or seen.entry.started < each.ended + LATEST_S
+            late = seen.entry.started is None or seen.entry.started < each.ended + max(LATEST_S, self.settle_s)
             if each.org == caller.org and each.started > begin and not late and not each.is_in(events):
                 said = f"an event {' or '.join(sorted(each.types))}", "no such event since the request"
                 yield Breach(each.rule, *said, evidence=of_list(*said))

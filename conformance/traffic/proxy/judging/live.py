@@ -35,11 +35,13 @@ class LiveJudge:
     stand_ins: StandIns
     alone: bool
     side: str
+    settle_s: float = 0.0
+    """For how long a list or read need not show what was written."""
     archive: Archive | None = None
     """Where it is recorded."""
     selection: EntrySelection = field(default_factory=lambda: EntrySelection(()))
     gathered: Gathered = field(init=False)
-    _order: Order = field(default_factory=Order)
+    _order: Order = field(init=False)
     _ahead: deque[Ordered] = field(default_factory=deque)
     _ahead_bytes: int = 0
     _entries: int = 0
@@ -48,8 +50,9 @@ class LiveJudge:
 
     def __post_init__(self) -> None:
         self.gathered = Gathered(self.contract)
+        self._order = Order(self.settle_s)
         self._reader = ExchangeReader(self.contract, self.callers, self.selection)
-        self._judge = RecordingJudge(self.contract, self.callers, self.gathered, alone=self.alone, side=self.side)
+        self._judge = RecordingJudge(self.contract, self.callers, self.gathered, self.alone, self.side, self.settle_s)
 
     @property
     def name(self) -> str:
@@ -105,7 +108,8 @@ class LiveJudge:
         if self.archive is not None:
             self.archive.add(written)
         for found in self.selection.of(recording):
-            self._judge.take(self._reader.exchange(recording, found, overlapped=ordered.overlapped))
+            beside = {"overlapped": ordered.overlapped, "unsettled": ordered.unsettled}
+            self._judge.take(self._reader.exchange(recording, found, **beside))
 
     def _entry(self, ordered: Ordered) -> tuple[Entry, Recording]:
         """The entry of the archive, and what is read of it: just what is read of the file later."""

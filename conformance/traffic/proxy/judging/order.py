@@ -14,6 +14,9 @@ MOST_WAITING = 1000
 MOST_WAITING_BYTES = 32 * 1024 * 1024
 LATE = "not judged: it was under way while very much else passed"
 
+_World = tuple[str | None, str]
+"""A base URL, and the world that a header names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
@@ -23,6 +26,8 @@ class Ordered:
     passed: Passed
     overlapped: bool
     """Whether a write to the same world was under way meanwhile, so that it may have been done before or after."""
+    unsettled: bool = False
+    """Whether a write had ended so shortly before that a read need not show it."""
 
     @property
     def size(self) -> int:
@@ -34,11 +39,16 @@ class Ordered:
 class Order:
     """What has begun to pass, until everything that began before it has ended."""
 
+    settle_s: float = 0.0
+    """For how long a list or read need not show what was written."""
     _waiting: dict[int, Begun] = field(default_factory=dict)
     """In the order in which they began."""
     _ended: dict[int, Ordered] = field(default_factory=dict)
     _under_way: dict[int, Begun] = field(default_factory=dict)
     _overlapped: set[int] = field(default_factory=set)
+    _unsettled: set[int] = field(default_factory=set)
+    _written: dict[_World, float] = field(default_factory=dict)
+    """When the last write to a world ended, of those that need not show yet."""
     _size: int = 0
 
     def begin(self, begun: Begun) -> None:
@@ -47,15 +57,27 @@ class Order:
             if _world(other) == _world(begun):
                 self._overlapped |= {begun.number} if _writes(other) else set()
                 self._overlapped |= {other.number} if _writes(begun) else set()
+        if self._written:
+            self._settle(begun)
         self._waiting[begun.number] = self._under_way[begun.number] = begun
+
+    def _settle(self, begun: Begun) -> None:
+        """Take note of what an exchange so soon after a write need not show; what a write answers least of all."""
+        self._written = {each: end for each, end in self._written.items() if end + self.settle_s > begun.started}
+        if _world(begun) in self._written:
+            (self._overlapped if _writes(begun) else self._unsettled).add(begun.number)
 
     def end(self, passed: Passed) -> Iterator[Ordered]:
         """Take note of its end; the exchanges whose turn it is."""
         begun = self._under_way.pop(passed.number)
         overlapped = passed.number in self._overlapped
+        unsettled = passed.number in self._unsettled
         self._overlapped.discard(passed.number)
+        self._unsettled.discard(passed.number)
+        if self.settle_s and _writes(begun):
+            self._written[_world(begun)] = passed.ended
         if passed.number in self._waiting:
-            ordered = self._ended[passed.number] = Ordered(begun, passed, overlapped)
+            ordered = self._ended[passed.number] = Ordered(begun, passed, overlapped, unsettled)
             self._size += ordered.size
         yield from self._due()
 
@@ -79,7 +101,7 @@ def _late(begun: Begun) -> Passed:
     return Passed(begun.number, begun.started, request, 0, answer, LATE)
 
 
-def _world(begun: Begun) -> tuple[str | None, str]:
+def _world(begun: Begun) -> _World:
     return begun.base, header_in(begun.headers, WORLD_HEADER) or ""
 
 

@@ -14,6 +14,7 @@ from conformance.profile import Caller
 from conformance.traffic.client.requests import is_jwt, may_be_credential
 from conformance.traffic.judging.callers import SHORTEST
 from conformance.traffic.proxy.judging.order import Ordered
+from conformance.traffic.recording.masks import stand_in
 
 MASK = "(masked)"
 MOST_SOUGHT = 500
@@ -76,8 +77,7 @@ class StandIns:
         if secret not in self._texts:
             if len(secret) < SHORTEST:  # it may stand in any text by chance
                 return b"x" * len(secret.encode())
-            length = len(secret.encode())
-            self._texts[secret] = (b"s%d-" % len(self._texts) + b"x" * length)[:length]
+            self._texts[secret] = stand_in(len(self._texts), len(secret.encode())).encode()
         return self._texts[secret]
 
     def _request_headers(self, headers: Headers) -> Headers:
@@ -113,19 +113,19 @@ class StandIns:
         return name + separator + quote(caller)
 
     def _replaced(self, text: str) -> str:
-        for secret, stand_in in self._sought():
+        for secret, replacement in self._sought():
             if secret in text:
-                text = text.replace(secret, stand_in.decode())
+                text = text.replace(secret, replacement.decode())
         return text
 
     def _body(self, body: bytes | None) -> bytes | None:
         if not body:
             return body
         body = self._fields.sub(lambda found: found[1] + self._text(found[2].decode("utf-8", "replace")), body)
-        for secret, stand_in in self._sought():
+        for secret, replacement in self._sought():
             sought = secret.encode()
             if sought in body:
-                body = body.replace(sought, stand_in)
+                body = body.replace(sought, replacement)
         return body
 
     def _sought(self) -> Iterable[tuple[str, bytes]]:

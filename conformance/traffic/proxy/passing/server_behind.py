@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
-from conformance.http.connection import Connection, tls
+from conformance.http.connection import Connection, is_loopback, tls
 from conformance.http.reader import GZIP
 from conformance.traffic.proxy.passing.heads import Head, RequestHead
 from conformance.traffic.recording.entry import TEST
@@ -20,12 +21,15 @@ CONNECT_S = 10.0
 """Seconds that a connection to the server may take."""
 DECODED = frozenset({*GZIP, "identity"})
 """Content codings that are read."""
+KEEP, OF_TARGET = "keep", "target"
+"""Of whom the `Host` is that the server is sent: of the client, or of --to."""
+_HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _PORTS = {"http": 80, "https": 443}
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 
 class NoServer(SuiteError):
-    """--to cannot be used; the message says why."""
+    """--to or --host-header cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,12 @@ class ServerBehind:
     host: str
     port: int
     context: ssl.SSLContext | None
+    named: str | None
+    """The `Host` that each request has; None: the one that it came with."""
 
     @staticmethod
-    def of(url: str, connection: Connection) -> ServerBehind:
-        """The server at a URL; NoServer where it is none."""
+    def of(url: str, connection: Connection, host_header: str | None = None) -> ServerBehind:
+        """The server at a URL, and the `Host` that it is sent; NoServer where one of them is none."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -56,17 +62,18 @@ class ServerBehind:
             )
         context = tls(connection) if parts.scheme == "https" else None
         prefix = parts.path.rstrip("/")
-        return ServerBehind(
-            f"{parts.scheme}://{parts.netloc}", prefix, parts.hostname, port or _PORTS[parts.scheme], context
-        )
+        named = _named(host_header, parts.hostname, parts.netloc)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return ServerBehind(origin, prefix, parts.hostname, port or _PORTS[parts.scheme], context, named)
 
     @property
     def url(self) -> str:
         return self.origin + self.prefix
 
     @property
-    def authority(self) -> str:
-        return self.origin.partition("://")[2]
+    def names(self) -> str:
+        """What becomes of the `Host` of requests, as the user is told."""
+        return "the client's Host" if self.named is None else f"Host: {self.named}"
 
     def path_of(self, target: str) -> str | None:
         """The path and query that a request asks for; None where it names another server."""
@@ -90,8 +97,8 @@ class ServerBehind:
     def _lines(self, head: Head) -> list[bytes]:
         lines = []
         for line in head.lines:
-            if line.key == "host":
-                lines.append(f"{line.name}: {self.authority}\r\n".encode("latin-1"))
+            if line.key == "host" and self.named is not None:
+                lines.append(f"{line.name}: {self.named}\r\n".encode("latin-1"))
             elif line.key == "accept-encoding" and narrowed(line.value) != line.value:
                 lines.append(f"{line.name}: {narrowed(line.value)}\r\n".encode("latin-1"))
             elif line.key != TEST:
@@ -106,6 +113,17 @@ class ServerBehind:
                 protocol, self.host, self.port, ssl=self.context, server_hostname=self.host if self.context else None
             )
         return made
+
+
+def _named(asked: str | None, host: str, authority: str) -> str | None:
+    """The `Host` of each request; None: the one that it came with. A server on loopback hardly tells them apart."""
+    if asked is None:
+        asked = KEEP if is_loopback(host) else OF_TARGET
+    if asked == KEEP:
+        return None
+    if asked != OF_TARGET and not _HOST.fullmatch(asked):
+        raise NoServer(f"--host-header {asked}: has to be {KEEP}, {OF_TARGET}, or a host such as api.example:8443")
+    return authority if asked == OF_TARGET else asked
 
 
 def narrowed(accepted: str) -> str:

@@ -51,6 +51,11 @@ export async function mount(root, { world, query, say }) {
         field('Status or code', filters.status),
         field('Caller', filters.caller),
         field('Anything', filters.q),
+      ),
+      h(
+        'div',
+        { class: 'head' },
+        count,
         button(
           'Clear the journal',
           (pressed) =>
@@ -82,7 +87,6 @@ export async function mount(root, { world, query, say }) {
           { class: 'quiet', title: 'All of them, as other tools read them; callers have names in place of tokens' },
         ),
       ),
-      count,
       place,
     ),
     list,

@@ -1,6 +1,6 @@
 // Worlds, and the snapshots of the one that is looked at.
 
-import { baseUrl, control, inWorld } from '../api.js';
+import { allWorlds, baseUrl, control, inWorld } from '../api.js';
 import { fill, h } from '../dom.js';
 import { download } from '../download.js';
 import { attempt, button, changesTable, choice, confirmed, field, form, outcome, table, when } from '../parts.js';
@@ -23,8 +23,8 @@ export async function mount(root, { world, listWorlds }) {
   const there = outcome();
 
   async function refresh() {
-    const [all, kept] = await Promise.all([control('GET', '/worlds'), control('GET', inWorld(world, '/snapshots'))]);
-    fill(worlds, worldsTable(all.worlds));
+    const [all, kept] = await Promise.all([allWorlds(), control('GET', inWorld(world, '/snapshots'))]);
+    fill(worlds, worldsTable(all));
     fill(snapshots, snapshotsTable(kept.snapshots));
     await listWorlds();
   }
@@ -41,11 +41,13 @@ export async function mount(root, { world, listWorlds }) {
     );
 
   function worldsTable(all) {
+    const nodes = all.some((each) => each.node !== undefined);
     return table(
       'The worlds that were used',
-      ['World', 'Requests', 'Snapshots', 'Clock', 'Actions'],
+      ['World', ...(nodes ? ['Node'] : []), 'Requests', 'Snapshots', 'Clock', 'Actions'],
       all.map((each) => [
         h('a', { href: href(each.name, 'worlds'), 'aria-current': each.name === world ? 'true' : null }, each.name),
+        ...(nodes ? [each.node ?? ''] : []),
         String(each.requests),
         String(each.snapshots),
         [when(each.clock.now), each.clock.mode === 'frozen' ? ' (frozen)' : ''],

@@ -52,7 +52,9 @@ def test_a_recording_of_what_passed_is_judged_alike(tmp_path: Path, deviation: s
     assert {each["rule"] for each in one["findings"] if each["verdict"] == "FAILED"} == (
         {"PACK-PATCH-APPLIES"} if deviation else set()
     )
-    assert [each["rule"] for each in one["findings"] if each["verdict"] == "ADVISORY"]
+    of_clients = [each["rule"] for each in one["findings"] if each["verdict"] == "ADVISORY"]
+    assert of_clients
+    assert all(rule.startswith("CLIENT-") for rule in of_clients)
     for part in ("rules", "cells"):
         assert one[part] == other[part]
     assert one["traffic"]["callers"] == other["traffic"]["callers"]
@@ -60,6 +62,29 @@ def test_a_recording_of_what_passed_is_judged_alike(tmp_path: Path, deviation: s
     for written in (record.read_text(), live.read_text(), again.read_text(), said, judged.said):
         assert not [secret for secret in (token, key, COOKIE) if secret in written]
     assert "Bearer caller-1" in record.read_text()
+
+
+def test_findings_show_at_lines_of_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these reports is written once, at the end, with the findings that the report so far had."""
+    sarif, quality, summary = (tmp_path / name for name in ("a.sarif", "quality.json", "summary.md"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    reports = [f"--report={kind}" for kind in (f"sarif={sarif}", f"codequality={quality}", "github")]
+    with served_mock("--deviation", DEFECT) as origin, proxied(origin, "--alone", "--quiet", *reports) as proxy:
+        visit(proxy.url, token_of(origin))
+        found = {(rule, fingerprint) for rule, _, fingerprint in rules(proxy.report())}
+        assert not [path for path in (sarif, quality, summary) if path.exists()]
+        assert proxy.end() == 1
+        said = proxy.said()
+    (run,) = json.loads(sarif.read_text(encoding="utf-8"))["runs"]
+    issues = json.loads(quality.read_text(encoding="utf-8"))
+    assert {
+        (each["ruleId"], value) for each in run["results"] for value in each["partialFingerprints"].values()
+    } == found
+    assert {(each["check_name"], each["fingerprint"]) for each in issues} == found
+    annotations = [line for line in said.splitlines() if line.startswith("::error file=openapi.yaml,line=")]
+    assert len(annotations) == len(found) == 1
+    assert all(rule in said for rule, _ in found)
+    assert summary.read_text(encoding="utf-8").startswith("## Conformance: does not conform: ")
 
 
 def test_who_asks_is_known_by_a_session_that_comes_later() -> None:

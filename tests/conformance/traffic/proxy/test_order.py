@@ -17,9 +17,9 @@ def passed(number: int) -> Passed:
     return Passed(number, float(number), NOTHING, 200, NOTHING)
 
 
-def told(*steps: Begun | int) -> list[Ordered]:
+def told(*steps: Begun | int, settle_s: float = 0.0) -> list[Ordered]:
     """What comes of these: an exchange that begins, or the number of one that ends."""
-    order, found = Order(), list[Ordered]()
+    order, found = Order(settle_s), list[Ordered]()
     for step in steps:
         if isinstance(step, Begun):
             order.begin(step)
@@ -45,6 +45,15 @@ def test_two_writes_overlap_each_other_and_two_reads_do_not() -> None:
 
 def test_a_write_to_another_world_changes_nothing_here() -> None:
     assert [each.overlapped for each in told(begun(1), begun(2, "PUT", "another"), 1, 2)] == [False, False]
+
+
+def test_a_read_so_soon_after_a_write_need_not_show_it() -> None:
+    """And a write is as if the other one were under way; later, and in another world, both are as ever."""
+    steps = (begun(1, "PUT"), 1, begun(2), 2, begun(3, "PUT"), 3, begun(4, world="another"), 4, begun(6), 6)
+    found = told(*steps, settle_s=2.5)
+    assert [each.unsettled for each in found] == [False, True, False, False, False]
+    assert [each.overlapped for each in found] == [False, False, True, False, False]
+    assert not any(each.unsettled or each.overlapped for each in told(*steps))
 
 
 def test_what_takes_too_long_is_given_up() -> None:

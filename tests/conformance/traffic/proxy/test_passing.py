@@ -44,15 +44,32 @@ def test_an_answer_passes_byte_for_byte(said: bytes) -> None:
         assert asked(proxy.url, GET, said) == said
 
 
-def test_of_a_request_nothing_changes_but_the_host_the_codings_and_the_test() -> None:
+NOT_LOOPBACK = "0.0.0.0"  # noqa: S104  # nothing listens there: it is a name of this machine for who connects
+HOSTS = {
+    "as it came": ("127.0.0.1", (), b"a.example"),
+    "of localhost": ("localhost", (), b"a.example"),
+    "of the target": ("127.0.0.1", ("--host-header", "target"), None),
+    "of no server on loopback": (NOT_LOOPBACK, (), None),
+    "kept all the same": (NOT_LOOPBACK, ("--host-header", "keep"), b"a.example"),
+    "another": ("127.0.0.1", ("--host-header", "api.example:8443"), b"api.example:8443"),
+}
+
+
+@pytest.mark.parametrize(("name", "options", "host"), HOSTS.values(), ids=HOSTS)
+def test_of_a_request_two_headers_change_and_the_host_as_it_is_asked(
+    name: str, options: tuple[str, ...], host: bytes | None
+) -> None:
+    """All other bytes are as they came: the order of headers, their case and spaces, and what is sent twice."""
     body = b"3;x\r\nabc\r\n0\r\nT: t\r\n\r\n"
     sent = (
-        b"POST /v1/a%2Fb//c/..%2fd?x=%00&y HTTP/1.1\r\nHOST: a.example\r\nX-ODD:  spaced \r\nx-odd: twice\r\n"
+        b"POST /v1/a%2Fb//c/..%2fd?x=%00&y HTTP/1.1\r\nX-ODD:  spaced \r\nHOST: a.example\r\nx-odd: twice\r\n"
         b"Accept-Encoding: br, gzip;q=0.5, zstd\r\nX-Conformance-Test: checkout\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
-    with behind(saying(ODD, body)) as server, proxied(server.origin) as proxy:
-        asked(proxy.url, sent + body, ODD)
-        expected = sent.replace(b"a.example", server.origin.removeprefix("http://").encode())
+    with behind(saying(ODD, body)) as server:
+        target = server.origin.replace("127.0.0.1", name)
+        with proxied(target, *options) as proxy:
+            asked(proxy.url, sent + body, ODD)
+        expected = sent.replace(b"a.example", host or target.removeprefix("http://").encode())
         expected = expected.replace(b" br, gzip;q=0.5, zstd", b" gzip;q=0.5")
         assert server.read == expected.replace(b"X-Conformance-Test: checkout\r\n", b"") + body
 

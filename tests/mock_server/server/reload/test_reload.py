@@ -8,10 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ import pytest
 
 from mock_server import Mock, in_process
 from mock_server.settings import own_contract
+from tests.waiting import until
 
 PACKAGE = Path(__file__).parents[4] / "mock_server"
 WITHIN_S = 45.0
@@ -66,10 +66,11 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Served]:
-    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--reload", "--log-level", "warning"]
+def running(*options: str, folder: Path | None = None) -> Iterator[Served]:
+    """A mock with these options, started in a folder, whose words are heard."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--log-level", "warning"]
     with subprocess.Popen(
-        [*command, "--contract", str(folder / "openapi.yaml"), *options],
+        [*command, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -80,6 +81,11 @@ def serving(folder: Path, *options: str) -> Iterator[Served]:
             yield Served(process)
         finally:
             process.terminate()
+
+
+def serving(folder: Path, *options: str) -> AbstractContextManager[Served]:
+    """A mock that follows the contract in a folder."""
+    return running("--reload", "--contract", str(folder / "openapi.yaml"), *options, folder=folder)
 
 
 @pytest.fixture
@@ -222,13 +228,6 @@ def test_no_request_is_lost_while_it_reloads(folder: Path, served: Served) -> No
     assert set(statuses) == {401}
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_the_state_of_every_process_is_saved_at_the_end(folder: Path) -> None:
     saved = folder / "saved.json"
     with serving(folder, "--save-state", str(saved)) as served, Mock(served.origin) as mock:
@@ -270,7 +269,7 @@ def test_no_process_outlives_it(served: Served, how: signal.Signals) -> None:
     [child] = children(served.process)
     served.process.send_signal(how)
     assert served.process.wait(WITHIN_S) == (0 if how != signal.SIGKILL else -how)
-    until(lambda: not alive(child))
+    until(lambda: not alive(child), within_s=WITHIN_S)
     served.wait_for(r"^\(ended\)$")
     assert not [line for line in served.said if "Traceback" in line]
 

@@ -1,0 +1,72 @@
+"""How soon what happens comes down a stream through HAProxy: an entry of a journal that is followed."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from benchmarks.asking import asker, signed_in, token_of
+from benchmarks.figures import Figure
+from benchmarks.load import LoadError
+from benchmarks.measures.worlds import PERSONA
+from benchmarks.promises import THROUGH_FRONT
+from tests.deploy.front import front, haproxy
+
+REPEATS = 200
+_TIMEOUT_S = 10.0
+_WORLD = "followed"
+
+
+def missing() -> str | None:
+    """Why it cannot be measured; None where it can."""
+    return None if haproxy() else "HAProxy is not installed"
+
+
+def measured(rounds: int) -> Iterator[Figure]:
+    """Of each round the median of the milliseconds from a request to its entry, both through the front."""
+    with TemporaryDirectory() as folder, front(Path(folder)) as behind:
+        taken = tuple(1000 * median(_delays(behind.origin)) for _ in range(rounds))
+    yield Figure(THROUGH_FRONT, "ms", taken)
+
+
+def _delays(origin: str) -> Iterator[float]:
+    headers = signed_in(token_of(origin, PERSONA)) | {"X-Mock-World": _WORLD}
+    with asker(origin) as asking, closing(_following(origin)) as stream:
+        for _ in range(REPEATS):
+            begun = time.perf_counter()
+            asking.ask("GET", "/v1/packs/pack_01HZ", None, headers)
+            _entry(stream)
+            yield time.perf_counter() - begun
+
+
+def _following(origin: str) -> socket.socket:
+    """A connection down which the entries of the journal come from now on."""
+    address = urlsplit(origin)
+    stream = socket.create_connection((address.hostname or "", address.port or 80), _TIMEOUT_S)
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    request = f"GET /_mock/worlds/{_WORLD}/journal/stream HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n"
+    stream.sendall(request.encode())
+    head = b""
+    while b"\r\n\r\n" not in head:
+        head += _some(stream)
+    return stream
+
+
+def _entry(stream: socket.socket) -> None:
+    """Wait until an entry has come whole."""
+    came = b""
+    while b"data:" not in came or not came.endswith(b"\n\n\r\n"):
+        came += _some(stream)
+
+
+def _some(stream: socket.socket) -> bytes:
+    came = stream.recv(65536)
+    if not came:
+        raise LoadError("the stream ended")
+    return came

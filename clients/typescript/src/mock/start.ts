@@ -1,0 +1,59 @@
+// One mock for everybody who tests here: the one that runs already, or one that is started and stopped. For Node.js.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+
+import { Mock } from './mock.js'
+
+export * from './index.js'
+
+export interface StartOptions {
+  /** The command, where it is not on the PATH. */
+  command?: string
+  /** Options of `evershell-mock serve`, such as `['--fixtures', 'DIR']`. */
+  options?: readonly string[]
+}
+
+/** A mock, and what ends it if it was started here. */
+export interface StartedMock extends Mock {
+  stop(): Promise<void>
+}
+
+/** The mock at EVERSHELL_MOCK_URL, or a new one on a free port. */
+export async function startMock({ command = 'evershell-mock', options = [] }: StartOptions = {}): Promise<StartedMock> {
+  const running = process.env.EVERSHELL_MOCK_URL
+  if (running) return Object.assign(mockAt(running), { stop: async () => {} })
+  const mock = spawn(command, ['serve', '--port', '0', '--quiet', '--log-level', 'warning', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const kill = () => mock.kill()
+  process.once('exit', kill)
+  const ended = new Promise<void>((resolve) => mock.once('close', () => resolve()))
+  const failed = new Promise<never>((_, reject) => {
+    mock.once('error', (error) => reject(new Error(`${command} cannot be started: ${error.message}`)))
+    mock.once('close', (code) => reject(new Error(`${command} ended with exit code ${code} before it served`)))
+  })
+  failed.catch(() => {})
+  const origin = await Promise.race([firstUrl(mock.stdout), failed])
+  const stop = async () => {
+    process.off('exit', kill)
+    kill()
+    await ended
+  }
+  return Object.assign(mockAt(origin), { stop })
+}
+
+/** The mock that listens there, with the control token of the environment's EVERSHELL_MOCK_CONTROL_TOKEN. */
+export function mockAt(origin: string): Mock {
+  return new Mock(origin, { controlToken: process.env.EVERSHELL_MOCK_CONTROL_TOKEN })
+}
+
+/** The first URL that it prints; what comes after it is read, so that it never waits for a reader. */
+function firstUrl(stdout: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      const [found] = line.match(/http:\/\/[^/\s]+/) ?? []
+      if (found) resolve(found)
+    })
+  })
+}

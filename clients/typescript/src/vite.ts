@@ -1,0 +1,89 @@
+// A plugin of Vite: the page and the API have one origin, so there is no CORS and the cookie is the page's own.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { build, preview, type Plugin, type ProxyOptions } from 'vite'
+
+import { mockAt, startMock, type StartedMock } from './mock/start.js'
+import type { ServedPage } from './playwright/setup.js'
+
+export interface MockPluginOptions {
+  /** Where the mock listens. Without it: EVERSHELL_MOCK_URL, else port 4010 of this machine. */
+  mock?: string
+  /** Start a mock, and stop it with the server, unless `mock` or EVERSHELL_MOCK_URL names one. */
+  start?: boolean
+  /** The world of requests that name none. Without it: EVERSHELL_MOCK_WORLD, else `default`. */
+  world?: string
+  /** Who the link signs in. */
+  persona?: string
+}
+
+/** Hands `/v1`, `/_worlds` and `/_mock` of the page's own origin on to the mock, and prints the ways in. */
+export function evershellMock({
+  mock,
+  start = false,
+  persona = 'acme-owner',
+  ...options
+}: MockPluginOptions = {}): Plugin {
+  const name = options.world ?? process.env.EVERSHELL_MOCK_WORLD ?? 'default'
+  let origin = mock ?? process.env.EVERSHELL_MOCK_URL
+  let started: StartedMock | undefined
+
+  const stop = async () => {
+    await started?.stop()
+    started = undefined
+  }
+  const link = (page: string | undefined) => {
+    const world = mockAt(page ?? (origin as string)).world(name)
+    return [`Sign in:  ${world.signInUrl(persona, page ?? '/')}`, `Console:  ${world.console}`]
+  }
+
+  return {
+    name: 'evershell-mock',
+    async config(_, { command, isPreview }) {
+      if (command === 'build' && !isPreview) return {}
+      if (!origin && start) started = await startMock()
+      origin ??= started?.origin ?? 'http://127.0.0.1:4010'
+      const proxy = proxied(origin, name)
+      return { server: { proxy }, preview: { proxy } }
+    },
+    configureServer(server) {
+      server.httpServer?.once('close', () => void stop())
+      const print = server.printUrls
+      server.printUrls = () => {
+        print()
+        for (const line of link(server.resolvedUrls?.local[0])) server.config.logger.info(`  ➜  ${line}`)
+      }
+    },
+    configurePreviewServer(server) {
+      server.httpServer.once('close', () => void stop())
+    },
+  }
+}
+
+/** As objects: with a bare string Vite changes the Host, and the mock then takes the page for another site. */
+function proxied(target: string, world: string): Record<string, ProxyOptions> {
+  const api: ProxyOptions = {
+    target,
+    configure: (proxy) => {
+      proxy.on('proxyReq', (request) => {
+        if (!request.hasHeader('X-Mock-World')) request.setHeader('X-Mock-World', world)
+      })
+    },
+  }
+  return { '/v1': api, '/_worlds': { target }, '/_mock': { target } }
+}
+
+/** The page of a configuration of Vite, built and served on a free port, for a test of all of it. */
+export async function builtPage(configFile: string): Promise<ServedPage> {
+  const outDir = await mkdtemp(join(tmpdir(), 'evershell-page-')) // test runs beside each other share nothing
+  const config = { configFile, logLevel: 'warn', build: { outDir, emptyOutDir: true } } as const
+  await build(config)
+  const server = await preview({ ...config, preview: { host: '127.0.0.1', port: 0 } })
+  const stop = async () => {
+    await server.close()
+    await rm(outDir, { recursive: true })
+  }
+  return { url: server.resolvedUrls?.local[0] as string, stop }
+}

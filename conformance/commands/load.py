@@ -1,0 +1,276 @@
+"""The command `load`: the suite's own cases and walks as load, and what the contract has against the answers."""
+
+# isort: off
+import conformance.load.green  # noqa: F401  # before all else: it puts gevent's in the place of what waits
+# isort: on
+
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import urlsplit
+
+import click
+
+from conformance.commands.command_options import pytest_options
+from conformance.commands.printing import print_run
+from conformance.commands.run import run_pytest
+from conformance.contract.contract import Contract
+from conformance.contract.file import load as load_contract
+from conformance.errors import CONFORMS, SuiteError
+from conformance.http.connection import Connection, is_loopback
+from conformance.load.plan import LoadPlan
+from conformance.load.processes import Came, InPytest, Master, quiet_locust, serve_as_worker, take_alone
+from conformance.load.run import AboutLoad, run_of
+from conformance.load.users import Work
+from conformance.oracle.declaration.registry import known_keys
+from conformance.profile import Profile, read_profile
+from conformance.results.load import LoadStep, words
+from conformance.results.plain_text import plain
+from conformance.results.report.write import WantedReport, parse, write
+from conformance.results.verdict import Run
+from conformance.results.waivers import Waivers, read_waivers
+from conformance.target.embedded import MOCK
+from conformance.target.target import Target, open_target
+
+PROGRAM = (sys.executable, "-m", "conformance.cli")
+"""This one, from the start, as a worker of this machine runs it."""
+ENDING_S = 15.0
+"""Seconds that a worker may take to end after its master."""
+NO_WORLDS = "a load needs a target with worlds (target.world_url), in which its cases do not meet each other"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a load is taken, and what becomes of it."""
+
+    target: str
+    plan: LoadPlan
+    workers: int
+    seed: int
+    contract: Path | None
+    reports: list[WantedReport]
+    waivers: Waivers
+    strict: bool
+    quiet: bool
+    hosts: frozenset[str]
+    """Those that may be loaded, beside this machine."""
+    given: Mapping[str, Any]
+    """What chooses tests and connects, as the commands have it."""
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    """Where to tell how it goes: pytest's output, in which the load is taken, is nobody's."""
+
+    @property
+    def for_pytest(self) -> list[str]:
+        """The options of the suite under pytest: all directed cases are collected."""
+        contract = [] if self.contract is None else [f"--contract={self.contract}"]
+        seed = f"--seed={self.seed}"
+        return ["--only=directed", "--budget=deep", seed, *contract, *pytest_options(dict(self.given))]
+
+    def check_target(self) -> None:
+        """SuiteError where the target may not be loaded, as far as that is known before anything is sent."""
+        if self.target == MOCK:
+            return
+        if "://" in self.target:
+            self.check_host(self.target)
+            return
+        profile = read_profile(Path(self.target), known_keys())
+        for url in (profile.url, profile.world_url or "", profile.states_url or ""):
+            if url:
+                self.check_host(url)
+        check_worlds(profile)
+
+    def check_host(self, url: str) -> None:
+        """SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
+        host = urlsplit(url).hostname or ""
+        if not is_loopback(host) and host not in self.hosts:
+            raise SuiteError(
+                f"{url}: is not on this machine. A load disturbs whoever uses a server; "
+                f"--allow-host {host} says that this one may be loaded"
+            )
+
+    def say(self, step: LoadStep) -> None:
+        """Tell of a step of a ramp as it comes."""
+        if self.plan.ramp and not self.quiet:
+            click.echo(f"evershell-conformance: {words(step)}", file=self.err)
+
+
+def check_worlds(profile: Profile) -> None:
+    """SuiteError where the cases of a load would meet each other, or may not write."""
+    if profile.world_url is None or profile.limits.read_only:
+        raise SuiteError(f"{profile.url}: {NO_WORLDS}")
+
+
+def take_load(
+    *,
+    target: str,
+    users: int,
+    rate: float | None,
+    duration: float,
+    ramp: bool,
+    workers: int,
+    master: int | None,
+    bind: str,
+    worker: str | None,
+    seed: int | None,
+    contract: Path | None,
+    report: tuple[str, ...],
+    waivers: Path | None,
+    strict: bool,
+    quiet: bool,
+    allow_host: tuple[str, ...],
+    **given: Any,
+) -> int:
+    """Take a load and print what came of it, or serve a master as a worker; the exit code."""
+    options = LoadOptions(
+        target=target,
+        plan=LoadPlan(users, rate, duration, ramp),
+        workers=master or workers,
+        seed=secrets.randbelow(2**32) if seed is None else seed,
+        contract=contract,
+        reports=[parse(each) for each in report],
+        waivers=read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers(),
+        strict=strict,
+        quiet=quiet,
+        hosts=frozenset(allow_host),
+        given=given,
+    )
+    options.check_target()
+    with quiet_locust():
+        if worker is not None:
+            host, port = _address(worker, "--worker")
+            return _in_pytest(options, lambda work: serve_as_worker(host, port, work))
+        if master is None and workers == 1:
+            return _alone(options)
+        return _with_workers(options, bind, started_here=master is None)
+
+
+def _alone(options: LoadOptions) -> int:
+    """Take the load in this process."""
+    runs: list[Run] = []
+
+    def take(work: Work) -> None:
+        suite = work.suite
+        came = take_alone(options.plan, work, options.say)
+        runs.append(_run(options, came, suite.contract, suite.profile.name, suite.profile.url))
+
+    code = _in_pytest(options, take)
+    return _told(options, runs[0]) if runs else code
+
+
+def _in_pytest(options: LoadOptions, take: Any) -> int:
+    """Have the suite opened and its tests collected, and take them; the exit code where nothing could be taken."""
+    errors: list[SuiteError] = []
+
+    def checked(work: Work) -> None:
+        try:
+            check_worlds(work.suite.profile)
+            take(work)
+        except SuiteError as error:
+            errors.append(error)
+
+    plugin = InPytest(checked)
+    ending, output = run_pytest([f"--target={options.target}", *options.for_pytest], [plugin])
+    if errors:
+        raise errors[0]
+    if plugin.taken:
+        return CONFORMS
+    if ending.run is not None and not ending.reason:
+        return print_run(ending.run, quiet=options.quiet)  # it says why nothing can be judged
+    click.echo(plain(f"evershell-conformance: {ending.reason}" if ending.reason else output), err=True)
+    return ending.status
+
+
+def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int:
+    """Have workers take the load: those of this machine, or those that come."""
+    host, port = _address(bind, "--bind")
+    with _opened(options) as target:
+        profile = target.profile
+        check_worlds(profile)
+        master = Master(options.plan, host, port)
+        named = profile.url if options.target == MOCK else options.target
+        command = _worker_command(options, f"{host}:{master.port}", named)
+        if not started_here:
+            shown = shlex.join(["evershell-conformance", *command[len(PROGRAM) :]])
+            _say(f"waits for {options.workers} workers; on each machine: {shown}")
+        with _workers(command, options.workers if started_here else 0) as processes:
+
+            def is_waiting() -> bool:
+                return all(each.poll() is None for each in processes)
+
+            came = master.take(options.workers, options.say, is_waiting)
+        contract = load_contract(options.contract or profile.contract)
+        return _told(options, _run(options, came, contract, profile.name, profile.url))
+
+
+@contextmanager
+def _opened(options: LoadOptions) -> Iterator[Target]:
+    names = ("cacert", "insecure", "answer_timeout", "header")
+    connection = Connection.of(**{name: options.given[name] for name in names})
+    target = open_target(options.target, seed=options.seed, contract=options.contract, connection=connection)
+    try:
+        yield target
+    finally:
+        target.close()
+
+
+def _worker_command(options: LoadOptions, master: str, target: str) -> list[str]:
+    command = [*PROGRAM, "load", "--worker", master, "--target", target]
+    command += [f"--seed={options.seed}", *(f"--allow-host={host}" for host in sorted(options.hosts))]
+    command += [] if options.contract is None else [f"--contract={options.contract}"]
+    given = dict(options.given)
+    timeout = given.pop("answer_timeout")
+    return command + pytest_options(given) + ([] if timeout is None else [f"--timeout={timeout}"])
+
+
+@contextmanager
+def _workers(command: list[str], count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes that take the load, in a session of their own, so that Ctrl-C is the master's alone."""
+    processes = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]  # noqa: S603  # our own program
+    try:
+        yield processes
+        for each in processes:  # the master has told them to end
+            with suppress(subprocess.TimeoutExpired):
+                each.wait(ENDING_S)
+    finally:
+        for each in processes:
+            each.kill()
+            each.wait()
+
+
+def _address(text: str, option: str) -> tuple[str, int]:
+    host, separator, port = text.rpartition(":")
+    if not separator or not port.isdecimal():
+        raise SuiteError(f"{option} {text}: has to be HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _run(options: LoadOptions, came: Came, contract: Contract, named: str, url: str) -> Run:
+    about = AboutLoad(
+        named=named,
+        base_url=url,
+        seed=options.seed,
+        contract=contract,
+        strict=options.strict,
+        waivers=options.waivers,
+        interrupted=came.interrupted,
+        started=options.started,
+    )
+    return run_of(about, came.figures, came.gathered)
+
+
+def _told(options: LoadOptions, run: Run) -> int:
+    """Write the reports and print the run; the exit code."""
+    click.echo(write(run, options.reports), nl=False)
+    return print_run(run, quiet=options.quiet)
+
+
+def _say(text: str) -> None:
+    click.echo(f"evershell-conformance: {text}", err=True)

@@ -1,0 +1,1 @@
+"""The command `init`: a profile of a server, with its comments."""

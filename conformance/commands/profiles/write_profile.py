@@ -1,0 +1,47 @@
+"""The command `init`: ask a server who the callers are, and write its profile."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.commands.profiles.profile_text import profile_text
+from conformance.contract.file import load
+from conformance.errors import CONFORMS
+from conformance.http.client import Client
+from conformance.http.connection import Connection
+from conformance.profile import ProfileError, base_url
+from conformance.results.plain_text import plain_line
+from conformance.target.discovery import Discovered, Given, discover
+
+
+def write_profile(
+    target: str, callers: tuple[str, ...], output: Path, *, force: bool, contract: Path | None, **options: Any
+) -> int:
+    """Write the profile, by a connection of these options; return the exit code."""
+    connection = Connection.of(**options)
+    if output.exists() and not force:
+        raise ProfileError(f"--output {output}: exists already; --force overwrites it")
+    url = base_url(target, "--target")
+    given = [Given.read(text) for text in callers]
+    judged_by = load(contract)
+    with closing(Client(connection=connection)) as client:
+        found = discover(url, given, judged_by, client)
+    try:
+        output.write_text(profile_text(found, judged_by, str(output)), encoding="utf-8")
+    except OSError as error:
+        raise ProfileError(f"--output {output}: cannot be written ({error.strerror})") from error
+    _print_summary(found, output)
+    return CONFORMS
+
+
+def _print_summary(found: Discovered, output: Path) -> None:
+    for reason in found.refused:
+        click.echo(plain_line(f"left out: {reason}"))
+    callers = found.profile.callers
+    orgs = len({caller.org for caller in callers})
+    click.echo(f"{output}: {len(callers)} callers of {orgs} orgs; its comments say what it lacks")
+    click.echo(f"evershell-conformance run --target {output}")

@@ -1,0 +1,44 @@
+"""What a load is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.results.load import LoadStep
+
+RAMP_FROM, RAMP_BY = 50.0, 2.0
+"""The rate at which a ramp begins where none is given, and how much faster each step is until one does not hold."""
+CLOSE = 1.15
+"""How much faster than one that holds a rate may be that does not, for the ramp to end."""
+MOST_STEPS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """How much is sent, and for how long."""
+
+    users: int = 16
+    rate: float | None = None
+    """Requests a second of all processes together; None: as many as it goes."""
+    duration_s: float = 60.0
+    """Of a ramp: of each step."""
+    ramp: bool = False
+
+    @property
+    def first_rate(self) -> float | None:
+        """The rate of the first step."""
+        return (self.rate or RAMP_FROM) if self.ramp else self.rate
+
+    def next_rate(self, steps: Sequence[LoadStep]) -> float | None:
+        """The rate of the step after these; None where the load is over."""
+        if not self.ramp or len(steps) == MOST_STEPS:
+            return None
+        asked = [(step.asked or 0.0, step.holds) for step in steps]
+        failing = min((rate for rate, holds in asked if not holds), default=None)
+        holding = max((rate for rate, holds in asked if holds and (failing is None or rate < failing)), default=0.0)
+        if failing is None:
+            return holding * RAMP_BY
+        if failing <= max(holding * CLOSE, 1.0):
+            return None
+        return (holding + failing) / 2

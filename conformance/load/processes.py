@@ -1,0 +1,194 @@
+"""The processes of a load: one alone, or Locust's master with its workers, here and on other machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import gevent
+import pytest
+from locust.env import Environment
+from locust.runners import WORKER_REPORT_INTERVAL, MasterRunner, Runner
+from locust.stats import RequestStats
+
+from conformance.custody.interrupt import on_interrupt
+from conformance.errors import SuiteError
+from conformance.load.cases import CaseDeck, load_cases
+from conformance.load.load_results import LoadResults
+from conformance.load.plan import LoadPlan
+from conformance.load.steps import LoadSteps
+from conformance.load.users import WALKS, JudgingUser, Work, user_of
+from conformance.results.load import LoadFigures, LoadStep
+from conformance.running.selection import Selection
+from conformance.running.suite import Suite
+
+_Usages = Mapping[str, Mapping[str, float]]
+"""By process, what it has used."""
+PACE, DATA, USAGE = "conformance-pace", "conformance", "conformance-usage"
+STOP_S = 5.0
+"""Seconds that cases under way get to end."""
+WORKERS_WITHIN_S = 120.0
+BACKLOG = 50
+
+
+class NoWorkers(SuiteError):
+    """The workers that a load waits for have not come; the message says how many."""
+
+
+@dataclass(slots=True)
+class Came:
+    """What a load has come to."""
+
+    figures: LoadFigures
+    gathered: LoadResults
+    interrupted: bool = False
+
+
+@dataclass(slots=True)
+class InPytest:
+    """Takes the place of pytest's loop over the tests that it has collected: they are what the load takes."""
+
+    take: Callable[[Work], None]
+    taken: bool = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Make work of the tests, and take it."""
+        plugin: Any = session.config.pluginmanager.get_plugin("conformance-plugin")
+        suite: Suite = plugin.suite
+        seed = Random(f"{suite.seed}/{suite.salt}")  # noqa: S311  # reproducible, not secret
+        deck = CaseDeck(load_cases(session.items, suite.contract), Random(seed.random()))  # noqa: S311
+        self.take(Work(suite, deck, seed, walks=0.0 if Selection.of(session.config).names else WALKS))
+        self.taken = True
+        return True
+
+
+def take_alone(plan: LoadPlan, work: Work, tell: Callable[[LoadStep], None]) -> Came:
+    """Take the load in this process."""
+    work.settle()
+    environment = _environment(user_of(work))
+    runner = environment.create_local_runner()
+
+    def pace(rate: float | None) -> None:
+        work.pace.rate = rate
+
+    steps = LoadSteps(plan, environment, work.gathered, pace)
+    taken = _taken(steps, tell, runner)
+    return _came(plan, taken, work.gathered, {"": work.usage.told()}, interrupted=steps.interrupted)
+
+
+def serve_as_worker(host: str, port: int, work: Work) -> None:
+    """Take what a master asks for, until it ends."""
+    work.settle()
+    environment = _environment(user_of(work))
+
+    def tell(client_id: str, data: dict[str, Any]) -> None:  # noqa: ARG001  # by these names
+        data[DATA], data[USAGE] = work.gathered.told(), work.usage.told()
+
+    def pace(environment: Environment, msg: Any) -> None:  # noqa: ARG001  # by these names
+        work.pace.rate = msg.data["rate"]
+
+    environment.events.report_to_master.add_listener(tell)
+    runner = environment.create_worker_runner(host, port)
+    runner.register_message(PACE, pace)
+    runner.greenlet.join()
+
+
+@dataclass(slots=True)
+class Master:
+    """Locust's master, which tells workers how many users they have, and adds up what they tell."""
+
+    plan: LoadPlan
+    host: str
+    port: int
+    gathered: LoadResults = field(default_factory=LoadResults)
+    _usage: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    _environment: Environment = field(init=False)
+    _runner: MasterRunner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._environment = _environment(_NoUser)
+        self._environment.events.worker_report.add_listener(self._take)
+        self._runner = self._environment.create_master_runner(self.host, self.port)
+        self.port = self._runner.server.port
+
+    def _take(self, client_id: str, data: Mapping[str, Any]) -> None:
+        if DATA in data:
+            self.gathered.join(data[DATA])
+            self._usage[client_id] = data[USAGE]
+
+    def take(self, workers: int, tell: Callable[[LoadStep], None], is_waiting: Callable[[], bool]) -> Came:
+        """Wait for so many workers, and have them take the load; NoWorkers where they do not come."""
+        until = time.monotonic() + WORKERS_WITHIN_S
+        while self._runner.worker_count < workers:
+            if time.monotonic() > until or not is_waiting():
+                raise NoWorkers(f"{self._runner.worker_count} of {workers} workers have come; look what the others say")
+            gevent.sleep(0.1)
+
+        def pace(rate: float | None) -> None:
+            self._runner.send_message(PACE, {"rate": None if rate is None else rate / workers})
+
+        def settle() -> None:
+            gevent.sleep(WORKER_REPORT_INTERVAL + 0.5)
+
+        steps = LoadSteps(self.plan, self._environment, self.gathered, pace, settle)
+        taken = _taken(steps, tell, self._runner)
+        return _came(self.plan, taken, self.gathered, self._usage, interrupted=steps.interrupted)
+
+
+class _NoUser(JudgingUser):
+    """Stands on the master for the users of its workers, which have this name too."""
+
+
+_NoUser.__name__ = "Judging"
+
+
+def _environment(user: type[JudgingUser]) -> Environment:
+    """Locust's environment, without the times of the last seconds by operation, which only its web page shows."""
+    environment = Environment(user_classes=[user], stop_timeout=STOP_S)
+    environment.stats = RequestStats(use_response_times_cache=False)
+    return environment
+
+
+def _taken(steps: LoadSteps, tell: Callable[[LoadStep], None], runner: Runner) -> list[LoadStep]:
+    """Take all steps, or those until the user ends it, and have the runner's users end."""
+    taken: list[LoadStep] = []
+    with on_interrupt(steps.end):
+        try:
+            for step in steps.take():
+                tell(step)
+                taken.append(step)
+        finally:
+            runner.quit()
+    return taken
+
+
+def _came(plan: LoadPlan, steps: list[LoadStep], gathered: LoadResults, usage: _Usages, *, interrupted: bool) -> Came:
+    figures = LoadFigures(
+        users=plan.users,
+        workers=len(usage),
+        steps=tuple(steps),
+        taken=gathered.taken.total(),
+        cpu_s=sum(each["cpu_s"] for each in usage.values()),
+        most_mib=max((each["rss_mib"] for each in usage.values()), default=0.0),
+        ramp=plan.ramp,
+    )
+    return Came(figures, gathered, interrupted)
+
+
+@contextmanager
+def quiet_locust() -> Iterator[None]:
+    """Keep Locust from telling on the terminal what the suite tells."""
+    import logging  # noqa: PLC0415  # for this alone
+
+    logger = logging.getLogger("locust")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,81 @@
+"""The run that a load comes to, as every report can show it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from conformance.budget import NONE
+from conformance.contract.contract import Contract
+from conformance.load.load_results import LoadResults
+from conformance.results.finding import Case, Finding, Verdict
+from conformance.results.load import LoadFigures
+from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run
+from conformance.results.waivers import Waivers
+
+KIND = "load"
+NOTHING = "no request was answered"
+
+
+@dataclass(frozen=True, slots=True)
+class AboutLoad:
+    """What else a report says of a load."""
+
+    named: str
+    base_url: str
+    seed: int
+    contract: Contract
+    strict: bool = False
+    waivers: Waivers = field(default_factory=Waivers)
+    notes: tuple[str, ...] = ()
+    interrupted: bool = False
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run:
+    """The run."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for each in gathered.findings:
+        found[each.rule].append(about.waivers.applied(each))
+    reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
+    return Run(
+        target=about.named,
+        named=about.named,
+        base_url=about.base_url,
+        seed=about.seed,
+        contract=about.contract,
+        cases=tuple(_cases(about.contract, found, gathered)),
+        reached=reached,
+        requests=gathered.requests,
+        duration_s=sum(step.seconds for step in figures.steps),
+        unusable=None if reached else NOTHING,
+        notes=about.notes,
+        budget=NONE,
+        strict=about.strict,
+        interrupted=about.interrupted,
+        load=figures,
+        counted=_counted(gathered),
+        errors=tuple(dict.fromkeys(gathered.errors)),
+        started=about.started,
+    )
+
+
+def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadResults) -> list[Case]:
+    """By rule, what the load says of it."""
+    cases = []
+    for rule in contract.rules:
+        case = f"{KIND}[{rule}]"
+        if findings := tuple(found.get(rule, ())):
+            verdict = max(each.verdict for each in findings)
+            cases.append(Case(case, rule, None, verdict, findings=findings, kind=KIND))
+        elif gathered.passed[rule]:
+            cases.append(Case(case, rule, None, Verdict.PASSED, kind=KIND))
+    return cases
+
+
+def _counted(gathered: LoadResults) -> dict[str, Occurrences]:
+    names: dict[str, dict[str, None]] = defaultdict(dict)
+    for each in gathered.findings:
+        names[each.fingerprint][each.case] = None
+    return {key: Occurrences(count, tuple(names[key])[:MOST_CASES]) for key, count in gathered.alike.items()}

@@ -1,0 +1,140 @@
+"""One user of a load: takes a case or a walk, each in a world of its own, and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from copy import copy
+from dataclasses import dataclass, field, replace
+from random import Random
+
+import pytest
+
+from conformance.http.client import Client, LimitReached
+from conformance.http.connection_pool import ConnectionPool
+from conformance.http.exchange import Exchange, Request
+from conformance.http.limiter import Creates
+from conformance.http.reader import NoAnswer
+from conformance.load.cases import LoadCase
+from conformance.load.pacing import Pace
+from conformance.load.walks import RULE, walk
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.judging import NotProvoked, Violation
+from conformance.oracle.laws import Laws
+from conformance.results.finding import Finding, Verdict
+from conformance.running.outcome import law_findings, reason_of
+from conformance.running.suite import Suite
+from conformance.session.harness import Harness
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a case or a walk."""
+
+    name: str
+    rule: str
+    verdict: Verdict
+    exchanges: list[Exchange]
+    findings: list[Finding] = field(default_factory=list)
+    reason: str = ""
+    """Why it was not provoked, or how the suite broke."""
+
+
+@dataclass(slots=True)
+class LoadSession:
+    """Takes one case after the other, over connections that are kept."""
+
+    suite: Suite
+    """Of the process: what is known of the target before any case."""
+    pace: Pace
+    name: str
+    """Of no other user."""
+    count: int = 0
+    _pool: ConnectionPool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pool = ConnectionPool(self.suite.connection)
+
+    def take_case(self, case: LoadCase) -> Taken:
+        """Run a test of the suite."""
+
+        def judge(suite: Suite, harness: Harness) -> None:
+            sessions = {"harness": harness, "new_session": self._opening(suite, case.rule, harness.case)}
+            case.function(**case.given, **{name: sessions[name] for name in case.asks})
+
+        return self._take(case.id, case.rule, judge)
+
+    def take_walk(self, resource: Resource, random: Random) -> Taken:
+        """Take a walk about a resource."""
+
+        def judge(_: Suite, harness: Harness) -> None:
+            if (found := walk(harness, resource, random)) is not None:
+                harness.findings.append(found)
+
+        return self._take(f"walk[{resource.name}]", RULE, judge)
+
+    def _take(self, name: str, rule: str, judge: Callable[[Suite, Harness], None]) -> Taken:
+        self.count += 1
+        suite = self._afresh()
+        harness = suite.harness(rule, f"{name}#{self.name}.{self.count}")
+        taken = Taken(name, rule, Verdict.PASSED, [])
+        try:
+            judge(suite, harness)
+        except (NotProvoked, LimitReached) as reason:
+            taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason)
+        except pytest.skip.Exception as reason:
+            taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason.msg)
+        except Violation:
+            pass  # it is among the findings
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is of the suite
+            taken.verdict, taken.reason = Verdict.ERRORED, reason_of(error)
+        taken.exchanges = suite.client.take()
+        self._finish(suite, harness, taken)
+        return taken
+
+    def _finish(self, suite: Suite, harness: Harness, taken: Taken) -> None:
+        found = [*harness.findings]
+        found += law_findings(suite, harness, taken.exchanges, found)
+        if found:
+            masks = suite.client.masks
+            taken.findings = [replace(each, case=taken.name).kept().masked(masks) for each in found]
+            taken.verdict = max(taken.verdict, *(each.verdict for each in taken.findings))
+        self._clean_up(suite, harness)
+
+    def _clean_up(self, suite: Suite, harness: Harness) -> None:
+        """Remove what a case made; of a mock its world, since a load makes very many."""
+        harness.clean_up()
+        if suite.profile.self_described and harness.states is not None:
+            with suppress(NoAnswer):
+                self._pool.exchange("DELETE", harness.states.url.removesuffix("/states"), "", (), None)
+
+    def _afresh(self) -> Suite:
+        """The suite with what only one case knows: its ids, its secrets, its answers."""
+        suite = copy(self.suite)
+        suite.guard, suite.laws = self.suite.guard.renewed(), Laws(suite.contract)
+
+        def check(request: Request, caller: str) -> Creates:
+            self.pace.wait()
+            return suite.guard.check(request, caller)
+
+        suite.client = Client(
+            suite.profile.limits,
+            connection=suite.connection,
+            renewals=self.suite.client.renewals,
+            check=check,
+            pool=self._pool,
+        )
+        suite.client.health.url, suite.client.whoami = suite.profile.url, self.suite.client.whoami
+        suite.client.share_masks(self.suite.client)
+        return suite
+
+    def _opening(self, suite: Suite, rule: str, case: str) -> Callable[[int], object]:
+        @contextmanager
+        def opened(number: int) -> Iterator[Harness]:
+            harness = suite.harness(rule, f"{case}#{number}")
+            try:
+                yield harness
+            finally:
+                self._clean_up(suite, harness)
+
+        return opened

@@ -1,0 +1,72 @@
+"""The steps of a load: Locust's runner is given a rate and a time, and says what it reached."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import gevent
+from gevent.event import Event
+from locust.env import Environment
+
+from conformance.load.load_results import LoadResults
+from conformance.load.plan import LoadPlan
+from conformance.results.load import LoadStep
+
+
+@dataclass(slots=True)
+class LoadSteps:
+    """Takes the steps of a plan one after the other."""
+
+    plan: LoadPlan
+    environment: Environment
+    gathered: LoadResults
+    pace: Callable[[float | None], None]
+    """Says to all processes how fast they send from now on, together."""
+    settle: Callable[[], None] = lambda: None
+    """Waits for what the processes have not told yet."""
+    interrupted: bool = False
+    """Whether the user has ended it before its time."""
+    _ended: Event = field(default_factory=Event)
+
+    def end(self) -> None:
+        """End it with the step that is under way. A handler of signals may call this, whatever it has stopped."""
+        self.interrupted = True
+        gevent.get_hub().loop.run_callback_threadsafe(self._ended.set)
+
+    def take(self) -> Iterator[LoadStep]:
+        """Take them all; what came of each."""
+        runner = self.environment.runner
+        assert runner is not None  # noqa: S101  # whoever makes one has given it
+        steps: list[LoadStep] = []
+        rate = self.plan.first_rate
+        self.pace(rate)
+        runner.start(self.plan.users, spawn_rate=self.plan.users)
+        while True:
+            steps.append(self._step(rate))
+            yield steps[-1]
+            rate = self.plan.next_rate(steps)
+            if rate is None or self.interrupted:
+                return
+            self.pace(rate)
+
+    def _step(self, rate: float | None) -> LoadStep:
+        stats, gathered = self.environment.stats, self.gathered
+        stats.reset_all()
+        before = gathered.requests, gathered.unanswered, gathered.alike.total()
+        started = time.monotonic()
+        self._ended.wait(self.plan.duration_s)
+        self.settle()
+        seconds = time.monotonic() - started
+        requests = gathered.requests - before[0]
+        return LoadStep(
+            asked=rate,
+            reached=requests / seconds,
+            p50_ms=stats.total.get_response_time_percentile(0.5),
+            p99_ms=stats.total.get_response_time_percentile(0.99),
+            seconds=seconds,
+            requests=requests,
+            unanswered=gathered.unanswered - before[1],
+            findings=gathered.alike.total() - before[2],
+        )

@@ -1,0 +1,38 @@
+"""Walks: random sequences of requests by several callers about one resource, which the suite's own judge takes."""
+
+from __future__ import annotations
+
+from random import Random
+
+from conformance.contract.contract import Contract
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.resource import Resource
+from conformance.recipes.steps import creation
+from conformance.results.verdict import Finding
+from conformance.sequences.judging import SequenceFinding, SequenceJudge, Step
+from conformance.sequences.run import CHOICES, OBJECTS, TURNS, callers_of
+from conformance.session.harness import Harness
+
+RULE = "CONTRACT-RIGHT-ANSWER"
+"""The rule that a walk is about, where no other is broken."""
+STEPS = 20
+
+
+def walked(contract: Contract) -> list[Resource]:
+    """The resources that walks are about: those that a request makes."""
+    return [each for each in resources() if any(made in contract.operations for made in each.made_by)]
+
+
+def walk(harness: Harness, resource: Resource, random: Random) -> Finding | None:
+    """Take a walk; what it found. NotProvoked where the target lacks what it needs."""
+    callers = callers_of(harness, creation(resource, harness.contract.operations))
+    judge = SequenceJudge(harness, resource, callers, harness.case)
+    try:
+        judge.judge([_step(judge.actions, random) for _ in range(STEPS)])
+    except SequenceFinding as found:
+        return found.finding
+    return None
+
+
+def _step(actions: int, random: Random) -> Step:
+    return Step(*(random.randrange(most) for most in (actions + 1, TURNS, OBJECTS, CHOICES)))

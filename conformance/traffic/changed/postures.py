@@ -1,0 +1,47 @@
+"""In which billing posture each org was, as far as a recording tells."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from conformance.oracle.facts import INACTIVE, posture_told
+from conformance.oracle.learning import SESSION
+from conformance.traffic.exchanges import RecordedExchange
+from conformance.traffic.judging.callers import PlaceKey
+
+BILLING_INACTIVE = "billing_inactive"
+
+
+@dataclass(slots=True)
+class RecordedPostures:
+    """What sessions and refusals say of the postures of orgs, by place, in the order of a recording."""
+
+    _told: dict[tuple[PlaceKey, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    @staticmethod
+    def of(exchanges: Iterable[RecordedExchange]) -> RecordedPostures:
+        """What these exchanges say."""
+        postures = RecordedPostures()
+        for each in exchanges:
+            caller, exchange = each.seen.sender.caller, each.seen.exchange
+            if caller is None:
+                continue
+            told = None
+            if exchange.code == BILLING_INACTIVE:
+                told = INACTIVE[0]  # which of them no refusal says, and all are refused alike
+            elif exchange.operation_id == SESSION and exchange.succeeded and isinstance(exchange.json, dict):
+                told = posture_told(exchange.json, caller.org)
+            if told is not None:
+                postures._told[each.place, caller.org].append((exchange.number, told))
+        return postures
+
+    def at(self, place: PlaceKey, org: str, number: int) -> str | None:
+        """The posture at an exchange: what was told last, unless another one was told next."""
+        told = self._told.get((place, org), [])
+        index = bisect_left(told, (number, ""))
+        before, after = told[max(index - 1, 0) : index], told[index : index + 1]
+        same = before and (not after or (after[0][1] in INACTIVE) is (before[0][1] in INACTIVE))
+        return before[0][1] if same else None

@@ -1,0 +1,50 @@
+import { test } from '@evershell/client/playwright'
+import { expect, type Page } from '@playwright/test'
+
+const TASK = 'Write it up.'
+
+async function submit(page: Page) {
+  await page.getByLabel('Task').fill(TASK)
+  await page.getByRole('button', { name: 'Submit' }).click()
+}
+
+test('a task is watched from its submission to its end', async ({ page, signIn, world }) => {
+  await world.freeze('2026-07-01T09:00:00Z')
+  await signIn('acme-owner', 'tasks.html')
+  await submit(page)
+  const task = page.getByRole('listitem').filter({ hasText: TASK })
+  await expect(task).toHaveText(`${TASK} submitted`)
+  for (const status of ['delivered', 'running', 'completed']) {
+    await world.step()
+    await expect(task).toHaveText(`${TASK} ${status}`)
+  }
+})
+
+test('a task runs by itself', async ({ page, signIn }) => {
+  await signIn('acme-owner', 'tasks.html')
+  await submit(page)
+  await expect(page.getByText(`${TASK} completed`)).toBeVisible({ timeout: 20_000 })
+})
+
+test('the page says so when nobody can reach the agent', async ({ page, signIn, world }) => {
+  await world.freeze('2026-07-01T09:00:00Z')
+  await world.provide('agent is unreachable', { org_id: 'org_acme', workspace_id: 'ws_01HZ' })
+  await signIn('acme-owner', 'tasks.html')
+  await submit(page)
+  await expect(page.getByText(`${TASK} submitted`)).toBeVisible()
+  await world.step()
+  await expect(page.getByText(`${TASK} delivery_failed: nobody can reach the agent`)).toBeVisible()
+})
+
+test('the feed goes on after a sleep, and nothing is lost', async ({ context, page, signIn, world }) => {
+  await world.freeze('2026-07-01T09:00:00Z')
+  await signIn('acme-owner', 'tasks.html')
+  await submit(page)
+  const feed = page.locator('#feed li')
+  await expect(feed).toHaveText(['task_submitted'])
+  await context.setOffline(true)
+  await world.cut()
+  await world.advance(60)
+  await context.setOffline(false)
+  await expect(feed).toHaveText(['task_submitted', 'task_delivered', 'task_running', 'task_completed'])
+})

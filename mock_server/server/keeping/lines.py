@@ -1,0 +1,181 @@
+"""The lines of a file of worlds: the first says what it is, each other one what became of one world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import DecodeError, Struct, ValidationError
+from msgspec.json import Decoder, encode
+
+from mock_server.control import ControlContext
+from mock_server.errors import StartError
+from mock_server.server.reload.documents import Document, WorldDocument
+from mock_server.server.reload.handover import rendered, seed_of
+from mock_server.state.clock import timestamp
+from mock_server.worlds.world import Resumed
+
+FORMAT = 1
+_LEFT = "the file is left as it is: mend it, or move it away and every world begins anew"
+
+
+class FileBeginning(Struct, tag_field="line", tag="worlds"):
+    """The first line: the seed data of all worlds below, and how many of them were written with it.
+
+    The digest is of the seed data and of the contract.
+    """
+
+    format: int
+    digest: str
+    seed: Document
+    worlds: int
+    at: datetime
+
+
+class ServedFrom(Struct, tag_field="line", tag="serving"):
+    """A process serves these worlds from here on; what it writes at its end has no such line."""
+
+    at: datetime
+
+
+class KeptWorld(Struct, tag_field="line", tag="world"):
+    """What a world held at a time; `number` is that of the latest change before."""
+
+    at: datetime
+    number: int
+    world: WorldDocument
+
+
+class WorldChanged(Struct, tag_field="line", tag="changed"):
+    """A world has changed, for the first time since it was kept last; or it is new."""
+
+    name: str
+    began: datetime
+    number: int
+
+
+class WorldGone(Struct, tag_field="line", tag="gone"):
+    """A world was deleted, or dropped."""
+
+    name: str
+
+
+Event = ServedFrom | KeptWorld | WorldChanged | WorldGone
+"""What a line other than the first says."""
+
+_decoder: Decoder[FileBeginning | Event] = Decoder(FileBeginning | Event)
+
+
+def kept_line(document: Document, context: ControlContext, at: datetime, number: int) -> bytes:
+    """Return the line of a world."""
+    parts = timestamp(at).encode(), number, rendered(document, context)
+    return b'{"line":"world","at":"%b","number":%d,"world":%b}\n' % parts
+
+
+def beginning_line(context: ControlContext, worlds: int, at: datetime) -> bytes:
+    """Return the first line, of so many worlds."""
+    parts = FORMAT, worlds, timestamp(at).encode(), context.digest.encode(), seed_of(context)
+    return b'{"line":"worlds","format":%d,"worlds":%d,"at":"%b","digest":"%b","seed":%b}\n' % parts
+
+
+def line(event: ServedFrom | WorldChanged | WorldGone) -> bytes:
+    """Return the line of an event."""
+    return encode(event) + b"\n"
+
+
+@dataclass(slots=True)
+class KeptWorlds:
+    """What a file says: the latest of each world, and whether its process ended in order."""
+
+    beginning: FileBeginning
+    kept: dict[str, KeptWorld] = field(default_factory=dict)
+    read: dict[str, bytes] = field(default_factory=dict)
+    """The line of each world."""
+    changed: dict[str, WorldChanged] = field(default_factory=dict)
+    """The latest change of each world, where it came after the world was kept."""
+    in_order: bool = True
+
+    def add(self, event: Event, text: bytes) -> None:
+        """Take the next line."""
+        match event:
+            case ServedFrom():
+                self.in_order = False
+            case KeptWorld(world=world, number=number):
+                self.kept[world.name], self.read[world.name] = event, text
+                if world.name in self.changed and self.changed[world.name].number <= number:
+                    del self.changed[world.name]
+            case WorldChanged(name=name):
+                self.changed[name] = event
+            case WorldGone(name=name):
+                self.kept.pop(name, None)
+                self.changed.pop(name, None)
+
+    def worlds(self, now: datetime) -> Iterator[WorldDocument]:
+        """Yield each world as it was kept, for a process that goes on with it now."""
+        for name, kept in self.kept.items():
+            before = kept.world.resumed or Resumed(now, now)
+            changes = now if name in self.changed else before.changes_lost
+            journal = before.journal_lost if self.in_order else now
+            kept.world.resumed = Resumed(now, kept.at, changes, journal)
+            yield kept.world
+
+    @property
+    def never_kept(self) -> list[str]:
+        """The worlds of which nothing is known but that they had begun."""
+        return [name for name in self.changed if name not in self.kept]
+
+    def lines(self) -> list[tuple[str, bytes]]:
+        """Return the line of each world, as it was read."""
+        return [(name, self.read[name]) for name in self.kept]
+
+
+def read(path: Path) -> KeptWorlds | None:
+    """Return what a file says, None where there is nothing yet; StartError names the first line that is wrong.
+
+    The last line may be cut where the process was killed: then it counts as not written.
+    """
+    option = f"--keep-worlds {path}"
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StartError(f"{option}: cannot be read: {error.strerror}") from error
+    if not lines:
+        return None
+    contents = _begun(lines[0], option)
+    for number, text in enumerate(lines[1:], start=2):
+        if text.endswith(b"\n"):
+            contents.add(_event(text, f"{option}: line {number}"), text)
+        elif contents.in_order:
+            raise StartError(f"{option}: line {number}: is cut; {_LEFT}")
+    if contents.in_order and len(contents.kept) != contents.beginning.worlds:
+        missing = f"it has {len(contents.kept)} worlds of {contents.beginning.worlds}, so its end is missing"
+        raise StartError(f"{option}: {missing}; {_LEFT}")
+    return contents
+
+
+def _event(text: bytes, where: str) -> Event:
+    try:
+        event = _decoder.decode(text)
+    except (DecodeError, ValidationError) as error:
+        raise StartError(f"{where}: {error}; {_LEFT}") from error
+    if isinstance(event, FileBeginning):
+        raise StartError(f"{where}: is a second first line; {_LEFT}")
+    return event
+
+
+def _begun(text: bytes, option: str) -> KeptWorlds:
+    """The contents after the first line."""
+    try:
+        beginning = _decoder.decode(text)
+    except (DecodeError, ValidationError) as error:
+        raise StartError(f"{option}: line 1: is not of a file of worlds: {error}; name another file") from error
+    if not isinstance(beginning, FileBeginning):
+        raise StartError(f"{option}: line 1: is not the first of a file of worlds; name another file")
+    if beginning.format != FORMAT:
+        newer = f"is of format {beginning.format}, and this version reads {FORMAT}"
+        raise StartError(f"{option}: line 1: {newer}; {_LEFT}")
+    return KeptWorlds(beginning)

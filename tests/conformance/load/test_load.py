@@ -1,0 +1,143 @@
+"""Load on a mock: what is judged, what is found, what is refused, and what reports say of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from conformance.results.report.json_ import schema
+from tests.live import served_mock
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load came to."""
+
+    code: int
+    output: str
+    complained: str
+    report: Mapping[str, Any]
+
+
+def loaded(folder: Path, target: str, *options: str) -> Loaded:
+    """Put load on a target. In a process of its own from its start, since gevent changes what others have loaded."""
+    report = folder / "load.json"
+    command = [sys.executable, "-m", "conformance.cli", "load", "--target", target, "--report", f"json={report}"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=120, check=False)
+    written = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
+    return Loaded(done.returncode, done.stdout, done.stderr, written)
+
+
+def test_several_processes_judge_what_they_send(tmp_path: Path) -> None:
+    """No right server is accused; the report says what was asked for and what was reached."""
+    said = loaded(tmp_path, "mock", "--workers", "2", "--users", "4", "--rate", "100", "--duration", "4")
+    assert said.code == 0, said.output + said.complained
+    jsonschema_rs.validator_for(schema()).validate(said.report)
+    load = said.report["load"]
+    (step,) = load["steps"]
+    assert (load["workers"], load["users"], step["asked"], step["findings"]) == (2, 4, 100.0, 0)
+    assert 100 < load["requests"] < 1000
+    assert 10 < step["reached"] < 130
+    assert 0 < step["p50_ms"] <= step["p99_ms"]
+    assert load["most_mib"] < 350
+    assert said.report["findings"] == said.report["errors"] == []
+    told = r"no violation found: 0 violations, 0 advisories; [\d,]+ requests judged, [\d,]+ a second of 100 asked for, "
+    assert re.search(told + r"p50 \d+ ms, p99 \d+ ms", said.output)
+    assert "in 2 processes" in said.output
+
+
+def test_workers_that_are_started_elsewhere_come_to_their_master(tmp_path: Path) -> None:
+    """By the command that the master shows, typed as it stands there."""
+    report = tmp_path / "load.json"
+    program = [sys.executable, "-m", "conformance.cli"]
+    asked = ["--users", "4", "--rate", "60", "--duration", "4", "--report", f"json={report}"]
+    with served_mock() as origin, ExitStack() as running:
+
+        def started(*options: str) -> subprocess.Popen[str]:
+            process = subprocess.Popen([*program, *options], stdout=PIPE, stderr=PIPE, text=True)
+            running.callback(process.kill)
+            return running.enter_context(process)
+
+        master = started("load", "--target", f"{origin}/v1", *asked, "--master", "2")
+        assert master.stderr is not None
+        waits, _, shown = master.stderr.readline().partition("; on each machine: ")
+        assert waits == "evershell-conformance: waits for 2 workers"
+        name, *options = shlex.split(shown)
+        workers = [started(*options) for _ in range(2)]
+        said = [process.communicate(timeout=120) for process in (master, *workers)]
+    assert name == "evershell-conformance"
+    assert [process.returncode for process in (master, *workers)] == [0, 0, 0], said
+    load = json.loads(report.read_text(encoding="utf-8"))["load"]
+    assert (load["workers"], load["steps"][0]["findings"]) == (2, 0)
+    assert load["requests"] > 60
+
+
+def test_a_broken_promise_is_found_and_counted(tmp_path: Path) -> None:
+    """By the cases that are chosen, as a run chooses them."""
+    with served_mock("--deviation", "session-of-the-first") as origin:
+        chosen = ("--clause", "session", "--users", "2", "--duration", "4")
+        said = loaded(tmp_path, f"{origin}/v1", *chosen)
+    assert said.code == 1, said.output + said.complained
+    jsonschema_rs.validator_for(schema()).validate(said.report)
+    found = {each["rule"] for each in said.report["findings"]}
+    assert found == {"SESSION-CALLER"}
+    assert sum(each["count"] for each in said.report["findings"]) == said.report["load"]["steps"][0]["findings"]
+    assert all("/me/session" in each["curl"] for each in said.report["findings"])
+    assert "does not conform: " in said.output
+
+
+def test_who_ends_it_is_told_what_came_so_far(tmp_path: Path) -> None:
+    """By SIGTERM, as CI does, or by Ctrl-C."""
+    report = tmp_path / "load.json"
+    command = [sys.executable, "-m", "conformance.cli", "load", "--target", "mock", "--ramp", "--duration", "1"]
+    with subprocess.Popen([*command, "--report", f"json={report}"], stdout=PIPE, stderr=PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = (re.search(r" (\d+) a second of [\d,]+ asked for, p50 ", line) for line in process.stderr)
+        assert any(step is not None and int(step[1]) for step in told)
+        process.terminate()
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert json.loads(report.read_text())["load"]["requests"] > 0
+    assert "interrupted: 0 violations, 0 advisories; " in said
+
+
+WORLDLESS = '[target]\nurl = "http://127.0.0.1:1/v1"\n'
+ABROAD = '[target]\nurl = "http://127.0.0.1:1/v1"\nworld_url = "http://api.example/{world}/v1"\n'
+REFUSED = {
+    "another host": (("--target", "https://api.example/v1"), "--allow-host api.example says that this one may be"),
+    "a name like an address": (("--target", "http://127.0.0.1.example/v1"), "--allow-host 127.0.0.1.example says that"),
+    "worlds on another host": (("--target", "abroad.toml"), "--allow-host api.example says that this one may be"),
+    "no worlds": (("--target", "worldless.toml"), "a load needs a target with worlds"),
+    "no address": (("--target", "mock", "--worker", "here"), "--worker here: has to be HOST:PORT"),
+    "another kind of report": (("--target", "mock", "--report", "pdf=x"), "--report pdf=x: has to be"),
+}
+
+
+@pytest.mark.parametrize(("given", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_nobody_may_load_is_a_2(tmp_path: Path, given: tuple[str, ...], said: str) -> None:
+    """Nothing is sent to a server that others may use, unless its host is named."""
+    (tmp_path / "worldless.toml").write_text(WORLDLESS)
+    (tmp_path / "abroad.toml").write_text(ABROAD)
+    command = [sys.executable, "-m", "conformance.cli", "load", *given]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_nobody_reaches_is_a_3(tmp_path: Path) -> None:
+    said = loaded(tmp_path, "http://127.0.0.1:1/v1", "--quiet")
+    assert (said.code, said.report) == (3, {})
+    assert "not judged: " in said.output

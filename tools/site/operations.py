@@ -1,0 +1,113 @@
+"""Pages of the contract's operations: an overview, and a page an area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tools.site.document import Operation, code, contract, operations, paragraphs, resolved, table
+from tools.site.schemas import codes, limits, link
+
+OVERVIEW = "contract.md"
+
+
+def area_page(area: str) -> str:
+    """The name of the page of an area."""
+    return f"contract-{area.replace('_', '-')}.md"
+
+
+def names() -> list[str]:
+    """The pages, in the order in which they are read."""
+    return [OVERVIEW, *(area_page(tag["name"]) for tag in contract()["tags"])]
+
+
+def pages() -> dict[str, str]:
+    """By name, the text: the overview first, then the areas in the order of the contract."""
+    made = {OVERVIEW: _overview()}
+    for tag in contract()["tags"]:
+        name = tag["name"]
+        title = name.replace("_", " ").capitalize()
+        listed = [each for each in operations() if each.area == name]
+        made[area_page(name)] = f"# {title}\n\n{paragraphs(tag['description'])}{''.join(map(_operation, listed))}"
+    return made
+
+
+def _overview() -> str:
+    info = contract()["info"]
+    count = sum(1 for _ in operations())
+    said = f"Version {info['version']}, {count} operations. Each row leads to what it asks and answers."
+    rows = [
+        (f"[{code(f'{it.method} {it.path}')}]({area_page(it.area)}#{it.id})", it.node["summary"]) for it in operations()
+    ]
+    listed = table(("operation", "what"), rows)
+    return f"# {info['title']}\n\n{said}\n\n{listed}## The vocabulary\n\n{paragraphs(info['description'])}"
+
+
+def _operation(operation: Operation) -> str:
+    node = operation.node
+    return "".join(
+        (
+            f"## {node['summary']} {{ #{operation.id} }}\n\n",
+            f"```http\n{operation.method} {operation.path}\n```\n\n",
+            paragraphs(node.get("description", "")),
+            table(("asked", "of the caller"), _asked(operation)),
+            _section("Parameters", table(("name", "is", "limits", "what"), map(_parameter, operation.parameters))),
+            _section("Body", _body(node)),
+            _section("Answers", table(("status", "what", "codes or body", "founded on"), _answers(node))),
+        )
+    )
+
+
+def _section(title: str, text: str) -> str:
+    return f"**{title}**\n\n{text}" if text else ""
+
+
+def _asked(operation: Operation) -> Iterator[tuple[str, str]]:
+    node = operation.node
+    yield "operation id", code(operation.id)
+    if permissions := node.get("x-permissions"):
+        yield "scopes", _scopes(permissions)
+    if role := node.get("x-role"):
+        yield "role", code(role)
+    if billing := node.get("x-billing"):
+        yield "billing", code(billing)
+    if events := node.get("x-event"):
+        yield "writes", ", ".join(map(code, [events] if isinstance(events, str) else events))
+    if most := node.get("x-max-body"):
+        yield "largest body", f"{most:,} bytes"
+    yield "founded on", _founded(node.get("x-provenance", "assumed"))
+
+
+def _scopes(permissions: dict[str, Any]) -> str:
+    if "any" in permissions:
+        return " or ".join(map(code, permissions["any"]))
+    return ", and ".join(" or ".join(map(code, each)) for each in permissions["all"])
+
+
+def _parameter(parameter: dict[str, Any]) -> Sequence[str]:
+    needed = "" if parameter.get("required") else ", may be absent"
+    schema = parameter["schema"]
+    where = f"{parameter['in']}: {link(schema)}{needed}"
+    return code(parameter["name"]), where, limits(schema), parameter.get("description", "")
+
+
+def _body(node: dict[str, Any]) -> str:
+    contents = resolved(node.get("requestBody", {})).get("content", {})
+    return table(("media type", "is"), ((code(name), link(it["schema"])) for name, it in contents.items()))
+
+
+def _answers(node: dict[str, Any]) -> Iterator[Sequence[str]]:
+    for status, declared in node["responses"].items():
+        answer = resolved(declared)
+        contents = answer.get("content", {})
+        told = [
+            ", ".join(map(code, codes(it["schema"]))) or f"{link(it['schema'])} ({code(name)})"
+            for name, it in contents.items()
+        ]
+        yield status, answer["description"], "; ".join(told), _founded(answer.get("x-provenance", ""))
+
+
+def _founded(provenance: Any) -> str:
+    if isinstance(provenance, str):
+        return provenance
+    return ", ".join(f"{about} {how}" for about, how in provenance.items())

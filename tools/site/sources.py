@@ -1,0 +1,54 @@
+"""Which documents of the repository are pages of the site, and where each stands there."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+DOCUMENTS = {
+    "docs/index.md": "index.md",
+    "README.md": "start.md",
+    "docs/mock.md": "mock.md",
+    "docs/recipes.md": "recipes.md",
+    "clients/typescript/README.md": "client.md",
+    "examples/console_app/README.md": "front-end.md",
+    "docs/settings.md": "settings.md",
+    "docs/sharing.md": "sharing.md",
+    "docs/scale.md": "scale.md",
+    "docs/life-cycles.md": "life-cycles.md",
+    "docs/suite.md": "suite.md",
+    "docs/pipelines.md": "pipelines.md",
+    "docs/shared-server.md": "shared-server.md",
+    "docs/traffic.md": "traffic.md",
+    "docs/load.md": "load.md",
+    "docs/contract-changes.md": "contract-changes.md",
+    "docs/judging-power.md": "judging-power.md",
+    "docs/performance.md": "performance.md",
+    "docs/reliability.md": "reliability.md",
+    "docs/which-tool.md": "which-tool.md",
+    "examples/tools/README.md": "plain-tools.md",
+    "examples/second_server/README.md": "second-server.md",
+    "ARCHITECTURE.md": "architecture.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+    "CHANGELOG.md": "changelog.md",
+}
+"""By path in the repository, the page."""
+
+NAVIGATION: dict[str, tuple[str, ...]] = {
+    "Start": ("index.md", "start.md", "which-tool.md"),
+    "The mock": (
+        "mock.md",
+        "recipes.md",
+        "client.md",
+        "front-end.md",
+        "settings.md",
+        "sharing.md",
+        "scale.md",
+        "life-cycles.md",
+    ),
+    "The suite": ("suite.md", "pipelines.md", "shared-server.md", "traffic.md", "load.md", "contract-changes.md"),
+    "The contract": (),
+    "How good it is": ("judging-power.md", "performance.md", "reliability.md", "plain-tools.md"),
+    "More": ("second-server.md", "architecture.md", "contributing.md", "security.md", "changelog.md"),
+}
+"""By heading, the pages; those of the contract are added when they are made."""
