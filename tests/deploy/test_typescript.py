@@ -17,8 +17,13 @@ import { Mock } from '@evershell/client/world'
 
 const say = (told) => console.log(JSON.stringify(told))
 const mock = new Mock(process.argv[1])
-const worlds = await Promise.all(Array.from({ length: 6 }, () => mock.freshWorld('hit')))
-const nodes = new Map((await mock.worlds()).map(({ name, node }) => [name, node]))
+const worlds = []
+let nodes = new Map()
+while (new Set(worlds.map(({ name }) => nodes.get(name))).size < 2) {
+  // The name of a fresh world is drawn, and so is its node.
+  worlds.push(await mock.freshWorld('hit'))
+  nodes = new Map((await mock.worlds()).map(({ name, node }) => [name, node]))
+}
 say(await mock.nodes())
 for await (const _ of createInterface({ input: process.stdin })) break
 say(await Promise.all(worlds.map(async (world) => [nodes.get(world.name), (await world.lost()) ?? null])))

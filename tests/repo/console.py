@@ -98,18 +98,19 @@ class Place:
 
 def played(written: list[Step], place: Place) -> list[Step]:
     """The same commands, run one after the other in one shell."""
-    shell = subprocess.Popen(
+    script = "".join(f"{step.command}\nprintf '\\0'\n" for step in written)
+    done = subprocess.run(
         ["bash"],
-        stdin=subprocess.PIPE,
+        input=place.to_here(script),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         cwd=place.folder,
         env=os.environ | {"PATH": PATH, "EVERSHELL_MOCK_URL": f"http://127.0.0.1:{place.port}"},
+        timeout=280,
+        check=False,
     )
-    script = "".join(f"{step.command}\nprintf '\\0'\n" for step in written)
-    printed, _ = shell.communicate(place.to_here(script), timeout=110)
-    outputs = place.to_document(printed).split("\0")
+    outputs = place.to_document(done.stdout).split("\0")
     return [replace(step, output=_ended(output)) for step, output in zip(written, outputs, strict=False)]
 
 
