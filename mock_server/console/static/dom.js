@@ -23,12 +23,17 @@ export function fill(element, ...children) {
     element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
   element.replaceChildren(...flat(children));
   if (held === null) return element;
-  const same = [...element.querySelectorAll('button, a, input, select, summary')].find(
-    (each) => each === held || nameOf(each) === nameOf(held),
-  );
+  const same = successorOf(held, element);
   if (!same) element.tabIndex = -1;
   (same ?? element).focus({ preventScroll: true });
   return element;
+}
+
+/** The element that stands in `root` for one that was replaced, by its name; undefined without one. */
+export function successorOf(element, root) {
+  return [...root.querySelectorAll('button, a, input, select, summary')].find(
+    (each) => each === element || nameOf(each) === nameOf(element),
+  );
 }
 
 function nameOf(element) {

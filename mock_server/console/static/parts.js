@@ -1,6 +1,6 @@
 // What several views are made of.
 
-import { fill, h, newId } from './dom.js';
+import { fill, h, newId, successorOf } from './dom.js';
 
 /** A label, its control, and an optional hint below it. */
 export function field(label, control, hint) {
@@ -249,8 +249,9 @@ export function opening(summary, make, props = {}) {
   return made;
 }
 
-/** Ask for confirmation of an action that cannot be undone; return the choice. */
+/** Ask for confirmation of an action that cannot be undone; return the choice. The focus returns to where it was. */
 export function confirmed(question, yes) {
+  const asker = document.activeElement;
   return new Promise((decide) => {
     const title = newId('question');
     const dialog = h(
@@ -261,6 +262,8 @@ export function confirmed(question, yes) {
         on: {
           close: () => {
             dialog.remove();
+            // The browser itself returns it to `asker`, unless a refresh replaced that meanwhile.
+            if (!asker.isConnected) successorOf(asker, document.body)?.focus({ preventScroll: true });
             decide(dialog.returnValue === 'yes');
           },
         },

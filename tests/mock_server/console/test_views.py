@@ -184,9 +184,9 @@ def test_focus_stays_where_somebody_works(console: Open, mock: Mock) -> None:
     focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
     mock.control("POST", "/snapshots", json={"name": "clean"})
     page = console("worlds")
-    for name in (f"Reset: {mock.world}", "Restore: clean"):
+    for name, said in ((f"Reset: {mock.world}", "is as in the beginning"), ("Restore: clean", "stands as clean says")):
         page.get_by_role("button", name=name).press("Enter")
-        expect(page.locator(".done").first).to_be_visible()
+        expect(page.locator(".done").filter(has_text=said)).to_be_visible()
         assert page.evaluate(focused) == name
     page.get_by_role("button", name="Delete: clean").press("Enter")
     page.get_by_role("button", name="Delete it").press("Enter")
@@ -197,6 +197,27 @@ def test_focus_stays_where_somebody_works(console: Open, mock: Mock) -> None:
     page.get_by_role("group", name="Billing of Acme").get_by_role("button", name="trial", exact=True).press("Space")
     expect(page.get_by_text("org_acme is trial in")).to_be_visible()
     assert page.evaluate(focused) == "trial"
+
+
+def test_focus_returns_from_a_question_whose_button_was_drawn_anew_meanwhile(console: Open, mock: Mock) -> None:
+    mock.control("POST", "/snapshots", json={"name": "clean"})
+    page = console("worlds")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/snapshots", hold)
+    with page.expect_request("**/snapshots"):
+        page.get_by_role("button", name="Restore: clean").press("Enter")
+    page.get_by_role("button", name="Delete: clean").press("Enter")
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    page.evaluate("window.drawnBefore = document.querySelector('[aria-label=\"Delete: clean\"]')")
+    held[0].continue_()
+    expect(page.locator(".done").filter(has_text="stands as clean says")).to_be_visible()
+    assert not page.evaluate("window.drawnBefore.isConnected")
+    page.get_by_role("button", name="Cancel").press("Enter")
+    expect(page.get_by_role("button", name="Delete: clean")).to_be_focused()
 
 
 @pytest.mark.usefixtures("lively")
