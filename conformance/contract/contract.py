@@ -49,7 +49,7 @@ class Permissions:
     groups: tuple[tuple[str, ...], ...] = ()
 
     def held_by(self, scopes: frozenset[str]) -> bool:
-        return all(scopes.intersection(group) for group in self.groups)
+        return not any(map(scopes.isdisjoint, self.groups))
 
     def __bool__(self) -> bool:
         return bool(self.groups)

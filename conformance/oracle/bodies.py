@@ -111,13 +111,13 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
     possible = {OTHER_TYPE, NOT_JSON} if foreign else set()
     try:
-        value = json.loads(content.decode(), parse_constant=_no_constant)
+        ways = _readings(content.decode())
     except (ValueError, RecursionError):
         return ReadBody(None, frozenset({NOT_JSON}), frozenset(possible))
+    value = ways[0]
     if not isinstance(value, Mapping):
         certain.add(NOT_JSON)
         return ReadBody(value, frozenset(certain), frozenset(possible))
-    ways = _readings(content.decode(), value)
     found = [schemas.complaints(schema, each) for each in ways]
     if all(found):
         certain.add(_not_valid(found[0]))
@@ -127,22 +127,23 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     return ReadBody(value, frozenset(certain), frozenset(possible))
 
 
-def _readings(text: str, value: Any) -> list[Any]:
-    """The value, and others for which it may be taken: JSON itself leaves open what some bodies mean.
+def _readings(text: str) -> list[Any]:
+    """The value as Python reads it, and others for which it may be taken: JSON leaves open what some bodies mean.
 
     Of a key that is there twice the last may count, or the first; half of a character may be read as none.
     """
-    repeated, ways = False, [value]
+    repeated = False
 
-    def with_the_first(pairs: list[tuple[str, Any]]) -> Any:
+    def with_the_last(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal repeated
-        kept = dict(reversed(pairs))
+        kept = dict(pairs)
         repeated = repeated or len(kept) != len(pairs)
         return kept
 
-    other = json.loads(text, object_pairs_hook=with_the_first)
+    value = json.loads(text, object_pairs_hook=with_the_last, parse_constant=_no_constant)
+    ways = [value]
     if repeated:
-        ways.append(other)
+        ways.append(json.loads(text, object_pairs_hook=lambda pairs: dict(reversed(pairs))))
     if "\\u" in text and (mended := whole(value)) != value:
         ways.append(mended)
     return ways

@@ -36,22 +36,21 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
 
 
 def _answered(call: Call, exchange: Exchange) -> State:
-    state, org, operation, shown = call.state, call.caller.org, call.operation, exchange.json
-    resource = resource_of(operation)
+    state, org, operation, resource = call.state, call.caller.org, call.operation, resource_of(call.operation)
     if resource is None:
-        return _introduced(call, shown) if operation.operation_id == SESSION else state
+        return _introduced(call, exchange.json) if operation.operation_id == SESSION else state
     whole = _whole(resource)
     if operation.operation_id == resource.listed_by:
-        for item in objects_in(shown):
+        for item in objects_in(exchange.json):
             state = seen(state, resource, org, item, number=exchange.number)
         query, archiving = exchange.request.query, resource.archiving
         whole_list = (archiving is None or archiving.in_list(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
         return changed(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or operation.operation_id == whole.shown_by:
-        state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
+        state = seen(state, whole, org, exchange.json, made=call.creates, number=exchange.number)
     beside = operation.operation_id in whole.made_beside
-    if call.creates and not beside and id_of(shown) not in state.facts(whole.name):
+    if call.creates and not beside and id_of(exchange.json) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
     state = _made_beside(changed(call, state=state), exchange)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
