@@ -9,7 +9,6 @@ import hashlib
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -77,9 +76,8 @@ class Guard:
 
     def renewed(self) -> Guard:
         """A guard that knows what the target had, and nothing that was made since."""
-        guard = copy(self)
-        guard._ours, guard._archived = set(self.profile.known.expendable), {}
-        guard._elsewhere = {**self._elsewhere}
+        guard = Guard(self.contract, self.profile, self.salt, self.probe_unsafe)
+        guard._elsewhere |= self._elsewhere
         return guard
 
     # What is known of ids

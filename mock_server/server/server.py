@@ -123,8 +123,7 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         taken_over, self._taken_over = self._taken_over, ()
         for each in taken_over:
-            with suppress(OSError):  # whoever has gone meanwhile
-                await asyncio.get_running_loop().connect_accepted_socket(self._connection, each)
+            await self._take(each)
         # Not before the first tick: only from here on a signal ends it in order.
         at_start, self._at_start = self._at_start, nothing
         at_start()
@@ -132,12 +131,16 @@ class Server(uvicorn.Server):
             self._watch.look()
         return await super().on_tick(counter)
 
+    async def _take(self, accepted: socket.socket) -> None:
+        with suppress(OSError):  # whoever has gone meanwhile
+            await asyncio.get_running_loop().connect_accepted_socket(self._connection, accepted)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_worlds()
         if self._pass_on is not None:
             await self._pass_connections_on(self._pass_on)
         elif self._has_successor:
-            await self._answer_last_requests()
+            await self._answer_last_requests(sockets or ())
         if self._pass_on is None or self.server_state.connections or self.server_state.tasks:
             await self._shut_down(sockets)
         self._at_end()
@@ -166,10 +169,16 @@ class Server(uvicorn.Server):
             if not phases or past > most:
                 return
 
-    async def _answer_last_requests(self) -> None:
-        """Take no more connections, and answer one more request of each that is open."""
+    async def _answer_last_requests(self, listeners: Iterable[socket.socket]) -> None:
+        """Take no more connections, and answer one more request of each that is open.
+
+        Those that were made and not taken yet are taken first: the system would reset them, with what they have asked.
+        """
+        made = [each for listener in listeners for each in _accepted(listener)]
         for server in self.servers:
             server.close()
+        for each in made:
+            await self._take(each)
         for protocol in self.server_state.connections:
             cast("HttpConnection", protocol).end_after_next_answer()
         await asyncio.sleep(_LAST_REQUESTS_S)
@@ -192,6 +201,13 @@ class Server(uvicorn.Server):
             cast("HttpConnection", protocol).give_up()
         for task in self.server_state.tasks:
             task.cancel()
+
+
+def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """The connections that wait for it."""
+    with suppress(BlockingIOError):
+        while True:
+            yield listener.accept()[0]
 
 
 def behind_proxy(app: Application) -> Application:

@@ -1,6 +1,7 @@
 """Nodes that are ended and killed while they are asked, and streams that go on all the same."""
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -101,6 +102,7 @@ def goes_on_through(behind: Front, restart: Callable[[str], None]) -> None:
                 follower.change()
         for follower in followers:
             follower.check()
+    sys.stdout.write(f"{seen.requests:,} requests, the longest waited {seen.longest_s:.1f} s\n")  # for `pytest -rP`
     assert seen.failed == []
     assert seen.wrong == []
     assert seen.requests > 10 * WRITERS

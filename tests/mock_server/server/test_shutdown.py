@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mock_server import create_app
+from mock_server.server import Server, listen, url_of
 from tests.mock_server.server.raw import connected, request, statuses, until_closed
 
 SERVE = [sys.executable, "-m", "mock_server", "serve", "--port"]
@@ -140,3 +143,27 @@ def test_a_second_one_on_the_port_says_so_in_one_sentence() -> None:
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"--port {first.port}: cannot listen on 127.0.0.1: Address already in use" in done.stderr
         assert httpx.get(f"{first.url}/_mock/health").status_code == 200
+
+
+def test_where_another_goes_on_who_has_connected_is_answered_though_nobody_took_the_connection_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a proxy has sent a write to nobody, and may not send it again."""
+    listener, app, late = listen("127.0.0.1", 0), create_app(), list[socket.socket]()
+    started, end = threading.Event(), app.context.worlds.end
+
+    def connect_and_end() -> None:
+        late.append(connected(url_of(listener)))
+        late[0].sendall(request("GET", "/_mock/health"))
+        end()
+
+    monkeypatch.setattr(app.context.worlds, "end", connect_and_end)
+    server = Server(app, has_successor=True, at_start=started.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    assert started.wait(PATIENCE_S)
+    server.should_exit = True
+    thread.join()
+    answer = until_closed(late[0])
+    assert statuses(answer) == [200]
+    assert b"connection: close" in answer.lower()
