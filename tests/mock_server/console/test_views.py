@@ -207,7 +207,7 @@ def test_focus_returns_from_a_question_whose_button_was_drawn_anew_meanwhile(con
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/snapshots", hold)
+    page.route("**/snapshots", hold, times=1)
     with page.expect_request("**/snapshots"):
         page.get_by_role("button", name="Restore: clean").press("Enter")
     page.get_by_role("button", name="Delete: clean").press("Enter")
