@@ -111,13 +111,16 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
     possible = {OTHER_TYPE, NOT_JSON} if foreign else set()
     try:
-        ways = _readings(content.decode())
+        text = content.decode()
+        ways = _parsed(text)
     except (ValueError, RecursionError):
         return ReadBody(None, frozenset({NOT_JSON}), frozenset(possible))
     value = ways[0]
     if not isinstance(value, Mapping):
         certain.add(NOT_JSON)
         return ReadBody(value, frozenset(certain), frozenset(possible))
+    if "\\u" in text and (mended := whole(value)) != value:  # half of a character may be read as none
+        ways.append(mended)
     found = [schemas.complaints(schema, each) for each in ways]
     if all(found):
         certain.add(_not_valid(found[0]))
@@ -127,11 +130,8 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     return ReadBody(value, frozenset(certain), frozenset(possible))
 
 
-def _readings(text: str) -> list[Any]:
-    """The value as Python reads it, and others for which it may be taken: JSON leaves open what some bodies mean.
-
-    Of a key that is there twice the last may count, or the first; half of a character may be read as none.
-    """
+def _parsed(text: str) -> list[Any]:
+    """The values for which a text may be taken: of a key that is there twice the last counts, or else the first."""
     repeated = False
 
     def with_the_last(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -140,12 +140,9 @@ def _readings(text: str) -> list[Any]:
         repeated = repeated or len(kept) != len(pairs)
         return kept
 
-    value = json.loads(text, object_pairs_hook=with_the_last, parse_constant=_no_constant)
-    ways = [value]
+    ways = [json.loads(text, object_pairs_hook=with_the_last, parse_constant=_no_constant)]
     if repeated:
         ways.append(json.loads(text, object_pairs_hook=lambda pairs: dict(reversed(pairs))))
-    if "\\u" in text and (mended := whole(value)) != value:
-        ways.append(mended)
     return ways
 
 
