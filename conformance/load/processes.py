@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -32,7 +33,6 @@ PACE, DATA, USAGE = "conformance-pace", "conformance", "conformance-usage"
 STOP_S = 5.0
 """Seconds that cases under way get to end."""
 WORKERS_WITHIN_S = 120.0
-BACKLOG = 50
 
 
 class NoWorkers(SuiteError):
@@ -164,6 +164,8 @@ def _taken(steps: LoadSteps, tell: Callable[[LoadStep], None], runner: Runner) -
                 taken.append(step)
         finally:
             runner.quit()
+    if taken:  # what was under way when its time was over is of the last one
+        taken[-1] = replace(taken[-1], **steps.counted())
     return taken
 
 
@@ -183,8 +185,6 @@ def _came(plan: LoadPlan, steps: list[LoadStep], gathered: LoadResults, usage: _
 @contextmanager
 def quiet_locust() -> Iterator[None]:
     """Keep Locust from telling on the terminal what the suite tells."""
-    import logging  # noqa: PLC0415  # for this alone
-
     logger = logging.getLogger("locust")
     level = logger.level
     logger.setLevel(logging.ERROR)

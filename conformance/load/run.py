@@ -28,7 +28,6 @@ class AboutLoad:
     contract: Contract
     strict: bool = False
     waivers: Waivers = field(default_factory=Waivers)
-    notes: tuple[str, ...] = ()
     interrupted: bool = False
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -50,7 +49,6 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         requests=gathered.requests,
         duration_s=sum(step.seconds for step in figures.steps),
         unusable=None if reached else NOTHING,
-        notes=about.notes,
         budget=NONE,
         strict=about.strict,
         interrupted=about.interrupted,

@@ -29,6 +29,8 @@ class LoadSteps:
     interrupted: bool = False
     """Whether the user has ended it before its time."""
     _ended: Event = field(default_factory=Event)
+    _before: dict[str, int] = field(default_factory=dict)
+    """What had come when the step began that was the last to begin."""
 
     def end(self) -> None:
         """End it with the step that is under way. A handler of signals may call this, whatever it has stopped."""
@@ -52,21 +54,28 @@ class LoadSteps:
             self.pace(rate)
 
     def _step(self, rate: float | None) -> LoadStep:
-        stats, gathered = self.environment.stats, self.gathered
+        stats = self.environment.stats
         stats.reset_all()
-        before = gathered.requests, gathered.unanswered, gathered.alike.total()
+        self._before = self._all()
         started = time.monotonic()
         self._ended.wait(self.plan.duration_s)
         self.settle()
         seconds = time.monotonic() - started
-        requests = gathered.requests - before[0]
+        counted = self.counted()
         return LoadStep(
             asked=rate,
-            reached=requests / seconds,
+            reached=counted["requests"] / seconds,
             p50_ms=stats.total.get_response_time_percentile(0.5),
             p99_ms=stats.total.get_response_time_percentile(0.99),
             seconds=seconds,
-            requests=requests,
-            unanswered=gathered.unanswered - before[1],
-            findings=gathered.alike.total() - before[2],
+            **counted,
         )
+
+    def counted(self) -> dict[str, int]:
+        """What has come since the last step began: its requests, those without an answer, and its findings."""
+        return {name: count - self._before[name] for name, count in self._all().items()}
+
+    def _all(self) -> dict[str, int]:
+        gathered = self.gathered
+        findings = gathered.alike.total()
+        return {"requests": gathered.requests, "unanswered": gathered.unanswered, "findings": findings}

@@ -8,7 +8,7 @@ from conformance.contract.contract import Contract
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.recipes.steps import creation
-from conformance.results.verdict import Finding
+from conformance.results.finding import Finding
 from conformance.sequences.judging import SequenceFinding, SequenceJudge, Step
 from conformance.sequences.run import CHOICES, OBJECTS, TURNS, callers_of
 from conformance.session.harness import Harness

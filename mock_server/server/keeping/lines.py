@@ -157,11 +157,16 @@ def read(path: Path) -> KeptWorlds | None:
     return contents
 
 
-def _event(text: bytes, where: str) -> Event:
+def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
+    """What a line says; StartError, with these words around the reason, where it says nothing."""
     try:
-        event = _decoder.decode(text)
+        return _decoder.decode(text)
     except (DecodeError, ValidationError) as error:
-        raise StartError(f"{where}: {error}; {_LEFT}") from error
+        raise StartError(f"{said} {error}; {advice}") from error
+
+
+def _event(text: bytes, where: str) -> Event:
+    event = _decoded(text, f"{where}:", _LEFT)
     if isinstance(event, FileBeginning):
         raise StartError(f"{where}: is a second first line; {_LEFT}")
     return event
@@ -169,10 +174,7 @@ def _event(text: bytes, where: str) -> Event:
 
 def _begun(text: bytes, option: str) -> KeptWorlds:
     """The contents after the first line."""
-    try:
-        beginning = _decoder.decode(text)
-    except (DecodeError, ValidationError) as error:
-        raise StartError(f"{option}: line 1: is not of a file of worlds: {error}; name another file") from error
+    beginning = _decoded(text, f"{option}: line 1: is not of a file of worlds:", "name another file")
     if not isinstance(beginning, FileBeginning):
         raise StartError(f"{option}: line 1: is not the first of a file of worlds; name another file")
     if beginning.format != FORMAT:
