@@ -62,7 +62,7 @@ class ContractDiff:
 def diff(old: Contract, new: Contract) -> ContractDiff:
     """Compare two contracts; raises ContractError where one of them holds what cannot be compared."""
     try:
-        found = [*_of_operations(old, new), *changed_rules(old.rules, new.rules)]
+        found = [*_of_operations(old, new), *changed_rules(old, new)]
     except DocumentProblem as problem:
         path = old.path if problem.document is old.document else new.path
         raise ContractError(f"{path}: {problem}; mend it or name another file or REV:PATH") from None

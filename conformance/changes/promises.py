@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from conformance.changes.change import Change
 from conformance.changes.table import change
-from conformance.contract.contract import Rule
+from conformance.contract.contract import Contract, Rule
 
 _LEVELS = ("may", "should", "must")
 
 
-def changed_rules(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> Iterator[Change]:
-    """Yield the rules that are added, removed, renamed, reworded or differently founded."""
-    gone = {each.text: each for name, each in old.items() if name not in new}
-    for name in sorted(new):
-        rule = new[name]
-        if name in old:
-            yield from _rule(old[name], rule)
-        elif rule.text in gone:
-            before = gone.pop(rule.text)
+def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations."""
+    gone = {each.text: each for name, each in old.rules.items() if name not in new.rules}
+    for name in sorted(new.rules):
+        rule, before = new.rules[name], old.rules.get(name)
+        if before is None and (before := gone.pop(rule.text, None)):
             yield change("rule-renamed", _place(rule), f"was {before.id}")
+        if before:
             yield from _rule(before, rule)
+            yield from _reach(rule, _ids(old, before), _ids(new, rule), old.operations.keys() & new.operations.keys())
         else:
             kind = "rule-added" if rule.provenance.binding else "assumed-rule-added"
             yield change(kind, _place(rule), f"is added ({rule.provenance})", gained=rule.text)
@@ -39,6 +38,19 @@ def _rule(old: Rule, new: Rule) -> Iterator[Change]:
     if old.provenance.binding is not new.provenance.binding:
         kind = "provenance-up" if new.provenance.binding else "provenance-down"
         yield change(kind, _place(new), f"{old.provenance} is now {new.provenance}")
+
+
+def _reach(rule: Rule, before: set[str], after: set[str], in_both: Collection[str]) -> Iterator[Change]:
+    """Yield what has changed in the operations that a rule is about, of those that both contracts have."""
+    if gained := sorted((after - before).intersection(in_both)):
+        kind = "rule-reaches-more" if rule.provenance.binding else "assumed-rule-reaches-more"
+        yield change(kind, _place(rule), f"is about {', '.join(gained)} too")
+    if lost := sorted((before - after).intersection(in_both)):
+        yield change("rule-reaches-less", _place(rule), f"is about {', '.join(lost)} no longer")
+
+
+def _ids(contract: Contract, rule: Rule) -> set[str]:
+    return {each.operation_id for each in contract.operations_of(rule)}
 
 
 def _place(rule: Rule) -> str:

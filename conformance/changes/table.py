@@ -107,6 +107,9 @@ _TABLE = """
     rule-removed                 may    no      a rule is removed
     rule-reworded                may    may     a rule has another sentence
     rule-renamed                 no     no      a rule has another id
+    rule-reaches-more            no     breaks  a binding rule is about an operation that it was not about
+    assumed-rule-reaches-more    no     may     a rule that is assumed or mentioned is about an operation more
+    rule-reaches-less            may    no      a rule is about an operation no longer
     level-raised                 no     breaks  a rule has a higher level
     level-lowered                may    no      a rule has a lower level
     provenance-up                no     breaks  what was assumed or mentioned is binding now

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,10 @@ class Operation:
         return self.operation_id
 
 
+EVERY_OPERATION = ("*",)
+"""The patterns of a rule that names no operations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One promise that a schema cannot express."""
@@ -223,6 +228,8 @@ class Rule:
     level: str
     provenance: Provenance
     text: str
+    operations: tuple[str, ...] = EVERY_OPERATION
+    """The ids of those that it is about, or patterns such as `packs.*`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,11 +254,20 @@ class Contract:
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
 
+    def operations_of(self, rule: Rule) -> tuple[Operation, ...]:
+        """Return the operations that a rule is about, in the contract's order."""
+        return tuple(each for name, each in self.operations.items() if is_named(name, rule.operations))
+
     @property
     def scopes(self) -> tuple[str, ...]:
         """Every scope that some operation asks, sorted."""
         asked = {s for o in self.operations.values() for group in o.permissions.groups for s in group}
         return tuple(sorted(asked))
+
+
+def is_named(operation_id: str, patterns: Iterable[str]) -> bool:
+    """Return whether an id is one of these, or matches one of them that is a pattern."""
+    return any(fnmatchcase(operation_id, pattern) for pattern in patterns)
 
 
 def resolve(document: JsonObject, node: Any) -> Any:

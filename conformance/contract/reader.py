@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.contract.contract import (
     BILLING_CLASSES,
+    EVERY_OPERATION,
     METHODS,
     Body,
     Contract,
@@ -21,6 +22,7 @@ from conformance.contract.contract import (
     Provenance,
     ResponseSpec,
     Rule,
+    is_named,
     resolve,
 )
 
@@ -50,7 +52,7 @@ class _Reader:
         if not operations:
             raise ContractError("paths: declares no operation")
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
-        return Contract(path, self.document, operations, self._rules(), tuple(codes.get("enum", ())))
+        return Contract(path, self.document, operations, self._rules(operations), tuple(codes.get("enum", ())))
 
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
@@ -165,7 +167,7 @@ class _Reader:
         if path and path[0] in schema.get("properties", {}):
             yield from self._enums(schema["properties"][path[0]], path[1:])
 
-    def _rules(self) -> dict[str, Rule]:
+    def _rules(self, operations: Collection[str]) -> dict[str, Rule]:
         rules = {}
         for name, node in (self.document.get("x-rules") or {}).items():
             place = f"x-rules.{name}"
@@ -173,7 +175,8 @@ class _Reader:
             if missing := {"clause", "level", "provenance", "text"} - node.keys():
                 raise ContractError(f"{place}: lacks {', '.join(sorted(missing))}")
             provenance = _provenance(node["provenance"], place)
-            rules[name] = Rule(name, node["clause"], node["level"], provenance, " ".join(node["text"].split()))
+            about = _patterns(node, place, operations)
+            rules[name] = Rule(name, node["clause"], node["level"], provenance, " ".join(node["text"].split()), about)
         return rules
 
     def _resolve(self, node: Any) -> Any:
@@ -209,6 +212,19 @@ def _events(given: Any, place: str) -> tuple[str, ...]:
     if not all(isinstance(each, str) and each for each in types):
         raise ContractError(f"{place}.x-event: has to be the type of an event, or a list of types")
     return types
+
+
+def _patterns(node: JsonObject, place: str, operations: Collection[str]) -> tuple[str, ...]:
+    """Return the ids and patterns of what a rule is about; each has to be one of an operation there is."""
+    if "operations" not in node:
+        return EVERY_OPERATION
+    place, given = f"{place}.operations", node["operations"]
+    if not isinstance(given, list):
+        raise ContractError(f"{place}: has to be a list of operation ids, or of patterns such as packs.*")
+    for at, pattern in enumerate(given):
+        if not any(isinstance(pattern, str) and is_named(each, (pattern,)) for each in operations):
+            raise ContractError(f"{place}.{at}: {pattern!r} is the id of no operation, and no pattern of one")
+    return tuple(given)
 
 
 def _permissions(given: Any, place: str) -> Permissions:

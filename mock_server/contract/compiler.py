@@ -17,6 +17,7 @@ from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import (
     billing,
     check_caller_known,
+    check_rules,
     events,
     max_body,
     own_org,
@@ -64,6 +65,11 @@ def compile_contract(
                 routes[path][method.upper()] = _operation(declared, item[method], schemas, responses)
             except (SchemaError, UnsupportedError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
+    operations = {each.id: each for item in routes.values() for each in item.values()}
+    try:
+        check_rules(specification.get("x-rules"), operations)
+    except UnsupportedError as problem:
+        raise ContractError(f"{source}: {problem}") from problem
     error = components.get("schemas", {}).get("Error")
     if error is None:
         raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
@@ -75,7 +81,7 @@ def compile_contract(
         raise ContractError(f"{source}: {problem}") from problem
     return Contract(
         base_path=base_path,
-        operations={each.id: each for item in routes.values() for each in item.values()},
+        operations=operations,
         router=router,
         error=schemas.compile(error),
         credentials=credentials,

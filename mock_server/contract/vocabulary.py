@@ -1,9 +1,10 @@
-"""The contract's own vocabulary on an operation: scopes, role, billing, org, size of a body."""
+"""The contract's own vocabulary: scopes, role, billing, org, size of a body, and what its rules are about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, TypeGuard, get_args
 
 from mock_server.contract.compiled import Billing, Resource
@@ -136,3 +137,16 @@ def events(value: Any) -> tuple[str, ...]:
                 f"or a list of such types, not {each!r}"
             )
     return tuple(given)
+
+
+def check_rules(rules: Any, operations: Collection[str]) -> None:
+    """UnsupportedError where a rule is said to be about an operation that the contract does not have."""
+    for rule, said in (rules or {}).items():
+        given = said.get("operations", []) if isinstance(said, dict) else []
+        if not isinstance(given, list):
+            raise UnsupportedError(
+                f"x-rules.{rule}.operations is a list of operation ids and of patterns such as packs.*, not {given!r}"
+            )
+        for at, pattern in enumerate(given):
+            if not isinstance(pattern, str) or not any(fnmatchcase(each, pattern) for each in operations):
+                raise UnsupportedError(f"x-rules.{rule}.operations.{at}: no operation is {pattern!r}")

@@ -209,6 +209,7 @@ REWRITES: dict[str, tuple[Edit, ...]] = {
     "null as a value": (null_as_choice,),
     "exclusive bound": (exclusive_bound,),
     "rule reflowed": (rule_reflowed,),
+    "rule about all operations": (put("x-rules", "AUTH-FORGED", "operations", ["*"]),),
     "components that nobody uses": (unused,),
     "version and contact": (put("info", "version", "9.9.9"), drop("info", "contact")),
     "tags": (put("tags", []), put(*operation("get", "/packs", "tags"), 0, "bundles")),

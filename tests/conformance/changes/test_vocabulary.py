@@ -138,6 +138,27 @@ ROWS = [
         "no no",
         lambda d: d["x-rules"].update({"AUTH-FAKED": d["x-rules"].pop("AUTH-FORGED")}),
     ),
+    row(
+        "rule about fewer operations",
+        "rule-reaches-less",
+        "may no",
+        put("x-rules", "AUTH-FORGED", "operations", ["packs.*"]),
+        before=(put("x-rules", "AUTH-FORGED", "operations", ["*"]),),
+    ),
+    row(
+        "rule about more operations",
+        "rule-reaches-more",
+        LOOSENED,
+        put("x-rules", "AUTH-FORGED", "operations", ["packs.*", "session.get"]),
+        before=(put("x-rules", "AUTH-FORGED", "operations", ["packs.*"]),),
+    ),
+    row(
+        "assumed rule about more operations",
+        "assumed-rule-reaches-more",
+        "no may",
+        put("x-rules", "AUTH-HEADER-DECIDES", "operations", ["*"]),
+        before=(put("x-rules", "AUTH-HEADER-DECIDES", "operations", ["packs.*"]),),
+    ),
     row("level lowered", "level-lowered", "may no", put("x-rules", "AUTH-FORGED", "level", "should")),
     row(
         "level raised",

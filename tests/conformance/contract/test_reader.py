@@ -72,6 +72,30 @@ def with_operation(**changes: Any) -> dict[str, Any]:
     return {**SMALL, "paths": {"/things": {"get": {**OPERATION, **changes}}}}
 
 
+def with_rule(**more: Any) -> dict[str, Any]:
+    rule = {"clause": "a", "level": "must", "provenance": "assumed", "text": "A thing is a thing."}
+    return {**SMALL, "x-rules": {"A-RULE": {**rule, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "about"),
+    [
+        ({}, ["things.list", "things.create", "words.list"]),
+        ({"operations": ["things.*"]}, ["things.list", "things.create"]),
+        ({"operations": ["words.list", "*.create"]}, ["things.create", "words.list"]),
+        ({"operations": []}, []),
+    ],
+    ids=["all where none is named", "those of a pattern", "those of several", "none"],
+)
+def test_a_rule_is_about_the_operations_that_it_names(tmp_path: Path, more: dict[str, Any], about: list[str]) -> None:
+    paths = {
+        "/things": {"get": OPERATION, "post": {**OPERATION, "operationId": "things.create"}},
+        "/words": {"get": {**OPERATION, "operationId": "words.list"}},
+    }
+    contract = load(written(tmp_path / "contract.yaml", {**with_rule(**more), "paths": paths}))
+    assert [each.operation_id for each in contract.operations_of(contract.rules["A-RULE"])] == about
+
+
 @pytest.mark.parametrize(
     ("document", "place"),
     [
@@ -88,6 +112,9 @@ def with_operation(**changes: Any) -> dict[str, Any]:
         (with_operation(responses={"default": {"description": "Any."}}), "default"),
         (with_operation(responses={"404": {"description": "None."}}), "no success"),
         ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "x-rules.A-RULE"),
+        (with_rule(operations="things.list"), "x-rules.A-RULE.operations: "),
+        (with_rule(operations=["things.list", "thing.*"]), "x-rules.A-RULE.operations.1: 'thing.*'"),
+        (with_rule(operations=[4]), "x-rules.A-RULE.operations.0: 4"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -148,6 +148,24 @@ def test_what_cannot_be_done_stops_the_start(parts: dict[str, Any], told: tuple[
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("operations", "told"),
+    [
+        ("packs.list", "x-rules.AUTH-FORGED.operations is a list of operation ids and of patterns"),
+        (["packs.*", "pack.*"], "x-rules.AUTH-FORGED.operations.1: no operation is 'pack.*'"),
+        ([7], "x-rules.AUTH-FORGED.operations.0: no operation is 7"),
+    ],
+    ids=str,
+)
+def test_a_rule_about_no_operation_stops_the_start(operations: Any, told: str, tmp_path: Path) -> None:
+    document = deepcopy(dict(DOCUMENT))
+    document["x-rules"]["AUTH-FORGED"]["operations"] = operations
+    path = written(tmp_path, document)
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=path))
+    assert str(caught.value).startswith(f"{path}: {told}")
+
+
 @pytest.mark.parametrize("style", ["label", "matrix"])
 @pytest.mark.parametrize("schema", [TEXT, LIST], ids=["text", "list"])
 def test_a_path_is_written_plainly(style: str, schema: Any, tmp_path: Path) -> None:
