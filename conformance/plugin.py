@@ -114,8 +114,8 @@ class ConformancePlugin:
         selection = Selection.of(self.config)
         if selection.may_take(metafunc.definition, self.suite.contract):
             budget = BUDGETS[self.config.getoption("--budget")]
-            scope = Scope(self.suite.contract, self.suite.profile, budget)
-            parametrize_test(metafunc, scope, selection.operations)
+            scope = Scope(self.suite.contract, self.suite.profile, budget, selection.operations)
+            parametrize_test(metafunc, scope)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_e
 from conformance.recipes.valid import refusable, refusable_once_served, valid
 from conformance.resources.api_keys.making import asked_by, new_key, revoke
 from conformance.rules.checks import EACH_OPERATION, once_served
-from conformance.running.binding import over, rule
+from conformance.running.binding import about, over, rule
 from conformance.session.harness import Harness
 
 
@@ -106,6 +106,7 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 
 
 @rule("AUTH-REVOKED")
+@about("session.get", "api_keys.revoke")
 def test_a_key_that_its_org_revoked_is_refused(harness: Harness) -> None:
     """Of two new keys one is revoked: it was let in before, and the other still is."""
     revoked, other = (new_key(harness, name=each) for each in ("the revoked key", "the other key"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ OVER = "conformance_over"
 LONG = "conformance_long"
 IN_FULL = "conformance_in_full"
 SENDS = "conformance_sends"
+ABOUT = "conformance_about"
 NEEDS = "conformance_needs"
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -38,11 +39,14 @@ class Scope:
     contract: Contract
     profile: Profile
     budget: Budget
+    chosen: Collection[str] = ()
+    """The ids of the operations that are to be judged; none: all of them."""
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """The contract's operations, in its order."""
-        return tuple(self.contract.operations.values())
+        """The contract's operations that are to be judged, in its order."""
+        every = self.contract.operations
+        return tuple(each for name, each in every.items() if not self.chosen or name in self.chosen)
 
     @property
     def callers(self) -> tuple[Caller, ...]:
@@ -78,6 +82,16 @@ def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = C
     return spread
 
 
+def about(*patterns: str) -> Callable[[F], F]:
+    """Mark a test that is about these operations of its rule alone, and has no parameter that says so."""
+
+    def bind(function: F) -> F:
+        marked: F = getattr(pytest.mark, ABOUT)(patterns)(function)
+        return marked
+
+    return bind
+
+
 def takes_long(function: F) -> F:
     """Mark a test that takes as long as a hundred others; several processes begin it early."""
     marked: F = getattr(pytest.mark, LONG)(function)
@@ -110,18 +124,18 @@ def sends(requests: int) -> Callable[[F], F]:
     return spread
 
 
-def parametrize_test(metafunc: pytest.Metafunc, scope: Scope, operations: Collection[str] = ()) -> None:
+def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
     """Parametrize a test by its `over` marks; several give every combination.
 
-    operations: the ids of those that are chosen, where not all are; of the others there are no cases.
+    A test that is spread over operations of which none is chosen stays without parameters, as `is_spread` says.
     """
     for marker in metafunc.definition.iter_markers(OVER):
         names, values, need = marker.args
         found = list(values(scope))
-        if operations and found and OPERATION in (spread := [name.strip() for name in names.split(",")]):
+        if scope.chosen and OPERATION in (spread := names_of(marker)):
             at = spread.index(OPERATION)
-            found = [each for each in found if (each[at] if spread[1:] else each).operation_id in operations]
-            if not found:
+            found = [each for each in found if (each[at] if spread[1:] else each).operation_id in scope.chosen]
+            if not found and list(values(replace(scope, chosen=()))):
                 return
         if found:
             ids = [_id(value if "," in names else (value,)) for value in found]
@@ -150,6 +164,17 @@ def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None
             raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
         if homes.setdefault(cited, item.path) != item.path:
             raise BindingError(f"{cited} is claimed by {homes[cited].name} and {item.path.name}; a rule has one file")
+
+
+def names_of(marker: pytest.Mark) -> list[str]:
+    """Return the names that an `over` mark parametrizes a test by."""
+    return [name.strip() for name in marker.args[0].split(",")]
+
+
+def is_spread(item: pytest.Item) -> bool:
+    """Return whether a test has a value for each name that it is parametrized by: else it is no case."""
+    given = parameters(item)
+    return all(name in given for marker in item.iter_markers(OVER) for name in names_of(marker))
 
 
 def operation_of(item: pytest.Item) -> str | None:

@@ -16,8 +16,9 @@ from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.verdict import Case, Finding, Verdict
+from conformance.running.asked import blamed, is_asked
 from conformance.running.binding import needed_by, operation_of, rule_of
-from conformance.running.selection import case_id, kind_of
+from conformance.running.selection import case_id, kind_of, operations_about
 from conformance.running.suite import Suite
 from conformance.running.tally import cells
 from conformance.session.harness import Harness
@@ -25,6 +26,7 @@ from conformance.session.states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered")
 """What the run adds up, beside the case itself."""
+NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
 
 
 @dataclass(slots=True)
@@ -86,7 +88,8 @@ def record(
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
         found += law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
-        outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in found)
+        asked = _asked(suite, item, outcome, found)
+        outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in asked)
     outcome.cells += cells(suite.contract, exchanges, masks)
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
@@ -96,6 +99,18 @@ def record(
     outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
     outcome.answered = suite.answered
     _set_report(report, outcome, outcome.findings[known:], strict=strict)
+
+
+def _asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list[Finding]) -> list[Finding]:
+    """Return the findings on operations that the run is to judge; where others ended the case, say so."""
+    if not suite.asked or not found:
+        return found
+    rule, about = rule_of(item), operations_about(item, suite.contract)
+    steps = outcome.harness.told.steps if outcome.harness else ()
+    kept = [it for it in found if is_asked(blamed(it, steps, rule, about, suite.contract), suite.asked)]
+    if outcome.verdict is Verdict.UNTESTED and not kept:
+        outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, f"{NOT_ASKED}: {found[0]}"
+    return kept
 
 
 def _record_ending(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome) -> None:

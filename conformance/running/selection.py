@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from conformance.contract.contract import Contract, Rule
-from conformance.running.binding import RULE, BindingError, is_long, operation_of, rule_of
+from conformance.contract.contract import Contract, Rule, is_named
+from conformance.contract.routing import paths
+from conformance.oracle.declaration.registry import concerns
+from conformance.oracle.declaration.resource import Resource
+from conformance.running.binding import (
+    ABOUT,
+    OPERATION,
+    OVER,
+    RULE,
+    BindingError,
+    is_long,
+    is_spread,
+    names_of,
+    operation_of,
+    parameters,
+    rule_of,
+)
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
@@ -67,19 +82,54 @@ class Selection:
         rule = contract.rules.get(marker.args[0]) if marker else None
         name = f"{test.path.name}::{test.name}"
         named = not self.cases or any(name == case.partition("[")[0] for case in self.cases)
-        return rule is None or (self._judges(rule) and named)
+        return rule is None or (self._judges(rule) and named and self._may_concern(test, rule, contract))
 
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
         """Whether a test was chosen."""
         return (
             self._judges(contract.rules[rule_of(item)])
-            and (not self.operations or operation_of(item) in self.operations)
+            and (not self.operations or (is_spread(item) and self._concerns(operations_about(item, contract))))
             and (not self.cases or case_id(item) in self.cases)
             and (self.only is None or kind_of(item) == self.only)
         )
 
+    def _concerns(self, operations: Collection[str]) -> bool:
+        return not self.operations or any(each in self.operations for each in operations)
+
+    def _may_concern(self, test: pytest.Item, rule: Rule, contract: Contract) -> bool:
+        spread = any(OPERATION in names_of(marker) for marker in test.iter_markers(OVER))
+        return spread or self._concerns({each.operation_id for each in contract.operations_of(rule)})
+
     def _judges(self, rule: Rule) -> bool:
         return (not self.rules or rule.id in self.rules) and (not self.clauses or rule.clause in self.clauses)
+
+
+def operations_about(item: pytest.Item, contract: Contract) -> frozenset[str]:
+    """Return the ids of the operations that a case is about.
+
+    The one that it is parametrized by; else those of its rule, less what its other parameters, such as a path, a
+    resource or the id of an operation, or its mark rule out.
+    """
+    if operation := operation_of(item):
+        return frozenset({operation})
+    found = {each.operation_id for each in contract.operations_of(contract.rules[rule_of(item)])}
+    for narrower in _narrowed_to(item, contract):
+        found = found & narrower or found
+    return frozenset(found)
+
+
+def _narrowed_to(item: pytest.Item, contract: Contract) -> Iterator[set[str]]:
+    """Yield sets of operations, of which each is all that a case is about, where its rule is about any of them."""
+    if marked := item.get_closest_marker(ABOUT):
+        yield {name for name in contract.operations if is_named(name, marked.args[0])}
+    values = parameters(item).values()
+    texts = [value for value in values if isinstance(value, str)]
+    declared = paths(contract)
+    yield {text for text in texts if text in contract.operations}
+    yield {each.operation_id for text in texts for each in declared.get(text, {}).values()}
+    for value in values:
+        if isinstance(value, Resource):
+            yield {name for name, operation in contract.operations.items() if concerns(operation, value)}
 
 
 def kind_of(item: pytest.Item) -> str:

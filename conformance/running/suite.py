@@ -82,6 +82,7 @@ class Suite:
             steady=frozenset(self.guard.given) | {*profile.known.expendable},
             prefix=self.prefix,
         )
+        self.asked: frozenset[str] = frozenset()  # the ids of the operations that alone are judged; empty: all are
         self.waivers = Waivers()
         self.files: RunFiles | None = None
         self.ledger: Ledger | None = None
@@ -166,6 +167,7 @@ class Suite:
             made=MadeObjects(self.client.limiter, self.ledger, self.profile, self.guard),
             turns=self.turns,
             prefix=self.prefix,
+            asked=self.asked,
         )
 
     def prepare(self, *, first: bool = True) -> None:

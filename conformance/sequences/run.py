@@ -33,10 +33,13 @@ def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget, p
     runner = _Runner(harness, new_session, budget, part)
     for resource in resources():
         made = any(operation_id in harness.contract.operations for operation_id in resource.made_by)
-        if made and (harness.alone or not resource.lasts):  # what nobody can remove is not made by the dozen
+        # What nobody can remove is not made by the dozen.
+        if made and (harness.alone or not resource.lasts) and harness.is_asked_about(resource):
             runner.run(resource)
     if runner.stopped is not None:
         raise runner.stopped
+    if not runner.taken:
+        raise NotProvoked("nothing that the run is to judge is made in sequences")
     if runner.found is not None:
         harness.findings.append(runner.found)
         raise Violation(str(runner.found))

@@ -17,7 +17,8 @@ from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.registry import concerns, resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import expect, expecting
 from conformance.oracle.facts import INACTIVE, State
@@ -67,6 +68,8 @@ class Harness:
     """The turns of the processes that judge the same place, where there may be several."""
     prefix: str
     """How the names of all that the run makes begin."""
+    asked: frozenset[str] = frozenset()
+    """The ids of the operations that the run is narrowed to; empty: all are judged."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(default_factory=Story)
@@ -215,6 +218,11 @@ class Harness:
             raise NotProvoked("the profile has no callers", needs.CALLER)
         where = f" of {org}" if org else ""
         raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
+
+    def is_asked_about(self, resource: Resource) -> bool:
+        """Whether the run is to judge any operation on objects of the resource."""
+        every = (self.contract.operations[each] for each in self.asked if each in self.contract.operations)
+        return not self.asked or any(concerns(operation, resource) for operation in every)
 
     def may(self, caller: Caller, operation: Operation) -> bool:
         """Whether scope, role and billing let the caller do the operation, as far as is known."""

@@ -46,6 +46,11 @@ def resource_of(operation: Operation) -> Resource | None:
     return found or refusing(operation)
 
 
+def concerns(operation: Operation, resource: Resource) -> bool:
+    """Whether the operation is about objects of the resource, about what is in one, or about their list."""
+    return resource in (resource_of(operation), resource_in_path(operation), resource_made_by(operation))
+
+
 def refusing(operation: Operation) -> Resource | None:
     """The resource that says by what state the operation is refused, whatever else its path names."""
     return next((each for each in resources() if operation.operation_id in each.refusals), None)

@@ -1,0 +1,52 @@
+"""What a run that was narrowed to some operations files: findings that are on these, and on no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from conformance.contract.contract import Contract
+from conformance.http.exchange import Exchange
+from conformance.results.verdict import Finding
+
+Ids = frozenset[str]
+
+
+def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, contract: Contract) -> Ids:
+    """Return the operations that a finding of a case is on.
+
+    That is the one whose answer shows it. Where that answer only reads, or is of an operation that the rule is not
+    about, it is also the last one of the rule that was asked before: what a write did is seen by reads. Of a rule, or
+    of a case, about every operation, it is the one whose answer shows it alone.
+
+    steps: what the case sent; rule: the one that the case cites; about: the operations that the case is about.
+    """
+    own = finding.rule == rule
+    cited = about if own else _operations_of(finding.rule, contract)
+    shown = frozenset({finding.operation_id} if finding.operation_id else ())
+    every = len(contract.operations)
+    if len(cited) == every or len(about) == every:
+        return shown or about
+    shows = contract.operations.get(finding.operation_id or "")
+    if shows is not None and not shows.safe and shows.operation_id in cited:
+        return shown
+    last = _last_before(finding, steps, cited, contract)
+    if last is None and own and shown.isdisjoint(about):
+        return shown | about
+    return shown | ({last} if last else frozenset())
+
+
+def _operations_of(rule: str, contract: Contract) -> Ids:
+    return frozenset(each.operation_id for each in contract.operations_of(contract.rules[rule]))
+
+
+def _last_before(finding: Finding, steps: Iterable[Exchange], cited: Ids, contract: Contract) -> str | None:
+    """Return the last of these operations, and no read, that was asked before the answer that shows the finding."""
+    number = finding.exchange.number if finding.exchange else 0
+    before = [step.operation_id or "" for step in steps if step.number < number]
+    writes = [each for each in before if each in cited and not contract.operations[each].safe]
+    return writes[-1] if writes else None
+
+
+def is_asked(operations: Ids, asked: Collection[str]) -> bool:
+    """Return whether any of these operations was asked for; nothing asked for stands for all."""
+    return not asked or any(each in asked for each in operations)
