@@ -38,6 +38,11 @@ class Means:
 )
 @click.option("--new", is_flag=True, help="Judge what is new since the figures were published.")
 @click.option("--quick", is_flag=True, help="Stop at the first finding: who survives, and nothing else.")
+@click.option(
+    "--narrowed",
+    is_flag=True,
+    help="Judge each at its own operations alone, --operation by --operation, and stop at the first finding.",
+)
 @click.option("--only", type=click.Choice(["generated", "directed"]), help="With these cases alone.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--clean-seeds", default=3, show_default=True, type=click.IntRange(0), help="Seeds for false alarms.")
@@ -61,6 +66,7 @@ def main(  # what a command may be asked
     sample: bool,
     new: bool,
     quick: bool,
+    narrowed: bool,
     publish: bool,
 ) -> None:
     """Judge; exit 1 where a defect survives, is blamed on others, or a clean server has a finding.
@@ -73,7 +79,9 @@ def main(  # what a command may be asked
     if sharing.files is not None:
         asked, found = _merged(sharing.files, every)
     else:
-        asked = Asked(seed, only, quick, clean_seeds)
+        if narrowed and (quick or only):
+            raise click.UsageError("--narrowed goes with neither --quick nor --only")
+        asked = Asked(seed, only, quick, clean_seeds, narrowed)
         planted = _asked_for(every, ids, means.docs / results.NAME, sample=sample, new=new)
         if sharing.share:
             _judge_shard(sharing.share, asked, planted, means, workers)
@@ -136,7 +144,7 @@ def _tell(asked: Asked, found: Found) -> None:
 
 def _short(asked: Asked, found: Found) -> list[str]:
     """What is not as promised, in words."""
-    if asked.quick or asked.only:
+    if asked.quick or asked.only or asked.narrowed:
         short = [f"{kill.planted.id} survives" for kill in found.kills if not kill.rules]
     else:
         short = shortfalls(found.kills)

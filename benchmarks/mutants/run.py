@@ -13,7 +13,7 @@ from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.clean import SERVERS, Alarms, CleanRun, findings
 from benchmarks.mutants.judge import NothingReachedError, judge
 from benchmarks.mutants.power import Kill
-from benchmarks.mutants.stages import Tests, narrowed, stages
+from benchmarks.mutants.stages import Options, Tests, at_its_operations, narrowed, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Asked:
     only: str | None
     quick: bool
     clean_seeds: int
+    narrowed: bool = False
+    """Whether each defect is judged at its own operations alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def judged(
         return Found((), (), 0.0)
     started = time.perf_counter()
     tests = judges.prepare(asked.seed)
-    left = {it.id: stages(it, tests, quick=asked.quick, only=asked.only) for it in planted}
+    left = {it.id: _stages(it, tests, asked) for it in planted}
     kills: dict[str, Kill] = {}
     while at := [it for it in planted if left[it.id]]:
         for kill in judges.kills([(it, asked.seed, left[it.id].pop(0)) for it in at], workers):
@@ -87,6 +89,10 @@ def judged(
     alarms = {it.run: it for it in judges.alarms(runs, workers)}
     seconds = time.perf_counter() - started
     return Found(tuple(kills[it.id] for it in planted), tuple(alarms[it] for it in runs), seconds)
+
+
+def _stages(it: Planted, tests: Tests, asked: Asked) -> list[Options]:
+    return at_its_operations(it) if asked.narrowed else stages(it, tests, quick=asked.quick, only=asked.only)
 
 
 def together(shards: Sequence[Found], order: Sequence[str]) -> Found:

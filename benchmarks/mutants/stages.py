@@ -25,6 +25,12 @@ def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[
     return [["-x", *options] for options in ([[*rules, *own]] if narrower else []) + [rules, []]]
 
 
+def at_its_operations(it: Planted) -> list[Options]:
+    """The options of runs that judge the defect's own operations and no others, the shorter run first."""
+    own = [f"--operation={operation}" for operation in it.operations]
+    return [["-x", "--budget=quick", *own], ["-x", *own]]
+
+
 def narrowed(options: Sequence[str]) -> bool:
     """Whether a run judges some rules only: where it can send nothing, a later stage may."""
     return any(option.startswith("--rule=") for option in options)

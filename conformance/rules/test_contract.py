@@ -25,7 +25,7 @@ from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
 from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import Scope, about_the_whole_path, over, rule
 from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
 
@@ -167,6 +167,7 @@ def test_hostile_addresses_are_answered_right(harness: Harness, operation: Opera
 
 
 @rule("CONTRACT-METHOD-UNDECLARED")
+@about_the_whole_path
 @over("operation", _first_of_each_path)
 def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), lambda it: not it.generated.method_declared)

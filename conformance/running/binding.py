@@ -11,6 +11,7 @@ import pytest
 
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract, Operation, Rule
+from conformance.contract.routing import paths
 from conformance.needs import CALLER, Need
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller, Profile
@@ -23,6 +24,7 @@ LONG = "conformance_long"
 IN_FULL = "conformance_in_full"
 SENDS = "conformance_sends"
 ABOUT = "conformance_about"
+WHOLE_PATH = "conformance_whole_path"
 NEEDS = "conformance_needs"
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -92,6 +94,12 @@ def about(*patterns: str) -> Callable[[F], F]:
     return bind
 
 
+def about_the_whole_path(function: F) -> F:
+    """Mark a test of which a case with one operation is about all operations of its path."""
+    marked: F = getattr(pytest.mark, WHOLE_PATH)(function)
+    return marked
+
+
 def takes_long(function: F) -> F:
     """Mark a test that takes as long as a hundred others; several processes begin it early."""
     marked: F = getattr(pytest.mark, LONG)(function)
@@ -129,14 +137,16 @@ def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
 
     A test that is spread over operations of which none is chosen stays without parameters, as `is_spread` says.
     """
+    if scope.chosen and metafunc.definition.get_closest_marker(WHOLE_PATH):
+        scope = replace(scope, chosen=operations_beside(scope.contract, scope.chosen))
     for marker in metafunc.definition.iter_markers(OVER):
         names, values, need = marker.args
         found = list(values(scope))
         if scope.chosen and OPERATION in (spread := names_of(marker)):
             at = spread.index(OPERATION)
             found = [each for each in found if (each[at] if spread[1:] else each).operation_id in scope.chosen]
-            if not found and list(values(replace(scope, chosen=()))):
-                return
+        if not found and scope.chosen and list(values(replace(scope, chosen=()))):
+            return
         if found:
             ids = [_id(value if "," in names else (value,)) for value in found]
             metafunc.parametrize(names, found, ids=ids)
@@ -164,6 +174,13 @@ def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None
             raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
         if homes.setdefault(cited, item.path) != item.path:
             raise BindingError(f"{cited} is claimed by {homes[cited].name} and {item.path.name}; a rule has one file")
+
+
+def operations_beside(contract: Contract, chosen: Collection[str]) -> frozenset[str]:
+    """Return the ids of the operations on the paths of these."""
+    every = paths(contract).values()
+    found = ({each.operation_id for each in methods.values()} for methods in every)
+    return frozenset().union(*(ids for ids in found if not ids.isdisjoint(chosen)))
 
 
 def names_of(marker: pytest.Mark) -> list[str]:

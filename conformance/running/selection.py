@@ -16,11 +16,13 @@ from conformance.running.binding import (
     OPERATION,
     OVER,
     RULE,
+    WHOLE_PATH,
     BindingError,
     is_long,
     is_spread,
     names_of,
     operation_of,
+    operations_beside,
     parameters,
     rule_of,
 )
@@ -111,7 +113,8 @@ def operations_about(item: pytest.Item, contract: Contract) -> frozenset[str]:
     resource or the id of an operation, or its mark rule out.
     """
     if operation := operation_of(item):
-        return frozenset({operation})
+        whole = item.get_closest_marker(WHOLE_PATH)
+        return operations_beside(contract, {operation}) if whole else frozenset({operation})
     found = {each.operation_id for each in contract.operations_of(contract.rules[rule_of(item)])}
     for narrower in _narrowed_to(item, contract):
         found = found & narrower or found
