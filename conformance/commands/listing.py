@@ -12,7 +12,7 @@ import click
 
 import conformance.resources  # noqa: F401  # registers how codes are provoked
 from conformance import rules
-from conformance.contract.contract import Rule
+from conformance.contract.contract import EVERY_OPERATION, Rule
 from conformance.contract.file import load
 from conformance.errors import CONFORMS, USAGE
 from conformance.recipes.causes import needs
@@ -30,7 +30,7 @@ def print_rules(path: Path | None, clause: str | None) -> int:
         click.secho(name, bold=True)
         for rule in contract.rules.values():
             if rule.clause == name:
-                click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}\n      {rule.text}")
+                click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}\n      {rule.text}\n      {_about(rule)}")
     return CONFORMS
 
 
@@ -45,10 +45,18 @@ def print_rule(path: Path | None, rule_id: str) -> int:
     weight = "a violation" if rule.provenance.binding else "an advisory"
     founded = f"{rule.provenance}: a deviation is {weight}"
     click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {founded}")
+    click.echo(f"\nIt is {_about(rule)}")
+    for operation in contract.operations_of(rule) if rule.operations != EVERY_OPERATION else ():
+        click.echo(f"- {operation.method} {operation.path} ({operation.operation_id})")
     click.echo("\nHow it is judged:")
     for judgement in _judgements_of(rule):
         click.echo(f"- {judgement}")
     return CONFORMS
+
+
+def _about(rule: Rule) -> str:
+    """Return the operations of a rule in words, by the patterns that the contract has."""
+    return "about every operation" if rule.operations == EVERY_OPERATION else f"about {', '.join(rule.operations)}"
 
 
 def _judgements_of(rule: Rule) -> Iterator[str]:

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -105,6 +106,19 @@ def test_each_operation_and_each_rule_has_its_place(pages: Mapping[str, Page]) -
     places = set().union(*(page.ids for name, page in pages.items() if name.startswith("contract-")))
     assert set(operation_ids()) - places == set()
     assert [rule for rule in contract()["x-rules"] if f"<code>{rule}</code>" not in pages["rules.html"].text] == []
+
+
+def test_each_operation_shows_the_rules_that_name_it_and_no_others(pages: Mapping[str, Page]) -> None:
+    rules = contract()["x-rules"]
+    named = re.compile("|".join(sorted(rules, key=len, reverse=True)))
+    shown: dict[str, set[str]] = {}
+    for name, page in pages.items():
+        parts = re.split(r'<h2 id="([a-z_]+\.[a-z_]+)"', page.text) if name.startswith("contract-") else []
+        shown |= {each: set(named.findall(text)) for each, text in zip(parts[1::2], parts[2::2], strict=True)}
+    assert shown == {
+        each: {rule for rule in rules if any(fnmatch(each, it) for it in rules[rule].get("operations", ()))}
+        for each in operation_ids()
+    }
 
 
 def test_the_search_knows_the_guides_and_the_contract(site: Path) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tools.site.document import Operation, code, contract, operations, paragraphs, resolved, table
+from tools.site.rules import EVERY, about
+from tools.site.rules import PAGE as RULES
 from tools.site.schemas import codes, limits, link
 
 OVERVIEW = "contract.md"
@@ -54,6 +56,7 @@ def _operation(operation: Operation) -> str:
             _section("Parameters", table(("name", "is", "limits", "what"), map(_parameter, operation.parameters))),
             _section("Body", _body(node)),
             _section("Answers", table(("status", "what", "codes or body", "founded on"), _answers(node))),
+            _section("Rules", _rules(operation)),
         )
     )
 
@@ -105,6 +108,14 @@ def _answers(node: dict[str, Any]) -> Iterator[Sequence[str]]:
             for name, it in contents.items()
         ]
         yield status, answer["description"], "; ".join(told), _founded(answer.get("x-provenance", ""))
+
+
+def _rules(operation: Operation) -> str:
+    """The rules that are about the operation, beside those about every operation."""
+    named = {name: rule for name, rule in contract()["x-rules"].items() if "operations" in rule}
+    rows = [(code(name), rule["text"]) for name, rule in named.items() if operation.id in about(rule)]
+    others = f"Beside them hold the [rules of every operation]({RULES}#{EVERY}).\n\n"
+    return table(("rule", "says"), rows) + others
 
 
 def _founded(provenance: Any) -> str:

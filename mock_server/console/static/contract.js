@@ -121,6 +121,25 @@ export function allows(operation, scopes, role) {
   );
 }
 
+/** Whether a rule names the operations that it is about; else it is about all of them. */
+export function namesOperations(rule) {
+  return Array.isArray(rule.operations);
+}
+
+/** Whether a rule names this operation, by its id or by a pattern such as `packs.*`. */
+export function names(rule, operation) {
+  return namesOperations(rule) && rule.operations.some((pattern) => matches(operation.id, pattern));
+}
+
+function matches(id, pattern) {
+  const expression = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
+    .replace(/\[!/g, '[^');
+  return new RegExp(`^${expression}$`).test(id);
+}
+
 /** A path with its parameters filled in; slashes stay where a parameter allows them. */
 export function filled(operation, values) {
   return operation.path.replace(/\{(\w+)\}/g, (_, name) => {

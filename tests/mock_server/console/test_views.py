@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.mock_server.console.conftest import VIEWS, Open, opened, view_of
 from tests.mock_server.console.scene import liven, unfold
 from tests.mock_server.serving import Mock
-from tests.openapi import OPERATIONS
+from tests.openapi import OPERATIONS, RULES
 from tests.repo.sources import ROOT
 
 pytestmark = pytest.mark.needs_browser
@@ -261,6 +262,16 @@ def test_swagger_ui_shows_the_contract_by_a_policy_of_its_own(console: Open) -> 
     expect(page.locator("#viewer .opblock")).to_have_count(len(OPERATIONS))
     page.get_by_role("link", name="Back to the console").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evershell mock")
+
+
+def test_the_contract_shows_of_each_operation_the_rules_that_name_it(console: Open) -> None:
+    page = console("contract")
+    rows = page.get_by_role("region", name="Rules", exact=True).locator("tbody tr td:first-child")
+    for each in list(OPERATIONS)[::6]:
+        page.get_by_role("combobox", name="Operation").select_option(each)
+        expect(page.get_by_role("region", name=each, exact=True)).to_be_visible()
+        named = [name for name, rule in RULES.items() if any(fnmatch(each, it) for it in rule.get("operations", ()))]
+        assert rows.all_text_contents() == named, each
 
 
 def test_the_table_of_packs_has_six_columns_in_sight(console: Open) -> None:

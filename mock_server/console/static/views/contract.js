@@ -1,8 +1,7 @@
 // The contract: each operation with all that is promised of it, and a way to try it as somebody.
 
 import { baseUrl, inWorld, loadPersonas, send, control } from '../api.js';
-import { concerns, concernsAll } from '../clauses.js';
-import { allows, filled, loadContract } from '../contract.js';
+import { allows, filled, loadContract, names, namesOperations } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { badge, choice, confirmed, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
 import { exampleValues } from '../requests.js';
@@ -127,17 +126,17 @@ export async function mount(root, { world, query }) {
   }
 
   function rulesOf(operation) {
-    const rules = contract.rules.filter((each) => !concernsAll(each.clause) && concerns(each.clause, operation));
+    const rules = contract.rules.filter((each) => names(each, operation));
     return h(
       'section',
       { 'aria-label': 'Rules' },
-      h('h3', {}, 'Rules of its clauses'),
+      h('h3', {}, 'Its rules'),
       rulesTable(rules, `${rules.length} promises that a schema cannot express`),
     );
   }
 
   function general() {
-    const rules = contract.rules.filter((each) => concernsAll(each.clause));
+    const rules = contract.rules.filter((each) => !namesOperations(each));
     return h(
       'section',
       { 'aria-label': 'Rules of every operation' },
