@@ -127,6 +127,8 @@ class Case:
     kind: str = "directed"  # how its requests are made: directed or generated
     needs: tuple[str, ...] = ()  # lines of a profile, any of which might have provoked it
     findings: tuple[Finding, ...] = ()
+    judged: tuple[str, ...] = ()
+    """The ids of the operations whose answers were held against the rule, as far as it holds answers one by one."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -134,6 +136,7 @@ class Case:
             "verdict": self.verdict.name,
             "duration_ms": round(self.duration_ms, 3),
             "needs": list(self.needs),
+            "judged": list(self.judged),
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -142,6 +145,7 @@ class Case:
         parts = {
             "verdict": Verdict[data["verdict"]],
             "needs": tuple(data["needs"]),
+            "judged": tuple(data["judged"]),
             "findings": tuple(map(Finding.from_json, data["findings"])),
         }
         return Case(**{**data, **parts})

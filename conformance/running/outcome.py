@@ -64,6 +64,7 @@ class Outcome:
                 findings=tuple(self.findings),
                 kind=kind_of(item),
                 needs=tuple(dict.fromkeys(self.needs)),
+                judged=tuple(self.harness.judged) if self.harness else (),
             ).to_json(),
             "process": os.getpid(),
             **{name: getattr(self, name) for name in GATHERED},

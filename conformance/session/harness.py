@@ -73,6 +73,8 @@ class Harness:
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(default_factory=Story)
+    judged: dict[str, None] = field(default_factory=dict)
+    """The ids of the operations whose answers were held against the cited rule, in the order of that."""
     _settling: Settling = field(default_factory=Settling)
     _names: Names = field(default_factory=Names)
     _absent: int = 0
@@ -153,6 +155,7 @@ class Harness:
         """Raise a finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
         check_decided(self.contract, exchange, answers)
+        self._note_judged(exchange)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         self.fail(self.missed(self.rule, exchange, answers))
@@ -177,10 +180,15 @@ class Harness:
         effect: DataEffect | None = None,
     ) -> None:
         """Raise a finding for the cited rule unless the claim holds; about: the object of a list that it is about."""
+        self._note_judged(exchange)
         if not holds:
             check_unchanged(self, exchange, about)
             breach = Breach(self.rule.id, expected, got, provenance, effect, evidence)
             self.fail(self.finding(breach, exchange))
+
+    def _note_judged(self, exchange: Exchange) -> None:
+        if exchange.operation_id:
+            self.judged[exchange.operation_id] = None
 
     def fail(self, finding: Finding) -> NoReturn:
         """End the test with a finding; ChangedMeanwhile where others changed what it rests on."""
