@@ -45,9 +45,10 @@ def print_rule(path: Path | None, rule_id: str) -> int:
     weight = "a violation" if rule.provenance.binding else "an advisory"
     founded = f"{rule.provenance}: a deviation is {weight}"
     click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {founded}")
-    click.echo(f"\nIt is {_about(rule)}")
-    for operation in contract.operations_of(rule) if rule.operations != EVERY_OPERATION else ():
-        click.echo(f"- {operation.method} {operation.path} ({operation.operation_id})")
+    operations = contract.operations_of(rule)
+    named = ", ".join(map(str, operations))
+    whole = len(operations) == len(contract.operations)
+    click.echo("about every operation" if whole else f"about {named}")
     click.echo("\nHow it is judged:")
     for judgement in _judgements_of(rule):
         click.echo(f"- {judgement}")

@@ -15,8 +15,8 @@ def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, c
     """Return the operations that a finding of a case is on.
 
     That is the one whose answer shows it. Where that answer only reads, or is of an operation that the rule is not
-    about, it is also the last one of the rule that was asked before: what a write did is seen by reads. Of a rule, or
-    of a case, about every operation, it is the one whose answer shows it alone.
+    about, it is also the last write of the rule that was asked for before: what a write did is seen by reads. Of a
+    rule, or of a case, about every operation, it is the one whose answer shows it alone.
 
     steps: what the case sent; rule: the one that the case cites; about: the operations that the case is about.
     """
@@ -29,22 +29,20 @@ def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, c
     shows = contract.operations.get(finding.operation_id or "")
     if shows is not None and not shows.safe and shows.operation_id in cited:
         return shown
-    last = _last_before(finding, steps, cited, contract)
-    if last is None and own and shown.isdisjoint(about):
-        return shown | about
-    return shown | ({last} if last else frozenset())
+    before = _asked_before(finding, steps, cited)
+    writes = [each for each in before if not contract.operations[each].safe]
+    return shown | frozenset(writes[-1:] or (before[-1:] if shown.isdisjoint(cited) else ())) or about
 
 
 def _operations_of(rule: str, contract: Contract) -> Ids:
     return frozenset(each.operation_id for each in contract.operations_of(contract.rules[rule]))
 
 
-def _last_before(finding: Finding, steps: Iterable[Exchange], cited: Ids, contract: Contract) -> str | None:
-    """Return the last of these operations, and no read, that was asked before the answer that shows the finding."""
+def _asked_before(finding: Finding, steps: Iterable[Exchange], cited: Ids) -> list[str]:
+    """Return those of these operations that were asked before the answer that shows the finding, in their order."""
     number = finding.exchange.number if finding.exchange else 0
-    before = [step.operation_id or "" for step in steps if step.number < number]
-    writes = [each for each in before if each in cited and not contract.operations[each].safe]
-    return writes[-1] if writes else None
+    before = (step.operation_id or "" for step in steps if step.number < number)
+    return [each for each in before if each in cited]
 
 
 def is_asked(operations: Ids, asked: Collection[str]) -> bool:

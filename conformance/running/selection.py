@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.contract import Contract, Rule, is_named
 from conformance.contract.routing import paths
-from conformance.oracle.declaration.registry import concerns
+from conformance.oracle.declaration.registry import concerns, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.running.binding import (
     ABOUT,
@@ -128,11 +128,18 @@ def _narrowed_to(item: pytest.Item, contract: Contract) -> Iterator[set[str]]:
     values = parameters(item).values()
     texts = [value for value in values if isinstance(value, str)]
     declared = paths(contract)
-    yield {text for text in texts if text in contract.operations}
+    yield _with_its_reads({text for text in texts if text in contract.operations}, contract)
     yield {each.operation_id for text in texts for each in declared.get(text, {}).values()}
     for value in values:
         if isinstance(value, Resource):
             yield {name for name, operation in contract.operations.items() if concerns(operation, value)}
+
+
+def _with_its_reads(named: set[str], contract: Contract) -> set[str]:
+    """Return these operations, and those that show what they are about: a rule may be about both."""
+    every = contract.operations
+    resources = {found for each in named if (found := resource_of(every[each]))}
+    return named | {name for name, it in every.items() if it.safe and any(concerns(it, each) for each in resources)}
 
 
 def kind_of(item: pytest.Item) -> str:

@@ -39,6 +39,12 @@ BASELINE = "conformance-baseline"
 AGAIN = "`evershell-conformance cleanup` tries again"
 
 
+def world_of(case: str, seed: int, salt: str = "") -> str:
+    """Return the name of the world of a case; salt: what a run on somebody's server has beside its seed."""
+    digest = hashlib.sha256(f"{salt}/{seed}/{case}".encode()).hexdigest()
+    return f"conformance-{digest[:16]}"
+
+
 class Suite:
     """What all tests of one process share, and what has to be closed at its end."""
 
@@ -148,8 +154,7 @@ class Suite:
 
     def harness(self, rule_id: str, case: str) -> Harness:
         """Return the session of one test, in a world of its own where the target has worlds."""
-        digest = hashlib.sha256(f"{self.salt}/{self.seed}/{case}".encode()).hexdigest()
-        world = f"conformance-{digest[:16]}"
+        world = world_of(case, self.seed, self.salt)
         states, states_url = None, self.profile.states_url
         if states_url and not self.profile.limits.read_only:
             own = self.profile.world_url is not None and "{world}" in states_url

@@ -6,13 +6,20 @@ import json
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.contract.contract import Contract
+from tests.conformance.running.rules_and_operations import (
+    Planned,
+    cases_of,
+    disagreements,
+    operations_of,
+    planned,
+)
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 from tests.openapi import OF_PACKS
@@ -59,6 +66,37 @@ def test_the_matrix_has_every_operation(whole: tuple[Judged, dict[str, Any], Pat
     judged, _, _ = whole
     for operation_id in contract.operations:
         assert re.search(rf"│ {re.escape(operation_id)} +│", judged.said)
+
+
+@pytest.fixture(scope="module")
+def plans(contract: Contract) -> dict[str, Planned]:
+    """What a run of all cases would judge each rule by."""
+    said = judge("--target", "mock", "--seed", SEED, "--budget", "deep", "--dry-run", "-v").said
+    return planned(said, contract, operations_of(contract))
+
+
+def test_rules_name_the_operations_that_their_cases_ask_for_and_judge(
+    whole: tuple[Judged, dict[str, Any], Path], contract: Contract, plans: dict[str, Planned]
+) -> None:
+    _, results, log = whole
+    assert [*disagreements(contract, operations_of(contract), cases_of(results, log), plans)] == []
+
+
+def test_a_rule_that_names_wrong_operations_is_noticed(
+    whole: tuple[Judged, dict[str, Any], Path], contract: Contract, plans: dict[str, Planned]
+) -> None:
+    """Another operation in the place of all, and one too few of those that its tests are spread over."""
+    _, results, log = whole
+    cases, asked = defaultdict(list), defaultdict(set)
+    for case in cases_of(results, log):
+        cases[case.rule].append(case)
+        asked[case.rule] |= case.asked
+    named, missed = operations_of(contract), []
+    for rule, ids in named.items():
+        other = next(each for each in contract.operations if each not in asked[rule] | ids)
+        wrong = [frozenset({other}), *(ids - {each} for each in ids & plans[rule].spread)]
+        missed += [(rule, it) for it in wrong if not [*disagreements(contract, {rule: it}, cases[rule], plans)]]
+    assert {rule for rule, _ in missed} <= {"PROTOCOL-CONCRETE-PATH"}  # which asks for no operation
 
 
 @pytest.mark.parametrize("options", [pytest.param(WHOLE, marks=pytest.mark.long), SOME], ids=["all", "some"])
