@@ -138,7 +138,7 @@ def _narrowed_to(item: pytest.Item, contract: Contract) -> Iterator[set[str]]:
 def _with_its_reads(named: set[str], contract: Contract) -> set[str]:
     """Return these operations, and those that show what they are about: a rule may be about both."""
     every = contract.operations
-    resources = {found for each in named if (found := resource_of(every[each]))}
+    resources = [found for each in named if (found := resource_of(every[each]))]
     return named | {name for name, it in every.items() if it.safe and any(concerns(it, each) for each in resources)}
 
 

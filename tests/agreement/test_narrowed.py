@@ -1,0 +1,50 @@
+"""A run that is narrowed to operations finds what a whole run finds of them, and files nothing on others.
+
+A few defects, drawn by seed; `make mutants ARGS=--narrowed` judges all of them.
+"""
+
+from random import Random
+
+import pytest
+
+from benchmarks.mutants.catalogue import Planted, catalogue
+from benchmarks.mutants.judge import judge, reported
+from benchmarks.mutants.stages import at_its_operations
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
+from tests.conformance.targets import suite
+from tests.live import served_mock
+
+SEED = 34
+CONTRACT = load()
+TAKES_MINUTES = {"streams-never-end"}
+EVERY = [it for it in catalogue() if len(it.operations) < len(CONTRACT.operations) and it.id not in TAKES_MINUTES]
+DRAWN = Random(SEED).sample(EVERY, 12)  # noqa: S311  # reproducible, not secret
+NARROWED_TO = "packs.update_visibility"
+ELSEWHERE = ("contract-request-id-empty", "audit-id-of-version-4", "effects-deletes-namesakes", "envelope-trace")
+"""Defects of answers and writes that a run of this operation meets: of lists, of the log, of a deletion, of a file."""
+
+
+@pytest.mark.parametrize("planted", DRAWN, ids=lambda planted: planted.id)
+def test_a_run_of_its_operations_finds_a_defect(planted: Planted) -> None:
+    found = (judge([planted.id], 1, *options, suite=suite, mock=served_mock) for options in at_its_operations(planted))
+    assert any(it.rules for it in found)
+
+
+def test_a_defect_of_another_operation_is_not_filed() -> None:
+    options = ("--budget=quick", f"--operation={NARROWED_TO}")
+    report = reported(ELSEWHERE, 1, *options, suite=suite, mock=served_mock)
+    assert report["findings"] == []
+    assert report["exit_code"] == 0
+    judged = {case["rule"] for case in report["cases"] if case["verdict"] == "PASSED"}
+    assert {"PACK-PATCH-APPLIES", "EFFECT-EVERY-CALLER", "AUDIT-WRITTEN", "REFUSED-CHANGES-NOTHING"} <= judged
+
+
+def _names(contract: Contract, rule: str) -> set[str]:
+    return {each.operation_id for each in contract.operations_of(contract.rules[rule])}
+
+
+def test_every_defect_acts_where_a_rule_that_it_breaks_is_about() -> None:
+    """The catalogue says of each where it acts, and was not written from what the rules name."""
+    elsewhere = [it.id for it in EVERY if all(_names(CONTRACT, rule).isdisjoint(it.operations) for rule in it.breaks)]
+    assert elsewhere == []
