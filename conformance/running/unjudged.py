@@ -50,9 +50,9 @@ def _unserved(contract: Contract, kind: str, name: str) -> str:
 
 
 def _is_about(case: Case, rule: Rule, operation_id: str) -> bool:
-    """Whether a case judges the operation: it is parametrized by it, or by none, and its rule is about this one."""
+    """Whether a case judges the operation: it is parametrized by it or holds its answers, or its rule is about it."""
     if case.operation_id is not None:
-        return case.operation_id == operation_id
+        return operation_id in (case.operation_id, *case.judged)
     return is_named(operation_id, rule.operations)
 
 
