@@ -245,7 +245,8 @@ def test_a_file_that_cannot_be_read_is_left_as_it_is(name: str, whole: bytes, tm
     app = create_app()
     with pytest.raises(StartError) as refused:
         Serving(Settings(), keep_worlds=path).keeper(app)
-    assert f"--keep-worlds {path}: {said}" in str(refused.value)
+    assert str(refused.value).startswith(f"--keep-worlds {path}: ")
+    assert said in str(refused.value)
     assert ("left as it is" in str(refused.value)) or ("name another file" in str(refused.value))
     assert path.read_bytes() == before
 
