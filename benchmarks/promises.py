@@ -14,6 +14,7 @@ OVER_A_MILLION = "memory at request 1,000,000 / at request 100,000"
 LONGEST_PAUSE = "longest answer in a minute of load"
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
+BESIDE_HEAVY = "p99 of a GET beside uploads of the kind that takes longest"
 BEHIND_PROXY = "GET through the judging proxy, more than without it"
 THROUGH_FRONT = "entry of a followed journal through HAProxy, from its request"
 EVENTS_PAGE = "page of 100 of 10,000 events"
@@ -108,6 +109,7 @@ def _promises() -> Iterator[Promise]:
     yield Promise(linear(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
     yield Promise(UPLOAD, 100)
     yield Promise(BESIDE_UPLOADS, 20, at_most=True)
+    yield Promise(BESIDE_HEAVY, 100, at_most=True)
     yield Promise(grown("operations", ALL, OPERATIONS[0]), 0.95, flat=True)
     yield Promise(grown("operations", OPERATIONS[-1], OPERATIONS[0]), 0.9, flat=True)
     yield Promise(grown("worlds", WORLDS[-1], WORLDS[0]), 0.9, flat=True)

@@ -206,14 +206,17 @@ def run_token_command(command: str, place: str) -> str:
     try:
         # The command is the user's own, from the user's own profile, and a shell line by purpose.
         done = subprocess.run(  # noqa: S602
-            command, shell=True, capture_output=True, text=True, timeout=60, check=False
+            command, shell=True, capture_output=True, timeout=60, check=False
         )
     except subprocess.TimeoutExpired:
         raise ProfileError(f"{place}token_command: printed no token within 60 s") from None
-    lines = done.stdout.split("\n")
-    if done.returncode or not lines[0].strip():
+    try:
+        token = done.stdout.partition(b"\n")[0].decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise ProfileError(f"{place}token_command: its first line is not ASCII text, as a token is") from None
+    if done.returncode or not token:
         raise ProfileError(f"{place}token_command: exit code {done.returncode}, no token printed")
-    return lines[0].strip()
+    return token
 
 
 def _org_urls(table: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -263,5 +263,9 @@ class SecretsDisabled(ApiError, code="secrets_disabled", status=503):
     """Secrets are switched off for the org."""
 
 
+class NotImplementedHere(ApiError, code="not_implemented", status=501):
+    """The request is framed in a way that the server does not know; it never reaches the API."""
+
+
 class ContractBreach(ApiError, code="contract_breach", status=500):
     """The mock was about to answer outside the contract: a defect of ours, never an answer."""

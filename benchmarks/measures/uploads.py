@@ -1,4 +1,4 @@
-"""Uploads of one archive of text: how fast it is taken in, and who waits meanwhile."""
+"""Uploads: how fast an archive of text is taken in, and who waits meanwhile, and beside archives that take long."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import random
 import tarfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from benchmarks import servers
 from benchmarks.asking import Asker, asker, signed_in, token_of
 from benchmarks.figures import Figure
-from benchmarks.load import Call, load
+from benchmarks.load import Call, Measured, load
 from benchmarks.measures.worlds import PERSONA
-from benchmarks.promises import BESIDE_UPLOADS, UPLOAD
+from benchmarks.promises import BESIDE_HEAVY, BESIDE_UPLOADS, UPLOAD
 
 MIB = 1024 * 1024
 FILES = 60
@@ -57,39 +57,60 @@ def form(packed: bytes) -> bytes:
     return head.encode() + packed + f"\r\n--{_BOUNDARY}--\r\n".encode()
 
 
+_HEAD = "name: heavy\nversion: 1.0.0\n"
+HEAVY = {
+    "merge keys": {"pack.yaml": f"{_HEAD}a: &a {{}}\nb: {{{'<<: *a, ' * 8000}}}\n".encode()},
+    "short items": {"pack.yaml": f"{_HEAD}capabilities: [{'a,' * 60_000}]\n".encode()},
+    "keys": {"pack.yaml": _HEAD.encode() + b"a: 1\n" * 48_000},
+    "files": {"pack.yaml": _HEAD.encode()} | {f"data/{number}": b"%d" % number for number in range(9_990)},
+}
+"""The files of archives that are small for the time that they take: their pack.yaml has up to 256 KiB."""
+
+
 def measured(rounds: int, seconds: float) -> Iterator[Figure]:
-    """MiB a second of unpacked content, one upload after the other; and the p99 of a GET during such uploads."""
+    """MiB a second of unpacked content, one upload after the other; and the p99 of a GET during uploads."""
     files = corpus()
     unpacked, body = sum(map(len, files.values())) / MIB, form(archive(files))
     rates, waits = [], []
     with servers.mock() as url, asker(url) as mock, ThreadPoolExecutor(1) as beside:
         token = token_of(url, PERSONA)
         uploads = _Uploads(mock, token, body)
+        one = Call("GET", f"{url}/v1/packs/pack_01HZ", signed_in(token))
         uploads.for_seconds(0.1)
         for _ in range(rounds):
             taken = uploads.for_seconds(seconds)
             rates.append(unpacked * len(taken) / sum(taken))
-            one = Call("GET", f"{url}/v1/packs/pack_01HZ", signed_in(token))
-            loading = beside.submit(load, one, seconds, connections=1)
-            while not loading.done():
-                uploads.one()
-            waits.append(loading.result().p99_ms)
+            waits.append(_p99_beside(uploads, beside.submit(load, one, seconds, connections=1)))
+        heavy = [_Uploads(mock, token, form(archive(each)), name) for name, each in HEAVY.items()]
+        worst = [
+            max(_p99_beside(each, beside.submit(load, one, seconds, connections=1)) for each in heavy)
+            for _ in range(rounds)
+        ]
     yield Figure(UPLOAD, "MiB/s", tuple(rates))
     yield Figure(BESIDE_UPLOADS, "ms", tuple(waits))
+    yield Figure(BESIDE_HEAVY, "ms", tuple(worst))
+
+
+def _p99_beside(uploads: _Uploads, loading: Future[Measured]) -> float:
+    """The p99 of a load in ms, while one upload follows the other."""
+    while not loading.done():
+        uploads.one()
+    return loading.result().p99_ms
 
 
 class _Uploads:
     """The same archive, each time into a fresh world: no pack of its name is there yet."""
 
-    def __init__(self, mock: Asker, token: str, body: bytes) -> None:
+    def __init__(self, mock: Asker, token: str, body: bytes, name: str = "upload") -> None:
         self._mock = mock
+        self._name = name.replace(" ", "-")
         self._body = body
         self._headers = signed_in(token) | {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
         self._number = 0
 
     def one(self) -> float:
         self._number += 1
-        headers = self._headers | {"X-Mock-World": f"upload-{self._number}"}
+        headers = self._headers | {"X-Mock-World": f"{self._name}-{self._number}"}
         return self._mock.seconds("POST", "/v1/packs/upload", self._body, headers)
 
     def for_seconds(self, seconds: float) -> list[float]:

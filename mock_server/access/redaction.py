@@ -10,9 +10,12 @@ import orjson
 
 HIDDEN = "[redacted]"
 
-_HEADERS = {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"x-mock-control-token"}
-_NAMES = rb"[^&=]*(?:token|secret|password|credential|api_?key|jwt|auth)[^&=]*"
-_IN_QUERY = re.compile(rb"(?i)(?P<name>(?:^|(?<=&))" + _NAMES + rb"=)[^&]*")
+_SECRET = rb"(?:token|secret|password|credential|api[-_]?key|jwt|auth|cookie)"
+"""In the name of a header or of a value in a query that holds a credential."""
+_CHALLENGES = {b"www-authenticate", b"proxy-authenticate"}
+_HEADER = re.compile(rb"(?i)" + _SECRET)
+_IN_QUERY = re.compile(rb"(?i)(?P<name>(?:^|(?<=&))[^&=]*" + _SECRET + rb"[^&=]*=)[^&]*")
+_USER_IN_URL = re.compile(rb"(?<=://)[^/?#@\s]+(?=@)")
 # What begins as an API key or a signed session does, wherever it stands and however much of it was kept.
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9])(?:sk_[A-Za-z0-9_]{6,}|eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2})")
 
@@ -20,9 +23,18 @@ _TOKEN = re.compile(rb"(?<![A-Za-z0-9])(?:sk_[A-Za-z0-9_]{6,}|eyJ[A-Za-z0-9_-]{6
 def headers(sent: Mapping[bytes, bytes]) -> dict[str, str]:
     """Return headers as text; those that hold credentials or cookies are there and say nothing."""
     return {
-        name.decode("latin-1"): HIDDEN if name.lower() in _HEADERS else without_tokens(value).decode("latin-1")
+        name.decode("latin-1"): HIDDEN if _is_secret(name) else _without_users(without_tokens(value)).decode("latin-1")
         for name, value in sent.items()
     }
+
+
+def _is_secret(name: bytes) -> bool:
+    return _HEADER.search(name) is not None and name.lower() not in _CHALLENGES
+
+
+def _without_users(value: bytes) -> bytes:
+    """The value of a header without the user and password in the URLs of it, such as that of a Referer."""
+    return _USER_IN_URL.sub(HIDDEN.encode(), value)
 
 
 def query(sent: bytes) -> str:

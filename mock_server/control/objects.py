@@ -11,9 +11,9 @@ from mock_server.control.states.access_states import with_posture
 from mock_server.control.states.pack_states import reference_of
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.operation import Reply, Request, run_in_thread
+from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
-from mock_server.resources.packs.archive import SMALL, image_of
+from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible
 from mock_server.resources.packs.pack_yaml import ContentError
 from mock_server.resources.packs.registry import with_image
@@ -59,7 +59,7 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     image_ref = request.path["image_ref"]
     reference = reference_of(image_ref, "image_ref")
     try:
-        image = await run_in_thread(lambda: image_of(request.body), size=len(request.body), small=SMALL)
+        image = await read_image(request.body)
     except ContentError as problem:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:

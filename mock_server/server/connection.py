@@ -108,6 +108,15 @@ class HttpConnection(asyncio.Protocol):
             else:
                 self._refuse(of_parser(error))
 
+    def eof_received(self) -> bool:
+        """Answer what was asked before the client ended its side; keep the other open until then."""
+        self._input_ended = self._last_request = True
+        latest = self._latest
+        if latest is None or latest.complete or latest.more_body or latest.streams:
+            return False
+        latest.keep_alive = False
+        return True
+
     # What the reader calls.
 
     def begin(self, exchange: HttpExchange) -> None:
@@ -191,7 +200,7 @@ class HttpConnection(asyncio.Protocol):
 
     def _write(self, refused: ApiError) -> None:
         if not self.transport.is_closing():
-            self.transport.write(written(refused))
+            self.transport.write(written(refused, with_body=not self._reader.answers_head))
             self._end_output()
 
     def _end_output(self) -> None:

@@ -190,6 +190,11 @@ class HttpExchange:
         """Whether its answer goes on until somebody ends it."""
         return self._gone is not None and not self.complete
 
+    @property
+    def streams(self) -> bool:
+        """Whether its answer comes in parts, of which a client that has ended its side wants no more."""
+        return self.endless or (self.started and self._chunked and not self.complete)
+
     def write_chunk(self, chunk: bytes) -> bool:
         """Write a chunk of an answer without end; False, and its connection ends, where the client takes too little."""
         transport = self._connection.transport

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import httptools
 
-from mock_server.errors import PayloadTooLarge
+from mock_server.bounded_cache import bounded_cache
+from mock_server.errors import NotImplementedHere, PayloadTooLarge
 from mock_server.pipeline.connection import KEY
 from mock_server.server.exchange import HttpExchange
 from mock_server.server.limits import MOST_AT_ONCE, MOST_HEAD, MOST_HEADERS
@@ -20,6 +22,16 @@ _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _READ = 256 * 1024  # as much as the event loop hands on at once
 _LONG = f"Its target and headers come to more than {MOST_HEAD} bytes."
 _TOO_MUCH = f"Bodies of {MOST_AT_ONCE} bytes together are being received just now; send it again later."
+
+
+_VERSIONS = frozenset({"1.0", "1.1"})
+_KNOWN_CODINGS = {b"chunked", b""}
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?")
+
+
+@bounded_cache
+def _is_host(value: bytes) -> bool:
+    return _HOST.fullmatch(value) is not None
 
 
 class Reader:
@@ -85,6 +97,11 @@ class Reader:
         )
         return b"".join([start, *(b"%b: %b\r\n" % each for each in self._headers if each[0] != b"upgrade"), b"\r\n"])
 
+    @property
+    def answers_head(self) -> bool:
+        """Whether what is being read is a HEAD, whose answer has no body."""
+        return self.scope.get("method") == "HEAD"
+
     def _size_of_head(self) -> int:
         """The bytes of a head, as far as it is parsed."""
         return len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
@@ -106,10 +123,11 @@ class Reader:
 
     def on_url(self, url: bytes) -> None:
         self._url += url
+        self.scope["method"] = self._parser.get_method().decode("ascii")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.exchange is None:  # else it is a trailer: no header, and no credential either (RFC 9110, 6.5.1)
-            self._headers.append((name.lower(), value))
+            self._headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
         parser, headers = self._parser, self._headers
@@ -119,6 +137,7 @@ class Reader:
             return
         version = parser.get_http_version()
         self._check_head(version)
+        self._check_framing(version)
         url = httptools.parse_url(self._url)
         if (
             url.schema
@@ -127,7 +146,6 @@ class Reader:
             headers[:] = [each for each in headers if each[0] != b"host"] + [(b"host", host)]
         path = url.path.decode("ascii")
         scope = self.scope
-        scope["method"] = parser.get_method().decode("ascii")
         scope["http_version"] = version
         scope["path"] = unquote(path) if "%" in path else path
         scope["raw_path"] = url.path
@@ -137,19 +155,36 @@ class Reader:
             self._connection,
             scope,
             keep_alive=version != "1.0" and parser.should_keep_alive(),
-            expects_continue=any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers),
+            expects_continue=version != "1.0"  # who speaks 1.0 knows no interim answer (RFC 9110, 10.1.1)
+            and any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers),
         )
         self._connection.begin(self.exchange)
 
     def _check_head(self, version: str) -> None:
-        """Raise RequestRefused for a head that is too long, or does not name one Host."""
+        """Raise RequestRefused for a head that is too long, does not name one Host."""
         if len(self._headers) > MOST_HEADERS:
             raise RequestRefused(refusal(f"It has more than {MOST_HEADERS} headers."))
         if self._arrived > MOST_HEAD and self._size_of_head() > MOST_HEAD:
             raise RequestRefused(refusal(_LONG))
-        hosts = [name for name, _ in self._headers].count(b"host")
-        if hosts != 1 and (hosts or version == "1.1"):
+        hosts = [value for name, value in self._headers if name == b"host"]
+        if len(hosts) != 1 and (hosts or version == "1.1"):
             raise RequestRefused(refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
+        if hosts and not _is_host(hosts[0]):
+            raise RequestRefused(refusal("Its Host is no name or address, with or without a port (RFC 9112, 3.2)."))
+
+    def _check_framing(self, version: str) -> None:
+        """Raise RequestRefused for another version, a fragment, and a transfer coding that is not known."""
+        if version not in _VERSIONS:
+            raise RequestRefused(refusal("It is not of HTTP/1.1, nor of HTTP/1.0 (RFC 9110, 6.2)."))
+        if b"#" in self._url:
+            raise RequestRefused(refusal("Its target has a fragment, which is for the client alone (RFC 9112, 3.2)."))
+        for name, value in self._headers:
+            if name == b"transfer-encoding" and version == "1.0":
+                raise RequestRefused(refusal("HTTP/1.0 knows no Transfer-Encoding (RFC 9112, 6.1)."))
+            if name == b"transfer-encoding" and not _KNOWN_CODINGS.issuperset(
+                value.lower().replace(b" ", b"").split(b",")
+            ):
+                raise RequestRefused(NotImplementedHere("Of transfer codings, chunked is known (RFC 9112, 6.1)."))
 
     def on_body(self, body: bytes) -> None:
         exchange = self.exchange

@@ -34,8 +34,8 @@ def of_parser(error: httptools.HttpParserError) -> ApiError:
     return refusal(f"It is not HTTP/1.1 (RFC 9112): {error}.")
 
 
-def written(refused: ApiError) -> bytes:
-    """Return the bytes of the answer, after which the connection ends."""
+def written(refused: ApiError, *, with_body: bool = True) -> bytes:
+    """Return the bytes of the answer, after which the connection ends; an answer to HEAD has no body."""
     request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
     body = orjson.dumps(refused.envelope(request_id))
     status = HTTPStatus(refused.status)
@@ -49,4 +49,4 @@ def written(refused: ApiError) -> bytes:
         f"{more}"
         "connection: close\r\n\r\n"
     )
-    return head.encode() + body
+    return head.encode() + (body if with_body else b"")

@@ -19,6 +19,7 @@ from mock_server.state.log import LogObjects
 from mock_server.state.table import Table, table_of
 from mock_server.state.timers import Timer, Timers, with_timer, without_timer
 from mock_server.state.value import Value, replace
+from mock_server.state.weight import count_texts, has_long_texts
 
 V = TypeVar("V", bound=Value)
 D = TypeVar("D")
@@ -106,6 +107,8 @@ class State(Value, eq=False):
         """Return the state with this object, in the place of the one with its key."""
         table = self.tables[collection.name]
         key = collection.key_of(value)
+        if not collection.holds_content:
+            count_texts(value)
         return self._with(table, key, table.objects.get(key), value)
 
     def drop(self, collection: Collection[V], key: Key) -> State:
@@ -154,6 +157,7 @@ class State(Value, eq=False):
         Where its org has more than the collection keeps, the oldest goes.
         """
         table, key = self.tables[collection.name], collection.key_of(value)
+        count_texts(value)
         objects: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
         log, oldest = objects.appended(value, collection.log or count)
         touched = Touched((collection.name, key), self.touched)
@@ -221,12 +225,15 @@ def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:
 
 
 def brings_content(after: State, before: State) -> bool:
-    """Whether what was touched since `before` holds what others share, such as the bytes of files."""
+    """Whether what was touched since `before` is counted by its content: the bytes of files, or long texts."""
     node = after.touched
     while node is not None and node is not before.touched:
-        table = after.tables.get(node.place[0])
-        if table is not None and table.collection.holds_content:
-            return True
+        name, key = node.place
+        table = after.tables.get(name)
+        if table is not None:
+            value = None if table.collection.holds_content else table.objects.get(key)
+            if table.collection.holds_content or (value is not None and has_long_texts(value)):
+                return True
         node = node.before
     return False
 

@@ -11,6 +11,7 @@ from rpds import HashTrieMap
 from mock_server.state.collection import Collection, Index, Key
 from mock_server.state.log import LogObjects, log_of
 from mock_server.state.value import Value
+from mock_server.state.weight import count_texts
 
 Entries: TypeAlias = "HashTrieMap[Any, tuple[Any, ...]]"
 """The entries of an index, each with the keys of its objects, in order."""
@@ -59,6 +60,9 @@ def _moved(entries: Entries, index: Index, key: Any, before: Among, after: Among
 def table_of(collection: Collection[Any], values: Iterable[Any] = ()) -> Table:
     """Return the table of these objects."""
     objects: dict[Any, Any] = {collection.key_of(value): value for value in values}
+    if not collection.holds_content:
+        for value in objects.values():
+            count_texts(value)
     found = []
     for index in collection.all_indexes:
         keys: dict[Any, list[Key]] = {}

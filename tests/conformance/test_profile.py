@@ -91,6 +91,7 @@ def test_a_token_does_not_show_itself(tmp_path: Path) -> None:
         ('token = "env:ACME_OWNER_TOKEN"', "", "token is missing|token: is missing"),
         ("echo fresh-token", "exit 3", "exit code 3"),
         ("echo fresh-token", "true", "no token printed"),
+        ("echo fresh-token", "printf '\\\\377'", "not ASCII text"),
         ('scopes = ["audit:read"]', "scopes = 'audit:read'", "has to be a list"),
         ("read_only = true", "read_only = 1", "limits.read_only"),
         ("requests_per_second = 2.5", "requests_per_second = 0", "limits.requests_per_second"),

@@ -1,6 +1,9 @@
 """Nodes that are ended and killed while they are asked, and streams that go on all the same."""
 
+import re
+import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -15,7 +18,7 @@ import pytest
 
 from mock_server import Mock, MockWorld
 from mock_server.client import WorldLost
-from tests.deploy.front import WITHIN_S, Front, front
+from tests.deploy.front import NAMES, WITHIN_S, Front, front
 from tests.mock_server.test_pytest_plugin import run
 from tests.waiting import until
 
@@ -87,6 +90,54 @@ def test_a_rolling_reload_fails_nothing_and_loses_nothing(tmp_path: Path) -> Non
     """The same where another process takes the place of each: it goes on with connections, too."""
     with front(tmp_path, renewable=True) as behind:
         goes_on_through(behind, lambda name: behind.nodes[name].renew())
+
+
+LOAD = """
+local token, request_number = "{token}", 0
+local bodies = {{'{{"visibility":"community"}}', '{{"visibility":"org"}}'}}
+wrk.headers["Authorization"] = "Bearer " .. token
+wrk.headers["Content-Type"] = "application/json"
+
+request = function()
+  request_number = request_number + 1
+  local path = "/_worlds/load-" .. request_number % 16 .. "/v1/packs/pack_acme_pager"
+  if request_number % 5 > 0 then return wrk.format("GET", path) end
+  return wrk.format("PATCH", path, nil, bodies[request_number % 2 + 1])
+end
+
+done = function(summary, latency, requests)
+  local errors = summary.errors
+  io.write(string.format("counted %d %d\\n", summary.requests,
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end
+"""
+"""Reads and writes of sixteen worlds; its last line has the number of requests, and of those that failed."""
+ENOUGH = 50_000
+LOAD_S = 6
+
+
+def test_restarts_of_nodes_that_a_supervisor_holds_drop_no_request_under_load(tmp_path: Path) -> None:
+    """Nodes are started as the documents have it, and restarted again and again while wrk asks."""
+    load = shutil.which("wrk")
+    if load is None:
+        pytest.skip("wrk is not installed")
+    with front(tmp_path, renewable=True) as behind:
+        with Mock(behind.origin) as mock:
+            script = LOAD.format(token=mock.token("acme-owner"))
+        (tmp_path / "load.lua").write_text(script, encoding="utf-8")
+        command = [load, "-t1", "-c32", f"-d{LOAD_S}s", "--timeout", "30s", "-s", "load.lua", behind.origin]
+        requests = failed = restarts = 0
+        while requests < ENOUGH:
+            with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as asked:
+                while asked.poll() is None:
+                    behind.restart(NAMES[restarts % len(NAMES)])
+                    restarts += 1
+                assert asked.stdout is not None
+                counted = re.search(r"^counted (\d+) (\d+)$", asked.stdout.read(), re.MULTILINE)
+            assert counted is not None
+            requests, failed = requests + int(counted[1]), failed + int(counted[2])
+    sys.stdout.write(f"{requests:,} requests through {restarts} restarts, {failed} failed\n")  # for `pytest -rP`
+    assert failed == 0
 
 
 def goes_on_through(behind: Front, restart: Callable[[str], None]) -> None:

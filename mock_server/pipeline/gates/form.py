@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,9 @@ from mock_server.pipeline.gates.values import read
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
+
+# It warns of each form that cannot be read; the answer says so, and whoever runs the mock can do nothing about it.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 _MOST_PARTS = 1000
 _BINARY = frozenset({"bytes", "files"})

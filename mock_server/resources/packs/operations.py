@@ -22,7 +22,7 @@ from mock_server.errors import (
 )
 from mock_server.resources.agent_roles.role import roles_with
 from mock_server.resources.operation import Reply, Request, operation, run_in_thread
-from mock_server.resources.packs.archive import SMALL, image_of
+from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.file_types import media_type
 from mock_server.resources.packs.images import Image, Unusable
 from mock_server.resources.packs.pack import (
@@ -38,6 +38,7 @@ from mock_server.resources.packs.pack import (
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image
+from mock_server.resources.yaml_nodes import LITTLE
 from mock_server.state.blobs import Blob, blob
 from mock_server.state.rendered import kept
 from mock_server.state.state import State
@@ -76,7 +77,7 @@ async def unpack_archive(request: Request) -> Request:
     """Make an image of the archive part."""
     archive = request.body["archive"]
     try:
-        image = await run_in_thread(lambda: image_of(archive), size=len(archive), small=SMALL)
+        image = await read_image(archive)
         return request._replace(body={**request.body, "archive": image})
     except ContentError as problem:
         raise _invalid("archive", str(problem)) from problem
@@ -178,7 +179,8 @@ async def read_new_file(request: Request) -> Request:
         return _NewFile(blob(request.body), meta)
 
     try:
-        return request._replace(body=await run_in_thread(new_file, size=len(request.body), small=_SMALL_FILE))
+        small = LITTLE if request.path["path"] == MANIFEST else _SMALL_FILE
+        return request._replace(body=await run_in_thread(new_file, size=len(request.body), small=small))
     except ContentError as problem:
         raise _invalid("body", str(problem)) from problem
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import yaml
 
+from mock_server.resources.yaml_nodes import compose, serialize
 from mock_server.state.value import Value
 
 MANIFEST = "pack.yaml"
@@ -91,7 +92,7 @@ def _top_level(content: bytes) -> Nodes:
     if len(content) > MAX_MANIFEST:
         raise ContentError(f"pack.yaml is longer than {MAX_MANIFEST:,} bytes.")
     try:
-        root = yaml.compose(content, Loader=yaml.CSafeLoader)
+        root = compose(content)
     except yaml.MarkedYAMLError as error:
         raise ContentError(f"pack.yaml is not valid YAML: {_place(error)}.") from None
     except yaml.YAMLError as error:
@@ -148,7 +149,7 @@ def _capabilities(nodes: Nodes) -> str | None:
     if node is None:
         return None
     _in_block_style(node, 1, set())
-    text = str(yaml.serialize(node, Dumper=yaml.CSafeDumper, allow_unicode=True))
+    text = serialize(node)
     if len(text) > MAX_MANIFEST:
         raise ContentError(f"pack.yaml: capabilities has more than {MAX_MANIFEST:,} characters.")
     return text

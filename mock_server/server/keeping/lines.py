@@ -1,4 +1,7 @@
-"""The lines of a file of worlds: the first says what it is, each other one what became of one world."""
+"""The lines of a file of worlds: the first says what it is, each other one what became of one world.
+
+A line is a checksum, a blank, and JSON: what has changed on disk since it was written is never taken for a world.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder, encode
@@ -17,7 +21,7 @@ from mock_server.server.reload.handover import rendered, seed_of
 from mock_server.state.clock import timestamp
 from mock_server.worlds.world import Resumed
 
-FORMAT = 1
+FORMAT = 2
 _LEFT = "the file is left as it is: mend it, or move it away and every world begins anew"
 
 
@@ -71,18 +75,22 @@ _decoder: Decoder[FileBeginning | Event] = Decoder(FileBeginning | Event)
 def kept_line(document: Document, context: ControlContext, at: datetime, number: int) -> bytes:
     """Return the line of a world."""
     parts = timestamp(at).encode(), number, rendered(document, context)
-    return b'{"line":"world","at":"%b","number":%d,"world":%b}\n' % parts
+    return _with_checksum(b'{"line":"world","at":"%b","number":%d,"world":%b}' % parts)
 
 
 def beginning_line(context: ControlContext, worlds: int, at: datetime) -> bytes:
     """Return the first line, of so many worlds."""
     parts = FORMAT, worlds, timestamp(at).encode(), context.digest.encode(), seed_of(context)
-    return b'{"line":"worlds","format":%d,"worlds":%d,"at":"%b","digest":"%b","seed":%b}\n' % parts
+    return _with_checksum(b'{"line":"worlds","format":%d,"worlds":%d,"at":"%b","digest":"%b","seed":%b}' % parts)
 
 
 def line(event: ServedFrom | WorldChanged | WorldGone) -> bytes:
     """Return the line of an event."""
-    return encode(event) + b"\n"
+    return _with_checksum(encode(event))
+
+
+def _with_checksum(content: bytes) -> bytes:
+    return b"%08x %b\n" % (crc32(content), content)
 
 
 @dataclass(slots=True)
@@ -159,9 +167,12 @@ def read(path: Path) -> KeptWorlds | None:
 
 def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
     """What a line says; StartError, with these words around the reason, where it says nothing."""
+    checksum, _, content = text.rstrip(b"\n").partition(b" ")
+    if checksum != b"%08x" % crc32(content):
+        raise StartError(f"{said} its checksum is not that of what stands there; {advice}")
     try:
-        return _decoder.decode(text)
-    except (DecodeError, ValidationError) as error:
+        return _decoder.decode(content)
+    except (DecodeError, ValidationError, UnicodeDecodeError) as error:
         raise StartError(f"{said} {error}; {advice}") from error
 
 

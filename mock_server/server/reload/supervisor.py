@@ -158,7 +158,11 @@ class _Supervisor:
             watch.stop()
 
     def end(self) -> int:
-        """Let the child that serves end, if there is one, and return the exit code."""
+        """Let the child that serves end, if there is one, and return the exit code.
+
+        The socket is the child's alone then: what connected while both held it would be accepted by nobody, and reset.
+        """
+        self._listener.close()
         if self._current is None:
             return 0
         self._signals.at_once = self._current.interrupt

@@ -214,6 +214,34 @@ def test_no_credential_and_no_cookie_stands_in_it(mock: Mock, token: str, known:
     assert "other=1" not in shown
 
 
+CREDENTIAL = "hunter2-hunter2"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Api-Key": CREDENTIAL},
+        {"X-Auth-Token": CREDENTIAL},
+        {"X-Amz-Security-Token": CREDENTIAL},
+        {"Client-Secret": CREDENTIAL},
+        {"Referer": f"https://anybody:{CREDENTIAL}@app.example/page"},
+        {"X-Forwarded-Uri": f"see https://{CREDENTIAL}@app.example"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_no_credential_of_another_kind_stands_in_journal_and_archive(mock: Mock, headers: dict[str, str]) -> None:
+    mock.send("GET", f"/v1/packs?x-api-key={CREDENTIAL}", "acme-owner", headers=headers)
+    for shown in (mock.control("GET", "/journal").text, mock.control("GET", "/journal/har").text):
+        assert CREDENTIAL not in shown
+        assert next(iter(headers)).lower() in shown
+
+
+def test_what_a_401_asks_for_stands_in_the_journal(mock: Mock) -> None:
+    mock.send("GET", "/v1/packs")
+    [entry] = mock.control("GET", "/journal").json()["entries"]
+    assert entry["response"]["headers"]["www-authenticate"] == "Bearer"
+
+
 def test_no_token_of_anybody_stands_in_what_is_told_of_it(mock: Mock) -> None:
     issued = mock.control("POST", "/tokens", json={"persona": "acme-owner"}).json()["token"]
     secrets = {*mock.tokens.values(), issued}

@@ -1,11 +1,16 @@
 """A mock that may keep little takes little, whatever nobody in particular asks it for."""
 
+import json
+from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.mock_server.hardening.watched import watched
+from tests.mock_server.serving import tokens_of
 
 MIB = 1024 * 1024
 LIMIT, REQUESTS, LONG, WORLDS = 8, 1200, 60_000, 12
@@ -36,3 +41,62 @@ def test_requests_without_a_credential_leave_little_behind(where: str) -> None:
                 ask(number)
             grown = running.resident() - before
     assert grown < MOST, f"{grown / MIB:.1f} MiB more after {REQUESTS:,} requests"
+
+
+LIMIT_OF_OBJECTS, BESIDE = 32, 120
+REFUSED = {413}
+LONGEST = 65_536
+LONG_LIST = f"[{'c' * (LONGEST - 2)}]"
+
+
+def task(number: int) -> tuple[str, str, dict[str, Any]]:
+    """Each in a workspace of its own, with an event that has the text too."""
+    description = f"{number:06}{'t' * (LONGEST - 6)}"
+    return "POST", "/v1/tasks", {"role_id": "role_acme_oncall", "description": description}
+
+
+def provider(number: int) -> tuple[str, str, dict[str, Any]]:
+    named = {"name": f"p-{number}", "kind": "anthropic", "domain": "a.example"}
+    return "POST", "/v1/providers", {**named, "capabilities": LONG_LIST}
+
+
+def role(number: int) -> tuple[str, str, dict[str, Any]]:
+    return "POST", "/v1/agent-roles", {"name": f"r-{number}", "provider_id": "provider_01HZ", "capabilities": LONG_LIST}
+
+
+def credential(number: int) -> tuple[str, str, dict[str, Any]]:
+    config = {f"key_{each}": "c" * 256 for each in range(3000)}
+    body = {"name": f"c-{number}", "provider": "claude", "kind": "api_key", "api_key": "k" * 4096}
+    return "POST", "/v1/credentials", {**body, "provider_config": config}
+
+
+def secret(number: int) -> tuple[str, str, dict[str, Any]]:
+    return "PUT", f"/v1/secrets/S_{number}", {"value": f"{number:06}{'s' * (LONGEST - 6)}"}
+
+
+def changed_provider(number: int) -> tuple[str, str, dict[str, Any]]:
+    """One object again and again: it is what earlier states hold that grows."""
+    return "PATCH", "/v1/providers/provider_01HZ", {"capabilities": f"[n{number}, {LONG_LIST[20:]}"}
+
+
+@pytest.mark.parametrize("kind", [task, provider, role, credential, secret, changed_provider])
+def test_objects_at_their_largest_are_kept_within_the_limit_or_refused(
+    kind: Callable[[int], tuple[str, str, dict[str, Any]]],
+) -> None:
+    """Three times as much is sent as may be kept; what no longer fits is a 413."""
+    with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running:
+        bearer = {"Authorization": f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"}
+        sent, statuses = 0, set()
+        with httpx.Client(base_url=running.mock.origin, headers=bearer, timeout=60) as client:
+            before = running.resident()
+            number = 0
+            while sent < 3 * LIMIT_OF_OBJECTS * MIB:
+                method, path, body = kind(number)
+                content = json.dumps(body).encode()
+                answer = client.request(method, path, content=content, headers={"Content-Type": "application/json"})
+                assert answer.is_success or answer.status_code in REFUSED, answer.text[:300]
+                statuses.add(answer.status_code)
+                number, sent = number + 1, sent + len(content)
+            grown = running.resident() - before
+    assert statuses - REFUSED, "nothing was kept"
+    assert grown < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{grown / MIB:.1f} MiB more after {number} requests"

@@ -122,6 +122,18 @@ def test_it_can_be_turned_off(options: tuple[str, ...]) -> None:
         assert mock.lines() == []
 
 
+def test_a_form_that_cannot_be_read_is_no_warning() -> None:
+    """The client is told by a 400; whoever runs the mock can do nothing about it."""
+    with served("--log-level", "warning") as mock:
+        form = {
+            "Content-Type": "multipart/form-data; boundary=edge",
+            "Authorization": "Bearer sk_mock_acme_full_access_1001",
+        }
+        answer = httpx.post(f"{mock.url}/v1/packs/upload", content=b"no form", headers=form)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "validation_error")
+        assert mock.lines() == []
+
+
 def test_no_credential_and_nothing_that_acts_on_a_terminal_is_in_it() -> None:
     with served() as mock:
         get(mock.url, f"/v1/packs?key={TOKEN}", **KEY)

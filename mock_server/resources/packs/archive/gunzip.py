@@ -11,15 +11,25 @@ from mock_server.resources.packs.pack_yaml import ContentError
 NOT_GZIP_TAR = "The archive is not a gzip-compressed tar."
 CUT_SHORT = "The archive is cut short: it ends before its content does."
 
-SMALL = 1024
-"""The bytes of an archive that hold no more than 1 MiB: DEFLATE makes at most 1,032 bytes of one."""
-
 _GZIP_FORMAT = 31  # what zlib calls it: a window of 2**15 bytes and gzip's header and checksum
 _INPUT = 64 * 1024
 _OUTPUT = 256 * 1024
 # Members may follow each other. Empty ones would make megabytes of them slow for nothing.
 _MOST_MEMBERS = 10_000
 _PADDING = re.compile(rb"\0*")
+
+
+def is_longer(data: bytes, most: int) -> bool:
+    """Return whether a gzip file decompresses to more bytes than these, or to nothing that can be read."""
+    size = 0
+    try:
+        for chunk in _chunks(data):
+            size += len(chunk)
+            if size > most:
+                return True
+    except ContentError:
+        return True
+    return False
 
 
 class Gunzip:

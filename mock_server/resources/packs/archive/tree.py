@@ -6,11 +6,12 @@ disk. What is refused stands in openapi.yaml, in the rules of the clause upload.
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mock_server.resources.packs.archive.gunzip import Gunzip
+from mock_server.resources.packs.archive.gunzip import Gunzip, is_longer
 from mock_server.resources.packs.archive.tar_reader import FILE, FOLDER, Header, content, headers, pass_over
 from mock_server.resources.packs.images import MAX_SIZE, Image, build
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
@@ -24,6 +25,10 @@ MOST_KEPT = 8 * 1024 * 1024
 
 TOP_FILES = frozenset({MANIFEST, "behavior.md"})
 TOP_FOLDERS = frozenset({"guides", "scripts", "data", "templates"})
+
+_SMALL = 4096
+_LITTLE = 12 * 1024
+"""Bytes of an archive, and those that it unpacks to, of which an image is made within a millisecond or few."""
 
 # The files at their largest, and of each entry a header, padding and a long name.
 _MAX_STREAM = MAX_SIZE + MAX_ENTRIES * 4 * 1024
@@ -64,6 +69,13 @@ def image_of(archive: bytes) -> Image:
         build({MANIFEST: alone.files[manifest]} if manifest in alone.files else {})
         files = pack_files(unpack(archive))
     return build(files)
+
+
+async def read_image(archive: bytes) -> Image:
+    """Make an image of an archive, in a thread unless it holds little; ContentError where it is none."""
+    if len(archive) <= _SMALL and not is_longer(archive, _LITTLE):
+        return image_of(archive)
+    return await asyncio.to_thread(image_of, archive)
 
 
 def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None) -> Tree:
