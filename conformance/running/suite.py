@@ -17,17 +17,19 @@ from conformance.custody.run_files import RunFiles, made_by_others
 from conformance.custody.sweep import Sweep
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
-from conformance.http.exchange import Exchange, bare_request
+from conformance.http.exchange import Exchange, Request, bare_request
 from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
+from conformance.http.throttling import is_by_gateway
 from conformance.http.variables import token_variable
 from conformance.mark import id_of_seed, mark_of
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
-from conformance.profile import ANONYMOUS, Caller, Credential, Profile
+from conformance.profile import ANONYMOUS, Caller, Profile
 from conformance.results.waivers import Waivers
+from conformance.running.first_look import FirstLook
 from conformance.running.shards.dealing import Shard
 from conformance.session.harness import Harness
 from conformance.session.states import States
@@ -187,15 +189,17 @@ class Suite:
 
     def _introduce(self) -> None:
         session, callers = self.contract.operations.get("session.get"), self.profile.callers
-        if session is None:
+        asked = [(caller, self._first_answer(session, caller)) for caller in callers or (None,)] if session else []
+        answers = [answer for _, answer in asked]
+        if not callers and answers and answers[0].status in (401, 403):
+            if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
+                return
+        elif answers:
+            check_usable(answers)
+        look = FirstLook(self.contract, self.guard, callers, self.baseline, self.profile.url, self._send)
+        look.check_hope(asked)
+        if session is None or not callers:
             return
-        if not callers:
-            answer = self._first_answer(session, ANONYMOUS, "")
-            if answer.status not in (401, 403):
-                check_usable([answer])
-            return
-        answers = [self._first_answer(session, caller.credential, caller.org) for caller in callers]
-        check_usable(answers)
         for caller, answer in zip(callers, answers, strict=True):
             if known := posture(caller, answer):
                 self.baseline = self.baseline.with_posture(caller.org, known)
@@ -209,10 +213,12 @@ class Suite:
             for name in listed:
                 ledger.before(org, name, [fact.id for fact in self.baseline.owned(name, org)])
 
-    def _first_answer(self, session: Operation, credential: Credential, org: str) -> Exchange:
-        exchange = self._ask(session, credential, org)
+    def _first_answer(self, session: Operation, caller: Caller | None) -> Exchange:
+        exchange = self._ask(session, caller)
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
+        if is_by_gateway(exchange):  # after some seconds of tries; the next caller would be answered alike
+            check_usable([exchange])
         return exchange
 
     def _list_objects(self) -> None:
@@ -222,7 +228,7 @@ class Suite:
             if listing is None:
                 continue
             for caller in self._one_of_each_org().values():
-                exchange = self._ask(listing, caller.credential, caller.org)
+                exchange = self._ask(listing, caller)
                 self.baseline = observe(self.baseline, caller, exchange)
             for fact in self.baseline.facts(resource.name).values():
                 self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
@@ -232,13 +238,17 @@ class Suite:
         orgs = dict.fromkeys(caller.org for caller in self.profile.callers)
         return {org: next(caller for caller in self.profile.callers if caller.org == org) for org in orgs}
 
-    def _ask(self, operation: Operation, credential: Credential, org: str) -> Exchange:
+    def _ask(self, operation: Operation, caller: Caller | None) -> Exchange:
         try:
-            return self.client.send(
-                bare_request(operation).in_org(org), credential, self.profile.url_for(org, BASELINE)
-            )
+            return self._send(caller, bare_request(operation))
         except LimitReached as error:
             raise Unusable(str(error)) from None
+
+    def _send(self, caller: Caller | None, request: Request) -> Exchange:
+        """Send a request that is served or refused by a right server, and changes nothing in either case."""
+        org = caller.org if caller else self.guard.absent("org")
+        credential = caller.credential if caller else ANONYMOUS
+        return self.client.send(request.in_org(org), credential, self.profile.url_for(org, BASELINE), harmless=True)
 
     @property
     def gone(self) -> str | None:
