@@ -189,10 +189,12 @@ def diff(
 ) -> None:
     """Print what a change of the contract breaks.
 
-    OLD and NEW are contracts: paths, or REV:PATH of git, such as HEAD~1:openapi.yaml. Each change has two grades:
-    what it does to clients that are right by OLD, and what it does to such servers.
+    OLD and NEW are contracts: paths, or REV:PATH of git, such as HEAD~1:openapi.yaml. BRANCH...:PATH is of the merge
+    base of a branch and HEAD: origin/main...:openapi.yaml in a pull request. Each change has two grades: what it does
+    to clients that are right by OLD, and what it does to such servers.
 
-    Exit codes: 0 nothing of that kind; 1 some; 2 a contract or recording cannot be read; 5 an error of the suite.
+    Exit codes: 0 nothing of that kind; 1 some; 2 a contract or recording cannot be read; 4 both are one commit, so
+    that nothing was compared; 5 an error of the suite.
     """
     from conformance.commands.diff import print_diff  # noqa: PLC0415  # as above
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from conformance.changes.change import Change, Grade
 from conformance.changes.diff import ContractDiff
 from conformance.changes.versions import required_step
-from conformance.errors import CONFORMS, VIOLATED
+from conformance.errors import CONFORMS, COVERAGE, VIOLATED
 from conformance.results.plural import plural
 from conformance.results.waivers import Waivers
 
 SIDES = ("clients", "servers")
 _HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
-RECORDED = "recorded"
-FAIL_ON = (*SIDES, "any", RECORDED, "never")
+ANY, RECORDED, NEVER = "any", "recorded", "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +22,12 @@ class DiffOutcome:
     """The changes from one contract to another, judged by what is to fail."""
 
     diff: ContractDiff
-    fail_on: str = "clients"
+    fail_on: str = ANY
     strict: bool = False
     """Whether what may break somebody counts too."""
     notes: tuple[str, ...] = ()
+    nothing_compared: str = ""
+    """Why both sides are one document of one commit, so that no change can be found; empty where they are not."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -36,7 +37,7 @@ class DiffOutcome:
         """Whether a change makes the comparison fail."""
         if self.fail_on == RECORDED:
             return bool(change.met) and not change.waived
-        sides = {"any": SIDES, "never": ()}.get(self.fail_on, (self.fail_on,))
+        sides = {ANY: SIDES, NEVER: ()}.get(self.fail_on, (self.fail_on,))
         least = Grade.MAY if self.strict else Grade.BREAKS
         return not change.waived and any(getattr(change, side) >= least for side in sides)
 
@@ -46,6 +47,8 @@ class DiffOutcome:
 
     @property
     def exit_code(self) -> int:
+        if self.nothing_compared and self.fail_on != NEVER:
+            return COVERAGE
         return VIOLATED if self.failing else CONFORMS
 
     @property
@@ -62,6 +65,8 @@ class DiffOutcome:
     @property
     def headline(self) -> str:
         """Return in one line how many changes do what to whom."""
+        if self.nothing_compared:
+            return "nothing was compared"
         if not self.changes:
             return "no change"
         waived = sum(bool(each.waived) for each in self.changes)
@@ -81,11 +86,14 @@ class DiffOutcome:
         return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none break"
 
 
-def judged(diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool) -> DiffOutcome:
+def judged(
+    diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool, nothing_compared: str = ""
+) -> DiffOutcome:
     """Judge the changes of a comparison, those aside that a waiver covers."""
     changes = tuple(_waived(each, waivers) for each in diff.changes)
-    notes = (*(diff.traffic.notes if diff.traffic else ()), *_unfit(changes, waivers))
-    return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes)
+    of_traffic = diff.traffic.notes if diff.traffic else ()
+    notes = (*filter(None, [nothing_compared]), *of_traffic, *_unfit(changes, waivers))
+    return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes, nothing_compared)
 
 
 def _waived(change: Change, waivers: Waivers) -> Change:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
+from conformance.changes.revisions import CommittedFile, place_of_file, place_of_revision, read_revision, why_one_commit
 from conformance.contract.contract import Contract, ContractError
 from conformance.contract.file import parsed
 
@@ -12,11 +12,31 @@ _REMEDY = "mend it or name another file or REV:PATH"
 
 
 def read_source(given: str) -> Contract:
-    """Return the contract at a path, or at REV:PATH of git; raises ContractError."""
+    """Return the contract at a path, at REV:PATH of git, or at BRANCH...:PATH; raises ContractError.
+
+    `BRANCH...:PATH` is the file at the merge base of the branch and HEAD, as in `git diff BRANCH...`.
+    """
     path = Path(given)
-    if path.is_file() or ":" not in given:
-        return parsed(_of_file(path), path, _REMEDY)
-    return parsed(_of_git(given), path, _REMEDY)
+    return parsed(_of_file(path) if _is_file(given) else read_revision(given), path, _REMEDY)
+
+
+def why_nothing_compared(old: str, new: str) -> str:
+    """Return in words why OLD and NEW are one document of one commit; empty where they are not.
+
+    A file that the index or the work tree has changed is none of a commit.
+    """
+    if _is_file(old) and _is_file(new):
+        return ""
+    place = _place(old)
+    return why_one_commit(new if _is_file(old) else old, place) if place is not None and place == _place(new) else ""
+
+
+def _is_file(given: str) -> bool:
+    return Path(given).is_file() or ":" not in given
+
+
+def _place(given: str) -> CommittedFile | None:
+    return place_of_file(Path(given)) if _is_file(given) else place_of_revision(given)
 
 
 def _of_file(path: Path) -> bytes:
@@ -24,19 +44,3 @@ def _of_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ContractError(f"{path}: cannot be read ({error.strerror}); name a file, or REV:PATH of git") from None
-
-
-def _of_git(given: str) -> bytes:
-    if given.startswith("-"):  # no revision begins so, and git would take it for an option
-        raise ContractError(f"{given}: is no revision of git; name it as REV:PATH, such as HEAD~1:openapi.yaml")
-    try:
-        command = ["git", "cat-file", "blob", given]
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # no shell, one argument
-    except OSError:
-        raise ContractError(f"{given}: is no file, and git is not installed; install it or name a file") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").splitlines()
-        why = said[0] if said else "it has no such file"
-        remedy = "name a file, or REV:PATH of a revision that this clone has (git fetch --unshallow fetches them all)"
-        raise ContractError(f"{given}: cannot be read from git ({why}); {remedy}")
-    return done.stdout

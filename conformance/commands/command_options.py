@@ -201,10 +201,10 @@ JUDGED_TRAFFIC = (
 COMPARISON = (
     click.option(
         "--fail-on",
-        type=click.Choice(["clients", "servers", "any", "recorded", "never"]),
-        default="clients",
+        type=click.Choice(["any", "clients", "servers", "recorded", "never"]),
+        default="any",
         show_default=True,
-        help="Exit 1 where this side breaks, or where a recording shows that one does.",
+        help="Exit 1 where either side breaks, or this one alone, or where a recording shows that one does.",
     ),
     click.option("--strict", is_flag=True, help="What may break counts like what breaks."),
     click.option(

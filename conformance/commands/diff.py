@@ -15,7 +15,7 @@ from conformance.changes.diff import diff
 from conformance.changes.outcome import RECORDED, DiffOutcome, judged
 from conformance.changes.report.issues import issues_of
 from conformance.changes.report.terminal import lines
-from conformance.changes.sources import read_source
+from conformance.changes.sources import read_source, why_nothing_compared
 from conformance.errors import SuiteError
 from conformance.results.plain_text import plain_line
 from conformance.results.report.write import ISSUES, Renderings, parse, write_all
@@ -49,7 +49,8 @@ def print_diff(
 
         gc.enable()  # recordings are many more
         found = with_traffic(found, traffic, profile)
-    outcome = judged(found, fail_on, accepted, strict=strict)
+    nothing_compared = "" if found.changes else why_nothing_compared(old, new)
+    outcome = judged(found, fail_on, accepted, strict=strict, nothing_compared=nothing_compared)
     written = write_all(reports, Renderings(partial(_rendered, outcome), partial(issues_of, outcome)))
     click.echo(written, nl=False)
     for line in lines(outcome, quiet=quiet):

@@ -21,7 +21,7 @@ def is_throttled(exchange: Exchange) -> bool:
 
     That something is absent, or in the way, says nothing either where the request may have been done at its first try.
     """
-    return exchange.status == 429 or _by_gateway(exchange) or _undecided(exchange)
+    return exchange.status == 429 or is_by_gateway(exchange) or _undecided(exchange)
 
 
 def why_unjudged(exchange: Exchange) -> str | None:
@@ -35,11 +35,12 @@ def why_unjudged(exchange: Exchange) -> str | None:
 
 def may_have_been_done(exchange: Exchange) -> bool:
     """Whether the target may have done what was asked although it did not say so."""
-    unanswered = exchange.failure is not None or _by_gateway(exchange)
+    unanswered = exchange.failure is not None or is_by_gateway(exchange)
     return unanswered or (exchange.repeated and not exchange.succeeded)
 
 
-def _by_gateway(exchange: Exchange) -> bool:
+def is_by_gateway(exchange: Exchange) -> bool:
+    """Whether a gateway says in the target's place that this does not answer."""
     return exchange.status in GATEWAYS_OWN and not (exchange.enveloped or exchange.bodyless)
 
 

@@ -60,6 +60,7 @@ class Finding:
     waived: str = ""  # the reason of its waiver, and the last day
     effect: str = ""  # what the answer does to data of an org, in words; empty where nothing is known of that
     evidence: Evidence = NO_EVIDENCE
+    unserved: bool = False  # whether its operation is answered as a path is that the target does not serve
 
     @property
     def verdict(self) -> Verdict:

@@ -1,7 +1,7 @@
 """Findings of one root cause as one group: what differs alike, at whatever operation and by whichever rule.
 
 Rules of two clauses make one group only where one of them is general: a rule that holds any answer to what the other
-rules say. So one defect does not hide behind another.
+rules say. So one defect does not hide behind another. What the target does not serve is one group by all rules.
 """
 
 from __future__ import annotations
@@ -39,10 +39,14 @@ class Subject:
 
 
 ANSWER, FIELDS, SAID = "answer", "fields", "said"
+UNSERVED = Subject("unserved", frozenset({"a path that is not served"}))
+"""What differs where the target does not serve an operation, by whichever rule that is found."""
 
 
 def subject_of(finding: Finding) -> Subject:
     """What differs in a finding, without values that differ in every run."""
+    if finding.unserved:
+        return UNSERVED
     exchange = finding.exchange
     names = finding.evidence.names
     if exchange is not None and (finding.got in (str(exchange), str(exchange.status)) or STATUS in names):
@@ -98,6 +102,11 @@ class Group:
         return len({finding.case for finding in self.findings})
 
     @property
+    def unserved(self) -> bool:
+        """Whether the target does not serve the operations, or serves them no longer."""
+        return self.lead.unserved
+
+    @property
     def effects(self) -> tuple[str, ...]:
         """What it does to data, in words."""
         return tuple(dict.fromkeys(finding.effect for finding in self.findings if finding.effect))
@@ -120,6 +129,8 @@ class _Seen:
         meets = self.subject.meets(other.subject)
         if self.finding.rule == other.finding.rule:
             return meets or (self.finding.rule in EFFECTS and self.cause == other.cause)
+        if self.subject == UNSERVED:
+            return meets
         return meets and (self.subject.kind == FIELDS or (self.subject.kind == ANSWER and self.same_operation(other)))
 
     def tells_of(self, special: _Seen) -> bool:
@@ -157,9 +168,8 @@ def grouped(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -
     """Return the groups of findings, which are given by fingerprint, the worst group first."""
     parts: list[_Cluster] = []
     for same in found.values():
-        rule = rules.get(same[0].rule)
-        clause = GENERAL[0] if same[0].rule == REFUSED else rule.clause if rule else ""
-        _add(parts, _Cluster(clause, [_Seen.of(same[0])]))
+        shown = next((finding for finding in same if not finding.unserved), same[0])
+        _add(parts, _Cluster(_clause_of(shown, rules), [_Seen.of(shown)]))
     special = [part for part in parts if not part.general]
     alone: list[_Cluster] = []
     for general in (part for part in parts if part.general):
@@ -168,6 +178,14 @@ def grouped(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -
         (nearest.attached if nearest is not None and near else alone).append(general)
     order = {rule: number for number, rule in enumerate(rules)}
     return tuple(sorted((_group(part, found, order) for part in (*special, *alone)), key=_weight))
+
+
+def _clause_of(finding: Finding, rules: Mapping[str, Rule]) -> str:
+    """Return the clause of the rule, or one for all of what is not served."""
+    if finding.unserved:
+        return UNSERVED.kind
+    rule = rules.get(finding.rule)
+    return GENERAL[0] if finding.rule == REFUSED else rule.clause if rule else ""
 
 
 def _add(parts: list[_Cluster], new: _Cluster) -> None:
@@ -189,7 +207,8 @@ def _group(part: _Cluster, found: Mapping[str, Sequence[Finding]], order: Mappin
     members = {name: tuple(same) for name, same in found.items() if name in names}
     lead = min(own, key=lambda finding: _telling(finding, order))
     stable = min(part.seen, key=lambda seen: (seen.finding.source != DIRECTED, order.get(seen.finding.rule, 0)))
-    return Group(fingerprint(stable.finding.rule, str(stable.subject)), lead, members)
+    by = "" if stable.subject == UNSERVED else stable.finding.rule
+    return Group(fingerprint(by, str(stable.subject)), lead, members)
 
 
 def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, bool, bool, int, int]:

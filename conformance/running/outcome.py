@@ -21,10 +21,11 @@ from conformance.running.binding import needed_by, operation_of, rule_of
 from conformance.running.selection import case_id, kind_of, operations_about
 from conformance.running.suite import Suite
 from conformance.running.tally import cells
+from conformance.running.unserved import AnswerTail, tail_of
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
-GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered")
+GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
 """What the run adds up, beside the case itself."""
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
 
@@ -48,6 +49,8 @@ class Outcome:
     """Lines of a profile with which the test would not have been skipped."""
     cut_short: str = ""
     answered: int = 0
+    tail: tuple[int, int] = (0, 0)
+    """The last request that was served, and how many answers since then were of a path that is not."""
 
     def data(self, item: pytest.Item) -> dict[str, Any]:
         """Return plain values, which another process can send."""
@@ -92,6 +95,8 @@ def record(
         asked = _asked(suite, item, outcome, found)
         outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in asked)
     outcome.cells += cells(suite.contract, exchanges, masks)
+    tail = AnswerTail(*outcome.tail).followed_by(tail_of(exchanges))
+    outcome.tail = tail.served, tail.unserved
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)

@@ -21,6 +21,7 @@ from conformance.http.connection import Connection
 from conformance.http.exchange import Exchange, Request, bare_request
 from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
+from conformance.http.throttling import is_by_gateway
 from conformance.http.variables import token_variable
 from conformance.mark import id_of_seed, mark_of
 from conformance.oracle.declaration.registry import resources
@@ -29,6 +30,7 @@ from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.results.waivers import Waivers
+from conformance.running.first_look import FirstLook
 from conformance.running.shards.dealing import Shard
 from conformance.session.harness import Harness
 from conformance.session.states import States
@@ -200,16 +202,19 @@ class Suite:
 
     def _introduce(self) -> None:
         session, callers = self.contract.operations.get("session.get"), self.profile.callers
+        asked = [(caller, self._first_answer(session, caller)) for caller in callers or (None,)] if session else []
+        answers = [answer for _, answer in asked]
+        if not callers and answers and answers[0].status in (401, 403):
+            if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
+                return
+        elif answers:
+            check_usable(answers)
+        look = FirstLook(self.contract, self.guard, callers, self.baseline, self.profile.url, self._send)
+        look.check_hope(asked)
         if session is None:
             self._introduce_without_session()
+        if session is None or not callers:
             return
-        if not callers:
-            answer = self._first_answer(session, ANONYMOUS, "")
-            if answer.status not in (401, 403):
-                check_usable([answer])
-            return
-        answers = [self._first_answer(session, caller.credential, caller.org) for caller in callers]
-        check_usable(answers)
         for caller, answer in zip(callers, answers, strict=True):
             if known := posture(caller, answer):
                 self.baseline = self.baseline.with_posture(caller.org, known)
@@ -229,7 +234,7 @@ class Suite:
     def _served_otherwise(self) -> Iterator[str]:
         """Yield which operations answer, though the profile says that they are not served."""
         caller = next(iter(self.profile.callers), None)
-        look = Look(self._sent_before, lambda name: self.guard.absent(name, "served"), caller)
+        look = Look(self._send_first, lambda name: self.guard.absent(name, "served"), caller)
         answers = [(each.operation_id, look.answer(each)) for each in self.contract.unserved]
         named = [f"{name} ({answer})" for name, answer in answers if answer and answer.status not in NOT_SERVED]
         if named:
@@ -242,10 +247,12 @@ class Suite:
             for name in listed:
                 ledger.before(org, name, [fact.id for fact in self.baseline.owned(name, org)])
 
-    def _first_answer(self, session: Operation, credential: Credential, org: str) -> Exchange:
-        exchange = self._ask(session, credential, org)
+    def _first_answer(self, session: Operation, caller: Caller | None) -> Exchange:
+        exchange = self._ask(session, caller)
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
+        if is_by_gateway(exchange):  # after some seconds of tries; the next caller would be answered alike
+            check_usable([exchange])
         return exchange
 
     def _list_objects(self) -> list[Exchange]:
@@ -256,7 +263,7 @@ class Suite:
             if listing is None:
                 continue
             for caller in self._one_of_each_org().values():
-                exchange = self._ask(listing, caller.credential, caller.org)
+                exchange = self._ask(listing, caller)
                 answers.append(exchange)
                 self.baseline = observe(self.baseline, caller, exchange)
             for fact in self.baseline.facts(resource.name).values():
@@ -268,15 +275,21 @@ class Suite:
         orgs = dict.fromkeys(caller.org for caller in self.profile.callers)
         return {org: next(caller for caller in self.profile.callers if caller.org == org) for org in orgs}
 
-    def _ask(self, operation: Operation, credential: Credential, org: str) -> Exchange:
+    def _ask(self, operation: Operation, caller: Caller | None) -> Exchange:
         try:
-            return self._sent_before(bare_request(operation).in_org(org), credential, org)
+            return self._send(caller, bare_request(operation))
         except LimitReached as error:
             raise Unusable(str(error)) from None
 
-    def _sent_before(self, request: Request, credential: Credential, org: str) -> Exchange:
-        """The answer to a request before the first test."""
-        return self.client.send(request, credential, self.profile.url_for(org, BASELINE))
+    def _send(self, caller: Caller | None, request: Request) -> Exchange:
+        """Send a request that is served or refused by a right server, and changes nothing in either case."""
+        if caller is None:
+            return self._send_first(request, ANONYMOUS, self.guard.absent("org"))
+        return self._send_first(request, caller.credential, caller.org)
+
+    def _send_first(self, request: Request, credential: Credential, org: str) -> Exchange:
+        """Send a harmless request before the first test."""
+        return self.client.send(request.in_org(org), credential, self.profile.url_for(org, BASELINE), harmless=True)
 
     @property
     def gone(self) -> str | None:

@@ -17,6 +17,7 @@ from conformance.http.variables import masked
 from conformance.oracle.fullness import limit_of
 from conformance.results.verdict import Case, Reached, Run, Verdict
 from conformance.running.run_info import RunInfo
+from conformance.running.unserved import AnswerTail, marked
 
 BEFORE = "before the first test"
 
@@ -43,6 +44,8 @@ class Tally:
     """The id of the process that judged each case."""
     answered: dict[int, int] = field(default_factory=dict)
     """The last answered request of each process to which the target stopped answering."""
+    tails: dict[int, AnswerTail] = field(default_factory=dict)
+    """How the answers to each process end."""
     reached: dict[Cell, Reached] = field(default_factory=dict)
     requests: int = 0
     throttled: int = 0
@@ -74,6 +77,8 @@ class Tally:
         self.processes.append(data["process"])
         if data["gone"]:
             self.answered.setdefault(data["process"], data["answered"])
+        process = data["process"]
+        self.tails[process] = self.tails.get(process, AnswerTail()).followed_by(AnswerTail(*data["tail"]))
         self.requests += data["requests"]
         self.throttled += data["throttled"]
         self.full += data["full"]
@@ -97,6 +102,8 @@ class Tally:
             asked = [self.answered.get(process) for process in self.processes]
             pairs = zip(self.cases, asked, strict=True)
             self.cases = [_without_unanswered(case, answered, self.unusable) for case, answered in pairs]
+        tails = [self.tails[process] for process in self.processes]
+        self.cases = marked(contract, self.cases, tails, self.reached.keys())
         return Run(
             target=info.target,
             named=info.named,

@@ -17,7 +17,7 @@ _REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
     (lambda a: 300 <= a.status < 400, "redirects elsewhere; give the address that it leads to"),
     (is_throttled, "a limit or a gateway answers in its place; try again later"),
     (lambda a: a.status == 404, "is not there; give the base URL of the API"),
-    (lambda a: "html" in a.media_type, "answers in HTML; give the base URL of the API"),
+    (lambda a: "html" in a.media_type and a.status < 500, "answers in HTML; give the base URL of the API"),
 )
 """Reasons why a target is unusable, each with what has to hold of every first answer."""
 

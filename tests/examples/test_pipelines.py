@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -25,6 +24,7 @@ from tests.examples.second import IN_PROFILE, PROFILE, serving, sessions
 from tests.live import served_mock
 from tests.repo.console import PATH
 from tests.repo.sources import ROOT
+from tests.repositories import ALL_BRANCHES, checkout, commit, pull_request, repository
 
 BINARIES = Path(sys.executable).parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -80,6 +80,7 @@ class Runner:
         self.workspace, self.temporary = folder / "workspace", folder / "temporary"
         for made in (self.workspace, self.temporary):
             made.mkdir()
+        self.installed = False
         self.set = {
             "GITHUB_ACTIONS": "true",
             "GITHUB_ACTION_PATH": str(ROOT),
@@ -89,18 +90,35 @@ class Runner:
             "RUNNER_TEMP": str(self.temporary),
         }
 
-    def uses(self, inputs: Mapping[str, str], **secrets: str) -> tuple[int, str]:
-        """Execute the action's steps until one fails; its exit code, and what was printed."""
+    def uses(self, inputs: Mapping[str, str], **environment: str) -> tuple[int, str]:
+        """Execute the action's steps, each where its condition holds; the first exit code of a failure, and the output.
+
+        The suite is installed once for all jobs of the runner.
+        """
         given = {name: str(declared["default"]) for name, declared in ACTION["inputs"].items()} | dict(inputs)
-        code, said = 0, ""
+        ended: dict[str, int] = {}
+        said = ""
         for step in ACTION["runs"]["steps"]:
-            own = {name: evaluated(value, given) for name, value in step["env"].items()}
+            name = step.get("id", "install")
+            if not holds(step.get("if", "success()"), given, ended) or (name == "install" and self.installed):
+                continue
+            own = {variable: evaluated(value, given) for variable, value in step["env"].items()}
             shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
-            code, printed = executed(shell, step["run"], self.workspace, {**self.set, **own, **secrets})
+            ended[name], printed = executed(shell, step["run"], self.workspace, {**self.set, **own, **environment})
+            self.installed = self.installed or name == "install"
             said += printed
-            if code:
-                break
-        return code, said
+        return next(filter(None, ended.values()), 0), said
+
+
+def holds(condition: str, given: Mapping[str, str], ended: Mapping[str, int]) -> bool:
+    """Whether a step's condition holds, in the few forms that the action has; without one nothing may have failed."""
+    failed = any(ended.values())
+    if named := re.fullmatch(r"inputs\.([\w-]+) != ''", condition):
+        return bool(given[named[1]]) and not failed
+    if named := re.fullmatch(r"success\(\) \|\| steps\.(\w+)\.outcome == 'failure'", condition):
+        return not failed or bool(ended.get(named[1]))
+    assert condition == "success()"
+    return not failed
 
 
 def evaluated(text: str, given: Mapping[str, str]) -> str:
@@ -177,17 +195,62 @@ def test_no_input_of_the_action_becomes_a_command(runner: Runner) -> None:
 def test_each_output_of_the_action_is_set_by_its_step() -> None:
     for name, declared in ACTION["outputs"].items():
         assert declared["value"] == f"${{{{ steps.judge.outputs.{name} }}}}"
-    assert [step.get("uses") for step in ACTION["runs"]["steps"]] == [None, None]  # it uploads nothing
+    assert [step.get("uses") for step in ACTION["runs"]["steps"]] == [None, None, None]  # it uploads nothing
 
 
-def component(folder: Path, inputs: Mapping[str, str], **secrets: str) -> tuple[int, str]:
-    """Execute the job of the component with these inputs, as GitLab does."""
+CONTRACT = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
+BROKEN = CONTRACT.replace("tier, visibility, owned]", "tier, visibility]")
+BROKEN_FOR_SERVERS = CONTRACT.replace("tier, visibility, owned]", "tier, visibility, owned, category]")
+REWORDED = CONTRACT.replace("summary: Get one pack", "summary: Read a pack")
+CHANGED = "Pack.owned: is optional now"
+
+
+@pytest.fixture(scope="module")
+def proposed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pull request that breaks a client; the last commit of its target branch, made meanwhile, breaks nobody."""
+    folder = tmp_path_factory.mktemp("proposed") / "upstream"
+    return pull_request(folder, {"openapi.yaml": CONTRACT}, {"openapi.yaml": BROKEN})
+
+
+def test_the_action_compares_a_pull_request_with_its_merge_base(
+    runner: Runner, proposed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And judges the target all the same; a clone of one commit is told what the action needs."""
+    given = {"contract": "openapi.yaml", "budget": "quick", "arguments": FEW}
+    merge = "refs/pull/1/merge"
+    monkeypatch.setattr(runner, "workspace", checkout(proposed, tmp_path / "whole", merge, ALL_BRANCHES))
+    code, said = runner.uses(given, GITHUB_BASE_REF="main")
+    assert code == 1, said
+    assert re.search(f"^::error file=openapi.yaml,line=[0-9]+,.*{CHANGED.partition(': ')[2]}", said, re.MULTILINE)
+    assert outputs(Path(runner.set["GITHUB_OUTPUT"]))["verdict"] == "passed"
+    monkeypatch.setattr(runner, "workspace", checkout(proposed, tmp_path / "shallow", merge, depth=1))
+    code, said = runner.uses({**given, "target": "nowhere.toml"}, GITHUB_BASE_REF="main")
+    assert (code, "fetch-depth: 0 of GitHub's checkout" in said) == (2, True), said
+
+
+def test_the_action_compares_nothing_where_there_is_no_pull_request(
+    runner: Runner, proposed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless a base is given; a branch with every commit is none."""
+    workspace = checkout(proposed, tmp_path / "job", "refs/heads/change", ALL_BRANCHES)
+    monkeypatch.setattr(runner, "workspace", workspace)
+    given = {"contract": "openapi.yaml", "target": "nowhere.toml"}
+    assert "::notice title=Contract::Not compared: this is no pull request" in runner.uses(given)[1]
+    assert CHANGED in runner.uses({**given, "base": "main", "fail-on": "servers"})[1]
+    code, said = runner.uses({**given, "base": "change"})
+    assert (code, "nothing was compared" in said) == (4, True), said
+
+
+def component(
+    folder: Path, inputs: Mapping[str, str], *, job: str = "conformance", **environment: str
+) -> tuple[int, str]:
+    """Execute a job of the component with these inputs, as GitLab does."""
     declared = SPEC["spec"]["inputs"]
     given = {name: str(each.get("default", "")) for name, each in declared.items()} | dict(inputs)
     text = re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: json.dumps(given[found[1]]), yaml.safe_dump(JOBS))
-    job = yaml.safe_load(text)["conformance"]
-    variables = {"CI": "true", "GITLAB_CI": "true", "CI_PROJECT_DIR": str(folder), **job["variables"], **secrets}
-    return executed(["bash", "-eo", "pipefail", "-c"], "\n".join(job["script"]), folder, variables)
+    made = yaml.safe_load(text)[job]
+    variables = {"CI": "true", "GITLAB_CI": "true", "CI_PROJECT_DIR": str(folder), **made["variables"], **environment}
+    return executed(["bash", "-eo", "pipefail", "-c"], "\n".join(made["script"]), folder, variables)
 
 
 def test_the_component_passes_on_what_conforms(tmp_path: Path) -> None:
@@ -208,6 +271,21 @@ def test_the_component_fails_where_a_promise_is_broken(tmp_path: Path) -> None:
     assert "OWNERSHIP-PRIVATE-HIDDEN" in {entry["check_name"] for entry in entries if entry["severity"] == "critical"}
 
 
+def test_the_component_compares_a_merge_request_with_its_merge_base(proposed: Path, tmp_path: Path) -> None:
+    """GitLab has fetched its branch alone, with its history: the target branch is fetched by the job."""
+    assert JOBS["contract"]["variables"]["GIT_DEPTH"] == "0"
+    clone = checkout(proposed, tmp_path / "job", "refs/heads/change")
+    given = {"suite": INSTALLED, "contract": "openapi.yaml"}
+    code, said = component(clone, given, job="contract", CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main")
+    assert (code, CHANGED in said) == (1, True), said
+    kept = JOBS["contract"]["artifacts"]["reports"]
+    (entry,) = json.loads((clone / kept["codequality"]).read_text())
+    assert (entry["check_name"], entry["severity"]) == ("answer-field-optional", "critical")
+    assert (clone / kept["junit"]).stat().st_size
+    narrowed = component(clone, {**given, "base": "main", "fail-on": "servers"}, job="contract")
+    assert narrowed[0] == 0, narrowed[1]
+
+
 def test_the_component_needs_a_suite_and_gives_every_input_a_meaning() -> None:
     declared = SPEC["spec"]["inputs"]
     assert [name for name, each in declared.items() if "default" not in each] == ["suite"]
@@ -224,7 +302,7 @@ def jenkins(text: str) -> list[str]:
 def on_jenkins(scripts: list[str], folder: Path, **environment: str) -> tuple[int, str]:
     """Execute scripts as Jenkins does, which shows each command, until one fails."""
     workspace = {"WORKSPACE": str(folder / "job"), "WORKSPACE_TMP": str(folder / "job@tmp"), "BUILD_NUMBER": "41"}
-    (folder / "job").mkdir()
+    (folder / "job").mkdir(exist_ok=True)
     code, said = 0, ""
     for script in scripts:
         code, printed = executed(["sh", "-xec"], script, folder / "job", {**workspace, **environment})
@@ -234,24 +312,20 @@ def on_jenkins(scripts: list[str], folder: Path, **environment: str) -> tuple[in
     return code, said
 
 
-def test_the_jenkinsfile_judges(tmp_path: Path) -> None:
+def test_the_jenkinsfile_compares_and_judges(proposed: Path, tmp_path: Path) -> None:
+    """Where a change breaks somebody it ends there; where none does, the target is judged."""
     settings = dict(re.findall(r"^ *([A-Z]+) = '(.*)'$", JENKINS, re.MULTILINE))
     assert set(settings) == {"TARGET", "BUDGET", "SUITE"}
+    clone = checkout(proposed, tmp_path / "job", "refs/heads/change", ALL_BRANCHES)
     with served_mock() as origin:
-        changed = {"TARGET": f"{origin}/v1", "BUDGET": "quick", "SUITE": FROM_HERE}
+        changed = {"TARGET": f"{origin}/v1", "BUDGET": "quick", "SUITE": FROM_HERE, "CHANGE_TARGET": "main"}
         code, said = on_jenkins(jenkins(JENKINS), tmp_path, **{**settings, **changed})
+        assert (code, CHANGED in said) == (1, True), said
+        commit(clone, {"openapi.yaml": REWORDED})
+        code, said = on_jenkins(jenkins(JENKINS)[1:], tmp_path, **{**settings, **changed})
     assert code == 0, said
     for name in re.findall(r"'([\w., ]+\.(?:xml|html|sarif))'", JENKINS):
         assert all((tmp_path / "job" / each).stat().st_size for each in name.split(", "))
-
-
-def repository(folder: Path) -> Path:
-    """A repository of the contract, committed."""
-    shutil.copy(ROOT / "openapi.yaml", folder)
-    author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
-    for command in (["init", "--quiet"], ["add", "openapi.yaml"], ["commit", "--quiet", "--message", "The contract"]):
-        subprocess.run(["git", *author, *command], cwd=folder, check=True)
-    return folder / "openapi.yaml"
 
 
 def hooked(name: str, folder: Path, changed: str) -> tuple[int, str]:
@@ -265,17 +339,23 @@ def hooked(name: str, folder: Path, changed: str) -> tuple[int, str]:
 
 
 def test_the_hooks_pass_on_a_contract_that_is_right(tmp_path: Path) -> None:
-    contract = repository(tmp_path)
-    contract.write_text(contract.read_text(encoding="utf-8").replace("summary: Get one pack", "summary: Read a pack"))
+    contract = repository(tmp_path, {"openapi.yaml": CONTRACT}) / "openapi.yaml"
+    contract.write_text(REWORDED, encoding="utf-8")
     assert [hooked(name, tmp_path, "openapi.yaml")[0] for name in HOOKS] == [0, 0]
 
 
-def test_the_hooks_refuse_a_contract_that_cannot_be_read_or_breaks_a_client(tmp_path: Path) -> None:
-    contract = repository(tmp_path)
-    text = contract.read_text(encoding="utf-8")
-    contract.write_text(text.replace("tier, visibility, owned]", "tier, visibility]"), encoding="utf-8")
-    assert [hooked(name, tmp_path, "openapi.yaml")[0] for name in HOOKS] == [0, 1]
-    contract.write_text(text.replace("operationId: packs.get\n", "operationId: packs.list\n"), encoding="utf-8")
+def test_a_hook_that_has_nothing_to_compare_is_no_success(tmp_path: Path) -> None:
+    """As with `pre-commit run --all-files` in CI, where everything is committed."""
+    code, said = hooked("evershell-contract-diff", repository(tmp_path, {"openapi.yaml": CONTRACT}), "openapi.yaml")
+    assert (code, "compare with the merge base of the target branch" in said) == (4, True), said
+
+
+def test_the_hooks_refuse_a_contract_that_cannot_be_read_or_breaks_somebody(tmp_path: Path) -> None:
+    contract = repository(tmp_path, {"openapi.yaml": CONTRACT}) / "openapi.yaml"
+    for text in (BROKEN, BROKEN_FOR_SERVERS):
+        contract.write_text(text, encoding="utf-8")
+        assert [hooked(name, tmp_path, "openapi.yaml")[0] for name in HOOKS] == [0, 1]
+    contract.write_text(CONTRACT.replace("operationId: packs.get\n", "operationId: packs.list\n"), encoding="utf-8")
     code, said = hooked("evershell-contract", tmp_path, "openapi.yaml")
     assert code == 2
     assert "operationId packs.list is given twice" in said
@@ -317,10 +397,12 @@ def test_the_stage_that_it_shows_for_jenkins_judges(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines()])
 def test_its_commands_succeed(line: str, tmp_path: Path) -> None:
-    shutil.copy(ROOT / "openapi.yaml", tmp_path)
-    code, said = executed(["bash", "-euo", "pipefail", "-c"], line, tmp_path, {})
+    """In a clone as CI has it of a pull request that breaks nobody."""
+    proposed = pull_request(tmp_path / "upstream", {"openapi.yaml": CONTRACT}, {"openapi.yaml": REWORDED})
+    clone = checkout(proposed, tmp_path / "job", "refs/pull/1/merge", ALL_BRANCHES)
+    code, said = executed(["bash", "-euo", "pipefail", "-c"], line, clone, {})
     assert code == 0, said
-    assert all((tmp_path / name).stat().st_size for name in re.findall(r"--report \w+=(\S+)", line))
+    assert all((clone / name).stat().st_size for name in re.findall(r"--report \w+=(\S+)", line))
 
 
 def test_its_tables_are_complete() -> None:

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from tests.examples.second import IN_PROFILE, PROFILE, serving
 from tests.live import served_mock
 from tests.repo.sources import ROOT
+from tests.repositories import repository
 
 CONTRACT = "contract-changes.md"
 """The sessions of the page on changes of the contract are in a repository of it, and need no server."""
@@ -150,10 +151,7 @@ def _port(origin: str) -> str:
 
 def lay_out_contract(folder: Path, markdown: str) -> None:
     """A repository with the contract as it is, and the waivers that the page shows."""
-    shutil.copy(ROOT / "openapi.yaml", folder)
-    author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
-    for command in (["init", "--quiet"], ["add", "openapi.yaml"], ["commit", "--quiet", "--message", "The contract"]):
-        subprocess.run(["git", *author, *command], cwd=folder, check=True)
+    repository(folder, {"openapi.yaml": (ROOT / "openapi.yaml").read_text(encoding="utf-8")})
     _write_waivers(folder, markdown)
     _lay_out_recordings(folder)
 

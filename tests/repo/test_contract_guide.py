@@ -11,6 +11,7 @@ from conformance.changes.report.json_ import schema
 from conformance.changes.table import KINDS
 from tests.repo.console import CONTRACT, PATH, lay_out_contract, replayed
 from tests.repo.sources import ROOT
+from tests.repositories import commit, git
 
 PAGE = ROOT / "docs" / CONTRACT
 GUIDE = PAGE.read_text(encoding="utf-8")
@@ -26,7 +27,10 @@ def test_the_sessions_print_what_the_page_shows() -> None:
 
 @pytest.mark.parametrize("block", SHELL)
 def test_its_other_commands_succeed(block: str, tmp_path: Path) -> None:
+    """In a branch of a commit more than the target branch has."""
     lay_out_contract(tmp_path, GUIDE)
+    git(tmp_path, "update-ref", "refs/remotes/origin/main", "HEAD")
+    commit(tmp_path)
     script = ["bash", "-euo", "pipefail", "-c", block]
     environment = {**os.environ, "PATH": PATH}
     done = subprocess.run(script, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False)

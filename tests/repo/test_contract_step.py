@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import repositories
 from tests.repo.sources import ROOT
+from tests.repositories import commit as commit_files
+from tests.repositories import git
 
 CONTRACT = """\
 openapi: 3.0.3
@@ -37,16 +40,8 @@ BROKEN = FIRST.replace("things, count", "things")
 NARROWED = FIRST.replace("integer", "integer, minimum: 0")
 
 
-def git(folder: Path, *arguments: str) -> str:
-    settings = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
-    done = subprocess.run(["git", *settings, *arguments], cwd=folder, text=True, capture_output=True, check=True)
-    return done.stdout.strip()
-
-
 def commit(folder: Path, text: str, *, version: str = "0.1.0") -> None:
-    (folder / "openapi.yaml").write_text(text.replace("0.1.0", version), encoding="utf-8")
-    git(folder, "add", "openapi.yaml")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", "change")
+    commit_files(folder, {"openapi.yaml": text.replace("0.1.0", version)})
 
 
 def asked(folder: Path) -> tuple[int, str]:
@@ -59,11 +54,7 @@ def asked(folder: Path) -> tuple[int, str]:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    folder = tmp_path / "repository"
-    folder.mkdir()
-    git(folder, "init", "--quiet")
-    commit(folder, FIRST)
-    return folder
+    return repositories.repository(tmp_path / "repository", {"openapi.yaml": FIRST})
 
 
 def test_nothing_is_asked_where_nothing_has_changed(repository: Path) -> None:

@@ -26,7 +26,7 @@ def issues_of(outcome: DiffOutcome) -> IssueReport:
         every=every,
         causes=every,
         kinds=tuple(map(_kind, KINDS.values())),
-        problems=(),
+        problems=tuple(filter(None, [plain_line(outcome.nothing_compared)])),
         headline=plain_line("; ".join(filter(None, (outcome.headline, asked(outcome))))),
         exit_code=outcome.exit_code,
         version=suite_version(),

@@ -15,13 +15,13 @@ _SUITE = "contract"
 
 def render(outcome: DiffOutcome) -> str:
     """Return the XML; what makes the comparison fail is a failure, another change passes and is told in system-out."""
-    cases = list(_cases(outcome)) or [ET.Element("testcase", classname=_SUITE, name="no change", time="0")]
+    cases = list(_cases(outcome)) or [_without_change(outcome)]
     root = ET.Element("testsuites", name="evershell-conformance diff")
     suite = ET.SubElement(root, "testsuite", name=_SUITE)
     for element in (root, suite):
         element.set("tests", str(len(cases)))
         element.set("failures", str(len(outcome.failing)))
-        element.set("errors", "0")
+        element.set("errors", str(int(bool(outcome.nothing_compared))))
         element.set("skipped", str(sum(bool(each.waived) for each in outcome.changes)))
         element.set("time", "0")
     properties = ET.SubElement(suite, "properties")
@@ -30,6 +30,13 @@ def render(outcome: DiffOutcome) -> str:
     suite.extend(cases)
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+
+
+def _without_change(outcome: DiffOutcome) -> ET.Element:
+    case = ET.Element("testcase", classname=_SUITE, name=outcome.headline, time="0")
+    if told := outcome.nothing_compared:
+        ET.SubElement(case, "error", message=as_xml_text(told), type="nothing-compared")
+    return case
 
 
 def _cases(outcome: DiffOutcome) -> Iterator[ET.Element]:

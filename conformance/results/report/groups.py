@@ -31,6 +31,8 @@ class ShownGroup:
     def title(self) -> str:
         """Where it shows, and what came in place of what."""
         lead = self.group.lead
+        if self.group.unserved:
+            return f"{self.where}: not served, or no longer: {lead.exchange}"
         return f"{self.where}: {shortened(lead.got)} in place of {shortened(lead.expected)}"
 
     @property

@@ -88,7 +88,7 @@ def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> Workspac
 def given(harness: Harness) -> tuple[Caller, Fact]:
     """Somebody, and a workspace of the org that was stopped before the run; not provoked where the list shows none."""
     caller = reader(harness)
-    found = [each for each in listed(harness, WORKSPACE, caller).json["workspaces"] if each.get("snapshot_ref")]
+    found = [each for each in objects_in(listed(harness, WORKSPACE, caller).json) if each.get("snapshot_ref")]
     known = harness.state.facts(WORKSPACE.name)
     stopped_before = [known[id_of(each)] for each in found if id_of(each) in known]
     theirs = [each for each in stopped_before if not each.made]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -15,12 +16,15 @@ from click.testing import CliRunner, Result
 from conformance.changes.report.json_ import schema as report_schema
 from conformance.changes.report.markdown import MOST_LINES
 from conformance.cli import main
+from tests import repositories
 from tests.conformance.changes.edits import Edit, add, contract, drop, edited, operation, put, remove, schema
+from tests.repositories import ALL_BRANCHES, checkout, git, pull_request, repository
 
 BREAKS_CLIENTS = remove(*schema("Pack", "required"), "version")
 BREAKS_SERVERS = add(*schema("Pack", "required"), "created_at")
 MAY_BREAK = drop(*schema("Pack", "properties", "category"))
 BREAKS_BOTH = put(*operation("post", "/packs"), "x-max-body", 10)
+REMOVES_A_STATUS = drop(*operation("get", "/packs/{id}"), "responses", "404")
 HARMLESS = put(*schema("Pack", "properties"), "icon", {"type": "string"})
 
 
@@ -43,30 +47,30 @@ def written(*edits: Edit, name: str = "new.json") -> str:
 @pytest.mark.parametrize(
     ("edit", "failing"),
     [
-        (BREAKS_CLIENTS, {"clients", "any"}),
-        (BREAKS_SERVERS, {"servers", "any"}),
-        (BREAKS_BOTH, {"clients", "servers", "any"}),
+        (BREAKS_CLIENTS, {"clients", "any", None}),
+        (BREAKS_SERVERS, {"servers", "any", None}),
+        (REMOVES_A_STATUS, {"servers", "any", None}),
+        (BREAKS_BOTH, {"clients", "servers", "any", None}),
         (MAY_BREAK, set()),
         (HARMLESS, set()),
     ],
 )
 @pytest.mark.usefixtures("folder")
-def test_it_fails_on_the_side_that_is_asked_for(edit: Edit, failing: set[str]) -> None:
+def test_it_fails_on_the_side_that_is_asked_for_or_without_one_on_either(edit: Edit, failing: set[str | None]) -> None:
     new = written(edit)
     codes = {
-        side: diffed("old.json", new, "--fail-on", side, "-q").exit_code
-        for side in ("clients", "servers", "any", "never")
+        side: diffed("old.json", new, *(("--fail-on", side) if side else ()), "-q").exit_code
+        for side in ("clients", "servers", "any", "never", None)
     }
     assert codes == {side: int(side in failing) for side in codes}
 
 
 @pytest.mark.usefixtures("folder")
-def test_clients_are_the_default_and_strict_counts_what_may_break() -> None:
+def test_strict_counts_what_may_break() -> None:
     new = written(MAY_BREAK)
     assert diffed("old.json", new).exit_code == 0
     assert diffed("old.json", new, "--strict").exit_code == 1
     assert diffed("old.json", new, "--strict", "--fail-on", "servers").exit_code == 0
-    assert diffed("old.json", written(BREAKS_CLIENTS)).exit_code == 1
 
 
 @pytest.mark.usefixtures("folder")
@@ -90,16 +94,123 @@ def test_quiet_is_one_line_and_the_same_is_no_change() -> None:
 
 
 def test_a_revision_of_git_is_compared(folder: Path) -> None:
-    for command in (["init", "--quiet"], ["add", "old.json"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
-    author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *author, "commit", "--quiet", "--message", "one"], cwd=folder, check=True)
+    repository(folder)
     written(BREAKS_CLIENTS, name="old.json")
     assert diffed("HEAD:old.json", "old.json", "-q").exit_code == 1
-    assert diffed("HEAD:old.json", "HEAD:old.json", "-q").exit_code == 0
     missing = diffed("HEAD~7:old.json", "old.json")
     assert missing.exit_code == 2
     assert "HEAD~7:old.json: cannot be read from git" in missing.output
+
+
+OWN_COMMIT = "own commit"
+
+
+def test_a_document_and_its_own_commit_are_not_compared(folder: Path) -> None:
+    """Every report says so, and it is no success."""
+    repository(folder)
+    kinds = ("markdown", "json", "junit", "sarif", "codequality")
+    done = diffed("HEAD:old.json", "old.json", *(f"--report={kind}={kind}" for kind in kinds), "--report=github")
+    assert done.exit_code == 4
+    assert done.output.count(OWN_COMMIT) == 2  # as an annotation too
+    assert "origin/main...:old.json" in done.output
+    for kind in kinds:
+        text = (folder / kind).read_text(encoding="utf-8")
+        assert OWN_COMMIT in text, kind
+        assert "nothing was compared" in text, kind
+    report = json.loads((folder / "json").read_text(encoding="utf-8"))
+    jsonschema_rs.validator_for(report_schema()).validate(report)
+    assert report["exit_code"] == 4
+    suite = ET.fromstring((folder / "junit").read_text(encoding="utf-8"))  # noqa: S314  # our own report
+    assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
+    assert diffed("HEAD:old.json", "HEAD:./old.json", "-q").exit_code == 4
+    assert diffed("old.json", "main:old.json", "-q").exit_code == 4
+    assert diffed("HEAD:old.json", "old.json", "--fail-on", "never", "-q").exit_code == 0
+
+
+def test_what_is_not_committed_is_compared_with_the_last_commit(folder: Path) -> None:
+    repository(folder)
+    text = (folder / "old.json").read_text(encoding="utf-8")
+    (folder / "old.json").write_text(text + "\n", encoding="utf-8")
+    assert diffed("HEAD:old.json", "old.json", "-q").output == "no change\n"
+    git(folder, "add", "old.json")
+    assert diffed("HEAD:old.json", "old.json", "-q").exit_code == 0
+    (folder / "old.json").write_text(text, encoding="utf-8")  # the index alone has another
+    assert diffed("HEAD:old.json", "old.json", "-q").exit_code == 0
+    repositories.commit(folder)
+    assert diffed("HEAD~1:old.json", "old.json", "-q").output == "no change\n"  # another commit with the same
+
+
+@pytest.fixture
+def upstream(folder: Path) -> Path:
+    """A pull request that breaks clients, into a branch that has broken servers since."""
+    before = (folder / "old.json").read_text(encoding="utf-8")
+    written(BREAKS_CLIENTS)
+    after = (folder / "new.json").read_text(encoding="utf-8")
+    made = pull_request(folder / "upstream", {"old.json": before}, {"old.json": after})
+    written(BREAKS_SERVERS, name="upstream/old.json")
+    repositories.commit(made)
+    return made
+
+
+def compared_with_main(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    monkeypatch.chdir(clone)
+    return diffed("origin/main...:old.json", "old.json")
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/1/merge", "refs/heads/change"])
+def test_a_pull_request_is_compared_with_its_merge_base(
+    folder: Path, upstream: Path, monkeypatch: pytest.MonkeyPatch, ref: str
+) -> None:
+    """What the target branch has changed since then is none of its changes."""
+    done = compared_with_main(checkout(upstream, folder / "clone", ref, ALL_BRANCHES), monkeypatch)
+    assert (done.exit_code, "1 change; clients: 1 break; servers: none break" in done.output) == (1, True), done.output
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/1/merge", "refs/heads/change"])
+@pytest.mark.parametrize("branches", [(), (ALL_BRANCHES,)], ids=["alone", "with-branches"])
+def test_a_shallow_clone_is_told_what_fetches_the_merge_base(
+    folder: Path, upstream: Path, monkeypatch: pytest.MonkeyPatch, ref: str, branches: tuple[str, ...]
+) -> None:
+    """What it names is executed, and helps."""
+    clone = checkout(upstream, folder / "clone", ref, *branches, depth=1)
+    done = compared_with_main(clone, monkeypatch)
+    assert done.exit_code == 2
+    (command,) = re.findall("`(git fetch .*?)`", done.output)
+    subprocess.run(shlex.split(command), cwd=clone, check=True, capture_output=True)
+    done = compared_with_main(clone, monkeypatch)
+    assert (done.exit_code, "1 change; clients: 1 break; servers: none break" in done.output) == (1, True), done.output
+
+
+def test_a_whole_clone_without_the_branch_is_told_what_fetches_it(
+    folder: Path, upstream: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = checkout(upstream, folder / "clone", "refs/heads/change")
+    done = compared_with_main(clone, monkeypatch)
+    (command,) = re.findall("`(git fetch .*?)`", done.output)
+    assert (done.exit_code, "--unshallow" in command) == (2, False)
+    subprocess.run(shlex.split(command), cwd=clone, check=True, capture_output=True)
+    assert compared_with_main(clone, monkeypatch).exit_code == 1
+
+
+def test_a_branch_that_has_every_commit_already_is_no_base(
+    folder: Path, upstream: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = checkout(upstream, folder / "clone", "refs/heads/change", ALL_BRANCHES)
+    monkeypatch.chdir(clone)
+    done = diffed("origin/change...:old.json", "old.json", "-q")
+    assert (done.exit_code, "origin/change has every commit that there is here" in done.output) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "given", ["origin/main...:old.json", "nowhere...:old.json", "--all...:old.json", "...:old.json"]
+)
+def test_a_merge_base_that_nobody_knows_is_a_2(folder: Path, given: str) -> None:
+    """Outside of a repository, and in one without such a branch."""
+    outside = diffed("--", given, "old.json")
+    repository(folder)
+    inside = diffed("--", given, "old.json")
+    for done in (outside, inside):
+        assert (done.exit_code, f"evershell-conformance: {given}: " in done.output) == (2, True), done.output
 
 
 @pytest.mark.parametrize(
@@ -163,7 +274,7 @@ def test_reports_are_written(folder: Path) -> None:
     jsonschema_rs.validator_for(report_schema()).validate(report)
     assert [(each["kind"], each["fails"]) for each in report["changes"]] == [
         ("answer-field-optional", True),
-        ("answer-field-required", False),
+        ("answer-field-required", True),
         ("answer-field-added", False),
     ]
     assert report["summary"] == {
@@ -171,8 +282,8 @@ def test_reports_are_written(folder: Path) -> None:
         "servers": {"breaks": 1, "may": 0, "no": 2},
     }
     suite = ET.fromstring((folder / "diff.xml").read_text(encoding="utf-8"))  # noqa: S314  # our own report
-    assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
-    assert len(suite.findall(".//failure")) == 1
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
+    assert len(suite.findall(".//failure")) == 2
     markdown = (folder / "made" / "diff.md").read_text(encoding="utf-8").splitlines()
     rows = [line for line in markdown if line.startswith("| ") and "---" not in line][1:]
     assert [row.split(" | ")[0] for row in rows] == ["| **breaks**", "| no", "| no"]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import socket
 import socketserver
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from conformance.contract.file import load
+from conformance.http.throttling import RETRY_PAUSES_S
 from tests.conformance.targets import answering, behaving, error, judge, profile, response
 from tests.conformance.worldless import profile as worldless
 from tests.live import served_mock
 from tests.openapi import OF_PACKS
+from tests.proxy.messages import Answer, Request
 from tests.proxy.proxy import proxying
 
 HTML = b"<!doctype html><title>Sign in</title>"
@@ -49,22 +56,123 @@ def test_a_target_that_is_dead(tmp_path: Path) -> None:
         assert (judged.code, judged.last_line) == (3, f"not judged: {url}: no connection")
 
 
-WRONG = {
-    "500": response("500 Internal Server Error", error("oops")),
-    "empty-object": response("200 OK", {}),
-    "a-list": response("200 OK", []),
-    "text": response("200 OK", b"hello", media_type="text/plain"),
+REQUESTS = itertools.count(1)
+FAILS = "look into its log"
+ELSEWHERE = "check that the API stands at this address"
+HOPELESS: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "500": (lambda: response("500 Internal Server Error", error("oops")), "500 oops (application/json)", FAILS),
+    "500-each-with-an-id": (
+        lambda: response("500 Internal Server Error", error("internal_error", f"{next(REQUESTS):08x}")),
+        "500 internal_error (application/json)",
+        FAILS,
+    ),
+    "500-html": (
+        lambda: response("500 Internal Server Error", HTML, media_type="text/html"),
+        "500 (text/html)",
+        FAILS,
+    ),
+    "204": (lambda: b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", "204 (no body)", ELSEWHERE),
+    "empty-object": (lambda: response("200 OK", {}), "200 ({})", ELSEWHERE),
+    "a-list": (lambda: response("200 OK", []), "200 ([])", ELSEWHERE),
+    "text": (lambda: response("200 OK", b"hello", media_type="text/plain"), "200 (text/plain)", ELSEWHERE),
+    "400": (lambda: response("400 Bad Request", {"detail": "no"}), "400 (application/json)", "check that this is the"),
 }
+"""What answers everything alike: the answer, as it is named, and what is to be checked."""
+MOST_REQUESTS = 500
 
 
-@pytest.mark.parametrize("kind", WRONG)
+@contextmanager
+def counted(answer: Callable[[], bytes]) -> Iterator[tuple[str, list[None]]]:
+    """A server that answers everything with this, and what came in."""
+    asked: list[None] = []
+
+    def serve(connection: socketserver.StreamRequestHandler) -> None:
+        asked.append(None)
+        connection.wfile.write(answer())
+
+    with behaving(serve) as url:
+        yield url, asked
+
+
+@pytest.mark.parametrize("by", ["profile", "url"])
+@pytest.mark.parametrize("kind", HOPELESS)
+def test_a_target_that_answers_everything_alike_is_named_after_few_requests(tmp_path: Path, kind: str, by: str) -> None:
+    answer, named, check = HOPELESS[kind]
+    with counted(answer) as (url, asked):
+        judged = judge("--target", profile(tmp_path / "target.toml", url) if by == "profile" else url)
+    assert judged.code == 3
+    assert judged.last_line.startswith(f"not judged: {url}: answers {named} to every one of ")
+    assert check in judged.last_line
+    assert 50 < len(asked) <= MOST_REQUESTS
+    assert "Traceback" not in judged.said + judged.complained
+
+
+def test_a_page_before_the_target_is_named_where_nobody_signs_in() -> None:
+    with counted(lambda: response("401 Unauthorized", HTML, media_type="text/html")) as (url, asked):
+        judged = judge("--target", url)
+    assert (judged.code, "answers 401 (text/html) to every one of" in judged.last_line) == (3, True)
+    assert len(asked) <= MOST_REQUESTS
+
+
+def test_however_many_operations_a_contract_has(tmp_path: Path) -> None:
+    """And where none of them says who somebody is."""
+    document = json.loads(json.dumps(load().document))
+    read = document["paths"]["/packs"]["get"]
+    document["paths"] = {
+        f"/copies/{number}": {"get": {**read, "operationId": f"copies.get_{number}"}} for number in range(900)
+    }
+    contract = tmp_path / "contract.json"
+    contract.write_text(json.dumps(document))
+    with counted(HOPELESS["500"][0]) as (url, asked):
+        judged = judge("--target", profile(tmp_path / "target.toml", url), "--contract", contract)
+    assert (judged.code, "answers 500 oops" in judged.last_line) == (3, True), judged.said + judged.complained
+    assert 250 < len(asked) <= MOST_REQUESTS
+
+
+def test_gateways_that_have_no_target_are_named_without_asking_for_every_caller(tmp_path: Path) -> None:
+    with counted(lambda: response("503 Service Unavailable", HTML, media_type="text/html")) as (url, asked):
+        judged = judge("--target", profile(tmp_path / "target.toml", url))
+    assert (judged.code, "a limit or a gateway answers" in judged.last_line) == (3, True)
+    assert len(asked) == 1 + len(RETRY_PAUSES_S)
+
+
+@contextmanager
+def healthy_at(folder: Path, method: str, path: str, otherwise: bytes) -> Iterator[Path]:
+    """The profile of a mock of which one operation is left; all else is answered alike."""
+    head, _, body = otherwise.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines if not line.startswith("Connection"))
+    wrong = Answer(int(status.split()[1]), headers, body)
+
+    def answers(request: Request) -> Answer | None:
+        return None if request.method == method and re.fullmatch(f"/v1{path}", request.path) else wrong
+
+    with served_mock() as origin, proxying(origin) as target:
+        target.answers = answers
+        yield worldless(folder / "target.toml", origin, states=False, base_url=target.origin)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/packs"), ("GET", "/packs/[^/]+"), ("POST", "/packs"), ("DELETE", "/packs/[^/]+")],
+)
+def test_a_target_with_one_healthy_operation_is_judged(tmp_path: Path, method: str, path: str) -> None:
+    """Also where nobody can be asked who he is."""
+    some = ("--rule", "AUTH-REQUIRED", "--operation", "packs.list")
+    with healthy_at(tmp_path, method, path, HOPELESS["500"][0]()) as named:
+        judged = judge("--target", named, *some)
+    assert "answers" not in judged.last_line, judged.last_line
+    assert judged.code == (1 if path != "/packs" or method != "GET" else 0), judged.said
+
+
+@pytest.mark.parametrize("kind", ["500", "empty-object", "a-list", "text"])
 def test_answers_that_can_be_judged_and_are_wrong(tmp_path: Path, kind: str) -> None:
-    """By directed rules, and of two answers by every one: none of them breaks over it."""
+    """Where one operation is healthy, by directed rules, and of two answers by every one: none breaks over it."""
     report = tmp_path / "report.json"
-    with answering(WRONG[kind]) as url:
+    with healthy_at(tmp_path, "GET", "/me/session", HOPELESS[kind][0]()) as named:
         some = () if kind in ("empty-object", "text") else OF_PACKS
         arguments = ("--only", "directed", "--budget", "quick", "--report", f"json={report}", *some)
-        judged = judge("--target", profile(tmp_path / "target.toml", url), *arguments)
+        judged = judge("--target", named, *arguments)
     assert judged.code == 1
     assert "does not conform" in judged.last_line
     assert "Traceback" not in judged.said + judged.complained
@@ -86,6 +194,11 @@ def drop_by_drop(connection: socketserver.StreamRequestHandler) -> None:
 def slowly(connection: socketserver.StreamRequestHandler) -> None:
     ENDED.wait(0.4)
     connection.wfile.write(response("200 OK", {}))
+
+
+def refusing_slowly(connection: socketserver.StreamRequestHandler) -> None:
+    ENDED.wait(0.4)
+    connection.wfile.write(response("401 Unauthorized", error("unauthenticated")))
 
 
 ENDED = threading.Event()
@@ -116,7 +229,7 @@ def test_a_target_that_does_not_answer_in_time(tmp_path: Path, kind: str, by: st
 def test_what_a_slow_target_answered_before_it_is_given_up_is_judged() -> None:
     """Its answers come, and are wrong: violations outrank the end. Nothing is listed first where nobody signs in."""
     ENDED.clear()
-    with behaving(slowly) as url:
+    with behaving(refusing_slowly) as url:
         judged = judge("--target", url, "--timeout", "1")
         ENDED.set()
     assert judged.code == 1

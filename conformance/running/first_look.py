@@ -1,0 +1,148 @@
+"""The first look at a target that has given no right answer yet: whether it gives one at any operation.
+
+One that gives none is no target with many defects but something else: a server that is broken as a whole, a stub, or
+another address. To judge it would take minutes, and say nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from math import ceil
+
+from conformance.contract.contract import Contract, Operation
+from conformance.custody.guard import Guard, Withheld
+from conformance.http.exchange import Exchange, Request
+from conformance.http.health import TargetGone
+from conformance.http.limiter import LimitReached
+from conformance.http.throttling import why_unjudged
+from conformance.oracle.expect import expect
+from conformance.oracle.facts import State
+from conformance.oracle.judging import is_meant, is_right
+from conformance.oracle.laws import Laws
+from conformance.profile import Caller
+from conformance.recipes.requests import build
+from conformance.results.plain_text import plain_line
+from conformance.results.plural import plural
+from conformance.target.target import Unusable
+
+MOST_REQUESTS = 300
+"""So many requests a first look sends; of a contract with more it asks a part of the operations."""
+MOST_SHOWN = 3
+_SHOWN_BODIES = (b"", b"{}", b"[]", b"null", b'""')
+_CHECKS = {
+    2: "check that the API stands at this address, and no stub or proxy in its place",
+    5: "look into its log, and check that it has all that it needs, such as its database",
+}
+_ELSEWHERE = "check that this is the base URL of the API"
+Asked = tuple[Caller | None, Request]
+Answered = tuple[Caller | None, Exchange]
+_Kind = tuple[int, str | None, str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """A target, and how it is asked."""
+
+    contract: Contract
+    guard: Guard
+    callers: Sequence[Caller]
+    state: State
+    url: str
+    ask: Callable[[Caller | None, Request], Exchange]
+    """Sends a request as a caller, or as nobody; LimitReached where it may not be sent."""
+
+    def check_hope(self, answered: Iterable[Answered]) -> None:
+        """Raise Unusable where neither these answers nor any to a request of another operation is right.
+
+        An answer that is right counts only if nothing gets it to which it is wrong: what answers all alike is right
+        now and then.
+        """
+        seen: list[Exchange] = []
+        wrong: set[_Kind] = set()
+        right: set[_Kind] = set()
+        try:
+            for caller, exchange in chain(answered, self._answers()):
+                served = exchange.operation_id is not None and self._is_right(caller, exchange)
+                (right if served else wrong).add(_kind_of(exchange))
+                seen.append(exchange)
+                if right - wrong:
+                    return
+        except TargetGone as reason:
+            raise Unusable(str(reason)) from None
+        except LimitReached:  # so few requests may be sent that nothing is known
+            return
+        if seen:
+            raise Unusable(f"{self.url}: {_described(seen)}")
+
+    def _answers(self) -> Iterator[Answered]:
+        """Yield the answers that say something of the target."""
+        for caller, request in islice(self._requests(), MOST_REQUESTS):
+            with suppress(Withheld):
+                exchange = self.ask(caller, request)
+                if why_unjudged(exchange) is None:
+                    yield caller, exchange
+
+    def _requests(self) -> Iterator[Asked]:
+        """Yield a request of a path that the contract does not have, and those of its operations.
+
+        The caller who may do the most asks for what is safe, nobody for everything.
+        """
+        yield None, Request(None, "GET", f"/{self._absent('path')}", {})
+        able = max(self.callers, key=lambda caller: len(caller.held), default=None)
+        operations = self.contract.operations.values()
+        as_caller = [(able, self._request(each)) for each in operations if each.safe and able]
+        every = [*as_caller, *((None, self._request(each)) for each in operations)]
+        step = ceil(len(every) / MOST_REQUESTS)
+        yield from chain.from_iterable(every[first::step] for first in range(step))
+
+    def _request(self, operation: Operation) -> Request:
+        """Return a request without a body, about nothing that there is."""
+        named = (each.name for each in operation.path_parameters if not each.own_org)
+        return build(operation, {name: self._absent(name) for name in named})
+
+    def _absent(self, name: str) -> str:
+        return self.guard.absent(name, "first look")
+
+    def _is_right(self, caller: Caller | None, exchange: Exchange) -> bool:
+        """Whether it is an answer that the contract has for the request; a refusal may have another form."""
+        if "html" in exchange.media_type:
+            return False
+        state = self.state
+        for made_up in exchange.request.path_values.values():
+            state = state.with_absent(made_up)
+        answers = expect(state, caller, exchange.request)
+        if exchange.succeeded:
+            return is_right(exchange, answers) and not any(Laws(self.contract).breaches(exchange))
+        return is_right(exchange, answers) or is_meant(self.contract, exchange, answers)
+
+
+def _kind_of(exchange: Exchange) -> _Kind:
+    """Return what two answers have in common that are given alike; an error may have an id of its own."""
+    return exchange.status, exchange.code, exchange.media_type, exchange.body if exchange.succeeded else b""
+
+
+def _described(seen: Sequence[Exchange]) -> str:
+    """Return in one sentence what a target answers that gives no right answer, and what to check."""
+    counts = Counter((exchange.status, _shown(exchange)) for exchange in seen)
+    (status, _), _ = counts.most_common(1)[0]
+    operations = {each.operation_id for each in seen if each.operation_id}
+    asked = f"{plural(len(seen), 'request')} of {plural(len(operations), 'operation')}"
+    if len(counts) == 1:
+        told = f"answers {_shown(seen[0])} to every one of {asked}"
+    else:
+        most = ", ".join(f"{shown} to {count}" for (_, shown), count in counts.most_common(MOST_SHOWN))
+        told = f"answers none of {asked} as the contract has it, but {most}"
+    return f"{told}; {_CHECKS.get(status // 100, _ELSEWHERE)}"
+
+
+def _shown(exchange: Exchange) -> str:
+    """Return an answer in a few words, without a text that may be a secret."""
+    if exchange.body.strip() in _SHOWN_BODIES:
+        body = exchange.body.strip().decode() or "no body"
+    else:
+        body = exchange.media_type or "a body without a media type"
+    return plain_line(f"{exchange} ({body})")

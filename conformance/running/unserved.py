@@ -1,0 +1,92 @@
+"""Answers of a path that the target does not serve, or serves no longer: such findings have one cause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from conformance.contract.contract import Cell, Contract
+from conformance.contract.routing import route
+from conformance.http.exchange import Exchange
+from conformance.results.finding import Case, Finding
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 501: None}
+"""The statuses of what is not served, each with the code that such an answer may have."""
+_GATES = (401, 403)
+"""The refusals that something before the target gives too."""
+STOPPED = 10
+"""So many of these answers in a row, with which a process ends, say that the target has stopped serving."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTail:
+    """How the answers to one process end."""
+
+    served: int = 0
+    """The number of the last request that was served."""
+    unserved: int = 0
+    """How many answers since then were of a path that is not served."""
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the target has stopped serving."""
+        return self.unserved >= STOPPED
+
+    def followed_by(self, later: AnswerTail) -> AnswerTail:
+        """Return the tail of both, one after the other."""
+        return later if later.served else AnswerTail(self.served, self.unserved + later.unserved)
+
+
+def tail_of(exchanges: Iterable[Exchange]) -> AnswerTail:
+    """Return the tail of exchanges in their order."""
+    tail = AnswerTail()
+    for exchange in exchanges:
+        if exchange.succeeded:
+            tail = AnswerTail(served=exchange.number)
+        elif _is_to_nothing(exchange):
+            tail = replace(tail, unserved=tail.unserved + 1)
+    return tail
+
+
+def marked(
+    contract: Contract, cases: Sequence[Case], tails: Sequence[AnswerTail], reached: Collection[Cell]
+) -> list[Case]:
+    """Return the cases with each finding marked whose path the target does not serve, or serves no longer.
+
+    `tails`: that of the process of each case. An operation is served if it gives any answer that it declares, the
+    refusals of a gateway aside.
+    """
+    served = {cell.operation_id for cell in contract.cells if cell in reached and cell.status not in _GATES}
+    return [_marked(contract, case, tail, served) for case, tail in zip(cases, tails, strict=True)]
+
+
+def _marked(contract: Contract, case: Case, tail: AnswerTail, served: Collection[str]) -> Case:
+    def of(finding: Finding) -> Finding:
+        exchange = finding.exchange
+        if exchange is None or not _is_to_nothing(exchange):
+            return finding
+        late = tail.has_stopped and exchange.number > tail.served
+        operations = _operations_at(contract, exchange)
+        never = bool(operations) and operations.isdisjoint(served) and not _is_declared(contract, exchange)
+        return replace(finding, unserved=True) if late or never else finding
+
+    return replace(case, findings=tuple(map(of, case.findings))) if case.findings else case
+
+
+def _is_to_nothing(exchange: Exchange) -> bool:
+    """Whether it may be the answer to a path or a method that the target does not have."""
+    return exchange.status in _CODES and exchange.code in (None, _CODES[exchange.status])
+
+
+def _is_declared(contract: Contract, exchange: Exchange) -> bool:
+    operation = contract.operations.get(exchange.operation_id or "")
+    declared = operation.responses.get(exchange.status) if operation else None
+    return declared is not None and exchange.code in declared.codes
+
+
+def _operations_at(contract: Contract, exchange: Exchange) -> frozenset[str]:
+    """Return the operation that is asked for, or those of its path where the path has no such method."""
+    where = route(contract, exchange.method, exchange.path)
+    methods = [exchange.method] if where.operation else where.allowed
+    found = (route(contract, method, exchange.path).operation for method in methods)
+    return frozenset(operation.operation_id for operation in found if operation)
