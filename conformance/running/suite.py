@@ -202,15 +202,7 @@ class Suite:
 
     def _introduce(self) -> None:
         session, callers = self.contract.operations.get("session.get"), self.profile.callers
-        asked = [(caller, self._first_answer(session, caller)) for caller in callers or (None,)] if session else []
-        answers = [answer for _, answer in asked]
-        if not callers and answers and answers[0].status in (401, 403):
-            if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
-                return
-        elif answers:
-            check_usable(answers)
-        look = FirstLook(self.contract, self.guard, callers, self.baseline, self.profile.url, self._send)
-        look.check_hope(asked)
+        answers = self._ask_first(session)
         if session is None:
             self._introduce_without_session()
         if session is None or not callers:
@@ -221,6 +213,21 @@ class Suite:
         if not self.profile.self_described:
             self.profile = replace(self.profile, callers=tuple(map(introduced, callers, answers)))
         self._list_objects()
+
+    def _ask_first(self, session: Operation | None) -> list[Exchange]:
+        """Return who each caller is by the target's own answer; raises Unusable where nothing about it is right."""
+        asked: list[tuple[Caller | None, Exchange]] = []
+        if session is not None:
+            asked = [(caller, self._first_answer(session, caller)) for caller in self.profile.callers or (None,)]
+        answers = [answer for _, answer in asked]
+        if not self.profile.callers and answers and answers[0].status in (401, 403):
+            if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
+                return answers
+        elif answers:
+            check_usable(answers)
+        look = FirstLook(self.contract, self.guard, self.profile.callers, self.baseline, self.profile.url, self._send)
+        look.check_hope(asked)
+        return answers
 
     def _introduce_without_session(self) -> None:
         """Take the profile's word for who the callers are, where the target is not asked."""
