@@ -61,6 +61,9 @@ def main() -> None:
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
 @STRICT
 @click.option("--waivers", metavar="FILE", help="Accept the findings that this file names (TOML).")
+@click.option(
+    "--write-waivers", metavar="FILE", help="Add a waiver to this file for all that is found, to be given a reason."
+)
 @COVERAGE
 @JUDGED_BY
 @with_options(*CHOICE, BUDGET, *SHARDS, *LIMITS, *CONNECTION)

@@ -9,7 +9,7 @@ from conformance.results.difference import LONGEST
 from conformance.results.grouping import Group
 from conformance.results.plural import plural
 from conformance.results.verdict import Run
-from conformance.results.waivers import waiver_lines
+from conformance.results.waiver_lines import waiver_lines
 
 MOST_GROUPS = 10
 """So many are shown with all that is said of a group."""

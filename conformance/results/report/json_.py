@@ -152,8 +152,6 @@ def _group(shown: ShownGroup) -> dict[str, Any]:
         "names": list(group.lead.evidence.names),
         "before": shown.before,
         "after": shown.after,
-        "lead": group.lead.fingerprint,
-        "waiver": shown.waiver,
     }
 
 
@@ -164,6 +162,8 @@ def _indexed(shown: ShownGroup) -> dict[str, Any]:
         "verdict": group.verdict.name,
         "title": shown.title,
         "findings": list(group.members),
+        "lead": group.lead.fingerprint,
+        "waiver": shown.waiver,
     }
 
 

@@ -134,9 +134,16 @@ def _groups(console: Console, run: Run) -> None:
     if len(rest) > MOST_OTHERS:
         console.print(f"... and {len(rest) - MOST_OTHERS} more groups; the HTML and JSON reports have all")
     if worst:
-        advice = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
-        again = "" if run.traffic else "; replay takes a json=FILE"  # what was recorded cannot be asked again
-        console.print(_text(f"{advice}{again}", "dim"), soft_wrap=True)
+        console.print(_text(_advice(run), "dim"), soft_wrap=True)
+
+
+def _advice(run: Run) -> str:
+    """Where the rest is, and what a run can be asked for besides."""
+    where = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
+    if run.traffic:  # what was recorded cannot be asked again
+        return where
+    writes = "" if run.load else "; --write-waivers FILE writes these waivers"
+    return f"{where}{writes}; replay takes a json=FILE and the digits of a finding or group"
 
 
 def _group(console: Console, run: Run, shown: ShownGroup) -> None:
