@@ -150,7 +150,7 @@ def merge(
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one finding of a JSON report again.
 
-    FINDING is its fingerprint; the output says whether it still holds.
+    FINDING is its fingerprint, or that of a group: its first digits will do. The output says whether it still holds.
 
     Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
     """

@@ -62,7 +62,10 @@ def _groups(run: Run) -> Iterator[str]:
             _text(shown.after) + effect,
         )
         yield f"| {' | '.join(cells)} | {len(group.members)} |"
-    others = (f"{_verdict(it.group.verdict)} {_code(it.group.lead.rule)} {_text(it.title)}" for it in rest)
+    others = (
+        f"{_verdict(it.group.verdict)} {_code(it.group.fingerprint)} {_code(it.group.lead.rule)} {_text(it.title)}"
+        for it in rest
+    )
     yield from _list("Other groups", others, MOST_OTHERS)
 
 

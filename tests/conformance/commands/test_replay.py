@@ -44,10 +44,13 @@ def again(report: Path, fingerprint: str, *options: str, anew: bool = False) -> 
 
 
 def test_a_finding_that_still_holds(report: Path) -> None:
-    """Shown with the script, by the whole fingerprint or its beginning."""
+    """Shown with the script, by the fingerprint of the finding or that of its group, or by the beginning of one."""
     with defective() as origin:
         finding = found(origin, report, RULE)
-        for named in (finding["fingerprint"], finding["fingerprint"][:6].upper()):
+        document = json.loads(report.read_text())
+        groups = [*document["groups"], *document["other_groups"]]
+        group = next(it["fingerprint"] for it in groups if it["lead"] == finding["fingerprint"])
+        for named in (finding["fingerprint"], finding["fingerprint"][:6].upper(), group, group[:6]):
             replayed = again(report, named)
             assert (replayed.code, replayed.last_line) == (1, "still holds"), replayed.complained
             assert f"now: expected {finding['expected']}; got {finding['got']}" in replayed.said
