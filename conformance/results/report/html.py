@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.results.plain_text import plain
 from conformance.results.report import view
-from conformance.results.report.groups import shortened, shown_groups
+from conformance.results.report.groups import remarks, shortened, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 
@@ -54,6 +54,7 @@ def _environment() -> Environment:
         "gained": view.gained,
         "plain": plain,
         "request_lines": view.request_lines,
+        "remarks": remarks,
         "response_lines": view.response_lines,
         "shortened": shortened,
     }

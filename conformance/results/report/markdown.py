@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.results.report import view
-from conformance.results.report.groups import shown_groups
+from conformance.results.report.groups import remarks, shown_groups
 from conformance.results.report.markdown_text import as_code as _code
 from conformance.results.report.markdown_text import as_text as _text
 from conformance.results.verdict import UNJUDGED, Run, Verdict
@@ -53,13 +53,14 @@ def _groups(run: Run) -> Iterator[str]:
     for shown in worst:
         group = shown.group
         first = f"{_verdict(group.verdict)} {_code(group.lead.fingerprint)}"
-        effect = f" ({_text(shown.effect)})" if shown.effect else ""
+        more = filter(None, (shown.effect, *remarks(group.lead)))
+        besides = f" ({_text('; '.join(more))})" if shown.effect or remarks(group.lead) else ""
         cells = (
             first,
             _code(group.lead.rule),
             _code(shown.where),
             _text(shown.before),
-            _text(shown.after) + effect,
+            _text(shown.after) + besides,
         )
         yield f"| {' | '.join(cells)} | {len(group.members)} |"
     others = (

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from conformance.results.plain_text import plain_line
 from conformance.results.plural import plural
-from conformance.results.report.groups import ShownGroup, shortened, shown_groups
+from conformance.results.report.groups import ShownGroup, remarks, shortened, shown_groups
 from conformance.results.report.view import (
     GAINS,
     MatrixCell,
@@ -161,6 +161,8 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     if lead.exchange is not None:
         recorded = f", recorded as {found_by(found)}" if run.traffic else ""
         console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}{recorded}", style="dim"))
+    for remark in remarks(lead):
+        console.print(_text(f"    {remark}"))
     for side, text in (("before", lead.evidence.before), ("after", lead.evidence.after)):
         for number, line in enumerate(text.splitlines()):
             console.print(_text(f"    {side if not number else '':6}  {line}"))
@@ -169,10 +171,16 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     if lead.waived:
         console.print(_text(f"    waived: {lead.waived}", style=STYLES[Verdict.WAIVED]))
     console.print(_text(f"    group {group.fingerprint}: {shown.extent}", style="dim"))
+    _members(console, shown)
+
+
+def _members(console: Console, shown: ShownGroup) -> None:
+    """Print the first of the findings of a group beside the most telling one, and how many more there are."""
+    group = shown.group
     others = [
         f"{name} {it[0].rule} {it[0].operation_id or ''}"
         for name, it in group.members.items()
-        if name != lead.fingerprint
+        if name != group.lead.fingerprint
     ]
     for other in others[:MOST_MEMBERS]:
         console.print(_text(f"      {other}", style="dim"))
