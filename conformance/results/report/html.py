@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,7 +19,7 @@ def render(run: Run) -> str:
     shown = {rule.verdict for rule in run.rules}
     worst, rest = shown_groups(run)
     return (
-        _environment()
+        _environment(run)
         .get_template("report.html.j2")
         .render(
             run=run,
@@ -42,7 +43,7 @@ def _escaped(value: Any) -> Any:
     return plain(value) if type(value) is str else value
 
 
-def _environment() -> Environment:
+def _environment(run: Run) -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.results.report", "."),
         autoescape=True,
@@ -53,7 +54,7 @@ def _environment() -> Environment:
         "body": view.body,
         "gained": view.gained,
         "plain": plain,
-        "request_lines": view.request_lines,
+        "request_lines": partial(view.request_lines, variables=run.variables),
         "remarks": remarks,
         "response_lines": view.response_lines,
         "shortened": shortened,

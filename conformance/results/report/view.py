@@ -11,6 +11,7 @@ from conformance.contract.contract import Cell, Contract
 from conformance.http.exchange import Exchange
 from conformance.http.truncated import Truncated
 from conformance.results.plural import plural
+from conformance.results.report.curl import with_variables
 from conformance.results.report.script import script_of
 from conformance.results.verdict import (
     DISTRIBUTION,
@@ -70,6 +71,8 @@ class Defect:
     finding: Finding
     occurrences: Occurrences
     contract: Contract
+    variables: Mapping[str, str]
+    """The profile's own, by what stands for each credential."""
 
     @property
     def count(self) -> int:
@@ -89,13 +92,13 @@ class Defect:
     @property
     def script(self) -> str:
         """The script that repeats it."""
-        return script_of(self.finding, self.contract)
+        return script_of(self.finding, self.contract, self.variables)
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract)
+        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract, run.variables)
         for fingerprint, same in run.distinct_findings.items()
     )
 
@@ -187,12 +190,12 @@ def body(content: bytes | None) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def request_lines(exchange: Exchange) -> Iterator[str]:
-    """Yield the request line and headers, with a placeholder for the credential."""
+def request_lines(exchange: Exchange, variables: Mapping[str, str]) -> Iterator[str]:
+    """Yield the request line and headers, with a placeholder for the credential: the profile's own where it has one."""
     target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
     yield f"{exchange.method} {target}"
     if exchange.authorization is not None:
-        yield f"Authorization: {exchange.authorization}"
+        yield f"Authorization: {with_variables(exchange.authorization, variables)}"
     yield from _header_lines(exchange.request.headers)
 
 
