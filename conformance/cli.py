@@ -233,15 +233,18 @@ def proxy(**given: Any) -> None:
 
 @main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
+@click.option("--dry-run", is_flag=True, help="Send nothing; print what would be asked of which target.")
 @with_options(*CONNECTION)
-def cleanup(target: str | None, **given: Any) -> None:
+def cleanup(target: str | None, dry_run: bool, **given: Any) -> None:  # noqa: FBT001  # as above
     """Remove what earlier runs left on a server.
+
+    It says first what it will ask of which target, and asks nothing of you.
 
     Exit codes: 0 nothing is left; 3 something is left, and listed; 2 a profile cannot be read.
     """
     from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
 
-    sys.exit(clean_up(target, **given))
+    sys.exit(clean_up(target, dry_run=dry_run, **given))
 
 
 @main.command()
