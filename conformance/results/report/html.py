@@ -31,6 +31,7 @@ def render(run: Run) -> str:
             other_groups=rest,
             defects=view.defects(run),
             matrix=view.matrix(run),
+            shared_reasons=list(view.shared_reasons(run).items()),
             gains_title=view.GAINS,
             verdicts=tuple(reversed(Verdict)),
             rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],

@@ -21,6 +21,7 @@ from conformance.results.report.view import (
     headline,
     made_with,
     matrix,
+    open_rules,
     unreached,
 )
 from conformance.results.verdict import Run, RunVerdict, Verdict
@@ -95,15 +96,16 @@ def _cell(codes: Sequence[MatrixCell]) -> Text:
 
 
 def _rules(console: Console, run: Run) -> None:
-    """Print every rule that did not pass."""
+    """Print the rules that did not pass, those of one reason together."""
     table = Table(title="Rules that did not pass", title_justify="left")
-    for column in ("rule", "verdict", "why"):
+    for column in ("verdict", "rules", "why"):
         table.add_column(column, overflow="fold")
-    shown = [it for it in run.rules if it.verdict not in (Verdict.PASSED, Verdict.UNTESTED)]
-    for it in sorted(shown, key=lambda rule: -rule.verdict):
-        why = f"{len(it.findings)} findings" if it.findings else next(iter(it.reasons), "it broke")
-        table.add_row(it.rule.id, _text(str(it.verdict), STYLES[it.verdict]), _text(why))
-    if shown:
+    for it in open_rules(run):
+        if it.verdict is not Verdict.UNTESTED:
+            names = ", ".join(it.rules)
+            count = f"{len(it.rules)}: " if len(it.rules) > 1 else ""
+            table.add_row(_text(str(it.verdict), STYLES[it.verdict]), _text(f"{count}{names}"), _text(it.why))
+    if table.rows:
         console.print(table)
     if untested := _untested(run):
         console.print(_text(f"{untested} rules untested: this run had no case for them", style="dim"))
@@ -125,8 +127,11 @@ def _untested(run: Run) -> int:
 def _groups(console: Console, run: Run) -> None:
     """Print the worst groups, then a line for each of the rest."""
     worst, rest = shown_groups(run)
+    explained: set[str] = set()
     for shown in worst:
-        _group(console, run, shown)
+        rule = shown.group.lead.rule
+        _group(console, run, shown, explains=rule not in explained)
+        explained.add(rule)
     for shown in rest[:MOST_OTHERS]:
         line = _text(f"{shown.group.verdict} ", style=STYLES[shown.group.verdict])
         line.append(plain_line(f"group {shown.group.fingerprint} {shown.group.lead.rule} {shown.title}"))
@@ -146,8 +151,8 @@ def _advice(run: Run) -> str:
     return f"{where}{writes}; replay takes a json=FILE and the digits of a finding or group"
 
 
-def _group(console: Console, run: Run, shown: ShownGroup) -> None:
-    """Print what a group is about by its most telling finding, and name the others."""
+def _group(console: Console, run: Run, shown: ShownGroup, *, explains: bool) -> None:
+    """Print what a group is about by its most telling finding, and name the others. `explains`: with the rule."""
     group, lead = shown.group, shown.group.lead
     head = _text(f"{group.verdict} ", style=STYLES[group.verdict])
     head.append(f"{lead.rule}", style="bold")
@@ -156,7 +161,8 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     about = f"  {lead.operation_id or ''} as {lead.caller} · {lead.provenance} · {lead.fingerprint}"
     head.append(plain_line(about + times))
     console.print(head)
-    console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
+    if explains:
+        console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
     console.print(_text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
     if lead.exchange is not None:
         recorded = f", recorded as {found_by(found)}" if run.traffic else ""

@@ -64,6 +64,36 @@ def unreached(run: Run) -> tuple[Cell, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRules:
+    """Rules that did not pass, all for one reason."""
+
+    verdict: Verdict
+    why: str
+    rules: tuple[str, ...]
+
+
+def open_rules(run: Run) -> tuple[OpenRules, ...]:
+    """Return the rules that did not pass by verdict and first reason, the worst first, then those of the most rules."""
+    found: dict[tuple[Verdict, str], list[str]] = {}
+    for it in sorted(run.rules, key=lambda rule: -rule.verdict):
+        if it.findings:
+            found.setdefault((it.verdict, "found above"), []).append(f"{it.rule.id} ({len(it.findings)})")
+        elif it.verdict is not Verdict.PASSED:
+            found.setdefault((it.verdict, next(iter(it.reasons), "")), []).append(it.rule.id)
+    every = (OpenRules(verdict, why, tuple(rules)) for (verdict, why), rules in found.items())
+    return tuple(sorted(every, key=lambda it: (-it.verdict, -len(it.rules))))
+
+
+def shared_reasons(run: Run) -> Mapping[str, tuple[str, ...]]:
+    """Return the reasons for which several rules were not judged, with these rules."""
+    found: dict[str, list[str]] = {}
+    for it in run.rules:
+        for reason in it.reasons:
+            found.setdefault(reason, []).append(it.rule.id)
+    return {reason: tuple(rules) for reason, rules in found.items() if len(rules) > 1}
+
+
+@dataclass(frozen=True, slots=True)
 class Defect:
     """The findings of one fingerprint: the first one, and how often it was made."""
 
