@@ -13,7 +13,7 @@ from conformance.contract.contract import Rule
 from conformance.http.exchange import SAFE
 from conformance.results.difference import STATUS
 from conformance.results.finding import Finding, Verdict, fingerprint, lasting
-from conformance.results.severity import Severity, severity_of
+from conformance.results.severity import Severity, meaning_of, severity_of
 
 EFFECTS = ("EFFECT-EVERY-CALLER", "EFFECT-NOTHING-ELSE")
 """Rules by which whatever one write does wrong has one cause."""
@@ -119,8 +119,8 @@ class Group:
 
     @property
     def effects(self) -> tuple[str, ...]:
-        """What it does to data, in words."""
-        return tuple(dict.fromkeys(finding.effect for finding in self.findings if finding.effect))
+        """What it means to those whose data it is, in words."""
+        return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := meaning_of(finding))))
 
 
 @dataclass(frozen=True, slots=True)

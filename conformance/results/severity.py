@@ -8,6 +8,7 @@ from conformance.results.finding import Finding
 
 REFUSED = "401"
 """The status that refuses a credential."""
+TAKEN = "a credential is taken that had to be refused"
 
 
 class DataEffect(StrEnum):
@@ -30,6 +31,11 @@ def severity_of(finding: Finding) -> Severity:
     if finding.effect == DataEffect.LEAKED or is_taken_wrongly(finding):
         return Severity.EXPOSED
     return Severity.LOST if finding.effect == DataEffect.LOST else Severity.OTHER
+
+
+def meaning_of(finding: Finding) -> str:
+    """Return in words what a finding means to those whose data it is; empty where nothing is known of that."""
+    return finding.effect or (TAKEN if is_taken_wrongly(finding) else "")
 
 
 def is_taken_wrongly(finding: Finding) -> bool:

@@ -103,8 +103,8 @@ class Waivers:
     def unsaid(self) -> Iterator[str]:
         """Yield a note where waivers have no reason yet."""
         if count := sum(waiver.reason == UNSAID for waiver in self.every):
-            who = "a waiver has" if count == 1 else f"{count} waivers have"
-            yield f"{who} the reason that --write-waivers wrote: say why it is accepted, or mend it"
+            who, each = ("a waiver has", "it") if count == 1 else (f"{count} waivers have", "each")
+            yield f"{who} the reason that --write-waivers wrote: say why {each} is accepted"
 
 
 def operations_of(finding: Finding) -> tuple[str, ...]:

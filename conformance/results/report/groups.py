@@ -67,7 +67,7 @@ class ShownGroup:
 
     @property
     def effect(self) -> str:
-        """What it does to data of an org; empty where that is not known."""
+        """What it means to those whose data it is; empty where that is not known."""
         return ", ".join(self.group.effects)
 
     @property

@@ -145,7 +145,9 @@ def test_what_is_exposed_ranks_before_what_is_lost(contract: Contract) -> None:
     )
     taken = replace(wrong_answer("AUTH-REVOKED", "session.get", 200), expected="401 unauthenticated")
     challenge = replace(wrong_answer("AUTH-CHALLENGE", "session.get", 401), expected="401 unauthenticated")
-    order = [group.lead.rule for group in made(contract, challenge, *wide, loses, taken, leaks)]
+    ranked = made(contract, challenge, *wide, loses, taken, leaks)
+    order = [group.lead.rule for group in ranked]
+    assert ranked[0].effects == ("a credential is taken that had to be refused",)
     assert order[:3] == ["AUTH-REVOKED", "OWNERSHIP-PRIVATE-HIDDEN", "CONTENT-KEEPS-REST"]
     assert set(order[3:]) == {"AUTH-CHALLENGE", "SCOPE-REQUIRED"}
 
