@@ -62,6 +62,9 @@ def main() -> None:
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
 @STRICT
 @click.option("--waivers", metavar="FILE", help="Accept the findings that this file names (TOML).")
+@click.option(
+    "--write-waivers", metavar="FILE", help="Add a waiver to this file for all that is found, to be given a reason."
+)
 @COVERAGE
 @RULES
 @JUDGED_BY
@@ -150,7 +153,7 @@ def merge(
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one finding of a JSON report again.
 
-    FINDING is its fingerprint; the output says whether it still holds.
+    FINDING is its fingerprint, or that of a group: its first digits will do. The output says whether it still holds.
 
     Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
     """
@@ -235,15 +238,18 @@ def proxy(**given: Any) -> None:
 
 @main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
+@click.option("--dry-run", is_flag=True, help="Send nothing; print what would be asked of which target.")
 @with_options(*CONNECTION)
-def cleanup(target: str | None, **given: Any) -> None:
+def cleanup(target: str | None, dry_run: bool, **given: Any) -> None:  # noqa: FBT001  # as above
     """Remove what earlier runs left on a server.
+
+    It says first what it will ask of which target, and asks nothing of you.
 
     Exit codes: 0 nothing is left; 3 something is left, and listed; 2 a profile cannot be read.
     """
     from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
 
-    sys.exit(clean_up(target, **given))
+    sys.exit(clean_up(target, dry_run=dry_run, **given))
 
 
 @main.command()

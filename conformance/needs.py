@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
@@ -18,6 +18,17 @@ class Need:
     words: str = ""
     """The same as what a cell needs."""
     met: Callable[[Profile], bool] = field(default=lambda _: False, compare=False)
+    writes: bool = False
+    """Whether it is of no use to a run that may not write."""
+
+    def missing(self, profile: Profile) -> str | None:
+        """Return the line that the profile lacks for it; None where it has it.
+
+        A read-only run lacks the leave to write, whatever else the profile says.
+        """
+        if self.writes and profile.limits.read_only:
+            return WRITING.line
+        return None if self.met(profile) else self.line
 
     def __str__(self) -> str:
         return self.words or self.line
@@ -38,13 +49,13 @@ PERMISSION_SET = Need(
 )
 INACTIVE_ORG = Need("[callers.NAME] of an org that is past due", "a caller of an inactive org")
 WRITING = Need("limits.read_only = false", met=lambda profile: not profile.limits.read_only)
-EXPENDABLE = Need("known.expendable", met=lambda profile: bool(profile.known.expendable))
+EXPENDABLE = Need("known.expendable", met=lambda profile: bool(profile.known.expendable), writes=True)
 ENDS_WITHIN_S = 310
 """The seconds within which a stream ends."""
 WHOLE_STREAMS = Need(
     f"limits.stream_seconds above {ENDS_WITHIN_S}", met=lambda profile: profile.limits.stream_seconds > ENDS_WITHIN_S
 )
-WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not None)
+WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not None, writes=True)
 
 
 def offers_states(profile: Profile) -> bool:
@@ -58,7 +69,13 @@ def state(name: str) -> Need:
         f"target.states_url, with the state '{name}'",
         f"state '{name}'",
         offers_states,
+        writes=True,
     )
+
+
+def unoffered(name: str) -> Need:
+    """The state of that name, which the target's own side does not know."""
+    return Need(f"the state '{name}' at target.states_url", writes=True)
 
 
 def known(key: str) -> Need:
@@ -76,7 +93,10 @@ def somebody_for(operation: Operation) -> Need:
     return Need(
         f"[callers.NAME] with {' and '.join(asked)}",
         "a caller who may do it",
-        lambda profile: any(operation.permissions.held_by(caller.held) for caller in profile.callers),
+        lambda profile: any(
+            operation.permissions.held_by(caller.held) and operation.role in (None, caller.role)
+            for caller in profile.callers
+        ),
     )
 
 
@@ -88,6 +108,11 @@ def somebody_without(operation: Operation) -> Need:
         "a caller without the scope",
         lambda profile: any(not operation.permissions.held_by(caller.held) for caller in profile.callers),
     )
+
+
+def lacking(profile: Profile, needs: Iterable[Need]) -> tuple[str, ...]:
+    """Return the lines that the profile lacks of these needs, each once."""
+    return tuple(dict.fromkeys(line for need in needs if (line := need.missing(profile))))
 
 
 def words(needs: Needs) -> str:

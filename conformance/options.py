@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--answer-timeout", type=float, default=10.0, metavar="SECONDS", help="the longest wait for an answer")
     add("--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this with every request")
     add("--waivers", metavar="FILE", help="accept the findings that this file names (TOML)")
+    add("--write-waivers", metavar="FILE", help="add a waiver to this file for each group that none covers")
     add("--conformance-strict", action="store_true", help="advisories fail the run")
     add(
         "--require-coverage",

@@ -6,6 +6,8 @@ import io
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,12 @@ from conformance.budget import BUDGETS
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
+from conformance.results.plain_text import plain_line
 from conformance.results.reading import ResultsError
 from conformance.results.report.write import SHARD, ReportError, WantedReport, parse, write
+from conformance.results.verdict import Run
+from conformance.results.waiver_lines import add_waivers
+from conformance.results.waivers import WaiverError
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
 from conformance.running.dealing import dealt
 from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
@@ -238,11 +244,18 @@ class ConformancePlugin:
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = None if ending.reason else run
         try:
-            ending.printed = write(run, self.reports, self._files(info))
-        except ReportError as error:
+            ending.printed = write(run, self.reports, self._files(info)) + self._add_waivers(run)
+        except (ReportError, WaiverError) as error:
             ending.status, ending.reason = USAGE, str(error)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = ending.status or run.exit_code
+
+    def _add_waivers(self, run: Run) -> str:
+        """Add waivers of what was found to the file of --write-waivers; return the line that says so."""
+        path = self.config.getoption("--write-waivers")
+        if not path:
+            return ""
+        return f"{plain_line(add_waivers(Path(path), run.groups, datetime.now(UTC).date()))}\n"
 
     def _files(self, info: RunInfo) -> dict[str, str]:
         """What is written beside the reports, by kind."""

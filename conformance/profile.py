@@ -45,6 +45,8 @@ class Caller:
     """Prints a fresh token, for when the first one has run out."""
     user_id: str | None = None
     """None until the target said."""
+    environment: str | None = None
+    """The variable of the environment that the token is read from; None where it comes from elsewhere."""
 
     @property
     def credential(self) -> Credential:
@@ -95,6 +97,8 @@ class Profile:
 
 
 _TARGET = {"name", "url", "control", "states_url", "world_url", "contract", "operations", "not_served"}
+ENV = "env:"
+"""How a token begins that stands for a variable of the environment."""
 _CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes"}
 _LIMITS = set(Limits.__dataclass_fields__)
 
@@ -174,6 +178,7 @@ def _caller(name: str, table: Mapping[str, Any]) -> Caller:
         permission_set=_text(table, "permission_set", place),
         scopes=frozenset(scopes) if scopes is not None else None,
         token_command=_text(table, "token_command", place),
+        environment=_environment(table, place),
     )
 
 
@@ -187,17 +192,24 @@ def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _environment(table: Mapping[str, Any], place: str) -> str | None:
+    """The variable that a token is read from; None where it stands in the profile, or a command prints it."""
+    token, command = _text(table, "token", place), _text(table, "token_command", place)
+    return token.removeprefix(ENV) if command is None and token is not None and token.startswith(ENV) else None
+
+
 def _token(table: Mapping[str, Any], place: str) -> str:
     token, command = _text(table, "token", place), _text(table, "token_command", place)
     if command is not None:
         return run_token_command(command, place)
     if token is None:
         raise ProfileError(f"{place}token: is missing; give token = 'env:NAME' or token_command")
-    if not token.startswith("env:"):
+    name = _environment(table, place)
+    if name is None:
         return token
-    value = os.environ.get(token[4:], "")
+    value = os.environ.get(name, "")
     if not value:
-        raise ProfileError(f"{place}token: the environment has no {token[4:]}; set it")
+        raise ProfileError(f"{place}token: the environment has no {name}; set it")
     return value
 
 

@@ -97,10 +97,12 @@ def judged(
 
 
 def _waived(change: Change, waivers: Waivers) -> Change:
-    covering = waivers.covering(change.fingerprint)
+    covering = waivers.covering(change.fingerprint, change.kind, change.operations)
     return replace(change, waived=str(covering)) if covering else change
 
 
 def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:
-    found = {each.fingerprint for each in changes}
-    yield from filter(None, (waivers.unfit(waiver, found) for waiver in waivers.every))
+    for waiver in waivers.every:
+        used = any(waiver.covers(each.fingerprint, each.kind, each.operations) for each in changes)
+        if unfit := waivers.unfit(waiver, used=used):
+            yield unfit

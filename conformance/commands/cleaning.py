@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -24,19 +25,49 @@ from conformance.http.renewal import Renewals
 from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line
+from conformance.results.plural import plural
 from conformance.target.introduction import introduced
 from conformance.target.target import Unusable, open_target
 
 
-def clean_up(target: str | None, **options: Any) -> int:
-    """Remove what the ledgers of ended runs name, by a connection of these options; return the exit code."""
+def clean_up(target: str | None, *, dry_run: bool, **options: Any) -> int:
+    """Remove what the ledgers of ended runs name, by a connection of these options; return the exit code.
+
+    What will be asked of which target is printed first; of a dry run nothing else.
+    """
     connection = Connection.of(**options)
     profile = _profile(target, connection) if target else None
+    plan = [line for files in left_runs() for line in _planned(files, profile)]
+    for line in plan:
+        click.echo(plain_line(line))
+    if dry_run:
+        click.echo("nothing was sent" if plan else "nothing is left behind")
+        return UNUSABLE if plan else CONFORMS
     left = [line for files in left_runs() for line in _clean(files, profile, connection)]
     for line in left:
         click.echo(plain_line(f"left behind: {line}"))
     click.echo(f"{len(left)} left behind" if left else "nothing is left behind")
     return UNUSABLE if left else CONFORMS
+
+
+def _planned(files: RunFiles, profile: Profile | None) -> Iterator[str]:
+    """Yield what will be asked for after one run of the target that has ended."""
+    found = standing(files.ledger)
+    if not found or files.alive or (profile is not None and profile.url != found.url):
+        return
+    made = Counter((each.resource.replace("_", " "), each.org) for each in found.objects.values())
+    lost = Counter((each.resource.replace("_", " "), each.org) for each in found.announced.values())
+    steps = [
+        *(f"take back the state '{state}'" for state in dict.fromkeys(each.state for each in found.states.values())),
+        *(
+            f"look among those of {org} for {plural(count, name)} whose creation got no answer"
+            for (name, org), count in lost.items()
+        ),
+        *(f"delete {plural(count, name)} of {org}" for (name, org), count in made.items()),
+    ]
+    by = f"with the credentials of {found.target}" if "://" not in found.target else "without a credential"
+    yield f"{found.url}, {by}: what the run of {found.begun} named {found.prefix}... and did not remove"
+    yield from (f"  {step}" for step in steps)
 
 
 def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> Iterator[str]:

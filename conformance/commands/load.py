@@ -25,6 +25,7 @@ from conformance.contract.contract import Contract
 from conformance.contract.file import load as load_contract
 from conformance.errors import CONFORMS, SuiteError
 from conformance.http.connection import Connection, is_loopback
+from conformance.http.variables import named_by_profile
 from conformance.load.plan import LoadPlan
 from conformance.load.processes import Came, InPytest, Master, quiet_locust, serve_as_worker, take_alone
 from conformance.load.run import AboutLoad, run_of
@@ -160,7 +161,7 @@ def _alone(options: LoadOptions) -> int:
     def take(work: Work) -> None:
         suite = work.suite
         came = take_alone(options.plan, work, options.say)
-        runs.append(_run(options, came, suite.contract, suite.profile.name, suite.profile.url))
+        runs.append(_run(options, came, suite.contract, suite.profile))
 
     code = _in_pytest(options, take)
     return _told(options, runs[0]) if runs else code
@@ -208,7 +209,7 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
 
             came = master.take(options.workers, options.say, is_waiting)
         contract = serving(load_contract(options.contract or profile.contract), profile)
-        return _told(options, _run(options, came, contract, profile.name, profile.url))
+        return _told(options, _run(options, came, contract, profile))
 
 
 @contextmanager
@@ -253,10 +254,11 @@ def _address(text: str, option: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _run(options: LoadOptions, came: Came, contract: Contract, named: str, url: str) -> Run:
+def _run(options: LoadOptions, came: Came, contract: Contract, profile: Profile) -> Run:
     about = AboutLoad(
-        named=named,
-        base_url=url,
+        named=profile.name,
+        base_url=profile.url,
+        variables=named_by_profile(profile.callers),
         seed=options.seed,
         contract=contract,
         strict=options.strict,

@@ -46,7 +46,7 @@ def _print_result(run: Run, finding: Mapping[str, Any]) -> int:
     again = next((it for it in run.findings if it.fingerprint == finding["fingerprint"]), None)
     if again is not None:
         click.echo(plain_line(f"now: expected {again.expected}; got {again.got}"))
-        click.echo(f"\n{script_of(again, run.contract)}\n\nstill holds")
+        click.echo(f"\n{script_of(again, run.contract, run.variables)}\n\nstill holds")
         return VIOLATED
     if run.interrupted:
         click.echo("now: interrupted")

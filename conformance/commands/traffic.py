@@ -16,6 +16,7 @@ from conformance.commands.printing import print_run
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.http.connection import Connection
+from conformance.http.variables import named_by_profile
 from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import Caller, Profile, base_url, read_profile
 from conformance.results.report.write import WantedReport, parse, write
@@ -101,7 +102,7 @@ class TrafficOptions:
         about = replace(about, strict=self.strict, require_coverage=self.require_coverage, waivers=waivers)
         run = gathered.run(Privacy(self.contract, callers.masks, self.show_values), about)
         complaints = waivers.complaints(run.groups, whole=True) if waivers.every else ()
-        return replace(run, notes=(*run.notes, *complaints))
+        return replace(run, notes=(*run.notes, *complaints), variables=named_by_profile(self.named))
 
     def write(self, run: Run) -> None:
         """Write the reports of a run, and print what they print."""

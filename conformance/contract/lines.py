@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,10 @@ from conformance.contract.contract import METHODS, Contract
 
 WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE")
 """The folder of the repository, as GitHub, GitLab and Jenkins name it to a job."""
+PACKAGES = frozenset({"site-packages", "dist-packages"})
+"""Folders that installed packages are in, outside of a virtual environment too."""
+PLACES = ("openapi.yaml", "*/openapi.yaml", "*/*/openapi.yaml")
+"""Where a repository may have a contract of its own, the likeliest place first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,31 @@ class ContractLines:
 
 
 def lines_of(contract: Contract) -> ContractLines:
-    """Return the lines of a contract; none are known of one that was not read from a text."""
+    """Return the lines of a contract; none are known of one that was not read from a text.
+
+    Of one that came with a package, which no repository has, they are those of the repository's own.
+    """
+    if is_installed(contract.path) and (own := _own_contract()) is not None:
+        return own
     return ContractLines(_named(contract.path), _read(contract.text))
+
+
+def is_installed(path: Path) -> bool:
+    """Return whether a file came with a package: it lies in a virtual environment, or where packages are put."""
+    full = path.resolve()
+    packaged = not PACKAGES.isdisjoint(full.parts)
+    return packaged or any((folder / "pyvenv.cfg").is_file() for folder in full.parents)
+
+
+def _own_contract() -> ContractLines | None:
+    """The contract that the repository itself has, and its lines; None where it has none that can be read."""
+    for folder in _folders():
+        for pattern in PLACES:
+            for path in sorted(folder.glob(pattern)):
+                with suppress(OSError, yaml.YAMLError):
+                    if not is_installed(path) and (lines := _read(path.read_bytes())):
+                        return ContractLines(path.relative_to(folder).as_posix(), lines)
+    return None
 
 
 @lru_cache(maxsize=1)  # several reports are of one contract
@@ -69,8 +97,13 @@ def _pairs(node: yaml.Node | None) -> Iterable[tuple[yaml.ScalarNode, yaml.Node]
 def _named(path: Path) -> str:
     given = path if path.is_file() or ":" not in str(path) else Path(str(path).partition(":")[2])  # REV:PATH of git
     full = given.resolve()
-    folders = (Path(os.environ[name]) for name in WORKSPACES if os.environ.get(name))
-    for folder in (*folders, Path()):
-        if full.is_relative_to(folder.resolve()):
-            return full.relative_to(folder.resolve()).as_posix()
+    for folder in () if is_installed(full) else _folders():
+        if full.is_relative_to(folder):
+            return full.relative_to(folder).as_posix()
     return full.name
+
+
+def _folders() -> Iterator[Path]:
+    """Yield the folder of the repository, as a job names it, then the present one."""
+    yield from (Path(os.environ[name]).resolve() for name in WORKSPACES if os.environ.get(name))
+    yield Path.cwd()

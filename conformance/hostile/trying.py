@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Operation
 from conformance.hostile.kind import HostileValue
@@ -72,7 +72,7 @@ def try_values(harness: Harness, operation: Operation, kinds: Iterable[HostileVa
     for kind in kinds:
         request = request or valid(harness, operation, caller)
         spoilt = kind.spoil(harness, operation, request)
-        exchange = trials.judge(caller, spoilt, kind) if spoilt else None
+        exchange = trials.judge(caller, replace(spoilt, tried=f"{kind} (hostile)"), kind) if spoilt else None
         if exchange is not None and not (operation.safe or 400 <= exchange.status < 500):
             request = None  # what it was about may be another, or gone
     trials.end(f"no hostile value suits a request for {operation}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -63,6 +63,8 @@ class Request:
     """The statuses without a body that are right for it, so that such an answer is the target's own."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
     """How much is read of an answer that is a stream."""
+    tried: str = field(default="", compare=False)
+    """The field and value of it that a test is about, for a report; empty where it is about all of it."""
 
     @property
     def target(self) -> str:
@@ -185,6 +187,14 @@ class Exchange:
         return code[:LONGEST_CODE] if isinstance(code, str) else None
 
     @property
+    def refused_fields(self) -> Mapping[str, str]:
+        """The envelope's `error.details.fields`: the target's own words on each field that it refuses."""
+        shown: Any = self.json if self.status >= 400 else None
+        for key in ("error", "details", "fields"):
+            shown = shown.get(key) if isinstance(shown, dict) else None
+        return {str(name): str(said) for name, said in shown.items()} if isinstance(shown, dict) else {}
+
+    @property
     def succeeded(self) -> bool:
         return 200 <= self.status < 300
 
@@ -232,6 +242,7 @@ class Exchange:
             "query": request.query,
             "request_headers": [list(pair) for pair in request.headers],
             "request_body": _text(request.content),
+            "tried": request.tried,
             "status": self.status,
             "headers": [list(pair) for pair in self.headers],
             "body": _text(self.body),
@@ -246,6 +257,7 @@ class Exchange:
             path_values=dict(data["path_values"]),
             headers=_pairs(data["request_headers"]),
             content=_bytes(data["request_body"]),
+            tried=data["tried"],
         )
         alike = ("caller", "url", "status", "elapsed_ms", "failure", "number", "authorization")
         return Exchange(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -30,6 +31,7 @@ class AboutLoad:
     strict: bool = False
     waivers: Waivers = field(default_factory=Waivers)
     interrupted: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -59,6 +61,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         counted=_counted(gathered),
         errors=tuple(dict.fromkeys(gathered.errors)),
         started=about.started,
+        variables=about.variables,
     )
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from conformance.contract.contract import Contract, Provenance
 from conformance.oracle.law import ELSEWHERE, EVERY_CALLER
+from conformance.results.severity import DataEffect
 
-
-class DataEffect(StrEnum):
-    """Effects that are judged at their own provenance, where that of the status or code is weaker."""
-
-    LOST = "data is lost"
-    LEAKED = "an org is shown what is another's"
+__all__ = ["DataEffect", "provenance_of"]
 
 
 _FORBIDDEN_BY = {

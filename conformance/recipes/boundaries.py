@@ -23,6 +23,8 @@ from conformance.session.harness import Harness
 
 SAMPLES = 3
 """Values drawn from a pattern."""
+LONGEST_SHOWN = 48
+"""So many characters of a value a report shows."""
 LONGEST = 4096
 """No part of a value is made longer than this in search of a limit."""
 OTHER_TYPES: dict[str, tuple[Any, ...]] = {
@@ -70,12 +72,22 @@ def values(harness: Harness, operation: Operation, name: str, *, valid: bool) ->
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
     """The request with this value in the field."""
+    request = replace(request, tried=_shown(name, value))
     if _is_form(operation):
         parts = multipart.decode(request.content or b"", request.header("content-type") or "")
         kept = [part for part in parts if part.name != name]
         return replace(request, content=multipart.encode([*kept, multipart.Part(name, str(value).encode())]))
     body = json.loads(request.content or b"{}")
     return replace(request, content=json.dumps({**body, name: value}).encode())
+
+
+def _shown(name: str, value: Any) -> str:
+    """The field and its value, of a long one the beginning and the length."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= LONGEST_SHOWN:
+        return f"{name}: {text}"
+    length = f" ({len(value)} characters)" if isinstance(value, str) else ""
+    return f"{name}: {text[:LONGEST_SHOWN]}...{length}"
 
 
 def obtainable(operation: Operation, name: str) -> bool:

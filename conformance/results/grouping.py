@@ -6,18 +6,23 @@ rules say. So one defect does not hide behind another. What the target does not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Rule
 from conformance.http.exchange import SAFE
 from conformance.results.difference import STATUS
 from conformance.results.finding import Finding, Verdict, fingerprint, lasting
+from conformance.results.severity import Severity, meaning_of, severity_of
 
 EFFECTS = ("EFFECT-EVERY-CALLER", "EFFECT-NOTHING-ELSE")
 """Rules by which whatever one write does wrong has one cause."""
 REFUSED = "REFUSED-CHANGES-NOTHING"
 """A rule of every resource too, in the clause of the first."""
+CRASHED = "CONTRACT-NO-SERVER-ERROR"
+"""The rule that an undeclared answer of the 5xx class breaks, whatever else is wrong with it."""
+CRASH = "crash"
+"""In place of a clause: rules of all clauses meet one crash, and each has something to say of its answer."""
 GENERAL = ("effects", "contract")
 """Clauses of rules that hold of every resource; what breaks one mostly breaks a rule of its own clause too."""
 DIRECTED = "directed"
@@ -65,6 +70,17 @@ def cause_of(finding: Finding) -> str | None:
     return writes[-1].operation_id if writes else finding.operation_id
 
 
+Crash = tuple[str | None, int]
+"""An operation, and the status of the 5xx class that it answered."""
+
+
+def crash_of(finding: Finding) -> Crash | None:
+    """Return the operation and status of an answer of the 5xx class; None for a finding of another answer."""
+    exchange = finding.exchange
+    crashed = exchange is not None and exchange.status >= 500 and not finding.unserved
+    return (finding.operation_id, exchange.status) if exchange is not None and crashed else None
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Findings of one root cause."""
@@ -80,6 +96,11 @@ class Group:
     def verdict(self) -> Verdict:
         """The worst."""
         return max(finding.verdict for finding in self.findings)
+
+    @property
+    def severity(self) -> Severity:
+        """The worst."""
+        return max(map(severity_of, self.findings))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -108,8 +129,8 @@ class Group:
 
     @property
     def effects(self) -> tuple[str, ...]:
-        """What it does to data, in words."""
-        return tuple(dict.fromkeys(finding.effect for finding in self.findings if finding.effect))
+        """What it means to those whose data it is, in words."""
+        return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := meaning_of(finding))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +140,18 @@ class _Seen:
     finding: Finding
     subject: Subject
     cause: str | None
+    crash: Crash | None
+    """That of its answer; None where there was none."""
 
     @staticmethod
-    def of(finding: Finding) -> _Seen:
-        return _Seen(finding, subject_of(finding), cause_of(finding))
+    def of(finding: Finding, crashes: Collection[Crash]) -> _Seen:
+        crash = crash_of(finding)
+        return _Seen(finding, subject_of(finding), cause_of(finding), crash if crash in crashes else None)
 
     def alike(self, other: _Seen) -> bool:
         """Whether this and another finding of its clause have one cause."""
+        if self.crash is not None and self.crash == other.crash:
+            return True
         meets = self.subject.meets(other.subject)
         if self.finding.rule == other.finding.rule:
             return meets or (self.finding.rule in EFFECTS and self.cause == other.cause)
@@ -167,9 +193,11 @@ class _Cluster:
 def grouped(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -> tuple[Group, ...]:
     """Return the groups of findings, which are given by fingerprint, the worst group first."""
     parts: list[_Cluster] = []
-    for same in found.values():
-        shown = next((finding for finding in same if not finding.unserved), same[0])
-        _add(parts, _Cluster(_clause_of(shown, rules), [_Seen.of(shown)]))
+    firsts = [next((each for each in same if not each.unserved), same[0]) for same in found.values()]
+    # A declared 502 that is right is no crash: there is one where a finding is about the answer as a whole.
+    crashes = {crash for each in firsts if (crash := crash_of(each)) and subject_of(each).kind == ANSWER}
+    for seen in (_Seen.of(first, crashes) for first in firsts):
+        _add(parts, _Cluster(_clause(seen, rules), [seen]))
     special = [part for part in parts if not part.general]
     alone: list[_Cluster] = []
     for general in (part for part in parts if part.general):
@@ -180,12 +208,14 @@ def grouped(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -
     return tuple(sorted((_group(part, found, order) for part in (*special, *alone)), key=_weight))
 
 
-def _clause_of(finding: Finding, rules: Mapping[str, Rule]) -> str:
-    """Return the clause of the rule, or one for all of what is not served."""
-    if finding.unserved:
+def _clause(seen: _Seen, rules: Mapping[str, Rule]) -> str:
+    """Return the clause within which a finding is compared with others."""
+    if seen.finding.unserved:
         return UNSERVED.kind
-    rule = rules.get(finding.rule)
-    return GENERAL[0] if finding.rule == REFUSED else rule.clause if rule else ""
+    if seen.crash is not None:
+        return CRASH
+    rule = rules.get(seen.finding.rule)
+    return GENERAL[0] if seen.finding.rule == REFUSED else rule.clause if rule else ""
 
 
 def _add(parts: list[_Cluster], new: _Cluster) -> None:
@@ -206,23 +236,30 @@ def _group(part: _Cluster, found: Mapping[str, Sequence[Finding]], order: Mappin
     names = {finding.fingerprint for finding in every}
     members = {name: tuple(same) for name, same in found.items() if name in names}
     lead = min(own, key=lambda finding: _telling(finding, order))
-    stable = min(part.seen, key=lambda seen: (seen.finding.source != DIRECTED, order.get(seen.finding.rule, 0)))
+    stable = min(part.seen, key=lambda seen: _lasting(seen, order))
     by = "" if stable.subject == UNSERVED else stable.finding.rule
     return Group(fingerprint(by, str(stable.subject)), lead, members)
 
 
-def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, bool, bool, int, int]:
+def _lasting(seen: _Seen, order: Mapping[str, int]) -> tuple[bool, bool, int]:
+    """The less, the surer every run has it of the same defect."""
+    finding = seen.finding
+    return seen.crash is not None and finding.rule != CRASHED, finding.source != DIRECTED, order.get(finding.rule, 0)
+
+
+def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool, bool, int, int]:
     """The less, the better a finding shows what its group is about."""
     return (
         -finding.verdict,
-        not finding.effect,
+        -severity_of(finding),
+        crash_of(finding) is not None and finding.rule != CRASHED,
         finding.source != DIRECTED,
         order.get(finding.rule, len(order)),
         len(finding.steps),
     )
 
 
-def _weight(group: Group) -> tuple[int, bool, int, int]:
+def _weight(group: Group) -> tuple[int, int, int, int]:
     """The less, the worse."""
     best = max(finding.provenance for finding in group.findings)
-    return -group.verdict, not group.effects, -best, -len(group.members)
+    return -group.verdict, -group.severity, -best, -len(group.members)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,33 @@ class Results:
         """The findings by fingerprint, in the order of the report."""
         return {finding["fingerprint"]: finding for finding in self.document["findings"]}
 
+    @property
+    def groups(self) -> Mapping[str, str]:
+        """The finding that shows each group best, by the group's fingerprint."""
+        every = (*self.document.get("groups", ()), *self.document.get("other_groups", ()))
+        return {group["fingerprint"]: group.get("lead", group["findings"][0]) for group in every}
+
     def finding(self, named: str) -> Mapping[str, Any]:
-        """Return the finding whose fingerprint begins so; raises ResultsError where there is none or several."""
-        found = [finding for name, finding in self.findings.items() if name.startswith(named.lower())]
+        """Return the finding whose fingerprint, or whose group's, begins so: of a group the one that shows it best.
+
+        Raises ResultsError where there is none, or several.
+        """
+        begins = named.lower()
+        found = {name for name in self.findings if name.startswith(begins)}
+        found |= {lead for name, lead in self.groups.items() if name.startswith(begins)}
         if len(found) == 1:
-            return found[0]
-        known = ", ".join(self.findings) or "none"
-        what = "no finding" if not found else f"{len(found)} findings"
+            return self.findings[found.pop()]
+        what = "no finding or group" if not found else f"{len(found)} findings or groups"
+        known = f"findings {_listed(self.findings)}; groups {_listed(self.groups)}"
         raise ResultsError(f"{self.path}: {what} with a fingerprint that begins {named}; it has {known}")
 
     def verdict_of(self, rule: str) -> str:
         """Return the verdict on a rule; UNTESTED where the contract of the run did not have it."""
         return next((str(it["verdict"]) for it in self.document["rules"] if it["id"] == rule), "UNTESTED")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def read_results(path: Path) -> Results:

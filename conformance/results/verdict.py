@@ -172,6 +172,7 @@ class Run:
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
     traffic: Traffic | None = None  # where recordings were judged, and nothing was sent
     load: LoadFigures | None = None  # where it was a load
+    variables: Mapping[str, str] = field(default_factory=dict)  # the profile's own, by what stands for each credential
     counted: Mapping[str, Occurrences] = field(default_factory=dict)  # by fingerprint, where not all findings are kept
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     suite_version: str = field(default_factory=suite_version)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -14,7 +15,9 @@ from conformance.errors import SuiteError
 from conformance.results.finding import Finding
 from conformance.results.grouping import Group
 
-KEYS = {"fingerprint", "group", "members", "reason", "until"}
+KEYS = {"fingerprint", "group", "members", "rule", "operation", "reason", "until"}
+UNSAID = "nobody has said why: written by --write-waivers"
+"""The reason of a waiver until somebody says another."""
 _NAME = re.compile("[0-9a-f]{12}")
 
 
@@ -24,17 +27,36 @@ class WaiverError(SuiteError):
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """An accepted finding, or those of a group that it lists."""
+    """A finding that is accepted, those of a group that it lists, or all of a rule at an operation."""
 
-    fingerprint: str
-    """Of the finding, or of the group."""
     reason: str
     until: dt.date  # its last day
-    members: tuple[str, ...]
+    fingerprint: str = ""
+    """Of the finding, or of the group; empty where it is by rule and operation."""
+    members: tuple[str, ...] = ()
     """The fingerprints of the findings that it covers."""
+    rules: tuple[str, ...] = ()
+    """Patterns (`PACK-*`) of the rules whose findings it covers; none where it is by fingerprint."""
+    operations: tuple[str, ...] = ()
+    """Patterns (`packs.*`) of the operations at which it covers them."""
 
     def __str__(self) -> str:
         return f"{self.reason} (until {self.until})"
+
+    @property
+    def named(self) -> str:
+        """What names it in a message."""
+        return self.fingerprint or f"of {', '.join(self.rules)} at {', '.join(self.operations)}"
+
+    def covers(self, fingerprint: str, rule: str, operations: Sequence[str]) -> bool:
+        """Return whether it covers what has this fingerprint, or breaks this rule at these operations, all of them."""
+        if self.fingerprint:
+            return fingerprint in self.members
+        return _fits(rule, self.rules) and all(_fits(each, self.operations) for each in operations or ("",))
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +68,48 @@ class Waivers:
 
     def applied(self, finding: Finding) -> Finding:
         """Return the finding, waived where a waiver that has not ended covers it."""
-        waiver = self.covering(finding.fingerprint)
+        if not self.every:
+            return finding
+        waiver = self.covering(finding.fingerprint, finding.rule, operations_of(finding))
         return replace(finding, waived=str(waiver)) if waiver else finding
 
-    def covering(self, fingerprint: str) -> Waiver | None:
-        """Return the waiver that covers what has this fingerprint; None where none does that has not ended."""
-        members = (waiver for waiver in self.every if waiver.until >= self.today and fingerprint in waiver.members)
-        return next(members, None)
+    def covering(self, fingerprint: str, rule: str, operations: Sequence[str]) -> Waiver | None:
+        """Return the first waiver that has not ended and covers this; None where none does."""
+        lasting = (waiver for waiver in self.every if waiver.until >= self.today)
+        return next((waiver for waiver in lasting if waiver.covers(fingerprint, rule, operations)), None)
 
     def complaints(self, groups: Sequence[Group], *, whole: bool) -> Iterator[str]:
         """Yield notes on outdated waivers, on those of groups that have grown, and of a `whole` run on unused ones."""
-        found = {name for group in groups for name in group.members}
+        found = [same[0] for group in groups for same in group.members.values()]
         for waiver in self.every:
             group = next((each for each in groups if each.fingerprint == waiver.fingerprint), None)
             new = [name for name, same in group.members.items() if not same[0].waived] if group else []
-            if unfit := self.unfit(waiver, found, whole=whole):
+            used = any(waiver.covers(each.fingerprint, each.rule, operations_of(each)) for each in found)
+            if unfit := self.unfit(waiver, used=used or not whole):
                 yield unfit
             elif new:
                 names = ", ".join(new)
                 yield f"waiver {waiver.fingerprint} does not cover all of its group: {names}; add what is accepted"
+        yield from self.unsaid()
 
-    def unfit(self, waiver: Waiver, found: Collection[str], *, whole: bool = True) -> str:
-        """Return why a waiver is of no use: it is outdated, or of a `whole` run nothing was found of it; or nothing."""
+    def unfit(self, waiver: Waiver, *, used: bool) -> str:
+        """Return why a waiver is of no use: it is outdated, or nothing was found of it; or nothing."""
         if waiver.until < self.today:
-            return f"waiver {waiver.fingerprint} is outdated since {waiver.until}: renew or drop it"
-        if whole and not any(name in found for name in waiver.members):
-            return f"waiver {waiver.fingerprint} is not used: nothing of this fingerprint was found; drop it"
+            return f"waiver {waiver.named} is outdated since {waiver.until}: renew or drop it"
+        if not used:
+            return f"waiver {waiver.named} is not used: nothing of it was found; drop it"
         return ""
 
+    def unsaid(self) -> Iterator[str]:
+        """Yield a note where waivers have no reason yet."""
+        if count := sum(waiver.reason == UNSAID for waiver in self.every):
+            who, each = ("a waiver has", "it") if count == 1 else (f"{count} waivers have", "each")
+            yield f"{who} the reason that --write-waivers wrote: say why {each} is accepted"
 
-def waiver_lines(group: Group) -> Iterator[str]:
-    """Yield the lines of a waiver of a group, with its members of now; reason and last day are left to say."""
-    yield "[[waiver]]"
-    yield f'group = "{group.fingerprint}"'
-    yield "members = ["
-    for name, same in group.members.items():
-        yield f'    "{name}",  # {same[0].rule} {same[0].operation_id or ""}'.rstrip()
-    yield "]"
-    yield 'reason = ""'
-    yield "until = "
+
+def operations_of(finding: Finding) -> tuple[str, ...]:
+    """Return the operation of a finding, as a waiver is asked for it; none where it has none."""
+    return (finding.operation_id,) if finding.operation_id else ()
 
 
 def read_waivers(path: Path, today: dt.date) -> Waivers:
@@ -114,12 +139,25 @@ def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
     if strange := sorted(entry.keys() - KEYS):
         raise WaiverError(f"{place}: {strange[0]}: unknown key; known are {', '.join(sorted(KEYS))}")
     reason, until = entry.get("reason"), entry.get("until")
-    name, members = _covered(entry, place)
+    named = entry.keys() & {"fingerprint", "group", "members"}
+    if bool(named) is bool(entry.keys() & {"rule", "operation"}):
+        raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members, or a rule or an operation")
+    name, members = _covered(entry, place) if named else ("", ())
+    rules, operations = ((), ()) if named else (_patterns(entry, key, place) for key in ("rule", "operation"))
     if not isinstance(reason, str) or not reason.strip():
         raise WaiverError(f"{place}: reason: is missing; say why the finding is accepted")
     if isinstance(until, dt.datetime) or not isinstance(until, dt.date):
         raise WaiverError(f"{place}: until: has to be a date, such as until = 2027-01-31")
-    return Waiver(name, " ".join(reason.split()), until, members)
+    return Waiver(" ".join(reason.split()), until, name, members, rules, operations)
+
+
+def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    """The patterns of a key that may be one text or a list of them; every name where it is absent."""
+    given = entry.get(key, "*")
+    patterns = given if isinstance(given, list) else [given]
+    if not patterns or not all(isinstance(each, str) and each for each in patterns):
+        raise WaiverError(f"{place}: {key}: has to be a pattern such as PACK-* or packs.*, or a list of them")
+    return tuple(patterns)
 
 
 def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.contract.contract import Cell, Contract
-from conformance.needs import CALLER, WRITING, unmet
+from conformance.needs import CALLER, WRITING, lacking, unmet
 from conformance.profile import Profile
 from conformance.recipes.causes import needs_of
 from conformance.results.verdict import Gain, Run, Verdict
@@ -37,7 +37,7 @@ def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
         return (CALLER.line,)
     if not WRITING.met(profile):
         return (WRITING.line,)
-    return tuple(need.line for need in unmet(needs_of(contract, cell) or (), profile))
+    return lacking(profile, unmet(needs_of(contract, cell) or (), profile))
 
 
 def without_callers(run: Run) -> tuple[str, ...]:

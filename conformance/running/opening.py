@@ -21,6 +21,7 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.served import serving
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
+from conformance.results.waiver_lines import waivers_there
 from conformance.results.waivers import Waivers, read_waivers
 from conformance.running.shards.dealing import check_shardable, shard_of
 from conformance.running.suite import Suite
@@ -166,8 +167,15 @@ def _path(given: str | None) -> Path | None:
 
 
 def _waivers(config: pytest.Config) -> Waivers:
-    given = config.getoption("--waivers")
-    return read_waivers(Path(given), datetime.now(UTC).date()) if given else Waivers()
+    """Return the waivers of --waivers; WaiverError where they, or those to be added to, cannot be used."""
+    given, added_to, today = (
+        config.getoption("--waivers"),
+        config.getoption("--write-waivers"),
+        datetime.now(UTC).date(),
+    )
+    if added_to:
+        waivers_there(Path(added_to), today)
+    return read_waivers(Path(given), today) if given else Waivers()
 
 
 def _request_log(config: pytest.Config) -> Path | None:

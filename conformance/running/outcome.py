@@ -12,8 +12,10 @@ import pytest
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
+from conformance.needs import lacking
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
+from conformance.profile import Profile
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.verdict import Case, Finding, Verdict
 from conformance.running.asked import blamed, is_asked
@@ -86,7 +88,7 @@ def record(
     """Add one phase: how it ended, its findings, and the answers that break a law of all answers."""
     outcome.duration_s += call.duration
     known, masks = len(outcome.findings), suite.client.masks
-    _record_ending(item, call, report, outcome)
+    _record_ending(suite.profile, item, call, report, outcome)
     exchanges = suite.client.take()
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
@@ -119,7 +121,9 @@ def _asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list[Findin
     return kept
 
 
-def _record_ending(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome) -> None:
+def _record_ending(
+    profile: Profile, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome
+) -> None:
     error = call.excinfo.value if call.excinfo else None
     if error is None:
         if report.when == "call":
@@ -128,10 +132,10 @@ def _record_ending(item: pytest.Item, call: pytest.CallInfo[None], report: pytes
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
         if isinstance(error, TargetFull):  # the target's own side may have said so too
             outcome.full = max(outcome.full, 1)
-        outcome.needs += [need.line for need in error.needs] if isinstance(error, NotProvoked) else error.lines
+        outcome.needs += lacking(profile, error.needs) if isinstance(error, NotProvoked) else error.lines
     elif isinstance(error, pytest.skip.Exception):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error.msg)
-        outcome.needs += [need.line for need in needed_by(item)]
+        outcome.needs += lacking(profile, needed_by(item))
     elif not isinstance(error, Violation):
         outcome.verdict = Verdict.ERRORED
         outcome.reason = reason_of(error)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.contract.contract import Cell
+from conformance.http.variables import named_by_profile
 from conformance.results.verdict import suite_version
 from conformance.results.waivers import Waivers
 from conformance.running.advice import lines
@@ -43,6 +44,8 @@ class RunInfo:
     """The cells for which the profile lacks a line, with these lines."""
     notes: tuple[str, ...]
     waivers: Waivers
+    variables: tuple[tuple[str, str], ...] = ()
+    """What stands for a caller's credential in reports, and the variable that the profile reads it from."""
 
     @staticmethod
     def of(config: pytest.Config, suite: Suite) -> RunInfo:
@@ -67,4 +70,5 @@ class RunInfo:
             lacking=tuple((cell, needed) for cell, needed in lacking if needed),
             notes=suite.notes,
             waivers=suite.waivers,
+            variables=tuple(named_by_profile(profile.callers).items()),
         )

@@ -128,6 +128,7 @@ class Tally:
             errors=tuple(self.errors),
             cut_short=self.cut_short or self._full(),
             started=self.started,
+            variables=dict(info.variables),
         )
 
     def _full(self) -> str:

@@ -61,7 +61,7 @@ class States:
         if is_throttled(answer):
             raise NotProvoked(f"the target's states are throttled: {status} after several tries")
         if status == 404:
-            raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
+            raise NotProvoked(f"the target's states do not offer '{state}'", needs.unoffered(state))
         if status in OF_STATES and (limit := limit_in(values)):
             raise TargetFull(f"the state '{state}' was refused with {status}", limit)
         text = answer.body.decode("utf-8", "replace")[:200].replace("\n", " ")

@@ -11,6 +11,7 @@ from conformance.http.variables import token_variable
 from conformance.results.plain_text import plain
 
 Names = Mapping[str, str]  # values that differ in every run, and the shell variable that holds each
+Variables = Mapping[str, str]  # what stands for a credential, and the variable that the profile reads it from
 
 _SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
 """The placeholder of a credential in an exchange."""
@@ -19,28 +20,32 @@ _MARK = "conformance-"
 _STARTS_LINE = frozenset({"--request", "--head", "--url", "--header", "--data-raw", "--data-binary"})
 
 
-def request_words(exchange: Exchange, names: Names | None = None) -> list[str]:
-    """Return method, URL and headers as words of curl; `token_variable` names the variables that they need."""
-    names = names or {}
-    words = [*_method(exchange.method), "--url", word(exchange.url, names, secrets=True)]
+def request_words(exchange: Exchange, names: Names, variables: Variables) -> list[str]:
+    """Return method, URL and headers as words of curl; `secrets_of` names the variables that they need."""
+    words = [*_method(exchange.method), "--url", word(exchange.url, names, variables)]
     for name, value in sent_headers(exchange):
-        words += ["--header", _header(name, value, names)]
+        words += ["--header", _header(name, value, names, variables)]
     return words
 
 
-def removal_words(exchange: Exchange, url: str, names: Names) -> list[str]:
+def removal_words(exchange: Exchange, url: str, names: Names, variables: Variables) -> list[str]:
     """Return the words of a DELETE of what an exchange made, by its caller."""
-    words = ["--url", word(url, names, secrets=True)]
+    words = ["--url", word(url, names, variables)]
     for name, value in sent_headers(exchange):
         if name.lower() == "authorization" or (value or "").startswith(_ADDED):
-            words += ["--header", _header(name, value, names)]
+            words += ["--header", _header(name, value, names, variables)]
     return words
 
 
 def secrets_of(exchange: Exchange) -> Iterator[str]:
-    """Yield the variables of credentials that its command takes from the environment."""
+    """Yield what stands for the credentials that its command takes from the environment."""
     for text in (exchange.url, *(value or "" for _, value in sent_headers(exchange))):
         yield from (match[1] or match[2] for match in _SECRET.finditer(text))
+
+
+def with_variables(text: str, variables: Variables) -> str:
+    """Return the text with the profile's own variables in place of what stands for credentials."""
+    return _SECRET.sub(lambda match: f"${variables.get(match[1] or match[2], match[1] or match[2])}", text)
 
 
 def sent_headers(exchange: Exchange) -> list[tuple[str, str | None]]:
@@ -57,9 +62,10 @@ def sent_headers(exchange: Exchange) -> list[tuple[str, str | None]]:
     return sent
 
 
-def word(text: str, names: Names, *, secrets: bool = False) -> str:
-    """Return the text as one word of a shell, with variables for known values and secrets."""
-    spans = [(m.start(), m.end(), m[1] or m[2]) for m in _SECRET.finditer(text)] if secrets else []
+def word(text: str, names: Names, variables: Variables | None = None) -> str:
+    """Return the text as one word of a shell, with variables for known values, and for secrets unless it is a body."""
+    secrets = ((m, m[1] or m[2]) for m in _SECRET.finditer(text)) if variables is not None else ()
+    spans = [(m.start(), m.end(), (variables or {}).get(name, name)) for m, name in secrets]
     for value, variable in names.items():
         spans += [(m.start(), m.end(), variable) for m in re.finditer(_standing_alone(value), text)]
     if not spans and plain(text) == text:
@@ -90,10 +96,10 @@ def _method(method: str) -> list[str]:
     return ["--head"] if method == "HEAD" else ["--request", shlex.quote(method)]
 
 
-def _header(name: str, value: str | None, names: Names) -> str:
+def _header(name: str, value: str | None, names: Names, variables: Variables) -> str:
     if value is None:
         return shlex.quote(f"{name}:")
-    return word(f"{name}: {value}" if value else f"{name};", names, secrets=True)
+    return word(f"{name}: {value}" if value else f"{name};", names, variables)
 
 
 def _standing_alone(value: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.results.difference import LONGEST
+from conformance.results.finding import Finding
 from conformance.results.grouping import Group
 from conformance.results.plural import plural
 from conformance.results.verdict import Run
-from conformance.results.waivers import waiver_lines
+from conformance.results.waiver_lines import waiver_lines
 
 MOST_GROUPS = 10
 """So many are shown with all that is said of a group."""
@@ -19,6 +20,19 @@ MOST_OPERATIONS = 3
 def shortened(text: str) -> str:
     """Return the beginning of a text that may be as long as the target likes."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def remarks(finding: Finding) -> tuple[str, ...]:
+    """Return which value the request tried, and the target's own words on the fields that it refuses."""
+    exchange = finding.exchange
+    if exchange is None:
+        return ()
+    said = "; ".join(f"{name}: {words}" for name, words in exchange.refused_fields.items())
+    tried = exchange.request.tried
+    return (
+        *((f"the request has {shortened(tried)}",) if tried else ()),
+        *((f"the target says {shortened(said)}",) if said else ()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,7 @@ class ShownGroup:
 
     @property
     def effect(self) -> str:
-        """What it does to data of an org; empty where that is not known."""
+        """What it means to those whose data it is; empty where that is not known."""
         return ", ".join(self.group.effects)
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.results.plain_text import plain
 from conformance.results.report import view
-from conformance.results.report.groups import shortened, shown_groups
+from conformance.results.report.groups import remarks, shortened, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 
@@ -18,7 +19,7 @@ def render(run: Run) -> str:
     shown = {rule.verdict for rule in run.rules}
     worst, rest = shown_groups(run)
     return (
-        _environment()
+        _environment(run)
         .get_template("report.html.j2")
         .render(
             run=run,
@@ -30,6 +31,7 @@ def render(run: Run) -> str:
             other_groups=rest,
             defects=view.defects(run),
             matrix=view.matrix(run),
+            shared_reasons=list(view.shared_reasons(run).items()),
             gains_title=view.GAINS,
             verdicts=tuple(reversed(Verdict)),
             rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],
@@ -42,7 +44,7 @@ def _escaped(value: Any) -> Any:
     return plain(value) if type(value) is str else value
 
 
-def _environment() -> Environment:
+def _environment(run: Run) -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.results.report", "."),
         autoescape=True,
@@ -53,7 +55,8 @@ def _environment() -> Environment:
         "body": view.body,
         "gained": view.gained,
         "plain": plain,
-        "request_lines": view.request_lines,
+        "request_lines": partial(view.request_lines, variables=run.variables),
+        "remarks": remarks,
         "response_lines": view.response_lines,
         "shortened": shortened,
     }

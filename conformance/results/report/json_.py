@@ -155,8 +155,6 @@ def _group(shown: ShownGroup) -> dict[str, Any]:
         "names": list(group.lead.evidence.names),
         "before": shown.before,
         "after": shown.after,
-        "lead": group.lead.fingerprint,
-        "waiver": shown.waiver,
     }
 
 
@@ -167,6 +165,8 @@ def _indexed(shown: ShownGroup) -> dict[str, Any]:
         "verdict": group.verdict.name,
         "title": shown.title,
         "findings": list(group.members),
+        "lead": group.lead.fingerprint,
+        "waiver": shown.waiver,
     }
 
 

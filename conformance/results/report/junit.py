@@ -9,6 +9,7 @@ from datetime import UTC
 from xml.etree import ElementTree as ET
 
 from conformance.results.report import view
+from conformance.results.report.groups import remarks
 from conformance.results.report.xml_text import as_xml_text as _text
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
 
@@ -95,7 +96,12 @@ def _summary(run: Run, defect: view.Defect) -> str:
     finding = defect.finding
     rule = run.contract.rules.get(finding.rule)
     sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
-    lines = [f"{finding.rule}: {sentence}", str(finding), f"fingerprint {defect.fingerprint}, seed {finding.seed}"]
+    lines = [
+        f"{finding.rule}: {sentence}",
+        str(finding),
+        *remarks(finding),
+        f"fingerprint {defect.fingerprint}, seed {finding.seed}",
+    ]
     return "\n".join((*lines, "", defect.script) if defect.script else lines)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from conformance.results.report import view
-from conformance.results.report.groups import shown_groups
+from conformance.results.report.groups import remarks, shown_groups
 from conformance.results.report.markdown_text import as_code as _code
 from conformance.results.report.markdown_text import as_text as _text
 from conformance.results.verdict import UNJUDGED, Run, Verdict
 
 MOST_OTHERS = 5
 MOST_PROBLEMS = 5
+MOST_REASONS = 6
 MOST_RULES = 6
 MOST_CELLS = 6
 MOST_GAINS = 5
@@ -29,7 +30,7 @@ def _lines(run: Run) -> Iterator[str]:
     cut_short = (f"The run was cut short: {run.cut_short}.",) if run.cut_short else ()
     left = tuple(f"Left behind: {name}" for name in run.left_behind)
     yield from _list("Problems", map(_text, (*interrupted, *cut_short, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
-    yield from _list("Rules not judged", _open_rules(run), MOST_RULES)
+    yield from _open_rules(run)
     yield from _list(view.GAINS, map(_text, view.gain_lines(run)), MOST_GAINS)
     yield from _list("Cells not reached", (_code(str(cell)) for cell in view.unreached(run)), MOST_CELLS)
 
@@ -53,16 +54,20 @@ def _groups(run: Run) -> Iterator[str]:
     for shown in worst:
         group = shown.group
         first = f"{_verdict(group.verdict)} {_code(group.lead.fingerprint)}"
-        effect = f" ({_text(shown.effect)})" if shown.effect else ""
+        more = filter(None, (shown.effect, *remarks(group.lead)))
+        besides = f" ({_text('; '.join(more))})" if shown.effect or remarks(group.lead) else ""
         cells = (
             first,
             _code(group.lead.rule),
             _code(shown.where),
             _text(shown.before),
-            _text(shown.after) + effect,
+            _text(shown.after) + besides,
         )
         yield f"| {' | '.join(cells)} | {len(group.members)} |"
-    others = (f"{_verdict(it.group.verdict)} {_code(it.group.lead.rule)} {_text(it.title)}" for it in rest)
+    others = (
+        f"{_verdict(it.group.verdict)} {_code(it.group.fingerprint)} {_code(it.group.lead.rule)} {_text(it.title)}"
+        for it in rest
+    )
     yield from _list("Other groups", others, MOST_OTHERS)
 
 
@@ -71,17 +76,23 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _open_rules(run: Run) -> Iterator[str]:
-    """Yield the rules that were not judged, with the first reason."""
-    for it in run.rules:
-        if it.verdict in UNJUDGED:
-            yield f"{_code(it.rule.id)}: {it.verdict}" + (f", {_text(it.reasons[0])}" if it.reasons else "")
+    """Yield how many rules were not judged, and each reason once with its rules."""
+    unjudged = [it for it in view.open_rules(run) if it.verdict in UNJUDGED]
+    lines = (f"{it.verdict}{f', {_text(it.why)}' if it.why else ''}: {_names(it.rules)}" for it in unjudged)
+    yield from _list("Rules not judged", lines, MOST_REASONS, count=sum(len(it.rules) for it in unjudged))
 
 
-def _list(title: str, lines: Iterable[str], most: int) -> Iterator[str]:
+def _names(rules: Sequence[str]) -> str:
+    more = f" and {len(rules) - MOST_RULES} more" if len(rules) > MOST_RULES else ""
+    return ", ".join(map(_code, rules[:MOST_RULES])) + more
+
+
+def _list(title: str, lines: Iterable[str], most: int, count: int | None = None) -> Iterator[str]:
+    """Yield a list with its title. `count`: of what its lines hold, where that is not their own number."""
     listed = list(lines)
     if not listed:
         return
-    yield from ("", f"{title}: {len(listed)}", "")
+    yield from ("", f"{title}: {len(listed) if count is None else count}", "")
     yield from (f"- {line}" for line in listed[:most])
     if len(listed) > most:
         yield f"- and {len(listed) - most} more"

@@ -25,7 +25,7 @@ from conformance.http.variables import WORLD, token_variable
 from conformance.results.finding import Finding
 from conformance.results.plain_text import plain_line
 from conformance.results.relevant import LEAST, is_id, readable
-from conformance.results.report.curl import removal_words, request_words, secrets_of, word, wrapped
+from conformance.results.report.curl import Variables, removal_words, request_words, secrets_of, word, wrapped
 from conformance.results.report.script_body import script_body
 
 SETUP = "setup"
@@ -35,14 +35,17 @@ _MARKED = re.compile(r"conformance-[0-9a-z]{1,16}(?=-[0-9a-z])")
 """The mark of a run, with which the names of all that it makes begin."""
 
 
-def script_of(finding: Finding, contract: Contract) -> str:
-    """Return the script for a POSIX shell with curl; empty where the finding has no exchange."""
+def script_of(finding: Finding, contract: Contract, variables: Variables) -> str:
+    """Return the script for a POSIX shell with curl; empty where the finding has no exchange.
+
+    `variables`: the profile's own, by what stands for each credential in the finding.
+    """
     last = finding.exchange
     if last is None:
         return ""
     exchanges = (*finding.steps, last)
     worlds = {found[0] for exchange in exchanges if (found := WORLD.search(exchange.url))}
-    commands = _ScriptCommands(contract, last, mark := _mark_of(exchanges))
+    commands = _ScriptCommands(contract, last, mark := _mark_of(exchanges), variables)
     commands.names |= {mark: "MARK"} if mark else {}
     commands.names |= dict.fromkeys(worlds, "WORLD")
     steps = [commands.step(number, each, exchanges[number:]) for number, each in enumerate(exchanges, 1)]
@@ -99,6 +102,7 @@ class _ScriptCommands:
     contract: Contract
     last: Exchange
     mark: str
+    variables: Variables
     names: dict[str, str] = field(default_factory=dict)
     """Values of the report, and the shell variable that replaces each."""
     issued: set[str] = field(default_factory=set)  # variables of credentials that states give
@@ -115,7 +119,8 @@ class _ScriptCommands:
             self.needed[body.needs[0]] = body.needs[1]
         what = exchange.operation_id or f"{exchange.method} {exchange.path}"
         ask = "follow" if exchange.succeeded and exchange.media_type == MEDIA_TYPE else "ask"
-        request = f"{body.before}{ask} curl {wrapped([*request_words(exchange, self.names), *body.words])}"
+        words = wrapped([*request_words(exchange, self.names, self.variables), *body.words])
+        request = f"{body.before}{ask} curl {words}"
         return {
             "number": number,
             "title": plain_line(f"{number}: {what} as {exchange.caller}, in the report {exchange}"),
@@ -126,10 +131,11 @@ class _ScriptCommands:
         }
 
     def _need(self, exchange: Exchange) -> None:
-        for variable in secrets_of(exchange):
-            if variable in self.issued:
+        for stands in secrets_of(exchange):
+            if stands in self.issued:
                 continue
-            is_caller = variable == token_variable(exchange.caller)
+            variable = self.variables.get(stands, stands)
+            is_caller = stands == token_variable(exchange.caller)
             meaning = f"set it to a token of {exchange.caller}" if is_caller else "set it to what the run sent here"
             if exchange.status == 401 and exchange is not self.last:
                 self.refused[variable] = None
@@ -164,7 +170,7 @@ class _ScriptCommands:
         if made is None:
             return ""
         names = {**self.names, marker: marker}
-        words = " ".join(removal_words(exchange, exchange.base_url + made, names))
+        words = " ".join(removal_words(exchange, exchange.base_url + made, names, self.variables))
         self.undone.append(f'[ -z "${{{marker}-}}" ] || remove {words}')
         marked = self.mark in readable(exchange.request.content) if self.mark else False
         text = '"$MARK"' if marked else "''"

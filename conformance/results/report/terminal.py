@@ -12,7 +12,7 @@ from rich.text import Text
 
 from conformance.results.plain_text import plain_line
 from conformance.results.plural import plural
-from conformance.results.report.groups import ShownGroup, shortened, shown_groups
+from conformance.results.report.groups import ShownGroup, remarks, shortened, shown_groups
 from conformance.results.report.view import (
     GAINS,
     MatrixCell,
@@ -21,6 +21,7 @@ from conformance.results.report.view import (
     headline,
     made_with,
     matrix,
+    open_rules,
     unreached,
 )
 from conformance.results.verdict import Run, RunVerdict, Verdict
@@ -95,15 +96,16 @@ def _cell(codes: Sequence[MatrixCell]) -> Text:
 
 
 def _rules(console: Console, run: Run) -> None:
-    """Print every rule that did not pass."""
+    """Print the rules that did not pass, those of one reason together."""
     table = Table(title="Rules that did not pass", title_justify="left")
-    for column in ("rule", "verdict", "why"):
+    for column in ("verdict", "rules", "why"):
         table.add_column(column, overflow="fold")
-    shown = [it for it in run.rules if it.verdict not in (Verdict.PASSED, Verdict.UNTESTED)]
-    for it in sorted(shown, key=lambda rule: -rule.verdict):
-        why = f"{len(it.findings)} findings" if it.findings else next(iter(it.reasons), "it broke")
-        table.add_row(it.rule.id, _text(str(it.verdict), STYLES[it.verdict]), _text(why))
-    if shown:
+    for it in open_rules(run):
+        if it.verdict is not Verdict.UNTESTED:
+            names = ", ".join(it.rules)
+            count = f"{len(it.rules)}: " if len(it.rules) > 1 else ""
+            table.add_row(_text(str(it.verdict), STYLES[it.verdict]), _text(f"{count}{names}"), _text(it.why))
+    if table.rows:
         console.print(table)
     if untested := _untested(run):
         console.print(_text(f"{untested} rules untested: this run had no case for them", style="dim"))
@@ -125,8 +127,11 @@ def _untested(run: Run) -> int:
 def _groups(console: Console, run: Run) -> None:
     """Print the worst groups, then a line for each of the rest."""
     worst, rest = shown_groups(run)
+    explained: set[str] = set()
     for shown in worst:
-        _group(console, run, shown)
+        rule = shown.group.lead.rule
+        _group(console, run, shown, explains=rule not in explained)
+        explained.add(rule)
     for shown in rest[:MOST_OTHERS]:
         line = _text(f"{shown.group.verdict} ", style=STYLES[shown.group.verdict])
         line.append(plain_line(f"group {shown.group.fingerprint} {shown.group.lead.rule} {shown.title}"))
@@ -134,13 +139,20 @@ def _groups(console: Console, run: Run) -> None:
     if len(rest) > MOST_OTHERS:
         console.print(f"... and {len(rest) - MOST_OTHERS} more groups; the HTML and JSON reports have all")
     if worst:
-        advice = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
-        again = "" if run.traffic else "; replay takes a json=FILE"  # what was recorded cannot be asked again
-        console.print(_text(f"{advice}{again}", "dim"), soft_wrap=True)
+        console.print(_text(_advice(run), "dim"), soft_wrap=True)
 
 
-def _group(console: Console, run: Run, shown: ShownGroup) -> None:
-    """Print what a group is about by its most telling finding, and name the others."""
+def _advice(run: Run) -> str:
+    """Where the rest is, and what a run can be asked for besides."""
+    where = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
+    if run.traffic:  # what was recorded cannot be asked again
+        return where
+    writes = "" if run.load else "; --write-waivers FILE writes these waivers"
+    return f"{where}{writes}; replay takes a json=FILE and the digits of a finding or group"
+
+
+def _group(console: Console, run: Run, shown: ShownGroup, *, explains: bool) -> None:
+    """Print what a group is about by its most telling finding, and name the others. `explains`: with the rule."""
     group, lead = shown.group, shown.group.lead
     head = _text(f"{group.verdict} ", style=STYLES[group.verdict])
     head.append(f"{lead.rule}", style="bold")
@@ -149,11 +161,14 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     about = f"  {lead.operation_id or ''} as {lead.caller} · {lead.provenance} · {lead.fingerprint}"
     head.append(plain_line(about + times))
     console.print(head)
-    console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
+    if explains:
+        console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
     console.print(_text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
     if lead.exchange is not None:
         recorded = f", recorded as {found_by(found)}" if run.traffic else ""
         console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}{recorded}", style="dim"))
+    for remark in remarks(lead):
+        console.print(_text(f"    {remark}"))
     for side, text in (("before", lead.evidence.before), ("after", lead.evidence.after)):
         for number, line in enumerate(text.splitlines()):
             console.print(_text(f"    {side if not number else '':6}  {line}"))
@@ -162,10 +177,16 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     if lead.waived:
         console.print(_text(f"    waived: {lead.waived}", style=STYLES[Verdict.WAIVED]))
     console.print(_text(f"    group {group.fingerprint}: {shown.extent}", style="dim"))
+    _members(console, shown)
+
+
+def _members(console: Console, shown: ShownGroup) -> None:
+    """Print the first of the findings of a group beside the most telling one, and how many more there are."""
+    group = shown.group
     others = [
         f"{name} {it[0].rule} {it[0].operation_id or ''}"
         for name, it in group.members.items()
-        if name != lead.fingerprint
+        if name != group.lead.fingerprint
     ]
     for other in others[:MOST_MEMBERS]:
         console.print(_text(f"      {other}", style="dim"))

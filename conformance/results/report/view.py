@@ -11,6 +11,7 @@ from conformance.contract.contract import Cell, Contract
 from conformance.http.exchange import Exchange
 from conformance.http.truncated import Truncated
 from conformance.results.plural import plural
+from conformance.results.report.curl import with_variables
 from conformance.results.report.script import script_of
 from conformance.results.verdict import (
     DISTRIBUTION,
@@ -74,6 +75,36 @@ def unreached(run: Run) -> tuple[Cell, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRules:
+    """Rules that did not pass, all for one reason."""
+
+    verdict: Verdict
+    why: str
+    rules: tuple[str, ...]
+
+
+def open_rules(run: Run) -> tuple[OpenRules, ...]:
+    """Return the rules that did not pass by verdict and first reason, the worst first, then those of the most rules."""
+    found: dict[tuple[Verdict, str], list[str]] = {}
+    for it in sorted(run.rules, key=lambda rule: -rule.verdict):
+        if it.findings:
+            found.setdefault((it.verdict, "found above"), []).append(f"{it.rule.id} ({len(it.findings)})")
+        elif it.verdict is not Verdict.PASSED:
+            found.setdefault((it.verdict, next(iter(it.reasons), "")), []).append(it.rule.id)
+    every = (OpenRules(verdict, why, tuple(rules)) for (verdict, why), rules in found.items())
+    return tuple(sorted(every, key=lambda it: (-it.verdict, -len(it.rules))))
+
+
+def shared_reasons(run: Run) -> Mapping[str, tuple[str, ...]]:
+    """Return the reasons for which several rules were not judged, with these rules."""
+    found: dict[str, list[str]] = {}
+    for it in run.rules:
+        for reason in it.reasons:
+            found.setdefault(reason, []).append(it.rule.id)
+    return {reason: tuple(rules) for reason, rules in found.items() if len(rules) > 1}
+
+
+@dataclass(frozen=True, slots=True)
 class Defect:
     """The findings of one fingerprint: the first one, and how often it was made."""
 
@@ -81,6 +112,8 @@ class Defect:
     finding: Finding
     occurrences: Occurrences
     contract: Contract
+    variables: Mapping[str, str]
+    """The profile's own, by what stands for each credential."""
 
     @property
     def count(self) -> int:
@@ -100,13 +133,13 @@ class Defect:
     @property
     def script(self) -> str:
         """The script that repeats it."""
-        return script_of(self.finding, self.contract)
+        return script_of(self.finding, self.contract, self.variables)
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract)
+        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract, run.variables)
         for fingerprint, same in run.distinct_findings.items()
     )
 
@@ -214,12 +247,12 @@ def body(content: bytes | None) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def request_lines(exchange: Exchange) -> Iterator[str]:
-    """Yield the request line and headers, with a placeholder for the credential."""
+def request_lines(exchange: Exchange, variables: Mapping[str, str]) -> Iterator[str]:
+    """Yield the request line and headers, with a placeholder for the credential: the profile's own where it has one."""
     target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
     yield f"{exchange.method} {target}"
     if exchange.authorization is not None:
-        yield f"Authorization: {exchange.authorization}"
+        yield f"Authorization: {with_variables(exchange.authorization, variables)}"
     yield from _header_lines(exchange.request.headers)
 
 

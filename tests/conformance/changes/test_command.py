@@ -320,8 +320,8 @@ def test_a_waiver_covers_the_change_that_it_names_until_its_last_day(folder: Pat
     new = written(BREAKS_CLIENTS)
     fingerprint = re.findall("^[0-9a-f]{12}", diffed("old.json", new).output, re.MULTILINE)[0]
 
-    def waived(name: str, until: str) -> Result:
-        text = f'[[waiver]]\nfingerprint = "{name}"\nreason = "Nobody reads it"\nuntil = {until}\n'
+    def waived(name: str, until: str, key: str = "fingerprint") -> Result:
+        text = f'[[waiver]]\n{key} = "{name}"\nreason = "Nobody reads it"\nuntil = {until}\n'
         (folder / "waivers.toml").write_text(text, encoding="utf-8")
         return diffed("old.json", new, "--waivers", "waivers.toml")
 
@@ -330,6 +330,8 @@ def test_a_waiver_covers_the_change_that_it_names_until_its_last_day(folder: Pat
     assert waived(fingerprint, "2020-01-01").exit_code == 1
     assert "is outdated since 2020-01-01" in waived(fingerprint, "2020-01-01").output
     assert "is not used" in waived("0" * 12, "2999-01-01").output
+    assert waived("*", "2999-01-01", "rule").exit_code == 0, "the kind of the change is its rule"
+    assert "waiver of * at me.* is not used" in waived("me.*", "2999-01-01", "operation").output
 
 
 @pytest.mark.usefixtures("folder")

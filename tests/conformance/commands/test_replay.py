@@ -16,6 +16,7 @@ import pytest
 from conformance.http.variables import token_variable
 from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import personas
+from tests.examples.second import profile, serving, sessions
 from tests.live import served_mock
 from tests.openapi import OF_PACKS
 
@@ -44,10 +45,13 @@ def again(report: Path, fingerprint: str, *options: str, anew: bool = False) -> 
 
 
 def test_a_finding_that_still_holds(report: Path) -> None:
-    """Shown with the script, by the whole fingerprint or its beginning."""
+    """Shown with the script, by the fingerprint of the finding or that of its group, or by the beginning of one."""
     with defective() as origin:
         finding = found(origin, report, RULE)
-        for named in (finding["fingerprint"], finding["fingerprint"][:6].upper()):
+        document = json.loads(report.read_text())
+        groups = [*document["groups"], *document["other_groups"]]
+        group = next(it["fingerprint"] for it in groups if it["lead"] == finding["fingerprint"])
+        for named in (finding["fingerprint"], finding["fingerprint"][:6].upper(), group, group[:6]):
             replayed = again(report, named)
             assert (replayed.code, replayed.last_line) == (1, "still holds"), replayed.complained
             assert f"now: expected {finding['expected']}; got {finding['got']}" in replayed.said
@@ -145,3 +149,28 @@ def test_no_report_holds_a_credential(tmp_path: Path) -> None:
     for written in (judged.said, *((tmp_path / kind).read_text() for kind in kinds)):
         assert not [secret for secret in secrets if secret in written]
         assert "eyJ" not in written.replace("eyJhbGciOiJub25lIn0", "")
+
+
+def test_the_script_reads_the_variables_of_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In JSON, HTML and what replay prints; and it leads to the same answer with these alone."""
+    report, page, key = tmp_path / "report.json", tmp_path / "report.html", "sk_fake_alder_full_access"
+    for name, token in {**sessions(), "STAGING_KEY": key}.items():
+        monkeypatch.setenv(name, token)
+    choice = ("--rule", "OWNERSHIP-PRIVATE-HIDDEN", "--operation", "packs.get", "--only", "directed")
+    with serving("--defect", "private-pack-is-forbidden") as origin:
+        target = profile(tmp_path, origin)
+        target.write_text(target.read_text().replace(f'"{key}"', '"env:STAGING_KEY"'))
+        judge("--target", target, *choice, "--seed", "1", "--report", f"json={report}", "--report", f"html={page}")
+        findings = json.loads(report.read_text())["findings"]
+        finding = next(it for it in findings if it["caller"] == "alder-full-access")
+        replayed = again(report, finding["fingerprint"])
+        environment = {**sessions(), "PATH": os.environ["PATH"], "STAGING_KEY": key}
+        ran = subprocess.run(
+            ["sh", "-c", finding["curl"]], env=environment, capture_output=True, text=True, check=False
+        )
+    assert (ran.returncode, "the same answer as in the report" in ran.stdout) == (0, True), ran.stderr
+    for text in (finding["curl"], replayed.said, page.read_text()):
+        assert "Authorization: Bearer $STAGING_KEY" in text
+        assert "ALDER_FULL_ACCESS_TOKEN" not in text
+        assert key not in text
+    assert ': "${STAGING_KEY:?set it to a token of alder-full-access}"' in finding["curl"]

@@ -130,6 +130,29 @@ def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, orig
     assert others | {before} <= ids(origin)
 
 
+def test_cleanup_says_first_what_it_will_do(left: Ledger, tmp_path: Path, origin: str) -> None:
+    """Of a dry run that is all; it never waits for an answer of its user."""
+    pack_id = upload(origin, "conformance-abc123-made")
+    left.before("org_acme", "pack", ids(origin))
+    left.made(pack_id, OF_ACME)
+    left.announce("org_acme", "pack", {})
+    left.sets("org has billing posture", {"org_id": "org_acme", "posture": "active"})
+    planned = judge("--dry-run", command="cleanup")
+    head, *steps, last = planned.said.splitlines()
+    assert head.startswith(f"{origin}/v1, with the credentials of {tmp_path / 'target.toml'}: what the run of ")
+    assert steps == [
+        "  take back the state 'org has billing posture'",
+        "  look among those of org_acme for 1 pack whose creation got no answer",
+        "  delete 1 pack of org_acme",
+    ]
+    assert (planned.code, last) == (3, "nothing was sent")
+    assert pack_id in ids(origin)
+    done = judge(command="cleanup")
+    assert done.said.splitlines()[: len(steps) + 1] == [head, *steps]
+    assert (done.code, pack_id in ids(origin)) == (0, False)
+    assert judge("--dry-run", command="cleanup").said == "nothing is left behind\n"
+
+
 def test_what_is_gone_already_is_told_by_whoever_sees_all_of_the_org(left: Ledger) -> None:
     """Of a caller who sees only its own a 404 says less, and a key may not delete credentials."""
     left.made("cred_gone", MadeObject("credential", "org_acme"))

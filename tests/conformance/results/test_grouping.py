@@ -134,3 +134,54 @@ def test_nothing_of_the_evidence_is_needed(contract: Contract) -> None:
     bare = Finding("AUTH-CHALLENGE", None, "nobody", "a header", "none", SEED, None, evidence=Evidence())
     (group,) = made(contract, bare)
     assert (group.lead, group.operations, group.cases) == (bare, (), 1)
+
+
+def test_what_is_exposed_ranks_before_what_is_lost(contract: Contract) -> None:
+    """A revoked key that works beside a leak, whichever rules and however many findings the others have."""
+    wide = [wrong_answer("SCOPE-REQUIRED", name, 200) for name in ("packs.get", "packs.list", "packs.delete")]
+    loses = replace(changed("CONTENT-KEEPS-REST", "name"), effect="data is lost")
+    leaks = replace(
+        wrong_answer("OWNERSHIP-PRIVATE-HIDDEN", "packs.get", 200), effect="an org is shown what is another's"
+    )
+    taken = replace(wrong_answer("AUTH-REVOKED", "session.get", 200), expected="401 unauthenticated")
+    challenge = replace(wrong_answer("AUTH-CHALLENGE", "session.get", 401), expected="401 unauthenticated")
+    ranked = made(contract, challenge, *wide, loses, taken, leaks)
+    order = [group.lead.rule for group in ranked]
+    assert ranked[0].effects == ("a credential is taken that had to be refused",)
+    assert order[:3] == ["AUTH-REVOKED", "OWNERSHIP-PRIVATE-HIDDEN", "CONTENT-KEEPS-REST"]
+    assert set(order[3:]) == {"AUTH-CHALLENGE", "SCOPE-REQUIRED"}
+
+
+def crashed(rule: str, operation_id: str, got: str = "500", *names: str) -> Finding:
+    evidence = of_fields(names, dict.fromkeys(names, "a"), dict.fromkeys(names, "b"))
+    exchange = answered(operation_id, 500, "POST")
+    return Finding(rule, operation_id, "acme-owner", "another", got, SEED, exchange, evidence=evidence)
+
+
+def test_one_500_is_one_group(contract: Contract) -> None:
+    """Whichever rules have something to say of its answer; what is wrong with other errors is apart."""
+    of_one = [
+        crashed("ENVELOPE-EVERY-ERROR", "packs.create", "text/plain", "Content-Type"),
+        crashed("ENVELOPE-EVERY-ERROR", "packs.create", "another body"),
+        crashed("SCOPE-REQUIRED", "packs.create"),
+        crashed("CONTRACT-NO-SERVER-ERROR", "packs.create"),
+        crashed("CONTRACT-NO-SERVER-ERROR", "packs.upload"),
+        crashed("CONTRACT-HEADERS", "packs.upload", "no id", "X-Request-Id"),
+    ]
+    plain = replace(of_one[0], exchange=answered("packs.create", 404), got="text/plain of a 404")
+    group, other = sorted(made(contract, *of_one, plain), key=lambda each: -len(each.members))
+    assert set(group.members) == {each.fingerprint for each in of_one}
+    assert group.lead.rule == "CONTRACT-NO-SERVER-ERROR"
+    assert group.operations == ("packs.create", "packs.upload")
+    assert other.findings == (plain,)
+    assert {made(contract, *given)[0].fingerprint for given in (of_one[2:4], of_one[:4], of_one[::-1])} == {
+        group.fingerprint
+    }
+
+
+def test_a_declared_5xx_is_no_crash(contract: Contract) -> None:
+    """Its envelope has a cause of its own."""
+    purge = answered("packs.delete", 502, "DELETE")
+    envelope = replace(crashed("ENVELOPE-KEYS", "packs.delete", "more", "hint"), exchange=purge)
+    header = replace(crashed("CONTRACT-HEADERS", "packs.delete", "none", "X-Request-Id"), exchange=purge)
+    assert len(groups(contract, envelope, header)) == 2

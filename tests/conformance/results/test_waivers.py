@@ -13,7 +13,8 @@ import pytest
 from conformance.contract.contract import Provenance
 from conformance.results.grouping import grouped
 from conformance.results.verdict import Finding, Verdict
-from conformance.results.waivers import WaiverError, Waivers, read_waivers, waiver_lines
+from conformance.results.waiver_lines import add_waivers, operation_patterns, waiver_lines
+from conformance.results.waivers import UNSAID, WaiverError, Waivers, read_waivers
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 from tests.openapi import OF_PACKS
@@ -52,6 +53,71 @@ def test_a_waiver_of_a_group_covers_the_members_that_it_lists(tmp_path: Path) ->
     assert given.applied(FOUND).verdict is Verdict.WAIVED
     assert given.applied(LIKE).verdict is Verdict.FAILED
     assert of_group(tmp_path / "w.toml", [FOUND.fingerprint], "2020-01-01").applied(FOUND).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("written", "waived"),
+    [
+        ('rule = "PACK-*"\noperation = "packs.*"', True),
+        ('rule = "PACK-PATCH-APPLIES"\noperation = ["me.get", "packs.get"]', True),
+        ('rule = ["AUTH-*", "PACK-PATCH-?PPLIES"]', True),
+        ('operation = "packs.get"', True),
+        ('rule = "PACK-*"\noperation = "packs.list"', False),
+        ('rule = "PACK"', False),
+        ('rule = "pack-*"', False),
+    ],
+)
+def test_a_waiver_by_rule_and_operation(tmp_path: Path, written: str, waived: bool) -> None:
+    path = tmp_path / "w.toml"
+    path.write_text(f'[[waiver]]\n{written}\nreason = "Mended in 2.4"\nuntil = 2099-01-01\n')
+    given = read_waivers(path, TODAY)
+    assert bool(given.applied(FOUND).waived) is waived
+    unused = list(given.complaints(grouped({FOUND.fingerprint: [FOUND]}, {}), whole=True))
+    assert [line.endswith("drop it") for line in unused] == ([] if waived else [True])
+    path.write_text(path.read_text().replace("2099", "2020"))
+    assert not read_waivers(path, TODAY).applied(FOUND).waived
+
+
+def test_what_is_of_no_operation_needs_a_waiver_of_every_one(tmp_path: Path) -> None:
+    nowhere = replace(FOUND, operation_id=None)
+    for operation, waived in (("packs.*", False), ("*", True)):
+        path = tmp_path / "w.toml"
+        path.write_text(f'[[waiver]]\noperation = "{operation}"\nreason = "r"\nuntil = 2099-01-01\n')
+        assert bool(read_waivers(path, TODAY).applied(nowhere).waived) is waived
+
+
+@pytest.mark.parametrize(
+    ("operations", "patterns"),
+    [
+        (["packs.get"], ["packs.get"]),
+        (["packs.get", "packs.list"], ["packs.*"]),
+        (["packs.get", "providers.get", "packs.list"], ["packs.*", "providers.get"]),
+        (["packs.get", "providers.get", "tasks.get"], ["*"]),
+        (["packs.get", None], ["*"]),
+    ],
+)
+def test_several_operations_stand_for_their_resource(operations: list[str | None], patterns: list[str]) -> None:
+    assert list(operation_patterns(operations)) == patterns
+
+
+def test_what_is_found_is_added_and_what_is_written_stays(tmp_path: Path) -> None:
+    """An entry that has ended is written anew, since it covers nothing."""
+    path = tmp_path / "w.toml"
+    groups = grouped({each.fingerprint: [each] for each in (FOUND, replace(FOUND, rule="AUTH-REQUIRED"))}, {})
+    path.write_text('# ours\n[[waiver]]\nrule = "AUTH-*"\nreason = "Known"\nuntil = 2099-01-01\n')
+    before = path.read_text()
+    assert "1 waiver added, until 2027-02-23" in add_waivers(path, groups, TODAY)
+    assert path.read_text().startswith(before)
+    given = read_waivers(path, TODAY)
+    assert [str(given.applied(group.lead).waived) for group in groups if group.lead.rule != "AUTH-REQUIRED"] == [
+        f"{UNSAID} (until 2027-02-23)"
+    ]
+    assert "a waiver has the reason that --write-waivers wrote" in next(given.unsaid())
+    written = path.read_text()
+    assert "nothing was found that no waiver covers" in add_waivers(path, groups, TODAY)
+    assert path.read_text() == written
+    later = dt.date(2027, 3, 1)
+    assert "1 waiver added, until 2027-05-30" in add_waivers(path, groups, later)
 
 
 def test_a_new_member_is_told(tmp_path: Path) -> None:
@@ -117,6 +183,10 @@ RIGHT = '[[waiver]]\nfingerprint = "0123456789ab"\nreason = "r"\nuntil = 2099-01
         ("until = 2099-01-01", "", "waiver 1: until"),
         ("2099-01-01", '"soon"', "waiver 1: until"),
         ("fingerprint", "group", "a fingerprint, or a group with its members"),
+        ('fingerprint = "0123456789ab"', "", "waiver 1: has to have a fingerprint, or a group"),
+        ("reason", 'rule = "A"\nreason', "waiver 1: has to have a fingerprint, or a group"),
+        ('fingerprint = "0123456789ab"', "rule = []", "waiver 1: rule"),
+        ('fingerprint = "0123456789ab"', "operation = 1", "waiver 1: operation"),
         ("reason", 'members = ["0123456789ab"]\nreason', "a fingerprint, or a group with its members"),
         ('fingerprint = "0123456789ab"', 'group = "0123456789ab"\nmembers = []', "waiver 1: members"),
         ('fingerprint = "0123456789ab"', 'group = "0123456789ab"\nmembers = [12]', "waiver 1: members"),
@@ -147,7 +217,15 @@ def test_a_waived_finding_is_shown_and_does_not_fail(tmp_path: Path) -> None:
             "--target", f"{origin}/v1", "--clause", "scopes", *OF_PACKS, "--report", f"json={report}", *options
         )
 
+    written, other = tmp_path / "written.toml", ("--seed", "4242")
     with served_mock("--deviation", "scopes-not-checked") as origin:
+        first = run("--seed", "1", "--write-waivers", written)
+        assert (first.code, "waivers added" in first.said or "waiver added" in first.said) == (1, True)
+        assert run(*other, "--waivers", written, "--strict").code == 0, "waivers of one seed hold for another"
+        broken = tmp_path / "broken.toml"
+        broken.write_text("[waiver]")
+        refused = run(*other, "--write-waivers", broken)
+        assert (refused.code, broken.read_text()) == (2, "[waiver]")
         assert run().code == 1
         names = list(dict.fromkeys(it["fingerprint"] for it in json.loads(report.read_text())["findings"]))
         waived = run("--waivers", waivers(file, *((name, "2099-01-01") for name in names)), "--strict")

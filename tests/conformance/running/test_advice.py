@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance import needs
 from conformance.contract.contract import Cell, Contract
+from conformance.limits import Limits
 from conformance.profile import Caller, Known, Profile
 from conformance.running.advice import lines
 from tests.conformance.targets import judge
@@ -92,9 +95,37 @@ def test_a_second_org_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_read_only_run_names_its_own_limit(tmp_path: Path) -> None:
+    """And nothing that the profile has, or that such a run could not use."""
     with serving() as origin:
-        found = results(tmp_path, poor(tmp_path, origin), *CHOICE, "--read-only")
-    assert found["gains"][0]["line"] == "limits.read_only = false"
+        choice = (*CHOICE, "--clause", "snapshots", "--clause", "ownership", "--read-only", "--budget", "quick")
+        lacks, whole = results(tmp_path, poor(tmp_path, origin), *choice), profile(tmp_path, origin)
+        has = results(tmp_path, whole, *choice)
+    for found in (lacks, has):
+        assert found["gains"][0]["line"] == "limits.read_only = false"
+        assert not [gain["line"] for gain in found["gains"] if re.match(r"target\.|known\.exp|the state", gain["line"])]
+    assert {gain["line"] for gain in has["gains"]} == {"limits.read_only = false", "known.foreign_private_membership"}
+
+
+def test_what_is_asked_for_is_what_is_missing() -> None:
+    """A state that the endpoint does not offer is asked for as such: the endpoint is there."""
+    scopes = frozenset({"caps:write"})
+    caller = Caller("acme-member", "org_acme", "sk_fake", role="member", scopes=scopes)
+    bare = Profile("p", "http://x/v1", (caller,))
+    rich = replace(bare, states_url="http://x/states", known=Known({"image_ref": "r/x:1"}))
+    asked = (needs.state("image is available"), needs.unoffered("pack exists"), needs.known("image_ref"), needs.WORLDS)
+    of_endpoint, of_server, of_image, of_worlds = (need.line for need in asked)
+    assert needs.lacking(bare, asked) == (of_endpoint, of_server, of_image, of_worlds)
+    assert needs.lacking(rich, (*asked, *asked)) == (of_server, of_worlds)
+    read_only = replace(rich, limits=Limits(read_only=True))
+    assert needs.lacking(read_only, asked) == ("limits.read_only = false",)
+
+
+def test_a_caller_who_has_the_scope_and_not_the_role_is_not_the_one(contract: Contract) -> None:
+    owners = next(it for it in contract.operations.values() if it.role is not None)
+    scopes = frozenset(contract.scopes)
+    callers = [Caller(role, "org_acme", "sk_fake", role=role, scopes=scopes) for role in ("member", str(owners.role))]
+    lacking = [needs.lacking(Profile("p", "http://x/v1", (it,)), [needs.somebody_for(owners)]) for it in callers]
+    assert [len(lines) for lines in lacking] == [1, 0]
 
 
 def test_every_report_tells_it(tmp_path: Path) -> None:

@@ -99,6 +99,9 @@ def test_a_finding_can_be_waived(tmp_path: Path) -> None:
     waiver = '[[waiver]]\nfingerprint = "{}"\nreason = "known"\nuntil = {}\n'
     waivers.write_text("".join(waiver.format(each["fingerprint"], until) for each in said.report["findings"]))
     assert judged(tmp_path, WRONG, options=("--waivers", str(waivers))).code == 0
+    waivers.write_text("".join(f"{each['waiver']}\n" for each in said.report["groups"]).replace('""', '"known"'))
+    waivers.write_text(waivers.read_text().replace("until = ", f"until = {until}"))
+    assert judged(tmp_path, WRONG, options=("--waivers", str(waivers))).code == 0
 
 
 def test_a_profile_names_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

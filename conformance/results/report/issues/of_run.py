@@ -8,7 +8,7 @@ from conformance.contract.contract import Rule
 from conformance.contract.lines import ContractLines, lines_of
 from conformance.results.plain_text import plain_line
 from conformance.results.report import view
-from conformance.results.report.groups import ShownGroup, shortened
+from conformance.results.report.groups import ShownGroup, remarks, shortened
 from conformance.results.report.issues.issue import Issue, IssueKind, IssueReport, Level
 from conformance.results.verdict import Finding, Run, Verdict
 
@@ -72,7 +72,7 @@ def _said(run: Run, finding: Finding) -> str:
     sentence = f"{rule.text} " if rule else ""
     told = f"As {finding.caller} expected {shortened(finding.expected)}, got {shortened(finding.got)}"
     effect = f" ({finding.effect})" if finding.effect else ""
-    return plain_line(f"{sentence}{told}{effect}")
+    return plain_line("; ".join((f"{sentence}{told}{effect}", *remarks(finding))))
 
 
 def _kind(rule: Rule) -> IssueKind:

@@ -86,6 +86,30 @@ def test_every_operation_and_rule_has_a_line(contract: Contract, run: Run, findi
     assert min(lines) > 1
 
 
+@pytest.mark.parametrize("own", [None, "openapi.yaml", "api/spec/openapi.yaml"])
+@pytest.mark.parametrize("place", [".venv/lib/python3.13/site-packages", "tooling/lib"])
+def test_no_report_points_into_a_virtual_environment(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str | None, place: str
+) -> None:
+    """But to the contract of the repository, at its lines, where it has one."""
+    text = (ROOT / "openapi.yaml").read_bytes()
+    installed = tmp_path / place / "evershell_contract/openapi.yaml"
+    installed.parent.mkdir(parents=True)
+    installed.write_bytes(text)
+    (tmp_path / place.split("/", maxsplit=1)[0] / "pyvenv.cfg").touch()
+    if own is not None:
+        (tmp_path / own).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / own).write_bytes(b"# Ours\n\n" + text)
+    monkeypatch.chdir(tmp_path)
+    lines = [entry["location"]["lines"]["begin"] for entry in quality_of(run)]
+    of_package = replace(run, contract=replace(load(installed), path=installed))
+    assert {entry["location"]["path"] for entry in quality_of(of_package)} == {own or "openapi.yaml"}
+    physical = [result["locations"][0]["physicalLocation"] for result in sarif_of(of_package)["results"]]
+    assert {each["artifactLocation"]["uri"] for each in physical} == {own or "openapi.yaml"}
+    moved = [line if own is None or line == 1 else line + 2 for line in lines]  # the first is of the run as a whole
+    assert [entry["location"]["lines"]["begin"] for entry in quality_of(of_package)] == moved
+
+
 def test_sarif_has_what_identifies_and_grades_a_finding(with_waiver: Run, finding: Finding) -> None:
     document = sarif_of(with_waiver)
     rules = document["tool"]["driver"]["rules"]

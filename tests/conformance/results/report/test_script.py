@@ -60,7 +60,7 @@ def exchanged(origin: str, request: Request, caller: str = "acme-owner") -> Exch
 
 def script(contract: Contract, exchange: Exchange) -> str:
     return script_of(
-        Finding("PACK-PATCH-APPLIES", None, exchange.caller, "404", "204", Provenance.SEED, exchange), contract
+        Finding("PACK-PATCH-APPLIES", None, exchange.caller, "404", "204", Provenance.SEED, exchange), contract, {}
     )
 
 
