@@ -85,6 +85,26 @@ class Parameter:
         return self.schema.get("format") == "path"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ArchiveSpec:
+    """What of an archive is taken (`x-archive`)."""
+
+    max_unpacked: int
+    """The bytes that its files may come to."""
+    max_entries: int
+    """Of files and folders together."""
+    max_file: int
+    """The bytes of one file."""
+    max_path: int
+    """The characters of the path of an entry."""
+    files: frozenset[str]
+    """The names that a file may have at its top."""
+    folders: frozenset[str]
+    """The names that a folder may have there."""
+    manifest: JsonObject
+    """The schema of what the file that says what it is has to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A declared request body."""
@@ -92,6 +112,8 @@ class Body:
     schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
     required: bool
+    archive: ArchiveSpec | None = None
+    """Of the part of a form that is an archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +247,7 @@ class Rule:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """The whole of it."""
 
@@ -234,6 +256,10 @@ class Contract:
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     error_codes: tuple[str, ...]
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The scopes of a person by role (`x-roles`)."""
+    permission_sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The scopes of an API key by permission set (`x-permission-sets`)."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
 
@@ -246,6 +272,18 @@ class Contract:
     @property
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
+
+    @cached_property
+    def archive(self) -> ArchiveSpec:
+        """What of an archive is taken; ContractError where no operation takes any."""
+        found = (each.body.archive for each in self.operations.values() if each.body and each.body.archive)
+        if (archive := next(found, None)) is None:
+            raise ContractError(f"{self.path}: no part of a form has x-archive, the limits of an archive")
+        return archive
+
+    def granted(self, role: object, permission_set: object) -> frozenset[str] | None:
+        """Return the scopes of a person of this role, or of a key of this set; None where the contract has neither."""
+        return self.roles.get(str(role), self.permission_sets.get(str(permission_set)))
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.contract.contract import (
     BILLING_CLASSES,
     METHODS,
+    ArchiveSpec,
     Body,
     Contract,
     ContractError,
@@ -50,7 +51,20 @@ class _Reader:
         if not operations:
             raise ContractError("paths: declares no operation")
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
-        return Contract(path, self.document, operations, self._rules(), tuple(codes.get("enum", ())))
+        return Contract(
+            path,
+            self.document,
+            operations,
+            self._rules(),
+            tuple(codes.get("enum", ())),
+            roles=self._grants("x-roles"),
+            permission_sets=self._grants("x-permission-sets"),
+        )
+
+    def _grants(self, keyword: str) -> dict[str, frozenset[str]]:
+        """The scopes of each role, or of each permission set."""
+        given = _mapping(self.document.get(keyword, {}), keyword)
+        return {str(name): _names(given, name, keyword) for name in given}
 
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
@@ -86,7 +100,7 @@ class _Reader:
             max_body=node.get("x-max-body"),
             provenance=provenance,
             parameters=tuple(self._parameters(item, node, place)),
-            body=self._body(node.get("requestBody")),
+            body=self._body(node.get("requestBody"), place),
             responses=responses,
             events=_events(node.get("x-event", ()), place),
             query_key=self._query_key(node),
@@ -118,15 +132,31 @@ class _Reader:
                 required=parameter.get("required") is True,
             )
 
-    def _body(self, given: Any) -> Body | None:
+    def _body(self, given: Any, place: str) -> Body | None:
         if given is None:
             return None
         body = self._resolve(given)
         content = body.get("content", {})
+        schemas = {media: self._resolve(entry.get("schema", {})) for media, entry in content.items()}
+        parts = [self._resolve(part) for each in schemas.values() for part in each.get("properties", {}).values()]
         return Body(
-            schemas={media: self._resolve(entry.get("schema", {})) for media, entry in content.items()},
+            schemas=schemas,
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
             required=body.get("required") is True,
+            archive=next((self._archive(each["x-archive"], place) for each in parts if "x-archive" in each), None),
+        )
+
+    def _archive(self, given: Any, place: str) -> ArchiveSpec:
+        place = f"{place}: x-archive"
+        given = _mapping(given, place)
+        return ArchiveSpec(
+            max_unpacked=_count(given, "max_unpacked", place),
+            max_entries=_count(given, "max_entries", place),
+            max_file=_count(given, "max_file", place),
+            max_path=_count(given, "max_path", place),
+            files=_names(given, "files", place),
+            folders=_names(given, "folders", place),
+            manifest=_mapping(self._resolve(given.get("manifest")), f"{place}.manifest"),
         )
 
     def _examples(self, entry: JsonObject) -> Iterator[Any]:
@@ -184,6 +214,20 @@ def _mapping(node: Any, place: str) -> JsonObject:
     if not isinstance(node, Mapping):
         raise ContractError(f"{place}: is not an object")
     return node
+
+
+def _count(node: JsonObject, key: str, place: str) -> int:
+    count = node.get(key)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        raise ContractError(f"{place}.{key}: has to be a whole number from 1, not {count!r}")
+    return count
+
+
+def _names(node: JsonObject, key: str, place: str) -> frozenset[str]:
+    names = node.get(key)
+    if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
+        raise ContractError(f"{place}.{key}: has to be a list of texts, not {names!r}")
+    return frozenset(names)
 
 
 def _provenance(name: Any, place: str) -> Provenance:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.router import Router
 from mock_server.contract.samples import Sample
 from mock_server.contract.schema import Validator
@@ -82,6 +83,7 @@ class Operation(Struct, frozen=True, eq=False):
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
     query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
+    archive: ArchiveLimits = NO_ARCHIVES  # of the part of a form that is one
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
 
     @property
@@ -98,6 +100,7 @@ class Contract(Struct, frozen=True, eq=False):
     router: Router[Operation]
     error: Validator  # the one shape of every error, for answers that no operation declares
     credentials: str  # which ones are taken and where to get one, as every 401 tells
+    archive: ArchiveLimits  # what of an archive is taken, by whichever operation takes one
 
 
 def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from http import HTTPMethod
 from typing import Any
 
+from mock_server.contract.archives import NO_ARCHIVES, archive_limits
 from mock_server.contract.compiled import Contract, Operation, Parameter
 from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
 from mock_server.contract.framework import OpenAPIOperation
@@ -73,12 +74,15 @@ def compile_contract(
             router.add(path, methods, tail=any(p.tail for each in methods.values() for p in each.path_parameters[-1:]))
     except RouteError as problem:
         raise ContractError(f"{source}: {problem}") from problem
+    operations = {each.id: each for item in routes.values() for each in item.values()}
+    said = (each.archive for each in operations.values() if each.archive is not NO_ARCHIVES)
     return Contract(
         base_path=base_path,
-        operations={each.id: each for item in routes.values() for each in item.values()},
+        operations=operations,
         router=router,
         error=schemas.compile(error),
         credentials=credentials,
+        archive=next(said, NO_ARCHIVES),
     )
 
 
@@ -120,6 +124,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
         responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event")),
+        archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}),
     )
 
 

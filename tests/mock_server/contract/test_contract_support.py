@@ -148,6 +148,25 @@ def test_what_cannot_be_done_stops_the_start(parts: dict[str, Any], told: tuple[
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("keyword", "value", "told"),
+    [
+        ("x-roles", ["owner"], ("x-roles", "scopes of each name")),
+        ("x-roles", {"owner": "caps:write"}, ("x-roles.owner", "list of scopes", "'caps:write'")),
+        ("x-permission-sets", {"read_only": ["audit:read", 1]}, ("x-permission-sets.read_only", "list of scopes")),
+        ("x-roles", {"owner": ["caps:write"]}, ("members.yaml", "x-roles", "does not have operator", "owner")),
+        ("x-permission-sets", {}, ("api_keys.yaml", "x-permission-sets", "full_access", "none")),
+    ],
+)
+def test_grants_that_cannot_be_read_stop_the_start(
+    keyword: str, value: Any, told: tuple[str, ...], tmp_path: Path
+) -> None:
+    document = {**DOCUMENT, keyword: value}
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=written(tmp_path, document)))
+    assert all(part in str(caught.value) for part in told), str(caught.value)
+
+
 @pytest.mark.parametrize("style", ["label", "matrix"])
 @pytest.mark.parametrize("schema", [TEXT, LIST], ids=["text", "list"])
 def test_a_path_is_written_plainly(style: str, schema: Any, tmp_path: Path) -> None:
