@@ -107,6 +107,15 @@ def test_each_operation_and_each_rule_has_its_place(pages: Mapping[str, Page]) -
     assert [rule for rule in contract()["x-rules"] if f"<code>{rule}</code>" not in pages["rules.html"].text] == []
 
 
+def test_the_scopes_of_an_operation_name_who_holds_them(pages: Mapping[str, Page]) -> None:
+    overview, packs = (pages[f"contract{area}.html"].text for area in ("", "-packs"))
+    assert [name for name in (*contract()["x-roles"], *contract()["x-permission-sets"]) if name not in overview] == []
+    row = re.search(r"<td>held by</td>\s*<td>(.*?)</td>", packs, re.DOTALL)
+    assert row
+    assert re.findall(r"<code>(\w+)</code>", row[1]) == ["owner", "operator", "full_access"]
+    assert "134217728" in pages["schemas.html"].text
+
+
 def test_the_search_knows_the_guides_and_the_contract(site: Path) -> None:
     index = (site / "search.json").read_text(encoding="utf-8")
     assert all(title in index for title in ("Make an org past due", "Replace the image of a pack", "OWNERSHIP-LISTED"))

@@ -72,3 +72,8 @@ def _limits(node: dict[str, Any]) -> Iterator[str]:
             yield f"{name} {code(node[name])}"
     if "pattern" in node:
         yield code(node["pattern"])
+    for name, value in node.get("x-archive", {}).items():
+        if name == "manifest":
+            yield f"{code('pack.yaml')} is {link(value)}"
+        else:
+            yield f"{name} {', '.join(map(code, value)) if isinstance(value, list) else code(value)}"

@@ -72,6 +72,14 @@ def with_operation(**changes: Any) -> dict[str, Any]:
     return {**SMALL, "paths": {"/things": {"get": {**OPERATION, **changes}}}}
 
 
+def with_archive(**changes: Any) -> dict[str, Any]:
+    """A contract whose one operation takes an archive of these limits."""
+    said = {"max_unpacked": 9, "max_entries": 9, "max_file": 9, "max_path": 9, "files": ["a"], "folders": ["b"]}
+    part = {"type": "string", "format": "binary", "x-archive": {**said, "manifest": {"type": "object"}, **changes}}
+    schema = {"type": "object", "properties": {"archive": part}}
+    return with_operation(requestBody={"content": {"multipart/form-data": {"schema": schema}}})
+
+
 @pytest.mark.parametrize(
     ("document", "place"),
     [
@@ -87,6 +95,13 @@ def with_operation(**changes: Any) -> dict[str, Any]:
         ({**with_operation(responses=CIRCLE), "components": {"responses": {"A": CIRCLE["200"]}}}, "circle"),
         (with_operation(responses={"default": {"description": "Any."}}), "default"),
         (with_operation(responses={"404": {"description": "None."}}), "no success"),
+        ({**SMALL, "x-roles": ["owner"]}, "x-roles"),
+        ({**SMALL, "x-roles": {"owner": "a:b"}}, "x-roles.owner"),
+        ({**SMALL, "x-permission-sets": {"full": ["a:b", 1]}}, "x-permission-sets.full"),
+        (with_archive(max_entries=0), "x-archive.max_entries"),
+        (with_archive(max_file=True), "x-archive.max_file"),
+        (with_archive(folders="data"), "x-archive.folders"),
+        (with_archive(manifest=None), "x-archive.manifest"),
         ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "x-rules.A-RULE"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

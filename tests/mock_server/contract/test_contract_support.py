@@ -30,6 +30,7 @@ KEY = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
 PLACE = "POST /made-up/{id}: "
 TEXT = {"type": "string"}
 LIST = {"type": "array", "items": TEXT}
+ARCHIVE = DOCUMENT["components"]["schemas"]["UploadPack"]["properties"]["archive"]["x-archive"]
 FORMS = [{"type": "object", "properties": {"kind": TEXT}}, {"type": "object", "properties": {"kind": TEXT}}]
 
 
@@ -165,6 +166,26 @@ def test_grants_that_cannot_be_read_stop_the_start(
     with pytest.raises(StartError) as caught:
         create_app(Settings(contract=written(tmp_path, document)))
     assert all(part in str(caught.value) for part in told), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (None, "no part of a form has x-archive"),
+        ({}, "POST /packs/upload: x-archive.max_unpacked is a whole number from 1, not None"),
+        ({**ARCHIVE, "max_file": "8 MiB"}, "x-archive.max_file is a whole number from 1, not '8 MiB'"),
+        ({**ARCHIVE, "files": "pack.yaml"}, "x-archive.files is a list of names, not 'pack.yaml'"),
+    ],
+)
+def test_limits_of_an_archive_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path: Path) -> None:
+    document = deepcopy(dict(DOCUMENT))
+    part = document["components"]["schemas"]["UploadPack"]["properties"]["archive"]
+    del part["x-archive"]
+    if said is not None:
+        part["x-archive"] = said
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=written(tmp_path, document)))
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize("style", ["label", "matrix"])
