@@ -98,6 +98,10 @@ _TABLE = """
     archive-narrowed             breaks breaks  an archive that was taken is refused now
     archive-widened              no     breaks  an archive that was refused is taken now
     archive-changed              breaks breaks  some archives are refused now, and some others taken
+    kind-tightened               breaks breaks  a body of a kind needs more, or may have less
+    kind-loosened                no     breaks  a body of a kind needs less, or may have more
+    kinds-said                   may    may     it is said now, or no longer, what a body of a kind needs
+    file-names                   may    may     files of a form have other names
     archive-said                 may    may     it is said now which archives are taken
     archive-unsaid               may    may     it is said no longer which archives are taken
     org-tightened                breaks breaks  a path has to name the caller's own org now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -106,6 +107,26 @@ class ArchiveSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class KindSpec:
+    """What a body of one kind has to have and may have beside it (`x-kinds`)."""
+
+    secret: str | None = None
+    """The field of its secret; those of the other kinds are refused."""
+    needs: tuple[str, ...] = ()
+    """The keys that it needs in its config."""
+    needs_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those that it needs besides, by provider."""
+    settings: frozenset[str] = frozenset()
+    """The keys that its config may have."""
+    provenance: Provenance = Provenance.SEED
+    """Of the keys that are needed."""
+
+    def keys(self, provider: object) -> tuple[str, ...]:
+        """Return the keys that it needs for this provider."""
+        return self.needs + self.needs_of.get(str(provider), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A declared request body."""
 
@@ -114,6 +135,8 @@ class Body:
     required: bool
     archive: ArchiveSpec | None = None
     """Of the part of a form that is an archive."""
+    file_names: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """By the part of a form that has several files: the pattern of their names (`x-file-name`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +283,8 @@ class Contract:
     """The scopes of a person by role (`x-roles`)."""
     permission_sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The scopes of an API key by permission set (`x-permission-sets`)."""
+    kinds: Mapping[str, Mapping[str, KindSpec]] = field(default_factory=dict)
+    """By the schema of kinds, and by kind: what else its bodies have."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
 

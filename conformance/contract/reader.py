@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from conformance.contract.contract import (
     ContractError,
     Founded,
     JsonObject,
+    KindSpec,
     NamedResource,
     Operation,
     Parameter,
@@ -59,12 +61,21 @@ class _Reader:
             tuple(codes.get("enum", ())),
             roles=self._grants("x-roles"),
             permission_sets=self._grants("x-permission-sets"),
+            kinds=dict(self._kinds()),
         )
+
+    def _kinds(self) -> Iterator[tuple[str, dict[str, KindSpec]]]:
+        """Yield, by the name of its schema, what is said of each kind."""
+        for name, schema in self.document.get("components", {}).get("schemas", {}).items():
+            if "x-kinds" in schema:
+                place = f"components.schemas.{name}.x-kinds"
+                given = _mapping(schema["x-kinds"], place)
+                yield name, {kind: _kind(node, f"{place}.{kind}") for kind, node in given.items()}
 
     def _grants(self, keyword: str) -> dict[str, frozenset[str]]:
         """The scopes of each role, or of each permission set."""
         given = _mapping(self.document.get(keyword, {}), keyword)
-        return {str(name): _names(given, name, keyword) for name in given}
+        return {str(name): frozenset(_names(given, name, keyword)) for name in given}
 
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
@@ -138,12 +149,22 @@ class _Reader:
         body = self._resolve(given)
         content = body.get("content", {})
         schemas = {media: self._resolve(entry.get("schema", {})) for media, entry in content.items()}
-        parts = [self._resolve(part) for each in schemas.values() for part in each.get("properties", {}).values()]
+        parts = {
+            name: self._resolve(part) for each in schemas.values() for name, part in each.get("properties", {}).items()
+        }
+        items = {name: self._resolve(part.get("items", {})) for name, part in parts.items()}
         return Body(
             schemas=schemas,
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
             required=body.get("required") is True,
-            archive=next((self._archive(each["x-archive"], place) for each in parts if "x-archive" in each), None),
+            archive=next(
+                (self._archive(each["x-archive"], place) for each in parts.values() if "x-archive" in each), None
+            ),
+            file_names={
+                name: _pattern(each["x-file-name"], f"{place}: x-file-name")
+                for name, each in items.items()
+                if "x-file-name" in each
+            },
         )
 
     def _archive(self, given: Any, place: str) -> ArchiveSpec:
@@ -154,8 +175,8 @@ class _Reader:
             max_entries=_count(given, "max_entries", place),
             max_file=_count(given, "max_file", place),
             max_path=_count(given, "max_path", place),
-            files=_names(given, "files", place),
-            folders=_names(given, "folders", place),
+            files=frozenset(_names(given, "files", place)),
+            folders=frozenset(_names(given, "folders", place)),
             manifest=_mapping(self._resolve(given.get("manifest")), f"{place}.manifest"),
         )
 
@@ -216,6 +237,27 @@ def _mapping(node: Any, place: str) -> JsonObject:
     return node
 
 
+def _kind(given: Any, place: str) -> KindSpec:
+    node = _mapping(given, place)
+    if not isinstance(secret := node.get("secret"), str | None):
+        raise ContractError(f"{place}.secret: has to be the name of a field, not {secret!r}")
+    needs_of = _mapping(node.get("needs_of", {}), f"{place}.needs_of")
+    return KindSpec(
+        secret=secret,
+        needs=_names(node, "needs", place) if "needs" in node else (),
+        needs_of={provider: _names(needs_of, provider, f"{place}.needs_of") for provider in needs_of},
+        settings=frozenset(_names(node, "settings", place)) if "settings" in node else frozenset(),
+        provenance=_provenance(node.get("x-provenance", "seed"), place),
+    )
+
+
+def _pattern(given: Any, place: str) -> re.Pattern[str]:
+    try:
+        return re.compile(given)
+    except (TypeError, re.error):
+        raise ContractError(f"{place}: has to be the pattern of a name, not {given!r}") from None
+
+
 def _count(node: JsonObject, key: str, place: str) -> int:
     count = node.get(key)
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
@@ -223,11 +265,11 @@ def _count(node: JsonObject, key: str, place: str) -> int:
     return count
 
 
-def _names(node: JsonObject, key: str, place: str) -> frozenset[str]:
+def _names(node: JsonObject, key: str, place: str) -> tuple[str, ...]:
     names = node.get(key)
     if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
         raise ContractError(f"{place}.{key}: has to be a list of texts, not {names!r}")
-    return frozenset(names)
+    return tuple(names)
 
 
 def _provenance(name: Any, place: str) -> Provenance:

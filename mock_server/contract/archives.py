@@ -1,7 +1,8 @@
-"""What of an archive is taken, as the contract says in `x-archive` of a part of a form."""
+"""Which archives and files are taken, as the contract says in `x-archive` and `x-file-name` of the parts of a form."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from msgspec import Struct
 from mock_server.contract.schema import properties
 from mock_server.errors import UnsupportedError
 
-_KEYWORD = "x-archive"
+_KEYWORD, _FILE_NAME = "x-archive", "x-file-name"
 
 
 class ArchiveLimits(Struct, frozen=True):
@@ -47,6 +48,19 @@ def archive_limits(schemas: Mapping[str, Mapping[str, Any]]) -> ArchiveLimits:
         files=_names(said, "files"),
         folders=_names(said, "folders"),
     )
+
+
+def file_names(schema: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+    """Return the patterns of the names of files, by the part of a form; UnsupportedError for what is no pattern."""
+    items = {name: part.get("items", {}) for name, part in properties(schema).items()}
+    return {name: _pattern(each[_FILE_NAME]) for name, each in items.items() if _FILE_NAME in each}
+
+
+def _pattern(said: Any) -> re.Pattern[str]:
+    try:
+        return re.compile(said)
+    except (TypeError, re.error) as error:
+        raise UnsupportedError(f"{_FILE_NAME} is the pattern of a name, not {said!r}") from error
 
 
 def _count(said: Mapping[str, Any], key: str) -> int:

@@ -11,6 +11,7 @@ from mock_server.contract.archives import NO_ARCHIVES, archive_limits
 from mock_server.contract.compiled import Contract, Operation, Parameter
 from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
 from mock_server.contract.framework import OpenAPIOperation
+from mock_server.contract.kinds import kinds_of
 from mock_server.contract.parameter_styles import Place, parameter
 from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import error_bodies
@@ -65,6 +66,10 @@ def compile_contract(
                 routes[path][method.upper()] = _operation(declared, item[method], schemas, responses)
             except (SchemaError, UnsupportedError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
+    try:
+        kinds = kinds_of(components.get("schemas", {}))
+    except UnsupportedError as problem:
+        raise ContractError(f"{source}: {problem}") from problem
     error = components.get("schemas", {}).get("Error")
     if error is None:
         raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
@@ -83,6 +88,7 @@ def compile_contract(
         error=schemas.compile(error),
         credentials=credentials,
         archive=next(said, NO_ARCHIVES),
+        kinds=kinds,
     )
 
 

@@ -38,6 +38,7 @@ def serve_operation(
         upstream,
         call.operation.resources,
         call.contract.archive,
+        call.contract.kinds,
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)

@@ -25,6 +25,7 @@ from mock_server.access import credentials
 from mock_server.access.callers import Caller
 from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
+from mock_server.contract.kinds import Kinds
 from mock_server.errors import ApiError, missing
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
@@ -46,6 +47,7 @@ class Request(NamedTuple):
     upstream: Callable[[], None] | None = None  # raises where the upstream fails
     resources: Mapping[str, Resource] = MappingProxyType({})  # what its path parameters name
     archive: ArchiveLimits = NO_ARCHIVES  # what of an archive is taken
+    kinds: Kinds = MappingProxyType({})  # what a body of each kind has to have and may have
     sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def find(self, state: State, collection: Collection[V]) -> V:

@@ -114,6 +114,7 @@ def test_the_scopes_of_an_operation_name_who_holds_them(pages: Mapping[str, Page
     assert row
     assert re.findall(r"<code>(\w+)</code>", row[1]) == ["owner", "operator", "full_access"]
     assert "134217728" in pages["schemas.html"].text
+    assert "<code>tenant_id</code> too for microsoft" in pages["schemas.html"].text
 
 
 def test_the_search_knows_the_guides_and_the_contract(site: Path) -> None:

@@ -1,4 +1,4 @@
-"""What has changed in the archives that a form takes: their limits, the names at their top, and their manifest."""
+"""What has changed in the archives that a form takes, and in the names of its files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.changes.schemas.located import Located
 from conformance.changes.schemas.memo import Memo
 from conformance.changes.table import change
 
-KEYWORD = "x-archive"
+KEYWORD, FILE_NAME = "x-archive", "x-file-name"
 _MANIFEST = "manifest"
 
 
@@ -21,6 +21,9 @@ def changed_archives(old: Located, new: Located, memo: Memo) -> Iterator[Change]
     for name in sorted(names):
         before, after = (each.field(name) for each in (old, new))
         yield from _changed(before, after, memo)
+        was, now = (each.items().node.get(FILE_NAME, "") for each in (before, after))
+        if was != now:
+            yield change("file-names", after.place, f"{FILE_NAME} has changed", lost=was, gained=now)
 
 
 def _changed(old: Located, new: Located, memo: Memo) -> Iterator[Change]:

@@ -19,6 +19,8 @@ PACK_ID = ("components", "parameters", "PackId", "x-resource")
 RULE = {"clause": "packs", "level": "must", "provenance": "reference", "text": "Every pack has a name."}
 ARCHIVE = schema("UploadPack", "properties", "archive", "x-archive")
 LIMITS = DOCUMENT["components"]["schemas"]["UploadPack"]["properties"]["archive"]["x-archive"]
+CREDENTIALS = schema("CredentialKind", "x-kinds")
+SETTINGS = schema("ProviderKind", "x-kinds", "vertex", "settings")
 UPLOAD_OK = operation("post", "/packs/upload", "responses", "400", "x-provenance")
 
 ROWS = [
@@ -105,6 +107,17 @@ ROWS = [
             ("folders", "with one more", "widened", LOOSENED, ["guides", "scripts", "data", "templates", "docs"]),
             ("folders", "with another", "changed", BREAKS, ["guides", "scripts", "data", "docs"]),
         )
+    ),
+    row("kind needs another key", "kind-tightened", BREAKS, put(*CREDENTIALS, "api_key", "needs", ["region"])),
+    row("kind needs a key no longer", "kind-loosened", LOOSENED, drop(*CREDENTIALS, "basic_auth", "needs")),
+    row("kind has a setting less", "kind-tightened", BREAKS, remove(*SETTINGS, "project")),
+    row("kind has a setting more", "kind-loosened", LOOSENED, add(*SETTINGS, "zone")),
+    row("kinds said no longer", "kinds-said", "may may", drop(*schema("ProviderKind", "x-kinds"))),
+    row(
+        "names of files",
+        "file-names",
+        "may may",
+        put(*schema("SubmitTaskForm", "properties", "file", "items", "x-file-name"), "^[a-z]+$"),
     ),
     row("archive said no longer", "archive-unsaid", "may may", drop(*ARCHIVE)),
     row("archive said", "archive-said", "may may", put(*ARCHIVE, LIMITS), before=(drop(*ARCHIVE),)),

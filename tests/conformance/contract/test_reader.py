@@ -80,6 +80,10 @@ def with_archive(**changes: Any) -> dict[str, Any]:
     return with_operation(requestBody={"content": {"multipart/form-data": {"schema": schema}}})
 
 
+def with_kinds(said: Any) -> dict[str, Any]:
+    return {**SMALL, "components": {"schemas": {"Kind": {"type": "string", "x-kinds": said}}}}
+
+
 @pytest.mark.parametrize(
     ("document", "place"),
     [
@@ -98,6 +102,10 @@ def with_archive(**changes: Any) -> dict[str, Any]:
         ({**SMALL, "x-roles": ["owner"]}, "x-roles"),
         ({**SMALL, "x-roles": {"owner": "a:b"}}, "x-roles.owner"),
         ({**SMALL, "x-permission-sets": {"full": ["a:b", 1]}}, "x-permission-sets.full"),
+        (with_kinds({"a": []}), "components.schemas.Kind.x-kinds.a"),
+        (with_kinds({"a": {"secret": 1}}), "x-kinds.a.secret"),
+        (with_kinds({"a": {"needs": "key"}}), "x-kinds.a.needs"),
+        (with_kinds({"a": {"needs_of": {"b": [1]}}}), "x-kinds.a.needs_of.b"),
         (with_archive(max_entries=0), "x-archive.max_entries"),
         (with_archive(max_file=True), "x-archive.max_file"),
         (with_archive(folders="data"), "x-archive.folders"),

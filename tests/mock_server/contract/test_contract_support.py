@@ -171,6 +171,22 @@ def test_grants_that_cannot_be_read_stop_the_start(
 @pytest.mark.parametrize(
     ("said", "told"),
     [
+        ([], "components.schemas.ProviderKind.x-kinds is a mapping, not []"),
+        ({"vertex": {"settings": "project"}}, "x-kinds.vertex.settings is a list of names, not 'project'"),
+        ({"vertex": {"secret": 1}}, "x-kinds.vertex.secret is the name of a field, not 1"),
+    ],
+)
+def test_kinds_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path: Path) -> None:
+    document = deepcopy(dict(DOCUMENT))
+    document["components"]["schemas"]["ProviderKind"]["x-kinds"] = said
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=written(tmp_path, document)))
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
         (None, "no part of a form has x-archive"),
         ({}, "POST /packs/upload: x-archive.max_unpacked is a whole number from 1, not None"),
         ({**ARCHIVE, "max_file": "8 MiB"}, "x-archive.max_file is a whole number from 1, not '8 MiB'"),
