@@ -13,12 +13,14 @@ from mock_server.access import cookies
 from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.console.pages import entrance, page
+from mock_server.contract.archives import NO_ARCHIVES
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
+from mock_server.contract.grants import grants_of
 from mock_server.control import ControlContext, NodeIdentity, serve_control
 from mock_server.deviations import plant
-from mock_server.errors import ContractError
+from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
 from mock_server.pipeline import places
 from mock_server.pipeline.address import CONTROL
@@ -74,6 +76,7 @@ def create_app(
     schemas = control_document["components"]["schemas"]
     collections = operations.collections(modules)
     schemas["State"] = with_collections(schemas["State"], collections)
+    _check_grants(document, name)
     seed = load_seed(
         settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit, collections=collections
     )
@@ -121,8 +124,18 @@ def create_app(
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{name}: {place}: {error.message}") from error
     _assemble(app)
+    if context.contract.archive is NO_ARCHIVES:
+        raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
+
+
+def _check_grants(document: Mapping[str, Any], name: str) -> None:
+    """ContractError where it does not say which scopes roles and permission sets give; the seed data need them."""
+    try:
+        grants_of(document)
+    except UnsupportedError as problem:
+        raise ContractError(f"{name}: {problem}") from problem
 
 
 def _document(path: Path, max_body: int | None) -> dict[str, Any]:

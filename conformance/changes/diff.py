@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from conformance.changes.change import Change, Grade, worst_first
+from conformance.changes.grants import changed_grants
+from conformance.changes.kinds import changed_kinds
 from conformance.changes.operations.access import changed_access
 from conformance.changes.operations.answers import changed_answers
 from conformance.changes.operations.flags import changed_addresses, changed_flags
@@ -62,7 +64,8 @@ class ContractDiff:
 def diff(old: Contract, new: Contract) -> ContractDiff:
     """Compare two contracts; raises ContractError where one of them holds what cannot be compared."""
     try:
-        found = [*_of_operations(old, new), *changed_rules(old, new)]
+        found = [*_of_operations(old, new), *changed_grants(old, new), *changed_kinds(old, new)]
+        found += changed_rules(old, new)
     except DocumentProblem as problem:
         path = old.path if problem.document is old.document else new.path
         raise ContractError(f"{path}: {problem}; mend it or name another file or REV:PATH") from None

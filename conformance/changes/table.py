@@ -89,8 +89,21 @@ _TABLE = """
     role-loosened                no     breaks  a role is asked for no longer
     billing-tightened            breaks breaks  billing postures that were let through are refused now
     billing-loosened             no     breaks  billing postures that were refused are let through now
+    grants-removed               breaks breaks  a role or a permission set is removed
+    grants-added                 no     breaks  a role or a permission set is added
+    grants-lost                  breaks breaks  a role or a permission set gives a scope no longer
+    grants-gained                no     breaks  a role or a permission set gives another scope
     max-body-lowered             breaks breaks  a body of a size that was taken is refused now
     max-body-raised              no     breaks  a body of a size that was refused is taken now
+    archive-narrowed             breaks breaks  an archive that was taken is refused now
+    archive-widened              no     breaks  an archive that was refused is taken now
+    archive-changed              breaks breaks  some archives are refused now, and some others taken
+    kind-tightened               breaks breaks  a body of a kind needs more, or may have less
+    kind-loosened                no     breaks  a body of a kind needs less, or may have more
+    kinds-said                   may    may     it is said now, or no longer, what a body of a kind needs
+    file-names                   may    may     files of a form have other names
+    archive-said                 may    may     it is said now which archives are taken
+    archive-unsaid               may    may     it is said no longer which archives are taken
     org-tightened                breaks breaks  a path has to name the caller's own org now
     org-loosened                 no     breaks  a path may name another org now
     not-found-code               breaks breaks  the code of a 404 is another

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -86,6 +87,46 @@ class Parameter:
         return self.schema.get("format") == "path"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ArchiveSpec:
+    """What of an archive is taken (`x-archive`)."""
+
+    max_unpacked: int
+    """The bytes that its files may come to."""
+    max_entries: int
+    """Of files and folders together."""
+    max_file: int
+    """The bytes of one file."""
+    max_path: int
+    """The characters of the path of an entry."""
+    files: frozenset[str]
+    """The names that a file may have at its top."""
+    folders: frozenset[str]
+    """The names that a folder may have there."""
+    manifest: JsonObject
+    """The schema of what the file that says what it is has to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec:
+    """What a body of one kind has to have and may have beside it (`x-kinds`)."""
+
+    secret: str | None = None
+    """The field of its secret; those of the other kinds are refused."""
+    needs: tuple[str, ...] = ()
+    """The keys that it needs in its config."""
+    needs_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those that it needs besides, by provider."""
+    settings: frozenset[str] = frozenset()
+    """The keys that its config may have."""
+    provenance: Provenance = Provenance.SEED
+    """Of the keys that are needed."""
+
+    def keys(self, provider: object) -> tuple[str, ...]:
+        """Return the keys that it needs for this provider."""
+        return self.needs + self.needs_of.get(str(provider), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A declared request body."""
@@ -93,6 +134,10 @@ class Body:
     schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
     required: bool
+    archive: ArchiveSpec | None = None
+    """Of the part of a form that is an archive."""
+    file_names: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """By the part of a form that has several files: the pattern of their names (`x-file-name`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +277,7 @@ class Rule:
     """The ids of those that it is about, or patterns such as `packs.*`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """The whole of it."""
 
@@ -241,6 +286,12 @@ class Contract:
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     error_codes: tuple[str, ...]
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The scopes of a person by role (`x-roles`)."""
+    permission_sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The scopes of an API key by permission set (`x-permission-sets`)."""
+    kinds: Mapping[str, Mapping[str, KindSpec]] = field(default_factory=dict)
+    """By the schema of kinds, and by kind: what else its bodies have."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
@@ -265,6 +316,18 @@ class Contract:
     @property
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
+
+    @cached_property
+    def archive(self) -> ArchiveSpec:
+        """What of an archive is taken; ContractError where no operation takes any."""
+        found = (each.body.archive for each in self.operations.values() if each.body and each.body.archive)
+        if (archive := next(found, None)) is None:
+            raise ContractError(f"{self.path}: no part of a form has x-archive, the limits of an archive")
+        return archive
+
+    def granted(self, role: object, permission_set: object) -> frozenset[str] | None:
+        """Return the scopes of a person of this role, or of a key of this set; None where the contract has neither."""
+        return self.roles.get(str(role), self.permission_sets.get(str(permission_set)))
 
     def operations_of(self, rule: Rule) -> tuple[Operation, ...]:
         """Return the operations that a rule is about, in the contract's order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from conformance.contract.contract import (
     BILLING_CLASSES,
     EVERY_OPERATION,
     METHODS,
+    ArchiveSpec,
     Body,
     Contract,
     ContractError,
     Founded,
     JsonObject,
+    KindSpec,
     NamedResource,
     Operation,
     Parameter,
@@ -52,7 +55,29 @@ class _Reader:
         if not operations:
             raise ContractError("paths: declares no operation")
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
-        return Contract(path, self.document, operations, self._rules(operations), tuple(codes.get("enum", ())))
+        return Contract(
+            path,
+            self.document,
+            operations,
+            self._rules(operations),
+            tuple(codes.get("enum", ())),
+            roles=self._grants("x-roles"),
+            permission_sets=self._grants("x-permission-sets"),
+            kinds=dict(self._kinds()),
+        )
+
+    def _kinds(self) -> Iterator[tuple[str, dict[str, KindSpec]]]:
+        """Yield, by the name of its schema, what is said of each kind."""
+        for name, schema in self.document.get("components", {}).get("schemas", {}).items():
+            if "x-kinds" in schema:
+                place = f"components.schemas.{name}.x-kinds"
+                given = _mapping(schema["x-kinds"], place)
+                yield name, {kind: _kind(node, f"{place}.{kind}") for kind, node in given.items()}
+
+    def _grants(self, keyword: str) -> dict[str, frozenset[str]]:
+        """The scopes of each role, or of each permission set."""
+        given = _mapping(self.document.get(keyword, {}), keyword)
+        return {str(name): frozenset(_names(given, name, keyword)) for name in given}
 
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
@@ -88,7 +113,7 @@ class _Reader:
             max_body=node.get("x-max-body"),
             provenance=provenance,
             parameters=tuple(self._parameters(item, node, place)),
-            body=self._body(node.get("requestBody")),
+            body=self._body(node.get("requestBody"), place),
             responses=responses,
             events=_events(node.get("x-event", ()), place),
             query_key=self._query_key(node),
@@ -120,15 +145,41 @@ class _Reader:
                 required=parameter.get("required") is True,
             )
 
-    def _body(self, given: Any) -> Body | None:
+    def _body(self, given: Any, place: str) -> Body | None:
         if given is None:
             return None
         body = self._resolve(given)
         content = body.get("content", {})
+        schemas = {media: self._resolve(entry.get("schema", {})) for media, entry in content.items()}
+        parts = {
+            name: self._resolve(part) for each in schemas.values() for name, part in each.get("properties", {}).items()
+        }
+        items = {name: self._resolve(part.get("items", {})) for name, part in parts.items()}
         return Body(
-            schemas={media: self._resolve(entry.get("schema", {})) for media, entry in content.items()},
+            schemas=schemas,
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
             required=body.get("required") is True,
+            archive=next(
+                (self._archive(each["x-archive"], place) for each in parts.values() if "x-archive" in each), None
+            ),
+            file_names={
+                name: _pattern(each["x-file-name"], f"{place}: x-file-name")
+                for name, each in items.items()
+                if "x-file-name" in each
+            },
+        )
+
+    def _archive(self, given: Any, place: str) -> ArchiveSpec:
+        place = f"{place}: x-archive"
+        given = _mapping(given, place)
+        return ArchiveSpec(
+            max_unpacked=_count(given, "max_unpacked", place),
+            max_entries=_count(given, "max_entries", place),
+            max_file=_count(given, "max_file", place),
+            max_path=_count(given, "max_path", place),
+            files=frozenset(_names(given, "files", place)),
+            folders=frozenset(_names(given, "folders", place)),
+            manifest=_mapping(self._resolve(given.get("manifest")), f"{place}.manifest"),
         )
 
     def _examples(self, entry: JsonObject) -> Iterator[Any]:
@@ -187,6 +238,41 @@ def _mapping(node: Any, place: str) -> JsonObject:
     if not isinstance(node, Mapping):
         raise ContractError(f"{place}: is not an object")
     return node
+
+
+def _kind(given: Any, place: str) -> KindSpec:
+    node = _mapping(given, place)
+    if not isinstance(secret := node.get("secret"), str | None):
+        raise ContractError(f"{place}.secret: has to be the name of a field, not {secret!r}")
+    needs_of = _mapping(node.get("needs_of", {}), f"{place}.needs_of")
+    return KindSpec(
+        secret=secret,
+        needs=_names(node, "needs", place) if "needs" in node else (),
+        needs_of={provider: _names(needs_of, provider, f"{place}.needs_of") for provider in needs_of},
+        settings=frozenset(_names(node, "settings", place)) if "settings" in node else frozenset(),
+        provenance=_provenance(node.get("x-provenance", "seed"), place),
+    )
+
+
+def _pattern(given: Any, place: str) -> re.Pattern[str]:
+    try:
+        return re.compile(given)
+    except (TypeError, re.error):
+        raise ContractError(f"{place}: has to be the pattern of a name, not {given!r}") from None
+
+
+def _count(node: JsonObject, key: str, place: str) -> int:
+    count = node.get(key)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        raise ContractError(f"{place}.{key}: has to be a whole number from 1, not {count!r}")
+    return count
+
+
+def _names(node: JsonObject, key: str, place: str) -> tuple[str, ...]:
+    names = node.get(key)
+    if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
+        raise ContractError(f"{place}.{key}: has to be a list of texts, not {names!r}")
+    return tuple(names)
 
 
 def _provenance(name: Any, place: str) -> Provenance:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
+from conformance.contract.contract import Contract, JsonObject, Operation, Provenance, ResponseSpec, resolve
 from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, Schemas, schemas_of
 from conformance.http.event_stream import MEDIA_TYPE
@@ -22,7 +22,6 @@ from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidenc
 NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
 OFTEN_LOST = 5
 """Requests of an operation without an answer from which on that is no accident, where they are most of it."""
-ENVELOPE_KEYS = frozenset({"code", "message", "request_id", "details"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Laws:
         self._contract = contract
         self._schemas = schemas_of(contract)
         self._error_schema = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
+        self._envelope_keys = _envelope_keys(contract)
         self._statuses = _statuses_of_codes(contract)
         self._request_ids: set[tuple[str, str]] = set()
         self._lost: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
@@ -105,9 +105,9 @@ class Laws:
             yield Breach("ENVELOPE-EVERY-ERROR", *said, evidence=evidence)
         else:
             yield from self._unfit(body)
-        if strange := sorted(error.keys() - ENVELOPE_KEYS):
+        if self._envelope_keys and (strange := sorted(error.keys() - self._envelope_keys)):
             evidence = of_fields(strange, {}, error)
-            yield Breach("ENVELOPE-KEYS", "no key but the four", ", ".join(strange), evidence=evidence)
+            yield Breach("ENVELOPE-KEYS", "no key but those of the envelope", ", ".join(strange), evidence=evidence)
         if isinstance(error.get("code"), str):
             yield from self._code(error["code"], exchange)
         if isinstance(error.get("request_id"), str):
@@ -234,6 +234,13 @@ def _typed(value: str, schema: Any) -> Any:
     if schema.get("type") == "integer" and value.isascii() and value.isdigit():
         return int(value)
     return value
+
+
+def _envelope_keys(contract: Contract) -> frozenset[str]:
+    """The keys of the error object, by its schema."""
+    node: JsonObject = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
+    error = resolve(contract.document, node.get("properties", {}).get("error", {}))
+    return frozenset(error.get("properties", ()))
 
 
 @lru_cache(maxsize=4)  # a recording of many worlds has laws for each of them

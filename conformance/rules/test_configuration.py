@@ -29,7 +29,7 @@ from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import made_of
 from conformance.resources.providers import PROVIDER
 from conformance.resources.providers.bodies import KINDS, TEXTS
-from conformance.resources.providers.semantics import CREATE, SETTINGS, UPDATE
+from conformance.resources.providers.semantics import CREATE, UPDATE, settings_of
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -113,7 +113,7 @@ def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
 @over("kind", lambda _: list(KINDS))
 def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str) -> None:
     """A provider of each kind is made with every setting that the kind has."""
-    config = {key: f"value of {key}" for key in sorted(SETTINGS.get(kind, ()))}
+    config = {key: f"value of {key}" for key in sorted(settings_of(harness.contract, kind))}
     body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
     caller, sent, made = _made(harness, PROVIDER, body | ({"config": config} if config else {}))
     _check_shown(harness, PROVIDER, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
@@ -196,7 +196,8 @@ def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, opera
     """A setting of another kind, and one that no kind has, are sent; a provider without them was made before."""
     caller, fact = _provider(harness, kind)
     operation = harness.contract.operations[operation_id]
-    others = {key for settings in SETTINGS.values() for key in settings} - SETTINGS.get(kind, frozenset())
+    contract = harness.contract
+    others = {key for each in KINDS for key in settings_of(contract, each)} - settings_of(contract, kind)
     for key in (*sorted(others)[:2], "conformance"):
         body: dict[str, Any] = {"config": {key: "value"}}
         if operation_id == CREATE:
@@ -254,10 +255,10 @@ def _refused_of_a_role(harness: Harness, operation_id: str, right: JsonObject, w
 
 
 @rule("PROVIDER-CONFIG-MERGES")
-@over("kind", lambda _: sorted(SETTINGS))
+@over("kind", lambda scope: [each for each in sorted(KINDS) if len(settings_of(scope.contract, each)) > 1])
 def test_settings_are_merged_key_by_key(harness: Harness, kind: str) -> None:
     """One setting is there; another is set, the first is changed, then cleared, then the other."""
-    first, second = sorted(SETTINGS[kind])
+    first, second, *_ = sorted(settings_of(harness.contract, kind))
     caller, fact = _provider(harness, kind, config={first: "one"})
     steps: list[tuple[JsonObject, JsonObject]] = [
         ({second: "two"}, {first: "one", second: "two"}),

@@ -54,7 +54,7 @@ def _entries(tar: IO[bytes], limits: Limits) -> Iterator[tuple[str, bytes | None
     try:
         with tarfile.open(fileobj=tar, mode="r:") as archive:
             for info in archive:
-                path = _path(info)
+                path = _path(info, limits.path)
                 if path in seen:
                     raise Unpackable(f"has the entry {path!a} twice")
                 seen.add(path)
@@ -72,7 +72,9 @@ def _entries(tar: IO[bytes], limits: Limits) -> Iterator[tuple[str, bytes | None
         raise Unpackable("holds no tar archive, or half of one") from None
 
 
-def _path(info: tarfile.TarInfo) -> str:
+def _path(info: tarfile.TarInfo, longest: int) -> str:
+    if len(info.name) > longest:
+        raise Unpackable(f"has a path of more than {longest:,} characters: {info.name[:80]!a}...")
     if info.issym() or info.islnk():
         raise Unpackable(f"has a link: {info.name!a}")
     if not (info.isreg() or info.isdir()):

@@ -9,7 +9,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that is taken: bytes, but for `entries`. The defaults are the contract's."""
+    """The most that is taken: bytes, but for `entries` and `path`. The defaults are the contract's."""
 
     json: int = MIB
     file: int = 8 * MIB
@@ -17,6 +17,8 @@ class Limits:
     archive: int = 32 * MIB
     unpacked: int = 128 * MIB
     entries: int = 10_000
+    path: int = 4096
+    """Characters of the path of an entry."""
 
     def times(self, factor: int) -> Limits:
         """Return limits that are so many times as large."""

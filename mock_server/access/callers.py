@@ -5,41 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from mock_server.contract.grants import Grants
 from mock_server.state.value import Value
-
-_OWNER = (
-    "caps:write",
-    "workspace:read",
-    "workspace:write",
-    "tasks:write:own",
-    "audit:read",
-    "auth:write",
-    "secrets:write",
-    "members:read",
-    "members:write",
-    "apikeys:write",
-    "billing:write",
-)
-ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    "owner": _OWNER,
-    "operator": tuple(scope for scope in _OWNER if scope not in {"members:write", "billing:write"}),
-    "member": (
-        "workspace:read:own",
-        "workspace:write:own",
-        "tasks:write:own",
-        "audit:read:own",
-        "auth:write:own",
-        "members:read",
-    ),
-}
-"""Scopes of a person by role (decisions.md, "Callers"), in the order that a session shows."""
-
-KEY_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    "full_access": ("caps:write", "workspace:read", "workspace:write", "tasks:write", "audit:read"),
-    "submit_observe": ("workspace:read", "workspace:write", "tasks:write", "audit:read"),
-    "read_only": ("workspace:read", "audit:read"),
-}
-"""Scopes of an API key by permission set (facts a.8)."""
 
 
 class Caller(Value):
@@ -58,14 +25,14 @@ class Caller(Value):
     permission_set: str | None = None  # API keys only
 
 
-def person(org_id: str, user_id: str, email: str, role: str) -> Caller:
-    """The caller that a person of this role is."""
-    return Caller("session", org_id, user_id, email, role, ROLE_PERMISSIONS[role])
+def person(org_id: str, user_id: str, email: str, role: str, grants: Grants) -> Caller:
+    """Return the caller that a person of this role is; ValueError where the contract does not have the role."""
+    return Caller("session", org_id, user_id, email, role, grants.of_role(role))
 
 
-def api_key(org_id: str, permission_set: str, label: str) -> Caller:
-    """The caller that an API key of this permission set is."""
-    permissions = KEY_PERMISSIONS[permission_set]
+def api_key(org_id: str, permission_set: str, label: str, grants: Grants) -> Caller:
+    """Return the caller that an API key of this set is; ValueError where the contract does not have the set."""
+    permissions = grants.of_permission_set(permission_set)
     return Caller("api_key", org_id, "system", "", "", permissions, label, permission_set)
 
 

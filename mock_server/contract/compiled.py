@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
+from mock_server.contract.kinds import Kinds
 from mock_server.contract.router import Router
 from mock_server.contract.samples import Sample
 from mock_server.contract.schema import Validator
@@ -44,6 +48,7 @@ class RequestBody(Struct, frozen=True):
     kind: BodyKind
     validator: Validator
     parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part, "files" for any number of such
+    file_names: Mapping[str, re.Pattern[str]] = MappingProxyType({})  # of each part of several files, their names
     kept: frozenset[str] | None = None  # where some are `writeOnly`: the other fields, all that may be kept of it
 
 
@@ -82,6 +87,7 @@ class Operation(Struct, frozen=True, eq=False):
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
     query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
+    archive: ArchiveLimits = NO_ARCHIVES  # of the part of a form that is one
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
 
     @property
@@ -98,6 +104,8 @@ class Contract(Struct, frozen=True, eq=False):
     router: Router[Operation]
     error: Validator  # the one shape of every error, for answers that no operation declares
     credentials: str  # which ones are taken and where to get one, as every 401 tells
+    archive: ArchiveLimits  # what of an archive is taken, by whichever operation takes one
+    kinds: Kinds  # what a body of each kind has to have and may have
 
 
 def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:

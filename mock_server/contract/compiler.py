@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from http import HTTPMethod
 from typing import Any
 
+from mock_server.contract.archives import NO_ARCHIVES, archive_limits
 from mock_server.contract.compiled import Contract, Operation, Parameter
 from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
 from mock_server.contract.framework import OpenAPIOperation
+from mock_server.contract.kinds import kinds_of
 from mock_server.contract.parameter_styles import Place, parameter
 from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import error_bodies
@@ -68,6 +70,7 @@ def compile_contract(
     operations = {each.id: each for item in routes.values() for each in item.values()}
     try:
         check_rules(specification.get("x-rules"), operations)
+        kinds = kinds_of(components.get("schemas", {}))
     except UnsupportedError as problem:
         raise ContractError(f"{source}: {problem}") from problem
     error = components.get("schemas", {}).get("Error")
@@ -79,12 +82,15 @@ def compile_contract(
             router.add(path, methods, tail=any(p.tail for each in methods.values() for p in each.path_parameters[-1:]))
     except RouteError as problem:
         raise ContractError(f"{source}: {problem}") from problem
+    said = (each.archive for each in operations.values() if each.archive is not NO_ARCHIVES)
     return Contract(
         base_path=base_path,
         operations=operations,
         router=router,
         error=schemas.compile(error),
         credentials=credentials,
+        archive=next(said, NO_ARCHIVES),
+        kinds=kinds,
     )
 
 
@@ -126,6 +132,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
         responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event")),
+        archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}),
     )
 
 

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mock_server.contract.archives import file_names
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
 from mock_server.contract.samples import is_json, samples
@@ -45,8 +46,8 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Req
     fields = properties(schema)
     kept = frozenset(name for name, each in fields.items() if not each.get("writeOnly"))
     if len(kept) == len(fields):
-        return RequestBody(kind, schemas.compile(schema, side="request"), parts)
-    return RequestBody(kind, schemas.compile(schema, side="request", mask="It"), parts, kept)
+        return RequestBody(kind, schemas.compile(schema, side="request"), parts, file_names(schema))
+    return RequestBody(kind, schemas.compile(schema, side="request", mask="It"), parts, file_names(schema), kept)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -58,8 +58,9 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     """
     image_ref = request.path["image_ref"]
     reference = reference_of(image_ref, "image_ref")
+    limits = context.contract.archive
     try:
-        image = await read_image(request.body)
+        image = await read_image(request.body, limits)
     except ContentError as problem:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, person
+from mock_server.access.callers import Caller, Credential, person
 from mock_server.access.credentials import (
     CREDENTIALS,
     EXPIRES_AT,
@@ -32,15 +32,15 @@ _DEFAULT_LIFE_S = 3600  # how long an expired credential was valid
 async def personas(context: ControlContext, _request: Request) -> Reply:
     """Return the personas with their constant tokens."""
     shown = [
-        {"name": each.name, **_shown(each.caller), "role": _usual_role(each.caller), "token": each.token}
+        {"name": each.name, **_shown(each.caller), "role": _usual_role(context, each.caller), "token": each.token}
         for each in context.seed.personas
     ]
     return Reply(200, {"personas": shown})
 
 
-def _usual_role(caller: Caller) -> str | None:
+def _usual_role(context: ControlContext, caller: Caller) -> str | None:
     """Return the role from which the scopes of a person follow; None for an API key, and where they are others."""
-    return caller.role if caller.role in ROLE_PERMISSIONS else None
+    return caller.role if caller.role in context.seed.state.grants.roles else None
 
 
 def persona_named(context: ControlContext, name: str) -> Persona:
@@ -92,7 +92,8 @@ def _check_scopes(context: ControlContext, scopes: Sequence[str]) -> None:
     """Check that every scope is known; raises ScopeUnknown with a similar one."""
     asked = (scope for each in context.contract.operations.values() for one_of in each.scopes for scope in one_of)
     held = (scope for persona in context.seed.personas for scope in persona.caller.permissions)
-    by_kind = (scope for each in (ROLE_PERMISSIONS, KEY_PERMISSIONS) for held in each.values() for scope in held)
+    grants = context.seed.state.grants
+    by_kind = (scope for each in (grants.roles, grants.permission_sets) for held in each.values() for scope in held)
     known = dict.fromkeys(sorted({*asked, *held, *by_kind}))
     for scope in scopes:
         named("scope", scope, known, ScopeUnknown)
@@ -117,7 +118,7 @@ def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None
 def person_with_role(state: State, org_id: str, role: str) -> tuple[State, Caller]:
     """Return a new person of an org with a role."""
     state, user_id, email = _new_user(state, org_id)
-    return state, person(org_id, user_id, email, role)
+    return state, person(org_id, user_id, email, role, state.grants)
 
 
 def person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:

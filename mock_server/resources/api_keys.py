@@ -82,7 +82,7 @@ def _given(state: State, given: _GivenKey) -> State:
 
 def _put(state: State, key: ApiKey) -> State:
     """The state with a key that works."""
-    caller = api_key(key.org_id, key.permission_set, key.label)
+    caller = api_key(key.org_id, key.permission_set, key.label, state.grants)
     return state.put(CREDENTIALS, Credential(key.digest, caller)).put(API_KEYS, key)
 
 
@@ -100,9 +100,9 @@ API_KEYS = Collection(
         item=_GivenKey,
         key=("token",),
         add=_given,
-        persona=lambda given: (
+        persona=lambda state, given: (
             given.permission_set,
-            api_key(given.org_id, given.permission_set, given.label),
+            api_key(given.org_id, given.permission_set, given.label, state.grants),
             given.token,
         ),
     ),

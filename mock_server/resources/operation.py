@@ -23,7 +23,9 @@ from typing import Any, NamedTuple, TypeVar
 from mock_server import resources
 from mock_server.access import credentials
 from mock_server.access.callers import Caller
+from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
+from mock_server.contract.kinds import Kinds
 from mock_server.errors import ApiError, missing
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
@@ -44,6 +46,8 @@ class Request(NamedTuple):
     headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
     upstream: Callable[[], None] | None = None  # raises where the upstream fails
     resources: Mapping[str, Resource] = MappingProxyType({})  # what its path parameters name
+    archive: ArchiveLimits = NO_ARCHIVES  # what of an archive is taken
+    kinds: Kinds = MappingProxyType({})  # what a body of each kind has to have and may have
     sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def find(self, state: State, collection: Collection[V]) -> V:

@@ -58,7 +58,8 @@ class Fixtures:
 
     What is left out is as the collection has it. `key`: the fields by which an item takes the place of another, or
     what they are told by. `add` gives the state with an item, and raises ValueError. `after`: collections that are
-    loaded before. `persona` says of an item the usual name, the caller and the token; None: nobody is to be it.
+    loaded before. `persona` says of an item, and of the state with it, the usual name, the caller and the token; None:
+    nobody is to be it.
     """
 
     name: str | None = None
@@ -66,7 +67,7 @@ class Fixtures:
     key: tuple[str, ...] | Callable[[Mapping[str, Any]], Key] | None = None
     add: Callable[[State, Any], State] | None = None
     after: tuple[Collection[Any], ...] = ()
-    persona: Callable[[Any], tuple[str, Any, str] | None] | None = None
+    persona: Callable[[State, Any], tuple[str, Any, str] | None] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 
 from rpds import HashTrieMap
 
+from mock_server.contract.grants import Grants
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
@@ -28,6 +29,7 @@ Place = tuple[str, Key]
 """A collection's name, and the key of an object in it."""
 Tables = MappingProxyType[str, Table]
 _NO_COUNTS: HashTrieMap[str, int] = HashTrieMap()
+_NO_GRANTS = Grants()
 
 
 class Touched:
@@ -45,7 +47,7 @@ class State(Value, eq=False):
 
     `put` and `drop` alone write objects: they keep the indexes, the timers, the count of objects and what was touched.
     `highest` is how far the counters had come before the world was taken back to an earlier state: no id comes
-    twice.
+    twice. `grants`: the scopes that the contract gives to roles and permission sets, part of no document of a state.
     """
 
     seed: int = 0
@@ -56,6 +58,7 @@ class State(Value, eq=False):
     highest: HashTrieMap[str, int] = _NO_COUNTS
     touched: Touched | None = None
     timers: Timers | None = None
+    grants: Grants = _NO_GRANTS
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and self._compared() == other._compared()
@@ -191,9 +194,9 @@ class State(Value, eq=False):
         return replace(self, tables=MappingProxyType({**self.tables, **theirs}))
 
 
-def empty_state(collections: Iterable[Collection[Any]], seed: int = 0) -> State:
+def empty_state(collections: Iterable[Collection[Any]], seed: int = 0, grants: Grants = _NO_GRANTS) -> State:
     """Return a state of these collections, without an object; TypeError where one refers to a collection not there."""
-    return state_of([table_of(each) for each in in_order(collections)], seed=seed)
+    return state_of([table_of(each) for each in in_order(collections)], seed=seed, grants=grants)
 
 
 def state_of(tables: Iterable[Table], **fields: Any) -> State:

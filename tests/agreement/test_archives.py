@@ -4,25 +4,30 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conformance.contract.file import load
 from conformance.resources.packs.archives import archive as suite
 from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
+from conformance.resources.packs.archives.manifest import Refused
 from mock_server.resources.packs import archive as mock
 from mock_server.resources.packs.images import build
 from mock_server.resources.packs.pack_yaml import ContentError
+from tests.mock_server.states import LIMITS
+
+CONTRACT = load()
 
 
 def as_the_suite_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | None:
     """Files, name and version; None for an archive that is refused."""
     try:
-        content = suite.read(packed)
-    except suite.Refused:
+        content = suite.read(packed, CONTRACT)
+    except Refused:
         return None
     return dict(content.files), content.name, content.version
 
 
 def as_the_mock_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | None:
     try:
-        image = build(mock.pack_files(mock.unpack(packed)))
+        image = build(mock.pack_files(mock.unpack(packed, LIMITS), LIMITS))
     except ContentError:
         return None
     return {path: file.data for path, file in image.files.items()}, image.meta.name, image.meta.version
@@ -31,7 +36,7 @@ def as_the_mock_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | None
 @given(plans(), st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True))
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_valid_archive_is_the_same_pack_to_both(plan: Plan, name: str) -> None:
-    packed = plan.pack(name)
+    packed = plan.pack(name, CONTRACT.archive)
     read = as_the_mock_reads(packed)
     assert read is not None
     assert read == as_the_suite_reads(packed)
@@ -41,7 +46,7 @@ def test_a_valid_archive_is_the_same_pack_to_both(plan: Plan, name: str) -> None
 @given(st.sampled_from(sorted(DEFECTS)).flatmap(plans))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_an_archive_with_a_defect_is_refused_by_both(plan: Plan) -> None:
-    packed = plan.pack("sample")
+    packed = plan.pack("sample", CONTRACT.archive)
     assert as_the_mock_reads(packed) is None
     assert as_the_suite_reads(packed) is None
 

@@ -32,8 +32,10 @@ from conformance.session.turns import Occupied, Turns
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
 from tests.live import served_mock
+from tests.openapi import DOCUMENT
 
 MARK = "conformance-4f2a9c81-"
+SLUG = re.compile(DOCUMENT["components"]["schemas"]["Slug"]["pattern"])
 QUICK = ["--rule", "PACK-PATCH-APPLIES", "--rule", "CREATE-DISPLAY-NAME"]
 
 
@@ -61,7 +63,7 @@ def test_a_name_of_any_length_is_mark_and_filling() -> None:
     assert name_of(MARK, "0123456789ab", 63) == MARK + ("0123456789ab" * 4)[:42]
     assert name_of(MARK, "0123456789ab", len(MARK) + 1) == f"{MARK}0"
     assert name_of(MARK, "0123456789ab", len(MARK)) is None
-    assert all(archive.NAME.fullmatch(name_of(MARK, "0123456789ab", n) or "") for n in range(len(MARK) + 1, 64))
+    assert all(SLUG.fullmatch(name_of(MARK, "0123456789ab", n) or "") for n in range(len(MARK) + 1, 64))
 
 
 def test_a_drawn_mark_is_another_one_each_time() -> None:

@@ -255,6 +255,23 @@ def test_a_rule_is_whole_and_one_sentence(rule_id: str) -> None:
     assert ". " not in rule["text"]
 
 
+@pytest.mark.parametrize(("keyword", "schema"), [("x-roles", "MemberRole"), ("x-permission-sets", "PermissionSet")])
+def test_each_role_and_permission_set_gives_scopes_that_are_asked_for(keyword: str, schema: str) -> None:
+    given = DOCUMENT[keyword]
+    assert list(given) == DOCUMENT["components"]["schemas"][schema]["enum"]
+    asked = {
+        scope
+        for item in DOCUMENT["paths"].values()
+        for method in METHODS & item.keys()
+        for groups in item[method].get("x-permissions", {}).values()
+        for each in groups
+        for scope in ([each] if isinstance(each, str) else each)
+    }
+    for scopes in given.values():
+        assert len(set(scopes)) == len(scopes)
+        assert set(scopes) - asked <= {"billing:write"}, "nothing asks for this scope"
+
+
 def test_no_python_path_stands_in_the_contract() -> None:
     text = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
     assert "mock_server" not in text

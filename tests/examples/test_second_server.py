@@ -10,9 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from examples.second_server import archive, data
 from examples.second_server.defects import DEFECTS
+from examples.second_server.limits import Limits
 from examples.second_server.states import STATES
 from tests.examples.second import COMMAND, ROOT, serving
+from tests.openapi import DOCUMENT
 from tests.repo.sources import modules
 
 KEY = "sk_fake_alder_full_access"
@@ -73,6 +76,16 @@ def test_it_imports_neither_program() -> None:
     imported = {name.split(".")[0] for module in modules("examples/second_server") for _, name in module.imports()}
     assert imported & foreign == set()
     assert "starlette" in imported
+
+
+def test_its_tables_are_those_of_the_contract() -> None:
+    for held, keyword in ((data.SCOPES_OF_ROLE, "x-roles"), (data.SCOPES_OF_SET, "x-permission-sets")):
+        assert {name: scopes.split() for name, scopes in held.items()} == DOCUMENT[keyword]
+    said = DOCUMENT["components"]["schemas"]["UploadPack"]["properties"]["archive"]["x-archive"]
+    limits = Limits()
+    assert (limits.unpacked, limits.entries) == (said["max_unpacked"], said["max_entries"])
+    assert (limits.file, limits.path) == (said["max_file"], said["max_path"])
+    assert (set(said["files"]), set(said["folders"])) == (archive.FILES, archive.FOLDERS)
 
 
 def test_the_help_lists_every_defect_with_its_rule() -> None:

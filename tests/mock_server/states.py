@@ -1,12 +1,19 @@
-"""States without an object, of the mock's own collections."""
+"""States without an object, of the mock's own collections, and what the contract says beside its operations."""
 
 from typing import Any
 
+from mock_server.contract.archives import archive_limits
+from mock_server.contract.grants import grants_of
 from mock_server.resources.operation import collections
 from mock_server.state.state import State, empty_state
 from mock_server.state.value import replace
+from tests.openapi import DOCUMENT
+
+GRANTS = grants_of(DOCUMENT)
+LIMITS = archive_limits({"multipart/form-data": DOCUMENT["components"]["schemas"]["UploadPack"]})
+"""Of archives."""
 
 
 def empty(**fields: Any) -> State:
     """A state that holds nothing; fields by name."""
-    return replace(empty_state(collections()), **fields)
+    return replace(empty_state(collections(), grants=GRANTS), **fields)

@@ -121,6 +121,16 @@ def test_each_operation_shows_the_rules_that_name_it_and_no_others(pages: Mappin
     }
 
 
+def test_the_scopes_of_an_operation_name_who_holds_them(pages: Mapping[str, Page]) -> None:
+    overview, packs = (pages[f"contract{area}.html"].text for area in ("", "-packs"))
+    assert [name for name in (*contract()["x-roles"], *contract()["x-permission-sets"]) if name not in overview] == []
+    row = re.search(r"<td>held by</td>\s*<td>(.*?)</td>", packs, re.DOTALL)
+    assert row
+    assert re.findall(r"<code>(\w+)</code>", row[1]) == ["owner", "operator", "full_access"]
+    assert "134217728" in pages["schemas.html"].text
+    assert "<code>tenant_id</code> too for microsoft" in pages["schemas.html"].text
+
+
 def test_the_search_knows_the_guides_and_the_contract(site: Path) -> None:
     index = (site / "search.json").read_text(encoding="utf-8")
     assert all(title in index for title in ("Make an org past due", "Replace the image of a pack", "OWNERSHIP-LISTED"))

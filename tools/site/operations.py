@@ -42,7 +42,22 @@ def _overview() -> str:
         (f"[{code(f'{it.method} {it.path}')}]({area_page(it.area)}#{it.id})", it.node["summary"]) for it in operations()
     ]
     listed = table(("operation", "what"), rows)
-    return f"# {info['title']}\n\n{said}\n\n{listed}## The vocabulary\n\n{paragraphs(info['description'])}"
+    vocabulary = f"## The vocabulary\n\n{paragraphs(info['description'])}"
+    return f"# {info['title']}\n\n{said}\n\n{listed}{vocabulary}{_grants()}"
+
+
+def _grants() -> str:
+    """Which scopes each role and each permission set gives."""
+    given = contract()["x-roles"] | contract()["x-permission-sets"]
+    scopes = sorted({scope for held in given.values() for scope in held})
+    rows = [(code(scope), *("yes" if scope in held else "" for held in given.values())) for scope in scopes]
+    said = f"A person holds the scopes of a role ({_names('x-roles')}), an API key those of a permission set"
+    said = f"{said} ({_names('x-permission-sets')})."
+    return f"## Roles and permission sets {{ #grants }}\n\n{said}\n\n{table(('scope', *map(code, given)), rows)}"
+
+
+def _names(keyword: str) -> str:
+    return ", ".join(map(code, contract()[keyword]))
 
 
 def _operation(operation: Operation) -> str:
@@ -70,6 +85,7 @@ def _asked(operation: Operation) -> Iterator[tuple[str, str]]:
     yield "operation id", code(operation.id)
     if permissions := node.get("x-permissions"):
         yield "scopes", _scopes(permissions)
+        yield "held by", ", ".join(map(code, _holders(permissions))) or "no role and no permission set"
     if role := node.get("x-role"):
         yield "role", code(role)
     if billing := node.get("x-billing"):
@@ -79,6 +95,15 @@ def _asked(operation: Operation) -> Iterator[tuple[str, str]]:
     if most := node.get("x-max-body"):
         yield "largest body", f"{most:,} bytes"
     yield "founded on", _founded(node.get("x-provenance", "assumed"))
+
+
+def _holders(permissions: dict[str, Any]) -> Iterator[str]:
+    """Yield the roles and permission sets whose scopes are enough."""
+    groups = [permissions["any"]] if "any" in permissions else permissions["all"]
+    for keyword in ("x-roles", "x-permission-sets"):
+        for name, held in contract()[keyword].items():
+            if all(set(group) & set(held) for group in groups):
+                yield name
 
 
 def _scopes(permissions: dict[str, Any]) -> str:

@@ -50,7 +50,17 @@ def _schema(node: dict[str, Any]) -> str:
     rows = [row for part in parts for row in _rows(part)]
     if rows:
         return text + table(("field", "is", "limits", "what"), rows)
-    return f"{text}{link(node)}{'; ' if limits(node) else ''}{limits(node)}\n\n"
+    return f"{text}{link(node)}{'; ' if limits(node) else ''}{limits(node)}\n\n{table(('kind', 'has'), _kinds(node))}"
+
+
+def _kinds(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each kind of a schema with what goes with it."""
+    for kind, said in node.get("x-kinds", {}).items():
+        secret = [f"the secret {code(said['secret'])}"] if "secret" in said else []
+        needs = [f"{code(key)} in its config" for key in said.get("needs", [])]
+        more = [f"{code(key)} too for {name}" for name, keys in said.get("needs_of", {}).items() for key in keys]
+        settings = [f"the setting {code(key)}" for key in said.get("settings", [])]
+        yield code(kind), ", ".join((*secret, *needs, *more, *settings))
 
 
 def _rows(node: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -72,3 +82,8 @@ def _limits(node: dict[str, Any]) -> Iterator[str]:
             yield f"{name} {code(node[name])}"
     if "pattern" in node:
         yield code(node["pattern"])
+    for name, value in node.get("x-archive", {}).items():
+        if name == "manifest":
+            yield f"{code('pack.yaml')} is {link(value)}"
+        else:
+            yield f"{name} {', '.join(map(code, value)) if isinstance(value, list) else code(value)}"

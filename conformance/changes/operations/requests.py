@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.changes.change import Change
+from conformance.changes.operations.archives import changed_archives
 from conformance.changes.operations.pairs import Pair, ParameterKey
 from conformance.changes.schemas.comparing import REQUEST, compared
 from conformance.changes.schemas.located import Located
@@ -119,7 +120,9 @@ def _types(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
         else:
             one, other = (each.at("content", place).at(media, place) for each in (old, new))
             yield from _parts(one, other, place)
-            yield from compared(one.at("schema", place), other.at("schema", place), REQUEST, memo)
+            schemas = one.at("schema", place), other.at("schema", place)
+            yield from compared(*schemas, REQUEST, memo)
+            yield from changed_archives(*schemas, memo)
 
 
 def _parts(old: Located, new: Located, place: str) -> Iterator[Change]:

@@ -144,7 +144,7 @@ class Resource:
     """Fields that no other org is shown."""
     contradictions: Callable[[JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
     """Of an object as it was shown, and the caller's org where that is known: what cannot be so of it."""
-    as_asked: Callable[[Mapping[str, Any], JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
+    as_asked: Callable[[Contract, Mapping[str, Any], JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
     """Of what was sent to a creation, files too, what it answered with, and the caller's user id: what cannot be so."""
     creator_by: Mapping[str, str] = field(default_factory=dict)
     """By operation id: the rule by which what it makes, and shows later, is the caller's."""

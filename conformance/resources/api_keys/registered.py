@@ -12,13 +12,12 @@ from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller
 from conformance.resources.api_keys.shown import as_asked
-from conformance.resources.members.scopes import PERMISSION_SETS
 
 CREATE, LIST, REVOKE = "api_keys.create", "api_keys.list", "api_keys.revoke"
 
 
 def _permission_set(session: Any, _caller: Caller | None, _fact: Any) -> str:
-    found: str = session.random.choice(list(PERMISSION_SETS))
+    found: str = session.random.choice(list(session.contract.permission_sets))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import Contract, JsonObject
 from conformance.oracle.laws import Breach
 from conformance.results.difference import of_field, same_beginning
 
@@ -14,7 +14,9 @@ SHORTEST = 16
 """Characters of a value that is long enough for its parts to say something."""
 
 
-def as_asked(_sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
+def as_asked(
+    _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+) -> Iterator[Breach]:
     """The prefix begins and ends as the value does, and has no more of it."""
     prefix, value = shown.get("prefix"), shown.get("value")
     if not isinstance(prefix, str) or not isinstance(value, str) or len(value) < SHORTEST:

@@ -19,10 +19,11 @@ from conformance.resources.credentials.semantics import (
     CODE,
     CREATE,
     CREDENTIAL,
-    NEEDS,
+    JSON_SECRET,
     PERSONAL,
-    SECRETS,
     is_object,
+    kinds_of,
+    secrets_of,
 )
 from conformance.session.harness import Harness
 
@@ -33,15 +34,16 @@ PROVIDER = "google"
 def fresh_secret(session: Harness, field: str) -> str:
     """A secret that stands nowhere else, in the form that this field takes."""
     canary = f"secret-{session.random.getrandbits(96):024x}"
-    return json.dumps({"private_key": canary}) if field == "service_account_json" else canary
+    return json.dumps({"private_key": canary}) if field == JSON_SECRET else canary
 
 
 def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) -> dict[str, Any]:
     """A right body for a credential of the org of this kind."""
-    needed = NEEDS[kind]
+    needed = kinds_of(session.contract)[kind]
     config = {key: f"value of {key}" for key in needed.keys(provider)}
     body = {"name": session.fresh_name(), "provider": provider, "kind": kind, "scopes": ["read", "write"]}
-    body[needed.field] = fresh_secret(session, needed.field)
+    if needed.secret:
+        body[needed.secret] = fresh_secret(session, needed.secret)
     return body | ({"provider_config": config} if config else {}) | more
 
 
@@ -75,17 +77,19 @@ class CredentialBodies(Bodies):
     ) -> dict[str, Any]:
         filled = Bodies.fill(self, body, turn, operation, caller, fact)
         kind = filled.get("kind")
-        if not turn.takes_real or not isinstance(kind, str) or kind not in NEEDS:
+        kinds = kinds_of(self.harness.contract)
+        if not turn.takes_real or not isinstance(kind, str) or kind not in kinds:
             return filled
-        needed = NEEDS[kind]
+        needed = kinds[kind]
         if self.fits(operation, "personal", filled.get("personal")):
             filled["personal"] = False
-        for each in SECRETS - {needed.field}:
+        for each in secrets_of(self.harness.contract) - {needed.secret}:
             if self.fits(operation, each, filled.get(each)):
                 del filled[each]
-        secret = filled.setdefault(needed.field, fresh_secret(self.harness, needed.field))
-        if needed.field == "service_account_json" and isinstance(secret, str) and not is_object(secret) and turn.valid:
-            filled[needed.field] = fresh_secret(self.harness, needed.field)
+        if needed.secret:
+            secret = filled.setdefault(needed.secret, fresh_secret(self.harness, needed.secret))
+            if needed.secret == JSON_SECRET and isinstance(secret, str) and not is_object(secret) and turn.valid:
+                filled[needed.secret] = fresh_secret(self.harness, needed.secret)
         keys = needed.keys(filled.get("provider"))
         config = filled.get("provider_config", {})
         if keys and ("provider_config" not in filled or self.fits(operation, "provider_config", config)):

@@ -19,7 +19,7 @@ from conformance.recipes.reading import field
 from conformance.recipes.requests import with_json
 from conformance.recipes.steps import SetUp, Steps
 from conformance.resources.credentials.bodies import PROVIDER, in_place_of, of_kind, overridable
-from conformance.resources.credentials.semantics import CODE, CREATE, CREDENTIAL, GET, NEEDS, START
+from conformance.resources.credentials.semantics import CODE, CREATE, CREDENTIAL, GET, START, kinds_of
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
@@ -92,7 +92,8 @@ class CredentialSteps(Steps):
             return Steps.request(self, operation, caller, fact, choice)
         if choice % 4 == 1 and fact.shown:
             return with_json(operation, {}, in_place_of(fact))
-        kind = sorted(NEEDS)[choice % len(NEEDS)]
+        kinds = sorted(kinds_of(self.harness.contract))
+        kind = kinds[choice % len(kinds)]
         body = of_kind(self.harness, kind, allow_user_override=bool(choice % 2))
         return with_json(operation, {}, {**body, "name": fact.name} if choice % 4 == 2 else body)
 

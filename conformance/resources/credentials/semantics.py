@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from conformance.contract.contract import JsonObject, Provenance
+from conformance.contract.contract import Contract, KindSpec, Provenance
 from conformance.oracle.access import knows_whose
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.ownership import Personal
@@ -20,7 +19,8 @@ LIST, CREATE, GET = "credentials.list", "credentials.create", "credentials.get"
 DELETE, START = "credentials.delete", "credentials.start_oauth"
 CREDENTIAL = "credential"
 CODE = "oauth2_authorization_code"
-MICROSOFT = "microsoft"
+JSON_SECRET = "service_account_json"  # noqa: S105  # the name of a field
+"""The field of a secret that is the text of a JSON object, by its description."""
 PERSONAL = Personal(
     shown_in="user_id",
     scope="auth:write",
@@ -30,44 +30,26 @@ PERSONAL = Personal(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """The field of the secret that a kind has, and the keys that it needs in provider_config."""
-
-    field: str
-    config: tuple[str, ...] = ()
-    for_microsoft: tuple[str, ...] = ()
-
-    def keys(self, provider: object) -> tuple[str, ...]:
-        """The keys that it needs for this provider."""
-        return self.config + (self.for_microsoft if provider == MICROSOFT else ())
+def kinds_of(contract: Contract) -> Mapping[str, KindSpec]:
+    """Return what the contract says of each kind of credential."""
+    return contract.kinds.get("CredentialKind", {})
 
 
-NEEDS: Mapping[str, Needs] = {
-    CODE: Needs("client_secret", ("client_id",), ("tenant_id",)),
-    "oauth2_client_credentials": Needs("client_secret", ("client_id",), ("tenant_id",)),
-    "oauth2_client_assertion": Needs("client_secret", ("client_id",)),
-    "oauth2_jwt_bearer": Needs("service_account_json"),
-    "oauth2_jwt_bearer_with_subject": Needs("service_account_json", ("subject",)),
-    "api_key": Needs("api_key"),
-    "query_api_key": Needs("api_key"),
-    "basic_auth": Needs("password", ("username",)),
-}
-SECRETS = frozenset(each.field for each in NEEDS.values())
-NOT_OF_THE_SOURCES = ("subject",)
-"""Keys that the contract alone says are needed."""
+def secrets_of(contract: Contract) -> frozenset[str]:
+    """Return the fields that have a secret of some kind."""
+    return frozenset(each.secret for each in kinds_of(contract).values() if each.secret)
 
 
 def _create(call: Call, refusals: Refusals) -> None:
     body = call.body
     personal = body.get("personal") is True
     if personal:
-        _personal_content(body, refusals)
+        _personal_content(call, refusals)
         _override(call, refusals)
         person = call.state.person_of(call.caller)
         taken = None if person is None else _taken(call, person)
     else:
-        _content(body, refusals)
+        _content(call, refusals)
         _needs_whole_scope(call, refusals, certain=True)
         taken = _taken(call, None)
     if taken is not False:
@@ -80,16 +62,16 @@ def _taken(call: Call, person: str | None) -> bool | None:
     return call.state.name_taken(CREDENTIAL, org, name, lambda fact: fact.person == person)
 
 
-def _content(body: JsonObject, refusals: Refusals) -> None:
-    needs, config = NEEDS[body["kind"]], body.get("provider_config", {})
-    if needs.field not in body or body.keys() & SECRETS - {needs.field}:
+def _content(call: Call, refusals: Refusals) -> None:
+    body, contract = call.body, call.state.contract
+    kind, config = kinds_of(contract).get(body["kind"], KindSpec()), body.get("provider_config", {})
+    secret = kind.secret
+    if (secret and secret not in body) or body.keys() & secrets_of(contract) - {secret}:
         refusals.add(400, VALIDATION, "CREDENTIAL-SECRET-NEEDED")
-    elif needs.field == "service_account_json" and not is_object(body[needs.field]):
+    elif secret == JSON_SECRET and not is_object(body[secret]):
         refusals.add(400, VALIDATION, "CREDENTIAL-SECRET-NEEDED", provenance=Provenance.ASSUMED)
-    for key in needs.keys(body["provider"]):
-        if key not in config:
-            founded = Provenance.ASSUMED if key in NOT_OF_THE_SOURCES else Provenance.SEED
-            refusals.add(400, VALIDATION, "CREDENTIAL-CONFIG-NEEDED", provenance=founded)
+    if [key for key in kind.keys(body["provider"]) if key not in config]:
+        refusals.add(400, VALIDATION, "CREDENTIAL-CONFIG-NEEDED", provenance=kind.provenance)
 
 
 def is_object(text: str) -> bool:
@@ -100,10 +82,11 @@ def is_object(text: str) -> bool:
         return False
 
 
-def _personal_content(body: JsonObject, refusals: Refusals) -> None:
+def _personal_content(call: Call, refusals: Refusals) -> None:
+    body, secrets = call.body, secrets_of(call.state.contract)
     if body["kind"] != CODE:
         refusals.add(400, VALIDATION, "CREDENTIAL-PERSONAL")
-    if body.keys() & SECRETS or body.get("provider_config") or body.get("allow_user_override"):
+    if body.keys() & secrets or body.get("provider_config") or body.get("allow_user_override"):
         refusals.add(400, VALIDATION, "CREDENTIAL-OVERRIDE")
 
 
@@ -203,6 +186,6 @@ def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
         yield VALIDATION, "CREDENTIAL-OVERRIDE"
 
 
-def shown_of(body: Mapping[str, Any]) -> dict[str, Any]:
+def shown_of(contract: Contract, body: Mapping[str, Any]) -> dict[str, Any]:
     """What a credential of this body shows of what was sent."""
-    return {name: value for name, value in body.items() if name not in SECRETS | {"personal"}}
+    return {name: value for name, value in body.items() if name not in secrets_of(contract) | {"personal"}}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import Contract, JsonObject
 from conformance.oracle.laws import Breach
 from conformance.results.difference import of_field
 
 RULE = "CREDENTIAL-PERSONAL"
 
 
-def as_asked(sent: Mapping[str, Any], shown: JsonObject, user_id: str | None) -> Iterator[Breach]:
+def as_asked(_contract: Contract, sent: Mapping[str, Any], shown: JsonObject, user_id: str | None) -> Iterator[Breach]:
     """A personal one is the caller's, one of the org is nobody's."""
     person = shown.get("user_id")
     if sent.get("personal") is not True and person is not None:

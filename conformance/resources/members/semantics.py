@@ -12,7 +12,6 @@ from conformance.oracle.facts import Fact
 LIST, INVITE = "memberships.list", "memberships.invite"
 UPDATE_ROLE, REMOVE = "memberships.update_role", "memberships.remove"
 OWNER = "owner"
-ROLES = ("owner", "operator", "member")
 DENIED, NOT_FOUND = "permission_denied", "membership_not_found"
 PENDING, LAST_OWNER, EXISTS = "pending_invitation", "last_owner", "membership_exists"
 

@@ -142,13 +142,14 @@ class PackBodies(Bodies):
 
     def _archive(self, turn: Turn, caller: Caller) -> bytes:
         """For the lead the next of all archives; a valid one where something else is wrong."""
+        limits = self.harness.contract.archive
         takes_next = turn.valid and turn.plain and self._archives
         plan = self._archives.popleft() if takes_next else next(self._valid_archives)
         self._written += 1
         taken = [pack.name for pack in self._own(caller) if carries(self.harness.prefix, pack.name)]
         if plan.valid and turn.valid and taken and self._written % TAKEN_NAME == 0:
-            return plan.pack(taken[0])
-        return plan.pack(self.harness.fresh_name())
+            return plan.pack(taken[0], limits)
+        return plan.pack(self.harness.fresh_name(), limits)
 
     def fresh(
         self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
@@ -166,7 +167,9 @@ class PackBodies(Bodies):
             if not self._written:
                 self._valid_archives = cycle(_linked_plans(derived(self.harness.seed, "linked", "archives")))
             self._written += 1
-            filled["archive"] = next(self._valid_archives).pack(self.harness.fresh_name())
+            filled["archive"] = next(self._valid_archives).pack(
+                self.harness.fresh_name(), self.harness.contract.archive
+            )
         return filled
 
 

@@ -22,6 +22,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import State
 from conformance.resources.packs import bodies, causes, images, kinds, making, semantics
 from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.manifest import Refused
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
 from conformance.resources.packs.shown import as_asked, contradictions
@@ -62,8 +63,8 @@ def requested(state: State, request: Request) -> Requested:
         try:
             parts = multipart.decode(request.content or b"", request.header("content-type") or "")
             packed = next((part.content for part in parts if part.name == "archive"), b"")
-            return Requested(archive.read(packed).name, {})
-        except (archive.Refused, multipart.NotMultipart):
+            return Requested(archive.read(packed, state.contract).name, {})
+        except (Refused, multipart.NotMultipart):
             return Requested(None, {})
     image_ref = text_in_json(request, "image_ref")
     if image_ref is None:

@@ -15,6 +15,7 @@ from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import State
 from conformance.oracle.query import is_file_path
 from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.manifest import MANIFEST, Refused, read_manifest
 from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
 
 VALIDATION = "validation_error"
@@ -83,8 +84,8 @@ def _create(call: Call, refusals: Refusals) -> None:
 
 def _upload(call: Call, refusals: Refusals) -> None:
     try:
-        content = archive.read(call.body["archive"])
-    except archive.Refused as refused:
+        content = archive.read(call.body["archive"], call.state.contract)
+    except Refused as refused:
         refusals.add(400, VALIDATION, refused.rule, provenance=refused.provenance)
     else:
         _name(call, content.name, refusals)
@@ -155,11 +156,11 @@ def _replace_file(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
     if fact is not None and fact.origin != "upload":
         refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
-    if call.values.get("path") != "pack.yaml":
+    if call.values.get("path") != MANIFEST:
         return
     try:
-        said = archive.read_pack_yaml(call.body)
-    except archive.Refused:
+        said = read_manifest(call.body, call.state.contract)
+    except Refused:
         # That is true of the body alone, whatever pack it is for.
         refusals.add(400, VALIDATION, "FILE-PACK-YAML")
     else:
@@ -194,8 +195,8 @@ def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
 
 def _uploaded(call: Call, exchange: Exchange) -> State:
     try:
-        content = archive.read(call.body["archive"])
-    except (archive.Refused, KeyError, TypeError):
+        content = archive.read(call.body["archive"], call.state.contract)
+    except (Refused, KeyError, TypeError):
         return call.state
     return call.state.changed("pack", id_of(exchange.json), files=content.files)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import Contract, JsonObject
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.laws import Breach
 from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.manifest import Refused
 from conformance.resources.packs.facts import PLATFORM_TIERS
 from conformance.results.difference import of_field
 
@@ -37,13 +38,13 @@ def contradictions(shown: JsonObject, org: str | None) -> Iterator[Breach]:
         yield _wrong(IMAGE_REF, "image_ref", "one", None)
 
 
-def as_asked(sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
+def as_asked(contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
     """A new pack shows what it was made of, and without a visibility it is the org's alone."""
     packed = sent.get(ARCHIVE)
     right = {"image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")}
     if isinstance(packed, bytes):
-        with suppress(archive.Refused):
-            right |= _of_content(archive.read(packed))
+        with suppress(Refused):
+            right |= _of_content(archive.read(packed, contract))
     for name, (rule, value) in right.items():
         if name in shown and shown[name] != value:
             yield Breach(rule, f"{name} of what it was made of", "another", evidence=of_field(name, value, shown[name]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
 from conformance.oracle.declaration.registry import resource_in_path
@@ -15,7 +15,7 @@ from conformance.recipes.about import path_values
 from conformance.recipes.configured import ConfiguredSteps
 from conformance.recipes.requests import with_json
 from conformance.resources.providers import credentials
-from conformance.resources.providers.semantics import CREATE, SETTINGS, UPDATE
+from conformance.resources.providers.semantics import CREATE, UPDATE, settings_of
 
 KINDS = ("vertex", "azure-openai", "anthropic", "openai", "gemini")
 TEXTS = ("First", "Zweiter, mit Umlaut: ä", "третий", "with 'quotes' and \"more\"")
@@ -40,9 +40,9 @@ def sent_and_shown(sent: Mapping[str, Any], before: JsonObject) -> dict[str, Any
     return expected
 
 
-def settings_of(kind: str, choice: int) -> dict[str, str | None]:
+def settings(contract: Contract, kind: str, choice: int) -> dict[str, str | None]:
     """Settings that the kind has; by choice one of them, both, or one cleared."""
-    keys = sorted(SETTINGS.get(kind, ()))
+    keys = sorted(settings_of(contract, kind))
     chosen = keys[: 1 + choice % 2]
     return {key: None if choice % 4 == 3 and key == chosen[-1] else f"value-{choice}" for key in chosen}
 
@@ -57,14 +57,15 @@ class ProviderSteps(ConfiguredSteps):
             taken = choice == len(KINDS)
             return with_json(operation, {}, self._created(fact.name if taken else self.harness.fresh_name(), choice))
         if operation.operation_id == UPDATE and resource_in_path(operation):
-            return with_json(operation, path_values(operation, fact), _changes(str(fact.shown.get("kind")), choice))
+            sent = _changes(self.harness.contract, str(fact.shown.get("kind")), choice)
+            return with_json(operation, path_values(operation, fact), sent)
         return ConfiguredSteps.request(self, operation, caller, fact, choice)
 
-    @staticmethod
-    def _created(name: str | None, choice: int) -> dict[str, Any]:
+    def _created(self, name: str | None, choice: int) -> dict[str, Any]:
         kind = KINDS[choice % len(KINDS)]
         body = {"name": name, "kind": kind, "domain": f"d{choice}.first.example"}
-        config = {key: value for key, value in settings_of(kind, choice).items() if value is not None}
+        sent = settings(self.harness.contract, kind, choice)
+        config = {key: value for key, value in sent.items() if value is not None}
         return body | ({"config": config} if config else {}) | ({"display_name": TEXTS[0]} if choice % 2 else {})
 
     def expected(self, sent: Mapping[str, Any], before: JsonObject) -> dict[str, Any]:
@@ -74,10 +75,11 @@ class ProviderSteps(ConfiguredSteps):
         return "PROVIDER-CONFIG-MERGES" if name == "config" else "CONFIG-PATCH-APPLIES"
 
 
-def _changes(kind: str, choice: int) -> dict[str, Any]:
+def _changes(contract: Contract, kind: str, choice: int) -> dict[str, Any]:
     """A PATCH: of one field or of two, of settings, or of nothing."""
     if choice % 3 == 0:
-        return {"config": settings_of(kind, choice)} if kind in SETTINGS else {"default_model": f"model-{choice}"}
+        sent = settings(contract, kind, choice)
+        return {"config": sent} if sent else {"default_model": f"model-{choice}"}
     if choice % 3 == 1:
         return {"display_name": TEXTS[choice % len(TEXTS)]}
     return {"domain": f"d{choice}.second.example", "capabilities": "" if choice > 4 else "- name: x\n"}

@@ -11,7 +11,7 @@ from conformance.oracle.law import Kind
 from conformance.recipes.making import own, shown_fact
 from conformance.recipes.requests import with_json
 from conformance.resources.providers.bodies import TEXTS
-from conformance.resources.providers.semantics import CREATE, SETTINGS
+from conformance.resources.providers.semantics import CREATE, settings_of
 from conformance.session.harness import Harness
 
 
@@ -38,7 +38,7 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
             "display_name": TEXTS[3],
             "default_model": "model-rich",
             "capabilities": "- name: rich\n",
-            "config": {key: f"value of {key}" for key in sorted(SETTINGS[kind])},
+            "config": {key: f"value of {key}" for key in sorted(settings_of(session.contract, kind))},
         }
         answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
         return shown_fact(session, _provider(), answer.json)
@@ -46,4 +46,4 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
     return make
 
 
-KINDS = (Kind("plain", _plain), *(Kind(kind, _rich(kind)) for kind in sorted(SETTINGS)))
+KINDS = (Kind("plain", _plain), *(Kind(kind, _rich(kind)) for kind in ("azure-openai", "vertex")))

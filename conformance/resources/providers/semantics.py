@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.contract.contract import Contract, KindSpec
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.lifetime import Archiving
@@ -14,18 +15,13 @@ from conformance.resources.workspaces.semantics import RUNNING
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "providers.create", "providers.update"
-SETTINGS: Mapping[str, frozenset[str]] = {
-    "vertex": frozenset({"project", "location"}),
-    "azure-openai": frozenset({"api_version", "api_type"}),
-}
-"""The keys of `config` that a kind has; any other kind has none."""
 ARCHIVING = Archiving(by="providers.archive", undone_by="providers.unarchive", kept_by=RUNNING)
 SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 
 
 def _create(call: Call, refusals: Refusals) -> None:
     body = call.body
-    _config(body.get("config"), body["kind"], refusals)
+    _config(call, body.get("config"), body["kind"], refusals)
     if SET_BY_SERVER & body.keys():
         # Whether such a key is ignored or refused is not judged.
         refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
@@ -39,7 +35,7 @@ def _update(call: Call, refusals: Refusals) -> None:
     body, fact = call.body, call.object_of("provider")
     kind = fact.shown.get("kind") if fact else None
     if isinstance(kind, str):
-        _config(body.get("config"), kind, refusals)
+        _config(call, body.get("config"), kind, refusals)
     elif body.get("config") and not _none_there(call):
         refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
     if None in body.values():
@@ -64,8 +60,13 @@ def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
         refusals.add(400, VALIDATION, "CONFIG-CONTENT", certain=found is False)
 
 
-def _config(config: Any, kind: str, refusals: Refusals) -> None:
-    if config and config.keys() - SETTINGS.get(kind, frozenset()):
+def settings_of(contract: Contract, kind: str) -> frozenset[str]:
+    """Return the settings that `config` may have for a kind of provider."""
+    return contract.kinds.get("ProviderKind", {}).get(kind, KindSpec()).settings
+
+
+def _config(call: Call, config: Any, kind: str, refusals: Refusals) -> None:
+    if config and config.keys() - settings_of(call.state.contract, kind):
         refusals.add(400, VALIDATION, "CONFIG-CONTENT")
 
 

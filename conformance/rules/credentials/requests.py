@@ -16,7 +16,7 @@ from conformance.recipes.requests import build, with_json
 from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import made_of
-from conformance.resources.credentials.semantics import CREATE, MICROSOFT, NEEDS
+from conformance.resources.credentials.semantics import CREATE, kinds_of
 from conformance.results.difference import of_field
 from conformance.running.binding import Scope
 from conformance.session.harness import Harness
@@ -69,8 +69,8 @@ def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:
     harness.check(not got, read, "no user_id of a credential of the org", str(got), evidence=evidence)
 
 
-def needed_keys(_scope: Scope) -> Iterator[tuple[str, str, str]]:
+def needed_keys(scope: Scope) -> Iterator[tuple[str, str, str]]:
     """Each kind, each provider that matters to it, and each key that it needs."""
-    for kind, needed in NEEDS.items():
-        for provider in ("google", MICROSOFT) if needed.for_microsoft else ("google",):
+    for kind, needed in kinds_of(scope.contract).items():
+        for provider in ("google", *needed.needs_of):
             yield from ((kind, provider, key) for key in needed.keys(provider))

@@ -13,7 +13,16 @@ from conformance.recipes.reading import field, item
 from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import fresh_secret, in_place_of, of_kind, overridable
 from conformance.resources.credentials.making import become, made_of, owner_of_own, personal, status_at_first
-from conformance.resources.credentials.semantics import CODE, CREATE, DELETE, MICROSOFT, NEEDS, SECRETS, START, shown_of
+from conformance.resources.credentials.semantics import (
+    CODE,
+    CREATE,
+    DELETE,
+    JSON_SECRET,
+    START,
+    kinds_of,
+    secrets_of,
+    shown_of,
+)
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal, check_shows
 from conformance.rules.credentials.requests import (
@@ -29,13 +38,21 @@ from conformance.rules.credentials.requests import (
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-KINDS = over("kind", lambda _: list(NEEDS))
-OTHER_KINDS = [kind for kind in NEEDS if kind != CODE]
+KINDS = over("kind", lambda scope: list(kinds_of(scope.contract)))
+OTHER_KINDS = over("kind", lambda scope: [kind for kind in kinds_of(scope.contract) if kind != CODE])
+
+
+def _secret(harness: Harness, kind: str) -> str:
+    """The field of the secret of a kind; not provoked where the contract gives it none."""
+    secret = kinds_of(harness.contract)[kind].secret
+    if secret is None:
+        raise NotProvoked(f"x-kinds of the contract gives the kind {kind} no secret")
+    return secret
 
 
 @rule("CREDENTIAL-APPLIES")
 @KINDS
-@over("provider", lambda _: ["google", MICROSOFT])
+@over("provider", lambda _: ["google", "microsoft"])
 def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provider: str) -> None:
     """One of each kind is made with further settings; answer and reads of every caller of the org show them."""
     maker = maker_of_org(harness)
@@ -44,7 +61,7 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
     answer = harness.judge(maker, creation(harness, body))
     reads = [reading.read_back(harness, CREDENTIAL, each, id_of(answer.json)) for each in harness.callers(maker.org)]
     for exchange in (answer, *reads):
-        for name, value in shown_of(body).items():
+        for name, value in shown_of(harness.contract, body).items():
             got, said = field(exchange.json, name), f"{name} as it was sent"
             check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
 
@@ -53,10 +70,10 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
 @KINDS
 def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
     """One of each kind is refused, made, refused as taken, read, listed, started and deleted."""
-    maker, needed = maker_of_org(harness), NEEDS[kind]
+    maker, secret_of_kind = maker_of_org(harness), _secret(harness, kind)
     body = of_kind(harness, kind)
-    secret = body[needed.field]
-    wrong = {**body, "more": True}, {**body, needed.field: [secret]}, {**body, "provider_config": {"key": 1}}
+    secret = body[secret_of_kind]
+    wrong = {**body, "more": True}, {**body, secret_of_kind: [secret]}, {**body, "provider_config": {"key": 1}}
     answers = [harness.send(maker, creation(harness, each)) for each in (*wrong, body, body)]
     made = next((each for each in answers if each.succeeded), answers[-1])
     if made.succeeded:
@@ -65,7 +82,7 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
             answers += [reading.listed(harness, CREDENTIAL, caller)]
             answers += [harness.send(caller, reading.show(harness, CREDENTIAL, fact.id))]
         answers += [harness.send(maker, about(harness, each, fact)) for each in (START, DELETE, DELETE)]
-    canary = json.loads(secret)["private_key"] if needed.field == "service_account_json" else secret
+    canary = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
     for answer in answers:
         shown = canary in answer.body.decode("utf-8", "replace") or canary in json.dumps(answer.headers)
         harness.check(not shown, answer, "nothing of the secret", "the secret", effect=DataEffect.LEAKED)
@@ -75,15 +92,15 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
 @KINDS
 def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
     """One is made with its secret; others are asked for without it, with another kind's in its place, and with both."""
-    maker, needed = maker_of_org(harness), NEEDS[kind]
+    maker, secret_of_kind = maker_of_org(harness), _secret(harness, kind)
     harness.judge(maker, creation(harness, of_kind(harness, kind)))
-    other = min(SECRETS - {needed.field})
+    other = min(secrets_of(harness.contract) - {secret_of_kind})
     for more in ({}, {other: fresh_secret(harness, other)}):
-        body = {name: value for name, value in of_kind(harness, kind).items() if name != needed.field}
-        check_refused(harness, maker, {**body, **more}, needed.field)
+        body = {name: value for name, value in of_kind(harness, kind).items() if name != secret_of_kind}
+        check_refused(harness, maker, {**body, **more}, secret_of_kind)
     check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
-    for text in ("[]", "no JSON") if needed.field == "service_account_json" else ():
-        check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), needed.field)
+    for text in ("[]", "no JSON") if secret_of_kind == JSON_SECRET else ():
+        check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), secret_of_kind)
 
 
 @rule("CREDENTIAL-CONFIG-NEEDED")
@@ -185,7 +202,7 @@ def test_a_personal_credential_is_the_callers(harness: Harness) -> None:
 
 
 @rule("CREDENTIAL-PERSONAL")
-@over("kind", lambda _: OTHER_KINDS)
+@OTHER_KINDS
 def test_a_personal_credential_is_an_authorization_code(harness: Harness, kind: str) -> None:
     """The org has one of another kind that people may override, and somebody asks for an own one of it."""
     org = maker_of_org(harness).org
@@ -245,7 +262,7 @@ def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str
 
 
 @rule("CREDENTIAL-START")
-@over("kind", lambda _: OTHER_KINDS)
+@OTHER_KINDS
 def test_another_kind_is_not_started(harness: Harness, kind: str) -> None:
     """A credential of each other kind is started."""
     fact = made_of_kind(harness, kind)

@@ -9,7 +9,6 @@ from conformance.recipes.reading import field, item, items, listed
 from conformance.resources.api_keys import API_KEY
 from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
 from conformance.resources.api_keys.shown import SHORTEST, ends_alike
-from conformance.resources.members.scopes import PERMISSION_SETS
 from conformance.results.difference import of_field, of_list, same_beginning
 from conformance.rules.checks import check_equal, check_shows
 from conformance.running.binding import over, rule
@@ -17,7 +16,7 @@ from conformance.session.harness import Harness
 
 
 @rule("KEY-VALUE")
-@over("permission_set", lambda _: list(PERMISSION_SETS))
+@over("permission_set", lambda scope: list(scope.contract.permission_sets))
 def test_the_value_of_a_key_signs_in(harness: Harness, permission_set: str) -> None:
     """The session of the new key is the org's, with the label, the permission set and the scopes of it."""
     key = new_key(harness, permission_set)
@@ -25,7 +24,7 @@ def test_the_value_of_a_key_signs_in(harness: Harness, permission_set: str) -> N
     harness.check(session.succeeded, session, "200 to the bearer of a new key", str(session))
     check_shows(harness, session, "org_id", key.maker.org)
     held = field(session.json, "permissions")
-    scopes = sorted(PERMISSION_SETS[permission_set].split())
+    scopes = sorted(harness.contract.permission_sets[permission_set])
     check_equal(harness, session, sorted(held) if isinstance(held, list) else held, scopes, f"permissions {scopes!r}")
 
 

@@ -23,7 +23,7 @@ from conformance.resources.members.making import (
     of_a_pending_one,
     of_the_last_owner,
 )
-from conformance.resources.members.semantics import INVITE, OWNER, REMOVE, ROLES, UPDATE_ROLE
+from conformance.resources.members.semantics import INVITE, OWNER, REMOVE, UPDATE_ROLE
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
 from conformance.rules.session.test_session import SESSION
@@ -72,7 +72,7 @@ def _refused(harness: Harness, caller: Caller, who: Credential, request: Request
 
 
 @rule("MEMBER-PENDING")
-@over("role", lambda _: list(ROLES))
+@over("role", lambda scope: list(scope.contract.roles))
 def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
     """The answer and the list show address and role as sent, no user and no time of acceptance."""
     caller, email = _owner(harness), fresh_address(harness)
@@ -109,7 +109,7 @@ def test_only_an_owner_invites_an_owner(harness: Harness) -> None:
 
 
 @rule("MEMBER-ACCEPTED")
-@over("role", lambda _: list(ROLES))
+@over("role", lambda scope: list(scope.contract.roles))
 def test_an_accepted_invitation_has_its_user(harness: Harness, role: str) -> None:
     """The list shows user and time, and the session of the user has the role."""
     caller = _owner(harness)

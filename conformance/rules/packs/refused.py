@@ -68,7 +68,10 @@ def _upload_unpaid(harness: Harness, caller: Caller, name: str) -> Refused:
 
 CREATIONS: Mapping[str, Callable[[Harness, Caller, str], Refused]] = {
     "upload-name-taken": lambda h, caller, name: (caller, upload(h, packs.pack_files(name))),
-    "upload-bad-archive": lambda h, caller, name: (caller, upload(h, TOP_LEVEL["file"](packs.pack_files(name)))),
+    "upload-bad-archive": lambda h, caller, name: (
+        caller,
+        upload(h, TOP_LEVEL["file"](packs.pack_files(name), h.contract.archive)),
+    ),
     "upload-bad-visibility": lambda h, caller, name: (caller, upload(h, packs.pack_files(name), "private")),
     "upload-anonymous": lambda h, _, name: (ANONYMOUS, upload(h, packs.pack_files(name))),
     "upload-without-scope": lambda h, caller, name: (

@@ -62,7 +62,7 @@ def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, ki
 @over("kind", lambda _: list(LIMITS))
 @takes_long
 def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None:
-    """The unpacked content is over a limit."""
+    """The unpacked content, or the path of an entry, is over a limit."""
     _refused(harness, LIMITS[kind])
 
 
@@ -70,16 +70,18 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 @over("kind", lambda _: list(WITHIN))
 @takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
-    """The unpacked content is exactly at a limit."""
+    """The unpacked content, or the path of an entry, is exactly at a limit."""
     caller = uploader(harness)
-    harness.judge(caller, upload(harness, WITHIN[kind](packs.pack_files(harness.fresh_name()))))
+    files = packs.pack_files(harness.fresh_name())
+    harness.judge(caller, upload(harness, WITHIN[kind](files, harness.contract.archive)))
 
 
 def _refused(harness: Harness, spoil: Spoil) -> Exchange:
     """Judge a broken archive; a whole one was taken before."""
     caller = uploader(harness)
     harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
-    return harness.judge(caller, upload(harness, spoil(packs.pack_files(harness.fresh_name()))))
+    broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
+    return harness.judge(caller, upload(harness, broken))
 
 
 @rule("UPLOAD-OWN-TEXT")
@@ -88,7 +90,7 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
     caller = uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
-        broken = spoil(packs.pack_files(harness.fresh_name()))
+        broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
         refused = harness.send(caller, upload(harness, broken))
         text = str(fields_named(refused).get("archive"))
         if refused.code != "validation_error" or "archive" not in fields_named(refused):

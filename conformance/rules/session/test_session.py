@@ -11,7 +11,6 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
-from conformance.resources.members.scopes import PERMISSION_SETS, ROLES
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -89,10 +88,12 @@ def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: C
 @rule("SESSION-SCOPES")
 @over("caller", lambda scope: [*(caller for caller in scope.callers if caller.role), *_keys(scope)])
 def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Caller) -> None:
-    """The scopes are the defaults of the contract for the role or permission set."""
+    """The scopes are those that the contract gives the role or permission set."""
     session = _session(harness, caller)
-    scopes = ROLES.get(caller.role or "") or PERMISSION_SETS.get(caller.permission_set or "") or ""
-    _shows_scopes(harness, session, scopes.split())
+    scopes = harness.contract.granted(caller.role, caller.permission_set)
+    if scopes is None:
+        raise NotProvoked(f"the contract gives no scopes to {caller.role or caller.permission_set}")
+    _shows_scopes(harness, session, scopes)
 
 
 @rule("SESSION-BILLING-STATUS")

@@ -100,7 +100,7 @@ class ExchangeJudge:
             judge_lists(seen, shown, opinion)
             judge_events(self.contract, seen, events := events_in(seen), opinion)
             at.trail.judge(seen, events, shown, opinion, overlapped=uncertain)
-            judge_session(seen, opinion)
+            judge_session(self.contract, seen, opinion)
             at.secrets.judge(seen, opinion)
             self.callers.mask(at.secrets.every)
             at.presence.judge(seen, shown, opinion, state.gone, overlapped=uncertain)

@@ -72,7 +72,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
         opinion.add(_personal(seen, each))
         if each.how == WRITE:
             opinion.add(_unstamped(seen, each))
-            opinion.add(_made(seen, each))
+            opinion.add(_made(contract, seen, each))
             opinion.add(_not_applied(contract, seen, each), _applied(seen, each))
 
 
@@ -109,13 +109,13 @@ def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
         yield Breach(STAMPS, *said, evidence=of_fields([archiving.shown_in], {}, shown.object))
 
 
-def _made(seen: Observed, shown: Shown) -> Iterator[Breach]:
+def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
     """What a creation shows of what was sent, and of who sent it."""
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
     known = {name: value for name, value in shown.object.items() if not stands_in(value)}
-    yield from shown.resource.as_asked({**seen.sent_fields, **seen.sent_files}, known, user_id)
+    yield from shown.resource.as_asked(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
 
 
 def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.contract.contract import Contract
 from conformance.oracle.laws import Breach
 from conformance.oracle.learning import SESSION
-from conformance.resources.members.scopes import scopes_of
 from conformance.results.difference import of_field, of_fields
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
@@ -17,12 +17,12 @@ _OF_A_KEY: Mapping[str, Any] = {"user_id": "system", "email": "", "role": "", "m
 _OF_KEYS_ALONE = ("api_key_label", "api_key_permission_set")
 
 
-def judge_session(seen: Observed, opinion: Opinion) -> None:
+def judge_session(contract: Contract, seen: Observed, opinion: Opinion) -> None:
     """Say what cannot be so of the session of a caller."""
     said = seen.exchange.json
     if seen.exchange.operation_id == SESSION and seen.exchange.succeeded and isinstance(said, Mapping):
         opinion.add(_kind(said), [API_KEY if _is_of_a_key(said) else LABEL])
-        opinion.add(_scopes(said), [SCOPES])
+        opinion.add(_scopes(contract, said), [SCOPES])
 
 
 def _is_of_a_key(said: Mapping[str, Any]) -> bool:
@@ -45,8 +45,9 @@ def _kind(said: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(LABEL, *said_of, evidence=of_fields(lacking, {}, said))
 
 
-def _scopes(said: Mapping[str, Any]) -> Iterator[Breach]:
-    right, held = scopes_of(said.get("role"), said.get("api_key_permission_set")), said.get("permissions")
+def _scopes(contract: Contract, said: Mapping[str, Any]) -> Iterator[Breach]:
+    held = said.get("permissions")
+    right = contract.granted(said.get("role"), said.get("api_key_permission_set"))
     if right is not None and isinstance(held, list) and right != frozenset(map(str, held)):
         evidence = of_field("permissions", sorted(right), sorted(map(str, held)))
         yield Breach(SCOPES, "the scopes of the role, or of the permission set", "others", evidence=evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, api_key, person
+from mock_server.access.callers import Caller, api_key, person
 from mock_server.access.credentials import CREDENTIALS, known
 from mock_server.control.states.context import StateContext
 from mock_server.control.tokens import issued, person_with_role, person_with_scopes
@@ -77,7 +77,7 @@ def accepted_invitation(context: StateContext) -> tuple[State, dict[str, Any]]:
     state, user_id = context.state.next_id("usr")
     accepted = replace(row, user_id=user_id, accepted_at=context.now)
     state = with_system_event(state.put(MEMBERS, accepted), MEMBERS, accepted, "membership.accepted", context.now)
-    state, made = _issued(state, person(org_id, user_id, row.email, row.role))
+    state, made = _issued(state, person(org_id, user_id, row.email, row.role, state.grants))
     return state, {**made, "user_id": user_id}
 
 
@@ -101,12 +101,14 @@ def _caller(context: StateContext) -> tuple[State, Caller]:
     if "role" not in context.params:
         return _api_key(context)
     org_id = context.org().id
-    return person_with_role(context.state, org_id, context.choice("role", tuple(ROLE_PERMISSIONS)))
+    role = context.choice("role", tuple(context.state.grants.roles))
+    return person_with_role(context.state, org_id, role)
 
 
 def _api_key(context: StateContext) -> tuple[State, Caller]:
-    org_id = context.org().id
-    return context.state, api_key(org_id, context.choice("permission_set", tuple(KEY_PERMISSIONS)), "made by a state")
+    org_id, grants = context.org().id, context.state.grants
+    permission_set = context.choice("permission_set", tuple(grants.permission_sets))
+    return context.state, api_key(org_id, permission_set, "made by a state", grants)
 
 
 def _issued(state: State, caller: Caller, **options: Any) -> tuple[State, dict[str, Any]]:

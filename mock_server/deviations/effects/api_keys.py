@@ -106,7 +106,8 @@ def of_others_revoked(run: Run, refusal: ApiKeyNotFound) -> Outcome:
 
 def _in_force(run: Run, key: ApiKey, permission_set: str) -> State:
     credential = run.after.all(CREDENTIALS)[key.digest]
-    caller = replace(api_key(key.org_id, permission_set, key.label), permission_set=key.permission_set)
+    right = api_key(key.org_id, permission_set, key.label, run.after.grants)
+    caller = replace(right, permission_set=key.permission_set)
     return run.after.put(CREDENTIALS, replace(credential, caller=caller))
 
 

@@ -16,7 +16,7 @@ from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.objects import wrong_object
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import AuthDisabled, CredentialExists, ValidationFailed
-from mock_server.resources.credentials.content import AUTHORIZATION_CODE, NEEDS, SECRETS
+from mock_server.resources.credentials.content import AUTHORIZATION_CODE, kinds_of, secrets_of
 from mock_server.resources.credentials.credential import STORED, StoredCredential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.value import replace
@@ -73,10 +73,10 @@ def password_not_needed(run: Run, refusal: ValidationFailed) -> Outcome:
 @_refused_body("credentials-other-secret-ignored", "CREDENTIAL-SECRET-NEEDED", on=CREATE_CREDENTIAL)
 def other_secret_ignored(run: Run, refusal: ValidationFailed) -> Outcome:
     """A secret of another kind is ignored where that of the kind is there too."""
-    needed = NEEDS[run.request.body["kind"]].field
+    needed = kinds_of(run.request)[run.request.body["kind"]].secret
     if needed not in run.request.body or run.request.body.get("personal"):
         raise refusal
-    return _again(run, **dict.fromkeys(each for each in SECRETS if each != needed))
+    return _again(run, **dict.fromkeys(each for each in secrets_of(run.request) if each != needed))
 
 
 # What is shown
@@ -89,10 +89,10 @@ def scopes_lost(_before: None, right: StoredCredential, _run: Run) -> StoredCred
 
 
 @wrong_credential("credentials-further-config-lost", "CREDENTIAL-APPLIES", on=CREATE_CREDENTIAL)
-def further_config_lost(_before: None, right: StoredCredential, _run: Run) -> StoredCredential:
+def further_config_lost(_before: None, right: StoredCredential, run: Run) -> StoredCredential:
     """A new credential keeps nothing of its config but what its kind needs."""
-    needs, config = NEEDS[right.kind], right.provider_config or {}
-    known = {*needs.config, *needs.of_microsoft}
+    needs, config = kinds_of(run.request)[right.kind], right.provider_config or {}
+    known = {*needs.needs, *(key for keys in needs.needs_of.values() for key in keys)}
     return replace(right, provider_config={key: value for key, value in config.items() if key in known} or None)
 
 

@@ -15,11 +15,12 @@ from mock_server.errors import ValidationFailed
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import body
 from mock_server.resources.operation import Prepare, Request
-from mock_server.resources.packs.archive.tree import MAX_FILE, TOP_FILES, TOP_FOLDERS
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.worlds.call import Call
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_LARGE = 8 * 1024 * 1024  # more bytes than a file in an archive may have
+_TOPS = {"pack.yaml", "behavior.md", "guides", "scripts", "data", "templates"}
 _TRAILER = 8  # checksum and length, which end a gzip file
 _NAMED = 0x08  # the flag of a gzip header that a file's name follows
 _PART = re.compile(rb'form-data; name="([^"]*)"')
@@ -86,14 +87,14 @@ def yml(entries: Entries) -> Iterable[Entry]:
 @wrong_entries("upload-large-file-cut", "UPLOAD-LIMITS", on=UPLOAD)
 def large_file_cut(entries: Entries) -> Iterable[Entry]:
     """Of a file of more than 8 MiB in an archive the first 8 MiB are taken."""
-    return [with_data(info, data[:MAX_FILE]) if len(data) > MAX_FILE else (info, data) for info, data in entries]
+    return [with_data(info, data[:_LARGE]) if len(data) > _LARGE else (info, data) for info, data in entries]
 
 
 @wrong_entries("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=UPLOAD)
 def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     """An archive with a folder around the whole pack is refused."""
     tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
-    if len(tops) == 1 and not tops & (TOP_FILES | TOP_FOLDERS):
+    if len(tops) == 1 and not tops & _TOPS:
         raise ValidationFailed(fields={"archive": f"{tops.pop()}/ is not an entry of a pack."})
     return entries
 

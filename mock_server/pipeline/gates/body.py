@@ -112,6 +112,17 @@ async def _read_form(call: Call, body_type: RequestBody) -> None:
     parts = call.body = form.finish()
     # The schema has nothing to say about bytes, and need not see them.
     _check(body_type, {name: _without_bytes(value) for name, value in parts.items()})
+    _check_names(body_type, parts)
+
+
+def _check_names(body_type: RequestBody, parts: Mapping[str, Any]) -> None:
+    """ValidationFailed where a file has another name than the contract takes, or that of another one."""
+    for part, pattern in body_type.file_names.items():
+        names = [each.name for each in parts.get(part, ())]
+        if wrong := [name for name in names if not pattern.fullmatch(name)]:
+            raise ValidationFailed(fields={part: f'The name "{shorten(wrong[0])}" does not match {pattern.pattern}.'})
+        if len({*names}) < len(names):
+            raise ValidationFailed(fields={part: "Two of them have one name."})
 
 
 def _without_bytes(value: Any) -> Any:

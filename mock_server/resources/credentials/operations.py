@@ -9,7 +9,6 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import Any
 from urllib.parse import urlencode
 
 from mock_server.errors import AuthDisabled, CredentialExists, PermissionDenied, ValidationFailed
@@ -37,7 +36,7 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     personal = body.get("personal", False)
     if not personal and ALL not in caller.permissions:
         raise PermissionDenied(f"A credential of the org is made with {ALL}; without it, send personal: true.")
-    config = _overridden(state, caller.org_id, body) if personal else _checked(body)
+    config = _overridden(state, request) if personal else _checked(request)
     user_id = caller.user_id if personal else None
     if state.where(STORED, org_id=caller.org_id, user_id=user_id, name=body["name"]):
         raise CredentialExists(f"{'You have' if personal else 'The org has'} a credential of this name already.")
@@ -102,17 +101,18 @@ def start_oauth(state: State, request: Request) -> tuple[State, Reply]:
     return state.put(STORED, credential), Reply(200, {"auth_url": auth_url})
 
 
-def _checked(body: Mapping[str, Any]) -> Mapping[str, str]:
+def _checked(request: Request) -> Mapping[str, str]:
     """Return the config that was sent; ValidationFailed where the body does not suit its kind."""
-    check(body)
-    config: Mapping[str, str] = body.get("provider_config", {})
+    check(request)
+    config: Mapping[str, str] = request.body.get("provider_config", {})
     return config
 
 
-def _overridden(state: State, org_id: str, body: Mapping[str, Any]) -> Mapping[str, str]:
+def _overridden(state: State, request: Request) -> Mapping[str, str]:
     """Return the config of the credential that a personal one overrides; ValidationFailed where none allows it."""
-    check_personal(body)
-    found = of_the_org(state, org_id, body["name"])
+    check_personal(request)
+    body = request.body
+    found = of_the_org(state, request.caller.org_id, body["name"])
     alike = found is not None and (found.provider, found.kind) == (body["provider"], body["kind"])
     if found is None or not alike or not found.allow_user_override:
         text = "The org has no credential of this name, provider and kind that may be overridden."

@@ -5,9 +5,7 @@ What each promises stands in openapi.yaml, in the rules of the clauses tasks, li
 
 from __future__ import annotations
 
-import re
-
-from mock_server.errors import ValidationFailed, WorkspaceArchived
+from mock_server.errors import WorkspaceArchived
 from mock_server.resources.files.uploads import with_uploads
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.operations import require_role_in_use, role_named
@@ -21,19 +19,11 @@ from mock_server.state.state import State
 
 _SMALL = 64 * 1024
 """Up to so many bytes are hashed at once."""
-_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
 
 
 async def keep_files(request: Request) -> Request:
     """Make blobs, by name, of the files that come with a task."""
     files = request.body.get("file", [])
-    names = [each.name for each in files]
-    if not all(map(_FILE_NAME.fullmatch, names)):
-        raise ValidationFailed(
-            fields={"file": "A name is of letters, digits, blanks and . _ -, a letter or digit first."}
-        )
-    if len({*names}) < len(names):
-        raise ValidationFailed(fields={"file": "Two of them have one name."})
     size = sum(len(each.content) for each in files)
     kept = await run_in_thread(lambda: {each.name: blob(each.content) for each in files}, size=size, small=_SMALL)
     return request._replace(body={**request.body, "file": kept})

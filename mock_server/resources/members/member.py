@@ -99,11 +99,12 @@ def _added(state: State, given: _GivenMember) -> State:
     return state.put(MEMBERS, member)
 
 
-def _persona(given: _GivenMember) -> tuple[str, Caller, str] | None:
+def _persona(state: State, given: _GivenMember) -> tuple[str, Caller, str] | None:
     if given.user_id is None:
         return None
-    caller = person(given.org_id, given.user_id, given.email, given.role)
-    if given.scopes is not None:
+    if given.scopes is None:
+        caller = person(given.org_id, given.user_id, given.email, given.role, state.grants)
+    else:
         caller = Caller("session", given.org_id, given.user_id, given.email, "custom", given.scopes)
     return caller.role, caller, issue_session(caller)
 

@@ -20,9 +20,6 @@ from mock_server.state.records import Lookup, RecordProblem
 from mock_server.state.tally import Share
 from mock_server.state.value import Value
 
-MAX_SIZE = 128 * 1024 * 1024
-"""The most that the unpacked files of a pack may come to, in bytes (UPLOAD-LIMITS)."""
-
 _ROOM = 2048  # what an image takes beside its files and metadata, about
 _ROOM_OF_FILE = 320  # what a file takes beside its path and its bytes, about
 
@@ -48,10 +45,15 @@ class Image(Value, eq=False):
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    def with_file(self, path: str, content: Blob, meta: PackYaml | None = None) -> Image:
-        """Return the image with a file replaced, and its metadata where `meta` is given; ContentError if too large."""
+    def with_file(self, path: str, content: Blob, meta: PackYaml | None = None, *, most: int | None = None) -> Image:
+        """Return the image with a file replaced, and its metadata where `meta` is given.
+
+        ContentError where its files come to more than `most` bytes.
+        """
         before = self.files.get(path)
         size = self.size_bytes + len(content.data) - (0 if before is None else len(before.data))
+        if most is not None and size > most:
+            raise ContentError(f"The files come to more than {most:,} bytes.")
         meta_share = self.meta_share if meta is None else _share_of_meta(meta)
         return _assembled(self.files.insert(path, content), size, meta or self.meta, self.paths_share, meta_share)
 
@@ -75,8 +77,6 @@ def _share_of_meta(meta: PackYaml) -> Share:
 
 
 def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, paths: Share, of_meta: Share) -> Image:
-    if size > MAX_SIZE:
-        raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
     return Image(files, digest(files), size, meta, paths, of_meta, Share(blobs.CONTENTS, _ROOM))
 
 

@@ -75,9 +75,9 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
 
 async def unpack_archive(request: Request) -> Request:
     """Make an image of the archive part."""
-    archive = request.body["archive"]
+    archive, limits = request.body["archive"], request.archive
     try:
-        image = await read_image(archive)
+        image = await read_image(archive, limits)
         return request._replace(body={**request.body, "archive": image})
     except ContentError as problem:
         raise _invalid("archive", str(problem)) from problem
@@ -195,7 +195,7 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
     if new.meta and (new.meta.name, new.meta.version) != (pack.name, pack.image.meta.version):
         raise _invalid("body", f"pack.yaml must stay {pack.name} of version {pack.image.meta.version}.")
     try:
-        image = pack.image.with_file(path, new.content, new.meta)
+        image = pack.image.with_file(path, new.content, new.meta, most=request.archive.max_unpacked)
     except ContentError as problem:
         raise _invalid("body", str(problem)) from problem
     if pack.image_origin != "upload":

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
+from mock_server.contract.kinds import KindNeeds
 from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
 from mock_server.resources.agent_roles.role import ROLES, archived_with
 from mock_server.resources.credentials.credential import of_the_org
 from mock_server.resources.operation import Reply, Request, operation
-from mock_server.resources.providers.provider import PROVIDERS, SETTINGS, Kind, Provider
+from mock_server.resources.providers.provider import PROVIDERS, Kind, Provider
 from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -34,7 +35,7 @@ def list_providers(state: State, request: Request) -> tuple[State, Reply]:
 def create(state: State, request: Request) -> tuple[State, Reply]:
     """Make a provider; what the server sets is ignored where it is sent."""
     body, org_id = request.body, request.caller.org_id
-    config = _merged({}, body.get("config", {}), body["kind"])
+    config = _merged({}, body.get("config", {}), body["kind"], request)
     _check_credential(state, org_id, body.get("credential_name"), body["kind"])
     if state.where(PROVIDERS, org_id=org_id, name=body["name"]):
         raise ProviderExists(f"The org already has a provider named {body['name']}.")
@@ -64,7 +65,7 @@ def update(state: State, request: Request) -> tuple[State, Reply]:
     provider = request.find(state, PROVIDERS)
     changes: dict[str, Any] = {name: value for name, value in request.body.items() if name != "config"}
     if "config" in request.body:
-        changes["config"] = _merged(provider.config or {}, request.body["config"], provider.kind)
+        changes["config"] = _merged(provider.config or {}, request.body["config"], provider.kind, request)
     if changes.get("credential_name") != provider.credential_name:
         _check_credential(state, provider.org_id, changes.get("credential_name"), provider.kind)
     changed = replace(provider, **changes)
@@ -113,9 +114,12 @@ def _check_credential(state: State, org_id: str, name: str | None, kind: Kind) -
         raise ValidationFailed(fields={"credential_name": text})
 
 
-def _merged(before: Mapping[str, str], sent: Mapping[str, str | None], kind: Kind) -> dict[str, str] | None:
+def _merged(
+    before: Mapping[str, str], sent: Mapping[str, str | None], kind: Kind, request: Request
+) -> dict[str, str] | None:
     """Return the settings with those that were sent; ValidationFailed for one that the kind does not have."""
-    if strange := sorted(sent.keys() - SETTINGS.get(kind, frozenset())):
+    settings = request.kinds.get("ProviderKind", {}).get(kind, KindNeeds()).settings
+    if strange := sorted(sent.keys() - settings):
         raise ValidationFailed(fields={"config": f"A provider of the kind {kind} has no {strange[0]}."})
     merged = {**before, **sent}
     return {name: value for name, value in merged.items() if value is not None} or None

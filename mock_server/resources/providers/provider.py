@@ -14,12 +14,6 @@ from mock_server.state.value import Value
 
 Kind = Literal["anthropic", "openai", "gemini", "vertex", "azure-openai"]
 
-SETTINGS: Mapping[Kind, frozenset[str]] = {
-    "vertex": frozenset({"project", "location"}),
-    "azure-openai": frozenset({"api_version", "api_type"}),
-}
-"""The keys of `config` that a kind has; any other kind has none."""
-
 
 class Provider(Value):
     """A provider of models, as its org is shown it. What there is none of is None, an empty `config` too."""

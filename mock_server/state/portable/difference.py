@@ -142,7 +142,8 @@ class Differences:
             for _, record in placed:
                 _check_references(by_name[name].collection, record, by_name)
         clock = Clock() if difference.clock == clock_record(Clock()) else clock_of(difference.clock)
-        return state_of(tables, seed=self._base.seed, clock=clock, counters=HashTrieMap(difference.counters))
+        counters = HashTrieMap(difference.counters)
+        return state_of(tables, seed=self._base.seed, grants=self._base.grants, clock=clock, counters=counters)
 
     def _lookup(self, shared: Mapping[tuple[str, str], Any], section: str, name: str) -> Any:
         return shared[section, name] if (section, name) in shared else self._shared[section, name]

@@ -39,7 +39,7 @@ class StateReader:
     def read(self, document: Any, like: State) -> State:
         """Return the state of a document.
 
-        Objects that `like` holds just so are taken from there, and the seed of ids too. Raises
+        Objects that `like` holds just so are taken from there, and the seed of ids and the grants too. Raises
         StateProblems with every place that is wrong; a record is read no further once something is, and
         the contract judges only a document that is whole.
         """
@@ -65,7 +65,7 @@ class StateReader:
         clock = problems.one(partial(clock_of, document.get("clock")), "clock") or Clock()
         problems.stop()
         counters = {kind: int(count) for kind, count in document["counters"].items()}
-        return state_of(tables, seed=like.seed, clock=clock, counters=HashTrieMap(counters))
+        return state_of(tables, seed=like.seed, grants=like.grants, clock=clock, counters=HashTrieMap(counters))
 
     def _check(self, document: Any, problems: Problems) -> None:
         """Note what the schema says; StateProblems where a whole collection cannot be read."""

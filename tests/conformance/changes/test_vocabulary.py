@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.changes.edits import Row, add, drop, judged_as_its_row, operation, put, row, schema
+from tests.conformance.changes.edits import Row, add, drop, judged_as_its_row, operation, put, remove, row, schema
+from tests.openapi import DOCUMENT
 
 BREAKS = "breaks breaks"
 LOOSENED = "no breaks"
@@ -16,6 +17,10 @@ STREAM = operation("get", "/activity/stream")
 OWNER = operation("patch", "/orgs/{id}/memberships/{user_id}")
 PACK_ID = ("components", "parameters", "PackId", "x-resource")
 RULE = {"clause": "packs", "level": "must", "provenance": "reference", "text": "Every pack has a name."}
+ARCHIVE = schema("UploadPack", "properties", "archive", "x-archive")
+LIMITS = DOCUMENT["components"]["schemas"]["UploadPack"]["properties"]["archive"]["x-archive"]
+CREDENTIALS = schema("CredentialKind", "x-kinds")
+SETTINGS = schema("ProviderKind", "x-kinds", "vertex", "settings")
 UPLOAD_OK = operation("post", "/packs/upload", "responses", "400", "x-provenance")
 
 ROWS = [
@@ -82,6 +87,45 @@ ROWS = [
         "max-body-lowered",
         BREAKS,
         put(*operation("post", "/workspaces/{id}/stop"), "x-max-body", 10),
+    ),
+    row("role loses a scope", "grants-lost", BREAKS, remove("x-roles", "operator", "caps:write")),
+    row("role gains a scope", "grants-gained", LOOSENED, add("x-roles", "member", "tasks:write")),
+    row("role removed from x-roles", "grants-removed", BREAKS, drop("x-roles", "member")),
+    row("role added to x-roles", "grants-added", LOOSENED, put("x-roles", "auditor", ["audit:read"])),
+    row("key loses a scope", "grants-lost", BREAKS, remove("x-permission-sets", "full_access", "caps:write")),
+    row("key gains a scope", "grants-gained", LOOSENED, add("x-permission-sets", "read_only", "members:read")),
+    row("permission set removed", "grants-removed", BREAKS, drop("x-permission-sets", "read_only")),
+    row("permission set added", "grants-added", LOOSENED, put("x-permission-sets", "audit", ["audit:read"])),
+    *(
+        row(f"{key} of an archive {how}", f"archive-{kind}", grades, put(*ARCHIVE, key, value))
+        for key, how, kind, grades, value in (
+            ("max_unpacked", "lowered", "narrowed", BREAKS, 1024),
+            ("max_entries", "raised", "widened", LOOSENED, 20_000),
+            ("max_file", "lowered", "narrowed", BREAKS, 1024),
+            ("max_path", "raised", "widened", LOOSENED, 8192),
+            ("files", "without one", "narrowed", BREAKS, ["pack.yaml"]),
+            ("folders", "with one more", "widened", LOOSENED, ["guides", "scripts", "data", "templates", "docs"]),
+            ("folders", "with another", "changed", BREAKS, ["guides", "scripts", "data", "docs"]),
+        )
+    ),
+    row("kind needs another key", "kind-tightened", BREAKS, put(*CREDENTIALS, "api_key", "needs", ["region"])),
+    row("kind needs a key no longer", "kind-loosened", LOOSENED, drop(*CREDENTIALS, "basic_auth", "needs")),
+    row("kind has a setting less", "kind-tightened", BREAKS, remove(*SETTINGS, "project")),
+    row("kind has a setting more", "kind-loosened", LOOSENED, add(*SETTINGS, "zone")),
+    row("kinds said no longer", "kinds-said", "may may", drop(*schema("ProviderKind", "x-kinds"))),
+    row(
+        "names of files",
+        "file-names",
+        "may may",
+        put(*schema("SubmitTaskForm", "properties", "file", "items", "x-file-name"), "^[a-z]+$"),
+    ),
+    row("archive said no longer", "archive-unsaid", "may may", drop(*ARCHIVE)),
+    row("archive said", "archive-said", "may may", put(*ARCHIVE, LIMITS), before=(drop(*ARCHIVE),)),
+    row(
+        "manifest narrowed",
+        "request-narrowed",
+        BREAKS,
+        put(*schema("PackManifest", "properties", "category", "maxLength"), 8),
     ),
     row("path names any org", "org-loosened", LOOSENED, drop("components", "parameters", "OwnOrgId", "x-org")),
     row(

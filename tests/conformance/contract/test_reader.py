@@ -96,6 +96,18 @@ def test_a_rule_is_about_the_operations_that_it_names(tmp_path: Path, more: dict
     assert [each.operation_id for each in contract.operations_of(contract.rules["A-RULE"])] == about
 
 
+def with_archive(**changes: Any) -> dict[str, Any]:
+    """A contract whose one operation takes an archive of these limits."""
+    said = {"max_unpacked": 9, "max_entries": 9, "max_file": 9, "max_path": 9, "files": ["a"], "folders": ["b"]}
+    part = {"type": "string", "format": "binary", "x-archive": {**said, "manifest": {"type": "object"}, **changes}}
+    schema = {"type": "object", "properties": {"archive": part}}
+    return with_operation(requestBody={"content": {"multipart/form-data": {"schema": schema}}})
+
+
+def with_kinds(said: Any) -> dict[str, Any]:
+    return {**SMALL, "components": {"schemas": {"Kind": {"type": "string", "x-kinds": said}}}}
+
+
 @pytest.mark.parametrize(
     ("document", "place"),
     [
@@ -111,6 +123,17 @@ def test_a_rule_is_about_the_operations_that_it_names(tmp_path: Path, more: dict
         ({**with_operation(responses=CIRCLE), "components": {"responses": {"A": CIRCLE["200"]}}}, "circle"),
         (with_operation(responses={"default": {"description": "Any."}}), "default"),
         (with_operation(responses={"404": {"description": "None."}}), "no success"),
+        ({**SMALL, "x-roles": ["owner"]}, "x-roles"),
+        ({**SMALL, "x-roles": {"owner": "a:b"}}, "x-roles.owner"),
+        ({**SMALL, "x-permission-sets": {"full": ["a:b", 1]}}, "x-permission-sets.full"),
+        (with_kinds({"a": []}), "components.schemas.Kind.x-kinds.a"),
+        (with_kinds({"a": {"secret": 1}}), "x-kinds.a.secret"),
+        (with_kinds({"a": {"needs": "key"}}), "x-kinds.a.needs"),
+        (with_kinds({"a": {"needs_of": {"b": [1]}}}), "x-kinds.a.needs_of.b"),
+        (with_archive(max_entries=0), "x-archive.max_entries"),
+        (with_archive(max_file=True), "x-archive.max_file"),
+        (with_archive(folders="data"), "x-archive.folders"),
+        (with_archive(manifest=None), "x-archive.manifest"),
         ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "x-rules.A-RULE"),
         (with_rule(operations="things.list"), "x-rules.A-RULE.operations: "),
         (with_rule(operations=["things.list", "thing.*"]), "x-rules.A-RULE.operations.1: 'thing.*'"),

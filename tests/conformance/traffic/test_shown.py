@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from conformance.resources.members.scopes import ROLES
 from tests.conformance.traffic.har import entry
 from tests.conformance.traffic.judging import judged, session
+from tests.openapi import DOCUMENT
 
-OWNER = session(role="owner", permissions=tuple(ROLES["owner"].split()))
+OWNER = session(role="owner", permissions=tuple(DOCUMENT["x-roles"]["owner"]))
 SECRET = "value-4711-of-nobody"  # of nobody
 
 

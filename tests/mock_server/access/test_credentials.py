@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Credential, api_key, person
+from mock_server.access.callers import Credential, api_key, person
 from mock_server.access.credentials import (
     AUDIENCE,
     CREDENTIALS,
@@ -21,10 +21,10 @@ from mock_server.access.credentials import (
 )
 from mock_server.errors import Unauthenticated
 from mock_server.state.value import replace
-from tests.mock_server.states import empty
+from tests.mock_server.states import GRANTS, empty
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-OWNER = person("org_acme", "usr_1", "owner@acme.example", "owner")
+OWNER = person("org_acme", "usr_1", "owner@acme.example", "owner", GRANTS)
 
 
 def test_anyone_can_verify_a_session_by_the_published_key() -> None:
@@ -32,16 +32,16 @@ def test_anyone_can_verify_a_session_by_the_published_key() -> None:
     key = jwt.PyJWKSet.from_dict(dict(key_set()))[jwt.get_unverified_header(token)["kid"]]
     claims = jwt.decode(token, key, algorithms=["EdDSA"], issuer=ISSUER, audience=AUDIENCE)
     assert {"iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp"} <= claims.keys()
-    assert claims["permissions"] == list(ROLE_PERMISSIONS["owner"])
+    assert claims["permissions"] == list(GRANTS.roles["owner"])
 
 
 def test_the_same_caller_always_has_the_same_session() -> None:
     assert issue_session(OWNER) == issue_session(OWNER)
 
 
-@given(st.sampled_from(sorted(ROLE_PERMISSIONS)), st.text(max_size=20), st.text(max_size=20))
+@given(st.sampled_from(sorted(GRANTS.roles)), st.text(max_size=20), st.text(max_size=20))
 def test_a_session_says_who_it_was_issued_to(role: str, user_id: str, org_id: str) -> None:
-    caller = person(org_id, user_id, "someone@somewhere.example", role)
+    caller = person(org_id, user_id, "someone@somewhere.example", role, GRANTS)
     assert authenticate(issue_session(caller), empty(), NOW) == caller
 
 
@@ -88,8 +88,8 @@ def test_expiry_follows_the_clock_that_is_asked() -> None:
         authenticate(token, empty(), NOW)
 
 
-@pytest.mark.parametrize("permission_set", sorted(KEY_PERMISSIONS))
+@pytest.mark.parametrize("permission_set", sorted(GRANTS.permission_sets))
 def test_an_api_key_has_no_user(permission_set: str) -> None:
-    caller = api_key("org_acme", permission_set, "CI")
+    caller = api_key("org_acme", permission_set, "CI", GRANTS)
     assert (caller.user_id, caller.email, caller.role) == ("system", "", "")
-    assert set(caller.permissions) == set(KEY_PERMISSIONS[permission_set])
+    assert set(caller.permissions) == set(GRANTS.permission_sets[permission_set])

@@ -30,6 +30,7 @@ KEY = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
 PLACE = "POST /made-up/{id}: "
 TEXT = {"type": "string"}
 LIST = {"type": "array", "items": TEXT}
+ARCHIVE = DOCUMENT["components"]["schemas"]["UploadPack"]["properties"]["archive"]["x-archive"]
 FORMS = [{"type": "object", "properties": {"kind": TEXT}}, {"type": "object", "properties": {"kind": TEXT}}]
 
 
@@ -164,6 +165,61 @@ def test_a_rule_about_no_operation_stops_the_start(operations: Any, told: str, t
     with pytest.raises(StartError) as caught:
         create_app(Settings(contract=path))
     assert str(caught.value).startswith(f"{path}: {told}")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "told"),
+    [
+        ("x-roles", ["owner"], ("x-roles", "scopes of each name")),
+        ("x-roles", {"owner": "caps:write"}, ("x-roles.owner", "list of scopes", "'caps:write'")),
+        ("x-permission-sets", {"read_only": ["audit:read", 1]}, ("x-permission-sets.read_only", "list of scopes")),
+        ("x-roles", {"owner": ["caps:write"]}, ("members.yaml", "x-roles", "does not have operator", "owner")),
+        ("x-permission-sets", {}, ("api_keys.yaml", "x-permission-sets", "full_access", "none")),
+    ],
+)
+def test_grants_that_cannot_be_read_stop_the_start(
+    keyword: str, value: Any, told: tuple[str, ...], tmp_path: Path
+) -> None:
+    document = {**DOCUMENT, keyword: value}
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=written(tmp_path, document)))
+    assert all(part in str(caught.value) for part in told), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ([], "components.schemas.ProviderKind.x-kinds is a mapping, not []"),
+        ({"vertex": {"settings": "project"}}, "x-kinds.vertex.settings is a list of names, not 'project'"),
+        ({"vertex": {"secret": 1}}, "x-kinds.vertex.secret is the name of a field, not 1"),
+    ],
+)
+def test_kinds_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path: Path) -> None:
+    document = deepcopy(dict(DOCUMENT))
+    document["components"]["schemas"]["ProviderKind"]["x-kinds"] = said
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=written(tmp_path, document)))
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (None, "no part of a form has x-archive"),
+        ({}, "POST /packs/upload: x-archive.max_unpacked is a whole number from 1, not None"),
+        ({**ARCHIVE, "max_file": "8 MiB"}, "x-archive.max_file is a whole number from 1, not '8 MiB'"),
+        ({**ARCHIVE, "files": "pack.yaml"}, "x-archive.files is a list of names, not 'pack.yaml'"),
+    ],
+)
+def test_limits_of_an_archive_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path: Path) -> None:
+    document = deepcopy(dict(DOCUMENT))
+    part = document["components"]["schemas"]["UploadPack"]["properties"]["archive"]
+    del part["x-archive"]
+    if said is not None:
+        part["x-archive"] = said
+    with pytest.raises(StartError) as caught:
+        create_app(Settings(contract=written(tmp_path, document)))
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize("style", ["label", "matrix"])

@@ -2,9 +2,10 @@
 
 import jwt
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS
 from tests.mock_server.serving import Mock, refusal
+from tests.openapi import DOCUMENT
 
+KINDS = (*DOCUMENT["x-roles"], *DOCUMENT["x-permission-sets"])
 ORGS = ("acme", "globex", "hooli", "initech", "umbrella", "cyberdyne")
 
 
@@ -20,9 +21,7 @@ OWN_SCOPES = {"acme-auditor", "acme-runner"}
 
 def test_every_org_has_a_persona_for_each_role_and_permission_set(mock: Mock) -> None:
     personas = {each["name"]: each for each in mock.send("GET", "/_mock/personas").json()["personas"]}
-    assert personas.keys() - OWN_SCOPES == {
-        f"{org}-{kind.replace('_', '-')}" for org in ORGS for kind in (*ROLE_PERMISSIONS, *KEY_PERMISSIONS)
-    }
+    assert personas.keys() - OWN_SCOPES == {f"{org}-{kind.replace('_', '-')}" for org in ORGS for kind in KINDS}
     for name in OWN_SCOPES:
         assert (personas[name]["role"], personas[name]["permission_set"]) == (None, None)
         assert personas[name]["permissions"]
@@ -33,7 +32,7 @@ def test_every_org_has_a_persona_for_each_role_and_permission_set(mock: Mock) ->
         "owner",
         None,
     )
-    assert owner["permissions"] == list(ROLE_PERMISSIONS["owner"])
+    assert owner["permissions"] == DOCUMENT["x-roles"]["owner"]
     assert (key["kind"], key["role"], key["permission_set"]) == ("api_key", None, "read_only")
     assert key["token"].startswith("sk_mock_")
 

@@ -16,7 +16,7 @@ from mock_server.state.blobs import blob
 from mock_server.state.state import settle, touched
 from mock_server.state.table import table_of
 from mock_server.state.value import replace
-from tests.mock_server.states import empty
+from tests.mock_server.states import GRANTS, empty
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 REF = "registry.evershell.example/org_acme/sample:1.0.0"
@@ -127,7 +127,7 @@ def test_ids_come_from_the_state_they_are_counted_in() -> None:
 
 
 def test_a_token_is_known_and_not_kept() -> None:
-    credential = Credential(token_digest("sk_mock_secret"), api_key("org_acme", "read_only", "a key"))
+    credential = Credential(token_digest("sk_mock_secret"), api_key("org_acme", "read_only", "a key", GRANTS))
     state = empty().put(CREDENTIALS, credential)
     assert known("sk_mock_secret", state) == credential
     assert known("sk_mock_other", state) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,31 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from conformance.contract.contract import Provenance
-
-LARGEST_UNPACKED = 128 * 1024 * 1024
-MOST_ENTRIES = 10_000
-LARGEST_FILE = 8 * 1024 * 1024
-TOP_LEVEL_FILES = frozenset({"pack.yaml", "behavior.md"})
-TOP_LEVEL_FOLDERS = frozenset({"guides", "scripts", "data", "templates"})
-
-NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_NUMBER = r"(0|[1-9][0-9]*)"
-_PRE = r"(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-{_PRE}(\.{_PRE})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?")
+from conformance.contract.contract import ArchiveSpec, Contract, Provenance
+from conformance.resources.packs.archives.manifest import MANIFEST, Refused, read_manifest
 
 _GZIP = 31
 """The window that has zlib write and read the header and the end of gzip."""
-
-
-class Refused(Exception):
-    """The contract refuses the archive; the rule says by which promise, and `provenance` how well founded that is."""
-
-    def __init__(self, rule: str, reason: str, provenance: Provenance = Provenance.SEED) -> None:
-        super().__init__(reason)
-        self.rule, self.provenance = rule, provenance
+_ROOM_OF_ENTRY = 2048
+"""What tar adds to content and path of an entry, at most: its headers and their padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,63 +71,35 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
 
 
 @lru_cache(maxsize=2)  # one is read before it is sent and when its answer has come
-def read(packed: bytes) -> Content:
+def read(packed: bytes, contract: Contract) -> Content:
     """What the archive holds; Refused where the contract refuses it."""
-    files = _rooted(dict(_entries(_unpacked(packed))))
-    if files.get("pack.yaml") is None:
-        raise Refused("UPLOAD-PACK-YAML", "no pack.yaml at the top")
-    _check_closed(files)
+    limits = contract.archive
+    files = _rooted(dict(_entries(_unpacked(packed, limits), limits)))
+    if files.get(MANIFEST) is None:
+        raise Refused("UPLOAD-PACK-YAML", f"no {MANIFEST} at the top")
+    _check_closed(files, limits)
     content = {path: data for path, data in files.items() if data is not None}
-    return Content(content, read_pack_yaml(content.get("pack.yaml", b"\xff")))
+    return Content(content, read_manifest(content.get(MANIFEST, b"\xff"), contract))
 
 
-def _check_closed(files: Mapping[str, bytes | None]) -> None:
+def _check_closed(files: Mapping[str, bytes | None], limits: ArchiveSpec) -> None:
     """Raise Refused where a top-level entry is outside the closed set.
 
     That its names are those of folders or of files alone is assumed: a reader may go by the name.
     """
     tops = {(top, data is None or bool(rest)) for path, data in files.items() for top, _, rest in [path.partition("/")]}
-    if unknown := sorted(top for top, _ in tops if top not in TOP_LEVEL_FILES | TOP_LEVEL_FOLDERS):
+    if unknown := sorted(top for top, _ in tops if top not in limits.files | limits.folders):
         raise Refused("UPLOAD-CLOSED-SET", f"{unknown[0]} is outside the closed set")
-    if other := sorted(top for top, folder in tops if top in (TOP_LEVEL_FILES if folder else TOP_LEVEL_FOLDERS)):
+    if other := sorted(top for top, folder in tops if top in (limits.files if folder else limits.folders)):
         raise Refused("UPLOAD-CLOSED-SET", f"{other[0]} is of the other kind in the closed set", Provenance.ASSUMED)
 
 
-def read_pack_yaml(data: bytes) -> Mapping[str, Any]:
-    """What a pack.yaml says; Refused where it is none or breaks the grammar of a field."""
-    try:
-        said = yaml.load(data.decode(), yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
-        raise Refused("UPLOAD-PACK-YAML", "pack.yaml is not YAML") from None
-    if not isinstance(said, Mapping):
-        raise Refused("UPLOAD-PACK-YAML", "pack.yaml is no mapping")
-    for key, holds in _FIELDS.items():
-        required = key in ("name", "version")
-        if (key in said or required) and not holds(said.get(key)):
-            raise Refused("CREATE-PACK-YAML", f"{key} of pack.yaml is not valid")
-    return said
-
-
-def _text(longest: int) -> Any:
-    return lambda value: isinstance(value, str) and len(value) <= longest
-
-
-_FIELDS: Mapping[str, Any] = {
-    "name": lambda v: isinstance(v, str) and NAME.fullmatch(v) is not None,
-    "version": lambda v: isinstance(v, str) and VERSION.fullmatch(v) is not None,
-    "display_name": lambda v: isinstance(v, str) and v != "",
-    "description": _text(4096),
-    "category": _text(64),
-    "capabilities": lambda v: isinstance(v, list),
-    "suggested_packs": lambda v: isinstance(v, list) and all(isinstance(i, str) for i in v),
-}
-
-
-def _unpacked(packed: bytes) -> bytes:
+def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
     inflater = zlib.decompressobj(wbits=_GZIP)
     try:
         # What tar adds to the files themselves is allowed for beside the limit.
-        unpacked = inflater.decompress(packed, LARGEST_UNPACKED + MOST_ENTRIES * 2048)
+        room = limits.max_entries * (_ROOM_OF_ENTRY + limits.max_path)
+        unpacked = inflater.decompress(packed, limits.max_unpacked + room)
     except zlib.error:
         raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is not gzip") from None
     if inflater.unconsumed_tail:
@@ -156,7 +109,7 @@ def _unpacked(packed: bytes) -> bytes:
     return unpacked
 
 
-def _entries(unpacked: bytes) -> Iterator[tuple[str, bytes | None]]:
+def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
     """Path and content of each entry; None for a folder."""
     seen: set[str] = set()
     latest = b""
@@ -166,8 +119,10 @@ def _entries(unpacked: bytes) -> Iterator[tuple[str, bytes | None]]:
             for info in tar:
                 count += 1
                 total += info.size
-                if count > MOST_ENTRIES or total > LARGEST_UNPACKED or info.size > LARGEST_FILE:
+                if count > limits.max_entries or total > limits.max_unpacked or info.size > limits.max_file:
                     raise Refused("UPLOAD-LIMITS", "is past a limit")
+                if len(info.name) > limits.max_path:
+                    raise Refused("UPLOAD-LIMITS", "has a path past the limit")
                 path = _path(info)
                 if path in seen:
                     raise Refused("UPLOAD-ENTRY-REFUSED", f"{path} is there twice")
@@ -205,8 +160,8 @@ def _path(info: tarfile.TarInfo) -> str:
 def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
     """Without the one folder that may stand around the whole pack."""
     tops = {path.partition("/")[0] for path in files}
-    if len(tops) == 1 and "pack.yaml" not in files:
+    if len(tops) == 1 and MANIFEST not in files:
         (top,) = tops
-        if f"{top}/pack.yaml" in files:
+        if f"{top}/{MANIFEST}" in files:
             return {p.removeprefix(f"{top}/"): data for p, data in files.items() if p != top}
     return files

@@ -16,9 +16,10 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from conformance.resources.packs.archives.archive import LARGEST_FILE, Entry
+from conformance.contract.contract import ArchiveSpec
+from conformance.resources.packs.archives.archive import Entry
+from conformance.resources.packs.archives.manifest import MANIFEST
 
-MANIFEST = "pack.yaml"
 FOLDERS = ("guides", "scripts", "data", "templates")
 
 
@@ -55,10 +56,10 @@ class Plan:
     def name(self) -> str:
         return str(self.manifest["name"])
 
-    def pack(self, name: str) -> bytes:
-        """The bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
+    def pack(self, name: str, limits: ArchiveSpec) -> bytes:
+        """Return the bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
         named = self.saying({"name": name, **self.manifest})
-        return named.bytes() if self.defect is None else DEFECTS[self.defect](named)
+        return named.bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
 
     def saying(self, manifest: Mapping[str, Any]) -> Plan:
         """The same with another manifest."""
@@ -74,6 +75,10 @@ class Plan:
 
     def bytes(self) -> bytes:
         return packed(self.entries(), self.shape)
+
+
+Defect = Callable[[Plan, ArchiveSpec], bytes]
+"""Of a plan, and of what the contract says of archives, an archive that it refuses."""
 
 
 def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
@@ -104,32 +109,39 @@ def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
     return tuple(Entry(top, kind=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
 
 
-def _with_manifest(**changes: Any) -> Callable[[Plan], bytes]:
-    return lambda plan: plan.saying({**plan.manifest, **changes}).bytes()
+def _with_manifest(**changes: Any) -> Defect:
+    return lambda plan, _: plan.saying({**plan.manifest, **changes}).bytes()
 
 
-def _without_key(key: str) -> Callable[[Plan], bytes]:
-    return lambda plan: plan.saying({k: v for k, v in plan.manifest.items() if k != key}).bytes()
+def _with_too_long(key: str) -> Defect:
+    """A text of one character more than the contract's schema of the manifest allows."""
+    return lambda plan, limits: _with_manifest(
+        **{key: key[0] * (limits.manifest["properties"][key].get("maxLength", 0) + 1)}
+    )(plan, limits)
 
 
-def _with_name(spoil: Callable[[str], Any]) -> Callable[[Plan], bytes]:
+def _without_key(key: str) -> Defect:
+    return lambda plan, _: plan.saying({k: v for k, v in plan.manifest.items() if k != key}).bytes()
+
+
+def _with_name(spoil: Callable[[str], Any]) -> Defect:
     """Another name, made of the right one, which the description has too: so it can be told what was made of it."""
-    return lambda plan: _with_manifest(name=spoil(plan.name))(plan.described())
+    return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.described(), limits)
 
 
-def _with_entry(*entries: Entry) -> Callable[[Plan], bytes]:
-    return lambda plan: packed((*plan.entries(), *entries), plan.shape)
+def _with_entry(*entries: Entry) -> Defect:
+    return lambda plan, _: packed((*plan.entries(), *entries), plan.shape)
 
 
-def _with_manifest_text(text: bytes) -> Callable[[Plan], bytes]:
-    return lambda plan: packed((Entry(MANIFEST, text), *plan.files), plan.shape)
+def _with_manifest_text(text: bytes) -> Defect:
+    return lambda plan, _: packed((Entry(MANIFEST, text), *plan.files), plan.shape)
 
 
-DEFECTS: Mapping[str, Callable[[Plan], bytes]] = {
-    "not gzip": lambda plan: gzip.decompress(plan.bytes()),
-    "empty": lambda _: b"",
-    "cut short": lambda plan: plan.bytes()[:-12],
-    "gzip of no tar": lambda _: gzip.compress(b"no tar archive " * 64, mtime=0),
+DEFECTS: Mapping[str, Defect] = {
+    "not gzip": lambda plan, _: gzip.decompress(plan.bytes()),
+    "empty": lambda *_: b"",
+    "cut short": lambda plan, _: plan.bytes()[:-12],
+    "gzip of no tar": lambda *_: gzip.compress(b"no tar archive " * 64, mtime=0),
     "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
     "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
     "symbolic link": _with_entry(Entry("guides/link.md", kind=tarfile.SYMTYPE, target="../pack.yaml")),
@@ -138,11 +150,11 @@ DEFECTS: Mapping[str, Callable[[Plan], bytes]] = {
     "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
     "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
     "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
-    "no manifest": lambda plan: packed((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
+    "no manifest": lambda plan, _: packed((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
     "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
     "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
     "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
-    "no name": lambda plan: _without_key("name")(plan.described()),
+    "no name": lambda plan, limits: _without_key("name")(plan.described(), limits),
     "no version": _without_key("version"),
     "null name": _with_name(lambda _: None),
     "null version": _with_manifest(version=None),
@@ -150,11 +162,13 @@ DEFECTS: Mapping[str, Callable[[Plan], bytes]] = {
     "name outside the grammar": _with_name(lambda name: f"{name} Is No Slug"),
     "name too long": _with_name(lambda name: name.ljust(64, "a")),
     "version outside SemVer": _with_manifest(version="1.2"),
-    "description too long": _with_manifest(description="d" * 4097),
-    "category too long": _with_manifest(category="c" * 65),
+    "description too long": _with_too_long("description"),
+    "category too long": _with_too_long("category"),
     "capabilities of wrong type": _with_manifest(capabilities="not a list"),
     "suggested packs of wrong type": _with_manifest(suggested_packs={"a": 1}),
-    "file too large": _with_entry(Entry("data/large.bin", bytes(LARGEST_FILE + 1))),
+    "file too large": lambda plan, limits: _with_entry(Entry("data/large.bin", bytes(limits.max_file + 1)))(
+        plan, limits
+    ),
 }
 
 _SEGMENTS = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-äß日", min_size=1, max_size=12)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -36,7 +35,6 @@ ASKING = (CANCEL, GET_SESSION)
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
 """By status: the code with which a workspace without an agent refuses a task."""
 FILE, UPLOAD = "file", "TASK-UPLOAD"
-FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
 TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
 
 
@@ -48,9 +46,10 @@ def _submit(call: Call, refusals: Refusals) -> None:
 
 
 def _files(call: Call, refusals: Refusals) -> None:
-    """Each file has a plain name of its own."""
+    """Each file has a name of its own, of the pattern that the contract has for it."""
     names = [part.filename or "" for part in call.body.get(FILE, ()) if isinstance(part, Part)]
-    if len({*names}) < len(names) or not all(map(FILE_NAME.fullmatch, names)):
+    pattern = call.operation.body.file_names.get(FILE) if call.operation.body else None
+    if len({*names}) < len(names) or (pattern and not all(map(pattern.fullmatch, names))):
         refusals.add(400, VALIDATION, UPLOAD, provenance=Provenance.ASSUMED)
 
 

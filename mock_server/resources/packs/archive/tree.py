@@ -11,27 +11,21 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mock_server.contract.archives import ArchiveLimits
 from mock_server.resources.packs.archive.gunzip import Gunzip, is_longer
 from mock_server.resources.packs.archive.tar_reader import FILE, FOLDER, Header, content, headers, pass_over
-from mock_server.resources.packs.images import MAX_SIZE, Image, build
+from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
 from mock_server.state.blobs import Blob, blob
 
-MAX_ENTRIES = 10_000
-MAX_FILE = 8 * 1024 * 1024
-LONGEST_PATH = 4096
 MOST_KEPT = 8 * 1024 * 1024
 """So much content is kept of an archive of which it is not known yet whether it is a pack."""
-
-TOP_FILES = frozenset({MANIFEST, "behavior.md"})
-TOP_FOLDERS = frozenset({"guides", "scripts", "data", "templates"})
 
 _SMALL = 4096
 _LITTLE = 12 * 1024
 """Bytes of an archive, and those that it unpacks to, of which an image is made within a millisecond or few."""
-
-# The files at their largest, and of each entry a header, padding and a long name.
-_MAX_STREAM = MAX_SIZE + MAX_ENTRIES * 4 * 1024
+_ROOM_OF_ENTRY = 2048
+"""What tar adds to the bytes and the path of an entry: its headers and their padding."""
 
 _REFUSED_KINDS = {
     b"1": "is a hard link",
@@ -55,46 +49,48 @@ class Tree:
     whole: bool = True  # else the contents of some files were passed over
 
 
-def image_of(archive: bytes) -> Image:
+def image_of(archive: bytes, limits: ArchiveLimits) -> Image:
     """Make an image of an archive; ContentError where it is none.
 
     A large one is read again: until it is known to be a pack, no more of it is kept than MOST_KEPT.
     """
-    tree = unpack(archive, MOST_KEPT)
-    files = pack_files(tree)
+    tree = unpack(archive, limits, MOST_KEPT)
+    files = pack_files(tree, limits)
     if not tree.whole:
-        manifest = f"{_wrapper(tree)}{MANIFEST}"
-        alone = unpack(archive, 0, also=manifest)
+        manifest = f"{_wrapper(tree, limits)}{MANIFEST}"
+        alone = unpack(archive, limits, 0, also=manifest)
         # Raises where it is none, before the rest is kept.
         build({MANIFEST: alone.files[manifest]} if manifest in alone.files else {})
-        files = pack_files(unpack(archive))
+        files = pack_files(unpack(archive, limits), limits)
     return build(files)
 
 
-async def read_image(archive: bytes) -> Image:
+async def read_image(archive: bytes, limits: ArchiveLimits) -> Image:
     """Make an image of an archive, in a thread unless it holds little; ContentError where it is none."""
     if len(archive) <= _SMALL and not is_longer(archive, _LITTLE):
-        return image_of(archive)
-    return await asyncio.to_thread(image_of, archive)
+        return image_of(archive, limits)
+    return await asyncio.to_thread(image_of, archive, limits)
 
 
-def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None) -> Tree:
+def unpack(archive: bytes, limits: ArchiveLimits, most_kept: int | None = None, *, also: str | None = None) -> Tree:
     """Return what the archive holds; ContentError when it is damaged, unsafe or too large.
 
     Contents past `most_kept` bytes are looked through and not kept, but for the file `also`.
     """
-    stream = Gunzip(archive, _MAX_STREAM)
+    # The files at their largest, and of each entry its headers and its path.
+    stream = Gunzip(archive, limits.max_unpacked + limits.max_entries * (_ROOM_OF_ENTRY + limits.max_path))
+    most_kept = limits.max_unpacked if most_kept is None else most_kept
     files: dict[str, Blob] = {}
     folders: set[str] = set()
     known: dict[str, str] = {}
     size = kept = 0
     for count, header in enumerate(headers(stream), start=1):
-        path = _checked(header)
+        path = _checked(header, limits)
         size += header.size
-        if count > MAX_ENTRIES:
-            raise ContentError(f"The archive has more than {MAX_ENTRIES:,} entries.")
-        if size > MAX_SIZE:
-            raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
+        if count > limits.max_entries:
+            raise ContentError(f"The archive has more than {limits.max_entries:,} entries.")
+        if size > limits.max_unpacked:
+            raise ContentError(f"The files come to more than {limits.max_unpacked:,} bytes.")
         _check_new(path, known)
         if header.kind == FOLDER:
             folders.add(path)
@@ -109,26 +105,27 @@ def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None
     return Tree(files, _all_folders(files, folders), whole=kept == size)
 
 
-def pack_files(tree: Tree) -> Mapping[str, Blob]:
+def pack_files(tree: Tree, limits: ArchiveLimits) -> Mapping[str, Blob]:
     """Return a pack's files by their paths in it; ContentError for a top-level entry that a pack cannot have."""
-    wrapper = _wrapper(tree)
+    wrapper = _wrapper(tree, limits)
     for path in sorted((*tree.files, *tree.folders)):
         inner = path.removeprefix(wrapper)
         top, _, below = inner.partition("/")
-        allowed = TOP_FILES if path in tree.files and not below else TOP_FOLDERS
+        allowed = limits.files if path in tree.files and not below else limits.folders
         if f"{path}/" != wrapper and top not in allowed:
-            raise ContentError(
-                f"{_shown(inner)} is not an entry of a pack: at the top there may be "
-                "pack.yaml, behavior.md, guides/, scripts/, data/ and templates/."
-            )
+            raise ContentError(f"{_shown(inner)} is not an entry of a pack: at the top there may be {_tops(limits)}.")
     return {path.removeprefix(wrapper): file for path, file in tree.files.items()}
 
 
-def _checked(header: Header) -> str:
+def _tops(limits: ArchiveLimits) -> str:
+    return ", ".join((*sorted(limits.files), *(f"{each}/" for each in sorted(limits.folders))))
+
+
+def _checked(header: Header, limits: ArchiveLimits) -> str:
     """Return the entry's path without `.` and empty segments; "" for the root."""
     path, shown = header.path, _shown(header.path)
-    if len(path) > LONGEST_PATH:
-        raise ContentError(f"The entry {shown} has a path of more than {LONGEST_PATH:,} characters.")
+    if len(path) > limits.max_path:
+        raise ContentError(f"The entry {shown} has a path of more than {limits.max_path:,} characters.")
     if "\0" in path:
         raise ContentError(f"The entry {shown} has a NUL in its path.")
     if path.startswith("/"):
@@ -138,8 +135,8 @@ def _checked(header: Header) -> str:
     if header.kind not in (FILE, FOLDER):
         kind = _REFUSED_KINDS.get(header.kind, "is of a type that a pack cannot hold")
         raise ContentError(f"The entry {shown} {kind}; a pack holds files and folders only.")
-    if header.size > MAX_FILE:
-        raise ContentError(f"The file {shown} is larger than {MAX_FILE:,} bytes.")
+    if header.size > limits.max_file:
+        raise ContentError(f"The file {shown} is larger than {limits.max_file:,} bytes.")
     plain = "/".join(segment for segment in path.split("/") if segment not in ("", "."))
     if not plain and header.kind == FILE:
         raise ContentError("The archive has a file without a name.")
@@ -192,13 +189,13 @@ def _all_folders(files: Mapping[str, Blob], folders: set[str]) -> frozenset[str]
     return frozenset(known)
 
 
-def _wrapper(tree: Tree) -> str:
+def _wrapper(tree: Tree, limits: ArchiveLimits) -> str:
     """Return the prefix of the one folder that holds everything, or "" when there is none."""
     tops = {path.partition("/")[0] for path in (*tree.files, *tree.folders)}
     if len(tops) != 1:
         return ""
     top = tops.pop()
-    wraps = top in tree.folders and (f"{top}/{MANIFEST}" in tree.files or top not in TOP_FOLDERS)
+    wraps = top in tree.folders and (f"{top}/{MANIFEST}" in tree.files or top not in limits.folders)
     return f"{top}/" if wraps else ""
 
 

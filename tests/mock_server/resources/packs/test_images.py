@@ -51,7 +51,7 @@ def test_a_new_file_counts_towards_the_limit_of_the_whole() -> None:
     large = blob(bytes(1024 * 1024))
     full = build({"pack.yaml": blob(MANIFEST), **{f"data/{n}": large for n in range(127)}, "data/small": blob(b"")})
     with pytest.raises(ContentError, match="134,217,728"):
-        full.with_file("data/small", large)
+        full.with_file("data/small", large, most=128 * 1024 * 1024)
 
 
 def test_a_pack_needs_its_pack_yaml() -> None:

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, api_key, person
+from mock_server.access.callers import Caller, Credential, api_key, person
 from mock_server.access.credentials import CREDENTIALS, token_digest
 from mock_server.app import CONTROL_CONTRACT
 from mock_server.contract.document import load_document
@@ -26,7 +26,7 @@ from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, with_collections, written
 from mock_server.state.state import State
 from mock_server.state.value import replace
-from tests.mock_server.states import empty
+from tests.mock_server.states import GRANTS, empty
 
 OUTLINE = load_document(CONTROL_CONTRACT)["components"]["schemas"]["State"]
 COLLECTIONS = collections()
@@ -64,8 +64,10 @@ def packs(draw: st.DrawFn, number: int) -> Pack:
 
 
 CALLERS = st.one_of(
-    st.builds(person, st.sampled_from(ORG_IDS), TEXTS, TEXTS, st.sampled_from(sorted(ROLE_PERMISSIONS))),
-    st.builds(api_key, st.sampled_from(ORG_IDS), st.sampled_from(sorted(KEY_PERMISSIONS)), TEXTS),
+    st.builds(person, st.sampled_from(ORG_IDS), TEXTS, TEXTS, st.sampled_from(sorted(GRANTS.roles)), st.just(GRANTS)),
+    st.builds(
+        api_key, st.sampled_from(ORG_IDS), st.sampled_from(sorted(GRANTS.permission_sets)), TEXTS, st.just(GRANTS)
+    ),
     st.builds(
         Caller,
         st.just("session"),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from mock_server.resources.packs.archive import pack_files, unpack
 from mock_server.resources.packs.pack_yaml import ContentError
+from tests.mock_server.states import LIMITS
 
 MANIFEST = b"name: sample\nversion: 1.0.0\n"
 MIB = 1024 * 1024
@@ -43,12 +44,12 @@ def archive(members: Iterable[Member], *, level: int = 1, form: int = tarfile.PA
 
 
 def read(packed: bytes) -> dict[str, bytes]:
-    return {path: file.data for path, file in pack_files(unpack(packed)).items()}
+    return {path: file.data for path, file in pack_files(unpack(packed, LIMITS), LIMITS).items()}
 
 
 def refusal(*members: Member) -> str:
     with pytest.raises(ContentError) as refused:
-        pack_files(unpack(archive([Member("pack.yaml", MANIFEST), *members])))
+        pack_files(unpack(archive([Member("pack.yaml", MANIFEST), *members]), LIMITS), LIMITS)
     return str(refused.value)
 
 
@@ -161,27 +162,27 @@ def test_each_reason_has_a_text_of_its_own() -> None:
 @pytest.mark.parametrize("packed", [b"", b"no gzip", gzip.compress(b"no tar " * 99, mtime=0), MANIFEST])
 def test_what_is_no_gzip_tar_is_refused_as_that(packed: bytes) -> None:
     with pytest.raises(ContentError, match="not a gzip-compressed tar"):
-        unpack(packed)
+        unpack(packed, LIMITS)
 
 
 def test_an_archive_cut_anywhere_is_refused() -> None:
     packed = archive([Member("pack.yaml", MANIFEST), Member("data/x", bytes(range(256)) * 20)])
     for length in range(len(packed)):
         with pytest.raises(ContentError):
-            unpack(packed[:length])
+            unpack(packed[:length], LIMITS)
 
 
 def test_a_tar_cut_inside_a_file_is_refused() -> None:
     tar = gzip.decompress(archive([Member("pack.yaml", MANIFEST)]))
     with pytest.raises(ContentError, match="cut short"):
-        unpack(gzip.compress(tar[:520]))
+        unpack(gzip.compress(tar[:520]), LIMITS)
 
 
 def test_a_wrong_checksum_is_refused() -> None:
     packed = bytearray(archive([Member("pack.yaml", MANIFEST)]))
     packed[-5] ^= 1
     with pytest.raises(ContentError, match="damaged"):
-        unpack(bytes(packed))
+        unpack(bytes(packed), LIMITS)
 
 
 @given(st.data())
@@ -212,7 +213,7 @@ def test_the_sum_of_the_files_is_limited() -> None:
 def test_what_follows_the_last_entry_counts_too() -> None:
     tar = gzip.decompress(archive([Member("pack.yaml", MANIFEST)]))
     with pytest.raises(ContentError, match="unpacks to more"):
-        unpack(gzip.compress(tar + bytes(200 * MIB), compresslevel=1))
+        unpack(gzip.compress(tar + bytes(200 * MIB), compresslevel=1), LIMITS)
 
 
 def test_a_long_name_is_limited() -> None:
@@ -226,4 +227,4 @@ def test_a_name_that_is_not_utf_8_is_refused() -> None:
     block[148:156] = b" " * 8
     block[148:156] = b"%06o\0 " % sum(block)
     with pytest.raises(ContentError, match="not UTF-8"):
-        unpack(gzip.compress(bytes(block) + tar[512:]))
+        unpack(gzip.compress(bytes(block) + tar[512:]), LIMITS)

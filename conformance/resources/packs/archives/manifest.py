@@ -1,0 +1,54 @@
+"""The file of a pack that says what it is, read as the contract's schema of it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from conformance.contract.contract import Contract, Provenance
+from conformance.contract.schemas import schemas_of
+
+MANIFEST = "pack.yaml"
+_LARGEST_NUMBER = 2**63
+
+
+class Refused(Exception):
+    """The contract refuses the archive; the rule says by which promise, and `provenance` how well founded that is."""
+
+    def __init__(self, rule: str, reason: str, provenance: Provenance = Provenance.SEED) -> None:
+        super().__init__(reason)
+        self.rule, self.provenance = rule, provenance
+
+
+def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
+    """Return what a pack.yaml says; Refused where it is none or does not fit the contract's schema of it."""
+    try:
+        said = yaml.load(data.decode(), yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+        raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
+    if not isinstance(said, Mapping):
+        raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
+    schema = contract.archive.manifest
+    known = {key: _as_json(said[key]) for key in schema.get("properties", {}) if key in said}
+    if complaints := schemas_of(contract).complaints(schema, known):
+        raise Refused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
+    return said
+
+
+def _as_json(value: Any, levels: int = 2) -> Any:
+    """Return the value as JSON has it, for a schema to judge.
+
+    What JSON has no value for is an empty object, and so is what lies deeper: aliases make little YAML endless.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float):
+        return value if math.isfinite(value) and abs(value) < _LARGEST_NUMBER else 0
+    if isinstance(value, list) and levels:
+        return [_as_json(each, levels - 1) for each in value]
+    if isinstance(value, Mapping) and levels:
+        return {str(key): _as_json(each, levels - 1) for key, each in value.items()}
+    return {}

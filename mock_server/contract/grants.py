@@ -1,0 +1,51 @@
+"""The scopes that roles and permission sets give, as the contract says in `x-roles` and `x-permission-sets`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from mock_server.errors import UnsupportedError
+
+Given = Mapping[str, tuple[str, ...]]
+"""The scopes by the name of what gives them, in the order of the contract, which is that of a session."""
+
+
+class Grants(Struct, frozen=True):
+    """The scopes of a person by role, and of an API key by permission set."""
+
+    roles: Given = MappingProxyType({})
+    permission_sets: Given = MappingProxyType({})
+
+    def of_role(self, role: str) -> tuple[str, ...]:
+        """Return the scopes of a role; ValueError where the contract has no such role."""
+        return _given(self.roles, role, "x-roles")
+
+    def of_permission_set(self, permission_set: str) -> tuple[str, ...]:
+        """Return the scopes of a permission set; ValueError where the contract has no such set."""
+        return _given(self.permission_sets, permission_set, "x-permission-sets")
+
+
+def grants_of(document: Mapping[str, Any]) -> Grants:
+    """Return what a contract's document says of both; UnsupportedError names the place of what it cannot say."""
+    return Grants(_read(document, "x-roles"), _read(document, "x-permission-sets"))
+
+
+def _read(document: Mapping[str, Any], keyword: str) -> Given:
+    said = document.get(keyword, {})
+    if not isinstance(said, dict):
+        raise UnsupportedError(f"{keyword}: has the list of scopes of each name, and is {said!r}")
+    for name, scopes in said.items():
+        if not isinstance(scopes, list) or not all(isinstance(each, str) and each for each in scopes):
+            raise UnsupportedError(f"{keyword}.{name}: is a list of scopes, not {scopes!r}")
+    return {str(name): tuple(scopes) for name, scopes in said.items()}
+
+
+def _given(given: Given, name: str, keyword: str) -> tuple[str, ...]:
+    if name not in given:
+        known = ", ".join(given) or "none"
+        raise ValueError(f"{keyword} of the contract does not have {name}; it has {known}")
+    return given[name]
