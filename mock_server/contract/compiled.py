@@ -83,6 +83,7 @@ class Operation(Struct, frozen=True, eq=False):
     responses: Mapping[int, Response]
     query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
+    withheld: frozenset[str] = frozenset()  # the fields of what it shows that no other org is shown
 
     @property
     def body_limit(self) -> int:

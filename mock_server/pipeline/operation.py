@@ -37,6 +37,7 @@ def serve_operation(
         call.header_values,
         upstream,
         call.operation.resources,
+        call.operation.withheld,
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)

@@ -44,6 +44,7 @@ class Request(NamedTuple):
     headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
     upstream: Callable[[], None] | None = None  # raises where the upstream fails
     resources: Mapping[str, Resource] = MappingProxyType({})  # what its path parameters name
+    withheld: frozenset[str] = frozenset()  # the fields that no other org than that of an object is shown
     sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def find(self, state: State, collection: Collection[V]) -> V:
