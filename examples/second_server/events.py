@@ -15,6 +15,7 @@ from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Event, Store, Walk
+from examples.second_server.variants import Variant
 
 COLUMNS = (
     *("event_type", "category", "actor", "user_id", "workspace_id", "task_id", "agent_role", "agent_provider"),
@@ -50,8 +51,9 @@ def written(call: Call, event_type: str, object_id: str) -> None:
 
 def keep(store: Store, org_id: str, columns: Mapping[str, Any], at: datetime) -> None:
     """Put an event of an org at the end of its log."""
-    shown = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    moment = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    coarse = Variant.WHOLE_SECONDS in store.variants
+    moment = at.replace(microsecond=0 if coarse else at.microsecond // 1000 * 1000)
+    shown = moment.astimezone(UTC).isoformat(timespec="seconds" if coarse else "milliseconds").replace("+00:00", "Z")
     log = store.events.setdefault(org_id, [])
     log.append(Event(moment, {"id": _id(at), "org_id": org_id, "timestamp": shown, **columns}))
     del log[:-KEPT]
@@ -106,7 +108,7 @@ def page(call: Call, sent: Mapping[str, Any], asked: Asked, among: Sequence[Even
 def seen(call: Call) -> list[Event]:
     """The events of the org that the caller may see."""
     rules, caller = call.rules, call.caller
-    return [each for each in rules.store.events.get(caller.org_id, []) if rules.shows(caller, each)]
+    return [each for each in rules.store.log(caller.org_id) if rules.shows(caller, each)]
 
 
 def _walk(call: Call, sent: Mapping[str, Any], asked: Asked, order: str | None) -> Walk:
