@@ -147,6 +147,7 @@ class _Reader:
             provenance=_founded(response.get("x-provenance"), default, place),
             schemas={media: entry.get("schema", {}) for media, entry in content.items()},
             headers={name: self._resolve(header) for name, header in response.get("headers", {}).items()},
+            is_body_optional=response.get("x-body-optional") is True,
         )
 
     def _codes(self, schema: Any) -> tuple[str, ...]:

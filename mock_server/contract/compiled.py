@@ -44,6 +44,7 @@ class RequestBody(Struct, frozen=True):
     kind: BodyKind
     validator: Validator
     parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part, "files" for any number of such
+    ignored: frozenset[str] = frozenset()  # the fields that are `readOnly`: the server sets them itself
     kept: frozenset[str] | None = None  # where some are `writeOnly`: the other fields, all that may be kept of it
 
 
@@ -57,6 +58,7 @@ class Response(Struct, frozen=True):
     headers: Mapping[bytes, Parameter]  # those of which anything is asked, by their names in lower case
     codes: tuple[str, ...] = ()  # of an error, as far as they are listed
     samples: tuple[Sample, ...] = ()
+    body_optional: bool = False  # the body may be left out
 
 
 class Operation(Struct, frozen=True, eq=False):

@@ -45,9 +45,10 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Req
     parts = dict(_parts(schema)) if kind == "multipart" else {}
     fields = properties(schema)
     kept = frozenset(name for name, each in fields.items() if not each.get("writeOnly"))
+    ignored = frozenset(name for name, each in fields.items() if each.get("readOnly"))
     if len(kept) == len(fields):
-        return RequestBody(kind, schemas.compile(schema, side="request"), parts)
-    return RequestBody(kind, schemas.compile(schema, side="request", mask="It"), parts, kept)
+        return RequestBody(kind, schemas.compile(schema, side="request"), parts, ignored)
+    return RequestBody(kind, schemas.compile(schema, side="request", mask="It"), parts, ignored, kept)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -77,6 +78,7 @@ def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[st
         headers={header.name.encode(): header for header in headers if header.required or header.validator},
         codes=tuple(codes),
         samples=samples(declared, codes, bodies),
+        body_optional=declared.get("x-body-optional", False),
     )
 
 

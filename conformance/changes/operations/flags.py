@@ -9,7 +9,9 @@ from conformance.changes.change import Change
 from conformance.changes.operations.pairs import Pair
 from conformance.changes.table import change
 
-_READ = frozenset({"x-permissions", "x-billing", "x-role", "x-max-body", "x-event", "x-provenance", "x-rules"})
+_READ = frozenset(
+    {"x-permissions", "x-billing", "x-role", "x-max-body", "x-event", "x-provenance", "x-rules", "x-body-optional"}
+)
 _PARAMETER = frozenset({"x-resource", "x-org", "x-provenance"})
 
 

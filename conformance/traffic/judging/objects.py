@@ -19,7 +19,6 @@ from conformance.traffic.judging.rule_ids import HIDDEN, NOT_LISTED
 from conformance.traffic.recording.masks import stands_in
 
 STAMPS = "ARCHIVE-STAMPS"
-SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
 
@@ -138,7 +137,7 @@ def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
 
 def _compared(seen: Observed, shown: Shown) -> set[str]:
     """The names of fields that were sent, and are shown as they were."""
-    names, as_sent = (seen.sent_fields.keys() & shown.object.keys()) - SET_BY_SERVER, shown.resource.shown_as_sent
+    names, as_sent = seen.sent_fields.keys() & shown.object.keys(), shown.resource.shown_as_sent
     return names if as_sent is None else names & as_sent
 
 

@@ -20,8 +20,6 @@ from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
-_SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
-
 
 @operation("agent_roles.list")
 def list_roles(state: State, request: Request) -> tuple[State, Reply]:
@@ -34,9 +32,9 @@ def list_roles(state: State, request: Request) -> tuple[State, Reply]:
 
 @operation("agent_roles.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
-    """Make a role; what the server sets is ignored where it is sent."""
+    """Make a role."""
     org_id = request.caller.org_id
-    sent = _checked(state, org_id, {k: v for k, v in request.body.items() if k not in _SET_BY_SERVER})
+    sent = _checked(state, org_id, request.body)
     if state.where(ROLES, org_id=org_id, name=sent["name"]):
         raise RoleExists(f"The org already has a role named {sent['name']}.")
     _require_in_use(state, sent["provider_id"])
