@@ -119,6 +119,8 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     if not isinstance(value, Mapping):
         certain.add(NOT_JSON)
         return ReadBody(value, frozenset(certain), frozenset(possible))
+    if "\\u0000" in text and _has_nul(value):
+        possible.add(NOT_VALID)  # it is kept, or refused
     if "\\u" in text and (mended := whole(value)) != value:  # half of a character may be read as none
         ways.append(mended)
     if (unread := set_by_server(schema)) & value.keys():
@@ -132,6 +134,13 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
         possible |= {NOT_JSON, NOT_VALID}
         value = ways[found.index([])]  # what a target that takes it can have read
     return ReadBody(value, frozenset(certain), frozenset(possible))
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    parts = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(map(_has_nul, parts))
 
 
 def _parsed(text: str) -> list[Any]:

@@ -134,7 +134,7 @@ def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
 def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> None:
     """A shared object that another org had in its list is taken back."""
     owner, fact = own(harness, PATCH, visibility="community")
-    other = harness.callers(other_org(harness, owner))[0]
+    other = harness.able(harness.contract.operations["packs.list"], other_org(harness, owner))
     if item(listed(harness, other), fact.id) is None:
         raise NotProvoked("the pack was not in the list of the other org while it was shared")
     harness.hold(owner, patch(harness, fact, {"visibility": "org"}))

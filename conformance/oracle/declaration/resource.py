@@ -245,6 +245,11 @@ class Resource:
         """How many requests it takes to remove one, or to put it away."""
         return 1 + bool(self.released) + bool(self.life)
 
+    def is_alike(self, name: str, shown: object, sent: object) -> bool:
+        """Whether a field shows what was sent for it."""
+        field = self.fields.get(name)
+        return field.alike(shown, sent) if field else shown == sent
+
     def withheld(self, contract: Contract) -> frozenset[str]:
         """The fields that no other org is shown."""
         shown_by = contract.operations.get(self.shown_by or "")

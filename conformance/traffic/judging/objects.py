@@ -122,7 +122,7 @@ def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[B
     rule = _rule(seen, shown)
     sent, answered = seen.sent_fields, shown.object
     compared = _compared(seen, shown)
-    differing = sorted(name for name in compared if not _alike(sent[name], answered[name]))
+    differing = sorted(name for name in compared if not _alike(shown.resource, name, sent[name], answered[name]))
     if rule is not None and differing:
         effect = shown.resource.loss_of(contract, differing)
         said = f"{', '.join(differing)} as sent", "another value"
@@ -145,10 +145,10 @@ def _rule(seen: Observed, shown: Shown) -> str | None:
     return shown.resource.applied.get(seen.exchange.operation_id or "")
 
 
-def _alike(sent: Any, answered: Any) -> bool:
+def _alike(resource: Resource, name: str, sent: Any, answered: Any) -> bool:
     """Whether a field is shown as it was sent; what is merged, or cleared, is not judged by one answer."""
     if sent is None or isinstance(sent, Mapping):
         return True
-    if isinstance(sent, str) and isinstance(answered, str):
-        return sent.casefold() == answered.casefold()
-    return bool(sent == answered)
+    if isinstance(sent, str) and isinstance(answered, str) and sent.casefold() == answered.casefold():
+        return True
+    return resource.is_alike(name, answered, sent)
