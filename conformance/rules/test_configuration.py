@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import Contract, JsonObject
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.bodies import fields
+from conformance.oracle.bodies import fields, set_by_server
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.declaration.resource import Resource
@@ -30,14 +31,24 @@ from conformance.resources.credentials.making import made_of
 from conformance.resources.providers import PROVIDER
 from conformance.resources.providers.bodies import KINDS, TEXTS
 from conformance.resources.providers.semantics import CREATE, SETTINGS, UPDATE
+from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
+
+LONG_AGO = "2001-01-01"
+"""A day on which nothing was made."""
 
 
 def _configured(scope: Scope) -> list[Resource]:
     """The resources whose objects are changed field by field."""
     return [each for each in resources() if each.updated_by in scope.contract.operations]
+
+
+def _set_by_server(contract: Contract, resource: Resource) -> frozenset[str]:
+    """The fields in the JSON body of a creation that the server sets."""
+    body = contract.operations[resource.made_by[0]].body
+    return set_by_server(body.schemas.get("application/json", {})) if body else frozenset()
 
 
 def _fields(scope: Scope) -> Iterator[tuple[Resource, str]]:
@@ -108,6 +119,22 @@ def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
     """Answer and reads of every caller of the org show each field that a creation sent."""
     caller, sent, made = _made(harness, resource)
     _check_shown(harness, resource, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
+
+
+@rule("CONFIG-CREATE-APPLIES")
+@over("resource", lambda scope: [each for each in _configured(scope) if _set_by_server(scope.contract, each)])
+def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: Resource) -> None:
+    """A creation has every field that the server sets, some with texts and some with numbers; it may be refused."""
+    creation = harness.contract.operations[resource.made_by[0]]
+    caller = harness.able(creation)
+    sent = dict(zip(sorted(_set_by_server(harness.contract, resource)), cycle((LONG_AGO, 7)), strict=False))
+    right = json.loads(valid(harness, creation, caller).content or b"{}")
+    answer = harness.judge(caller, with_json(creation, {}, {**right, **sent}))
+    for name, value in sent.items() if answer.succeeded else ():
+        got = field(answer.json, name)
+        evidence = of_field(name, "the server's own", got)
+        said = f"a {name} of the server's own", repr(got)
+        harness.check(not str(got).startswith(str(value)), answer, *said, evidence=evidence, effect=DataEffect.LOST)
 
 
 @rule("CONFIG-CREATE-APPLIES")
