@@ -142,9 +142,9 @@ def instant(text: Any) -> datetime:
 
 
 def forward(earlier: Any, later: Any) -> bool | None:
-    """Whether a time is later than another; None where both are whole seconds, and so may hide that."""
+    """Whether a time is later than another; None where both are the same, since times are as coarse as a second."""
     before, after = instant(earlier), instant(later)
-    return None if before == after and not after.microsecond else after > before
+    return None if before == after else after > before
 
 
 def told(exchange: Exchange, object_id: str) -> dict[str, Any]:

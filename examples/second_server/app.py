@@ -25,6 +25,29 @@ from examples.second_server.store import Store
 from examples.second_server.variants import Variant
 
 BASE = "/v1"
+KNOWN_PARAMETERS = frozenset(
+    [
+        "include_archived",
+        "role_name",
+        "force",
+        "max_bytes",
+        "filter",
+        "from",
+        "to",
+        "group_by",
+        "time_bucket",
+        "bucket_by",
+        "metric",
+        "top",
+        "order",
+        "limit",
+        "cursor",
+        "after",
+        "task_id",
+        "event_type",
+        "api_key",
+    ]
+)
 MALFORMED_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
@@ -106,6 +129,9 @@ def _check_form(request: Request, variants: frozenset[Variant]) -> None:
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     if Variant.BODY_REFUSED in variants and request.method in ("GET", "DELETE") and has_body:
         raise invalid("body", "is not taken here")
+    for name in request.query_params if Variant.PARAMETER_REFUSED in variants else ():
+        if name not in KNOWN_PARAMETERS:
+            raise invalid(name, "is no parameter")
     for name, value in request.path_params.items() if Variant.ESCAPE_REFUSED in variants else ():
         if MALFORMED_ESCAPE.search(value):
             raise invalid(name, "has a malformed escape")

@@ -88,6 +88,8 @@ def _role(call: Call) -> Role:
             return role
     if len(sent) > 1:
         raise invalid("role_name", "is not the name of the role that role_id names")
+    if Variant.ROLE_UNKNOWN_INVALID in call.rules.store.variants:
+        raise invalid(sent[0], "names no role of your org")
     raise Refused(404, "role_not_found", "Your org has no such role.")
 
 

@@ -124,6 +124,10 @@ def update_visibility(call: Call) -> Response:
 def delete(call: Call) -> Response:
     """The pack is gone, and with an uploaded one its images."""
     rules, store = call.rules, call.rules.store
+    if Variant.SHARED_DELETE_HIDDEN in store.variants and not rules.owns(
+        call.caller, rules.visible(call.caller, call.object_id)
+    ):
+        raise rules.hidden()
     pack = rules.own(call.caller, call.object_id)
     rules.may_be_deleted(pack)
     if pack.image_origin == "upload":

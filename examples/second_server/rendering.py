@@ -24,7 +24,7 @@ class Json(JSONResponse):
 
 def rewritten(response: Response, variants: frozenset[Variant]) -> Response:
     """The answer as these variants write it."""
-    if not isinstance(response, Json) or not variants & {Variant.LISTS_REVERSED, Variant.WHOLE_SECONDS}:
+    if not isinstance(response, Json) or not variants & {Variant.LISTS_REVERSED, Variant.WHOLE_SECONDS, Variant.TENTHS}:
         return response
     shown = json.loads(bytes(response.body))
     if Variant.LISTS_REVERSED in variants and isinstance(shown, dict):
@@ -32,17 +32,21 @@ def rewritten(response: Response, variants: frozenset[Variant]) -> Response:
             name: each[::-1] if isinstance(each, list) and len(shown) == 1 and name not in IN_ORDER else each
             for name, each in shown.items()
         }
-    return Json(in_whole_seconds(shown) if Variant.WHOLE_SECONDS in variants else shown, response.status_code)
+    if Variant.WHOLE_SECONDS in variants:
+        shown = cut_times(shown, r"\.\d+")
+    elif Variant.TENTHS in variants:
+        shown = cut_times(shown, r"(?<=\.\d)\d+")
+    return Json(shown, response.status_code)
 
 
-def in_whole_seconds(shown: Any) -> Any:
-    """The value with its times cut to whole seconds, and what lasts from one to the other by these."""
+def cut_times(shown: Any, rest: str) -> Any:
+    """The value with its times without the rest of their digits, and what lasts from one to the other by these."""
     if isinstance(shown, list):
-        return [in_whole_seconds(each) for each in shown]
+        return [cut_times(each, rest) for each in shown]
     if not isinstance(shown, dict):
         return shown
     cut = {
-        name: re.sub(r"\.\d+", "", each) if name.endswith("_at") and isinstance(each, str) else in_whole_seconds(each)
+        name: re.sub(rest, "", each) if name.endswith("_at") and isinstance(each, str) else cut_times(each, rest)
         for name, each in shown.items()
     }
     if "duration_seconds" in cut:

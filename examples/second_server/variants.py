@@ -33,6 +33,13 @@ class Variant(StrEnum):
     ROLE_NAMED_TWICE = "role-named-twice"
     ESCAPE_REFUSED = "escape-refused"
     LATE_EVENTS = "late-events"
+    EMPTY_COLUMNS = "empty-columns"
+    TENTHS = "tenths"
+    ROLE_UNKNOWN_INVALID = "role-unknown-invalid"
+    ABSENT_DELETED = "absent-deleted"
+    SHARED_DELETE_HIDDEN = "shared-delete-hidden"
+    PARAMETER_REFUSED = "parameter-refused"
+    DENIED_ALIKE = "denied-alike"
 
 
 VARIANTS: Mapping[Variant, str] = {
@@ -60,5 +67,12 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.ROLE_NAMED_TWICE: "A role_id beside the role_name of the same role is served.",
     Variant.ESCAPE_REFUSED: "A malformed escape in an id is a 400.",
     Variant.LATE_EVENTS: "Events and statistics show a moment later.",
+    Variant.EMPTY_COLUMNS: "A column of which an event has nothing is an empty text.",
+    Variant.TENTHS: "Times show tenths of a second.",
+    Variant.ROLE_UNKNOWN_INVALID: "A role in a body that the org lacks is a 400.",
+    Variant.ABSENT_DELETED: "To delete a secret that is not there is a 200.",
+    Variant.SHARED_DELETE_HIDDEN: "To delete a pack of others that is shared is a 404.",
+    Variant.PARAMETER_REFUSED: "A query parameter that is not known is a 400.",
+    Variant.DENIED_ALIKE: "Somebody else's workspace is a 403 permission_denied but where it is read.",
 }
 """What each does."""

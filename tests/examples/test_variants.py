@@ -22,6 +22,7 @@ EXCLUDED: tuple[frozenset[Variant], ...] = (
     frozenset({Variant.SLASH_IN_LISTS, Variant.SLASH_IN_READS}),
     frozenset({Variant.FIRST_PART, Variant.PART_TWICE_REFUSED}),
     frozenset({Variant.REPLAY_ALL, Variant.LATE_EVENTS}),
+    frozenset({Variant.WHOLE_SECONDS, Variant.TENTHS}),
 )
 """Of each of these a server takes one way at most."""
 TOGETHER: tuple[frozenset[Variant], ...] = (
@@ -37,6 +38,7 @@ ACCUSED = (
     "FILE-LISTED",
     "FILES-LISTED",
     "PARALLEL-STEPS",
+    "PACK-PATCH-UPDATED-AT",
     "TASK-CANCEL",
     "WORKSPACE-ROLE-NAMED",
 )
