@@ -158,6 +158,8 @@ class ResponseSpec:
     provenance: Founded
     schemas: Mapping[str, JsonObject]  # media type to schema
     headers: Mapping[str, JsonObject]
+    is_body_optional: bool = False
+    """Whether the body may be left out (`x-body-optional`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,14 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     if not isinstance(value, Mapping):
         certain.add(NOT_JSON)
         return ReadBody(value, frozenset(certain), frozenset(possible))
+    if "\\u0000" in text and _has_nul(value):
+        possible.add(NOT_VALID)  # it is kept, or refused
     if "\\u" in text and (mended := whole(value)) != value:  # half of a character may be read as none
         ways.append(mended)
+    if (unread := set_by_server(schema)) & value.keys():
+        ways = [{name: each for name, each in way.items() if name not in unread} for way in ways]
+        value = ways[0]
+        possible.add(NOT_VALID)
     found = [schemas.complaints(schema, each) for each in ways]
     if all(found):
         certain.add(_not_valid(found[0]))
@@ -128,6 +134,13 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
         possible |= {NOT_JSON, NOT_VALID}
         value = ways[found.index([])]  # what a target that takes it can have read
     return ReadBody(value, frozenset(certain), frozenset(possible))
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    parts = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(map(_has_nul, parts))
 
 
 def _parsed(text: str) -> list[Any]:
@@ -199,6 +212,11 @@ _READERS = {"application/json": _json, multipart.MEDIA_TYPE: _form}
 def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answer]:
     limit = operation.max_body
     return {TOO_LARGE} if limit is not None and len(content) > limit + allowance else set()
+
+
+def set_by_server(schema: JsonObject) -> frozenset[str]:
+    """Names of the fields of a body that count for nothing where they are sent (`readOnly`)."""
+    return frozenset(name for name, each in schema.get("properties", {}).items() if each.get("readOnly") is True)
 
 
 def fields(operation: Operation) -> Iterator[str]:

@@ -54,11 +54,19 @@ def _answered(call: Call, exchange: Exchange) -> State:
         state = _made_unseen(state, whole, org)
     state = _made_beside(changed(call, state=state), exchange)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
-        state = state.without(resource.name, call.named(resource.name) or "")
+        state = _removed(state, resource, call)
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _archived(state, resource, resource.archiving, call)
     effect = resource.effects.get(operation.operation_id)
     return effect(changed(call, state=state), exchange) if effect else state
+
+
+def _removed(state: State, resource: Resource, call: Call) -> State:
+    """The state after an object was removed; what another org has under the same name is still there."""
+    named = call.named(resource.name) or ""
+    fact = state.facts(resource.name).get(named)
+    elsewhere = resource.by_name and fact is not None and not fact.owned_by(call.caller.org)
+    return state if elsewhere else state.without(resource.name, named)
 
 
 def _made_beside(call: Call, exchange: Exchange) -> State:

@@ -32,7 +32,7 @@ class ConfiguredSteps(Steps):
             return
         sent: Mapping[str, Any] = json.loads(exchange.request.content or b"{}")
         for name, expected in self.expected(sent, before.shown).items():
-            if (got := field(read, name)) != expected:
+            if not self.resource.is_alike(name, got := field(read, name), expected):
                 evidence = of_field(name, expected, got)
                 yield Breach(self.rule_of_field(name), f"{name} as it was sent", "another", evidence=evidence)
         rest = before.shown.keys() - sent.keys() - {"updated_at"}

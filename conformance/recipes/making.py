@@ -264,10 +264,13 @@ def learned(harness: Harness, resource: Resource, fact: Fact) -> Fact:
 
 
 def _readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
-    """The callers of the object's org, first those who are kept from nobody's."""
+    """The callers of the object's org who may read it, first those who are kept from nobody's."""
     reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
     callers = harness.callers(fact.owner)
-    return callers if reading is None else sorted(callers, key=lambda each: resource.narrows(each, reading))
+    if reading is None:
+        return callers
+    able = [each for each in callers if harness.may(each, reading)]
+    return sorted(able, key=lambda each: resource.narrows(each, reading))
 
 
 def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller: Caller) -> Fact:

@@ -43,6 +43,13 @@ def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: s
     return harness.judge(caller, show(harness, resource, object_id))
 
 
+def readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
+    """The callers of an org who may read objects and list them: who may not is no witness of what is there."""
+    named = (harness.contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
+    asked = [each for each in named if each is not None]
+    return tuple(caller for caller in harness.callers(org) if all(harness.may(caller, each) for each in asked))
+
+
 def listed(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
     """The list as the caller reads it."""
     return harness.hold(caller, _request(harness, resource.listed_by, {}))
@@ -135,9 +142,9 @@ def instant(text: Any) -> datetime:
 
 
 def forward(earlier: Any, later: Any) -> bool | None:
-    """Whether a time is later than another; None where both are whole seconds, and so may hide that."""
+    """Whether a time is later than another; None where both are the same, since times are as coarse as a second."""
     before, after = instant(earlier), instant(later)
-    return None if before == after and not after.microsecond else after > before
+    return None if before == after else after > before
 
 
 def told(exchange: Exchange, object_id: str) -> dict[str, Any]:

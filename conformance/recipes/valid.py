@@ -11,7 +11,7 @@ from conformance.oracle.facts import Fact
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import about, on_nothing, suited
 from conformance.recipes.making import obtain, ready, with_parts
-from conformance.recipes.reading import shown
+from conformance.recipes.reading import readers, shown
 from conformance.session.harness import Harness
 
 
@@ -54,7 +54,7 @@ def anybody(harness: Harness) -> Caller | Credential:
 def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
     """A right request for a private object of another org, which its own org can read."""
     fact = with_parts(harness, operation, obtain(harness, resource, FOREIGN_PRIVATE, caller))
-    for owner in harness.callers(fact.owner)[:1] if fact.owner and resource.shown_by else ():
+    for owner in readers(harness, resource, fact.owner)[:1] if fact.owner and resource.shown_by else ():
         shown(harness, resource, owner, fact.id)
     return about(harness, operation, caller, fact, like=suited(operation, fact))
 

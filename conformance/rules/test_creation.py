@@ -57,5 +57,5 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
 def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
     """Every caller of the org reads a new pack of visibility org."""
     caller, fact = own(harness, packs.UPLOAD)
-    for colleague in harness.callers(caller.org):
+    for colleague in reading.readers(harness, packs.PACK, caller.org):
         shown(harness, colleague, fact.id)

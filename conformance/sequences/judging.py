@@ -18,7 +18,7 @@ from conformance.oracle.judging import NotProvoked, Unanswered, broken, is_meant
 from conformance.oracle.law import EVERY_CALLER, Law
 from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
-from conformance.recipes.reading import changed, item, items
+from conformance.recipes.reading import changed, item, items, readers
 from conformance.recipes.requests import build
 from conformance.recipes.steps import Steps, operations_about, steps_of
 from conformance.results.difference import of_bytes, of_fields, of_list
@@ -159,8 +159,8 @@ class SequenceJudge:
         shown_by = self.harness.contract.operations.get(self.resource.shown_by or "")
         if before.owner is None or shown_by is None:
             return
-        # Whoever of the org may see it: reading asks for no scope.
-        colleagues, hides, state = self.harness.callers(before.owner), self.resource.hides, self.harness.state
+        colleagues = readers(self.harness, self.resource, before.owner)
+        hides, state = self.resource.hides, self.harness.state
         reader = next((each for each in colleagues if hides(state, before, each, shown_by) is False), None)
         if reader is None:
             return
@@ -213,7 +213,7 @@ class SequenceJudge:
         moved = changed(contract, dict(fact.shown), read.json, ignoring=resource.by_viewer)
         said = f"the {resource.name} as its own org is shown it", f"another {', '.join(moved)}"
         self._demand(not moved, read, self._moved(EVERY_CALLER, said, moved, fact.shown, read.json))
-        leaking = sorted(read.json.keys() & resource.owner_only)
+        leaking = sorted(read.json.keys() & resource.withheld(contract))
         said = "no field that its own org alone is shown", ", ".join(leaking)
         evidence = of_fields(leaking, {}, read.json)
         breach = Breach(EVERY_CALLER, *said, effect=DataEffect.LEAKED, evidence=evidence)
@@ -227,6 +227,8 @@ class SequenceJudge:
             return
         known = {*self._facts}
         answer = self._judged(caller, build(listed_by))
+        if not answer.succeeded:
+            return
         times = Counter(map(id_of, items(answer)))
         for fact in facts:
             shown, stands = item(answer, fact.id), fact.id in known

@@ -105,7 +105,8 @@ def _known_otherwise(harness: Harness, resource: Resource, object_id: str) -> bo
     if fact is None or not fact.shown or listing is None:
         return False
     known = field_names(harness.contract) & fact.shown.keys()
-    for caller in {caller.org: caller for caller in reversed(harness.callers())}.values():
+    able = [caller for caller in harness.callers() if harness.may(caller, listing)]
+    for caller in {caller.org: caller for caller in reversed(able)}.values():
         answer = harness.send(caller, bare_request(listing))
         shown = next((each for each in objects_in(answer.json) if id_of(each) == object_id), None)
         if shown and all(shown[name] == fact.shown[name] for name in known & shown.keys() - resource.by_viewer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
@@ -17,11 +18,37 @@ from examples.second_server.call import Call
 from examples.second_server.errors import Refused, denied, invalid, no_file
 from examples.second_server.limits import Limits
 from examples.second_server.operations import PATHS, Operation
-from examples.second_server.rendering import Json
+from examples.second_server.rendering import Json, rewritten
 from examples.second_server.rules import Rules
 from examples.second_server.states import States
+from examples.second_server.store import Store
+from examples.second_server.variants import Variant
 
 BASE = "/v1"
+KNOWN_PARAMETERS = frozenset(
+    [
+        "include_archived",
+        "role_name",
+        "force",
+        "max_bytes",
+        "filter",
+        "from",
+        "to",
+        "group_by",
+        "time_bucket",
+        "bucket_by",
+        "metric",
+        "top",
+        "order",
+        "limit",
+        "cursor",
+        "after",
+        "task_id",
+        "event_type",
+        "api_key",
+    ]
+)
+MALFORMED_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def create_app(rules: Rules, *, states: bool = True, limits: Limits = Limits()) -> ASGIApp:  # noqa: B008  # frozen
@@ -36,7 +63,7 @@ def create_app(rules: Rules, *, states: bool = True, limits: Limits = Limits()) 
 
     app = Starlette(routes=routes, exception_handlers={Refused: refused, HTTPException: refused})
     app.router.redirect_slashes = False
-    app.state.limits = limits
+    app.state.limits, app.state.variants = limits, rules.store.variants
     return _Undecoded(app)
 
 
@@ -58,6 +85,7 @@ class Resource:
     def __init__(self, rules: Rules, methods: Mapping[str, Operation]) -> None:
         self._rules = rules
         self._methods = methods
+        self._variants = rules.store.variants
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -70,9 +98,12 @@ class Resource:
     async def _answer(self, request: Request, operation: Operation) -> Response:
         """Credential, scope, body, billing; what is stored is looked at last, and nothing waits from there on."""
         rules = self._rules
+        if len(request.headers.getlist("authorization")) > 1 and Variant.TWO_CREDENTIALS_REFUSED in self._variants:
+            raise invalid("Authorization", "is there twice")
         token = rules.credential(request.headers.get("authorization"), request.query_params, operation.asked)
         caller = rules.caller(token)
         rules.admit(caller, operation.asked)
+        _check_form(request, rules.store.variants)
         body = await operation.body(request)
         rules.charge(caller, operation.asked)
         if unquote(request.path_params.get("org", caller.org_id)) != caller.org_id:
@@ -81,9 +112,29 @@ class Resource:
         path = unquote(request.path_params.get("task", ""))
         path = _file_path(request.path_params["path"]) if "path" in request.path_params else path
         query = request.query_params.multi_items()
-        lives.go_on(rules.store)
-        task_lives.go_on(rules.store)
-        return operation.handler(Call(rules, caller, object_id, path, body, query, request.headers))
+        _go_on(rules.store)
+        response = operation.handler(Call(rules, caller, object_id, path, body, query, request.headers))
+        _go_on(rules.store)
+        return rewritten(response, rules.store.variants)
+
+
+def _go_on(store: Store) -> None:
+    """Let what is over by now be over; where phases take no time, one after the other."""
+    while any([lives.go_on(store), task_lives.go_on(store)]):
+        pass
+
+
+def _check_form(request: Request, variants: frozenset[Variant]) -> None:
+    """400 for what some servers refuse in the form of a request, and others do not look at."""
+    has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    if Variant.BODY_REFUSED in variants and request.method in ("GET", "DELETE") and has_body:
+        raise invalid("body", "is not taken here")
+    for name in request.query_params if Variant.PARAMETER_REFUSED in variants else ():
+        if name not in KNOWN_PARAMETERS:
+            raise invalid(name, "is no parameter")
+    for name, value in request.path_params.items() if Variant.ESCAPE_REFUSED in variants else ():
+        if MALFORMED_ESCAPE.search(value):
+            raise invalid(name, "has a malformed escape")
 
 
 def _file_path(sent: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ from examples.second_server.errors import Refused, invalid, too_large
 from examples.second_server.limits import Limits
 from examples.second_server.pack_yaml import Manifest
 from examples.second_server.store import Files
+from examples.second_server.variants import Variant
 
 FRAMING = 64 * 1024
 """What a form may have beside its largest part."""
@@ -68,22 +70,51 @@ def fields(
     required: Mapping[str, Field],
     optional: Mapping[str, Field],
     limit: Callable[[Limits], int] = lambda limits: limits.json,
+    *,
+    set_by_server: Collection[str] = (),
 ) -> Read:
-    """Reads a JSON object of these fields and no others, up to a limit."""
+    """Reads a JSON object of these fields and no others, up to a limit; what the server sets counts for nothing."""
     known = {**required, **optional}
 
     async def read(request: Request) -> dict[str, Any]:
         _of_type(request, "application/json")
-        said = _json_object(await _whole(request, limit(_limits(request))))
-        for name in said:
-            if name not in known:
-                raise invalid(name, "is no field of this body")
-        for name in required:
-            if name not in said:
-                raise invalid(name, "is missing")
-        return {name: known[name](value) for name, value in said.items()}
+        variants = _variants(request)
+        said = _json_object(await _whole(request, limit(_limits(request))), variants)
+        for name in said.keys() & set(set_by_server):
+            _check_ignored(name, said.pop(name), variants)
+        _check_names(said, required, known)
+        return {name: _field(known[name], value, variants) for name, value in said.items()}
 
     return read
+
+
+def _check_names(said: Collection[str], required: Collection[str], known: Collection[str]) -> None:
+    """400 for a field that the body does not have, and for one that is missing."""
+    for name in said:
+        if name not in known:
+            raise invalid(name, "is no field of this body")
+    for name in required:
+        if name not in said:
+            raise invalid(name, "is missing")
+
+
+def _field(read: Field, value: Any, variants: frozenset[Variant]) -> Any:
+    """The value of a field; 400 where it is wrong, or too long in the units that are counted."""
+    if Variant.UTF16_LENGTHS in variants:
+        read(_in_units(value))
+    return read(value)
+
+
+def _check_ignored(name: str, value: Any, variants: frozenset[Variant]) -> None:
+    """400 for a member that the server sets, where the server takes none, or only texts, and it is no text."""
+    refused = Variant.SERVER_SET_IGNORED not in variants and not isinstance(value, str | None)
+    if refused or Variant.SERVER_SET_REFUSED in variants:
+        raise invalid(name, "is set by the server")
+
+
+def _in_units(value: Any) -> Any:
+    """The text with as many characters as it has UTF-16 units."""
+    return re.sub("[\U00010000-\U0010ffff]", "\ufffd\ufffd", value) if isinstance(value, str) else value
 
 
 def with_files(required: Mapping[str, Field], optional: Mapping[str, Field]) -> Read:
@@ -144,8 +175,7 @@ async def upload(request: Request) -> Upload:
     limit = limits.archive
     form = await _form(_counted(request, limit + FRAMING), limit)
     try:
-        # Of several parts of one name the last counts.
-        packed, seen_by = _part(form, "archive"), _part(form, "visibility")
+        packed, seen_by = (_part(form, name, _variants(request)) for name in ("archive", "visibility"))
         if packed is None:
             raise invalid("archive", "is missing")
         if packed.seek(0, io.SEEK_END) > limit:
@@ -163,6 +193,11 @@ async def upload(request: Request) -> Upload:
 async def nothing(request: Request) -> None:
     """Reads nothing: the operation takes no body."""
     del request
+
+
+def _variants(request: Request) -> frozenset[Variant]:
+    variants: frozenset[Variant] = request.app.state.variants
+    return variants
 
 
 def _limits(request: Request) -> Limits:
@@ -205,21 +240,33 @@ async def _form(request: Request, longest: int) -> FormData:
         raise invalid("body", "is no form, or names no boundary") from None
 
 
-def _part(form: FormData, name: str) -> IO[bytes] | None:
-    """The bytes of a part. One without a file name that is no UTF-8, as gzip never is, was read as Latin-1."""
-    part = form.get(name)
+def _part(form: FormData, name: str, variants: frozenset[Variant]) -> IO[bytes] | None:
+    """The bytes of a part; of several of one name those of the last, or of the first, or a 400.
+
+    One without a file name that is no UTF-8, as gzip never is, was read as Latin-1.
+    """
+    parts = form.getlist(name)
+    if len(parts) > 1 and Variant.PART_TWICE_REFUSED in variants:
+        raise invalid(name, "is there twice")
+    part = (parts[0] if Variant.FIRST_PART in variants else parts[-1]) if parts else None
     if isinstance(part, UploadFile):
         return part.file
     return None if part is None else io.BytesIO(part.encode("latin-1", "replace"))
 
 
-def _json_object(content: bytes) -> dict[str, Any]:
+def _json_object(content: bytes, variants: frozenset[Variant]) -> dict[str, Any]:
+    if Variant.BYTE_ORDER_MARK in variants:
+        content = content.removeprefix(BOM_UTF8)
     try:
         said = json.loads(content.decode(), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise invalid("body", "is not JSON in UTF-8") from None
     if not isinstance(said, dict):
         raise invalid("body", "is no JSON object")
+    if Variant.NUL_REFUSED in variants:
+        for name, value in said.items():
+            if "\\u0000" in json.dumps(value):
+                raise invalid(name, "has a NUL")
     return said
 
 

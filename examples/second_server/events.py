@@ -15,11 +15,14 @@ from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Event, Store, Walk
+from examples.second_server.variants import Variant
 
 COLUMNS = (
     *("event_type", "category", "actor", "user_id", "workspace_id", "task_id", "agent_role", "agent_provider"),
     *("destination", "method", "decision", "phase", "policy_type", "status", "resource_id"),
 )
+EMPTY = ("workspace_id", "task_id", "agent_role", "agent_provider", "destination", "method", "phase", "resource_id")
+"""Columns that may be there with nothing in them."""
 FILTER = re.compile(rf"({'|'.join(COLUMNS)})(!?=)(.*)", re.DOTALL)
 DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
@@ -50,10 +53,12 @@ def written(call: Call, event_type: str, object_id: str) -> None:
 
 def keep(store: Store, org_id: str, columns: Mapping[str, Any], at: datetime) -> None:
     """Put an event of an org at the end of its log."""
-    shown = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    moment = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    coarse = Variant.WHOLE_SECONDS in store.variants
+    moment = at.replace(microsecond=0 if coarse else at.microsecond // 1000 * 1000)
+    shown = moment.astimezone(UTC).isoformat(timespec="seconds" if coarse else "milliseconds").replace("+00:00", "Z")
+    nothing = dict.fromkeys(EMPTY, "") if Variant.EMPTY_COLUMNS in store.variants else {}
     log = store.events.setdefault(org_id, [])
-    log.append(Event(moment, {"id": _id(at), "org_id": org_id, "timestamp": shown, **columns}))
+    log.append(Event(moment, {"id": _id(at), "org_id": org_id, "timestamp": shown, **nothing, **columns}))
     del log[:-KEPT]
     for follower in store.followers:
         follower.set()
@@ -106,7 +111,7 @@ def page(call: Call, sent: Mapping[str, Any], asked: Asked, among: Sequence[Even
 def seen(call: Call) -> list[Event]:
     """The events of the org that the caller may see."""
     rules, caller = call.rules, call.caller
-    return [each for each in rules.store.events.get(caller.org_id, []) if rules.shows(caller, each)]
+    return [each for each in rules.store.log(caller.org_id) if rules.shows(caller, each)]
 
 
 def _walk(call: Call, sent: Mapping[str, Any], asked: Asked, order: str | None) -> Walk:
@@ -142,7 +147,7 @@ def _test(text: str) -> Test:
     values = rest.split(",")
     if operator == "=":
         return lambda event: event.shown.get(name) in values
-    return lambda event: event.shown.get(name) not in values if rest else name in event.shown
+    return lambda event: event.shown.get(name) not in values if rest else bool(event.shown.get(name))
 
 
 # Parameters

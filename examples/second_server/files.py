@@ -17,6 +17,7 @@ from examples.second_server.errors import Refused, invalid, no_file
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
 from examples.second_server.store import Store, Workspace, Written
+from examples.second_server.variants import Variant
 from examples.second_server.workspaces import own, reached
 
 MOST, USUAL = 8 * 1024 * 1024, 512 * 1024
@@ -32,10 +33,10 @@ class _Found:
     written_at: datetime
     locked: bool
 
-    def entry(self) -> dict[str, Any]:
-        """What a list says of it; here paths begin with a slash, and folders are not listed."""
+    def entry(self, *, bare: bool) -> dict[str, Any]:
+        """What a list says of it; here paths begin with a slash unless they are bare, and folders are not listed."""
         return {
-            "path": f"/{self.path}",
+            "path": self.path if bare else f"/{self.path}",
             "size": len(self.content),
             "is_dir": False,
             "mtime": round(self.written_at.timestamp(), 3),
@@ -49,7 +50,7 @@ class _Found:
 
 def snapshot_listing(call: Call) -> Response:
     """The files of the last snapshot."""
-    return Json({"entries": [each.entry() for each in _snapshot(call).values()]})
+    return _listed(call, _snapshot(call))
 
 
 def snapshot_read(call: Call) -> Response:
@@ -59,7 +60,8 @@ def snapshot_read(call: Call) -> Response:
         raise invalid("max_bytes", f"is no number from 1 to {MOST}")
     found, most = _of(_snapshot(call), call.path), int(said)
     cut = len(found.content) > most
-    return Json({"entry": found.entry(), "content": _text(found.content[:most], cut=cut), "truncated": cut})
+    bare = Variant.SLASH_IN_LISTS in call.rules.store.variants
+    return Json({"entry": found.entry(bare=bare), "content": _text(found.content[:most], cut=cut), "truncated": cut})
 
 
 def _text(content: bytes, *, cut: bool) -> str | None:
@@ -90,7 +92,7 @@ def _snapshot(call: Call) -> Mapping[str, _Found]:
 
 def sandbox_listing(call: Call) -> Response:
     """The files of a workspace that runs."""
-    return Json({"entries": [each.entry() for each in _sandbox(call).values()]})
+    return _listed(call, _sandbox(call))
 
 
 def sandbox_download(call: Call) -> Response:
@@ -125,6 +127,11 @@ def _of(files: Mapping[str, _Found], path: str) -> _Found:
     if path not in files:
         raise no_file()
     return files[path]
+
+
+def _listed(call: Call, found: Mapping[str, _Found]) -> Response:
+    bare = Variant.SLASH_IN_READS in call.rules.store.variants
+    return Json({"entries": [each.entry(bare=bare) for each in found.values()]})
 
 
 def _download(found: _Found) -> Response:

@@ -69,7 +69,7 @@ def follow(call: Call) -> Response:
 
 
 def _within(call: Call, workspace: Workspace) -> list[Event]:
-    return [each for each in call.rules.store.events.get(workspace.org_id, []) if _is_in(each, workspace)]
+    return [each for each in call.rules.store.log(workspace.org_id) if _is_in(each, workspace)]
 
 
 def _is_in(event: Event, workspace: Workspace) -> bool:

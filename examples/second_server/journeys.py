@@ -84,7 +84,7 @@ def fork(call: Call) -> Response:
         forked_from=parent.id,
         forked_at=point,
         source=store.new_id("snapshot"),
-        moves_at=now + A_LITTLE,
+        moves_at=store.later(A_LITTLE),
     )
     store.workspaces[child.id] = child
     store.mounted[child.id] = packs_of(store, child)
@@ -126,6 +126,6 @@ def _kept(workspace: Workspace) -> Workspace:
 
 
 def _begin(call: Call, workspace: Workspace, event_type: str) -> None:
-    later = call.rules.store.now() + A_LITTLE
+    later = call.rules.store.later(A_LITTLE)
     call.rules.store.mounted[workspace.id] = packs_of(call.rules.store, workspace)
     moved(call, replace(workspace, status="provisioning", moves_at=later), event_type)

@@ -16,6 +16,7 @@ from examples.second_server.happenings import tell
 from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of
 from examples.second_server.store import Role, Store, Workspace
+from examples.second_server.variants import Variant
 from examples.second_server.workspaces import AT_REST, own, packs_of, show
 
 WRITES = "workspace:write"
@@ -69,7 +70,7 @@ def made(call: Call) -> Workspace:
     place, now = call.body.get("environment", role.said["environment"]), store.now()
     person = call.caller.user_id
     new = Workspace(store.new_id("workspace"), role.org_id, role.id, "provisioning", now, now, person, place)
-    store.workspaces[new.id] = new = replace(new, moves_at=now + A_LITTLE)
+    store.workspaces[new.id] = new = replace(new, moves_at=store.later(A_LITTLE))
     store.mounted[new.id] = packs_of(store, new)
     tell(store, new, "workspace_created", person)
     return new
@@ -78,12 +79,17 @@ def made(call: Call) -> Workspace:
 def _role(call: Call) -> Role:
     """The role of the org that the body names."""
     sent = [name for name in ("role_id", "role_name") if name in call.body]
-    if len(sent) != 1:
+    both = Variant.ROLE_NAMED_TWICE in call.rules.store.variants
+    if not sent or (len(sent) > 1 and not both):
         raise invalid("role_name", "is needed, unless there is a role_id; one of the two is enough")
     for role in call.rules.store.roles.values():
-        named = {"role_id": role.id, "role_name": role.name}[sent[0]]
-        if role.org_id == call.caller.org_id and named == call.body[sent[0]]:
+        named = {"role_id": role.id, "role_name": role.name}
+        if role.org_id == call.caller.org_id and all(named[each] == call.body[each] for each in sent):
             return role
+    if len(sent) > 1:
+        raise invalid("role_name", "is not the name of the role that role_id names")
+    if Variant.ROLE_UNKNOWN_INVALID in call.rules.store.variants:
+        raise invalid(sent[0], "names no role of your org")
     raise Refused(404, "role_not_found", "Your org has no such role.")
 
 
@@ -100,7 +106,7 @@ def bring_to_rest(call: Call, workspace: Workspace) -> None:
     """End what the workspace has to do, and let it stop."""
     store = call.rules.store
     end_tasks(store, workspace, "stopping")
-    moved(call, replace(workspace, status="stopping", moves_at=store.now() + A_LITTLE), "workspace_stopping")
+    moved(call, replace(workspace, status="stopping", moves_at=store.later(A_LITTLE)), "workspace_stopping")
 
 
 def end_tasks(store: Store, workspace: Workspace, status: str) -> None:
@@ -133,9 +139,9 @@ def unarchive(call: Call) -> Response:
     return Json({"status": "unarchived"})
 
 
-def go_on(store: Store) -> None:
-    """Let every workspace be what it has become by now."""
-    now = store.now()
+def go_on(store: Store) -> bool:
+    """Let every workspace be what it has become by now; whether any has moved."""
+    now, any_moved = store.now(), False
     for workspace in list(store.workspaces.values()):
         if workspace.moves_at is None or workspace.moves_at > now:
             continue
@@ -144,6 +150,8 @@ def go_on(store: Store) -> None:
         moved = replace(moved, updated_at=workspace.moves_at, moves_at=None)
         store.workspaces[moved.id] = moved
         tell(store, moved, event_type, moved.created_by)
+        any_moved = True
+    return any_moved
 
 
 def moved(call: Call, workspace: Workspace, event_type: str) -> None:

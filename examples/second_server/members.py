@@ -14,6 +14,7 @@ from examples.second_server.call import Call
 from examples.second_server.errors import Refused, denied, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Member, Store
+from examples.second_server.variants import Variant
 
 ROLES = ("owner", "operator", "member")
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -48,7 +49,8 @@ def invite(call: Call) -> Response:
         _need_owner(call)
     if any(row.email.casefold() == said["email"].casefold() for row in _rows(call)):
         raise Refused(409, "membership_exists", "This address is in your org already, or invited.")
-    row = Member(store.new_id("mem"), call.caller.org_id, said["email"], said["role"], store.now())
+    email_as_kept = said["email"].lower() if Variant.LOWER_CASE in store.variants else said["email"]
+    row = Member(store.new_id("mem"), call.caller.org_id, email_as_kept, said["role"], store.now())
     row = replace(row, invited_by=call.caller.user_id)
     store.members[row.id] = row
     events.written(call, "membership.invited", row.id)

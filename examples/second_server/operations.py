@@ -36,6 +36,7 @@ from examples.second_server.errors import invalid
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Asked, Rules
 from examples.second_server.store import Pack
+from examples.second_server.variants import Variant
 
 
 def _shown(call: Call, pack: Pack, status: int = 200) -> Response:
@@ -123,6 +124,10 @@ def update_visibility(call: Call) -> Response:
 def delete(call: Call) -> Response:
     """The pack is gone, and with an uploaded one its images."""
     rules, store = call.rules, call.rules.store
+    if Variant.SHARED_DELETE_HIDDEN in store.variants and not rules.owns(
+        call.caller, rules.visible(call.caller, call.object_id)
+    ):
+        raise rules.hidden()
     pack = rules.own(call.caller, call.object_id)
     rules.may_be_deleted(pack)
     if pack.image_origin == "upload":
@@ -139,7 +144,8 @@ def delete(call: Call) -> Response:
 def list_files(call: Call) -> Response:
     """What files a pack has."""
     files = call.rules.visible(call.caller, call.object_id).files
-    return Json({"entries": [{"path": p, "size": len(c), "mime_type": _type_of(p)} for p, c in files.items()]})
+    lead = "/" if Variant.PACKS_WITH_SLASH in call.rules.store.variants else ""
+    return Json({"entries": [{"path": lead + p, "size": len(c), "mime_type": _type_of(p)} for p, c in files.items()]})
 
 
 def read_file(call: Call) -> Response:
@@ -264,7 +270,11 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/providers": {
         "GET": Operation(providers.listing),
-        "POST": Operation(providers.create, _CREATES, bodies.fields(providers.REQUIRED, providers.CREATED)),
+        "POST": Operation(
+            providers.create,
+            _CREATES,
+            bodies.fields(providers.REQUIRED, providers.CREATED, set_by_server=providers.SET_BY_SERVER),
+        ),
     },
     "/providers/{id}": {
         "GET": Operation(providers.get),
@@ -287,7 +297,9 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/audit/stats": {"GET": Operation(statistics.whole, _AUDIT)},
     "/agent-roles": {
         "GET": Operation(roles.listing),
-        "POST": Operation(roles.create, _CREATES, bodies.fields(roles.REQUIRED, roles.CREATED)),
+        "POST": Operation(
+            roles.create, _CREATES, bodies.fields(roles.REQUIRED, roles.CREATED, set_by_server=providers.SET_BY_SERVER)
+        ),
     },
     "/agent-roles/{id}": {
         "GET": Operation(roles.get),

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from examples.second_server.variants import Variant
+
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _LABEL = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
@@ -27,7 +29,7 @@ class Manifest:
 
     name: str
     version: str
-    display_name: str
+    display_name: str | None
     description: str | None
     category: str | None
     capabilities: str | None
@@ -50,7 +52,7 @@ def read(content: bytes) -> Manifest:
     return Manifest(
         name=said["name"],
         version=said["version"],
-        display_name=said.get("display_name") or titled(said["name"]),
+        display_name=said.get("display_name"),
         description=said.get("description"),
         category=said.get("category"),
         capabilities=_as_yaml(said.get("capabilities")),
@@ -58,14 +60,23 @@ def read(content: bytes) -> Manifest:
     )
 
 
-def titled(name: str) -> str:
+def titled(name: str, *, title_case: bool = False) -> str:
     """The name for people, where pack.yaml gives none."""
+    if title_case:
+        return " ".join(part for part in name.split("-") if part).title()
     return " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
 
 
 def written(name: str, version: str) -> bytes:
     """The least that a pack.yaml can be."""
     return f"name: {name}\nversion: {version}\n".encode()
+
+
+def as_shown(capabilities: str | None, variants: frozenset[Variant]) -> str | None:
+    """The YAML as it is kept, or the same in another style."""
+    if capabilities is None or Variant.YAML_REWRITTEN not in variants:
+        return capabilities
+    return yaml.safe_dump(yaml.safe_load(capabilities), default_flow_style=True, width=40)
 
 
 def _as_yaml(capabilities: list[Any] | None) -> str | None:

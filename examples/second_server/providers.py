@@ -104,16 +104,6 @@ def clearing(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else read(value)
 
 
-def ignored(name: str) -> Callable[[Any], Any]:
-    """Takes a text or null that counts for nothing."""
-
-    def read(value: Any) -> Any:
-        if value is not None and not isinstance(value, str):
-            raise invalid(name, "is no text")
-
-    return read
-
-
 OPTIONAL: Mapping[str, Callable[[Any], Any]] = {
     "display_name": text("display_name", 128),
     "credential_name": slug("credential_name"),
@@ -122,7 +112,7 @@ OPTIONAL: Mapping[str, Callable[[Any], Any]] = {
 }
 SET_BY_SERVER = ("id", "org_id", "created_at", "updated_at", "archived_at")
 REQUIRED: Mapping[str, Callable[[Any], Any]] = {"name": slug("name"), "kind": kind, "domain": domain}
-CREATED = {**OPTIONAL, "config": config, **{name: ignored(name) for name in SET_BY_SERVER}}
+CREATED = {**OPTIONAL, "config": config}
 UPDATED = {"domain": domain, "config": merging, **{name: clearing(read) for name, read in OPTIONAL.items()}}
 
 

@@ -12,15 +12,17 @@ from starlette.responses import Response
 from examples.second_server import events
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
-from examples.second_server.providers import SET_BY_SERVER, clearing, ignored, slug, text
+from examples.second_server.pack_yaml import as_shown
+from examples.second_server.providers import clearing, slug, text
 from examples.second_server.rendering import Json
 from examples.second_server.store import USUAL, Role
+from examples.second_server.variants import Variant
 from examples.second_server.workspaces import refuse_while_running
 
 MOST_PACKS = 64
 
 
-def show(role: Role) -> dict[str, Any]:
+def show(role: Role, variants: frozenset[Variant]) -> dict[str, Any]:
     """The role as its org sees it."""
     shown = {
         "id": role.id,
@@ -32,6 +34,8 @@ def show(role: Role) -> dict[str, Any]:
         "created_at": role.created_at.isoformat(),
         "updated_at": role.updated_at.isoformat(),
     }
+    if "capabilities" in shown:
+        shown["capabilities"] = as_shown(shown["capabilities"], variants)
     if role.archived_at is not None:
         shown["archived_at"] = role.archived_at.isoformat()
     return shown
@@ -102,7 +106,7 @@ ALWAYS: Mapping[str, Callable[[Any], Any]] = {
     "pack_ids": names_packs,
 }
 REQUIRED: Mapping[str, Callable[[Any], Any]] = {"name": slug("name"), "provider_id": names_provider}
-CREATED = {**NEED_NOT_BE, **ALWAYS, **{name: ignored(name) for name in SET_BY_SERVER}}
+CREATED = {**NEED_NOT_BE, **ALWAYS}
 UPDATED = {"provider_id": names_provider, **ALWAYS, **{n: clearing(read) for n, read in NEED_NOT_BE.items()}}
 
 
@@ -113,7 +117,9 @@ def listing(call: Call) -> Response:
     """The roles of the org."""
     archived = call.flag("include_archived")
     own = [each for each in call.rules.store.roles.values() if each.org_id == call.caller.org_id]
-    return Json({"agent_roles": [show(each) for each in own if archived or each.archived_at is None]})
+    return Json(
+        {"agent_roles": [show(each, call.rules.store.variants) for each in own if archived or each.archived_at is None]}
+    )
 
 
 def create(call: Call) -> Response:
@@ -126,12 +132,12 @@ def create(call: Call) -> Response:
     now = store.now()
     made = Role(store.new_id("role"), org_id, body["name"], body["provider_id"], now, now)
     events.written(call, "role.created", made.id)
-    return Json(show(_kept(call, _with(made, body))), 201)
+    return Json(show(_kept(call, _with(made, body)), store.variants), 201)
 
 
 def get(call: Call) -> Response:
     """One role."""
-    return Json(show(own(call)))
+    return Json(show(own(call), call.rules.store.variants))
 
 
 def update(call: Call) -> Response:
@@ -144,7 +150,7 @@ def update(call: Call) -> Response:
     if after != before:
         after = _kept(call, replace(after, updated_at=call.rules.store.now()))
         events.written(call, "role.updated", after.id)
-    return Json(show(after))
+    return Json(show(after, call.rules.store.variants))
 
 
 def archive(call: Call) -> Response:

@@ -12,7 +12,9 @@ import jwt
 
 from examples.second_server import sessions
 from examples.second_server.errors import Refused, denied, in_use, no_file, no_pack, unauthenticated
+from examples.second_server.pack_yaml import as_shown, titled
 from examples.second_server.store import Caller, Event, Files, Key, Pack, Role, Store, Walk, Workspace
+from examples.second_server.variants import Variant
 
 INACTIVE = frozenset({"past_due", "decommissioning", "trial_expired"})
 
@@ -190,22 +192,22 @@ class Rules:
 
     def shown(self, caller: Caller, pack: Pack) -> dict[str, Any]:
         """The pack as the caller sees it: what there is none of is absent, and so is the org of others."""
-        said = pack.manifest
+        said, variants = pack.manifest, self.store.variants
         owned = self.owns(caller, pack)
         fields = {
             "id": pack.id,
             "org_id": pack.org_id if owned else None,
             "name": said.name,
-            "display_name": said.display_name,
+            "display_name": said.display_name or titled(said.name, title_case=Variant.TITLE_CASE in variants),
             "description": said.description,
             "version": said.version,
             "tier": pack.tier,
             "visibility": pack.visibility,
             "category": said.category,
-            "capabilities": said.capabilities,
+            "capabilities": as_shown(said.capabilities, variants),
             "suggested_packs": said.suggested_packs,
             "image_origin": pack.image_origin,
-            "image_ref": pack.image_ref if owned else None,
+            "image_ref": pack.image_ref if owned or Variant.IMAGE_REF_FOR_ALL in variants else None,
             "image_digest": pack.digest,
             "size_bytes": sum(map(len, pack.files.values())),
             "created_at": pack.created_at.isoformat(),

@@ -13,6 +13,7 @@ from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Secret
+from examples.second_server.variants import Variant
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 LONGEST = 65536
@@ -48,6 +49,8 @@ def put(call: Call) -> Response:
 def delete(call: Call) -> Response:
     """The secret is gone."""
     key, secrets = _key(call), call.rules.store.secrets
+    if key not in secrets and Variant.ABSENT_DELETED in call.rules.store.variants:
+        return Json({"status": "deleted"})
     if key not in secrets:
         raise Refused(404, "secret_not_found", "Your org has no secret of this name.")
     _need_secrets(call)

@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from examples.second_server.pack_yaml import Manifest
+from examples.second_server.variants import Variant
 
 Files = Mapping[str, bytes]
 USUAL: Mapping[str, Any] = {"environment": "development", "pool_policy": ""}
 """The fields that every role has, as they are where nobody gave them."""
+A_MOMENT = timedelta(seconds=1)
+"""How late events show, where they do."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -237,6 +240,8 @@ class Store:
     revoked_sessions: set[str] = field(default_factory=set)
     registry: dict[str, Files] = field(default_factory=dict)
     """What can be pulled, by its reference."""
+    variants: frozenset[Variant] = frozenset()
+    """The free ways that this server takes."""
     purges_to_fail: dict[str, int] = field(default_factory=dict)
     """How many more times the registry refuses to purge the image of a pack."""
     _last: datetime = _NEVER
@@ -245,6 +250,18 @@ class Store:
         """The time, later at each call, so that two changes never carry the same."""
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last
+
+    def later(self, phase: timedelta) -> datetime:
+        """When what begins now and lasts so long is over."""
+        return self.now() + (timedelta(0) if Variant.NO_PHASES in self.variants else phase)
+
+    def log(self, org_id: str) -> list[Event]:
+        """The events of an org that show by now."""
+        found = self.events.get(org_id, [])
+        if Variant.LATE_EVENTS not in self.variants:
+            return found
+        shown_until = self.now() - A_MOMENT
+        return [each for each in found if each.at <= shown_until]
 
     def put(self, pack: Pack) -> Pack:
         """Keep the pack in the place of what had its id."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import uuid
 from collections.abc import AsyncIterator, Callable
 
 from starlette.responses import Response, StreamingResponse
 
 from examples.second_server.call import Call
 from examples.second_server.store import Event
+from examples.second_server.variants import Variant
 
 COMMENT_S, LONGEST_S = 5, 240
 
@@ -57,10 +57,11 @@ async def _sent(call: Call, shows: Shows) -> AsyncIterator[str]:
 
 def _missed(call: Call, log: list[Event]) -> list[Event]:
     """What came after the last event that the caller has received, as the header says."""
-    try:
-        received = str(uuid.UUID(call.headers.get("last-event-id", "")))
-    except ValueError:
+    received = call.headers.get("last-event-id", "").lower()
+    if not received:
         return []
+    if not any(each.shown["id"] == received for each in log):
+        return list(log) if Variant.REPLAY_ALL in call.rules.store.variants else []
     later = [each for each in log if each.shown["id"] > received]
     return sorted(later, key=lambda each: str(each.shown["id"]))
 

@@ -17,6 +17,7 @@ from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of, whole
 from examples.second_server.store import Store, Task, Workspace, Written
 from examples.second_server.tasks import AT_WORK, ENDS
+from examples.second_server.variants import Variant
 from examples.second_server.workspaces import NO_AGENT, own, reached
 
 SUBMITS = "tasks:write"
@@ -28,6 +29,7 @@ ONWARD: Mapping[str, str] = {
     "compacting": "completed",
 }
 LONGEST = 65_536
+CANCELLING = {"status": "cancelling"}
 
 
 def _description(value: Any) -> Any:
@@ -88,9 +90,9 @@ def cancel(call: Call) -> Response:
     left = _unfinished(store, workspace.id)
     for task in sorted(left, key=lambda each: each.status not in AT_WORK)[:1]:
         if not task.leaves:
-            store.tasks[task.id] = replace(task, leaves=True, moves_at=store.now() + A_LITTLE, held=False)
+            store.tasks[task.id] = replace(task, leaves=True, moves_at=store.later(A_LITTLE), held=False)
             _tell(store, task, "task_cancel_requested", call.caller.user_id, "control-plane")
-    return Json({"status": "cancelling"}, 202)
+    return Response(status_code=202) if Variant.CANCEL_WITHOUT_BODY in store.variants else Json(CANCELLING, 202)
 
 
 def session(call: Call) -> Response:
@@ -99,15 +101,19 @@ def session(call: Call) -> Response:
     return Json({"agent": workspace.id, "open": len(_unfinished(call.rules.store, workspace.id))})
 
 
-def go_on(store: Store) -> None:
-    """Let every task be what it has become by now, and the next ones have their turn."""
+def go_on(store: Store) -> bool:
+    """Let every task be what it has become by now, and the next ones have their turn; whether any has moved."""
     now = store.now()
-    for task in [each for each in store.tasks.values() if each.moves_at is not None and each.moves_at <= now]:
+    due = [each for each in store.tasks.values() if each.moves_at is not None and each.moves_at <= now]
+    for task in due:
         _step(store, task)
+    began = False
     for workspace in store.workspaces.values():
         left = _unfinished(store, workspace.id) if workspace.status == "idle" else []
         if left and left[0].status == "submitted" and left[0].moves_at is None and not left[0].held:
-            store.tasks[left[0].id] = replace(left[0], moves_at=now + A_LITTLE)
+            store.tasks[left[0].id] = replace(left[0], moves_at=store.later(A_LITTLE))
+            began = True
+    return bool(due) or began
 
 
 def _step(store: Store, task: Task) -> None:
@@ -120,7 +126,7 @@ def _step(store: Store, task: Task) -> None:
     if status == "delivered" and workspace.id in store.unreachable:
         status = "delivery_failed"
     lasts = A_WHILE if status == "running" else A_LITTLE
-    moved = replace(task, status=status, moves_at=None if status in ENDS else now + lasts, leaves=False)
+    moved = replace(task, status=status, moves_at=None if status in ENDS else store.later(lasts), leaves=False)
     if status in ENDS:
         moved = replace(moved, ended_at=max(now, task.created_at), reason=ENDS[status])
     store.tasks[task.id] = moved

@@ -8,9 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, invalid
+from examples.second_server.errors import Refused, denied, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Store, Workspace
+from examples.second_server.variants import Variant
 
 STATUSES = ("provisioning", "idle", "busy", "stopping", "stopped", "failed")
 AT_REST = ("stopped", "failed")
@@ -47,15 +48,17 @@ def listing(call: Call) -> Response:
 
 def get(call: Call) -> Response:
     """One workspace."""
-    return Json(show(call.rules.store, own(call)))
+    return Json(show(call.rules.store, own(call, alike=False)))
 
 
-def own(call: Call, scope: str = "workspace:read") -> Workspace:
+def own(call: Call, scope: str = "workspace:read", *, alike: bool = True) -> Workspace:
     """The workspace of the org that the path names; 403 where it is not the caller's to see."""
     workspace = call.rules.store.workspaces.get(call.object_id)
     if workspace is None or not call.rules.same_org(call.caller, workspace):
         raise Refused(404, "workspace_not_found", "Your org has no workspace of this id.")
     if not call.rules.serves(call.caller, workspace, scope):
+        if alike and Variant.DENIED_ALIKE in call.rules.store.variants:
+            raise denied("You see the workspaces alone that you created.")
         raise Refused(403, "workspace_not_visible", "You see the workspaces alone that you created.")
     return workspace
 

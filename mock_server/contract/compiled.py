@@ -49,6 +49,7 @@ class RequestBody(Struct, frozen=True):
     validator: Validator
     parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part, "files" for any number of such
     file_names: Mapping[str, re.Pattern[str]] = MappingProxyType({})  # of each part of several files, their names
+    ignored: frozenset[str] = frozenset()  # the fields that are `readOnly`: the server sets them itself
     kept: frozenset[str] | None = None  # where some are `writeOnly`: the other fields, all that may be kept of it
 
 
@@ -62,6 +63,7 @@ class Response(Struct, frozen=True):
     headers: Mapping[bytes, Parameter]  # those of which anything is asked, by their names in lower case
     codes: tuple[str, ...] = ()  # of an error, as far as they are listed
     samples: tuple[Sample, ...] = ()
+    body_optional: bool = False  # the body may be left out
 
 
 class Operation(Struct, frozen=True, eq=False):
@@ -89,6 +91,7 @@ class Operation(Struct, frozen=True, eq=False):
     query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
     archive: ArchiveLimits = NO_ARCHIVES  # of the part of a form that is one
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
+    withheld: frozenset[str] = frozenset()  # the fields of what it shows that no other org is shown
 
     @property
     def body_limit(self) -> int:

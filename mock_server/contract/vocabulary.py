@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, TypeGuard, get_args
 
@@ -116,6 +116,21 @@ def own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
         if value != "own":
             raise UnsupportedError(f"x-org of the parameter {name!r} is own, not {value!r}")
     return next(iter(found), None)
+
+
+def withheld(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the fields in an answer that only the org of an object is shown; UnsupportedError for another audience."""
+    for part in schema.get("allOf", ()):
+        yield from withheld(part)
+    for name, each in schema.get("properties", {}).items():
+        audience = each.get("x-shown-to", "own-org")
+        if audience != "own-org":
+            raise UnsupportedError(f"x-shown-to of the field {name!r} is own-org, not {audience!r}")
+        if "x-shown-to" in each:
+            yield name
+        yield from withheld(each)
+    if "items" in schema:
+        yield from withheld(schema["items"])
 
 
 def max_body(value: Any) -> int:

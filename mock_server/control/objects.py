@@ -75,7 +75,8 @@ async def packs(context: ControlContext, request: Request) -> Reply:
     """Return every pack as its owner sees it, with the fields hidden from an org; raises OrgNotFound."""
     state, viewer = context.world(request).state, request.query["viewer"]
     named("org", viewer, state.all(ORGS), OrgNotFound)
-    shown = [_shown(state, pack, viewer) for pack in state.where(PACKS)]
+    withheld = context.contract.operations["packs.get"].withheld
+    shown = [_shown(state, pack, viewer, withheld) for pack in state.where(PACKS)]
     return Reply(200, {"packs": shown})
 
 
@@ -102,9 +103,9 @@ def _records(state: State, collection: Collection[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(state: State, pack: Pack, viewer: str) -> dict[str, Any]:
+def _shown(state: State, pack: Pack, viewer: str, withheld: frozenset[str]) -> dict[str, Any]:
     whole = pack_view(pack, pack.org_id or "")
-    seen = pack_view(pack, viewer) if visible(pack, viewer) else {}
+    seen = pack_view(pack, viewer, withheld) if visible(pack, viewer) else {}
     return {
         "id": pack.id,
         "owner": pack.org_id,

@@ -107,7 +107,7 @@ def providers_of_all_read(run: Run, refusal: ProviderNotFound) -> Outcome:
 @wrong_list("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=LIST)
 def private_listed(_views: list[View], run: Run) -> list[View]:
     """The list holds every pack of every org."""
-    return [pack_view(each, run.org_id) for each in run.after.all(PACKS).values()]
+    return [pack_view(each, run.org_id, run.request.withheld) for each in run.after.all(PACKS).values()]
 
 
 @wrong_list("ownership-listed-once", "OWNERSHIP-NOT-LISTED", on=LIST)
@@ -117,7 +117,7 @@ def listed_once(views: list[View], run: Run) -> list[View]:
     shared |= {each["id"] for each in views if each["visibility"] == "community"}
     missing = sorted(shared - {each["id"] for each in views})
     packs = run.after.all(PACKS)
-    return [*views, *(pack_view(packs[each], run.org_id) for each in missing if each in packs)]
+    return [*views, *(pack_view(packs[each], run.org_id, run.request.withheld) for each in missing if each in packs)]
 
 
 @_wrong_refusal("ownership-shared-files-hidden", "OWNERSHIP-SHARED-READABLE", on=READ_FILE)
@@ -142,7 +142,7 @@ def own_hidden_from_keys(pack: Pack, run: Run) -> ApiError | None:
 @wrong_for_pack("ownership-private-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=GET)
 def private_readable(run: Run, pack: Pack) -> Outcome:
     """Who knows the id of another org's pack can read it."""
-    return run.state, Reply(200, pack_view(pack, run.org_id))
+    return run.state, Reply(200, pack_view(pack, run.org_id, run.request.withheld))
 
 
 @wrong_for_pack(
@@ -185,7 +185,7 @@ def shared_patched(run: Run, pack: Pack) -> Outcome:
     if pack.org_id is None or pack.visibility == "org":
         return run.done
     after, _ = run.right(run.state, _as_owner(run.request, pack))
-    return after, Reply(200, pack_view(after.all(PACKS)[pack.id], run.org_id))
+    return after, Reply(200, pack_view(after.all(PACKS)[pack.id], run.org_id, run.request.withheld))
 
 
 @_wrong_refusal("ownership-platform-file-conflict", "OWNERSHIP-SHARED-READ-ONLY", on=REPLACE_FILE)

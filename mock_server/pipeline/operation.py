@@ -39,6 +39,7 @@ def serve_operation(
         call.operation.resources,
         call.contract.archive,
         call.contract.kinds,
+        call.operation.withheld,
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)

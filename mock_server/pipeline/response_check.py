@@ -33,6 +33,8 @@ def breach(contract: Contract, operation: Operation | None, answer: Answer, sour
 def _body_problem(declared: Response, answer: Answer, source: object) -> str | None:
     if not declared.media:
         return "a body is not declared" if answer.body else None
+    if declared.body_optional and not answer.body:
+        return None
     media_type = media_type_of(answer.headers[b"content-type"])
     try:
         validator = by_media_type(declared.media, media_type)

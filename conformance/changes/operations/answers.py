@@ -82,6 +82,10 @@ def _contents(status: str, old: Located, new: Located, memo: Memo) -> Iterator[C
     if before and not after:
         yield change("answer-body-removed", f"body of {status}", "there is none now", lost=", ".join(before))
         return
+    may_lack = [each.node.get("x-body-optional") is True for each in (old, new)]
+    if may_lack[0] is not may_lack[1]:
+        kind, how = ("optional", "may be left out now") if may_lack[1] else ("required", "may be left out no longer")
+        yield change(f"answer-body-{kind}", f"body of {status}", how)
     for media in sorted(before.keys() | after.keys()):
         place = f"{media} of {status}"
         if media not in after:

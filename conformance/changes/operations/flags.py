@@ -12,7 +12,7 @@ from conformance.changes.table import change
 _READ = frozenset(
     {
         *("x-permissions", "x-billing", "x-role", "x-max-body", "x-event", "x-provenance"),
-        *("x-rules", "x-roles", "x-permission-sets"),
+        *("x-rules", "x-roles", "x-permission-sets", "x-body-optional"),
     }
 )
 _PARAMETER = frozenset({"x-resource", "x-org", "x-provenance"})

@@ -11,7 +11,7 @@ from conformance.changes.schemas.containment import EVERYTHING, NOTHING, Relatio
 from conformance.changes.schemas.keywords import without_null, wording
 from conformance.changes.schemas.located import Located
 from conformance.changes.schemas.memo import Memo
-from conformance.changes.schemas.one_way import changed_one_way
+from conformance.changes.schemas.one_way import changed_audience, changed_one_way
 from conformance.changes.table import change
 from conformance.contract.contract import JsonObject
 
@@ -44,6 +44,8 @@ def compared(old: Located, new: Located, direction: Direction, memo: Memo) -> tu
 
 def _compared(old: Located, new: Located, direction: Direction) -> Iterator[Change]:
     yield from changed_one_way(old, new, "readOnly" if direction.asks else "writeOnly")
+    if not direction.asks:
+        yield from changed_audience(old, new)
     before, after = old.schema, new.schema
     if before == after:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ class Field:
 
     So a generated one seldom is.
     """
+    alike: Callable[[Any, Any], bool] = operator.eq
+    """Whether a value that is shown is the one that was sent."""
     have: Callable[[Any, Any], bool] = lambda *_: True
     """Of the test session and a value: has the target have what the value names; whether that can be had."""
 
@@ -84,6 +87,12 @@ def id_of(shown: Any) -> str:
     """The id of an object that an answer shows, and of one that has none its name; empty where it shows neither."""
     found = shown.get("id", shown.get("name")) if isinstance(shown, Mapping) else None
     return found if isinstance(found, str) else ""
+
+
+def path_of(entry: Any) -> str:
+    """The path of a file that an answer shows, as it is asked for: a leading slash is left out."""
+    found = entry.get("path") if isinstance(entry, Mapping) else None
+    return str(found).removeprefix("/")
 
 
 def objects_in(listing: Any) -> list[JsonObject]:

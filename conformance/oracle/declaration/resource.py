@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.contract.schemas import withheld_fields
 from conformance.http.exchange import Exchange, Request
 from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
@@ -140,8 +141,6 @@ class Resource:
     """By operation id: what a write may change of its object."""
     by_viewer: frozenset[str] = frozenset()
     """Fields in which callers may be shown different values of one object."""
-    owner_only: frozenset[str] = frozenset()
-    """Fields that no other org is shown."""
     contradictions: Callable[[JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
     """Of an object as it was shown, and the caller's org where that is known: what cannot be so of it."""
     as_asked: Callable[[Contract, Mapping[str, Any], JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
@@ -246,11 +245,24 @@ class Resource:
         """How many requests it takes to remove one, or to put it away."""
         return 1 + bool(self.released) + bool(self.life)
 
+    def is_alike(self, name: str, shown: object, sent: object) -> bool:
+        """Whether a field shows what was sent for it."""
+        field = self.fields.get(name)
+        return field.alike(shown, sent) if field else shown == sent
+
+    def withheld(self, contract: Contract) -> frozenset[str]:
+        """The fields that no other org is shown."""
+        shown_by = contract.operations.get(self.shown_by or "")
+        return frozenset() if shown_by is None else withheld_fields(contract, shown_by)
+
+    def written_fields(self, contract: Contract) -> frozenset[str]:
+        """The fields that show what callers wrote."""
+        made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
+        return self.written.union(*map(fields_of_body, made_by))
+
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
         """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""
-        made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
-        written = self.written.union(*map(fields_of_body, made_by))
-        return None if written.isdisjoint(differing) else DataEffect.LOST
+        return None if self.written_fields(contract).isdisjoint(differing) else DataEffect.LOST
 
     @property
     def state(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import yaml
+
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
@@ -23,6 +25,15 @@ from conformance.session.harness import Harness
 NO_LIST = ("", "name: first\n", "- [\n", "just text\n")
 """Capabilities that are no YAML list."""
 TAKEN, MOVED = 5, 6  # the choices that are not plain: a taken name, another provider
+
+
+def same_yaml(shown: Any, sent: Any) -> bool:
+    """Whether two texts are the same YAML, in whatever style."""
+    try:
+        read = [yaml.load(text, Loader=yaml.CSafeLoader) for text in (shown, sent) if isinstance(text, str)]
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return bool(shown == sent)
+    return bool(read[0] == read[1]) if len(read) == 2 else bool(shown == sent)
 
 
 def resource(name: str) -> Resource:
@@ -69,7 +80,7 @@ FIELDS: Mapping[str, Field] = {
     "display_name": one_of_two("display_name", "First", "Zweite, mit Umlaut: ä"),
     "description": one_of_two("description", "What the first does.", "третья"),
     "model": one_of_two("model", "model-large", "model-small"),
-    "capabilities": Field(one_of_two("capabilities", "- name: first\n", "[]\n").value, stored=True),
+    "capabilities": Field(one_of_two("capabilities", "- name: first\n", "[]\n").value, stored=True, alike=same_yaml),
     "environment": one_of_two("environment", "staging", "production"),
     "environment_description": one_of_two("environment_description", "A copy.", "What customers use."),
     "task_timeout_seconds": one_of_two("task_timeout_seconds", 3600, 1),

@@ -17,15 +17,11 @@ CREATE, UPDATE = "agent_roles.create", "agent_roles.update"
 CONTENT, PACKS, MOVED = "CONFIG-CONTENT", "ROLE-PACKS-VISIBLE", "ROLE-PROVIDER-ARCHIVED"
 PROVIDER = Parent(resource="provider", field="provider_id", refused="provider_archived")
 ARCHIVING = Archiving(by="agent_roles.archive", undone_by="agent_roles.unarchive", kept_by=RUNNING)
-SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 
 
 def _create(call: Call, refusals: Refusals) -> None:
     body = call.body
     _content(call, refusals)
-    if SET_BY_SERVER & body.keys():
-        # Whether such a key is ignored or refused is not judged.
-        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
     taken = call.state.name_taken("role", call.caller.org, body["name"])
     if taken is not False:
         refusals.add(409, "role_exists", "CONFIG-NAME-TAKEN", certain=taken is True)

@@ -30,6 +30,8 @@ CONFIGURATION = "."
 PLACES = ("workspace_id", "task_id", "agent_role", "agent_provider")
 MANY = 1000
 """The events of a page that is to hold all that a test wrote."""
+USUAL_DELAY_S = 5.0
+"""How late an event may come to a log, where the profile does not say how long a target takes to settle."""
 FEW = 60
 """The events that a test works on at most."""
 
@@ -111,7 +113,8 @@ class Log:
 
     def once(self, holds: Callable[[list[Event]], bool]) -> tuple[Exchange, list[Event]]:
         """The same once this holds of the new events, or the time is over in which they may come."""
-        until, pause = time.monotonic() + self.harness.profile.limits.settle_seconds, FIRST_PAUSE_S
+        until = time.monotonic() + (self.harness.profile.limits.settle_seconds or USUAL_DELAY_S)
+        pause = FIRST_PAUSE_S
         page, found = self.new()
         while not holds(found) and time.monotonic() < until:
             time.sleep(pause)

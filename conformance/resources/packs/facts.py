@@ -70,6 +70,17 @@ def image_facts(state: State) -> Mapping[str, ImageFact]:
     return cast("Mapping[str, ImageFact]", state.facts("image"))
 
 
+def is_made_of_name(shown: object, name: str) -> bool:
+    """Whether a name for people is one that is made of a pack's name: its words, each that can with a capital first.
+
+    How many blanks are between them and the case of all other letters are free.
+    """
+    words, parts = str(shown).split(), name.replace("-", " ").split()
+    return [each.casefold() for each in words] == parts and all(
+        word[0] == part[0].upper() or not part[0].isalpha() for word, part in zip(words, parts, strict=True)
+    )
+
+
 def read_pack(known: Fact | None, org: str, shown: Mapping[str, Any]) -> PackFact | None:
     """The pack that an answer shows to org; None where it is not shaped as one."""
     texts = ("id", "name", "version", "visibility", "tier")

@@ -99,7 +99,6 @@ PACK = register(
         as_asked=as_asked,
         applied={PATCH: "PACK-PATCH-APPLIES", **dict.fromkeys((making.UPLOAD, making.CREATE), "CREATE-VISIBILITY")},
         shown_as_sent=frozenset({"visibility"}),
-        owner_only=frozenset({"org_id", "image_ref"}),
         written=kinds.WRITTEN,
         causes=causes.OF_PACKS,
         fields=bodies.FIELDS,

@@ -11,7 +11,7 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.laws import Breach
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.manifest import Refused
-from conformance.resources.packs.facts import PLATFORM_TIERS
+from conformance.resources.packs.facts import PLATFORM_TIERS, is_made_of_name
 from conformance.results.difference import of_field
 
 ARCHIVE = "archive"
@@ -41,12 +41,13 @@ def contradictions(shown: JsonObject, org: str | None) -> Iterator[Breach]:
 def as_asked(contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
     """A new pack shows what it was made of, and without a visibility it is the org's alone."""
     packed = sent.get(ARCHIVE)
-    right = {"image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")}
+    right: dict[str, tuple[str, Any]] = {"image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")}
     if isinstance(packed, bytes):
         with suppress(Refused):
             right |= _of_content(archive.read(packed, contract))
     for name, (rule, value) in right.items():
-        if name in shown and shown[name] != value:
+        alike = name == "display_name" and value is None and is_made_of_name(shown.get(name), str(shown.get("name")))
+        if name in shown and shown[name] != value and not alike:
             yield Breach(rule, f"{name} of what it was made of", "another", evidence=of_field(name, value, shown[name]))
     if "visibility" not in sent and shown.get("visibility") == "community":
         evidence = of_field("visibility", "org", "community")
@@ -55,10 +56,9 @@ def as_asked(contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _us
 
 def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
     """What a pack shows of the archive that it was made of, and the rule that says so."""
-    parts = " ".join(part[:1].upper() + part[1:] for part in content.name.split("-"))
     return {
         "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),
-        "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or parts),
+        "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or None),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
@@ -159,7 +159,7 @@ def _sent_visibility(choice: int) -> str:
 
 def wrong_listing(exchange: Exchange, files: Mapping[str, bytes]) -> Iterator[Breach]:
     """What is wrong with a list of files: each is there once, with its size."""
-    listed = sorted((str(field(entry, "path")), field(entry, "size")) for entry in objects_in(exchange.json))
+    listed = sorted((path_of(entry), field(entry, "size")) for entry in objects_in(exchange.json))
     right = sorted((path, len(content)) for path, content in files.items())
     if listed != right:
         evidence = of_field("entries", right, listed)

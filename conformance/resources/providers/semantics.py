@@ -16,15 +16,11 @@ from conformance.resources.workspaces.semantics import RUNNING
 VALIDATION = "validation_error"
 CREATE, UPDATE = "providers.create", "providers.update"
 ARCHIVING = Archiving(by="providers.archive", undone_by="providers.unarchive", kept_by=RUNNING)
-SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 
 
 def _create(call: Call, refusals: Refusals) -> None:
     body = call.body
     _config(call, body.get("config"), body["kind"], refusals)
-    if SET_BY_SERVER & body.keys():
-        # Whether such a key is ignored or refused is not judged.
-        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
     _credential(call, body.get("credential_name"), body["kind"], refusals)
     taken = call.state.name_taken("provider", call.caller.org, body["name"])
     if taken is not False:

@@ -6,9 +6,8 @@ import base64
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conformance.contract.contract import JsonObject
 from conformance.needs import state
-from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import shown_fact
@@ -69,11 +68,6 @@ def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
         found = replace(known(harness, found), listed=own)
         harness.state = harness.state.with_fact(found)
         return found
-
-
-def path_of(entry: JsonObject) -> str:
-    """The path as it is asked for; in a list it may begin with a slash."""
-    return str(entry.get("path")).removeprefix("/")
 
 
 def of_role(harness: Harness, role: Fact) -> WorkspaceFact:

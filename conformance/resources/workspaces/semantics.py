@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from conformance.http.exchange import Exchange
 from conformance.oracle import archiving
@@ -63,6 +64,8 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     GET_SESSION: ("idle", "busy"),
 }
 """By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
+BEGINS: Mapping[str, str] = {STOP: "stopping", RESUME: "provisioning", RESTART: "provisioning"}
+"""By operation: the status that it begins with."""
 OF_STATE: Mapping[str, str] = {
     ARCHIVE: STATE,
     **dict.fromkeys((STOP, RESUME, RESTART), "WORKSPACE-STATE"),
@@ -94,9 +97,15 @@ def of_one_role(call: Call, refusals: Refusals) -> None:
     if not sent:
         refusals.add(400, VALIDATION, NAMED)
     if len(sent) > 1:
-        refusals.add_possible(400, VALIDATION, NAMED)
+        refusals.add(400, VALIDATION, NAMED, certain=_are_of_two(call, sent))
     for name, value in sent.items():
         _role(call, name, value, refusals)
+
+
+def _are_of_two(call: Call, sent: Mapping[str, Any]) -> bool:
+    """Whether an id and a name certainly are those of two roles."""
+    named = call.state.facts(RUNNING.of).get(sent[RUNNING.field])
+    return named is not None and named.owned_by(call.caller.org) and named.name not in (None, sent[BY_ROLE])
 
 
 def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
@@ -15,7 +16,7 @@ from conformance.recipes.about import path_values
 from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
 from conformance.resources.workspaces.making import IS, in_status, resource
-from conformance.resources.workspaces.semantics import LIFE, STOP, TAKEN, WORKSPACE, statuses_of
+from conformance.resources.workspaces.semantics import BEGINS, LIFE, STOP, TAKEN, WORKSPACE, statuses_of
 from conformance.session.harness import Harness
 from conformance.session.settling import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from conformance.session.states import SetupError
@@ -54,6 +55,26 @@ def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fac
             return harness.state.facts(WORKSPACE)[workspace.id]
         text = f"{reason}, and the workspace is {field(read.json, LIFE.shown_in)}"
         raise NotProvoked(text, state(IS)) from None
+
+
+def taken_in_some_order(steps: Sequence[str], status: str) -> frozenset[frozenset[int]]:
+    """Which of some steps, by their places, may be taken of a workspace that comes from a status in some order.
+
+    The phase that a step begins may last, or be over before the next step is looked at.
+    """
+    found: set[frozenset[int]] = set()
+    for order in permutations(range(len(steps))):
+        ways = {(status, frozenset[int]())}
+        for place in order:
+            ways = {way for each in ways for way in _after(steps[place], place, *each)}
+        found |= {taken for _, taken in ways}
+    return frozenset(found)
+
+
+def _after(step: str, place: int, status: str, taken: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
+    """What a workspace is after a step, and which steps were taken by then."""
+    for by_now in LIFE.becoming(status) if taken else {status}:
+        yield (BEGINS[step], taken | {place}) if by_now in TAKEN[step] else (by_now, taken)
 
 
 def _leads_to(status: str, wanted: tuple[str, ...]) -> bool:

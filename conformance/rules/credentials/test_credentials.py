@@ -59,7 +59,8 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
     body = of_kind(harness, kind, provider, allow_user_override=True)
     body["provider_config"] = {**body.get("provider_config", {}), "further": "setting"}
     answer = harness.judge(maker, creation(harness, body))
-    reads = [reading.read_back(harness, CREDENTIAL, each, id_of(answer.json)) for each in harness.callers(maker.org)]
+    readers, made = reading.readers(harness, CREDENTIAL, maker.org), id_of(answer.json)
+    reads = [reading.read_back(harness, CREDENTIAL, each, made) for each in readers]
     for exchange in (answer, *reads):
         for name, value in shown_of(harness.contract, body).items():
             got, said = field(exchange.json, name), f"{name} as it was sent"
@@ -78,7 +79,7 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
     made = next((each for each in answers if each.succeeded), answers[-1])
     if made.succeeded:
         fact = shown_fact(harness, CREDENTIAL, made.json)
-        for caller in harness.callers(maker.org):
+        for caller in reading.readers(harness, CREDENTIAL, maker.org):
             answers += [reading.listed(harness, CREDENTIAL, caller)]
             answers += [harness.send(caller, reading.show(harness, CREDENTIAL, fact.id))]
         answers += [harness.send(maker, about(harness, each, fact)) for each in (START, DELETE, DELETE)]
@@ -286,7 +287,7 @@ def test_what_the_provider_answers_is_shown(harness: Harness, status: str) -> No
     maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
     harness.hold(maker, about(harness, START, fact))
     become(harness, fact, status)
-    for caller in harness.callers(maker.org):
+    for caller in reading.readers(harness, CREDENTIAL, maker.org):
         for exchange, shown in reading.views(harness, CREDENTIAL, caller, fact.id):
             got = shown.get("status")
             check_equal(harness, exchange, got, status, f"status {status}", name="status", effect=DataEffect.LOST)

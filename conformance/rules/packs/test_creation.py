@@ -19,6 +19,7 @@ from conformance.resources import packs
 from conformance.resources.packs import CREATE, DELETE, UPLOAD
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
+from conformance.resources.packs.facts import is_made_of_name
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
 from conformance.results.difference import of_field, of_fields
@@ -80,8 +81,12 @@ def test_the_display_name(harness: Harness, said: str | None) -> None:
     """The display name is that of pack.yaml, else made of the name."""
     name = f"{harness.fresh_name()}-made-of-2"
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(name, display_name=said)})
-    parts = " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
-    check_shows(harness, made, "display_name", said or parts)
+    if said is not None:
+        check_shows(harness, made, "display_name", said)
+        return
+    shown, right = field(made.json, "display_name"), " ".join(part.capitalize() for part in name.split("-"))
+    evidence = of_field("display_name", right, shown)
+    harness.check(is_made_of_name(shown, name), made, f"display_name {right!r}", repr(shown), evidence=evidence)
 
 
 @rule("CREATE-ORIGIN")

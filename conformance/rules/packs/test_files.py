@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
-from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.profile import Caller
 from conformance.recipes.malformed import PATHS
 from conformance.recipes.reading import field
@@ -96,7 +96,7 @@ def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapp
     for breach in wrong_listing(answer, files):
         harness.fail(harness.finding(breach, answer))
     for entry in objects_in(answer.json):
-        path, listed = str(field(entry, "path")), str(field(entry, "mime_type"))
+        path, listed = path_of(entry), str(field(entry, "mime_type"))
         read = read_file_back(harness, caller, fact.id, path)
         check_equal(harness, answer, listed.lower(), read.media_type, f"{path} as {read.media_type}", name="mime_type")
 

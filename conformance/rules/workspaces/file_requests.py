@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.fields import id_of, objects_in, path_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -19,7 +19,6 @@ from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.file_making import (
     a_path,
     check_can_put,
-    path_of,
     put,
     running,
     stopped,

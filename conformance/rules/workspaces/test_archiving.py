@@ -84,7 +84,7 @@ def test_it_is_not_archived_while_a_workspace_runs(harness: Harness, resource: R
 
 def _check_in_use(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> None:
     name, listing = _archiving(resource).shown_in, harness.contract.operations[resource.listed_by or ""]
-    for colleague in harness.callers(caller.org):
+    for colleague in reading.readers(harness, resource, caller.org):
         read = reading.read_back(harness, resource, colleague, fact.id)
         stamp, expected = field(read.json, name), f"no {name}"
         harness.check(stamp is None, read, expected, repr(stamp), evidence=of_field(name, expected, stamp))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.recipes.making import own
 from conformance.recipes.requests import with_json
 from conformance.resources import packs
 from conformance.resources.agent_roles import ROLE
-from conformance.resources.workspaces.file_making import of_role, path_of, running
+from conformance.resources.workspaces.file_making import of_role, running
 from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, NOT_RUNNING, PACKS
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_field

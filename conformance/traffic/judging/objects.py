@@ -19,7 +19,6 @@ from conformance.traffic.judging.rule_ids import HIDDEN, NOT_LISTED
 from conformance.traffic.recording.masks import stands_in
 
 STAMPS = "ARCHIVE-STAMPS"
-SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
 
@@ -123,7 +122,7 @@ def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[B
     rule = _rule(seen, shown)
     sent, answered = seen.sent_fields, shown.object
     compared = _compared(seen, shown)
-    differing = sorted(name for name in compared if not _alike(sent[name], answered[name]))
+    differing = sorted(name for name in compared if not _alike(shown.resource, name, sent[name], answered[name]))
     if rule is not None and differing:
         effect = shown.resource.loss_of(contract, differing)
         said = f"{', '.join(differing)} as sent", "another value"
@@ -138,7 +137,7 @@ def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
 
 def _compared(seen: Observed, shown: Shown) -> set[str]:
     """The names of fields that were sent, and are shown as they were."""
-    names, as_sent = (seen.sent_fields.keys() & shown.object.keys()) - SET_BY_SERVER, shown.resource.shown_as_sent
+    names, as_sent = seen.sent_fields.keys() & shown.object.keys(), shown.resource.shown_as_sent
     return names if as_sent is None else names & as_sent
 
 
@@ -146,10 +145,10 @@ def _rule(seen: Observed, shown: Shown) -> str | None:
     return shown.resource.applied.get(seen.exchange.operation_id or "")
 
 
-def _alike(sent: Any, answered: Any) -> bool:
+def _alike(resource: Resource, name: str, sent: Any, answered: Any) -> bool:
     """Whether a field is shown as it was sent; what is merged, or cleared, is not judged by one answer."""
     if sent is None or isinstance(sent, Mapping):
         return True
-    if isinstance(sent, str) and isinstance(answered, str):
-        return sent.casefold() == answered.casefold()
-    return bool(sent == answered)
+    if isinstance(sent, str) and isinstance(answered, str) and sent.casefold() == answered.casefold():
+        return True
+    return resource.is_alike(name, answered, sent)

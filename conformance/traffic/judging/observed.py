@@ -13,7 +13,7 @@ from conformance.contract.routing import route
 from conformance.http.exchange import Exchange, Headers, Request
 from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
 from conformance.http.variables import token_variable
-from conformance.oracle.bodies import ReadBody, read_body, unknown_body
+from conformance.oracle.bodies import ReadBody, read_body, set_by_server, unknown_body
 from conformance.traffic.judging.callers import RequestSender, Signed
 from conformance.traffic.recording.entry import RecordedEntry
 from conformance.traffic.recording.masks import has_mask, is_masked
@@ -54,7 +54,7 @@ class Observed:
 
     @cached_property
     def sent_fields(self) -> Mapping[str, Any]:
-        """The fields of the request's body, or the texts of a form; nothing where it is not recorded."""
+        """The fields of the request's body that count, or the texts of a form; nothing where it is not recorded."""
         request = self.exchange.request
         if request.media_type == MEDIA_TYPE:
             return {each.name: each.content.decode("utf-8", "replace") for each in self._parts if each.filename is None}
@@ -62,7 +62,10 @@ class Observed:
             body = json.loads(request.content or b"")
         except (ValueError, RecursionError):
             return {}
-        return body if isinstance(body, dict) else {}
+        operation_body = self.operation.body if self.operation else None
+        schema = operation_body.schemas.get(request.media_type or "", {}) if operation_body else {}
+        fields = body if isinstance(body, dict) else {}
+        return {name: value for name, value in fields.items() if name not in set_by_server(schema)}
 
     @property
     def sent_files(self) -> Mapping[str, bytes]:

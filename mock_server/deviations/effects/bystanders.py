@@ -51,7 +51,7 @@ def on_same_content(run: Run) -> Outcome:
 
 @wrong_outcome("effects-leaks-once-shared", "EFFECT-EVERY-CALLER", on=PATCH + GET)
 def leaks_once_shared(run: Run) -> Outcome:
-    """Of a pack that was shared by a PATCH, callers of other orgs are shown its image_ref."""
+    """Of a pack that was shared by a PATCH, callers of other orgs are shown its org."""
     pack = run.state.get(PACKS, run.pack_id)
     after, outcome = run.done
     if run.operation_id in PATCH:
@@ -59,7 +59,7 @@ def leaks_once_shared(run: Run) -> Outcome:
         return after, outcome
     if pack is None or pack.org_id == run.org_id or run.pack_id not in notes_of(leaks_once_shared):
         return after, outcome
-    return after, Reply(200, {**pack_view(pack, run.org_id), "image_ref": pack.image_ref})
+    return after, Reply(200, pack_view(pack, run.org_id))
 
 
 @wrong_outcome("effects-stale-abroad", "EFFECT-EVERY-CALLER", on=REPLACE_IMAGE + REPLACE_FILE + GET)
@@ -75,4 +75,4 @@ def stale_abroad(run: Run) -> Outcome:
         return after, outcome
     if pack.org_id == run.org_id or run.pack_id not in notes:
         return after, outcome
-    return after, Reply(200, pack_view(replace(pack, image=notes[run.pack_id]), run.org_id))
+    return after, Reply(200, pack_view(replace(pack, image=notes[run.pack_id]), run.org_id, run.request.withheld))

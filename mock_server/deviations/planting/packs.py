@@ -79,7 +79,7 @@ def wrong_new_pack(hooks: Hooks, change: Callable[[Pack], Pack]) -> Hooks:
 
 def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
     """Return the state with this pack, and the reply that shows it."""
-    return state.put(PACKS, pack), Reply(status, pack_view(pack, request.caller.org_id))
+    return state.put(PACKS, pack), Reply(status, pack_view(pack, request.caller.org_id, request.withheld))
 
 
 def with_meta(pack: Pack, **changes: Any) -> Pack:

@@ -86,16 +86,14 @@ async def _read(call: Call, body_type: RequestBody) -> None:
     if len(content) < _LARGE or body_type.kind == "bytes":
         _judge(call, body_type, content)
     else:
-        call.body = await asyncio.to_thread(parse, content)
-        _check(body_type, call.body)
+        call.body = _checked(body_type, await asyncio.to_thread(parse, content))
 
 
 def _judge(call: Call, body_type: RequestBody, content: bytes) -> None:
     if body_type.kind == "bytes":
         call.body = content
     elif content:
-        call.body = parse(content)
-        _check(body_type, call.body)
+        call.body = _checked(body_type, parse(content))
     elif call.operation.body_required:
         raise ValidationFailed(fields={"body": "It is empty."})
 
@@ -111,7 +109,7 @@ async def _read_form(call: Call, body_type: RequestBody) -> None:
         pass
     parts = call.body = form.finish()
     # The schema has nothing to say about bytes, and need not see them.
-    _check(body_type, {name: _without_bytes(value) for name, value in parts.items()})
+    _checked(body_type, {name: _without_bytes(value) for name, value in parts.items()})
     _check_names(body_type, parts)
 
 
@@ -130,9 +128,13 @@ def _without_bytes(value: Any) -> Any:
     return [""] * len(value) if isinstance(value, list) else "" if isinstance(value, bytes) else value
 
 
-def _check(body_type: RequestBody, value: Any) -> None:
+def _checked(body_type: RequestBody, value: Any) -> Any:
+    """The value without the fields that the server sets itself; ValidationFailed where it is not what is asked."""
+    if body_type.ignored and isinstance(value, dict):
+        value = {name: each for name, each in value.items() if name not in body_type.ignored}
     if not fits(body_type.validator, value):
         raise ValidationFailed(fields=problems(body_type.validator, value, whole="body"))
+    return value
 
 
 def _take(call: Call, message: Mapping[str, Any], take: Callable[[bytes], object]) -> bool:

@@ -21,7 +21,6 @@ from mock_server.state.value import replace
 
 _IS_LIST = "capabilities are a list"
 """Beside the members of a body: whether its capabilities are a YAML list."""
-_SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 
 
 @operation("agent_roles.list")
@@ -44,9 +43,9 @@ async def read_capabilities(request: Request) -> Request:
 
 @operation("agent_roles.create", prepare=read_capabilities)
 def create(state: State, request: Request) -> tuple[State, Reply]:
-    """Make a role; what the server sets is ignored where it is sent."""
+    """Make a role."""
     org_id = request.caller.org_id
-    sent = _checked(state, org_id, {k: v for k, v in request.body.items() if k not in _SET_BY_SERVER})
+    sent = _checked(state, org_id, request.body)
     if state.where(ROLES, org_id=org_id, name=sent["name"]):
         raise RoleExists(f"The org already has a role named {sent['name']}.")
     _require_in_use(state, sent["provider_id"])

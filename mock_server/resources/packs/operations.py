@@ -50,13 +50,14 @@ _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 @operation("packs.list")
 def list_packs(state: State, request: Request) -> tuple[State, Reply]:
     """Return the packs that the caller's org can see, oldest first."""
-    return state, Reply(200, kept(state, request.caller.org_id, _list_shown))
+    return state, Reply(200, kept(state, (request.caller.org_id, request.withheld), _list_shown))
 
 
-def _list_shown(state: State, org_id: str) -> dict[str, object]:
+def _list_shown(state: State, viewer: tuple[str, frozenset[str]]) -> dict[str, object]:
+    org_id, withheld = viewer
     seen = [pack for pack in state.all(PACKS).values() if visible(pack, org_id)]
     seen.sort(key=attrgetter("created_at", "id"))
-    return {"packs": [pack_shown(pack, org_id) for pack in seen]}
+    return {"packs": [pack_shown(pack, org_id, withheld) for pack in seen]}
 
 
 @operation("packs.get")
@@ -208,7 +209,7 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
 
 
 def _shown(pack: Pack, request: Request) -> Reply:
-    return Reply(200, pack_shown(pack, request.caller.org_id))
+    return Reply(200, pack_shown(pack, request.caller.org_id, request.withheld))
 
 
 def _own_pack(state: State, request: Request) -> Pack:

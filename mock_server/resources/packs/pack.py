@@ -54,25 +54,28 @@ def visible(pack: Pack, org_id: str) -> bool:
     return pack.org_id == org_id or pack.tier in PLATFORM_TIERS or pack.visibility == "community"
 
 
-def pack_shown(pack: Pack, org_id: str) -> Rendered:
+def pack_shown(pack: Pack, org_id: str, withheld: frozenset[str]) -> Rendered:
     """Return the pack as the org sees it, rendered once for its owner and once for all others."""
-    return kept(pack, pack.org_id == org_id, _fields)
+    return kept(pack, None if pack.org_id == org_id else withheld, _fields)
 
 
-def pack_view(pack: Pack, org_id: str) -> Rendered:
+def pack_view(pack: Pack, org_id: str, withheld: frozenset[str] = frozenset()) -> Rendered:
     """Return the pack as the org sees it, rendered for this once.
 
-    `org_id` and `image_ref` are there for the owner only; what pack.yaml does not say is absent.
+    The fields that are withheld are there for the owner only; what pack.yaml does not say is absent.
     """
-    return Rendered(_fields(pack, pack.org_id == org_id))
+    return Rendered(_fields(pack, None if pack.org_id == org_id else withheld))
 
 
-def _fields(pack: Pack, owned: object) -> dict[str, Any]:
-    """The fields in the contract's order, one by one, because every write shows the pack that it made."""
+def _fields(pack: Pack, withheld: frozenset[str] | None) -> dict[str, Any]:
+    """The fields in the contract's order, one by one, because every write shows the pack that it made.
+
+    `withheld`: those that are left out; None for the owner, who is shown them all.
+    """
     image = pack.image
     meta = image.meta
     fields: dict[str, Any] = {"id": pack.id}
-    if owned:
+    if pack.org_id is not None:
         fields["org_id"] = pack.org_id
     fields["name"] = meta.name
     fields["display_name"] = meta.display_name
@@ -88,13 +91,14 @@ def _fields(pack: Pack, owned: object) -> dict[str, Any]:
     if meta.suggested_packs is not None:
         fields["suggested_packs"] = meta.suggested_packs
     fields["image_origin"] = pack.image_origin
-    if owned:
-        fields["image_ref"] = pack.image_ref
+    fields["image_ref"] = pack.image_ref
     fields["image_digest"] = image.digest
     fields["size_bytes"] = image.size_bytes
     fields["created_at"] = pack.created_at
     fields["updated_at"] = pack.updated_at
-    fields["owned"] = owned
+    fields["owned"] = withheld is None
+    for name in withheld or ():
+        fields.pop(name, None)
     return fields
 
 

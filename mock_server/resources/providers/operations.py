@@ -33,7 +33,7 @@ def list_providers(state: State, request: Request) -> tuple[State, Reply]:
 
 @operation("providers.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
-    """Make a provider; what the server sets is ignored where it is sent."""
+    """Make a provider."""
     body, org_id = request.body, request.caller.org_id
     config = _merged({}, body.get("config", {}), body["kind"], request)
     _check_credential(state, org_id, body.get("credential_name"), body["kind"])

@@ -206,6 +206,30 @@ ROWS = [
         before=(put(*GET, "404", {"description": "There is none."}),),
     ),
     row(
+        "body may be left out",
+        "answer-body-optional",
+        "breaks no",
+        put(*operation("post", "/packs"), "responses", "201", "x-body-optional", True),
+    ),
+    row(
+        "body may be left out no longer",
+        "answer-body-required",
+        "no breaks",
+        drop(*operation("post", "/workspaces/{id}/task/cancel"), "responses", "202", "x-body-optional"),
+    ),
+    row(
+        "field for its own org",
+        "field-withheld",
+        "breaks breaks",
+        put(*schema("Pack", "properties", "category"), "x-shown-to", "own-org"),
+    ),
+    row(
+        "field for its own org no longer",
+        "field-shown",
+        "no breaks",
+        drop(*schema("Pack", "properties", "org_id"), "x-shown-to"),
+    ),
+    row(
         "field for answers only",
         "one-way-field",
         "may may",

@@ -38,7 +38,7 @@ def pack_of_the_same_content(scene: Scene) -> bool:
 def shared_pack_for_others(scene: Scene) -> bool:
     mine, _ = _two(scene)
     scene.patch(mine, "community")
-    return "image_ref" in scene.pack(mine, GLOBEX)
+    return "org_id" in scene.pack(mine, GLOBEX)
 
 
 @witness("effects-stale-abroad", right=True, wrong=False)
