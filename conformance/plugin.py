@@ -122,7 +122,7 @@ class ConformancePlugin:
         """Check the binding of every test, then keep those that the options choose."""
         contract, selection = self.suite.contract, Selection.of(config)
         try:
-            check_bound(items, contract.rules)
+            check_bound(items, contract.whole.rules)
             selection.check(contract)
             durations = read_durations(config.getoption("--conformance-durations"))
         except (BindingError, ResultsError) as error:

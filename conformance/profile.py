@@ -80,6 +80,10 @@ class Profile:
     known: Known = field(default_factory=Known)
     limits: Limits = field(default_factory=Limits)
     contract: Path | None = None
+    operations: tuple[str, ...] = ()
+    """Ids of the operations that the target serves, or patterns of them; none: all that the contract declares."""
+    not_served: tuple[str, ...] = ()
+    """Ids of operations that it does not serve, or patterns of them."""
     self_described: bool = False
     """The target itself says who the callers are, so what it says of them later is judged, not believed."""
 
@@ -90,7 +94,7 @@ class Profile:
         return self.org_urls.get(org or "", self.url)
 
 
-_TARGET = {"name", "url", "control", "states_url", "world_url", "contract"}
+_TARGET = {"name", "url", "control", "states_url", "world_url", "contract", "operations", "not_served"}
 _CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes"}
 _LIMITS = set(Limits.__dataclass_fields__)
 
@@ -140,6 +144,8 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> P
         known=_known(_table(data, "known"), known),
         limits=_limits(_table(data, "limits")),
         contract=(folder / contract) if contract else None,
+        operations=_patterns(target, "operations"),
+        not_served=_patterns(target, "not_served"),
     )
 
 
@@ -169,6 +175,16 @@ def _caller(name: str, table: Mapping[str, Any]) -> Caller:
         scopes=frozenset(scopes) if scopes is not None else None,
         token_command=_text(table, "token_command", place),
     )
+
+
+def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The ids and patterns of operations in a list; none where the list is absent."""
+    found = target.get(name)
+    if found is None:
+        return ()
+    if not _is_texts(found) or not found:
+        raise ProfileError(f'target.{name}: has to be a list of operation ids or patterns, such as ["packs.*"]')
+    return tuple(found)
 
 
 def _token(table: Mapping[str, Any], place: str) -> str:

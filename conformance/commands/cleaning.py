@@ -21,6 +21,7 @@ from conformance.http.connection import Connection
 from conformance.http.exchange import bare_request
 from conformance.http.reader import NoAnswer
 from conformance.http.renewal import Renewals
+from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line
 from conformance.target.introduction import introduced
@@ -55,7 +56,7 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
 
 
 def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
-    contract = load(profile.contract)
+    contract = serving(load(profile.contract), profile)
     guard = Guard(contract, profile)
     before = len(found.objects) + len(found.states) + len(found.announced)
     opened = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)

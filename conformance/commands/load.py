@@ -30,6 +30,7 @@ from conformance.load.processes import Came, InPytest, Master, quiet_locust, ser
 from conformance.load.run import AboutLoad, run_of
 from conformance.load.users import Work
 from conformance.oracle.declaration.registry import known_keys
+from conformance.oracle.served import serving
 from conformance.profile import Profile, read_profile
 from conformance.results.load import LoadStep, words
 from conformance.results.plain_text import plain
@@ -206,7 +207,7 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
                 return all(each.poll() is None for each in processes)
 
             came = master.take(options.workers, options.say, is_waiting)
-        contract = load_contract(options.contract or profile.contract)
+        contract = serving(load_contract(options.contract or profile.contract), profile)
         return _told(options, _run(options, came, contract, profile.name, profile.url))
 
 

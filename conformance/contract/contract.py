@@ -243,6 +243,18 @@ class Contract:
     error_codes: tuple[str, ...]
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
+    part_of: Contract | None = field(default=None, repr=False)
+    """The contract with every declared operation, where the target serves only those that stand here."""
+
+    @property
+    def whole(self) -> Contract:
+        """The contract with every declared operation, served or not."""
+        return self.part_of or self
+
+    @property
+    def unserved(self) -> tuple[Operation, ...]:
+        """The declared operations that the target does not serve."""
+        return tuple(each for name, each in self.whole.operations.items() if name not in self.operations)
 
     @property
     def sha256(self) -> str:

@@ -20,6 +20,7 @@ from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import leaves, resource_made_by, resources
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.served import NotServed
 from conformance.profile import Profile
 
 CREATES = "POST"
@@ -48,6 +49,7 @@ class Guard:
     """The ids that one process of a run may change. In worlds of a test's own it may change anything."""
 
     contract: Contract
+    """Of which the target may serve a part; what a path may be taken for does not depend on that."""
     profile: Profile
     salt: str = ""
     """Makes the ids that cannot exist differ from those of every other run."""
@@ -143,12 +145,13 @@ class Guard:
         A path counts by everything that somebody on its way may take it for, and a method that the path does not have
         by what it would do if it had it. `caller`: the name under which the credential goes.
         """
+        self._check_served(request)
         harmless = request.method in SAFE or self.profile.world_url is not None
         for segments in () if harmless else readings(self._spelt_plainly(request.path)):
             if reason := self._objection(request, segments, caller):
                 needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
                 raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
-        operation = route(self.contract, request.method, request.path).operation
+        operation = route(self.contract.whole, request.method, request.path).operation
         if operation is None or not _creates(operation):
             return Creates.NOTHING
         resource = resource_made_by(operation)
@@ -156,6 +159,14 @@ class Guard:
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
         lasts = (resource is not None and resource.lasts) or leaves(operation)
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
+
+    def _check_served(self, request: Request) -> None:
+        """Withheld where the target does not serve what the request is about, unless it asks just that."""
+        if self.contract.part_of is None or request.asks_if_served:
+            return
+        operation = route(self.contract.whole, request.method, request.path).operation
+        if operation is not None and operation.operation_id not in self.contract.operations:
+            raise Withheld(str(NotServed(operation)))
 
     def _spelt_plainly(self, path: str) -> str:
         """The path with a plain word in place of each id of ours, which may have any characters."""
@@ -165,11 +176,11 @@ class Guard:
         )
 
     def _objection(self, request: Request, segments: tuple[str, ...], caller: str) -> str | None:
-        ids = named_ids(self.contract, segments)
+        ids = named_ids(self.contract.whole, segments)
         if ids is None:
             path = "/".join(segments)
             return self._objection_to_collection(request, path) or self._objection_to_org(request, path, caller)
-        operation = route(self.contract, request.method, "/".join(segments)).operation
+        operation = route(self.contract.whole, request.method, "/".join(segments)).operation
         if operation is not None and _creates(operation) and (reason := self._objection_to_creation()):
             return reason
         if reason := self._objection_to_org(request, "/".join(segments), caller):
@@ -185,7 +196,7 @@ class Guard:
         return None
 
     def _objection_to_collection(self, request: Request, path: str) -> str | None:
-        operation = route(self.contract, request.method, path).operation
+        operation = route(self.contract.whole, request.method, path).operation
         if operation is not None and _creates(operation):
             return self._objection_to_creation()
         if operation is not None:
@@ -194,7 +205,7 @@ class Guard:
 
     def _objection_to_org(self, request: Request, path: str, caller: str) -> str | None:
         """Why a request is not sent whose path names an org that is not its caller's."""
-        where = route(self.contract, request.method, path)
+        where = route(self.contract.whole, request.method, path)
         named = [p.name for p in where.operation.path_parameters if p.own_org] if where.operation else []
         own = self._orgs.get(caller)
         orgs = {self._plain, *((own,) if own else self._orgs.values())}

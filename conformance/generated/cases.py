@@ -179,13 +179,29 @@ def _judgeable(contract: Contract) -> dict[str, Any]:
     Schemathesis parses an answer by its media type before it judges it: the bytes of a JSON or YAML
     file would be held against `type: string` as an object. Bytes fit any schema of bytes.
     """
-    document: dict[str, Any] = copy.deepcopy(dict(contract.document))
+    document = without_unserved(contract)
     for operation in contract.operations.values():
         declared = document["paths"][operation.path][operation.method.lower()]["responses"]
         for status, spec in operation.responses.items():
             for media_type, schema in spec.schemas.items():
                 if schema.get("format") == "binary":
                     del declared[str(status)]["content"][media_type]["schema"]
+    return document
+
+
+def without_unserved(contract: Contract) -> dict[str, Any]:
+    """Return a copy of the document that declares what the target serves alone, and no link to anything else."""
+    document: dict[str, Any] = copy.deepcopy(dict(contract.document))
+    for operation in contract.unserved:
+        del document["paths"][operation.path][operation.method.lower()]
+    declared = document.get("components", {}).get("links", {})
+    gone = {each.operation_id for each in contract.unserved}
+    dead = {name for name, link in declared.items() if link.get("operationId") in gone}
+    for operation in contract.operations.values():
+        for response in document["paths"][operation.path][operation.method.lower()]["responses"].values():
+            for name, link in [*response.get("links", {}).items()]:
+                if link.get("$ref", "").rpartition("/")[2] in dead or link.get("operationId") in gone:
+                    del response["links"][name]
     return document
 
 

@@ -57,6 +57,8 @@ class Request:
     content: bytes | None = None
     changes_nothing: bool = False
     """Whether its body is what the object has already, so that it does no harm where it is served."""
+    asks_if_served: bool = False
+    """Whether it asks for nothing but whether the target serves the operation at all."""
     bodyless: frozenset[int] = frozenset()
     """The statuses without a body that are right for it, so that such an answer is the target's own."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen

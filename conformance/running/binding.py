@@ -14,6 +14,7 @@ from conformance.contract.contract import Contract, Operation, Rule
 from conformance.contract.routing import paths
 from conformance.needs import CALLER, Need
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.served import NotServed, is_served
 from conformance.profile import Caller, Profile
 
 RULE = "conformance_rule"
@@ -141,7 +142,7 @@ def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
         scope = replace(scope, chosen=operations_beside(scope.contract, scope.chosen))
     for marker in metafunc.definition.iter_markers(OVER):
         names, values, need = marker.args
-        found = list(values(scope))
+        found, lacks = _served_values(values, scope)
         if scope.chosen and OPERATION in (spread := names_of(marker)):
             at = spread.index(OPERATION)
             found = [each for each in found if (each[at] if spread[1:] else each).operation_id in scope.chosen]
@@ -151,10 +152,25 @@ def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
             ids = [_id(value if "," in names else (value,)) for value in found]
             metafunc.parametrize(names, found, ids=ids)
         else:
-            reason = "the profile has no caller or object to judge it with"
-            marks = (pytest.mark.skip(reason=reason), getattr(pytest.mark, NEEDS)(need))
+            marks = [pytest.mark.skip(reason=lacks or "the profile has no caller or object to judge it with")]
+            marks += [] if lacks else [getattr(pytest.mark, NEEDS)(need)]
             skipped = pytest.param(*[None] * len(names.split(",")), marks=marks)
             metafunc.parametrize(names, [skipped], ids=["none"])
+
+
+def _served_values(values: Callable[[Scope], Iterable[object]], scope: Scope) -> tuple[list[Any], str]:
+    """Return the values about what the target serves; where only what it does not serve leaves none, that reason."""
+    if scope.contract.part_of is None:
+        return list(values(scope)), ""
+    try:
+        every = list(values(scope))
+    except NotServed as reason:
+        return [], str(reason)
+    if served := [each for each in every if is_served(scope.contract, *(each if isinstance(each, tuple) else (each,)))]:
+        return served, ""
+    whole = replace(scope, contract=scope.contract.whole)
+    without = every or list(values(whole))
+    return [], "what it is about is not served" if without else ""
 
 
 def rule_of(item: pytest.Item) -> str:

@@ -18,6 +18,7 @@ from conformance.custody.run_files import RunFiles, held, others_here
 from conformance.http.connection import BadOption, Connection
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
 from conformance.oracle.declaration.registry import resources
+from conformance.oracle.served import serving
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
 from conformance.results.waivers import Waivers, read_waivers
@@ -59,7 +60,7 @@ def open_suite(config: pytest.Config) -> Suite:
         profile = _limited(profile, config, shard.of if shard else 1)
         suite = Suite(
             profile,
-            judged_by or load(profile.contract),
+            serving(judged_by or load(profile.contract), profile),
             seed=seed,
             log=log,
             connection=connection,

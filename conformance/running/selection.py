@@ -67,29 +67,34 @@ class Selection:
 
     def check(self, contract: Contract) -> None:
         """Raise BindingError for a name that the contract does not have."""
-        clauses = {rule.clause for rule in contract.rules.values()}
+        declared = contract.whole
         asked = (
-            ("rule", self.rules, contract.rules),
-            ("operation", self.operations, contract.operations),
-            ("clause", self.clauses, clauses),
+            ("rule", self.rules, declared.rules, contract.rules),
+            ("operation", self.operations, declared.operations, contract.operations),
+            ("clause", self.clauses, _clauses(declared), _clauses(contract)),
         )
-        for kind, names, known in asked:
+        for kind, names, known, judged in asked:
             for name in names:
                 if name not in known:
                     raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
+                if name not in judged:
+                    why = "is not served, as the profile says" if kind == "operation" else "is about nothing that is served"
+                    raise BindingError(f"--{kind} {name}: {why} ([target] operations, not_served)")
 
     def may_take(self, test: pytest.Item, contract: Contract) -> bool:
         """Whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""
         marker = test.get_closest_marker(RULE)
-        rule = contract.rules.get(marker.args[0]) if marker else None
+        rule = contract.whole.rules.get(marker.args[0]) if marker else None
         name = f"{test.path.name}::{test.name}"
         named = not self.cases or any(name == case.partition("[")[0] for case in self.cases)
-        return rule is None or (self._judges(rule) and named and self._may_concern(test, rule, contract))
+        concerned = rule is not None and rule.id in contract.rules and self._may_concern(test, rule, contract)
+        return rule is None or (self._judges(rule) and named and concerned)
 
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
         """Whether a test was chosen."""
         return (
-            self._judges(contract.rules[rule_of(item)])
+            (rule := contract.rules.get(rule_of(item))) is not None
+            and self._judges(rule)
             and (not self.operations or (is_spread(item) and self._concerns(operations_about(item, contract))))
             and (not self.cases or case_id(item) in self.cases)
             and (self.only is None or kind_of(item) == self.only)
@@ -133,6 +138,10 @@ def _narrowed_to(item: pytest.Item, contract: Contract) -> Iterator[set[str]]:
     for value in values:
         if isinstance(value, Resource):
             yield {name for name, operation in contract.operations.items() if concerns(operation, value)}
+
+
+def _clauses(contract: Contract) -> frozenset[str]:
+    return frozenset(rule.clause for rule in contract.rules.values())
 
 
 def kind_of(item: pytest.Item) -> str:

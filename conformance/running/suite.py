@@ -26,7 +26,7 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
-from conformance.profile import ANONYMOUS, Caller, Credential, Profile
+from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.results.waivers import Waivers
 from conformance.running.shards.dealing import Shard
 from conformance.session.harness import Harness
@@ -190,6 +190,7 @@ class Suite:
     def _introduce(self) -> None:
         session, callers = self.contract.operations.get("session.get"), self.profile.callers
         if session is None:
+            self._introduce_without_session()
             return
         if not callers:
             answer = self._first_answer(session, ANONYMOUS, "")
@@ -205,6 +206,15 @@ class Suite:
             self.profile = replace(self.profile, callers=tuple(map(introduced, callers, answers)))
         self._list_objects()
 
+    def _introduce_without_session(self) -> None:
+        """Take the profile's word for who the callers are, where the target is not asked."""
+        if unknown := [caller.name for caller in self.profile.callers if caller.scopes is None]:
+            raise ProfileError(
+                f"callers.{unknown[0]}.scopes: is missing; session.get is not served, so nobody else tells them"
+            )
+        if listings := self._list_objects():
+            check_usable(listings)
+
     def _note_what_was_there(self, ledger: Ledger) -> None:
         listed = [resource.name for resource in resources() if resource.listed_by]
         for org in self._one_of_each_org():
@@ -217,17 +227,20 @@ class Suite:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange
 
-    def _list_objects(self) -> None:
-        """List the objects that the first caller of each org sees, for the oracle."""
+    def _list_objects(self) -> list[Exchange]:
+        """List the objects that the first caller of each org sees, for the oracle; the answers."""
+        answers = []
         for resource in resources():
             listing = self.contract.operations.get(resource.listed_by or "")
             if listing is None:
                 continue
             for caller in self._one_of_each_org().values():
                 exchange = self._ask(listing, caller.credential, caller.org)
+                answers.append(exchange)
                 self.baseline = observe(self.baseline, caller, exchange)
             for fact in self.baseline.facts(resource.name).values():
                 self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
+        return answers
 
     def _one_of_each_org(self) -> dict[str, Caller]:
         """Return the first caller of each org, in the profile's order."""

@@ -1,0 +1,89 @@
+"""The part of a contract that a target serves, as its profile says."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NoReturn
+
+from conformance.contract.contract import Cell, Contract, Operation, is_named
+from conformance.oracle.declaration.registry import resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Profile, ProfileError
+
+
+class NotServed(NotProvoked):
+    """Raised where a rule needs an operation that the target does not serve; the message names it."""
+
+    def __init__(self, *operations: Operation) -> None:
+        *others, last = (f"{each.method} {each.path}" for each in operations)
+        super().__init__(f"{', '.join(others)} and {last} are not served" if others else f"{last} is not served")
+
+
+class ServedOperations(dict[str, Operation]):
+    """The served operations by id. To look up another one that the contract declares raises NotServed."""
+
+    def __init__(self, served: Mapping[str, Operation], declared: Mapping[str, Operation]) -> None:
+        super().__init__(served)
+        self._declared = declared
+
+    def __missing__(self, operation_id: str) -> NoReturn:
+        if operation_id in self._declared:
+            raise NotServed(self._declared[operation_id])
+        raise KeyError(operation_id)
+
+
+def serving(contract: Contract, profile: Profile) -> Contract:
+    """Return the part of the contract that the target of a profile serves; the contract itself where that is all.
+
+    Raises ProfileError where a pattern of the profile matches no operation, or where nothing is left.
+    """
+    if not (profile.operations or profile.not_served):
+        return contract
+    served = matching(contract, profile.operations, "target.operations") if profile.operations else contract.operations
+    left_out = matching(contract, profile.not_served, "target.not_served")
+    return narrowed(contract, [each for each in served if each not in left_out])
+
+
+def narrowed(contract: Contract, served: Iterable[str]) -> Contract:
+    """Return the contract with the operations of these ids alone, in its own order; ProfileError where there is none."""
+    chosen = frozenset(served)
+    operations = {name: each for name, each in contract.operations.items() if name in chosen}
+    if not operations:
+        raise ProfileError("target.not_served: leaves no operation of the contract that could be judged")
+    if len(operations) == len(contract.operations):
+        return contract
+    rules = {name: each for name, each in contract.rules.items() if any(is_named(o, each.operations) for o in operations)}
+    served_ones = ServedOperations(operations, contract.operations)
+    return replace(contract, operations=served_ones, rules=rules, part_of=contract)
+
+
+def matching(contract: Contract, patterns: Iterable[str], place: str) -> dict[str, None]:
+    """Return the ids of the operations that any of the patterns matches; ProfileError where one matches none."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        ids = [each for each in contract.operations if is_named(each, [pattern])]
+        if not ids:
+            raise ProfileError(f"{place}: {pattern!r} matches no operation of the contract; {_nearest(contract, pattern)}")
+        found |= dict.fromkeys(ids)
+    return found
+
+
+def is_served(contract: Contract, *values: object) -> bool:
+    """Return whether all of these are served, as far as they are operations, ids of some, cells or resources."""
+    return all(_is_served(contract, value) for value in values)
+
+
+def _is_served(contract: Contract, value: object) -> bool:
+    if isinstance(value, Resource):
+        return any(resource_of(each) is value for each in contract.operations.values())
+    named = value.operation_id if isinstance(value, Operation | Cell) else value
+    return not isinstance(named, str) or named in contract.operations or named not in contract.whole.operations
+
+
+def _nearest(contract: Contract, pattern: str) -> str:
+    groups = dict.fromkeys(f"{each.partition('.')[0]}.*" for each in contract.operations)
+    near = difflib.get_close_matches(pattern, groups if "*" in pattern else contract.operations, n=1)
+    return f"did you mean {near[0]}?" if near else f"patterns of it are {', '.join(groups)}"
