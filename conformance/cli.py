@@ -25,6 +25,7 @@ from conformance.commands.command_options import (
     PROXY,
     QUIET,
     REPORTS,
+    RULES,
     SHARDS,
     STRICT,
     TARGET_HELP,
@@ -48,8 +49,8 @@ def _launch_mock(given: dict[str, Any]) -> None:
 def main() -> None:
     """Judge a server by the Evershell contract.
 
-    Exit codes: 0 conforms; 1 violations; 2 wrong usage; 3 unusable target; 4 too little coverage; 5 error of the
-    suite; 130 interrupted.
+    Exit codes: 0 conforms; 1 violations; 2 wrong usage; 3 unusable target; 4 too little coverage, or
+    something that was named, or everything, was judged by no case; 5 error of the suite; 130 interrupted.
     """
 
 
@@ -62,6 +63,7 @@ def main() -> None:
 @STRICT
 @click.option("--waivers", metavar="FILE", help="Accept the findings that this file names (TOML).")
 @COVERAGE
+@RULES
 @JUDGED_BY
 @with_options(*CHOICE, BUDGET, *SHARDS, *LIMITS, *CONNECTION)
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
@@ -119,6 +121,7 @@ def load(**given: Any) -> None:
 @REPORTS
 @STRICT
 @COVERAGE
+@RULES
 @CONTRACT
 @QUIET
 def merge(

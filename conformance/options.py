@@ -66,6 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PERCENT",
         help="fail the run below this share of declared cells",
     )
+    add("--require-rules", type=float, metavar="PERCENT", help="fail the run where fewer of the rules are judged")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ from conformance.results.reading import ResultsError
 from conformance.results.report.write import SHARD, ReportError, WantedReport, parse, write
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
 from conformance.running.dealing import dealt
-from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, Ending, ended, stop, stopped
+from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
 from conformance.running.processes import judge_together, processes
@@ -237,8 +237,6 @@ class ConformancePlugin:
         run = ended(info, self.suite.contract, self.tally, part=part)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = None if ending.reason else run
-        if not ending.reason and run.unusable == NO_CASE:
-            ending.status, ending.reason = USAGE, NO_CASE
         try:
             ending.printed = write(run, self.reports, self._files(info))
         except ReportError as error:

@@ -26,6 +26,12 @@ REPORTS = click.option(
     help="Write html, junit, json, markdown, sarif or codequality (GitLab's) to a file; `github` prints annotations.",
 )
 STRICT = click.option("--strict", is_flag=True, help="Advisories fail the run.")
+RULES = click.option(
+    "--require-rules",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit 4 when less than this share of the rules was judged.",
+)
 COVERAGE = click.option(
     "--require-coverage",
     type=click.FloatRange(0, 100),

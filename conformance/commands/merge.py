@@ -19,6 +19,7 @@ def merge_shards(
     *,
     report: Sequence[str],
     require_coverage: float | None,
+    require_rules: float | None,
     contract: Path | None,
     strict: bool,
     quiet: bool,
@@ -27,6 +28,7 @@ def merge_shards(
     reports = [parse(given) for given in report]
     if any(asked.kind == SHARD for asked in reports):
         raise ReportError(f"--report {SHARD}=: is what `run --shard` writes; of all shards there are reports")
-    run = merged(shards, load(contract), strict=strict, require_coverage=require_coverage)
+    demands = {"require_coverage": require_coverage, "require_rules": require_rules}
+    run = merged(shards, load(contract), strict=strict, **demands)
     click.echo(write(run, reports), nl=False)
     return print_run(run, quiet=quiet)

@@ -21,7 +21,7 @@ from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import leaves, resource_made_by, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.served import NotServed
-from conformance.profile import Profile
+from conformance.profile import ANONYMOUS, Profile
 
 CREATES = "POST"
 CREATED = 201
@@ -145,6 +145,8 @@ class Guard:
         A path counts by everything that somebody on its way may take it for, and a method that the path does not have
         by what it would do if it had it. `caller`: the name under which the credential goes.
         """
+        if request.asks_if_served and caller == ANONYMOUS.label:
+            return Creates.NOTHING  # without a credential, and with nothing that is there in it
         self._check_served(request)
         harmless = request.method in SAFE or self.profile.world_url is not None
         for segments in () if harmless else readings(self._spelt_plainly(request.path)):

@@ -48,16 +48,18 @@ def serving(contract: Contract, profile: Profile) -> Contract:
 
 
 def narrowed(contract: Contract, served: Iterable[str]) -> Contract:
-    """Return the contract with the operations of these ids alone, in its own order; ProfileError where there is none."""
+    """Return the contract with these operations alone, in its own order; ProfileError where there is none."""
     chosen = frozenset(served)
     operations = {name: each for name, each in contract.operations.items() if name in chosen}
     if not operations:
         raise ProfileError("target.not_served: leaves no operation of the contract that could be judged")
     if len(operations) == len(contract.operations):
         return contract
-    rules = {name: each for name, each in contract.rules.items() if any(is_named(o, each.operations) for o in operations)}
-    served_ones = ServedOperations(operations, contract.operations)
-    return replace(contract, operations=served_ones, rules=rules, part_of=contract)
+    rules = {
+        name: each for name, each in contract.rules.items() if any(is_named(o, each.operations) for o in operations)
+    }
+    served_ones = ServedOperations(operations, contract.whole.operations)
+    return replace(contract, operations=served_ones, rules=rules, part_of=contract.whole)
 
 
 def matching(contract: Contract, patterns: Iterable[str], place: str) -> dict[str, None]:
@@ -66,7 +68,9 @@ def matching(contract: Contract, patterns: Iterable[str], place: str) -> dict[st
     for pattern in patterns:
         ids = [each for each in contract.operations if is_named(each, [pattern])]
         if not ids:
-            raise ProfileError(f"{place}: {pattern!r} matches no operation of the contract; {_nearest(contract, pattern)}")
+            raise ProfileError(
+                f"{place}: {pattern!r} matches no operation of the contract; {_nearest(contract, pattern)}"
+            )
         found |= dict.fromkeys(ids)
     return found
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 
 from conformance.budget import NORMAL, Budget
-from conformance.contract.contract import Cell, Contract, Rule
+from conformance.contract.contract import Cell, Contract, Rule, is_named
 from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
 from conformance.results.finding import Case, Finding, Verdict
 from conformance.results.grouping import Group, grouped
@@ -47,7 +47,8 @@ class RunVerdict(StrEnum):
     UNUSABLE = "unusable"  # the target could not be judged, or not to the end
     CUT_SHORT = "cut short"  # an option ended the run before everything was judged, or the target was full
     ERRORED = "errored"  # the suite broke
-    LOW_COVERAGE = "low coverage"  # fewer of the declared cells were reached than --require-coverage asks for
+    UNJUDGED = "unjudged"  # what was named, or everything, was judged by no case
+    LOW_COVERAGE = "low coverage"  # fewer cells were reached, or fewer rules judged, than an option asks for
     PASSED = "passed"
 
 
@@ -57,6 +58,7 @@ _EXIT_CODES = {
     RunVerdict.UNUSABLE: UNUSABLE,
     RunVerdict.CUT_SHORT: UNUSABLE,
     RunVerdict.ERRORED: OURS,
+    RunVerdict.UNJUDGED: COVERAGE,
     RunVerdict.LOW_COVERAGE: COVERAGE,
     RunVerdict.PASSED: CONFORMS,
 }
@@ -163,6 +165,9 @@ class Run:
     budget: Budget = NORMAL  # how much was judged
     strict: bool = False  # whether an advisory fails the run
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
+    asked: tuple[str, ...] = ()  # the operations that options name, of which alone a report tells; none: all
+    require_rules: float | None = None  # the share of the rules, in per cent, that had to be judged
+    unjudged: tuple[str, ...] = ()  # what was named, or everything, with the reason why no case judged it
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
     traffic: Traffic | None = None  # where recordings were judged, and nothing was sent
     load: LoadFigures | None = None  # where it was a load
@@ -173,13 +178,14 @@ class Run:
     @property
     def verdicts(self) -> tuple[RunVerdict, ...]:
         """All verdicts that hold, the weightiest first; PASSED where none does."""
-        low = self.require_coverage is not None and self.coverage < self.require_coverage
+        low = (self.coverage < (self.require_coverage or 0)) or (self.judged_share < (self.require_rules or 0))
         holding = (
             (RunVerdict.INTERRUPTED, self.interrupted),
             (RunVerdict.FAILED, any(map(self.fails, self.findings))),
             (RunVerdict.UNUSABLE, self.unusable),
             (RunVerdict.CUT_SHORT, self.cut_short),
             (RunVerdict.ERRORED, self.broken),
+            (RunVerdict.UNJUDGED, self.unjudged),
             (RunVerdict.LOW_COVERAGE, low),
         )
         return tuple(verdict for verdict, holds in holding if holds) or (RunVerdict.PASSED,)
@@ -240,25 +246,39 @@ class Run:
 
     @property
     def rules(self) -> tuple[RuleVerdict, ...]:
-        """Every rule of the contract, in its order, with its worst verdict."""
+        """Every rule about these operations, in the order of the contract, with its worst verdict."""
         cases, findings = defaultdict(list), defaultdict(list)
         for case in self.cases:
             cases[case.rule].append(case)
         for finding in self.findings:
             findings[finding.rule].append(finding)
-        rules = self.contract.rules.values()
+        rules = (each for each in self.contract.rules.values() if self._is_about_asked(each))
         return tuple(RuleVerdict(rule, tuple(cases[rule.id]), tuple(findings[rule.id])) for rule in rules)
+
+    def _is_about_asked(self, rule: Rule) -> bool:
+        return not self.asked or any(is_named(each, rule.operations) for each in self.asked)
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The ids of the operations that the target serves and that were asked for."""
+        return tuple(each for each in self.contract.operations if not self.asked or each in self.asked)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The declared answers of these operations."""
+        return tuple(cell for cell in self.contract.cells if not self.asked or cell.operation_id in self.asked)
 
     @property
     def answers(self) -> Mapping[Cell, Reached]:
         """The declared cells, in the order of the contract, then the others that were reached."""
-        declared = dict.fromkeys(self.contract.cells, Reached(0, ""))
-        return declared | dict(sorted(self.reached.items(), key=lambda pair: str(pair[0])))
+        declared, operations = dict.fromkeys(self.cells, Reached(0, "")), frozenset(self.operations)
+        reached = (pair for pair in self.reached.items() if pair[0].operation_id in operations)
+        return declared | dict(sorted(reached, key=lambda pair: str(pair[0])))
 
     @property
     def covered(self) -> tuple[int, int]:
         """The numbers of reached and of declared cells."""
-        declared = self.contract.cells
+        declared = self.cells
         return sum(cell in self.reached for cell in declared), len(declared)
 
     @property
@@ -272,6 +292,17 @@ class Run:
         """The numbers of judged rules and of all rules."""
         verdicts = [each.verdict for each in self.rules]
         return sum(verdict not in UNJUDGED for verdict in verdicts), len(verdicts)
+
+    @property
+    def judged_share(self) -> float:
+        """The share of judged rules, in per cent."""
+        judged, rules = self.judged
+        return 100.0 * judged / rules if rules else 0.0
+
+    @property
+    def served(self) -> tuple[int, int]:
+        """The numbers of operations that were asked for and of those that the contract declares."""
+        return len(self.operations), len(self.contract.whole.operations)
 
     def count(self, verdict: Verdict) -> int:
         return sum(case.verdict is verdict for case in self.cases)

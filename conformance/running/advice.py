@@ -23,7 +23,7 @@ def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]
                 rules.setdefault(line, []).append(judged.rule.id)
     cells: dict[str, list[Cell]] = {}
     asked_for = {case.operation_id for case in run.cases}
-    for cell in run.contract.cells:
+    for cell in run.cells:
         if cell not in run.reached and cell.operation_id in asked_for:
             for line in lacking.get(cell, ()):
                 cells.setdefault(line, []).append(cell)

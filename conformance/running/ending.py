@@ -11,9 +11,9 @@ from conformance.results.verdict import Run
 from conformance.running import advice
 from conformance.running.run_info import RunInfo
 from conformance.running.tally import Tally
+from conformance.running.unjudged import unjudged
 
 FIRST_FINDING = "-x: stopped at the first finding"
-NO_CASE = "no case is left to run: what was asked for has none in common"
 
 
 @dataclass(slots=True)
@@ -53,15 +53,16 @@ def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") ->
     """
     run = tally.run(contract, info)
     if not (run.unusable or run.interrupted or part):
-        run = replace(run, unusable=tally.nothing_reached(callers=info.callers))
-    if not (run.cases or run.unusable or run.interrupted or run.errors or part):
-        run = replace(run, unusable=NO_CASE)
+        run = replace(run, unusable=tally.nothing_served(callers=info.callers))
+    if not (run.unusable or run.interrupted or run.cut_short or run.broken or part):
+        run = replace(run, unjudged=unjudged(run, info.asked, callers=info.callers))
     run = replace(run, gains=advice.gains(run, dict(info.lacking)))
-    whole = info.whole and not (run.interrupted or run.cut_short or run.unusable or part)
+    whole = info.asked.whole and not (run.interrupted or run.cut_short or run.unusable or part)
     complaints = info.waivers.complaints(run.groups, whole=whole) if info.waivers.every else ()
     advised = () if info.callers else advice.without_callers(run)
     return replace(
         run,
         notes=(*filter(None, [part]), *info.notes, *advised, *complaints),
         require_coverage=None if part else info.require_coverage,
+        require_rules=None if part else info.require_rules,
     )

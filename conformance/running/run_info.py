@@ -32,8 +32,11 @@ class RunInfo:
     """The suite's version."""
     strict: bool
     require_coverage: float | None
-    whole: bool
-    """Whether no option leaves tests out."""
+    require_rules: float | None
+    asked: Selection
+    """What the options choose of all tests."""
+    operations: tuple[str, ...]
+    """The ids of the operations that the target serves."""
     callers: bool
     """Whether the profile has any."""
     lacking: tuple[tuple[Cell, tuple[str, ...]], ...]
@@ -57,7 +60,9 @@ class RunInfo:
             suite=suite_version(),
             strict=bool(option("--conformance-strict")),
             require_coverage=option("--require-coverage"),
-            whole=Selection.of(config).whole,
+            require_rules=option("--require-rules"),
+            asked=Selection.of(config),
+            operations=tuple(contract.operations),
             callers=bool(profile.callers),
             lacking=tuple((cell, needed) for cell, needed in lacking if needed),
             notes=suite.notes,

@@ -78,8 +78,8 @@ class Selection:
                 if name not in known:
                     raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
                 if name not in judged:
-                    why = "is not served, as the profile says" if kind == "operation" else "is about nothing that is served"
-                    raise BindingError(f"--{kind} {name}: {why} ([target] operations, not_served)")
+                    why = "is not served" if kind == "operation" else "is about nothing that is served"
+                    raise BindingError(f"--{kind} {name}: {why}, by [target] of the profile (operations, not_served)")
 
     def may_take(self, test: pytest.Item, contract: Contract) -> bool:
         """Whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from conformance.custody.run_files import RunFiles, made_by_others
 from conformance.custody.sweep import Sweep
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
-from conformance.http.exchange import Exchange, bare_request
+from conformance.http.exchange import Exchange, Request, bare_request
 from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
 from conformance.http.variables import token_variable
@@ -33,6 +34,7 @@ from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns
 from conformance.target.introduction import check_usable, introduced, posture
+from conformance.target.looking import NOT_SERVED, Look
 from conformance.target.target import Unusable
 
 BASELINE = "conformance-baseline"
@@ -182,6 +184,8 @@ class Suite:
                     self.turns.share()
                     turn.callback(self.turns.leave)
                 self._introduce()
+                if first and self.contract.unserved:
+                    self.notes += tuple(self._served_otherwise())
                 if first and self.ledger:
                     self._note_what_was_there(self.ledger)
         except Occupied as reason:
@@ -214,6 +218,16 @@ class Suite:
             )
         if listings := self._list_objects():
             check_usable(listings)
+
+    def _served_otherwise(self) -> Iterator[str]:
+        """Yield which operations answer, though the profile says that they are not served."""
+        caller = next(iter(self.profile.callers), None)
+        look = Look(self._sent_before, lambda name: self.guard.absent(name, "served"), caller)
+        answers = [(each.operation_id, look.answer(each)) for each in self.contract.unserved]
+        named = [f"{name} ({answer})" for name, answer in answers if answer and answer.status not in NOT_SERVED]
+        if named:
+            statuses = "404, 405 or 501"
+            yield f"not served, as the profile says, but they answer otherwise than with {statuses}: {', '.join(named)}"
 
     def _note_what_was_there(self, ledger: Ledger) -> None:
         listed = [resource.name for resource in resources() if resource.listed_by]
@@ -249,11 +263,13 @@ class Suite:
 
     def _ask(self, operation: Operation, credential: Credential, org: str) -> Exchange:
         try:
-            return self.client.send(
-                bare_request(operation).in_org(org), credential, self.profile.url_for(org, BASELINE)
-            )
+            return self._sent_before(bare_request(operation).in_org(org), credential, org)
         except LimitReached as error:
             raise Unusable(str(error)) from None
+
+    def _sent_before(self, request: Request, credential: Credential, org: str) -> Exchange:
+        """The answer to a request before the first test."""
+        return self.client.send(request, credential, self.profile.url_for(org, BASELINE))
 
     @property
     def gone(self) -> str | None:

@@ -110,6 +110,7 @@ class Tally:
             # Several workers report in any order.
             cases=tuple(sorted(self.cases, key=lambda case: case.id)),
             reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
+            asked=info.asked.operations,
             requests=self.requests,
             duration_s=self.duration_s,
             unusable=self.unusable,
@@ -127,19 +128,18 @@ class Tally:
             return ""
         return f"target full: it refused to keep what {self.full} requests were to add, and that is not judged"
 
-    def nothing_reached(self, *, callers: bool) -> str | None:
-        """Return why nothing of the target was seen, in words; None where something was. `callers`: the profile's."""
+    def nothing_served(self, *, callers: bool) -> str | None:
+        """Return that the target has served nothing, in words; None where it has. `callers`: the profile's.
+
+        A target that refuses everything passes half the rules, which proves nothing. Without callers everything is to
+        be refused, and what passes needs no credential.
+        """
         found = any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases)
-        if not self.cases or self.errors or found:
+        if self.errors or found or not callers or any(200 <= cell.status < 300 for cell in self.reached):
             return None
-        # A target that refuses everything passes half the rules, which proves nothing.
-        # Without callers everything is to be refused, and what passes needs no credential.
-        served = any(200 <= cell.status < 300 for cell in self.reached) or not callers
-        if served and any(case.verdict in (Verdict.PASSED, Verdict.ERRORED) for case in self.cases):
+        if not any(case.verdict is Verdict.PASSED for case in self.cases):
             return None
-        if not callers:
-            return "the profile has no callers, and nothing that needs none could be judged; add some"
-        reason = next((case.reason for case in self.cases if case.reason), "no rule's precondition held")
+        reason = next((case.reason for case in self.cases if case.reason), "it served no request")
         return f"nothing was reached: {reason}"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
@@ -18,6 +19,7 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller, Known, Profile, ProfileError
 from conformance.target.introduction import check_usable
+from conformance.target.looking import Look
 from conformance.target.target import Unusable
 
 _GIVEN = re.compile(r"(?:(?P<name>[A-Za-z0-9_-]+)=)?env:(?P<variable>[A-Za-z_][A-Za-z0-9_]*)")
@@ -54,6 +56,8 @@ class Discovered:
     """The environment variable of each caller's token."""
     refused: tuple[str, ...] = ()
     """Credentials that are no caller's, each with the reason."""
+    untold: tuple[str, ...] = ()
+    """Operations of which no harmless request shows whether they are served."""
 
 
 def discover(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Discovered:
@@ -70,16 +74,45 @@ def discover(url: str, given: Sequence[Given], contract: Contract, client: Clien
             callers[caller.name], variables[caller.name] = caller, each.variable
         else:
             refused.append(f"{each.name or 'NAME'}: env:{each.variable} {caller}")
+    served = _served(contract, client, url, callers)
     one_of_each = {caller.org: caller for caller in reversed(callers.values())}
     named: dict[str, str] = {}
     for resource in resources() if callers else ():
-        if resource.listed_by and any(map(resource.known_key, resource.access.ownerships)):
+        if (
+            resource.listed_by
+            and served.get(resource.listed_by) is not False
+            and any(map(resource.known_key, resource.access.ownerships))
+        ):
             lists = {
                 org: _listed(_asked(client, contract, resource.listed_by, url, one)) for org, one in one_of_each.items()
             }
             named.update(_named(resource, next(iter(callers.values())).org, lists))
     profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=Known(named))
-    return Discovered(profile, variables, tuple(refused))
+    if not all(served.values()):
+        profile = replace(profile, operations=patterns_of(contract, [name for name, is_so in served.items() if is_so]))
+    untold = tuple(name for name, is_so in served.items() if is_so is None)
+    return Discovered(profile, variables, tuple(refused), untold)
+
+
+def _served(contract: Contract, client: Client, url: str, callers: Mapping[str, Caller]) -> Mapping[str, bool | None]:
+    """Return by operation whether it is served; None where no harmless request tells."""
+    look = Look(
+        lambda request, credential, _org: client.send(request, credential, url),
+        lambda name: f"{name}_conformance_{secrets.token_hex(12)}",
+        next(iter(callers.values()), None),
+    )
+    return {name: look.is_served(operation) for name, operation in contract.operations.items()}
+
+
+def patterns_of(contract: Contract, served: Collection[str]) -> tuple[str, ...]:
+    """Return these ids in the contract's order, a pattern in the place of all that begin alike."""
+    found: dict[str, None] = {}
+    for operation_id in (each for each in contract.operations if each in served):
+        group = f"{operation_id.partition('.')[0]}."
+        alike = [each for each in contract.operations if each.startswith(group)]
+        whole = len(alike) > 1 and all(each in served for each in alike)
+        found[f"{group}*" if whole else operation_id] = None
+    return tuple(found)
 
 
 def _asked(client: Client, contract: Contract, operation_id: str, url: str, caller: Caller) -> Exchange:

@@ -19,13 +19,14 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examples.second_server import bodies
 from examples.second_server.errors import Refused, denied, invalid, no_pack, unauthenticated
 from examples.second_server.limits import Limits
+from examples.second_server.rendering import Json
 from tests.nine.store import PERMISSION_SETS, Caller, Store
 
 LEAKS, KEY_WORKS_ON, FORGETS, LETS_ANYBODY = "leaks", "revoked-key-works", "forgets", "lets-anybody-delete"
@@ -77,7 +78,9 @@ def session(call: Call) -> Response:
 
 def list_keys(call: Call) -> Response:
     """The keys of the org."""
-    return _json({"api_keys": [{**_key(row), "created_at": row["created"]} for row in call.store.keys(call.caller.org)]})
+    return _json(
+        {"api_keys": [{**_key(row), "created_at": row["created"]} for row in call.store.keys(call.caller.org)]}
+    )
 
 
 def create_key(call: Call) -> Response:
@@ -245,7 +248,7 @@ def _encoded(files: Mapping[str, bytes]) -> list[tuple[bytes, bytes]]:
 
 
 def _json(content: Any, status: int = 200) -> Response:
-    return Response(json.dumps(content), status, {"X-Request-Id": secrets.token_hex(8)}, "application/json")
+    return Json(content, status, {"X-Request-Id": secrets.token_hex(8)})
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -259,4 +262,4 @@ async def _refused(request: Request, error: Exception) -> Response:
     headers = {**error.headers, "X-Request-Id": said["request_id"]}
     if request.method == "HEAD":
         return Response(status_code=error.status, headers=headers, media_type="application/json")
-    return JSONResponse({"error": said}, error.status, headers)
+    return Json({"error": said}, error.status, headers)

@@ -15,9 +15,9 @@ MEMBER = "workspace:read:own workspace:write:own tasks:write:own audit:read:own 
 SCOPES = {
     "owner": OWNER.split(),
     "member": MEMBER.split(),
-    "full_access": "caps:write workspace:read workspace:write tasks:write audit:read".split(),
-    "submit_observe": "workspace:read workspace:write tasks:write audit:read".split(),
-    "read_only": "workspace:read audit:read".split(),
+    "full_access": ["caps:write", "workspace:read", "workspace:write", "tasks:write", "audit:read"],
+    "submit_observe": ["workspace:read", "workspace:write", "tasks:write", "audit:read"],
+    "read_only": ["workspace:read", "audit:read"],
 }
 PERMISSION_SETS = frozenset({"full_access", "submit_observe", "read_only"})
 PEOPLE = (

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from conformance.contract.contract import Contract
 from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
 from conformance.oracle.declaration.registry import known_keys, plural
+from conformance.oracle.served import serving
 from conformance.profile import Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.advice import lines
@@ -20,10 +21,11 @@ MAX_REQUESTS = 20000
 
 def profile_text(look: Discovered, contract: Contract, named: str) -> str:
     """The text of the profile; `named` is its file."""
-    gains = Counter(line for cell in contract.cells for line in lines(contract, cell, look.profile))
+    served = serving(contract, look.profile)
+    gains = Counter(line for cell in served.cells for line in lines(served, cell, look.profile))
     parts = (
         _head(look.profile, named),
-        _target(look.profile, gains),
+        _target(look, gains),
         _callers(look, gains),
         _known(look.profile, gains),
         _limits(),
@@ -36,8 +38,15 @@ def _head(profile: Profile, named: str) -> Iterator[str]:
     yield f"# `evershell-conformance run --target {named} --dry-run` tells what a run would send, and what is missing."
 
 
-def _target(profile: Profile, gains: Counter[str]) -> Iterator[str]:
+def _target(look: Discovered, gains: Counter[str]) -> Iterator[str]:
+    profile = look.profile
     yield from ("[target]", f"name = {_quoted(profile.name)}", f"url = {_quoted(profile.url)}", 'control = "none"')
+    if profile.operations:
+        yield "# What answered; all else is neither asked for nor missing in a report."
+        yield f"operations = [{', '.join(map(_quoted, profile.operations))}]"
+        if look.untold:
+            yield "# No harmless request tells whether these are served; add those that are:"
+            yield f"#   {', '.join(map(_quoted, look.untold))}"
     states = {line: count for line, count in gains.items() if line.startswith("target.states_url")}
     if states:
         yield '# A server that can be brought to states (docs/suite.md, "Make my server seedable") gains:'

@@ -42,6 +42,7 @@ def document(run: Run) -> dict[str, Any]:
         "contract": _contract(run),
         "strict": run.strict,
         "require_coverage": run.require_coverage,
+        "require_rules": run.require_rules,
         "verdict": run.verdict.name,
         "verdicts": [verdict.name for verdict in run.verdicts],
         "exit_code": run.exit_code,
@@ -49,6 +50,7 @@ def document(run: Run) -> dict[str, Any]:
         "interrupted": run.interrupted,
         "unusable": run.unusable,
         "cut_short": run.cut_short or None,
+        "unjudged": list(run.unjudged),
         "groups": [_group(shown) for shown in worst],
         "other_groups": [_indexed(shown) for shown in rest],
         "summary": _summary(run),
@@ -81,6 +83,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "requests": run.requests,
         "throttled": run.throttled,
         "duration_s": round(run.duration_s, 3),
+        "operations": {"asked": run.served[0], "declared": run.served[1]},
         "cells": {"reached": reached, "declared": declared},
         "coverage": round(run.coverage, 2),
         "rules": {"judged": run.judged[0], "all": run.judged[1]},
@@ -118,7 +121,7 @@ def _rule(verdict: RuleVerdict) -> dict[str, Any]:
 
 
 def _cells(run: Run) -> list[dict[str, Any]]:
-    declared = frozenset(run.contract.cells)
+    declared = frozenset(run.cells)
     return [
         {**_cell(cell), "declared": cell in declared, "count": reached.count, "by": reached.by or None}
         for cell, reached in run.answers.items()

@@ -120,6 +120,7 @@ def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
         "started": run.started_at,
         "suite": f"{DISTRIBUTION} {run.suite_version}",
         "contract": run.contract_version,
+        "operations": " of ".join(map(str, run.served)),
     }
     for name, value in facts.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))

@@ -48,9 +48,9 @@ class Matrix:
 
 def matrix(run: Run) -> Matrix:
     """Return the matrix of a run, in the order of the contract."""
-    declared, statuses = frozenset(run.contract.cells), sorted({cell.status for cell in run.answers})
+    declared, statuses = frozenset(run.cells), sorted({cell.status for cell in run.answers})
     rows: dict[str, dict[int, list[MatrixCell]]]
-    rows = {operation_id: {status: [] for status in statuses} for operation_id in run.contract.operations}
+    rows = {operation_id: {status: [] for status in statuses} for operation_id in run.operations}
     for cell, reached in run.answers.items():
         shown = MatrixCell(cell.code, cell in declared, reached.count, reached.by)
         rows[cell.operation_id][cell.status].append(shown)
@@ -59,7 +59,7 @@ def matrix(run: Run) -> Matrix:
 
 def unreached(run: Run) -> tuple[Cell, ...]:
     """Return the declared cells that were not reached."""
-    return tuple(cell for cell in run.contract.cells if cell not in run.reached)
+    return tuple(cell for cell in run.cells if cell not in run.reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,18 @@ def _words(run: Run, verdict: RunVerdict) -> str:
         RunVerdict.UNUSABLE: f"not judged to the end ({run.unusable})",
         RunVerdict.CUT_SHORT: f"cut short ({run.cut_short})",
         RunVerdict.ERRORED: f"{plural(run.broken, 'error')} of the suite, which {says} nothing about the target",
-        RunVerdict.LOW_COVERAGE: f"fewer cells reached than the {run.require_coverage} % asked for",
+        RunVerdict.UNJUDGED: f"judged by no case: {'; '.join(run.unjudged)}",
+        RunVerdict.LOW_COVERAGE: " and ".join(_too_few(run)),
         RunVerdict.PASSED: "no violation found",
     }[verdict]
+
+
+def _too_few(run: Run) -> Iterator[str]:
+    """Yield what is less than an option asks for."""
+    if run.require_coverage is not None and run.coverage < run.require_coverage:
+        yield f"fewer cells reached than the {run.require_coverage} % asked for"
+    if run.require_rules is not None and run.judged_share < run.require_rules:
+        yield f"fewer rules judged than the {run.require_rules} % asked for"
 
 
 def problems(run: Run) -> tuple[str, ...]:
@@ -142,8 +151,9 @@ def problems_by_verdict(run: Run) -> Iterator[tuple[RunVerdict, str]]:
         RunVerdict.INTERRUPTED: "interrupted",
         RunVerdict.UNUSABLE: f"target not usable: {run.unusable}",
         RunVerdict.CUT_SHORT: f"cut short: {run.cut_short}",
-        RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells, "
-        f"fewer than the {run.require_coverage} % asked for",
+        RunVerdict.UNJUDGED: f"judged by no case: {'; '.join(run.unjudged)}",
+        RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells reached and "
+        f"{run.judged_share:.1f} % of the rules judged: {' and '.join(_too_few(run))}",
     }
     yield from ((verdict, reasons[verdict]) for verdict in run.verdicts if verdict in reasons)
 
@@ -158,9 +168,15 @@ def _counts(run: Run) -> str:
         return f"{', '.join(counts)}; {run.load}"
     (reached, declared), (judged, rules) = run.covered, run.judged
     return (
-        f"{', '.join(counts)}; {reached} of {declared} cells reached ({run.coverage:.0f} %), "
+        f"{', '.join(counts)}; {operations(run)}{reached} of {declared} cells reached ({run.coverage:.0f} %), "
         f"{judged} of {rules} rules judged ({100 * judged / max(rules, 1):.0f} %)"
     )
+
+
+def operations(run: Run) -> str:
+    """Return how many of the declared operations were asked for; empty where all were."""
+    asked, declared = run.served
+    return f"{asked} of {declared} operations, " if asked < declared else ""
 
 
 def made_with(run: Run) -> str:

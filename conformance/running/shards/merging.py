@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.contract.contract import Contract
+from conformance.oracle.served import narrowed
 from conformance.results.verdict import Run
 from conformance.running.ending import ended
 from conformance.running.shards.file import ShardError, ShardFile, read_shard
@@ -22,7 +23,14 @@ class _Read:
     file: ShardFile
 
 
-def merged(paths: Sequence[Path], contract: Contract, *, strict: bool, require_coverage: float | None) -> Run:
+def merged(
+    paths: Sequence[Path],
+    contract: Contract,
+    *,
+    strict: bool,
+    require_coverage: float | None,
+    require_rules: float | None,
+) -> Run:
     """Return the run whose shards these files hold, with the demands of the options beside its own.
 
     Raises ShardError where one is missing, doubled or of another run.
@@ -39,9 +47,10 @@ def merged(paths: Sequence[Path], contract: Contract, *, strict: bool, require_c
         info,
         strict=info.strict or strict,
         require_coverage=info.require_coverage if require_coverage is None else require_coverage,
+        require_rules=info.require_rules if require_rules is None else require_rules,
         notes=tuple(dict.fromkeys(note for read in shards for note in read.file.info.notes)),
     )
-    run = ended(info, contract, _tally(shards))
+    run = ended(info, narrowed(contract, info.operations), _tally(shards))
     return replace(run, duration_s=max(read.file.duration_s for read in shards))
 
 
@@ -87,6 +96,9 @@ def _told(file: ShardFile) -> Iterator[tuple[str, object]]:
     yield "--run-id", info.run_id
     yield "--strict", info.strict
     yield "--require-coverage", info.require_coverage
+    yield "--require-rules", info.require_rules
+    yield "the operations that are served:", info.operations
+    yield "what is chosen of all tests:", info.asked
     yield "the suite's version", info.suite
     yield "the contract with the SHA-256", info.contract
     yield "the number of waivers,", len(info.waivers.every)

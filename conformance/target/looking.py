@@ -1,0 +1,85 @@
+"""Which operations a server answers for, asked with requests that can change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.http.limiter import LimitReached
+from conformance.profile import ANONYMOUS, Caller, Credential
+
+NOT_SERVED = frozenset({404, 405, 501})
+"""The answers of a server to what it does not serve."""
+UNKNOWN = "/conformance-unknown"
+JSON_LIST = b"[]"
+"""A body that no operation takes: all take objects, forms or bytes about something that is there."""
+JSON = (("Content-Type", "application/json"),)
+
+
+@dataclass(slots=True)
+class Look:
+    """One request for each operation, of which it shows whether it is served.
+
+    Without a credential nothing is changed. Where the server asks for one before it looks at the path, a caller reads,
+    and asks for changes of objects that cannot exist, with a body that is not valid.
+    """
+
+    send: Callable[[Request, Credential, str], Exchange]
+    """Of a request, a credential and an org: the answer."""
+    absent: Callable[[str], str]
+    """Of the name of a resource: an id that no object has."""
+    caller: Caller | None = None
+    _telling: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """By the label of a credential and a method: whether the server answers to an unknown path that it is none."""
+
+    def answer(self, operation: Operation) -> Exchange | None:
+        """Return an answer that shows whether the operation is served; None where no harmless one does."""
+        try:
+            if self._tells(ANONYMOUS, operation.method):
+                return self._answered(operation, ANONYMOUS)
+            if self.caller and _is_harmless(operation) and self._tells(self.caller.credential, operation.method):
+                return self._answered(operation, self.caller.credential)
+        except LimitReached:  # what would be withheld from a server that others use
+            pass
+        return None
+
+    def is_served(self, operation: Operation) -> bool | None:
+        """Return whether the operation is served; None where that cannot be told."""
+        answer = self.answer(operation)
+        if answer is None:
+            return None
+        return answer.status not in NOT_SERVED or answer.code in {named.not_found for named in operation.resources}
+
+    def _tells(self, credential: Credential, method: str) -> bool:
+        key = credential.label, method
+        if key not in self._telling:
+            unknown = self.send(Request(None, method, UNKNOWN, {}, asks_if_served=True), credential, self._org)
+            self._telling[key] = unknown.failure is None and unknown.status in NOT_SERVED
+        return self._telling[key]
+
+    def _answered(self, operation: Operation, credential: Credential) -> Exchange | None:
+        named = (each for each in operation.path_parameters if not each.own_org)
+        values = {each.name: self.absent(each.resource.name if each.resource else each.name) for each in named}
+        request = Request(
+            operation.operation_id,
+            operation.method,
+            operation.at(values),
+            values,
+            headers=JSON if operation.body else (),
+            content=JSON_LIST if operation.body else None,
+            asks_if_served=True,
+        )
+        answer = self.send(request.in_org(self._org or self.absent("org")), credential, self._org)
+        return answer if answer.failure is None else None
+
+    @property
+    def _org(self) -> str:
+        return self.caller.org if self.caller else ""
+
+
+def _is_harmless(operation: Operation) -> bool:
+    """Whether a caller may ask for the operation on ids that cannot exist; a stream would not end."""
+    streams = any(media_type == "text/event-stream" for media_type in operation.success.schemas)
+    return bool(operation.resources) or (operation.safe and not streams)
