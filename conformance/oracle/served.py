@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NoReturn
 
-from conformance.contract.contract import Cell, Contract, Operation, is_named
+from conformance.contract.contract import Cell, Contract, Operation, Rule, is_named
 from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
@@ -55,11 +55,14 @@ def narrowed(contract: Contract, served: Iterable[str]) -> Contract:
         raise ProfileError("target.not_served: leaves no operation of the contract that could be judged")
     if len(operations) == len(contract.operations):
         return contract
-    rules = {
-        name: each for name, each in contract.rules.items() if any(is_named(o, each.operations) for o in operations)
-    }
+    about = (each for each in contract.rules.values() if not each.operations or _is_about(each, operations))
+    rules = {each.id: each for each in about}
     served_ones = ServedOperations(operations, contract.whole.operations)
     return replace(contract, operations=served_ones, rules=rules, part_of=contract.whole)
+
+
+def _is_about(rule: Rule, operations: Iterable[str]) -> bool:
+    return any(is_named(each, rule.operations) for each in operations)
 
 
 def matching(contract: Contract, patterns: Iterable[str], place: str) -> dict[str, None]:
