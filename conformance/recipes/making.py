@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from conformance import needs
@@ -89,7 +90,27 @@ def own(
             raise
         except NotProvoked as reason:
             reasons.append(reason)
+    if harness.profile.known.expendable and person is None:
+        try:
+            return in_state_for(harness, resource, expendable(harness, resource, org), operation)
+        except NotProvoked as reason:
+            reasons.append(reason)
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
+
+
+def expendable(harness: Harness, resource: Resource, org: str, suits: Callable[[Fact], bool] = lambda _: True) -> Fact:
+    """An object of the org that the profile lets a run change and delete; nobody else is at it until the test ends."""
+    if harness.turns:
+        harness.turns.alone()
+    reading = harness.contract.operations.get(resource.shown_by or "")
+    for object_id in harness.profile.known.expendable:
+        if reading is not None:
+            values = {p.name: object_id for p in reading.path_parameters if p.resource}
+            harness.send(harness.able(reading, org), build(reading, values))
+        fact = harness.state.facts(resource.name).get(object_id)
+        if fact is not None and fact.owned_by(org) and suits(fact):
+            return fact
+    raise NotProvoked(f"known.expendable names no such {resource} of {org} that is there", needs.EXPENDABLE)
 
 
 def maker_of(

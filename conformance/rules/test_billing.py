@@ -119,7 +119,7 @@ def _maker(operation: Operation) -> str:
 def test_a_patch_that_would_change_nothing_is_refused_too(harness: Harness, posture: str) -> None:
     """A PATCH to the present visibility is refused in each inactive posture."""
     caller = _payer(harness, harness.contract.operations[PATCH])
-    fact = packs.own(harness, caller.org)
+    fact = packs.own(harness, caller.org, origins=packs.ANY)
     request = patch(harness, fact, {"visibility": fact.visibility})
     harness.hold(caller, request)
     harness.set_posture(caller.org, posture)

@@ -57,7 +57,7 @@ def test_a_pack_that_a_role_references_is_not_deleted(
     """A role of the own or of another org references the pack, archived or not; the deletion is repeated."""
     caller, first = own_pack(harness, DELETE)
     harness.hold(caller, on(harness, DELETE, first))
-    fact = packs.own(harness, caller.org, visibility="community")
+    fact = packs.own(harness, caller.org, visibility="community", origins=packs.ANY)
     packs.referenced(harness, fact, caller.org if who == "own" else other_org(harness, caller), archived=archived)
     for _ in ("asked", "asked again"):
         harness.judge(caller, on(harness, DELETE, fact))

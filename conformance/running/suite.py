@@ -109,14 +109,16 @@ class Suite:
     def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
         """Share limits and ledger with the other processes of the run, and take turns with them.
 
-        And with those of other runs: who can bring an org to another billing posture does so for all of them.
+        And with those of other runs: who can bring an org to another billing posture does so for all of them, and what
+        the profile calls expendable is had by one test at a time.
         """
         self.files, self.ledger = files, ledger
         self.client.limiter = Limiter(self.profile.limits, files.count)
         if self.turns:
             self.turns.close()
-        states_url = self.profile.states_url
-        self.turns = Turns(files.of_place(states_url, "turns")) if ledger and states_url else None
+        profile = self.profile
+        place = profile.states_url or (profile.url if profile.known.expendable else None)
+        self.turns = Turns(files.of_place(place, "turns")) if ledger and place else None
 
     def sweep(self) -> list[str] | None:
         """Remove what the tests of all processes left; return what could not be removed, None without a ledger."""

@@ -240,7 +240,12 @@ def _pack(call: Call, row: sqlite3.Row | None) -> dict[str, Any]:
 
 def _key(row: sqlite3.Row) -> dict[str, str]:
     prefix = f"{row['value'][:5]}...{row['value'][-4:]}"
-    return {"id": row["id"], "label": row["label"], "prefix": prefix, "permission_set": row["permission_set"]}
+    return {
+        "id": row["id"],
+        "label": json.loads(row["label"]),
+        "prefix": prefix,
+        "permission_set": row["permission_set"],
+    }
 
 
 def _encoded(files: Mapping[str, bytes]) -> list[tuple[bytes, bytes]]:

@@ -25,7 +25,7 @@ PEOPLE = (
     ("session-red-member", "usr_red_member", "org_red", "member"),
     ("session-blue-owner", "usr_blue_owner", "org_blue", "owner"),
 )
-FIRST_KEY = ("key_red_dashboards", "org_red", "dashboards", "read_only", "sk_red_dashboards_0a1b2c3d")
+FIRST_KEY = ("key_red_dashboards", "org_red", '"dashboards"', "read_only", "sk_red_dashboards_0a1b2c3d")
 TABLES = """
 CREATE TABLE people (token TEXT PRIMARY KEY, id TEXT, org TEXT, role TEXT);
 CREATE TABLE keys (id TEXT PRIMARY KEY, org TEXT, label TEXT, permission_set TEXT, value TEXT, created TEXT,
@@ -78,7 +78,9 @@ class Store:
         """Return what has this key, unless it was revoked."""
         for row in self._rows("SELECT * FROM keys WHERE value = ?", value):
             if revoked_too or not row["revoked"]:
-                return Caller("system", row["org"], label=row["label"], permission_set=row["permission_set"])
+                return Caller(
+                    "system", row["org"], label=json.loads(row["label"]), permission_set=row["permission_set"]
+                )
         return None
 
     def keys(self, org: str) -> list[sqlite3.Row]:
@@ -88,7 +90,7 @@ class Store:
     def add_key(self, org: str, label: str, permission_set: str) -> sqlite3.Row:
         """Return a new key."""
         key_id, value = f"key_{secrets.token_hex(8)}", f"sk_{secrets.token_hex(20)}"
-        values = (key_id, org, label, permission_set, value, now())
+        values = (key_id, org, json.dumps(label), permission_set, value, now())
         self._data.execute("INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, 0)", values)
         return self._rows("SELECT * FROM keys WHERE id = ?", key_id)[0]
 

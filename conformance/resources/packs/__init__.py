@@ -3,11 +3,23 @@
 from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY, PLATFORM
 from conformance.resources.packs.images import image, next_image, pullable_next
 from conformance.resources.packs.kinds import shared_unasked
-from conformance.resources.packs.making import CREATE, DELETE, GET, UPLOAD, own, purge_fails, referenced, uploaded
+from conformance.resources.packs.making import (
+    ANY,
+    CREATE,
+    DELETE,
+    GET,
+    UPLOAD,
+    UPLOADED,
+    own,
+    purge_fails,
+    referenced,
+    uploaded,
+)
 from conformance.resources.packs.registered import PACK
 from conformance.resources.packs.sample_files import FILE, FILE_CONTENT, archive_parts, pack_files, pack_yaml
 
 __all__ = [
+    "ANY",
     "CREATE",
     "DELETE",
     "FILE",
@@ -17,6 +29,7 @@ __all__ = [
     "PACK",
     "PLATFORM",
     "UPLOAD",
+    "UPLOADED",
     "archive_parts",
     "image",
     "next_image",

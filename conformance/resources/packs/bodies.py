@@ -91,7 +91,7 @@ class PackBodies(Bodies):
         names = set(fields(operation))
         if operation.resources and not operation.safe:
             with suppress(NotProvoked, LimitReached):
-                making.own(self.harness, caller.org, origin="image_ref")
+                making.own(self.harness, caller.org, origins=making.IMAGE)
         if "image_ref" in names:
             self._have_images(caller)
         if "archive" in names:

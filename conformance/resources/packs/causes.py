@@ -32,7 +32,7 @@ def _on(harness: Harness, operation: Operation, caller: Caller, fact: PackFact) 
 
 def _in_use(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    fact = making.own(harness, caller.org, visibility="community")
+    fact = making.own(harness, caller.org, visibility="community", origins=making.ANY)
     return _on(harness, operation, caller, making.referenced(harness, fact, other_org(harness, caller)))
 
 
@@ -45,7 +45,7 @@ def _purge_fails(harness: Harness, operation: Operation) -> Provoking:
 
 def _not_editable(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    return _on(harness, operation, caller, making.own(harness, caller.org, origin="image_ref"))
+    return _on(harness, operation, caller, making.own(harness, caller.org, origins=making.IMAGE))
 
 
 def _no_yaml(operation: Operation, request: Request) -> Request:

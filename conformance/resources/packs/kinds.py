@@ -37,8 +37,10 @@ def _name(session: Harness, org: str, like: Fact | None) -> str:
     return like.name if free else session.fresh_name()
 
 
-def _own(**asked: str) -> Callable[[Harness, str, Fact | None], PackFact]:
-    return lambda session, org, like: making.own(session, org, name=_name(session, org, like), **asked)
+def _own(*origins: str, visibility: str = "org") -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, org, like: making.own(
+        session, org, name=_name(session, org, like), visibility=visibility, origins=origins
+    )
 
 
 def _of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
@@ -59,11 +61,11 @@ def _rich_image(session: Harness, org: str, like: Fact | None) -> PackFact:
 
 
 KINDS = (
-    Kind("upload", _own()),
-    Kind("shared", _own(visibility="community")),
+    Kind("upload", _own("upload")),
+    Kind("shared", _own("upload", visibility="community")),
     Kind("rich", _rich),
-    Kind("image", _own(origin="image_ref")),
+    Kind("image", _own("image_ref")),
     Kind("rich-image", _rich_image),
-    Kind("clone", _own(origin="clone")),
+    Kind("clone", _own("clone")),
     *(Kind(tier, _of_tier(tier), owned=False) for tier in PLATFORM_TIERS),
 )

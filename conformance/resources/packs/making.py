@@ -16,7 +16,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
-from conformance.recipes.making import Unlike, learned, shown_fact
+from conformance.recipes.making import Unlike, expendable, learned, shown_fact
 from conformance.recipes.making import own as own_of
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.resources.packs.archives import archive
@@ -26,31 +26,79 @@ from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.session.harness import Harness
 
 CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
+UPDATE = "packs.update_visibility"
+FILES = "/packs/{id}/files"
+UPLOADED, IMAGE = ("upload",), ("image_ref",)
+ANY = (*UPLOADED, *IMAGE)
+"""The origins of a pack that public calls make, those first that ask for least."""
 REFERENCED = "role references pack"
 
 
 def own_for(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
-    """A new pack of the org on which the operation is allowed: only one of an image can be given another."""
+    """A new pack of the org on which the operation is allowed: only one of an image can be given another.
+
+    The run knows the files of what it uploads, so one whose files are asked for is uploaded.
+    """
     by_image = operation is not None and "image_ref" in fields(operation)
-    return own(harness, org, visibility=ownership.visibility, origin="image_ref" if by_image else "upload")
+    by_files = operation is None or operation.path.startswith(FILES)
+    return own(
+        harness, org, visibility=ownership.visibility, origins=IMAGE if by_image else UPLOADED if by_files else ANY
+    )
 
 
 def own(
-    harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload", name: str | None = None
+    harness: Harness,
+    org: str,
+    *,
+    visibility: str = "org",
+    origins: tuple[str, ...] = UPLOADED,
+    name: str | None = None,
 ) -> PackFact:
-    """A new pack of the org: by one of its callers, else by the target's side, which alone can make a clone."""
+    """A pack of the org, of the first of these origins that can be had.
+
+    By one of its callers, else by the target's side, which alone can make a clone, else what the profile calls
+    expendable.
+    """
     name = name or harness.fresh_name()
+    reasons: list[NotProvoked] = []
+    for origin in origins:
+        try:
+            return _made_by_call(harness, org, origin, name, visibility)
+        except (Unlike, TargetFull):
+            raise
+        except NotProvoked as reason:
+            reasons.append(reason)
+            name = harness.fresh_name() if harness.made.lost else name  # there may be one of the name by now
+    said = NotProvoked("; ".join(map(str, reasons)), *(need for each in reasons for need in each.needs))
     try:
-        if origin == "image_ref":
-            return created(harness, creator(harness, CREATE, org), name, visibility)
-        if origin == "upload":
-            return uploaded(harness, creator(harness, UPLOAD, org), pack_files(name), visibility)
-        raise NotProvoked(f"no public call makes a pack of the origin {origin}")
-    except (Unlike, TargetFull):
-        raise
+        return _asked_for(harness, said, org, name=name, visibility=visibility, image_origin=origins[0])
     except NotProvoked as reason:
-        other = harness.fresh_name() if harness.made.lost else name  # there may be one of the name by now
-        return _asked_for(harness, reason, org, name=other, visibility=visibility, image_origin=origin)
+        if not harness.profile.known.expendable:
+            raise
+        return _expendable(harness, org, visibility, origins, reason)
+
+
+def _made_by_call(harness: Harness, org: str, origin: str, name: str, visibility: str) -> PackFact:
+    if origin == "image_ref":
+        return created(harness, creator(harness, CREATE, org), name, visibility)
+    if origin == "upload":
+        return uploaded(harness, creator(harness, UPLOAD, org), pack_files(name), visibility)
+    raise NotProvoked(f"no public call makes a pack of the origin {origin}")
+
+
+def _expendable(harness: Harness, org: str, visibility: str, origins: tuple[str, ...], reason: NotProvoked) -> PackFact:
+    """A pack that the profile lets the run change and delete, once its visibility is as it is asked for."""
+    try:
+        fact = cast(
+            "PackFact", expendable(harness, _pack(), org, lambda each: getattr(each, "origin", None) in origins)
+        )
+        if fact.visibility != visibility:
+            operation = harness.contract.operations[UPDATE]
+            request = with_json(operation, path_values(operation, fact), {"visibility": visibility})
+            harness.hold(harness.able(operation, org), request)
+    except NotProvoked as second:
+        raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
+    return _as_asked(pack_facts(harness.state)[fact.id], visibility, fact.origin or origins[0])
 
 
 def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:

@@ -195,7 +195,7 @@ def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness
     """A file of a pack of an image, or of a clone, is replaced; one of an upload was replaced before."""
     caller, fact = _with(harness, {})
     harness.hold(caller, replace_file(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
-    other = packs.own(harness, caller.org, origin=origin)
+    other = packs.own(harness, caller.org, origins=(origin,))
     shown(harness, caller, other.id)
     content = packs.pack_yaml(other.name, other.version, category="changed")
     harness.judge(caller, replace_file(harness, other, "pack.yaml", content))

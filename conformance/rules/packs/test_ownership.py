@@ -68,7 +68,7 @@ def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller
 @over("caller", classes)
 def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Caller) -> None:
     """Callers of every kind see the image_ref of own packs of either origin."""
-    fact = packs.own(harness, caller.org, origin=origin)
+    fact = packs.own(harness, caller.org, origins=(origin,))
     for exchange, pack in views(harness, caller, fact.id):
         there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""
         evidence = of_field("image_ref", "one", pack.get("image_ref"))
