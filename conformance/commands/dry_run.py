@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 import click
@@ -11,11 +12,13 @@ import pytest
 
 from conformance.budget import BUDGETS, NORMAL, Budget
 from conformance.commands.run import run_pytest
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, Operation
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG, offers_states
 from conformance.oracle.declaration.registry import plural, resource_of, resources
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.learning import SESSION
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
@@ -80,12 +83,8 @@ def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, ver
     lines, total = _by_operation(suite, tests, budget)
     total += len(profile.callers) + estimate(others, suite, budget)
     rest = max(0, len(lines) - MOST_OPERATIONS) if not verbose else 0
-    orgs = {caller.org: caller.name for caller in reversed(profile.callers)}
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
-    yield f"  GET /me/session as {', '.join(c.name for c in profile.callers) or 'anonymous'}, before anything else"
-    for each in resources() if orgs else ():
-        if listing := suite.contract.operations.get(each.listed_by or ""):
-            yield f"  {listing.method} {listing.path} as {', '.join(reversed(orgs.values()))}"
+    yield from _before_all(suite)
     yield from lines[: len(lines) - rest]
     if rest:
         yield f"  and for {rest} operations more, which -v lists"
@@ -95,6 +94,21 @@ def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, ver
         yield f"    {rule_of(test)}: {case_id(test)}" + (f" (not provoked: {NOBODY})" if _skipped(test) else "")
     if not verbose:
         yield f"  {len(tests)} cases in all, which -v lists"
+
+
+def _before_all(suite: Suite) -> Iterator[str]:
+    """What is asked before the first test."""
+    contract, callers = suite.contract, suite.profile.callers
+    orgs = {caller.org: caller.name for caller in reversed(callers)}
+    if contract.part_of:
+        declared = len(contract.whole.operations)
+        yield f"  {len(contract.operations)} of {declared} operations are served; each other is asked once whether it is"
+    if session := contract.operations.get(SESSION):
+        named = ", ".join(caller.name for caller in callers) or "anonymous"
+        yield f"  {session.method} {session.path} as {named}, before anything else"
+    for each in resources() if orgs else ():
+        if listing := contract.operations.get(each.listed_by or ""):
+            yield f"  {listing.method} {listing.path} as {', '.join(reversed(orgs.values()))}"
 
 
 def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tuple[list[str], int]:
@@ -143,9 +157,10 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield "it would make, change and delete in worlds of its own"
     else:
         most = f", {profile.limits.max_creations} at the most" if profile.limits.max_creations else ""
-        lasting = plural(lambda resource: resource.lasts)
-        stay = f", but for {profile.limits.max_lasting} {lasting} at the most, which are archived and stay"
-        named = f"{plural()} named {mark_of('ID')}...{most}"
+        stay, made = "", plural(partial(_is_made, suite.contract))
+        if lasting := plural(lambda resource: resource.lasts and _is_made(suite.contract, resource)):
+            stay = f", but for {profile.limits.max_lasting} {lasting} at the most, which are archived and stay"
+        named = f"{made or 'nothing'} named {mark_of('ID')}...{most}"
         yield f"it would make {named}, and remove them{stay}; ID is drawn, or --run-id's"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
@@ -155,8 +170,13 @@ def _changed(suite: Suite) -> Iterator[str]:
         if tried:
             yield f"it would {', and '.join(tried)}"
         if guard.probe_unsafe:
-            those = f"collections, /me and {plural()} of other orgs"
+            those = f"collections, /me and {made} of other orgs"
             yield f"it would send unsafe methods to {those}, which have to refuse them"
+
+
+def _is_made(contract: Contract, resource: Resource) -> bool:
+    """Whether the target serves an operation that makes one."""
+    return any(each in contract.operations for each in resource.made_by)
 
 
 def _missing(suite: Suite, tests: list[pytest.Item]) -> Iterator[str]:

@@ -181,7 +181,13 @@ def create_app(store: Store, bugs: Collection[str] = ()) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={Refused: _refused, HTTPException: _refused})
     app.router.redirect_slashes = False
     app.state.limits = Limits()
-    return app
+
+    async def by_the_path_as_sent(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":  # else an encoded slash would separate something
+            scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
+        await app(scope, receive, send)
+
+    return by_the_path_as_sent
 
 
 class _Path:

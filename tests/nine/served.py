@@ -25,10 +25,10 @@ OPERATIONS = (
 
 
 @contextmanager
-def serving(*bugs: str) -> Iterator[str]:
+def serving(*bugs: str, store: Store | None = None) -> Iterator[str]:
     """Serve with these mistakes; the base URL."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(Store(), bugs), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(create_app(store or Store(), bugs), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
@@ -36,6 +36,14 @@ def serving(*bugs: str) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def made_pack(store: Store, org: str, name: str) -> str:
+    """Put a pack into a store; its id."""
+    shown = {"name": name, "display_name": name, "version": "1.0.0", "tier": "community", "image_origin": "upload"}
+    row = store.add_pack(org, name, "org", shown)
+    assert row is not None
+    return str(row["id"])
 
 
 def profile(folder: Path, url: str, target: str | None = None) -> Path:

@@ -101,8 +101,8 @@ def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
 def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
     """The resources that a run makes objects of, in the words of a message; of those alone of which this holds."""
     made = (resource for resource in resources() if resource.made_by and of(resource))
-    *others, last = (f"{resource}s".replace("_", " ") for resource in made)
-    return f"{', '.join(others)} and {last}" if others else last
+    named = [f"{resource}s".replace("_", " ") for resource in made]
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 def depth_of(resource: Resource) -> int:

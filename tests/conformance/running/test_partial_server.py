@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.file import load
+from conformance.oracle.declaration.registry import known_keys
+from conformance.oracle.served import serving as serving_part
+from conformance.profile import read_profile
 from tests.conformance.targets import Judged, judge
 from tests.nine.app import BUGS, FORGETS, KEY_WORKS_ON, LEAKS, LETS_ANYBODY
-from tests.nine.served import profile, serving
+from tests.nine.served import made_pack, profile, serving
+from tests.nine.store import Store
 
 NINE = {
     "session.get",
@@ -51,10 +56,10 @@ def test_a_right_server_of_nine_operations_has_no_finding(tmp_path: Path) -> Non
     summary = run["summary"]
     assert summary["operations"] == {"asked": 9, "declared": 67}
     judged_rules, rules = summary["rules"]["judged"], summary["rules"]["all"]
-    print(f"{judged_rules} of {rules} rules judged, {summary['cells']} cells")
-    assert (judged_rules, rules) >= (85, 100)
-    assert summary["cells"]["declared"] == 50
-    assert summary["cells"]["reached"] >= 38
+    assert f"{judged_rules} of {rules} rules judged" in ended.last_line
+    assert rules - judged_rules < 20 < judged_rules
+    assert judged_rules >= 84
+    assert summary["cells"] == {"reached": 38, "declared": 50}
     assert {cell["operation_id"] for cell in run["cells"]} == NINE
     assert {case["operation_id"] for case in run["cases"]} <= {*NINE, None}
     told = (ended.said, markdown.read_text(), page.read_text(), junit.read_text())
@@ -66,18 +71,111 @@ def test_a_right_server_of_nine_operations_has_no_finding(tmp_path: Path) -> Non
     assert {each["operation_id"] for each in sent if each["caller"] != "anonymous"} <= {*NINE, None}
 
 
-@pytest.mark.parametrize("bug", BUGS)
-def test_each_bug_is_found_in_the_first_screen(tmp_path: Path, bug: str) -> None:
-    with serving(bug) as url:
-        ended, run = judged(tmp_path, profile(tmp_path, url))
+def test_its_four_bugs_are_each_found_in_the_first_screen(tmp_path: Path) -> None:
+    with serving(*BUGS) as url:
+        ended, run = judged(tmp_path, profile(tmp_path, url), "--budget", "quick")
     assert ended.code == 1, ended.said
     screen = "\n".join(ended.said.splitlines()[:FIRST_SCREEN])
-    assert f"failed {FOUND_BY[bug]}" in screen, screen
+    assert all(f"failed {rule}" in screen for rule in FOUND_BY.values()), screen
     assert {finding["operation_id"] for finding in run["findings"]} <= {*NINE, None}
 
 
-def test_all_four_are_found_at_once(tmp_path: Path) -> None:
-    with serving(*BUGS) as url:
-        ended, _ = judged(tmp_path, profile(tmp_path, url))
-    screen = "\n".join(ended.said.splitlines()[:FIRST_SCREEN])
-    assert all(f"failed {rule}" in screen for rule in FOUND_BY.values()), screen
+def test_what_answers_though_it_is_not_served_is_printed(tmp_path: Path) -> None:
+    """One harmless request each; of what is right or wrong there is no word."""
+    with serving() as url:
+        target = profile(tmp_path, url, 'operations = ["session.get", "packs.*"]\nnot_served = ["packs.[u-z]*"]')
+        ended, run = judged(tmp_path, target, "--operation", "session.get", "--only", "directed")
+    (note,) = (each for each in run["notes"] if "not served" in each)
+    told = [name for name in sorted(NINE) if f"{name} (401 unauthenticated)" in note]
+    assert told == ["api_keys.create", "api_keys.list", "api_keys.revoke", "packs.update_visibility", "packs.upload"]
+    assert note.count("(") == len(told)
+    assert note in ended.said
+    assert ended.code == 0
+
+
+def test_init_proposes_what_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RED_TOKEN", "session-red-owner")
+    written = tmp_path / "target.toml"
+    with serving() as url:
+        asked = ("--target", url, "--caller", "red=env:RED_TOKEN", "--output", str(written))
+        assert judge(*asked, command="init").code == 0
+        served = read_profile(written, known_keys())
+        planned = judge("--target", written, "--dry-run")
+    assert {*serving_part(load(), served).operations} == NINE
+    assert planned.code == 0
+    assert "GET /packs for packs.list" in planned.said
+    assert "workspace" not in planned.said
+    assert "9 of 67 operations" in planned.said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            'operations = ["pakcs.*"]',
+            "target.operations: 'pakcs.*' matches no operation of the contract; did you mean packs.*?",
+        ),
+        (
+            'not_served = ["packs.gett"]',
+            "target.not_served: 'packs.gett' matches no operation of the contract; did you mean packs.get?",
+        ),
+        ("operations = []", "target.operations: has to be a list of operation ids or patterns"),
+        ('not_served = ["*"]', "target.not_served: leaves no operation of the contract that could be judged"),
+    ],
+)
+def test_a_pattern_that_says_nothing_is_an_error(tmp_path: Path, line: str, said: str) -> None:
+    ended = judge("--target", profile(tmp_path, "http://127.0.0.1:9/v1", line))
+    assert ended.code == 2
+    assert said in ended.complained
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--rule", "AUTH-EXPIRED"), "--rule AUTH-EXPIRED (needs the state"),
+        (("--rule", "AUTH-MISSING", "--rule", "AUTH-EXPIRED"), "--rule AUTH-EXPIRED (needs the state"),
+        (("--rule", "AUDIT-WRITTEN"), "nothing at all (GET /audit is not served)"),
+        (
+            ("--rule", "PACK-PATCH-APPLIES", "--operation", "session.get"),
+            "nothing at all (what was asked for has no case",
+        ),
+        (("--rule", "AUTH-MISSING", "--require-rules", "100"), "fewer rules judged than the 100.0 % asked for"),
+    ],
+)
+def test_what_no_case_judges_is_no_success(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    with serving() as url:
+        ended, run = judged(tmp_path, profile(tmp_path, url), *options)
+    assert ended.code == run["exit_code"] == 4
+    assert said in ended.last_line
+    assert run["verdict"] in ("UNJUDGED", "LOW_COVERAGE")
+
+
+def test_the_shards_of_a_partial_server_are_joined(tmp_path: Path) -> None:
+    """On worlds that are none: each part may be judged by itself."""
+    with serving() as url:
+        target = profile(tmp_path, url, f'world_url = "{url}"\noperations = ["session.get", "packs.get"]')
+        parts = []
+        for number in (1, 2):
+            part = tmp_path / f"{number}.json"
+            shard = ("--shard", f"{number}/2", "--seed", "5", "--report", f"shard={part}", "--clause", "session")
+            judge("--target", target, *shard)
+            parts.append(part)
+    joined = judge(*parts, command="merge")
+    assert joined.code == 0, joined.said + joined.complained
+    assert "2 of 67 operations" in joined.last_line
+
+
+def test_an_expendable_pack_does_where_none_can_be_made(tmp_path: Path) -> None:
+    store = Store()
+    pack = made_pack(store, "org_red", "spare")
+    with serving(store=store) as url:
+        part = 'operations = ["session.get", "packs.get", "packs.update_visibility"]'
+        target = profile(tmp_path, url, part)
+        options = ("--rule", "PACK-PATCH-UPDATED-AT")
+        without, _ = judged(tmp_path, target, *options)
+        target.write_text(f'{target.read_text()}[known]\nexpendable = ["{pack}"]\n')
+        ended, run = judged(tmp_path, target, *options)
+    assert without.code == 4
+    assert "POST /packs/upload is not served; POST /packs is not served; needs the state" in without.complained
+    assert (ended.code, run["findings"]) == (0, [])
+    assert {case["verdict"] for case in run["cases"]} == {"PASSED"}
