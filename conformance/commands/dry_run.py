@@ -102,7 +102,7 @@ def _before_all(suite: Suite) -> Iterator[str]:
     orgs = {caller.org: caller.name for caller in reversed(callers)}
     if contract.part_of:
         declared = len(contract.whole.operations)
-        yield f"  {len(contract.operations)} of {declared} operations are served; each other is asked once whether it is"
+        yield f"  {len(contract.operations)} of {declared} operations are served; each other one is asked for once"
     if session := contract.operations.get(SESSION):
         named = ", ".join(caller.name for caller in callers) or "anonymous"
         yield f"  {session.method} {session.path} as {named}, before anything else"

@@ -16,6 +16,7 @@ from conformance.results.waivers import Waivers
 
 KIND = "load"
 NOTHING = "no request was answered"
+UNJUDGED = "nothing at all (no case came to its end)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
     found: dict[str, list[Finding]] = defaultdict(list)
     for each in gathered.findings:
         found[each.rule].append(about.waivers.applied(each))
+    cases = tuple(_cases(about.contract, found, gathered))
     reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
     return Run(
         target=about.named,
@@ -44,11 +46,12 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         base_url=about.base_url,
         seed=about.seed,
         contract=about.contract,
-        cases=tuple(_cases(about.contract, found, gathered)),
+        cases=cases,
         reached=reached,
         requests=gathered.requests,
         duration_s=sum(step.seconds for step in figures.steps),
         unusable=None if reached else NOTHING,
+        unjudged=() if cases or not reached else (UNJUDGED,),
         budget=NONE,
         strict=about.strict,
         interrupted=about.interrupted,

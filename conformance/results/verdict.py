@@ -165,6 +165,7 @@ class Run:
     budget: Budget = NORMAL  # how much was judged
     strict: bool = False  # whether an advisory fails the run
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
+    narrowed: bool = False  # whether options chose some of the cases
     asked: tuple[str, ...] = ()  # the operations that options name, of which alone a report tells; none: all
     require_rules: float | None = None  # the share of the rules, in per cent, that had to be judged
     unjudged: tuple[str, ...] = ()  # what was named, or everything, with the reason why no case judged it

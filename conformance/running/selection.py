@@ -68,18 +68,16 @@ class Selection:
     def check(self, contract: Contract) -> None:
         """Raise BindingError for a name that the contract does not have."""
         declared = contract.whole
+        clauses = {rule.clause for rule in declared.rules.values()}
         asked = (
-            ("rule", self.rules, declared.rules, contract.rules),
-            ("operation", self.operations, declared.operations, contract.operations),
-            ("clause", self.clauses, _clauses(declared), _clauses(contract)),
+            ("rule", self.rules, declared.rules),
+            ("operation", self.operations, declared.operations),
+            ("clause", self.clauses, clauses),
         )
-        for kind, names, known, judged in asked:
+        for kind, names, known in asked:
             for name in names:
                 if name not in known:
                     raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
-                if name not in judged:
-                    why = "is not served" if kind == "operation" else "is about nothing that is served"
-                    raise BindingError(f"--{kind} {name}: {why}, by [target] of the profile (operations, not_served)")
 
     def may_take(self, test: pytest.Item, contract: Contract) -> bool:
         """Whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""
@@ -138,10 +136,6 @@ def _narrowed_to(item: pytest.Item, contract: Contract) -> Iterator[set[str]]:
     for value in values:
         if isinstance(value, Resource):
             yield {name for name, operation in contract.operations.items() if concerns(operation, value)}
-
-
-def _clauses(contract: Contract) -> frozenset[str]:
-    return frozenset(rule.clause for rule in contract.rules.values())
 
 
 def kind_of(item: pytest.Item) -> str:

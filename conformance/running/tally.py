@@ -110,6 +110,7 @@ class Tally:
             # Several workers report in any order.
             cases=tuple(sorted(self.cases, key=lambda case: case.id)),
             reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
+            narrowed=not info.asked.whole,
             asked=info.asked.operations,
             requests=self.requests,
             duration_s=self.duration_s,

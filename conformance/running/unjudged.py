@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from conformance.contract.contract import EVERY_OPERATION, Rule, is_named
+from conformance.contract.contract import EVERY_OPERATION, Contract, Rule, is_named
+from conformance.oracle.served import NotServed
 from conformance.results.verdict import UNJUDGED, Case, Run
 from conformance.running.selection import Selection
 
@@ -18,12 +19,13 @@ def unjudged(run: Run, asked: Selection, *, callers: bool) -> tuple[str, ...]:
 
     `callers`: whether the profile has any.
     """
-    if not any(_judges(each) for each in run.cases):
-        return (f"nothing at all ({_why(run.cases, callers=callers)})",)
-    return tuple(_named(run, asked))
+    named = tuple(_named(run, asked, callers=callers))
+    if named or any(map(_judges, run.cases)):
+        return named
+    return (f"nothing at all ({_why(run.cases, callers=callers)})",)
 
 
-def _named(run: Run, asked: Selection) -> Iterator[str]:
+def _named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
     rules = run.contract.rules
     kinds: tuple[tuple[str, Sequence[str], Callable[[Case, str], bool]], ...] = (
         ("rule", asked.rules, lambda case, name: case.rule == name),
@@ -35,7 +37,15 @@ def _named(run: Run, asked: Selection) -> Iterator[str]:
         for name in names:
             cases = [each for each in run.cases if is_of(each, name)]
             if not any(map(_judges, cases)):
-                yield f"--{kind} {name} ({_why(cases, callers=True)})"
+                yield f"--{kind} {name} ({_unserved(run.contract, kind, name) or _why(cases, callers=callers)})"
+
+
+def _unserved(contract: Contract, kind: str, name: str) -> str:
+    """Why the target has nothing that could be judged; empty where it has."""
+    if kind == "operation" and name not in contract.operations:
+        return str(NotServed(contract.whole.operations[name]))
+    rules = [each for each in contract.rules.values() if name == (each.id if kind == "rule" else each.clause)]
+    return "it is about nothing that is served" if kind in ("rule", "clause") and not rules else ""
 
 
 def _is_about(case: Case, rule: Rule, operation_id: str) -> bool:

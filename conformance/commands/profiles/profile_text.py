@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from conformance.contract.contract import Contract
 from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
 from conformance.oracle.declaration.registry import known_keys, plural
-from conformance.oracle.served import serving
+from conformance.oracle.served import is_served, serving
 from conformance.profile import Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.advice import lines
@@ -27,7 +28,7 @@ def profile_text(look: Discovered, contract: Contract, named: str) -> str:
         _head(look.profile, named),
         _target(look, gains),
         _callers(look, gains),
-        _known(look.profile, gains),
+        _known(look.profile, served, gains),
         _limits(),
     )
     return "\n".join(line for part in parts for line in (*part, ""))
@@ -74,15 +75,16 @@ def _callers(look: Discovered, gains: Counter[str]) -> Iterator[str]:
         yield from ("# [callers.NAME]", '# org = "..."', '# role = "..."   # or permission_set', '# token = "env:..."')
 
 
-def _known(profile: Profile, gains: Counter[str]) -> Iterator[str]:
+def _known(profile: Profile, contract: Contract, gains: Counter[str]) -> Iterator[str]:
+    of = partial(is_served, contract)
     first = f"   # as {plain_line(profile.callers[0].org)} sees them" if profile.callers else ""
     yield f"[known]{first}"
-    for key, what in known_keys().items():
+    for key, what in known_keys(of).items():
         if value := profile.known.named.get(key):
             yield f"{key} = {_quoted(value)}"
         else:
             yield f'# {key} = "..."   # {what}{_gain(gains[known(key).line])}'
-    yield f"# Ids of {plural()} that may be changed and deleted; without any a run touches what it made itself alone."
+    yield f"# Ids of {plural(of)} that may be changed and deleted; without any a run touches what it made itself alone."
     yield "expendable = []"
 
 

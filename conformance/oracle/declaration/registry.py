@@ -79,10 +79,13 @@ def resource_set_by(operation: Operation) -> Resource | None:
     return resource_made_by(operation) if operation.names_object and not operation.resources else None
 
 
-def known_keys() -> Mapping[str, str]:
-    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives."""
+def known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, str]:
+    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives.
+
+    `of`: of those resources alone of which this holds.
+    """
     found: dict[str, str] = {}
-    for resource in resources():
+    for resource in filter(of, resources()):
         for ownership in reversed(resource.access.ownerships):
             if key := resource.known_key(ownership):
                 found[key] = f"{ownership.words.format(resource)}, for the ownership rules"

@@ -47,14 +47,25 @@ class Matrix:
 
 
 def matrix(run: Run) -> Matrix:
-    """Return the matrix of a run, in the order of the contract."""
-    declared, statuses = frozenset(run.cells), sorted({cell.status for cell in run.answers})
+    """Return the matrix of a run, in the order of the contract; of a narrowed one the rows that it has asked for."""
+    declared, asked = frozenset(run.cells), frozenset(_rows(run))
+    answers = {cell: reached for cell, reached in run.answers.items() if cell.operation_id in asked}
+    statuses = sorted({cell.status for cell in answers})
     rows: dict[str, dict[int, list[MatrixCell]]]
-    rows = {operation_id: {status: [] for status in statuses} for operation_id in run.operations}
-    for cell, reached in run.answers.items():
+    rows = {
+        operation_id: {status: [] for status in statuses} for operation_id in run.operations if operation_id in asked
+    }
+    for cell, reached in answers.items():
         shown = MatrixCell(cell.code, cell in declared, reached.count, reached.by)
         rows[cell.operation_id][cell.status].append(shown)
     return Matrix(tuple(statuses), rows)
+
+
+def _rows(run: Run) -> Iterator[str]:
+    if not run.narrowed:
+        yield from run.operations
+    yield from (case.operation_id for case in run.cases if case.operation_id)
+    yield from (cell.operation_id for cell, reached in run.answers.items() if reached.count)
 
 
 def unreached(run: Run) -> tuple[Cell, ...]:

@@ -133,13 +133,15 @@ def test_a_pattern_that_says_nothing_is_an_error(tmp_path: Path, line: str, said
     ("options", "said"),
     [
         (("--rule", "AUTH-EXPIRED"), "--rule AUTH-EXPIRED (needs the state"),
-        (("--rule", "AUTH-MISSING", "--rule", "AUTH-EXPIRED"), "--rule AUTH-EXPIRED (needs the state"),
-        (("--rule", "AUDIT-WRITTEN"), "nothing at all (GET /audit is not served)"),
+        (("--rule", "AUTH-REQUIRED", "--rule", "AUTH-EXPIRED"), "--rule AUTH-EXPIRED (needs the state"),
+        (("--rule", "AUDIT-WRITTEN"), "--rule AUDIT-WRITTEN (GET /audit is not served)"),
         (
             ("--rule", "PACK-PATCH-APPLIES", "--operation", "session.get"),
-            "nothing at all (what was asked for has no case",
+            "--operation session.get (what was asked for has no case in common)",
         ),
-        (("--rule", "AUTH-MISSING", "--require-rules", "100"), "fewer rules judged than the 100.0 % asked for"),
+        (("--operation", "packs.create"), "--operation packs.create (POST /packs is not served)"),
+        (("--clause", "streams"), "--clause streams (it is about nothing that is served)"),
+        (("--rule", "AUTH-REQUIRED", "--require-rules", "100"), "fewer rules judged than the 100.0 % asked for"),
     ],
 )
 def test_what_no_case_judges_is_no_success(tmp_path: Path, options: tuple[str, ...], said: str) -> None:

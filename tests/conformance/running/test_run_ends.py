@@ -154,8 +154,9 @@ def test_ctrl_c_after_violations(tmp_path: Path) -> None:
 def test_nothing_to_judge_is_not_passed(tmp_path: Path) -> None:
     nothing = ("--rule", "PACK-PATCH-APPLIES", "--operation", "session.get")
     judged = judge("--target", "mock", *nothing, *reporting(tmp_path))
-    assert judged.code == 2
-    assert results(tmp_path)["verdict"] == "UNUSABLE"
+    assert judged.code == 4
+    assert results(tmp_path)["verdict"] == "UNJUDGED"
+    says_everywhere(tmp_path, judged, "judged by no case: --rule PACK-PATCH-APPLIES ")
 
 
 def test_a_violation_of_another_rule_than_the_case_cites_is_a_failure(tmp_path: Path) -> None:
