@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from conformance.contract.contract import EVERY_OPERATION, Contract, Rule, is_named
+from conformance.contract.contract import Contract, Rule, is_named
 from conformance.oracle.served import NotServed
 from conformance.results.verdict import UNJUDGED, Case, Run
 from conformance.running.selection import Selection
@@ -42,17 +42,18 @@ def _named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
 
 def _unserved(contract: Contract, kind: str, name: str) -> str:
     """Why the target has nothing that could be judged; empty where it has."""
-    if kind == "operation" and name not in contract.operations:
-        return str(NotServed(contract.whole.operations[name]))
+    declared = contract.whole.operations
+    if kind == "operation" and name in declared and name not in contract.operations:
+        return str(NotServed(declared[name]))
     rules = [each for each in contract.rules.values() if name == (each.id if kind == "rule" else each.clause)]
     return "it is about nothing that is served" if kind in ("rule", "clause") and not rules else ""
 
 
 def _is_about(case: Case, rule: Rule, operation_id: str) -> bool:
-    """Whether a case judges the operation: it is spread over operations, or its rule names this one."""
+    """Whether a case judges the operation: it is parametrized by it, or by none, and its rule is about this one."""
     if case.operation_id is not None:
         return case.operation_id == operation_id
-    return rule.operations != EVERY_OPERATION and is_named(operation_id, rule.operations)
+    return is_named(operation_id, rule.operations)
 
 
 def _judges(case: Case) -> bool:

@@ -119,11 +119,15 @@ def test_without_a_credential_there_is_a_frame_to_fill(tmp_path: Path) -> None:
     assert "# [callers.NAME]: " in (tmp_path / "target.toml").read_text()
 
 
-def test_only_the_session_and_the_list_are_asked_for(tmp_path: Path, tokens: dict[str, str]) -> None:
+def test_only_the_session_the_lists_and_what_is_served_are_asked_for(tmp_path: Path, tokens: dict[str, str]) -> None:
+    """Whether an operation is served is asked once, without a credential."""
     del tokens
     with served_mock() as origin, proxying(origin) as target:
         init(f"{target.origin}/v1", tmp_path, *(f"--caller=env:{variable(name)}" for name in CALLERS))
-    asked = [f"{it.method} {it.target}" for it in target.passed]
+    signed_in = [it for it in target.passed if "authorization" in it.headers]
+    others = [f"{it.method} {it.target}" for it in target.passed if it not in signed_in]
+    assert len(others) == len({*others}) == len(OPERATIONS) + len({each.method for each in OPERATIONS.values()})
+    asked = [f"{it.method} {it.target}" for it in signed_in]
     lists = {f"GET /v1{OPERATIONS[str(each.listed_by)].path}" for each in LISTED}
     assert asked[:4] == ["GET /v1/me/session"] * 4
     in_any_org = (re.sub(r"/orgs/org_\w+/", "/orgs/{id}/", each) for each in asked[4:])
