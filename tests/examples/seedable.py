@@ -15,7 +15,6 @@ FOLDER = ROOT / "examples/seedable"
 PROFILE = FOLDER / "profile.toml"
 IN_PROFILE = "http://127.0.0.1:4030"
 COMMANDS = {"python": (sys.executable, "-I", "server.py"), "node": ("node", "server.mjs")}
-OPERATIONS = ("session.get", "secrets.list", "secrets.set", "secrets.delete")
 
 
 @contextmanager
