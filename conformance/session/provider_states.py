@@ -132,7 +132,7 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
         ("workspace_id",),
     ),
     "workspace is": ProviderState(
-        "The workspace has this status, and stays in it.",
+        "The workspace has this status, until the suite asks for another.",
         (_ORG, _WORKSPACE, Param("status", choices=_STATUSES)),
         undone=False,
     ),
@@ -142,7 +142,7 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
         ("task_id",),
     ),
     "task is": ProviderState(
-        "The task has this status, and stays in it.",
+        "The task has this status, until the suite asks for another.",
         (
             _ORG,
             _WORKSPACE,
@@ -172,7 +172,7 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
         undone=False,
     ),
     "time has passed": ProviderState(
-        "The clock of the world is so much later.", (Param("seconds", "a number"),), undone=False
+        "The clock is so much later; asked for in worlds alone.", (Param("seconds", "a number"),), undone=False
     ),
 }
 

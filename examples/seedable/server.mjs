@@ -38,6 +38,13 @@ class Refused extends Error {
 const invalid = (name, why) =>
     new Refused(400, 'validation_error', `${name}: ${why}`, { details: { fields: { [name]: why } } });
 
+const { values: options } = parseArgs({
+    options: {
+        port: { type: 'string', default: '4030' }, // 0: a free one
+        offer: { type: 'string', multiple: true }, // offer this state, and no others
+    },
+});
+
 // What there is
 
 const person = (user, org, role) => ({ user, org, role, scopes: ROLES[role].split(' ') });
@@ -256,7 +263,8 @@ const STATES = {
 /** Set a state up and return its values, or tear it down. */
 function changeState(world, content) {
     const { action, state, params = {}, values } = parsed(content);
-    if (!Object.hasOwn(STATES, state)) throw new Refused(404, 'not_found', 'There is no such state.');
+    const isOffered = Object.hasOwn(STATES, state) && (options.offer ?? [state]).includes(state);
+    if (!isOffered) throw new Refused(404, 'not_found', 'There is no such state.');
     if (action === 'setup') return STATES[state].setup(world, params);
     STATES[state].teardown(world, params, values);
     return {};
@@ -349,5 +357,4 @@ const server = createServer({ keepAliveTimeout: 60_000 }, async (request, respon
     }
 });
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '4030' } } });
-server.listen(Number(values.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
+server.listen(Number(options.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));

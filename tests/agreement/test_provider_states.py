@@ -1,4 +1,4 @@
-"""The provider states that the suite declares are those that the mock offers, and the second server, with what it sends."""
+"""The provider states that the suite declares are those that the mock and the second server offer."""
 
 from collections.abc import Mapping
 from typing import Any

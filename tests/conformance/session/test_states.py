@@ -97,7 +97,7 @@ def test_a_state_that_fails_is_an_error_of_the_set_up(side: Side, states: States
 def test_a_state_without_its_values_is_an_error_of_the_set_up(side: Side, states: States, values: object) -> None:
     """The message names the value, and what was made is torn down all the same."""
     side.answers.append((200, json.dumps(values).encode()))
-    with pytest.raises(SetupError, match="pack exists.*: 200 without pack_id"):
+    with pytest.raises(SetupError, match=r"pack exists.*: 200 without pack_id"):
         states.setup(STATE, PARAMS)
     assert states.teardown() == []
     assert [asked["action"] for asked in side.asked] == ["setup", "teardown"]
