@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,7 +27,7 @@ from conformance.errors import CONFORMS, SuiteError
 from conformance.http.connection import Connection, is_loopback
 from conformance.load.plan import LoadPlan
 from conformance.load.processes import Came, InPytest, Master, quiet_locust, serve_as_worker, take_alone
-from conformance.load.run import AboutLoad, run_of
+from conformance.load.run import READS_ALONE, AboutLoad, run_of
 from conformance.load.users import Work
 from conformance.oracle.declaration.registry import known_keys
 from conformance.oracle.served import serving
@@ -44,7 +44,7 @@ PROGRAM = (sys.executable, "-m", "conformance.cli")
 """This one, from the start, as a worker of this machine runs it."""
 ENDING_S = 15.0
 """Seconds that a worker may take to end after its master."""
-NO_WORLDS = "a load needs a target with worlds (target.world_url), in which its cases do not meet each other"
+NO_WORLDS = "has no worlds, in which cases of a load do not meet each other; --read-only sends reads alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,30 @@ class LoadOptions:
         seed = f"--seed={self.seed}"
         return ["--only=directed", "--budget=deep", seed, *contract, *pytest_options(dict(self.given))]
 
-    def check_target(self) -> None:
-        """SuiteError where the target may not be loaded, as far as that is known before anything is sent."""
+    def for_target(self) -> "LoadOptions":
+        """Return the options as the target allows: where a profile has no worlds, reads alone are sent.
+
+        SuiteError where it may not be loaded, as far as that is known before anything is sent.
+        """
         if self.target == MOCK:
-            return
+            return self
         if "://" in self.target:
             self.check_host(self.target)
-            return
+            return self
         profile = read_profile(Path(self.target), known_keys())
         for url in (profile.url, profile.world_url or "", profile.states_url or ""):
             if url:
                 self.check_host(url)
-        check_worlds(profile)
+        return self if profile.world_url else replace(self, given={**self.given, "read_only": True})
+
+    def reads_alone(self, profile: Profile) -> bool:
+        """Whether nothing but reads may be sent to the target of this profile."""
+        return bool(self.given["read_only"]) or profile.limits.read_only
+
+    def check_worlds(self, profile: Profile) -> None:
+        """SuiteError where the cases of a load would meet each other."""
+        if profile.world_url is None and not self.reads_alone(profile):
+            raise SuiteError(f"{profile.url}: {NO_WORLDS}")
 
     def check_host(self, url: str) -> None:
         """SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
@@ -101,12 +113,6 @@ class LoadOptions:
         """Tell of a step of a ramp as it comes."""
         if self.plan.ramp and not self.quiet:
             click.echo(f"evershell-conformance: {words(step)}", file=self.err)
-
-
-def check_worlds(profile: Profile) -> None:
-    """SuiteError where the cases of a load would meet each other, or may not write."""
-    if profile.world_url is None or profile.limits.read_only:
-        raise SuiteError(f"{profile.url}: {NO_WORLDS}")
 
 
 def take_load(
@@ -142,8 +148,7 @@ def take_load(
         quiet=quiet,
         hosts=frozenset(allow_host),
         given=given,
-    )
-    options.check_target()
+    ).for_target()
     with quiet_locust():
         if worker is not None:
             host, port = _address(worker, "--worker")
@@ -160,7 +165,7 @@ def _alone(options: LoadOptions) -> int:
     def take(work: Work) -> None:
         suite = work.suite
         came = take_alone(options.plan, work, options.say)
-        runs.append(_run(options, came, suite.contract, suite.profile.name, suite.profile.url))
+        runs.append(_run(options, came, suite.contract, suite.profile))
 
     code = _in_pytest(options, take)
     return _told(options, runs[0]) if runs else code
@@ -172,7 +177,7 @@ def _in_pytest(options: LoadOptions, take: Any) -> int:
 
     def checked(work: Work) -> None:
         try:
-            check_worlds(work.suite.profile)
+            options.check_worlds(work.suite.profile)
             take(work)
         except SuiteError as error:
             errors.append(error)
@@ -194,7 +199,7 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
     host, port = _address(bind, "--bind")
     with _opened(options) as target:
         profile = target.profile
-        check_worlds(profile)
+        options.check_worlds(profile)
         master = Master(options.plan, host, port)
         named = profile.url if options.target == MOCK else options.target
         command = _worker_command(options, f"{host}:{master.port}", named)
@@ -208,7 +213,7 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
 
             came = master.take(options.workers, options.say, is_waiting)
         contract = serving(load_contract(options.contract or profile.contract), profile)
-        return _told(options, _run(options, came, contract, profile.name, profile.url))
+        return _told(options, _run(options, came, contract, profile))
 
 
 @contextmanager
@@ -253,15 +258,16 @@ def _address(text: str, option: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _run(options: LoadOptions, came: Came, contract: Contract, named: str, url: str) -> Run:
+def _run(options: LoadOptions, came: Came, contract: Contract, profile: Profile) -> Run:
     about = AboutLoad(
-        named=named,
-        base_url=url,
+        named=profile.name,
+        base_url=profile.url,
         seed=options.seed,
         contract=contract,
         strict=options.strict,
         waivers=options.waivers,
         interrupted=came.interrupted,
+        notes=(READS_ALONE,) if options.reads_alone(profile) else (),
         started=options.started,
     )
     return run_of(about, came.figures, came.gathered)

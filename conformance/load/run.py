@@ -17,6 +17,7 @@ from conformance.results.waivers import Waivers
 KIND = "load"
 NOTHING = "no request was answered"
 UNJUDGED = "nothing at all (no case came to its end)"
+READS_ALONE = "nothing but reads was sent, so what changes something is not judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class AboutLoad:
     strict: bool = False
     waivers: Waivers = field(default_factory=Waivers)
     interrupted: bool = False
+    notes: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -58,6 +60,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         load=figures,
         counted=_counted(gathered),
         errors=tuple(dict.fromkeys(gathered.errors)),
+        notes=about.notes,
         started=about.started,
     )
 

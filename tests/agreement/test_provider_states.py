@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.session.provider_states import PROVIDER_STATES, ProviderState
+import conformance.resources  # noqa: F401  # registers what the API is about
+from conformance.session.provider_states import ProviderState, provider_states
 from examples.second_server.states import STATES
 from tests.live import served_mock
 
@@ -20,16 +21,16 @@ def offered() -> Mapping[str, Mapping[str, Any]]:
 
 
 def test_they_are_those_that_the_mock_offers(offered: Mapping[str, object]) -> None:
-    assert PROVIDER_STATES.keys() == offered.keys()
+    assert provider_states().keys() == offered.keys()
 
 
 def test_those_of_the_second_server_are_among_them() -> None:
     """It has no clock that can be moved, and offers the others."""
-    assert PROVIDER_STATES.keys() - STATES.keys() == {"time has passed"}
-    assert STATES.keys() <= PROVIDER_STATES.keys()
+    assert provider_states().keys() - STATES.keys() == {"time has passed"}
+    assert STATES.keys() <= provider_states().keys()
 
 
-@pytest.mark.parametrize(("name", "state"), PROVIDER_STATES.items(), ids=PROVIDER_STATES)
+@pytest.mark.parametrize(("name", "state"), provider_states().items(), ids=provider_states())
 def test_their_parameters_are_those_of_the_mock(
     offered: Mapping[str, Mapping[str, Any]], name: str, state: ProviderState
 ) -> None:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from conformance.session.provider_states import PROVIDER_STATES, Param, ProviderState
+import conformance.resources  # noqa: F401  # registers what the API is about
+from conformance.session.provider_states import Param, ProviderState, provider_states
 from tests.examples.seedable import FOLDER
 from tests.repo.sources import ROOT
 
@@ -22,7 +23,7 @@ def rendered(text: str) -> str:
 
 def _table() -> str:
     rows = [("state", "what is so then", "params", "values"), ("---",) * 4]
-    rows += [_row(name, state) for name, state in PROVIDER_STATES.items()]
+    rows += [_row(name, state) for name, state in provider_states().items()]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
