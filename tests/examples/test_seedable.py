@@ -15,6 +15,8 @@ LANGUAGES = [pytest.param(name, marks=pytest.mark.needs_node_alone if name == "n
 OPERATIONS = {"session.get", "secrets.list", "secrets.set", "secrets.delete"}
 CELLS = 22
 """Declared answers of these operations."""
+RULES = {"judged": 57, "all": 62}
+"""Rules that are about them; the others need packs, streams, or what is in the log."""
 BY_STATES = {
     *("AUTH-EXPIRED", "AUTH-REVOKED", "AUTH-QUERY", "SCOPE-REQUIRED", "SCOPE-SUFFICIENT", "SUBSYSTEM-DISABLED"),
     *("BILLING-CREATE-REFUSED", "BILLING-TRIAL-COUNTS", "BILLING-WIND-DOWN-FREE", "BILLING-READ-FREE"),
@@ -36,6 +38,7 @@ def test_every_answer_is_reached_and_right(tmp_path: Path, language: str, worlds
     assert [cell for cell in report["cells"] if cell["declared"] and not cell["count"]] == []
     assert {cell["operation_id"] for cell in report["cells"] if cell["declared"]} == OPERATIONS
     assert report["summary"]["cells"] == {"reached": CELLS, "declared": CELLS}
+    assert report["summary"]["rules"] == RULES
     assert report["findings"] == report["errors"] == report["left_behind"] == left == []
     assert {rule["id"] for rule in report["rules"] if rule["verdict"] == "PASSED"} >= BY_STATES
     asked = [json.loads(line)["target"] for line in log.read_text(encoding="utf-8").splitlines()]
