@@ -108,9 +108,11 @@ class LoadSession:
     def _clean_up(self, suite: Suite, harness: Harness) -> None:
         """Remove what a case made; of a mock its world, since a load makes very many."""
         harness.clean_up()
-        if suite.profile.self_described and harness.states is not None:
+        states_url = suite.profile.states_url or ""
+        if suite.profile.self_described and "{world}" in states_url:
+            world = states_url.replace("{world}", harness.world).removesuffix("/states")
             with suppress(NoAnswer):
-                self._pool.exchange("DELETE", harness.states.url.removesuffix("/states"), "", (), None)
+                self._pool.exchange("DELETE", world, "", (), None)
 
     def _afresh(self) -> Suite:
         """The suite with what only one case knows: its ids, its secrets, its answers."""

@@ -272,7 +272,7 @@ def set_posture(world: World, params: Json) -> Json:
 
 
 def reset_posture(world: World, params: Json, _: Json) -> None:
-    """Give an org the billing posture that it had."""
+    """Make an org active again."""
     world.postures[org_of(world, params)] = "active"
 
 

@@ -58,6 +58,16 @@ def test_a_broken_read_is_found(tmp_path: Path) -> None:
     assert {entry["method"] for entry in asked} <= SAFE
 
 
+def test_reads_alone_can_be_asked_for_where_there_are_worlds(tmp_path: Path) -> None:
+    """Each task has a world, and takes it along in the end."""
+    with served_mock() as origin:
+        said = loaded(tmp_path, f"{origin}/v1", "--read-only", "--clause", "session", "--users", "2", "--duration", "2")
+        worlds = httpx.get(f"{origin}/_mock/worlds").json()["worlds"]
+    assert (said.code, said.report["notes"]) == (0, [READS_ALONE]), said.output + said.complained
+    assert said.report["load"]["taken"] > len(worlds)
+    assert {each["name"] for each in worlds} == {"default", "conformance-baseline"}
+
+
 def test_another_server_is_not_accused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, token in second.sessions().items():
         monkeypatch.setenv(name, token)
