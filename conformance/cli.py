@@ -24,6 +24,7 @@ from conformance.commands.command_options import (
     LOAD,
     PROXY,
     QUIET,
+    READ_ONLY,
     REPORTS,
     RULES,
     SHARDS,
@@ -100,7 +101,7 @@ def run(
 @main.command()
 @click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
 @click.option("--seed", type=click.IntRange(min=0), help="Draws the same again; random without it.")
-@with_options(*LOAD, *CHOICE)
+@with_options(*LOAD, *CHOICE, READ_ONLY)
 @REPORTS
 @STRICT
 @click.option("--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file.")
@@ -110,7 +111,8 @@ def run(
 def load(**given: Any) -> None:
     """Put load on a target, and judge each answer.
 
-    The suite's own cases and random walks are the load, each in a world of its own. Needs the extra `load`.
+    The suite's own cases and random walks are the load, each in a world of its own. A target without worlds is sent
+    reads alone. Needs the extra `load`.
     Exit codes: as for a run; 3 where nothing was answered.
     """
     terminate_like_interrupt()

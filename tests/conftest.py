@@ -25,9 +25,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parents[1]
 
 
+def _missing_node_alone() -> str | None:
+    return None if shutil.which("node") else "Node.js 20.19 or newer is not installed"
+
+
 def _missing_node() -> str | None:
-    if shutil.which("node") is None:
-        return "Node.js 20.19 or newer is not installed"
+    if reason := _missing_node_alone():
+        return reason
     made = ("tools/node_modules", "node_modules", "clients/typescript/dist")
     missing = [name for name in made if not (ROOT / name / ".ready").exists()]
     return f"{missing[0]}/ is not there: run make tools" if missing else None
@@ -38,8 +42,8 @@ def _missing_browser() -> str | None:
 
 
 def _missing_plain() -> str | None:
-    if shutil.which("node") is None:
-        return "Node.js 20.19 or newer is not installed"
+    if reason := _missing_node_alone():
+        return reason
     ready = (ROOT / "examples/tools/node_modules/.ready").exists()
     return None if ready else "the packages of examples/tools/ are not installed: run make plain"
 
@@ -54,6 +58,7 @@ def _missing_java() -> str | None:
 
 _NEEDS = {
     "needs_node": _missing_node,
+    "needs_node_alone": _missing_node_alone,
     "needs_browser": _missing_browser,
     "needs_plain": _missing_plain,
     "needs_java": _missing_java,

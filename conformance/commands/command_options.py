@@ -111,8 +111,9 @@ DESCRIBED = (
 )
 """Of which server a profile is written, and where to."""
 
+READ_ONLY = click.option("--read-only", is_flag=True, help="Send nothing that could change the target.")
 LIMITS = (
-    click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),
+    READ_ONLY,
     click.option(
         "--probe-unsafe",
         is_flag=True,

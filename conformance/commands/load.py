@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,7 +28,7 @@ from conformance.http.connection import Connection, is_loopback
 from conformance.http.variables import named_by_profile
 from conformance.load.plan import LoadPlan
 from conformance.load.processes import Came, InPytest, Master, quiet_locust, serve_as_worker, take_alone
-from conformance.load.run import AboutLoad, run_of
+from conformance.load.run import READS_ALONE, AboutLoad, run_of
 from conformance.load.users import Work
 from conformance.oracle.declaration.registry import known_keys
 from conformance.oracle.served import serving
@@ -45,7 +45,7 @@ PROGRAM = (sys.executable, "-m", "conformance.cli")
 """This one, from the start, as a worker of this machine runs it."""
 ENDING_S = 15.0
 """Seconds that a worker may take to end after its master."""
-NO_WORLDS = "a load needs a target with worlds (target.world_url), in which its cases do not meet each other"
+NO_WORLDS = "has no worlds, in which cases of a load do not meet each other; --read-only sends reads alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,30 @@ class LoadOptions:
         seed = f"--seed={self.seed}"
         return ["--only=directed", "--budget=deep", seed, *contract, *pytest_options(dict(self.given))]
 
-    def check_target(self) -> None:
-        """SuiteError where the target may not be loaded, as far as that is known before anything is sent."""
+    def for_target(self) -> "LoadOptions":
+        """Return the options as the target allows: where a profile has no worlds, reads alone are sent.
+
+        SuiteError where it may not be loaded, as far as that is known before anything is sent.
+        """
         if self.target == MOCK:
-            return
+            return self
         if "://" in self.target:
             self.check_host(self.target)
-            return
+            return self
         profile = read_profile(Path(self.target), known_keys())
         for url in (profile.url, profile.world_url or "", profile.states_url or ""):
             if url:
                 self.check_host(url)
-        check_worlds(profile)
+        return self if profile.world_url else replace(self, given={**self.given, "read_only": True})
+
+    def reads_alone(self, profile: Profile) -> bool:
+        """Whether nothing but reads may be sent to the target of this profile."""
+        return bool(self.given["read_only"]) or profile.limits.read_only
+
+    def check_worlds(self, profile: Profile) -> None:
+        """SuiteError where the cases of a load would meet each other."""
+        if profile.world_url is None and not self.reads_alone(profile):
+            raise SuiteError(f"{profile.url}: {NO_WORLDS}")
 
     def check_host(self, url: str) -> None:
         """SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
@@ -102,12 +114,6 @@ class LoadOptions:
         """Tell of a step of a ramp as it comes."""
         if self.plan.ramp and not self.quiet:
             click.echo(f"evershell-conformance: {words(step)}", file=self.err)
-
-
-def check_worlds(profile: Profile) -> None:
-    """SuiteError where the cases of a load would meet each other, or may not write."""
-    if profile.world_url is None or profile.limits.read_only:
-        raise SuiteError(f"{profile.url}: {NO_WORLDS}")
 
 
 def take_load(
@@ -143,8 +149,7 @@ def take_load(
         quiet=quiet,
         hosts=frozenset(allow_host),
         given=given,
-    )
-    options.check_target()
+    ).for_target()
     with quiet_locust():
         if worker is not None:
             host, port = _address(worker, "--worker")
@@ -173,7 +178,7 @@ def _in_pytest(options: LoadOptions, take: Any) -> int:
 
     def checked(work: Work) -> None:
         try:
-            check_worlds(work.suite.profile)
+            options.check_worlds(work.suite.profile)
             take(work)
         except SuiteError as error:
             errors.append(error)
@@ -195,7 +200,7 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
     host, port = _address(bind, "--bind")
     with _opened(options) as target:
         profile = target.profile
-        check_worlds(profile)
+        options.check_worlds(profile)
         master = Master(options.plan, host, port)
         named = profile.url if options.target == MOCK else options.target
         command = _worker_command(options, f"{host}:{master.port}", named)
@@ -264,6 +269,7 @@ def _run(options: LoadOptions, came: Came, contract: Contract, profile: Profile)
         strict=options.strict,
         waivers=options.waivers,
         interrupted=came.interrupted,
+        notes=(READS_ALONE,) if options.reads_alone(profile) else (),
         started=options.started,
     )
     return run_of(about, came.figures, came.gathered)

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.running.binding import is_long, parameters, rule_of
+from conformance.running.binding import is_long, operation_of, parameters, rule_of
 from conformance.running.selection import DIRECTED, case_id, kind_of
 
 SESSIONS = frozenset({"harness", "new_session"})
@@ -34,9 +34,16 @@ class LoadCase:
     """Which of `SESSIONS` it takes."""
 
 
-def load_cases(items: Iterable[pytest.Item], contract: Contract) -> list[LoadCase]:
-    """The cases among collected tests that a load can take."""
-    return [found for item in items if (found := _case(item, contract)) is not None]
+def load_cases(items: Iterable[pytest.Item], contract: Contract, *, reads_alone: bool = False) -> list[LoadCase]:
+    """Return the cases among collected tests that a load can take, or those that may do with reads alone."""
+    cases = [(item, found) for item in items if (found := _case(item, contract)) is not None]
+    return [case for item, case in cases if not (reads_alone and _writes(item, contract))]
+
+
+def _writes(item: pytest.Item, contract: Contract) -> bool:
+    """Whether a case is about an operation that may change something."""
+    operation = contract.operations.get(operation_of(item) or "")
+    return operation is not None and not operation.safe
 
 
 def _case(item: pytest.Item, contract: Contract) -> LoadCase | None:

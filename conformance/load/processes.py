@@ -61,7 +61,8 @@ class InPytest:
         plugin: Any = session.config.pluginmanager.get_plugin("conformance-plugin")
         suite: Suite = plugin.suite
         seed = Random(f"{suite.seed}/{suite.salt}")  # noqa: S311  # reproducible, not secret
-        deck = CaseDeck(load_cases(session.items, suite.contract), Random(seed.random()))  # noqa: S311
+        cases = load_cases(session.items, suite.contract, reads_alone=suite.profile.limits.read_only)
+        deck = CaseDeck(cases, Random(seed.random()))  # noqa: S311
         self.take(Work(suite, deck, seed, walks=0.0 if Selection.of(session.config).names else WALKS))
         self.taken = True
         return True

@@ -18,6 +18,7 @@ from conformance.results.waivers import Waivers
 KIND = "load"
 NOTHING = "no request was answered"
 UNJUDGED = "nothing at all (no case came to its end)"
+READS_ALONE = "nothing but reads was sent, so what changes something is not judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class AboutLoad:
     waivers: Waivers = field(default_factory=Waivers)
     interrupted: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -60,6 +62,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         load=figures,
         counted=_counted(gathered),
         errors=tuple(dict.fromkeys(gathered.errors)),
+        notes=about.notes,
         started=about.started,
         variables=about.variables,
     )

@@ -25,6 +25,7 @@ from conformance.results.finding import Finding, Verdict
 from conformance.running.outcome import law_findings, reason_of
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
+from conformance.session.rereading import ChangedMeanwhile
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Taken:
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
     """Why it was not provoked, or how the suite broke."""
+    lacks: bool = False
+    """Whether it needs what the target does not have, or what may not be sent to it."""
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ class LoadSession:
             judge(suite, harness)
         except (NotProvoked, LimitReached) as reason:
             taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason)
+            taken.lacks = not isinstance(reason, ChangedMeanwhile)
         except pytest.skip.Exception as reason:
             taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason.msg)
         except Violation:
@@ -104,9 +108,11 @@ class LoadSession:
     def _clean_up(self, suite: Suite, harness: Harness) -> None:
         """Remove what a case made; of a mock its world, since a load makes very many."""
         harness.clean_up()
-        if suite.profile.self_described and harness.states is not None:
+        states_url = suite.profile.states_url or ""
+        if suite.profile.self_described and "{world}" in states_url:
+            world = states_url.replace("{world}", harness.world).removesuffix("/states")
             with suppress(NoAnswer):
-                self._pool.exchange("DELETE", harness.states.url.removesuffix("/states"), "", (), None)
+                self._pool.exchange("DELETE", world, "", (), None)
 
     def _afresh(self) -> Suite:
         """The suite with what only one case knows: its ids, its secrets, its answers."""

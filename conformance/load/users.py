@@ -52,7 +52,7 @@ class Work:
     _one_large: AbstractContextManager[Any] = field(default_factory=BoundedSemaphore)
 
     def __post_init__(self) -> None:
-        self.resources = walked(self.suite.contract)
+        self.resources = walked(self.suite.contract, reads_alone=self.suite.profile.limits.read_only)
 
     @staticmethod
     def settle() -> None:
@@ -80,7 +80,8 @@ class Work:
         self.deck.note(case, len(taken.exchanges))
         if _bytes_of(taken.exchanges) > LARGE:
             self._large.add(case.id)
-        if sum(each.elapsed_ms for each in taken.exchanges) > SLOW_S * 1000:
+        is_slow = sum(each.elapsed_ms for each in taken.exchanges) > SLOW_S * 1000
+        if is_slow or (taken.lacks and self.suite.profile.limits.read_only):
             self.deck.put_away(case)
         return taken
 

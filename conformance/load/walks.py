@@ -18,15 +18,24 @@ RULE = "CONTRACT-RIGHT-ANSWER"
 STEPS = 20
 
 
-def walked(contract: Contract) -> list[Resource]:
-    """The resources that walks are about: those that a request makes."""
-    return [each for each in resources() if any(made in contract.operations for made in each.made_by)]
+def walked(contract: Contract, *, reads_alone: bool = False) -> list[Resource]:
+    """Return the resources that walks are about: those that a request makes, or that one lists."""
+    return [
+        each
+        for each in resources()
+        if any(name in contract.operations for name in ((each.listed_by,) if reads_alone else each.made_by))
+    ]
 
 
 def walk(harness: Harness, resource: Resource, random: Random) -> Finding | None:
-    """Take a walk; what it found. NotProvoked where the target lacks what it needs."""
-    callers = callers_of(harness, creation(resource, harness.contract.operations))
-    judge = SequenceJudge(harness, resource, callers, harness.case)
+    """Take a walk, which only reads where nothing else may be sent; return what it found.
+
+    NotProvoked where the target lacks what it needs.
+    """
+    operations, reads_alone = harness.contract.operations, harness.profile.limits.read_only
+    listing = operations.get(resource.listed_by or "") if reads_alone else None
+    callers = callers_of(harness, listing or creation(resource, operations))
+    judge = SequenceJudge(harness, resource, callers, harness.case, reads_alone)
     try:
         judge.judge([_step(judge.actions, random) for _ in range(STEPS)])
     except SequenceFinding as found:

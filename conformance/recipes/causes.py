@@ -31,7 +31,7 @@ from conformance.recipes.making import own
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import refusable, valid
 from conformance.session.harness import Harness
-from conformance.session.states import BILLING
+from conformance.session.provider_states import BILLING
 
 TYPED = ("boolean", "integer", "number")
 """Types of which no text of letters is a value."""

@@ -7,7 +7,7 @@ from itertools import product
 
 from conformance import needs
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.registry import resource_in_path, resources
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -99,7 +99,7 @@ def test_winding_down_is_never_refused_for_billing(harness: Harness, operation: 
 @over("operation, posture", _each("read", ("trial", *INACTIVE)))
 def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
     """The operation is judged in every posture other than active."""
-    _judge_in(harness, posture, _payer(harness, harness.contract.operations[_maker(operation)]), operation)
+    _judge_in(harness, posture, _payer(harness, _maker(harness, operation)), operation)
 
 
 def _judge_in(harness: Harness, posture: str, caller: Caller, operation: Operation) -> None:
@@ -108,10 +108,11 @@ def _judge_in(harness: Harness, posture: str, caller: Caller, operation: Operati
     harness.judge(caller, request)
 
 
-def _maker(operation: Operation) -> str:
-    """The operation that makes the object that this one needs, or the first one that makes anything."""
-    resource = resource_in_path(operation) or next(each for each in resources() if each.made_by)
-    return next(iter(resource.made_by), operation.operation_id)
+def _maker(harness: Harness, operation: Operation) -> Operation:
+    """Return the operation that makes the object that this one needs, or this one where it needs none."""
+    resource, operations = resource_in_path(operation), harness.contract.operations
+    made_by = resource.made_by if resource else ()
+    return next((operations[each] for each in made_by if each in operations), operation)
 
 
 @rule("BILLING-NOOP-COUNTS")

@@ -18,7 +18,7 @@ from conformance.oracle.judging import NotProvoked, Unanswered, broken, is_meant
 from conformance.oracle.law import EVERY_CALLER, Law
 from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
-from conformance.recipes.reading import changed, item, items, readers
+from conformance.recipes.reading import changed, item, items, list_whole, readers
 from conformance.recipes.requests import build
 from conformance.recipes.steps import Steps, operations_about, steps_of
 from conformance.results.difference import of_bytes, of_fields, of_list
@@ -71,6 +71,7 @@ class SequenceJudge:
     resource: Resource
     callers: Callers
     case: str  # the test that a finding is of
+    reads_alone: bool = False  # about what the target shows, of which nothing is changed
     _steps: Steps = field(init=False)
     _operations: tuple[Operation, ...] = field(init=False)
     _known: dict[str, Fact] = field(default_factory=dict)
@@ -78,7 +79,11 @@ class SequenceJudge:
 
     def __post_init__(self) -> None:
         self._steps = steps_of(self.harness, self.resource, self.callers.lead, self.callers.other)
-        self._operations = operations_about(self.resource, self.harness.contract.operations)
+        operations = self.harness.contract.operations
+        self._operations = operations_about(self.resource, operations)
+        if self.reads_alone:
+            listing = operations.get(self.resource.listed_by or "")
+            self._operations = (*(o for o in self._operations if o.safe), *filter(None, (listing,)))
 
     @property
     def actions(self) -> int:
@@ -86,8 +91,11 @@ class SequenceJudge:
         return len(self._operations) + (len(self._steps.set_ups) + 1 if self.harness.states else 0)
 
     def judge(self, steps: Sequence[Step]) -> None:
-        """Make an object and take the steps; SequenceFinding at the first thing that is not right."""
-        self._steps.begin(steps[0].choice)
+        """Make an object, or list those that are there, and take the steps; SequenceFinding at the first wrong."""
+        if self.reads_alone:
+            list_whole(self.harness, self.resource, self.callers.lead)
+        else:
+            self._steps.begin(steps[0].choice)
         try:
             for step in steps:
                 self._take(step)
@@ -98,7 +106,7 @@ class SequenceJudge:
 
     def _objects(self) -> list[Fact]:
         """As they are known now; of what is gone what was known last."""
-        self._known |= {fact.id: fact for fact in self._facts.values() if fact.made}
+        self._known |= {fact.id: fact for fact in self._facts.values() if fact.made or self.reads_alone}
         return list(self._known.values())
 
     @property

@@ -42,9 +42,10 @@ from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding
 from conformance.session.masking import mask_shown_once
 from conformance.session.names import Names
+from conformance.session.provider_states import BILLING, undeclared
 from conformance.session.rereading import check_unchanged
 from conformance.session.settling import Settling
-from conformance.session.states import BILLING, States
+from conformance.session.states import States
 from conformance.session.story import Story
 from conformance.session.turns import Turns
 
@@ -247,6 +248,8 @@ class Harness:
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
             raise NotProvoked(f"needs the state '{state}', and {why}", need)
         given = {key: value for key, value in params.items() if value is not None}
+        if unknown := undeclared(state, given):
+            raise ValueError(f"the state '{state}' is not declared with {', '.join(unknown)}")
         if self.turns and alone:
             self.turns.alone()
         values = self.states.setup(state, given, creates=creates)

@@ -17,12 +17,10 @@ from conformance.http.exchange import Exchange
 from conformance.http.throttling import RETRY_PAUSES_S, is_throttled, may_have_been_done, retry_after, until_answered
 from conformance.oracle.fullness import OF_STATES, limit_in
 from conformance.oracle.judging import NotProvoked, TargetFull
+from conformance.session.provider_states import missing_values
 
 if TYPE_CHECKING:
     from conformance.session.harness import Harness
-
-BILLING = "org has billing posture"
-"""The state that changes what is right for every other request of an org."""
 
 
 class SetupError(Exception):
@@ -52,6 +50,8 @@ class States:
                 self._standing.append(({**content, "values": values}, key))
                 if self.ledger and key:
                     self.ledger.stands(key, values)
+                if missing := missing_values(state, values):
+                    raise SetupError(f"state '{state}' {json.dumps(params)}: 200 without {' and '.join(missing)}")
                 return values
             if may_have_been_done(answer) or undone:
                 # Its entry stays in the ledger, for the end of the run to look into.

@@ -5,16 +5,18 @@
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.examples import seedable
 from tests.examples.second import IN_PROFILE, PROFILE, serving
 from tests.live import served_mock
 from tests.repo.sources import ROOT
@@ -24,6 +26,9 @@ CONTRACT = "contract-changes.md"
 """The sessions of the page on changes of the contract are in a repository of it, and need no server."""
 SUITE = "suite.md"
 """The sessions of the guide to the suite are with a second server, which it says how to start; others with a mock."""
+
+SEEDABLE = "seedable.md"
+"""The sessions of the page on seedable servers are with several of one example, which it says how to start."""
 
 PROXY = "4040"
 """The port on which documents start the proxy."""
@@ -88,13 +93,24 @@ class Place:
     written: str
     free: str = field(default_factory=_free_port)
     """A port of this machine, in the place of the one on which a document starts the proxy."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """By port as the document gives it, those of more servers."""
+
+    @property
+    def _ports(self) -> Mapping[str, str]:
+        return {PROXY: self.free, self.written: self.port, **self.others}
 
     def to_here(self, script: str) -> str:
-        script = script.replace(f"--port {PROXY}", f"--port {self.free}").replace(f":{PROXY}", f":{self.free}")
-        return script.replace(f":{self.written}", f":{self.port}")
+        script = script.replace(f"--port {PROXY}", f"--port {self.free}")
+        return _with_ports(script, self._ports)
 
     def to_document(self, printed: str) -> str:
-        return printed.replace(f":{self.free}", f":{PROXY}").replace(f":{self.port}", f":{self.written}")
+        return _with_ports(printed, {here: written for written, here in self._ports.items()})
+
+
+def _with_ports(text: str, ports: Mapping[str, str]) -> str:
+    """Return the text with other ports in the place of these, all at once: one may be free that another has."""
+    return re.sub(r"(?<=:)\d+", lambda match: ports.get(match[0], match[0]), text)
 
 
 def played(written: list[Step], place: Place) -> list[Step]:
@@ -132,6 +148,10 @@ def served(document: Path) -> Iterator[Place]:
             lay_out_contract(folder, document.read_text(encoding="utf-8"))
             yield Place(folder, "0", "0")
             return
+        if document.name == SEEDABLE:
+            with _seedable(folder, document.read_text(encoding="utf-8")) as place:
+                yield place
+            return
         if document.name != SUITE:
             _lay_out_recordings(folder)
             with served_mock() as origin:
@@ -143,6 +163,22 @@ def served(document: Path) -> Iterator[Place]:
         with serving(*started[1].split()) as origin:
             lay_out(folder, origin, text)
             yield Place(folder, _port(origin), _port(IN_PROFILE))
+
+
+@contextmanager
+def _seedable(folder: Path, markdown: str) -> Iterator[Place]:
+    """The servers that the page starts, each on a port of its own, and their folder."""
+    shutil.copytree(seedable.FOLDER, folder / seedable.FOLDER.relative_to(ROOT))
+    started = re.findall(r"^python examples/seedable/server\.py(?: --port (\d+))?(.*)$", markdown, re.MULTILINE)
+    usual = _port(seedable.IN_PROFILE)
+    with ExitStack() as running:
+        ports = {
+            port or usual: _port(running.enter_context(seedable.serving("python", *shlex.split(options))))
+            for port, options in started
+        }
+        profile = folder / seedable.PROFILE.relative_to(ROOT)
+        profile.write_text(_with_ports(profile.read_text(encoding="utf-8"), ports), encoding="utf-8")
+        yield Place(folder, ports[usual], usual, others=ports)
 
 
 def _port(origin: str) -> str:

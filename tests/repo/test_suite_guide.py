@@ -15,7 +15,6 @@ from conformance.errors import CONFORMS
 from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import read_profile
 from conformance.results.verdict import Verdict
-from examples.second_server.states import STATES
 from tests.examples.second import serving, sessions
 from tests.repo.console import PATH, lay_out, replayed
 from tests.repo.sources import ROOT
@@ -86,7 +85,6 @@ def first_column(heading: str) -> list[str]:
 
 
 def test_its_tables_are_complete() -> None:
-    assert {name for name in first_column("Make my server seedable") if " " in name} == set(STATES)
     assert first_column("Ask for less") == ["budget", *BUDGETS]
     verdicts = first_column("What a verdict means")
     assert verdicts[1 : len(Verdict) + 1] == [str(verdict) for verdict in Verdict]

@@ -24,6 +24,7 @@ from conformance.oracle.declaration.ownership import (
     Ownership,
     SwitchedOff,
 )
+from conformance.oracle.declaration.provider_state import ProviderState
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind, Law
@@ -159,6 +160,8 @@ class Resource:
     """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
     state_params: Callable[[Any, str], Mapping[str, Any]] = lambda *_: {}
     """Of the test session and an org: parameters of the state `<name> exists` beside the org and the name."""
+    states: Mapping[str, ProviderState] = field(default_factory=dict)
+    """By name, the provider states that are about one."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     choices: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.oracle.archiving import laws_of, refusals_of
 from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
@@ -28,6 +29,11 @@ ROLE = register(
         updated_by=UPDATE,
         made_by=(CREATE,),
         state_params=lambda session, org: {"provider_id": provider_in_use(session, org).id},
+        states={
+            "role exists": ProviderState(
+                "The org has a new role on this provider.", (ORG, NAME, Param("provider_id")), ("role_id",)
+            )
+        },
         fields=FIELDS,
         refusals={**REFUSALS, **refusals_of("role", ARCHIVING, PROVIDER)},
         wrongful=wrongful,

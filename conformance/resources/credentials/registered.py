@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from conformance.oracle.declaration.ownership import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
 from conformance.resources.credentials import semantics
 from conformance.resources.credentials.bodies import FIELDS, PROVIDER, CredentialBodies, right_body
-from conformance.resources.credentials.making import KINDS, CredentialSteps
+from conformance.resources.credentials.making import ACTIVE, KINDS, CredentialSteps
 from conformance.resources.credentials.semantics import (
     CODE,
     CREATE,
@@ -22,6 +23,27 @@ from conformance.resources.credentials.semantics import (
     wrongful,
 )
 from conformance.resources.credentials.shown import as_asked
+
+STATES = {
+    "auth is disabled": ProviderState("The org cannot use credentials.", (ORG,)),
+    "credential exists": ProviderState(
+        "The org has a new credential.",
+        (
+            ORG,
+            NAME,
+            Param("provider"),
+            Param("kind"),
+            Param("status"),
+            Param("provider_config", "an object"),
+            Param("allow_user_override", "true or false"),
+        ),
+        ("credential_id",),
+    ),
+    ACTIVE: ProviderState(
+        "The provider of the credential has answered so.",
+        (ORG, Param("credential_id"), Param("status", choices=("active", "needs_reauth", "failed", "revoked"))),
+    ),
+}
 
 CREDENTIAL = register(
     Resource(
@@ -39,6 +61,7 @@ CREDENTIAL = register(
             "provider_config": {"client_id": "value of client_id"},
             "allow_user_override": True,
         },
+        states=STATES,
         fields=FIELDS,
         body=right_body,
         shown_once=frozenset({"next"}),

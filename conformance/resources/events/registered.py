@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one
@@ -15,6 +16,7 @@ LIST, STATISTICS = "audit.list", "audit.stats"
 IN_WORKSPACE, COUNTED_IN_WORKSPACE, ACTIVITY = "audit.list_for_workspace", "audit.stats_for_workspace", "activity.list"
 VALIDATION, INVALID = "validation_error", "STATS-INVALID"
 NO_CURSOR = "no-cursor-of-anybody"
+DECIDED = "request was decided"
 
 
 def _cursor(call: Call, refusals: Refusals) -> None:
@@ -58,6 +60,19 @@ EVENT = register(
     Resource(
         name="event",
         in_case_ids=False,
+        states={
+            DECIDED: ProviderState(
+                "The log of the org has an event of a request of the workspace.",
+                (
+                    ORG,
+                    Param("workspace_id"),
+                    Param("decision", choices=("allow", "deny")),
+                    Param("latency_ms", "a number"),
+                    Param("debits", "an object of numbers"),
+                ),
+                undone=False,
+            )
+        },
         refusals={
             LIST: _cursor,
             IN_WORKSPACE: _cursor,

@@ -13,10 +13,10 @@ from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import field
 from conformance.resources.events.log import FEW, MANY, Event, column
+from conformance.resources.events.registered import DECIDED
 from conformance.resources.events.source import Source, Window, list_of, past, source_of
 from conformance.session.harness import Harness
 
-DECIDED = "request was decided"
 Numbers = Callable[[Event], float | None]
 
 

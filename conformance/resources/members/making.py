@@ -85,9 +85,7 @@ def accepted(harness: Harness, fact: Fact) -> Accepted:
     """Have the invited person accept; not provoked where the target's side cannot do that."""
     org = str(fact.owner)
     made = harness.provide(ACCEPTED, org_id=org, membership_id=fact.id)
-    user_id, token = made.get("user_id"), made.get("token")
-    if not isinstance(user_id, str) or not isinstance(token, str):
-        raise NotProvoked(f"the state '{ACCEPTED}' gave no user_id and token")
+    user_id, token = str(made["user_id"]), str(made["token"])
     harness.guard.made(user_id)
     reader = harness.able(harness.contract.operations[str(_membership().listed_by)], org)
     listed(harness, _membership(), reader)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from conformance.needs import WORLDS
 from conformance.oracle.call import InPath
 from conformance.oracle.declaration.ownership import OrgOwned, Personal
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
 from conformance.resources.members.making import (
+    ACCEPTED,
     DOMAIN_KEY,
     FIELDS,
     objection,
@@ -49,6 +51,13 @@ MEMBERSHIP = register(
         removed_by=REMOVE,
         made_by=(INVITE,),
         own=own,
+        states={
+            ACCEPTED: ProviderState(
+                "The invited person has joined, and has a session.",
+                (ORG, Param("membership_id")),
+                ("user_id", "token"),
+            )
+        },
         fields=FIELDS,
         choices={DOMAIN_KEY: "the domain of the addresses that are invited; example.com without it"},
         objection=objection,

@@ -26,6 +26,7 @@ from conformance.resources.packs.archives.manifest import Refused
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
 from conformance.resources.packs.shown import as_asked, contradictions
+from conformance.resources.packs.states import STATES
 from conformance.resources.packs.steps import PATCH, PackSteps
 
 
@@ -106,6 +107,7 @@ PACK = register(
         generated=bodies.PackBodies,
         steps=PackSteps,
         requests=requested,
+        states=STATES,
         known=images.KNOWN,
         look=known_image,
     )

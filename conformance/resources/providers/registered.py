@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.oracle.archiving import laws_of, refusals_of
 from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
@@ -27,6 +28,11 @@ PROVIDER = register(
         updated_by=UPDATE,
         made_by=(CREATE,),
         state_params=lambda *_: {"kind": "openai", "domain": "api.first.example"},
+        states={
+            "provider exists": ProviderState(
+                "The org has a new provider.", (ORG, NAME, Param("kind"), Param("domain")), ("provider_id",)
+            )
+        },
         fields=FIELDS,
         refusals=refusals(refusals_of("provider", ARCHIVING)),
         wrongful=wrongful,

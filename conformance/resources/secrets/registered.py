@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.oracle.declaration.ownership import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.provider_state import ORG, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
@@ -14,6 +15,7 @@ SECRET = register(
         name="secret",
         access=OrgOwned(),
         switched_off=SwitchedOff("secrets are disabled", "secrets_disabled"),
+        states={"secrets are disabled": ProviderState("The org cannot use secrets.", (ORG,))},
         by_name=True,
         listed_by=LIST,
         removed_by=DELETE,

@@ -36,6 +36,7 @@ from conformance.resources.workspaces.semantics import (
     SUBMIT_TO,
     wrongful,
 )
+from conformance.resources.workspaces.states import STATES
 from conformance.resources.workspaces.steps import semantics as steps
 from conformance.resources.workspaces.steps.causes import OF_STEPS
 from conformance.resources.workspaces.steps.semantics import COUNT
@@ -70,6 +71,7 @@ WORKSPACE = register(
         laws={**laws_of(ARCHIVING), **dict.fromkeys(UNCHANGING, Law()), FORK: Law(keeps=PARENT_STAYS)},
         effects={**EFFECTS, **steps.EFFECTS, **tasks.EFFECTS},
         state_params=state_params,
+        states=STATES,
         refusals={**REFUSALS, **steps.REFUSALS, **file_semantics.OF_LISTS, **tasks.REFUSALS},
         wrongful=lambda call: (
             *tasks.wrongful(call),

@@ -113,13 +113,11 @@ def test_who_ends_it_is_told_what_came_so_far(tmp_path: Path) -> None:
     assert "interrupted: 0 violations, 0 advisories; " in said
 
 
-WORLDLESS = '[target]\nurl = "http://127.0.0.1:1/v1"\n'
 ABROAD = '[target]\nurl = "http://127.0.0.1:1/v1"\nworld_url = "http://api.example/{world}/v1"\n'
 REFUSED = {
     "another host": (("--target", "https://api.example/v1"), "--allow-host api.example says that this one may be"),
     "a name like an address": (("--target", "http://127.0.0.1.example/v1"), "--allow-host 127.0.0.1.example says that"),
     "worlds on another host": (("--target", "abroad.toml"), "--allow-host api.example says that this one may be"),
-    "no worlds": (("--target", "worldless.toml"), "a load needs a target with worlds"),
     "no address": (("--target", "mock", "--worker", "here"), "--worker here: has to be HOST:PORT"),
     "another kind of report": (("--target", "mock", "--report", "pdf=x"), "--report pdf=x: has to be"),
 }
@@ -128,7 +126,6 @@ REFUSED = {
 @pytest.mark.parametrize(("given", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_nobody_may_load_is_a_2(tmp_path: Path, given: tuple[str, ...], said: str) -> None:
     """Nothing is sent to a server that others may use, unless its host is named."""
-    (tmp_path / "worldless.toml").write_text(WORLDLESS)
     (tmp_path / "abroad.toml").write_text(ABROAD)
     command = [sys.executable, "-m", "conformance.cli", "load", *given]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)

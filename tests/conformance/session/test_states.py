@@ -93,8 +93,18 @@ def test_a_state_that_fails_is_an_error_of_the_set_up(side: Side, states: States
         states.setup(STATE, PARAMS)
 
 
+@pytest.mark.parametrize("values", [{}, {"pack_id": None}, {"pack_id": ""}])
+def test_a_state_without_its_values_is_an_error_of_the_set_up(side: Side, states: States, values: object) -> None:
+    """The message names the value, and what was made is torn down all the same."""
+    side.answers.append((200, json.dumps(values).encode()))
+    with pytest.raises(SetupError, match=r"pack exists.*: 200 without pack_id"):
+        states.setup(STATE, PARAMS)
+    assert states.teardown() == []
+    assert [asked["action"] for asked in side.asked] == ["setup", "teardown"]
+
+
 def test_a_teardown_that_fails_is_told(side: Side, states: States) -> None:
-    side.answers += [(200, b"{}"), (500, b"oops")]
+    side.answers += [(200, b'{"pack_id": "pack_1"}'), (500, b"oops")]
     states.setup(STATE, PARAMS)
     (left,) = states.teardown()
     assert STATE in left

@@ -15,6 +15,7 @@ from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
+from conformance.resources.workspaces.states import STATES_OF_TASKS
 from conformance.resources.workspaces.tasks.making import add
 from conformance.resources.workspaces.tasks.semantics import TASK as NAME
 from conformance.resources.workspaces.tasks.shown import contradictions
@@ -68,6 +69,7 @@ TASK = register(
     Resource(
         name=NAME,
         named_in="",
+        states=STATES_OF_TASKS,
         in_object=_ids,
         have_in=_have_in,
         in_path=InWorkspace(),

@@ -1,0 +1,39 @@
+"""A provider state: what the suite sends when it asks a target's own side for it, and what it needs back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of a state."""
+
+    name: str
+    meaning: str = ""
+    """What it is, where its name does not say so."""
+    choices: tuple[str, ...] = ()
+    """The texts that it can be; none: any."""
+    required: bool = True
+    """Whether each setup sends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """One state."""
+
+    holds: str
+    """What is so once it is set up."""
+    params: tuple[Param, ...]
+    values: tuple[str, ...] = ()
+    """The names of the values that the setup has to answer with."""
+    undone: bool = True
+    """Whether its teardown has something to undo."""
+
+
+def optional(name: str, meaning: str = "", choices: tuple[str, ...] = ()) -> Param:
+    """Return a parameter that is not always sent."""
+    return Param(name, meaning, choices, required=False)
+
+
+ORG, NAME = Param("org_id"), Param("name")
