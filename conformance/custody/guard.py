@@ -159,8 +159,13 @@ class Guard:
         resource = resource_made_by(operation)
         if resource is not None and not harmless and (reason := resource.objection(self.profile, request)):
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
-        lasts = (resource is not None and resource.lasts) or leaves(operation)
+        lasts = (resource is not None and self._lasts(resource)) or leaves(operation)
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
+
+    def _lasts(self, resource: Resource) -> bool:
+        """Whether nobody can remove one again: the contract has no way, or the target does not serve it."""
+        way = resource.removed_by
+        return resource.lasts or (way in self.contract.whole.operations and way not in self.contract.operations)
 
     def _check_served(self, request: Request) -> None:
         """Withheld where the target does not serve what the request is about, unless it asks just that."""

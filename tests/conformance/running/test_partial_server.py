@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -181,3 +183,25 @@ def test_an_expendable_pack_does_where_none_can_be_made(tmp_path: Path) -> None:
     assert "POST /packs/upload is not served; POST /packs is not served; needs the state" in without.complained
     assert (ended.code, run["findings"]) == (0, [])
     assert {case["verdict"] for case in run["cases"]} == {"PASSED"}
+
+
+def test_of_what_it_cannot_remove_it_makes_no_more_than_the_limit(tmp_path: Path) -> None:
+    part = 'operations = ["session.get", "packs.upload", "packs.get", "packs.update_visibility", "packs.list"]'
+    with serving() as url:
+        target = profile(tmp_path, url, part)
+        target.write_text(f"{target.read_text()}[limits]\nmax_lasting = 1\n")
+        ended, run = judged(tmp_path, target, "--rule", "PACK-PATCH-UPDATED-AT")
+    assert ended.code == 0
+    assert sorted(case["verdict"] for case in run["cases"]) == ["NOT_PROVOKED", "PASSED"]
+    assert "limits.max_lasting: 1 objects are made that cannot be removed" in str(run["cases"])
+    assert len(run["left_behind"]) == 1
+
+
+def test_plain_pytest_asks_for_the_same_part(tmp_path: Path) -> None:
+    with serving() as url:
+        options = ("--target", str(profile(tmp_path, url)), "--clause", "session", "--clause", "streams", "-q")
+        command = [sys.executable, "-m", "pytest", "--pyargs", "conformance", *options, "-p", "no:cacheprovider"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 4, done.stdout
+    assert "judged by no case: --clause streams (it is about nothing that is served)" in done.stdout
+    assert "9 of 67 operations" in done.stdout
