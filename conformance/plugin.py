@@ -14,6 +14,7 @@ import pytest
 
 from conformance.budget import BUDGETS
 from conformance.errors import UNUSABLE, USAGE, SuiteError
+from conformance.http.variables import masked
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.results.plain_text import plain_line
@@ -100,8 +101,8 @@ class ConformancePlugin:
         try:
             self.suite.prepare(first=self.gathers)
         except Unusable as error:
-            self.tally.unusable = str(error)
-            pytest.exit(f"the target cannot be judged: {error}", returncode=UNUSABLE)
+            self.tally.unusable = masked(str(error), self.suite.client.masks)
+            pytest.exit(f"the target cannot be judged: {self.tally.unusable}", returncode=UNUSABLE)
         except ProfileError as error:
             if ending := session.config.stash.get(ENDING, None):
                 ending.status, ending.reason = USAGE, f"{session.config.getoption('--target')}: {error}"
@@ -238,6 +239,8 @@ class ConformancePlugin:
         if not (self.tally.interrupted or self.tally.unusable or self.tally.errors):
             cut_short = stopped(session, len(self.tally.cases), self.stopped)
             self.tally.cut_short = self.tally.cut_short or cut_short
+        # The last step before anything is written: what the target says may repeat a credential.
+        self.tally.mask(self.suite.client.masks)
         info = RunInfo.of(self.config, self.suite)
         part = note(self.suite.shard, self.dealt) if self.suite.shard else ""
         run = ended(info, self.suite.contract, self.tally, part=part)

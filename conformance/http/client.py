@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +22,14 @@ from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
 from conformance.http.request_log import RequestLog
 from conformance.http.throttling import until_answered
-from conformance.http.variables import header_variable, masked, token_variable
+from conformance.http.variables import SHORTEST_SECRET, forms_of, header_variable, masked, token_variable
 from conformance.limits import Limits
 from conformance.profile import ANONYMOUS, Credential, ProfileError
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
-SHORTEST_SECRET = 12
+
+_ONE_VARIABLE = re.compile(r"\S+ (?:\$\w+|\$\{\w+\})")
 
 
 class CredentialExpired(LimitReached):
@@ -71,12 +73,14 @@ class Client:
 
     def mask(self, token: str, variable: str) -> None:
         """Have every report show a token by the name of this variable."""
-        self.masks[token] = variable
+        for form, name in forms_of(token, variable):
+            self.masks[form] = name
 
     def _mask_if_long(self, secret: str, variable: str) -> None:
         """Mask what is long enough for a secret; a shorter text would hide half of every answer."""
         if len(secret) >= SHORTEST_SECRET:
-            self.masks.setdefault(secret, variable)
+            for form, name in forms_of(secret, variable):
+                self.masks.setdefault(form, name)
 
     def send(
         self, request: Request, credential: Credential, base_url: str, *, cleaning: bool = False, harmless: bool = False
@@ -159,7 +163,7 @@ class Client:
         content = json.dumps(message).encode()
         request = Request(None, "POST", "", {}, headers=(("Content-Type", "application/json"),), content=content)
         if self._log:
-            self._log.write(self.sent, ANONYMOUS, url, request)
+            self._log.write(self.sent, ANONYMOUS, url, request.masked(self.masks))
         send = partial(self._pool.exchange, "POST", url, "", _sent_headers(request, ANONYMOUS), content)
         return self._answered(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
 
@@ -233,7 +237,7 @@ class Client:
         headers = _sent_headers(request, credential, self._connection.headers)
         shown = self._masked(request)
         if self._log:
-            self._log.write(self.sent, credential, base_url, shown)
+            self._log.write(self.sent, credential, base_url, shown.masked(self.masks))
         url, authorization = base_url + shown.target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
         what = (request.method, base_url, request.target, headers, request.content)
@@ -270,7 +274,8 @@ class Client:
             return None
         if given not in self._masked_authorizations:
             shown = masked(given, self.masks)
-            known = "$" in shown or not given.partition(" ")[2]
+            # A token that is made of parts of others is none of them.
+            known = _ONE_VARIABLE.fullmatch(shown) is not None or not given.partition(" ")[2]
             variable = token_variable(credential.label) or "TOKEN"
             self._masked_authorizations[given] = shown if known else f"Bearer ${variable}"
             if not known:

@@ -66,6 +66,18 @@ class Request:
     tried: str = field(default="", compare=False)
     """The field and value of it that a test is about, for a report; empty where it is about all of it."""
 
+    def masked(self, masks: Mapping[str, str]) -> Request:
+        """Return the request with a variable in place of each secret."""
+        return replace(
+            self,
+            path=masked(self.path, masks),
+            path_values={name: masked(value, masks) for name, value in self.path_values.items()},
+            query=masked(self.query, masks),
+            headers=_masked_headers(self.headers, masks),
+            content=None if self.content is None else _masked_content(self.content, masks),
+            tried=masked(self.tried, masks),
+        )
+
     @property
     def target(self) -> str:
         """Path and query, as they are put behind the base URL."""
@@ -223,9 +235,15 @@ class Exchange:
         )
 
     def masked(self, masks: Mapping[str, str]) -> Exchange:
-        """Return the exchange with a variable in place of each secret that the answer repeats."""
-        headers = tuple((masked(name, masks), masked(value, masks)) for name, value in self.headers)
-        return replace(self, headers=headers, body=_masked(self.body, masks))
+        """Return the exchange with a variable in place of each secret, in its answer and in its request."""
+        return replace(
+            self,
+            request=self.request.masked(masks),
+            url=masked(self.url, masks),
+            headers=_masked_headers(self.headers, masks),
+            body=_masked_content(self.body, masks),
+            failure=self.failure and masked(self.failure, masks),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, from which from_json makes an equal exchange, truncated bodies aside."""
@@ -272,7 +290,11 @@ def _pairs(given: Any) -> Headers:
     return tuple((str(key), str(value)) for key, value in given)
 
 
-def _masked(content: bytes, masks: Mapping[str, str]) -> bytes:
+def _masked_headers(headers: Headers, masks: Mapping[str, str]) -> Headers:
+    return tuple((masked(name, masks), masked(value, masks)) for name, value in headers)
+
+
+def _masked_content(content: bytes, masks: Mapping[str, str]) -> bytes:
     without = content
     for secret in sorted(masks, key=len, reverse=True):
         without = without.replace(secret.encode(errors="surrogateescape"), f"${masks[secret]}".encode())

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from os.path import commonprefix
+from urllib.parse import quote, quote_plus
 
 from conformance.profile import Caller
 
 WORLD = re.compile(r"conformance-[0-9a-f]{16}(?![0-9a-f-])")
 """The name of a test's own world."""
+CUT = "..."
+"""What stands where a text was cut."""
+SHORTEST_SECRET = 12
+"""The letters of the shortest text that is taken for a secret: a shorter one would hide half of every answer."""
+_PARTS_OF_SESSION = 3
 _SHELL = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _OF_SCRIPTS = re.compile(r"PATH|HOME|IFS|MARK|WORLD|FOLDER|CURL|STATUS|CODE|GOT|FILE|(ID|MADE|VALUES)_[0-9]+")
 """Variables that the script of a finding sets or needs itself."""
@@ -36,6 +45,21 @@ def header_variable(name: str) -> str:
     return "HEADER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper())
 
 
+def forms_of(secret: str, variable: str) -> Iterator[tuple[str, str]]:
+    """Yield each form in which a secret may stand in a text, with the variable in its place.
+
+    It may be escaped for a URL, for JSON or for HTML. The payload and the signature of a session (JWT) are secrets of
+    their own, wherever a part of it was put into something else.
+    """
+    url = (quote(secret, safe="", errors="surrogatepass"), quote_plus(secret, errors="surrogatepass"))
+    forms = (secret, *url, json.dumps(secret)[1:-1], escape(secret))
+    yield from ((form, variable) for form in dict.fromkeys(forms))
+    parts = secret.split(".")
+    if len(parts) == _PARTS_OF_SESSION:
+        names = (f"{variable}_PAYLOAD", f"{variable}_SIGNATURE")
+        yield from ((part, name) for part, name in zip(parts[1:], names, strict=True) if len(part) >= SHORTEST_SECRET)
+
+
 def masked(text: str, masks: Mapping[str, str]) -> str:
     """Return the text with a variable in place of each secret; masks: secret to variable."""
     for secret in sorted((each for each in masks if each in text), key=len, reverse=True):
@@ -43,4 +67,24 @@ def masked(text: str, masks: Mapping[str, str]) -> str:
             # In braces where what follows would be read as part of the variable's name.
             name = masks[secret]
             text = re.sub(re.escape(secret) + r"(?=\w)", f"${{{name}}}", text).replace(secret, f"${name}")
+    for secret, name in masks.items():
+        text = _without_end(_without_beginning(text, secret, name), secret, name)
     return text
+
+
+def _without_beginning(text: str, secret: str, name: str) -> str:
+    """Return the text with a variable in place of the beginning of a secret at which it was cut."""
+    at = text.find(secret[:SHORTEST_SECRET]) if len(secret) > SHORTEST_SECRET else -1
+    if at < 0:
+        return text
+    end = at + len(commonprefix((text[at:], secret)))
+    return f"{text[:at]}${name}{text[end:]}" if not text[end:] or text.startswith(CUT, end) else text
+
+
+def _without_end(text: str, secret: str, name: str) -> str:
+    """Return the text with a variable in place of the end of a secret before which it was cut."""
+    end = text.find(secret[-SHORTEST_SECRET:]) + SHORTEST_SECRET if len(secret) > SHORTEST_SECRET else 0
+    if end < SHORTEST_SECRET:
+        return text
+    at = end - len(commonprefix((text[:end][::-1], secret[::-1])))
+    return f"{text[:at]}${name}{text[end:]}" if not text[:at] or text[:at].endswith(CUT) else text

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.http.variables import masked
+from conformance.http.variables import CUT, masked
 
 LONGEST = 160
 """The most characters of a value that are kept."""
@@ -33,7 +33,8 @@ class Evidence:
 
     def masked(self, masks: Mapping[str, str]) -> Evidence:
         """Return the evidence without secrets."""
-        return replace(self, before=masked(self.before, masks), after=masked(self.after, masks))
+        names = tuple(masked(name, masks) for name in self.names)
+        return replace(self, names=names, before=masked(self.before, masks), after=masked(self.after, masks))
 
     def to_json(self) -> dict[str, Any]:
         return {"names": list(self.names), "before": self.before, "after": self.after}
@@ -91,7 +92,7 @@ def same_beginning(before: str, after: str) -> int:
 
 def _cut(text: str, start: int) -> str:
     end = start + LONGEST
-    return ("..." if start else "") + text[start:end] + ("..." if len(text) > end else "")
+    return (CUT if start else "") + text[start:end] + (CUT if len(text) > end else "")
 
 
 def _field(value: Any, name: str) -> str:

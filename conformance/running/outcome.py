@@ -104,7 +104,8 @@ def record(
     outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
     outcome.reason = masked(outcome.reason, masks)
-    outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
+    outcome.left_behind = [masked(line, masks) for line in outcome.left_behind]
+    outcome.gone, outcome.cut_short = suite.gone and masked(suite.gone, masks), masked(suite.cut_short, masks)
     outcome.answered = suite.answered
     _set_report(report, outcome, outcome.findings[known:], strict=strict)
 

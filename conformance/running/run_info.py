@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.contract.contract import Cell
-from conformance.http.variables import named_by_profile
+from conformance.http.variables import masked, named_by_profile
 from conformance.results.verdict import suite_version
 from conformance.results.waivers import Waivers
 from conformance.running.advice import lines
@@ -68,7 +68,7 @@ class RunInfo:
             operations=tuple(contract.operations),
             callers=bool(profile.callers),
             lacking=tuple((cell, needed) for cell, needed in lacking if needed),
-            notes=suite.notes,
+            notes=tuple(masked(note, suite.client.masks) for note in suite.notes),
             waivers=suite.waivers,
             variables=tuple(named_by_profile(profile.callers).items()),
         )

@@ -87,6 +87,13 @@ class Tally:
         for operation_id, status, code, count in data["cells"]:
             self.reach(Cell(operation_id, status, code), count, case.id)
 
+    def mask(self, masks: Mapping[str, str]) -> None:
+        """Put a variable in the place of each secret in what the run itself tells of the target."""
+        self.left_behind, self.errors = (
+            [masked(line, masks) for line in each] for each in (self.left_behind, self.errors)
+        )
+        self.unusable, self.cut_short = self.unusable and masked(self.unusable, masks), masked(self.cut_short, masks)
+
     def reach(self, cell: Cell, count: int, by: str) -> None:
         """Count how often a case reached a cell; of several cases the first by name is kept."""
         known = self.reached.get(cell)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import Operation
-from conformance.http.variables import token_variable
+from conformance.http.variables import forms_of, token_variable
 from conformance.profile import Caller
 from conformance.traffic.recording.entry import RecordedEntry
 from conformance.traffic.recording.masks import is_masked
@@ -74,7 +74,8 @@ class RecordedCallers:
         # The suite's own proxy records the name of a caller in the place of the token.
         known = {callers._hash(said): replace(each, token="") for each in every for said in (each.token, each.name)}
         callers.named = known
-        callers.masks = {each.token: token_variable(each.name) or "" for each in every if each.token}
+        for each in every:
+            callers.masks |= forms_of(each.token, token_variable(each.name) or "TOKEN") if each.token else ()
         callers._names = {key: each.name for key, each in known.items()}
         return callers
 
@@ -137,14 +138,15 @@ class RecordedCallers:
     def mask(self, secrets: Iterable[str]) -> None:
         """Keep these out of reports too."""
         for secret in secrets:
-            self.masks.setdefault(secret, "SECRET")
+            for form, name in forms_of(secret, "SECRET"):
+                self.masks.setdefault(form, name)
 
     def _hash(self, token: str) -> str:
         return hashlib.blake2b(token.encode("utf-8", "surrogatepass"), key=self.salt, digest_size=16).hexdigest()
 
     def _mask(self, token: str, name: str) -> None:
         if len(token) >= SHORTEST:
-            self.masks[token] = token_variable(name) or "TOKEN"
+            self.masks |= forms_of(token, token_variable(name) or "TOKEN")
 
 
 SHORTEST = 6
