@@ -64,7 +64,7 @@ class _Reader:
         node = _mapping(item[method], place)
         if not isinstance(node.get("operationId"), str):
             raise ContractError(f"{place}: has no operationId")
-        billing = node.get("x-billing", "read" if method == "get" else "create")
+        billing = node.get("x-billing", "read")
         if billing not in BILLING_CLASSES:
             raise ContractError(f"{place}.x-billing: {billing!r} is none of {', '.join(BILLING_CLASSES)}")
         provenance = _provenance(node.get("x-provenance", "assumed"), place)
@@ -150,20 +150,27 @@ class _Reader:
         )
 
     def _codes(self, schema: Any) -> tuple[str, ...]:
-        """The narrowest enum that the schema puts on error.code."""
-        enums = list(self._enums(schema, ("error", "code")))
-        return min(enums, key=len) if enums else ()
+        """The values that the schema leaves for error.code; empty where it leaves every one."""
+        return self._values(schema, ("error", "code")) or ()
 
-    def _enums(self, schema: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    def _values(self, schema: Any, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The values that the shortest enum leaves for what stands at the path; None where there is no enum.
+
+        Of alternatives these are the values of all branches, unless one of them leaves every value.
+        """
         schema = self._resolve(schema)
         if not isinstance(schema, Mapping):
-            return
-        for part in schema.get("allOf", ()):
-            yield from self._enums(part, path)
+            return None
+        found = [self._values(part, path) for part in schema.get("allOf", ())]
+        for form in ("oneOf", "anyOf"):
+            branches = [self._values(branch, path) for branch in schema.get(form, ())]
+            together = [value for values in branches for value in values or ()]
+            found.append(None if None in branches or not branches else tuple(dict.fromkeys(together)))
         if not path and "enum" in schema:
-            yield tuple(schema["enum"])
+            found.append(tuple(schema["enum"]))
         if path and path[0] in schema.get("properties", {}):
-            yield from self._enums(schema["properties"][path[0]], path[1:])
+            found.append(self._values(schema["properties"][path[0]], path[1:]))
+        return min((values for values in found if values is not None), key=len, default=None)
 
     def _rules(self) -> dict[str, Rule]:
         rules = {}

@@ -14,7 +14,8 @@ from mock_server.errors import UnsupportedError
 
 _JSON_RANGES = {"application/*", "*/*"}
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
-_FORMS = ("allOf", "oneOf", "anyOf")
+_CHOICES = ("oneOf", "anyOf")
+_FORMS = ("allOf", *_CHOICES)
 _ABOUT = {"type", "title", "description", "example", "externalDocs", "deprecated"}
 """Keywords of a schema of text that leave every text allowed."""
 
@@ -93,19 +94,30 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Val
 
 
 def _codes(declared: Mapping[str, Any]) -> list[str]:
-    """The error codes of a response: of the places where its schema lists any, the shortest list."""
-    lists = list(_lists(declared.get("schema", {}), ("error", "code")))
-    return min(lists, key=len) if lists else []
+    """The error codes that the schema of a response lists; empty where it leaves every code."""
+    return _listed(declared.get("schema", {}), ("error", "code")) or []
 
 
-def _lists(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[list[str]]:
-    for part in schema.get("allOf", []):
-        yield from _lists(part, path)
+def _listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] | None:
+    """The shortest list of values for what stands at a path; None where nothing lists any.
+
+    Where a schema gives a choice, the values of every choice are joined; one choice without a list leaves all open.
+    """
+    lists = [_listed(part, path) for part in schema.get("allOf", [])]
+    for choices in (schema[form] for form in _CHOICES if schema.get(form)):
+        joined: list[str] = []
+        for choice in choices:
+            listed = _listed(choice, path)
+            if listed is None:
+                break
+            joined += [each for each in listed if each not in joined]
+        else:
+            lists.append(joined)
     if not path:
-        if "enum" in schema:
-            yield schema["enum"]
+        lists.append(schema.get("enum"))
     elif path[0] in schema.get("properties", {}):
-        yield from _lists(schema["properties"][path[0]], path[1:])
+        lists.append(_listed(schema["properties"][path[0]], path[1:]))
+    return min((each for each in lists if each is not None), key=len, default=None)
 
 
 def by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
