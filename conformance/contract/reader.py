@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.contract import (
-    BILLING_CLASSES,
     METHODS,
     Body,
     Contract,
@@ -23,6 +22,7 @@ from conformance.contract.contract import (
     Rule,
     resolve,
 )
+from conformance.contract.vocabulary import check_vocabulary
 
 
 def read(path: Path, document: Any) -> Contract:
@@ -39,6 +39,7 @@ class _Reader:
             raise ContractError("not an OpenAPI document: it has no 'paths'")
         if not str(document.get("openapi", "")).startswith("3.0."):
             raise ContractError(f"openapi: {document.get('openapi')!r} is not 3.0.x")
+        check_vocabulary(document)
         self.document: JsonObject = document
 
     def contract(self, path: Path) -> Contract:
@@ -64,10 +65,7 @@ class _Reader:
         node = _mapping(item[method], place)
         if not isinstance(node.get("operationId"), str):
             raise ContractError(f"{place}: has no operationId")
-        billing = node.get("x-billing", "read")
-        if billing not in BILLING_CLASSES:
-            raise ContractError(f"{place}.x-billing: {billing!r} is none of {', '.join(BILLING_CLASSES)}")
-        provenance = _provenance(node.get("x-provenance", "assumed"), place)
+        provenance = _provenance(node.get("x-provenance", "assumed"))
         responses = {
             spec.status: spec
             for status, response in _mapping(node.get("responses"), f"{place}.responses").items()
@@ -80,15 +78,15 @@ class _Reader:
             method=method.upper(),
             path=path,
             tag=str((node.get("tags") or ["untagged"])[0]),
-            permissions=_permissions(node.get("x-permissions"), place),
-            billing=billing,
+            permissions=_permissions(node.get("x-permissions", {})),
+            billing=node.get("x-billing", "read"),
             role=node.get("x-role"),
             max_body=node.get("x-max-body"),
             provenance=provenance,
             parameters=tuple(self._parameters(item, node, place)),
             body=self._body(node.get("requestBody")),
             responses=responses,
-            events=_events(node.get("x-event", ()), place),
+            events=_events(node.get("x-event", ())),
             query_key=self._query_key(node),
         )
 
@@ -106,15 +104,13 @@ class _Reader:
             parameter = _mapping(self._resolve(given), f"{place}.parameters")
             declared[parameter.get("in"), parameter.get("name")] = parameter
         for (location, name), parameter in declared.items():
-            resource, org = parameter.get("x-resource"), parameter.get("x-org")
-            if org not in (None, "own"):
-                raise ContractError(f"{place}.parameters: x-org of {name} is own, not {org!r}")
+            resource = parameter.get("x-resource")
             yield Parameter(
                 name=str(name),
                 location=str(location),
                 schema=self._resolve(parameter.get("schema", {})),
                 resource=NamedResource(resource["name"], resource["not_found"]) if resource else None,
-                own_org=org is not None,
+                own_org="x-org" in parameter,
                 required=parameter.get("required") is True,
             )
 
@@ -144,7 +140,7 @@ class _Reader:
         return ResponseSpec(
             status=int(status),
             codes=tuple(dict.fromkeys(codes)) if int(status) >= 400 else (),
-            provenance=_founded(response.get("x-provenance"), default, place),
+            provenance=_founded(response.get("x-provenance"), default),
             schemas={media: entry.get("schema", {}) for media, entry in content.items()},
             headers={name: self._resolve(header) for name, header in response.get("headers", {}).items()},
         )
@@ -174,13 +170,9 @@ class _Reader:
 
     def _rules(self) -> dict[str, Rule]:
         rules = {}
-        for name, node in (self.document.get("x-rules") or {}).items():
-            place = f"x-rules.{name}"
-            node = _mapping(node, place)
-            if missing := {"clause", "level", "provenance", "text"} - node.keys():
-                raise ContractError(f"{place}: lacks {', '.join(sorted(missing))}")
-            provenance = _provenance(node["provenance"], place)
-            rules[name] = Rule(name, node["clause"], node["level"], provenance, " ".join(node["text"].split()))
+        for name, node in self.document.get("x-rules", {}).items():
+            text = " ".join(node["text"].split())
+            rules[name] = Rule(name, node["clause"], node["level"], _provenance(node["provenance"]), text)
         return rules
 
     def _resolve(self, node: Any) -> Any:
@@ -193,37 +185,24 @@ def _mapping(node: Any, place: str) -> JsonObject:
     return node
 
 
-def _provenance(name: Any, place: str) -> Provenance:
-    try:
-        return Provenance[str(name).upper()]
-    except KeyError:
-        known = ", ".join(str(p) for p in reversed(Provenance))
-        raise ContractError(f"{place}.x-provenance: {name!r} is none of {known}") from None
+def _provenance(name: str) -> Provenance:
+    return Provenance[name.upper()]
 
 
-def _founded(given: Any, default: Provenance, place: str) -> Founded:
+def _founded(given: Any, default: Provenance) -> Founded:
     if not isinstance(given, Mapping):
-        one = _provenance(given, place) if given else default
+        one = _provenance(given) if given else default
         return Founded(one, one, one)
-    named = {key: _provenance(value, place) for key, value in given.items()}
+    named = {key: _provenance(value) for key, value in given.items()}
     response = named.get("response", default)
     status = named.get("status", response)
     return Founded(response, status, named.get("codes", status))
 
 
-def _events(given: Any, place: str) -> tuple[str, ...]:
-    types = (given,) if isinstance(given, str) else tuple(given)
-    if not all(isinstance(each, str) and each for each in types):
-        raise ContractError(f"{place}.x-event: has to be the type of an event, or a list of types")
-    return types
+def _events(given: Any) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
-def _permissions(given: Any, place: str) -> Permissions:
-    if given is None:
-        return Permissions()
-    given = _mapping(given, f"{place}.x-permissions")
-    if given.keys() == {"any"}:
-        return Permissions((tuple(given["any"]),))
-    if given.keys() == {"all"}:
-        return Permissions(tuple(tuple(group) for group in given["all"]))
-    raise ContractError(f"{place}.x-permissions: has to be {{any: [...]}} or {{all: [[...], ...]}}")
+def _permissions(given: JsonObject) -> Permissions:
+    groups = [given["any"]] if "any" in given else given.get("all", ())
+    return Permissions(tuple(map(tuple, groups)))

@@ -87,7 +87,7 @@ def with_operation(**changes: Any) -> dict[str, Any]:
         ({**with_operation(responses=CIRCLE), "components": {"responses": {"A": CIRCLE["200"]}}}, "circle"),
         (with_operation(responses={"default": {"description": "Any."}}), "default"),
         (with_operation(responses={"404": {"description": "None."}}), "no success"),
-        ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "x-rules.A-RULE"),
+        ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "/x-rules/A-RULE: lacks"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
