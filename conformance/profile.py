@@ -80,6 +80,8 @@ class Profile:
     known: Known = field(default_factory=Known)
     limits: Limits = field(default_factory=Limits)
     contract: Path | None = None
+    owned: bool = False
+    """The target is of the contract's own team, which each statement of the contract binds."""
     self_described: bool = False
     """The target itself says who the callers are, so what it says of them later is judged, not believed."""
 
@@ -115,7 +117,7 @@ def read_profile(path: Path, known: Collection[str]) -> Profile:
 
 
 def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> Profile:
-    _keys(data, {"target", "callers", "orgs", "known", "limits"}, "")
+    _keys(data, {"target", "contract", "callers", "orgs", "known", "limits"}, "")
     target = _table(data, "target")
     _keys(target, _TARGET, "target.")
     url = _text(target, "url", "target.")
@@ -140,6 +142,7 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> P
         known=_known(_table(data, "known"), known),
         limits=_limits(_table(data, "limits")),
         contract=(folder / contract) if contract else None,
+        owned=_owned(_table(data, "contract")),
     )
 
 
@@ -218,12 +221,15 @@ def _known(table: Mapping[str, Any], keys: Collection[str]) -> Known:
     return Known(named, tuple(expendable))
 
 
+def _owned(table: Mapping[str, Any]) -> bool:
+    _keys(table, {"owned"}, "contract.")
+    return _flag(table, "owned", "contract.")
+
+
 def _limits(table: Mapping[str, Any]) -> Limits:
     _keys(table, _LIMITS, "limits.")
     rate = table.get("requests_per_second")
-    read_only = table.get("read_only", False)
-    if not isinstance(read_only, bool):
-        raise ProfileError("limits.read_only: has to be true or false")
+    read_only = _flag(table, "read_only", "limits.")
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         raise ProfileError("limits.requests_per_second: has to be a number above 0")
     settle = _seconds(table, "settle_seconds", 0, LONGEST_SETTLING)
@@ -265,6 +271,13 @@ def _text(table: Mapping[str, Any], key: str, place: str) -> str | None:
     value = table.get(key)
     if value is not None and not (isinstance(value, str) and value.strip()):
         raise ProfileError(f"{place}{key}: has to be a text that is not empty")
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, place: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ProfileError(f"{place}{key}: has to be true or false")
     return value
 
 

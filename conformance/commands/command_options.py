@@ -26,6 +26,11 @@ REPORTS = click.option(
     help="Write html, junit, json, markdown, sarif or codequality (GitLab's) to a file; `github` prints annotations.",
 )
 STRICT = click.option("--strict", is_flag=True, help="Advisories fail the run.")
+OWNED = click.option(
+    "--owned",
+    is_flag=True,
+    help="The server is of the contract's own team: each statement binds, the assumed ones too.",
+)
 COVERAGE = click.option(
     "--require-coverage",
     type=click.FloatRange(0, 100),
@@ -101,6 +106,7 @@ DESCRIBED = (
         metavar="FILE",
         help="Where to write the profile.",
     ),
+    OWNED,
     click.option("--force", is_flag=True, help="Overwrite an existing file."),
 )
 """Of which server a profile is written, and where to."""
@@ -182,6 +188,7 @@ JUDGED_TRAFFIC = (
         help="Judge who answers, who asks, or both.",
     ),
     REPORTS,
+    OWNED,
     STRICT,
     click.option(
         "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."

@@ -206,7 +206,7 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
                 return all(each.poll() is None for each in processes)
 
             came = master.take(options.workers, options.say, is_waiting)
-        contract = load_contract(options.contract or profile.contract)
+        contract = load_contract(options.contract or profile.contract, owned=profile.owned or options.given["owned"])
         return _told(options, _run(options, came, contract, profile.name, profile.url))
 
 

@@ -25,9 +25,13 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def load(path: Path | None = None) -> Contract:
-    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
-    return _read(path) if path else _own()
+def load(path: Path | None = None, *, owned: bool = False) -> Contract:
+    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used.
+
+    `owned`: as it binds its own team.
+    """
+    contract = _read(path) if path else _own()
+    return contract.as_owned() if owned else contract
 
 
 @cache

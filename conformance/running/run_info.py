@@ -30,6 +30,8 @@ class RunInfo:
     """The SHA-256 of the contract."""
     suite: str
     """The suite's version."""
+    owned: bool
+    """Whether each statement of the contract binds."""
     strict: bool
     require_coverage: float | None
     whole: bool
@@ -55,6 +57,7 @@ class RunInfo:
             budget=option("--budget"),
             contract=contract.sha256,
             suite=suite_version(),
+            owned=contract.owned,
             strict=bool(option("--conformance-strict")),
             require_coverage=option("--require-coverage"),
             whole=Selection.of(config).whole,

@@ -18,12 +18,13 @@ REQUESTS_PER_SECOND = 50
 MAX_REQUESTS = 20000
 
 
-def profile_text(look: Discovered, contract: Contract, named: str) -> str:
-    """The text of the profile; `named` is its file."""
+def profile_text(look: Discovered, contract: Contract, named: str, *, owned: bool) -> str:
+    """The text of the profile; `named` is its file, `owned` whether the server is of the contract's own team."""
     gains = Counter(line for cell in contract.cells for line in lines(contract, cell, look.profile))
     parts = (
         _head(look.profile, named),
         _target(look.profile, gains),
+        _contract(owned=owned),
         _callers(look, gains),
         _known(look.profile, gains),
         _limits(),
@@ -44,6 +45,14 @@ def _target(profile: Profile, gains: Counter[str]) -> Iterator[str]:
         yield from (f"#   {line}: {_cells(count)}" for line, count in Counter(states).most_common())
     yield '# control = "provider-states"'
     yield '# states_url = "http://localhost:9000/_states"'
+
+
+def _contract(*, owned: bool) -> Iterator[str]:
+    yield "[contract]"
+    if owned:
+        yield "owned = true   # the contract's own team: what it only assumes or mentions binds as well"
+    else:
+        yield "# owned = true   # for the contract's own team: what it only assumes or mentions binds as well"
 
 
 def _callers(look: Discovered, gains: Counter[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def merged(paths: Sequence[Path], contract: Contract, *, strict: bool, require_c
         require_coverage=info.require_coverage if require_coverage is None else require_coverage,
         notes=tuple(dict.fromkeys(note for read in shards for note in read.file.info.notes)),
     )
-    run = ended(info, contract, _tally(shards))
+    run = ended(info, contract.as_owned() if info.owned else contract, _tally(shards))
     return replace(run, duration_s=max(read.file.duration_s for read in shards))
 
 
@@ -85,6 +85,7 @@ def _told(file: ShardFile) -> Iterator[tuple[str, object]]:
     yield "--budget", info.budget
     yield "--target", info.target
     yield "--run-id", info.run_id
+    yield "--owned, or contract.owned of the profile:", info.owned
     yield "--strict", info.strict
     yield "--require-coverage", info.require_coverage
     yield "the suite's version", info.suite

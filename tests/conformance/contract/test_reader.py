@@ -59,8 +59,9 @@ def test_every_cell_is_an_answer_that_its_operation_declares(contract: Contract)
         assert (cell.code in response.codes) if response.codes else cell.code is None
 
 
-def test_only_what_the_reference_says_binds() -> None:
-    assert [p.binding for p in sorted(Provenance)] == [False, False, True, True]
+def test_only_what_the_reference_says_binds_and_what_is_owned() -> None:
+    assert [p.binding for p in sorted(Provenance)] == [False, False, True, True, True]
+    assert [str(p) for p in sorted(Provenance) if p.binding] == ["owned", "reference", "seed"]
 
 
 OPERATION = SMALL["paths"]["/things"]["get"]
