@@ -22,6 +22,7 @@ from conformance.commands.command_options import (
     JUDGED_TRAFFIC,
     LIMITS,
     LOAD,
+    OWNED,
     PROXY,
     QUIET,
     READ_ONLY,
@@ -61,6 +62,7 @@ def main() -> None:
 @click.option("--run-id", metavar="ID", help="The id in all names that the run gives; random on a shared server.")
 @REPORTS
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
+@OWNED
 @STRICT
 @click.option("--waivers", metavar="FILE", help="Accept the findings that this file names (TOML).")
 @click.option(
@@ -103,6 +105,7 @@ def run(
 @click.option("--seed", type=click.IntRange(min=0), help="Draws the same again; random without it.")
 @with_options(*LOAD, *CHOICE, READ_ONLY)
 @REPORTS
+@OWNED
 @STRICT
 @click.option("--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file.")
 @CONTRACT

@@ -60,6 +60,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this with every request")
     add("--waivers", metavar="FILE", help="accept the findings that this file names (TOML)")
     add("--write-waivers", metavar="FILE", help="add a waiver to this file for each group that none covers")
+    add(
+        "--owned", action="store_true", help="judge the contract's own team: each statement binds, the assumed ones too"
+    )
     add("--conformance-strict", action="store_true", help="advisories fail the run")
     add(
         "--require-coverage",

@@ -86,6 +86,8 @@ class Profile:
     """Ids of the operations that the target serves, or patterns of them; none: all that the contract declares."""
     not_served: tuple[str, ...] = ()
     """Ids of operations that it does not serve, or patterns of them."""
+    owned: bool = False
+    """The target is of the contract's own team, which each statement of the contract binds."""
     self_described: bool = False
     """The target itself says who the callers are, so what it says of them later is judged, not believed."""
 
@@ -123,7 +125,7 @@ def read_profile(path: Path, known: Collection[str]) -> Profile:
 
 
 def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> Profile:
-    _keys(data, {"target", "callers", "orgs", "known", "limits"}, "")
+    _keys(data, {"target", "contract", "callers", "orgs", "known", "limits"}, "")
     target = _table(data, "target")
     _keys(target, _TARGET, "target.")
     url = _text(target, "url", "target.")
@@ -150,6 +152,7 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> P
         contract=(folder / contract) if contract else None,
         operations=_patterns(target, "operations"),
         not_served=_patterns(target, "not_served"),
+        owned=_owned(_table(data, "contract")),
     )
 
 
@@ -249,12 +252,15 @@ def _known(table: Mapping[str, Any], keys: Collection[str]) -> Known:
     return Known(named, tuple(expendable))
 
 
+def _owned(table: Mapping[str, Any]) -> bool:
+    _keys(table, {"owned"}, "contract.")
+    return _flag(table, "owned", "contract.")
+
+
 def _limits(table: Mapping[str, Any]) -> Limits:
     _keys(table, _LIMITS, "limits.")
     rate = table.get("requests_per_second")
-    read_only = table.get("read_only", False)
-    if not isinstance(read_only, bool):
-        raise ProfileError("limits.read_only: has to be true or false")
+    read_only = _flag(table, "read_only", "limits.")
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         raise ProfileError("limits.requests_per_second: has to be a number above 0")
     settle = _seconds(table, "settle_seconds", 0, LONGEST_SETTLING)
@@ -296,6 +302,13 @@ def _text(table: Mapping[str, Any], key: str, place: str) -> str | None:
     value = table.get(key)
     if value is not None and not (isinstance(value, str) and value.strip()):
         raise ProfileError(f"{place}{key}: has to be a text that is not empty")
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, place: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ProfileError(f"{place}{key}: has to be true or false")
     return value
 
 

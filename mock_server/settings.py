@@ -16,11 +16,16 @@ USUAL_BODY = MIB
 """The most bytes of a body where the contract says nothing of it."""
 
 
-def own_contract() -> Path:
-    """The contract that came with the package: beside it in a checkout, in a folder beside it when installed."""
+def own_file(name: str) -> Path:
+    """The file that came with the package: beside it in a checkout, in a folder beside it when installed."""
     beside = Path(__file__).parent.parent
-    installed = beside / "evershell_contract" / "openapi.yaml"
-    return installed if installed.exists() else beside / "openapi.yaml"
+    installed = beside / "evershell_contract" / name
+    return installed if installed.exists() else beside / name
+
+
+def own_contract() -> Path:
+    """The contract that came with the package."""
+    return own_file("openapi.yaml")
 
 
 class StreamTimes(NamedTuple):

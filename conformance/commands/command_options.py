@@ -32,6 +32,11 @@ RULES = click.option(
     metavar="PERCENT",
     help="Exit 4 when less than this share of the rules was judged.",
 )
+OWNED = click.option(
+    "--owned",
+    is_flag=True,
+    help="The server is of the contract's own team: each statement binds, the assumed ones too.",
+)
 COVERAGE = click.option(
     "--require-coverage",
     type=click.FloatRange(0, 100),
@@ -107,6 +112,7 @@ DESCRIBED = (
         metavar="FILE",
         help="Where to write the profile.",
     ),
+    OWNED,
     click.option("--force", is_flag=True, help="Overwrite an existing file."),
 )
 """Of which server a profile is written, and where to."""
@@ -189,6 +195,7 @@ JUDGED_TRAFFIC = (
         help="Judge who answers, who asks, or both.",
     ),
     REPORTS,
+    OWNED,
     STRICT,
     click.option(
         "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."

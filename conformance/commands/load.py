@@ -213,7 +213,8 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
                 return all(each.poll() is None for each in processes)
 
             came = master.take(options.workers, options.say, is_waiting)
-        contract = serving(load_contract(options.contract or profile.contract), profile)
+        owned = profile.owned or options.given["owned"]
+        contract = serving(load_contract(options.contract or profile.contract, owned=owned), profile)
         return _told(options, _run(options, came, contract, profile))
 
 

@@ -39,7 +39,8 @@ def _options(results: Results, finding: Mapping[str, Any], target: str | None) -
         raise ResultsError(f"{results.path}: names no target; give --target")
     # Of two budgets the last one counts: the user's own, where there is one.
     budget = f"--budget={results.document['budget']}"
-    return [f"--target={target}", f"--seed={finding['seed']}", f"--case={finding['case']}", budget]
+    owned = ["--owned"] if results.document["contract"].get("owned") else []
+    return [*owned, f"--target={target}", f"--seed={finding['seed']}", f"--case={finding['case']}", budget]
 
 
 def _print_result(run: Run, finding: Mapping[str, Any]) -> int:

@@ -65,6 +65,7 @@ class TrafficOptions:
         waivers: Path | None,
         contract: Path | None,
         show_values: bool,
+        owned: bool,
         strict: bool,
         require_coverage: float | None,
         quiet: bool,
@@ -72,8 +73,10 @@ class TrafficOptions:
         """The options as the user gives them; SuiteError where one cannot be used."""
         reports = [parse(each) for each in report]
         described = read_profile(profile, known_keys()) if profile else None
+        named = contract or (described.contract if described else None)
+        judged_by = load(named, owned=owned or (described is not None and described.owned))
         return TrafficOptions(
-            contract=with_rules(load(contract or (described.contract if described else None)), side),
+            contract=with_rules(judged_by, side),
             profile=described,
             base=None if base is None else base_url(base, "--base"),
             alone=alone,

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -32,13 +32,15 @@ class Provenance(IntEnum):
 
     ASSUMED = 0
     MENTIONED = 1
-    REFERENCE = 2
-    SEED = 3
+    OWNED = 2
+    """Assumed or mentioned in a contract whose own team is judged by it; no document says so of itself."""
+    REFERENCE = 3
+    SEED = 4
 
     @property
     def binding(self) -> bool:
         """Whether a deviation is a violation; otherwise it is an advisory."""
-        return self >= Provenance.REFERENCE
+        return self >= Provenance.OWNED
 
     def __str__(self) -> str:
         return self.name.lower()
@@ -148,6 +150,10 @@ class Founded:
     status: Provenance
     codes: Provenance
 
+    def as_owned(self) -> Founded:
+        """The same, no part of it weaker than owned."""
+        return Founded(*(max(each, Provenance.OWNED) for each in (self.response, self.status, self.codes)))
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseSpec:
@@ -199,6 +205,13 @@ class Operation:
     """The types of the events that a success writes."""
     query_key: str | None = None
     """The query parameter that may hold an API key in the place of a bearer credential."""
+
+    def as_owned(self) -> Operation:
+        """The operation with no statement weaker than owned."""
+        responses = {
+            status: replace(each, provenance=each.provenance.as_owned()) for status, each in self.responses.items()
+        }
+        return replace(self, provenance=max(self.provenance, Provenance.OWNED), responses=responses)
 
     @cached_property
     def path_parameters(self) -> tuple[Parameter, ...]:
@@ -298,6 +311,8 @@ class Contract:
     """What it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
     """The contract with every declared operation, where the target serves only those that stand here."""
+    owned: bool = False
+    """Whether the server is of the contract's own team, which every statement of the contract binds."""
 
     @property
     def whole(self) -> Contract:
@@ -308,6 +323,22 @@ class Contract:
     def unserved(self) -> tuple[Operation, ...]:
         """The declared operations that the target does not serve."""
         return tuple(each for name, each in self.whole.operations.items() if name not in self.operations)
+
+    def as_owned(self) -> Contract:
+        """The contract as it binds its own team: nothing that it states is weaker than owned."""
+        rules = {
+            name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) for name, rule in self.rules.items()
+        }
+        operations = {name: operation.as_owned() for name, operation in self.operations.items()}
+        return replace(self, rules=rules, operations=operations, owned=True)
+
+    def founded(self, name: str) -> Provenance:
+        """The provenance that the document names for one of its statements."""
+        return self.bound(Provenance[name.upper()])
+
+    def bound(self, provenance: Provenance) -> Provenance:
+        """The provenance at which a statement of the contract is judged."""
+        return max(provenance, Provenance.OWNED) if self.owned else provenance
 
     @property
     def sha256(self) -> str:

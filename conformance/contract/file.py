@@ -10,6 +10,9 @@ import yaml
 
 from conformance.contract.contract import Contract, ContractError
 from conformance.contract.reader import read
+from conformance.contract.shipped import shipped
+
+CONTRACT = "openapi.yaml"
 
 
 class _Loader(yaml.CSafeLoader):
@@ -22,21 +25,18 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def default_path() -> Path:
-    """Where the one openapi.yaml lies: beside the packages in a checkout, in a folder beside them when installed."""
-    beside = Path(__file__).resolve().parents[2]
-    installed = beside / "evershell_contract" / "openapi.yaml"
-    return installed if installed.is_file() else beside / "openapi.yaml"
+def load(path: Path | None = None, *, owned: bool = False) -> Contract:
+    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used.
 
-
-def load(path: Path | None = None) -> Contract:
-    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
-    return _read(path) if path else _own()
+    `owned`: as it binds its own team.
+    """
+    contract = _read(path) if path else _own()
+    return contract.as_owned() if owned else contract
 
 
 @cache
 def _own() -> Contract:
-    return _read(default_path())
+    return _read(shipped(CONTRACT))
 
 
 def _read(source: Path) -> Contract:

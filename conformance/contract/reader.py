@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.contract import (
-    BILLING_CLASSES,
     EVERY_OPERATION,
     METHODS,
     ArchiveSpec,
@@ -28,6 +27,7 @@ from conformance.contract.contract import (
     is_named,
     resolve,
 )
+from conformance.contract.vocabulary import check_vocabulary
 
 
 def read(path: Path, document: Any) -> Contract:
@@ -44,6 +44,7 @@ class _Reader:
             raise ContractError("not an OpenAPI document: it has no 'paths'")
         if not str(document.get("openapi", "")).startswith("3.0."):
             raise ContractError(f"openapi: {document.get('openapi')!r} is not 3.0.x")
+        check_vocabulary(document)
         self.document: JsonObject = document
 
     def contract(self, path: Path) -> Contract:
@@ -70,14 +71,11 @@ class _Reader:
         """Yield, by the name of its schema, what is said of each kind."""
         for name, schema in self.document.get("components", {}).get("schemas", {}).items():
             if "x-kinds" in schema:
-                place = f"components.schemas.{name}.x-kinds"
-                given = _mapping(schema["x-kinds"], place)
-                yield name, {kind: _kind(node, f"{place}.{kind}") for kind, node in given.items()}
+                yield name, {kind: _kind(node) for kind, node in schema["x-kinds"].items()}
 
     def _grants(self, keyword: str) -> dict[str, frozenset[str]]:
         """The scopes of each role, or of each permission set."""
-        given = _mapping(self.document.get(keyword, {}), keyword)
-        return {str(name): frozenset(_names(given, name, keyword)) for name in given}
+        return {str(name): frozenset(scopes) for name, scopes in self.document.get(keyword, {}).items()}
 
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document["paths"].items():
@@ -91,10 +89,7 @@ class _Reader:
         node = _mapping(item[method], place)
         if not isinstance(node.get("operationId"), str):
             raise ContractError(f"{place}: has no operationId")
-        billing = node.get("x-billing", "read")
-        if billing not in BILLING_CLASSES:
-            raise ContractError(f"{place}.x-billing: {billing!r} is none of {', '.join(BILLING_CLASSES)}")
-        provenance = _provenance(node.get("x-provenance", "assumed"), place)
+        provenance = _provenance(node.get("x-provenance", "assumed"))
         responses = {
             spec.status: spec
             for status, response in _mapping(node.get("responses"), f"{place}.responses").items()
@@ -107,15 +102,15 @@ class _Reader:
             method=method.upper(),
             path=path,
             tag=str((node.get("tags") or ["untagged"])[0]),
-            permissions=_permissions(node.get("x-permissions"), place),
-            billing=billing,
+            permissions=_permissions(node.get("x-permissions", {})),
+            billing=node.get("x-billing", "read"),
             role=node.get("x-role"),
             max_body=node.get("x-max-body"),
             provenance=provenance,
             parameters=tuple(self._parameters(item, node, place)),
             body=self._body(node.get("requestBody"), place),
             responses=responses,
-            events=_events(node.get("x-event", ()), place),
+            events=_events(node.get("x-event", ())),
             query_key=self._query_key(node),
         )
 
@@ -133,15 +128,13 @@ class _Reader:
             parameter = _mapping(self._resolve(given), f"{place}.parameters")
             declared[parameter.get("in"), parameter.get("name")] = parameter
         for (location, name), parameter in declared.items():
-            resource, org = parameter.get("x-resource"), parameter.get("x-org")
-            if org not in (None, "own"):
-                raise ContractError(f"{place}.parameters: x-org of {name} is own, not {org!r}")
+            resource = parameter.get("x-resource")
             yield Parameter(
                 name=str(name),
                 location=str(location),
                 schema=self._resolve(parameter.get("schema", {})),
                 resource=NamedResource(resource["name"], resource["not_found"]) if resource else None,
-                own_org=org is not None,
+                own_org="x-org" in parameter,
                 required=parameter.get("required") is True,
             )
 
@@ -173,12 +166,12 @@ class _Reader:
         place = f"{place}: x-archive"
         given = _mapping(given, place)
         return ArchiveSpec(
-            max_unpacked=_count(given, "max_unpacked", place),
-            max_entries=_count(given, "max_entries", place),
-            max_file=_count(given, "max_file", place),
-            max_path=_count(given, "max_path", place),
-            files=frozenset(_names(given, "files", place)),
-            folders=frozenset(_names(given, "folders", place)),
+            max_unpacked=given["max_unpacked"],
+            max_entries=given["max_entries"],
+            max_file=given["max_file"],
+            max_path=given["max_path"],
+            files=frozenset(given["files"]),
+            folders=frozenset(given["folders"]),
             manifest=_mapping(self._resolve(given.get("manifest")), f"{place}.manifest"),
         )
 
@@ -197,7 +190,7 @@ class _Reader:
         return ResponseSpec(
             status=int(status),
             codes=tuple(dict.fromkeys(codes)) if int(status) >= 400 else (),
-            provenance=_founded(response.get("x-provenance"), default, place),
+            provenance=_founded(response.get("x-provenance"), default),
             schemas={media: entry.get("schema", {}) for media, entry in content.items()},
             headers={name: self._resolve(header) for name, header in response.get("headers", {}).items()},
             is_body_optional=response.get("x-body-optional") is True,
@@ -228,14 +221,10 @@ class _Reader:
 
     def _rules(self, operations: Collection[str]) -> dict[str, Rule]:
         rules = {}
-        for name, node in (self.document.get("x-rules") or {}).items():
-            place = f"x-rules.{name}"
-            node = _mapping(node, place)
-            if missing := {"clause", "level", "provenance", "text"} - node.keys():
-                raise ContractError(f"{place}: lacks {', '.join(sorted(missing))}")
-            provenance = _provenance(node["provenance"], place)
-            about = _patterns(node, place, operations)
-            rules[name] = Rule(name, node["clause"], node["level"], provenance, " ".join(node["text"].split()), about)
+        for name, node in self.document.get("x-rules", {}).items():
+            text = " ".join(node["text"].split())
+            about = _patterns(node, f"/x-rules/{name}/operations", operations)
+            rules[name] = Rule(name, node["clause"], node["level"], _provenance(node["provenance"]), text, about)
         return rules
 
     def _resolve(self, node: Any) -> Any:
@@ -248,85 +237,50 @@ def _mapping(node: Any, place: str) -> JsonObject:
     return node
 
 
-def _kind(given: Any, place: str) -> KindSpec:
-    node = _mapping(given, place)
-    if not isinstance(secret := node.get("secret"), str | None):
-        raise ContractError(f"{place}.secret: has to be the name of a field, not {secret!r}")
-    needs_of = _mapping(node.get("needs_of", {}), f"{place}.needs_of")
+def _kind(node: JsonObject) -> KindSpec:
     return KindSpec(
-        secret=secret,
-        needs=_names(node, "needs", place) if "needs" in node else (),
-        needs_of={provider: _names(needs_of, provider, f"{place}.needs_of") for provider in needs_of},
-        settings=frozenset(_names(node, "settings", place)) if "settings" in node else frozenset(),
-        provenance=_provenance(node.get("x-provenance", "seed"), place),
+        secret=node.get("secret"),
+        needs=tuple(node.get("needs", ())),
+        needs_of={provider: tuple(keys) for provider, keys in node.get("needs_of", {}).items()},
+        settings=frozenset(node.get("settings", ())),
+        provenance=_provenance(node.get("x-provenance", "seed")),
     )
 
 
-def _pattern(given: Any, place: str) -> re.Pattern[str]:
+def _pattern(given: str, place: str) -> re.Pattern[str]:
     try:
         return re.compile(given)
-    except (TypeError, re.error):
+    except re.error:
         raise ContractError(f"{place}: has to be the pattern of a name, not {given!r}") from None
 
 
-def _count(node: JsonObject, key: str, place: str) -> int:
-    count = node.get(key)
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        raise ContractError(f"{place}.{key}: has to be a whole number from 1, not {count!r}")
-    return count
+def _provenance(name: str) -> Provenance:
+    return Provenance[name.upper()]
 
 
-def _names(node: JsonObject, key: str, place: str) -> tuple[str, ...]:
-    names = node.get(key)
-    if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
-        raise ContractError(f"{place}.{key}: has to be a list of texts, not {names!r}")
-    return tuple(names)
-
-
-def _provenance(name: Any, place: str) -> Provenance:
-    try:
-        return Provenance[str(name).upper()]
-    except KeyError:
-        known = ", ".join(str(p) for p in reversed(Provenance))
-        raise ContractError(f"{place}.x-provenance: {name!r} is none of {known}") from None
-
-
-def _founded(given: Any, default: Provenance, place: str) -> Founded:
+def _founded(given: Any, default: Provenance) -> Founded:
     if not isinstance(given, Mapping):
-        one = _provenance(given, place) if given else default
+        one = _provenance(given) if given else default
         return Founded(one, one, one)
-    named = {key: _provenance(value, place) for key, value in given.items()}
+    named = {key: _provenance(value) for key, value in given.items()}
     response = named.get("response", default)
     status = named.get("status", response)
     return Founded(response, status, named.get("codes", status))
 
 
-def _events(given: Any, place: str) -> tuple[str, ...]:
-    types = (given,) if isinstance(given, str) else tuple(given)
-    if not all(isinstance(each, str) and each for each in types):
-        raise ContractError(f"{place}.x-event: has to be the type of an event, or a list of types")
-    return types
+def _events(given: Any) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _patterns(node: JsonObject, place: str, operations: Collection[str]) -> tuple[str, ...]:
     """Return the ids and patterns of what a rule is about; each has to be one of an operation there is."""
-    if "operations" not in node:
-        return EVERY_OPERATION
-    place, given = f"{place}.operations", node["operations"]
-    if not isinstance(given, list):
-        raise ContractError(f"{place}: has to be a list of operation ids, or of patterns such as packs.*")
-    for at, pattern in enumerate(given):
-        if not any(isinstance(pattern, str) and is_named(each, (pattern,)) for each in operations):
-            raise ContractError(f"{place}.{at}: {pattern!r} is the id of no operation, and no pattern of one")
-    return tuple(given)
+    given = tuple(node.get("operations", EVERY_OPERATION))
+    for at, pattern in enumerate(node.get("operations", ())):
+        if not any(is_named(each, (pattern,)) for each in operations):
+            raise ContractError(f"{place}/{at}: {pattern!r} is the id of no operation, and no pattern of one")
+    return given
 
 
-def _permissions(given: Any, place: str) -> Permissions:
-    if given is None:
-        return Permissions()
-    given = _mapping(given, f"{place}.x-permissions")
-    if given.keys() == {"any"}:
-        return Permissions((tuple(given["any"]),))
-    if given.keys() == {"all"}:
-        return Permissions(tuple(tuple(group) for group in given["all"]))
-    raise ContractError(f"{place}.x-permissions: has to be {{any: [...]}} or {{all: [[...], ...]}}")
+def _permissions(given: JsonObject) -> Permissions:
+    groups = [given["any"]] if "any" in given else given.get("all", ())
+    return Permissions(tuple(map(tuple, groups)))

@@ -79,6 +79,7 @@ class Schemas:
     """Validators for one contract."""
 
     def __init__(self, contract: Contract) -> None:
+        self._contract = contract
         self._components: Mapping[str, JsonObject] = _translated(contract.document.get("components", {}))
         self._compiled: dict[int, tuple[JsonObject, JsonObject, jsonschema_rs.Draft4Validator]] = {}
 
@@ -88,7 +89,8 @@ class Schemas:
         try:
             if validator.is_valid(instance):
                 return []
-            return [_complaint(document, error) for error in islice(validator.iter_errors(instance), MOST_COMPLAINTS)]
+            errors = islice(validator.iter_errors(instance), MOST_COMPLAINTS)
+            return [_complaint(self._contract, document, error) for error in errors]
         except UnicodeEncodeError:
             return self.complaints(schema, whole(instance))
         except ValueError:  # the validator follows nothing so deep, and no answer of a contract is
@@ -162,13 +164,13 @@ def _translated(node: Any) -> Any:
     return schema
 
 
-def _complaint(document: JsonObject, error: jsonschema_rs.ValidationError) -> Complaint:
+def _complaint(contract: Contract, document: JsonObject, error: jsonschema_rs.ValidationError) -> Complaint:
     path = list(error.schema_path)
     keyword = str(path[-1]) if path else "schema"
     pointer = "".join(f"/{part}" for part in error.instance_path)
     message = error.message  # it repeats what it is about, which may be a whole body
     shortened = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
-    return Complaint(pointer, keyword, shortened, _founded(document, path), _fields(error))
+    return Complaint(pointer, keyword, shortened, _founded(contract, document, path), _fields(error))
 
 
 def _fields(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
@@ -180,7 +182,7 @@ def _fields(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
     return tuple(str(part) for part in error.instance_path if isinstance(part, str))[-1:]
 
 
-def _founded(document: JsonObject, path: list[str | int]) -> Provenance:
+def _founded(contract: Contract, document: JsonObject, path: list[str | int]) -> Provenance:
     """The weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
     node: Any = document
     weakest = Provenance.SEED
@@ -188,6 +190,6 @@ def _founded(document: JsonObject, path: list[str | int]) -> Provenance:
         given = node.get("x-provenance") if isinstance(node, Mapping) else None
         named = given.get(keyword) if isinstance(given, Mapping) else given
         if isinstance(named, str):
-            weakest = min(weakest, Provenance[named.upper()])
+            weakest = min(weakest, contract.founded(named))
         node = node[keyword]
     return weakest

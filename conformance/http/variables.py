@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from os.path import commonprefix
 from urllib.parse import quote, quote_plus
 
 from conformance.profile import Caller
@@ -77,7 +76,7 @@ def _without_beginning(text: str, secret: str, name: str) -> str:
     at = text.find(secret[:SHORTEST_SECRET]) if len(secret) > SHORTEST_SECRET else -1
     if at < 0:
         return text
-    end = at + len(commonprefix((text[at:], secret)))
+    end = at + _common_length(text[at:], secret)
     return f"{text[:at]}${name}{text[end:]}" if not text[end:] or text.startswith(CUT, end) else text
 
 
@@ -86,5 +85,11 @@ def _without_end(text: str, secret: str, name: str) -> str:
     end = text.find(secret[-SHORTEST_SECRET:]) + SHORTEST_SECRET if len(secret) > SHORTEST_SECRET else 0
     if end < SHORTEST_SECRET:
         return text
-    at = end - len(commonprefix((text[:end][::-1], secret[::-1])))
+    at = end - _common_length(text[:end][::-1], secret[::-1])
     return f"{text[:at]}${name}{text[end:]}" if not text[:at] or text[:at].endswith(CUT) else text
+
+
+def _common_length(one: str, other: str) -> int:
+    """Return how many letters two texts have in common at their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(one), len(other)))

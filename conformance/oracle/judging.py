@@ -138,12 +138,12 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
 
     A target that gives none of several accepted answers breaks the best founded of them. Of one answer
     counts only what the deviation touches: with the right number its code, with another refusal its
-    number, with a success or a crash that it is a refusal at all.
+    number, with a success or a crash that it is a refusal at all. Of a contract that is owned all of it binds.
     """
     if is_weak(contract, exchange):
         return Provenance.ASSUMED
     each = [_founded(contract, rule, exchange, answer) for answer in nearest(exchange, answers)]
-    return min(rule.provenance, max(each, default=Provenance.SEED))
+    return contract.bound(min(rule.provenance, max(each, default=Provenance.SEED)))
 
 
 def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> DataEffect | None:

@@ -81,13 +81,28 @@ class Laws:
             yield from self._envelope(exchange)
         elif header := exchange.header("x-request-id"):
             # That there is such a header is assumed; where it is, it is the id that an error would carry.
-            yield from self._unique(header, exchange, Provenance.ASSUMED)
+            yield from self._unique(header, exchange, self._contract.bound(Provenance.ASSUMED))
         if exchange.status == 401:
             yield from _challenge(exchange)
         if operation is not None:
-            yield from _status(operation, spec, exchange)
+            yield from self._status(operation, spec, exchange)
         if spec is not None:
             yield from self._response(spec, exchange)
+
+    def _status(self, operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
+        if spec is not None:
+            return
+        if exchange.status >= 500:
+            # With the code of a failure that is declared, only its number is wrong.
+            meant = (s for s in operation.responses.values() if s.status >= 500 and exchange.code in s.codes)
+            founded = max((spec.provenance.status for spec in meant), default=Provenance.SEED)
+            yield Breach(NO_CRASH, "no 5xx that is not declared", str(exchange.status), founded)
+            return
+        declared = ", ".join(map(str, sorted(operation.responses)))
+        # Numbers of refusals stand on no page, so another 4xx is judged no harder than they are.
+        refusal = self._contract.bound(Provenance.ASSUMED)
+        founded = refusal if 400 <= exchange.status < 500 else Provenance.SEED
+        yield Breach("CONTRACT-STATUS-DECLARED", f"one of {declared}", str(exchange.status), founded)
 
     def _envelope(self, exchange: Exchange) -> Iterator[Breach]:
         if exchange.media_type != "application/json":
@@ -146,7 +161,7 @@ class Laws:
     def _response(self, spec: ResponseSpec, exchange: Exchange) -> Iterator[Breach]:
         if exchange.method == "HEAD":
             return
-        yield from _headers(spec, exchange, self._schemas)
+        yield from _headers(self._contract, spec, exchange, self._schemas)
         if "*/*" in spec.schemas or (spec.is_body_optional and not exchange.body):
             return
         if exchange.media_type not in spec.schemas:
@@ -199,27 +214,12 @@ def _challenge(exchange: Exchange) -> Iterator[Breach]:
         yield Breach("AUTH-CHALLENGE", "WWW-Authenticate: Bearer", got)
 
 
-def _status(operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
-    if spec is not None:
-        return
-    if exchange.status >= 500:
-        # With the code of a failure that is declared, only its number is wrong.
-        meant = (s for s in operation.responses.values() if s.status >= 500 and exchange.code in s.codes)
-        founded = max((spec.provenance.status for spec in meant), default=Provenance.SEED)
-        yield Breach(NO_CRASH, "no 5xx that is not declared", str(exchange.status), founded)
-        return
-    declared = ", ".join(map(str, sorted(operation.responses)))
-    # Numbers of refusals stand on no page, so another 4xx is judged no harder than they are.
-    founded = Provenance.ASSUMED if 400 <= exchange.status < 500 else Provenance.SEED
-    yield Breach("CONTRACT-STATUS-DECLARED", f"one of {declared}", str(exchange.status), founded)
-
-
-def _headers(spec: ResponseSpec, exchange: Exchange, schemas: Schemas) -> Iterator[Breach]:
+def _headers(contract: Contract, spec: ResponseSpec, exchange: Exchange, schemas: Schemas) -> Iterator[Breach]:
     for name, header in spec.headers.items():
         if name.lower() == "www-authenticate" or (name.lower() == "content-length" and exchange.reframed):
             continue  # AUTH-CHALLENGE says it; the length was given by something else
         given = header.get("x-provenance")
-        founded = Provenance[given.upper()] if isinstance(given, str) else Provenance.SEED
+        founded = contract.founded(given) if isinstance(given, str) else Provenance.SEED
         value = exchange.header(name)
         if value is None:
             if header.get("required"):

@@ -35,7 +35,8 @@ def open_suite(config: pytest.Config) -> Suite:
     """Open the suite of this process, with the options checked before anything is started; raises SuiteError."""
     option = config.getoption
     contract = _path(option("--contract"))
-    judged_by = load(contract) if contract else None
+    if contract:
+        load(contract)  # what is wrong with it is told before anything is started
     run_id = option("--run-id")
     if run_id is not None and not RUN_ID.fullmatch(run_id):
         raise BadOption(f"--run-id {run_id}: has to be 1 to 16 of the letters a to z and digits, as names of packs are")
@@ -56,12 +57,13 @@ def open_suite(config: pytest.Config) -> Suite:
             closing.callback(target.close)
             profile = target.profile
             run_id = run_id or (id_of_seed(seed) if profile.world_url else drawn_id())
+        profile = replace(profile, owned=profile.owned or bool(option("--owned")))
         if shard:
             check_shardable(shard, profile, config)
         profile = _limited(profile, config, shard.of if shard else 1)
         suite = Suite(
             profile,
-            serving(judged_by or load(profile.contract), profile),
+            serving(load(contract or profile.contract, owned=profile.owned), profile),
             seed=seed,
             log=log,
             connection=connection,

@@ -31,6 +31,8 @@ class RunInfo:
     """The SHA-256 of the contract."""
     suite: str
     """The suite's version."""
+    owned: bool
+    """Whether each statement of the contract binds."""
     strict: bool
     require_coverage: float | None
     require_rules: float | None
@@ -61,6 +63,7 @@ class RunInfo:
             budget=option("--budget"),
             contract=contract.sha256,
             suite=suite_version(),
+            owned=contract.owned,
             strict=bool(option("--conformance-strict")),
             require_coverage=option("--require-coverage"),
             require_rules=option("--require-rules"),

@@ -17,20 +17,18 @@ from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import error_bodies
 from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import (
-    billing,
     check_caller_known,
     check_rules,
     events,
-    max_body,
     own_org,
     query_key,
     resources,
-    role,
     scopes,
     secured,
     withheld,
 )
 from mock_server.errors import ContractError, UnsupportedError
+from mock_server.settings import USUAL_BODY
 
 _METHODS = {method.value.lower() for method in HTTPMethod}
 _PLACES: tuple[Place, ...] = ("path", "query", "header")
@@ -70,7 +68,7 @@ def compile_contract(
                 raise ContractError(f"{source}: {place}: {problem}") from problem
     operations = {each.id: each for item in routes.values() for each in item.values()}
     try:
-        check_rules(specification.get("x-rules"), operations)
+        check_rules(specification.get("x-rules", {}), operations)
         kinds = kinds_of(components.get("schemas", {}))
     except UnsupportedError as problem:
         raise ContractError(f"{source}: {problem}") from problem
@@ -119,9 +117,9 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         secured=needs_credential,
         query_key=query_key(declared.security, declared.security_schemes),
         scopes=scopes(raw.get("x-permissions", {})),
-        role=role(raw.get("x-role")),
-        billing=billing(raw.get("x-billing", "read")),
-        max_body=max_body(raw.get("x-max-body")),
+        role=raw.get("x-role"),
+        billing=raw.get("x-billing", "read"),
+        max_body=raw.get("x-max-body", USUAL_BODY),
         framing=FRAMING if any(each.kind == "multipart" for each in bodies.values()) else 0,
         bodies=bodies,
         body_required=declared.request_body.get("required", False),
@@ -132,7 +130,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
         responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
-        events=events(raw.get("x-event")),
+        events=events(raw.get("x-event", [])),
         archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}),
         withheld=frozenset(name for each in _shown(declared.responses) for name in withheld(each)),
     )

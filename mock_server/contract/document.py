@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from mock_server.contract.slips import first_slip, vocabulary
 from mock_server.disk_cache import kept
 from mock_server.errors import ContractError
 from mock_server.settings import USUAL_BODY
@@ -20,13 +21,14 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 def load_document(path: Path) -> dict[str, Any]:
     """The document at a path; ContractError when there is none, or it is no OpenAPI 3.0 that can be served.
 
-    Each of its references leads somewhere in it, and none back to itself.
+    Each of its references leads somewhere in it, and none back to itself; its vocabulary has no slip.
     """
     try:
         text = path.read_bytes()
     except OSError as error:
         raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
-    return kept("checked contract", text, lambda: _checked(text, str(path)), library="PyYAML")
+    known_by = text + vocabulary()  # of another vocabulary another check
+    return kept("checked contract", known_by, lambda: _checked(text, str(path)), library="PyYAML")
 
 
 def _checked(text: bytes, name: str) -> dict[str, Any]:
@@ -41,6 +43,8 @@ def _checked(text: bytes, name: str) -> dict[str, Any]:
         raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
     if not str(document.get("openapi")).startswith("3.0."):
         raise ContractError(f"{name}: openapi: is {document.get('openapi')}, and must be 3.0.x")
+    if slip := first_slip(document):
+        raise ContractError(f"{name}: {slip}")
     document["paths"] = {each: item for each, item in document["paths"].items() if not str(each).startswith("x-")}
     _check_references(document, name)
     return document
@@ -61,7 +65,7 @@ def bound_bodies(document: Mapping[str, Any], most: int) -> None:
         for method in item.keys() & set(_METHODS) if isinstance(item, dict) else ():
             if isinstance(operation := item[method], dict):
                 allowed = operation.get("x-max-body", USUAL_BODY)
-                if isinstance(allowed, int) and allowed > most:
+                if allowed > most:
                     operation["x-max-body"] = most
 
 

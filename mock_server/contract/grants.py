@@ -8,8 +8,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from mock_server.errors import UnsupportedError
-
 Given = Mapping[str, tuple[str, ...]]
 """The scopes by the name of what gives them, in the order of the contract, which is that of a session."""
 
@@ -30,18 +28,12 @@ class Grants(Struct, frozen=True):
 
 
 def grants_of(document: Mapping[str, Any]) -> Grants:
-    """Return what a contract's document says of both; UnsupportedError names the place of what it cannot say."""
+    """Return what a contract's document says of both."""
     return Grants(_read(document, "x-roles"), _read(document, "x-permission-sets"))
 
 
 def _read(document: Mapping[str, Any], keyword: str) -> Given:
-    said = document.get(keyword, {})
-    if not isinstance(said, dict):
-        raise UnsupportedError(f"{keyword}: has the list of scopes of each name, and is {said!r}")
-    for name, scopes in said.items():
-        if not isinstance(scopes, list) or not all(isinstance(each, str) and each for each in scopes):
-            raise UnsupportedError(f"{keyword}.{name}: is a list of scopes, not {scopes!r}")
-    return {str(name): tuple(scopes) for name, scopes in said.items()}
+    return {str(name): tuple(scopes) for name, scopes in document.get(keyword, {}).items()}
 
 
 def _given(given: Given, name: str, keyword: str) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ control = "provider-states"
 states_url = "http://localhost:9000/_states"
 world_url = "http://localhost:9000/_worlds/{world}/v1"
 
+[contract]
+owned = true
+
 [callers.acme-owner]
 org = "org_acme"
 role = "owner"
@@ -57,7 +60,7 @@ def profile(tmp_path: Path, text: str) -> Profile:
 
 def test_a_whole_profile(tmp_path: Path) -> None:
     read = profile(tmp_path, WHOLE)
-    assert (read.name, read.url) == ("staging", "https://acme.example/v1")
+    assert (read.name, read.url, read.owned) == ("staging", "https://acme.example/v1", True)
     owner, key = read.callers
     assert (owner.token, owner.role, owner.scopes) == ("token-of-the-owner", "owner", None)
     assert (key.token, key.permission_set, key.scopes) == ("fresh-token", "read_only", frozenset({"audit:read"}))
@@ -101,6 +104,8 @@ def test_a_token_does_not_show_itself(tmp_path: Path) -> None:
         ("max_requests = 10", "stream_seconds = -1", "limits.stream_seconds"),
         ("max_requests = 10", "stream_seconds = 3601", "limits.stream_seconds"),
         ('expendable = ["pack_2"]', "expendable = 'pack_2'", "known.expendable"),
+        ("owned = true", "owned = 'yes'", "contract.owned: has to be true or false"),
+        ("owned = true", "own = true", "contract.own: unknown key; did you mean owned"),
         ("[known]", "[known", "not valid TOML"),
     ],
 )

@@ -1,15 +1,17 @@
 """What openapi.yaml promises of itself: every response whole, every statement founded, every rule said."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema.validators import Draft202012Validator
+from jsonschema.validators import Draft7Validator, Draft202012Validator
 
 from tests.openapi import DOCUMENT
 
+VOCABULARY = json.loads((Path(__file__).parents[2] / "vocabulary.schema.json").read_text(encoding="utf-8"))
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 PROVENANCE = {"seed", "reference", "mentioned", "assumed"}
 SERVED = {
@@ -121,6 +123,16 @@ def codes(schema: Any) -> Iterator[set[str]]:
             yield set(enum)
         for part in schema.get("allOf", []):
             yield from codes(part)
+
+
+def test_the_vocabulary_fits_its_schema_which_has_every_keyword_of_the_table() -> None:
+    """Read as an editor reads it, which knows no format of ours."""
+    Draft7Validator.check_schema(VOCABULARY)
+    assert [error.message for error in Draft7Validator(VOCABULARY).iter_errors(DOCUMENT)] == []
+    told = set(re.findall(r"^\| `(x-[a-z-]+)` \|", DOCUMENT["info"]["description"], re.MULTILINE))
+    keywords = set(VOCABULARY["definitions"]["keyword"]["enum"])
+    assert {"x-permissions", "x-rules"} <= told <= keywords
+    assert all(VOCABULARY["definitions"][each]["description"] for each in keywords)
 
 
 def test_the_operations_are_there() -> None:

@@ -122,6 +122,7 @@ def no_error_schema(document: dict[str, Any]) -> None:
 
 
 PATCH = "PATCH /packs/{id}"
+POINTER = "/paths/~1packs~1{id}/patch/"
 
 
 @pytest.mark.parametrize(
@@ -136,10 +137,10 @@ PATCH = "PATCH /packs/{id}"
         (unknown_reference, "#/components/schemas/Visible"),
         (own_reference, "refers to itself"),
         (broken_pattern, PATCH),
-        (unknown_billing, PATCH),
-        (wrong_permissions, PATCH),
-        (wrong_limit, PATCH),
-        (wrong_role, PATCH),
+        (unknown_billing, f"{POINTER}x-billing: "),
+        (wrong_permissions, f"{POINTER}x-permissions: "),
+        (wrong_limit, f"{POINTER}x-max-body: "),
+        (wrong_role, f"{POINTER}x-role: "),
         (undeclared_parameter, "'id'"),
         (cookie_parameter, PATCH),
         (object_parameter, PATCH),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.repo.sources import PACKAGES, ROOT, project, tracked
 
-CONTRACT = "evershell_contract/openapi.yaml"
+SHARED = {f"evershell_contract/{name}": name for name in ("openapi.yaml", "vocabulary.schema.json")}
 SCRIPTS: dict[str, str] = project()["project"]["scripts"]
 
 
@@ -44,7 +44,7 @@ def unpacked(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -
 def test_it_holds_the_files_of_both_packages_and_no_others(wheel: zipfile.ZipFile) -> None:
     ours = {path.relative_to(ROOT).as_posix() for path in tracked() if path.relative_to(ROOT).parts[0] in PACKAGES}
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert held == ours | {CONTRACT}
+    assert held == ours | SHARED.keys()
 
 
 def test_it_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
@@ -61,8 +61,9 @@ def test_it_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel: z
     assert (again.name, again.read_bytes()) == (Path(wheel.filename).name, Path(wheel.filename).read_bytes())
 
 
-def test_it_holds_the_one_contract(wheel: zipfile.ZipFile) -> None:
-    assert wheel.read(CONTRACT) == (ROOT / "openapi.yaml").read_bytes()
+@pytest.mark.parametrize("held", SHARED)
+def test_it_holds_what_both_packages_read(wheel: zipfile.ZipFile, held: str) -> None:
+    assert wheel.read(held) == (ROOT / SHARED[held]).read_bytes()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -87,7 +88,7 @@ def test_the_mock_starts_with_nothing_but_the_wheel(unpacked: Path) -> None:
     code = "from mock_server import Settings, create_app; create_app(Settings()); print(Settings().contract)"
     done = from_the_wheel(unpacked, code)
     assert done.returncode == 0, done.stderr
-    assert Path(done.stdout.strip()) == unpacked / CONTRACT
+    assert Path(done.stdout.strip()) == unpacked / "evershell_contract/openapi.yaml"
 
 
 @pytest.mark.parametrize("script", SCRIPTS.items(), ids=SCRIPTS)

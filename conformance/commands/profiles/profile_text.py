@@ -20,13 +20,14 @@ REQUESTS_PER_SECOND = 50
 MAX_REQUESTS = 20000
 
 
-def profile_text(look: Discovered, contract: Contract, named: str) -> str:
-    """The text of the profile; `named` is its file."""
+def profile_text(look: Discovered, contract: Contract, named: str, *, owned: bool) -> str:
+    """The text of the profile; `named` is its file, `owned` whether the server is of the contract's own team."""
     served = serving(contract, look.profile)
     gains = Counter(line for cell in served.cells for line in lines(served, cell, look.profile))
     parts = (
         _head(look.profile, named),
         _target(look, gains),
+        _contract(owned=owned),
         _callers(look, gains),
         _known(look.profile, served, gains),
         _limits(),
@@ -54,6 +55,14 @@ def _target(look: Discovered, gains: Counter[str]) -> Iterator[str]:
         yield from (f"#   {line}: {_cells(count)}" for line, count in Counter(states).most_common())
     yield '# control = "provider-states"'
     yield '# states_url = "http://localhost:9000/_states"'
+
+
+def _contract(*, owned: bool) -> Iterator[str]:
+    yield "[contract]"
+    if owned:
+        yield "owned = true   # the contract's own team: what it only assumes or mentions binds as well"
+    else:
+        yield "# owned = true   # for the contract's own team: what it only assumes or mentions binds as well"
 
 
 def _callers(look: Discovered, gains: Counter[str]) -> Iterator[str]:

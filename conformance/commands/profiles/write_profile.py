@@ -19,7 +19,14 @@ from conformance.target.discovery import Discovered, Given, discover
 
 
 def write_profile(
-    target: str, callers: tuple[str, ...], output: Path, *, force: bool, contract: Path | None, **options: Any
+    target: str,
+    callers: tuple[str, ...],
+    output: Path,
+    *,
+    force: bool,
+    owned: bool,
+    contract: Path | None,
+    **options: Any,
 ) -> int:
     """Write the profile, by a connection of these options; return the exit code."""
     connection = Connection.of(**options)
@@ -31,7 +38,7 @@ def write_profile(
     with closing(Client(connection=connection)) as client:
         found = discover(url, given, judged_by, client)
     try:
-        output.write_text(profile_text(found, judged_by, str(output)), encoding="utf-8")
+        output.write_text(profile_text(found, judged_by, str(output), owned=owned), encoding="utf-8")
     except OSError as error:
         raise ProfileError(f"--output {output}: cannot be written ({error.strerror})") from error
     _print_summary(found, output)

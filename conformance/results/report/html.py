@@ -24,7 +24,7 @@ def render(run: Run) -> str:
         .render(
             run=run,
             title=info.get("title", "the contract"),
-            version=run.contract_version,
+            version=view.judged_by(run),
             suite=f"{DISTRIBUTION} {run.suite_version}",
             headline=view.headline(run),
             groups=worst,

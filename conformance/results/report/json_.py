@@ -74,6 +74,7 @@ def _contract(run: Run) -> dict[str, Any]:
         "title": str(info.get("title", "")),
         "version": run.contract_version,
         "sha256": run.contract.sha256,
+        "owned": run.contract.owned,
     }
 
 

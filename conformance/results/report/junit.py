@@ -125,7 +125,7 @@ def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
         "headline": view.headline(run),
         "started": run.started_at,
         "suite": f"{DISTRIBUTION} {run.suite_version}",
-        "contract": run.contract_version,
+        "contract": view.judged_by(run),
         "operations": " of ".join(map(str, run.served)),
     }
     for name, value in facts.items():

@@ -226,7 +226,12 @@ def operations(run: Run) -> str:
 def made_with(run: Run) -> str:
     """Return the run id, the start, and the versions of suite and contract."""
     suite = f"{DISTRIBUTION} {run.suite_version}"
-    return f"run id {run.run_id}, started {run.started_at}, {suite}, contract {run.contract_version}"
+    return f"run id {run.run_id}, started {run.started_at}, {suite}, contract {judged_by(run)}"
+
+
+def judged_by(run: Run) -> str:
+    """Return the version of the contract, and that it is owned where that makes each of its statements bind."""
+    return f"{run.contract_version}, owned: each statement binds" if run.contract.owned else run.contract_version
 
 
 def body(content: bytes | None) -> str:

@@ -50,7 +50,8 @@ def merged(
         require_rules=info.require_rules if require_rules is None else require_rules,
         notes=tuple(dict.fromkeys(note for read in shards for note in read.file.info.notes)),
     )
-    run = ended(info, narrowed(contract, info.operations), _tally(shards))
+    judged_by = narrowed(contract, info.operations)
+    run = ended(info, judged_by.as_owned() if info.owned else judged_by, _tally(shards))
     return replace(run, duration_s=max(read.file.duration_s for read in shards))
 
 
@@ -94,6 +95,7 @@ def _told(file: ShardFile) -> Iterator[tuple[str, object]]:
     yield "--budget", info.budget
     yield "--target", info.target
     yield "--run-id", info.run_id
+    yield "--owned, or contract.owned of the profile:", info.owned
     yield "--strict", info.strict
     yield "--require-coverage", info.require_coverage
     yield "--require-rules", info.require_rules

@@ -56,7 +56,7 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     """Callers of two orgs with role or permission set, and what they see; judged without a finding."""
     options = [f"--caller={name}=env:{variable(name)}" for name in CALLERS]
     with served_mock() as origin:
-        ended = init(f"{origin}/v1", tmp_path, *options)
+        ended = init(f"{origin}/v1", tmp_path, "--owned", *options)
         assert (ended.code, ended.complained) == (0, "")
         profile = read_profile(tmp_path / "target.toml", known_keys())
         run, results = judged(tmp_path)
@@ -73,7 +73,7 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     assert known.expendable == ()
     assert (profile.limits.requests_per_second, profile.limits.max_requests) == (50, 20000)
     assert run.code == 0, run.said
-    assert results["findings"] == []
+    assert (results["findings"], profile.owned, results["contract"]["owned"]) == ([], True, True)
     text = (tmp_path / "target.toml").read_text()
     assert not [name for name, token in tokens.items() if token in text]
 
@@ -115,7 +115,7 @@ def test_without_a_credential_there_is_a_frame_to_fill(tmp_path: Path) -> None:
         ended = init(f"{origin}/v1", tmp_path)
     assert ended.code == 0
     profile = read_profile(tmp_path / "target.toml", known_keys())
-    assert (profile.url, profile.callers) == (f"{origin}/v1", ())
+    assert (profile.url, profile.callers, profile.owned) == (f"{origin}/v1", (), False)
     assert "# [callers.NAME]: " in (tmp_path / "target.toml").read_text()
 
 

@@ -85,13 +85,15 @@ def test_shards_of_the_whole_contract_are_the_run(tmp_path: Path, of: int) -> No
 def test_every_report_is_written_of_what_was_joined(tmp_path: Path) -> None:
     """And waivers, coverage and strictness are judged for the whole, as no part can."""
     with defective() as target:
-        files = shards(target, tmp_path, 2, *SOME, "--require-coverage", "90")
+        files = shards(target, tmp_path, 2, *SOME, "--owned", "--require-coverage", "90")
     reports = {kind: tmp_path / f"merged.{kind}" for kind in ("html", "junit", "json", "markdown")}
     joined = merged(files, *(word for kind, path in reports.items() for word in ("--report", f"{kind}={path}")))
     assert joined.code == 1
     assert "--require-coverage 90: " in joined.complained
     for path in reports.values():
         assert "packs.list" in path.read_text()
+    assert json.loads(reports["json"].read_text())["contract"]["owned"]
+    assert all("owned: each statement binds" in path.read_text() for kind, path in reports.items() if kind != "json")
     assert json.loads(reports["json"].read_text())["verdicts"] == ["FAILED", "LOW_COVERAGE"]
     assert "--require-coverage" not in merged(files, "--require-coverage", "1").complained
 
@@ -127,6 +129,7 @@ class TestRefused:
             ({"budget": "deep"}, "--budget deep, not quick"),
             ({"contract": "0" * 64}, f"the contract with the SHA-256 {'0' * 64}, not"),
             ({"suite": "9.9"}, "the suite's version 9.9, not"),
+            ({"owned": True}, "--owned, or contract.owned of the profile: True, not False"),
         ],
     )
     def test_of_another_run(self, files: list[Path], tmp_path: Path, change: Report, why: str) -> None:

@@ -59,8 +59,9 @@ def test_every_cell_is_an_answer_that_its_operation_declares(contract: Contract)
         assert (cell.code in response.codes) if response.codes else cell.code is None
 
 
-def test_only_what_the_reference_says_binds() -> None:
-    assert [p.binding for p in sorted(Provenance)] == [False, False, True, True]
+def test_only_what_the_reference_says_binds_and_what_is_owned() -> None:
+    assert [p.binding for p in sorted(Provenance)] == [False, False, True, True, True]
+    assert [str(p) for p in sorted(Provenance) if p.binding] == ["owned", "reference", "seed"]
 
 
 OPERATION = SMALL["paths"]["/things"]["get"]
@@ -123,21 +124,21 @@ def with_kinds(said: Any) -> dict[str, Any]:
         ({**with_operation(responses=CIRCLE), "components": {"responses": {"A": CIRCLE["200"]}}}, "circle"),
         (with_operation(responses={"default": {"description": "Any."}}), "default"),
         (with_operation(responses={"404": {"description": "None."}}), "no success"),
-        ({**SMALL, "x-roles": ["owner"]}, "x-roles"),
-        ({**SMALL, "x-roles": {"owner": "a:b"}}, "x-roles.owner"),
-        ({**SMALL, "x-permission-sets": {"full": ["a:b", 1]}}, "x-permission-sets.full"),
-        (with_kinds({"a": []}), "components.schemas.Kind.x-kinds.a"),
-        (with_kinds({"a": {"secret": 1}}), "x-kinds.a.secret"),
-        (with_kinds({"a": {"needs": "key"}}), "x-kinds.a.needs"),
-        (with_kinds({"a": {"needs_of": {"b": [1]}}}), "x-kinds.a.needs_of.b"),
-        (with_archive(max_entries=0), "x-archive.max_entries"),
-        (with_archive(max_file=True), "x-archive.max_file"),
-        (with_archive(folders="data"), "x-archive.folders"),
-        (with_archive(manifest=None), "x-archive.manifest"),
-        ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "x-rules.A-RULE"),
-        (with_rule(operations="things.list"), "x-rules.A-RULE.operations: "),
-        (with_rule(operations=["things.list", "thing.*"]), "x-rules.A-RULE.operations.1: 'thing.*'"),
-        (with_rule(operations=[4]), "x-rules.A-RULE.operations.0: 4"),
+        ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "/x-rules/A-RULE: lacks"),
+        ({**SMALL, "x-roles": ["owner"]}, "/x-roles: "),
+        ({**SMALL, "x-roles": {"owner": "a:b"}}, "/x-roles/owner: "),
+        ({**SMALL, "x-permission-sets": {"full": ["a:b", 1]}}, "/x-permission-sets/full/1: "),
+        (with_kinds({"a": []}), "/components/schemas/Kind/x-kinds/a: "),
+        (with_kinds({"a": {"secret": 1}}), "/x-kinds/a/secret: "),
+        (with_kinds({"a": {"needs": "key"}}), "/x-kinds/a/needs: "),
+        (with_kinds({"a": {"needs_of": {"b": [1]}}}), "/x-kinds/a/needs_of/b/0: "),
+        (with_archive(max_entries=0), "/x-archive/max_entries: "),
+        (with_archive(max_file=True), "/x-archive/max_file: "),
+        (with_archive(folders="data"), "/x-archive/folders: "),
+        (with_archive(manifest=None), "/x-archive/manifest: "),
+        (with_rule(operations="things.list"), "/x-rules/A-RULE/operations: "),
+        (with_rule(operations=["things.list", "thing.*"]), "/x-rules/A-RULE/operations/1: 'thing.*'"),
+        (with_rule(operations=[4]), "/x-rules/A-RULE/operations/0: is 4"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -94,3 +95,12 @@ def test_of_several_answers_the_best_founded_one_is_missed(contract: Contract) -
 
 def test_right_answers_are_described_once_each() -> None:
     assert described([DENIED, DENIED, NOT_FOUND]) == "403 permission_denied or 404 pack_not_found"
+
+
+def test_an_owned_contract_binds_but_for_what_stands_before_the_service(contract: Contract) -> None:
+    rule, owned = contract.rules["CONTRACT-RIGHT-ANSWER"], contract.as_owned()
+    refused = answered(404, "file_not_found")
+    assert not founded(contract, rule, refused, [INVALID]).binding
+    assert founded(owned, owned.rules[rule.id], refused, [INVALID]) is Provenance.OWNED
+    by_a_gateway = replace(refused, request=replace(refused.request, path="/packs//p"), body=b"<html>", status=400)
+    assert founded(owned, owned.rules[rule.id], by_a_gateway, [NOT_FOUND]) is Provenance.ASSUMED

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.results.report.json_ import schema
 from tests.conformance.targets import judge
-from tests.conformance.traffic.har import BASE, document, entry, written
+from tests.conformance.traffic.har import BASE, document, entry, error, written
 from tests.conformance.traffic.judging import introduced, judged
 
 WRONG = entry(answer={"packs": [{}]})
@@ -26,6 +26,22 @@ def test_the_exit_code_says_how_it_ended(tmp_path: Path) -> None:
     assert judged(tmp_path, WRONG).code == 1
     assert judged(tmp_path, entry(url="https://elsewhere.example/"), options=("--base", BASE)).code == 3
     assert judged(tmp_path, introduced(), options=("--require-coverage", "90")).code == 4
+
+
+def test_what_the_contract_assumes_binds_its_own_team(tmp_path: Path) -> None:
+    """An undeclared refusal, whose number no document promises; by an option or by the profile."""
+    odd = entry(status=409, answer=error("pack_exists"))
+    profile = tmp_path / "own.toml"
+    profile.write_text(f'[target]\nurl = "{BASE}"\n[contract]\nowned = true\n')
+    for options, code, verdict in (
+        ((), 0, "ADVISORY"),
+        (("--owned",), 1, "FAILED"),
+        (("--profile", str(profile)), 1, "FAILED"),
+    ):
+        said = judged(tmp_path, odd, options=options)
+        found = {(each["rule"], each["verdict"]) for each in said.report["findings"]}
+        assert (said.code, said.report["contract"]["owned"]) == (code, bool(options)), said.output
+        assert ("CONTRACT-STATUS-DECLARED", verdict) in found
 
 
 def test_an_error_of_ours_is_a_5_and_no_violation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,6 @@ def answer(schema: Any, media_type: str = "application/json", **more: Any) -> di
         ({"security": [{"bearer": [], "second": []}]}, ("bearer and second at once",)),
         ({"security": [{"key": []}]}, ("'key'", "http bearer")),
         ({"security": [{"oidc": []}]}, ("'oidc'", "http bearer")),
-        ({"x-max-body": True}, ("x-max-body",)),
         (query(style="deepObject"), ("'q'", "deepObject", "use form")),
         (query(style="deepObject", schema={"type": "object"}), ("'q'", "object")),
         (query(style="spaceDelimited", explode=True, schema=LIST), ("'q'", "explode", "use form")),
@@ -152,9 +151,9 @@ def test_what_cannot_be_done_stops_the_start(parts: dict[str, Any], told: tuple[
 @pytest.mark.parametrize(
     ("operations", "told"),
     [
-        ("packs.list", "x-rules.AUTH-FORGED.operations is a list of operation ids and of patterns"),
-        (["packs.*", "pack.*"], "x-rules.AUTH-FORGED.operations.1: no operation is 'pack.*'"),
-        ([7], "x-rules.AUTH-FORGED.operations.0: no operation is 7"),
+        ("packs.list", "/x-rules/AUTH-FORGED/operations: is "),
+        (["packs.*", "pack.*"], "/x-rules/AUTH-FORGED/operations/1: no operation is 'pack.*'"),
+        ([7], "/x-rules/AUTH-FORGED/operations/0: is 7"),
     ],
     ids=str,
 )
@@ -170,9 +169,13 @@ def test_a_rule_about_no_operation_stops_the_start(operations: Any, told: str, t
 @pytest.mark.parametrize(
     ("keyword", "value", "told"),
     [
-        ("x-roles", ["owner"], ("x-roles", "scopes of each name")),
-        ("x-roles", {"owner": "caps:write"}, ("x-roles.owner", "list of scopes", "'caps:write'")),
-        ("x-permission-sets", {"read_only": ["audit:read", 1]}, ("x-permission-sets.read_only", "list of scopes")),
+        ("x-roles", ["owner"], ("/x-roles: ", "scopes of each role")),
+        ("x-roles", {"owner": "caps:write"}, ("/x-roles/owner: ", "list of scopes", "caps:write")),
+        (
+            "x-permission-sets",
+            {"read_only": ["audit:read", 1]},
+            ("/x-permission-sets/read_only/1: ", "name of a scope"),
+        ),
         ("x-roles", {"owner": ["caps:write"]}, ("members.yaml", "x-roles", "does not have operator", "owner")),
         ("x-permission-sets", {}, ("api_keys.yaml", "x-permission-sets", "full_access", "none")),
     ],
@@ -189,9 +192,9 @@ def test_grants_that_cannot_be_read_stop_the_start(
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ([], "components.schemas.ProviderKind.x-kinds is a mapping, not []"),
-        ({"vertex": {"settings": "project"}}, "x-kinds.vertex.settings is a list of names, not 'project'"),
-        ({"vertex": {"secret": 1}}, "x-kinds.vertex.secret is the name of a field, not 1"),
+        ([], "/components/schemas/ProviderKind/x-kinds: is []"),
+        ({"vertex": {"settings": "project"}}, '/components/schemas/ProviderKind/x-kinds/vertex/settings: is "project"'),
+        ({"vertex": {"secret": 1}}, "/components/schemas/ProviderKind/x-kinds/vertex/secret: is 1"),
     ],
 )
 def test_kinds_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path: Path) -> None:
@@ -206,9 +209,9 @@ def test_kinds_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path
     ("said", "told"),
     [
         (None, "no part of a form has x-archive"),
-        ({}, "POST /packs/upload: x-archive.max_unpacked is a whole number from 1, not None"),
-        ({**ARCHIVE, "max_file": "8 MiB"}, "x-archive.max_file is a whole number from 1, not '8 MiB'"),
-        ({**ARCHIVE, "files": "pack.yaml"}, "x-archive.files is a list of names, not 'pack.yaml'"),
+        ({}, "/x-archive: lacks max_unpacked"),
+        ({**ARCHIVE, "max_file": "8 MiB"}, '/x-archive/max_file: is "8 MiB"'),
+        ({**ARCHIVE, "files": "pack.yaml"}, '/x-archive/files: is "pack.yaml"'),
     ],
 )
 def test_limits_of_an_archive_that_cannot_be_read_stop_the_start(said: Any, told: str, tmp_path: Path) -> None:

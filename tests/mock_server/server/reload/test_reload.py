@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from mock_server import Mock, in_process
-from mock_server.settings import own_contract
+from mock_server.settings import own_file
 from tests.waiting import until
 
 PACKAGE = Path(__file__).parents[4] / "mock_server"
@@ -92,7 +92,8 @@ def serving(folder: Path, *options: str) -> AbstractContextManager[Served]:
 def folder(tmp_path: Path) -> Path:
     """A checkout of its own: nobody else changes a file there."""
     shutil.copytree(PACKAGE, tmp_path / "mock_server")
-    shutil.copy(own_contract(), tmp_path)
+    for name in ("openapi.yaml", "vocabulary.schema.json"):
+        shutil.copy(own_file(name), tmp_path)
     fixtures = tmp_path / "fixtures"
     fixtures.mkdir()
     (fixtures / "orgs.yaml").write_text("orgs:\n- {id: org_own, name: Own, billing_status: active}\n", encoding="utf-8")
