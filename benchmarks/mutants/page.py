@@ -54,6 +54,7 @@ def _page(results: Results, waiting: Sequence[Planted], told: lies.Results | Non
     yield ""
     yield from _others(results)
     yield from _groups(results)
+    yield from _narrowed(results)
     yield from _lies(results, told)
     yield from _first(results)
     yield from _rules(results, waiting)
@@ -92,6 +93,23 @@ def _others(results: Results) -> Iterator[str]:
     for name, count in noticed.items():
         seconds = results.run_seconds.get(name)
         yield f"| {name} | {count} of {len(results.whole)} | {'' if seconds is None else f'{seconds:.1f}'} |"
+    yield ""
+
+
+def _narrowed(results: Results) -> Iterator[str]:
+    found, missed = results.narrowed.found, results.narrowed.missed
+    if not (found or missed):
+        return
+    yield "## Narrowed to its operations"
+    yield ""
+    yield (
+        "Each row above is of whole runs. Of the defects that a run was narrowed to the operations of, `--operation` "
+        f'by `--operation` (`make mutants ARGS="--narrowed --publish"`), **{len(found)} of {len(found) + len(missed)} '
+        f"are found**, of {len(catalogue())} that are planted."
+    )
+    if missed:
+        yield ""
+        yield f"These are not: {', '.join(f'`{each}`' for each in missed)}."
     yield ""
 
 

@@ -16,7 +16,10 @@ from benchmarks.mutants.run import Asked, Found
 
 def publish(every: Sequence[Planted], asked: Asked, found: Found, docs: Path) -> None:
     """Write the figures and their page; those of some defects beside those of the others."""
-    if len(found.kills) < len(every):
+    if asked.narrowed:
+        before = results.read(docs / results.NAME)
+        page.publish(replace(before, narrowed=before.narrowed.with_kills(found.kills)), docs)
+    elif len(found.kills) < len(every):
         page.publish(_beside(every, found.kills, results.read(docs / results.NAME)), docs)
     else:
         page.publish(_whole(asked, found, docs / results.NAME), docs)
@@ -34,6 +37,7 @@ def _whole(asked: Asked, found: Found, path: Path) -> results.Results:
         first=before.first if before else [kill.planted.id for kill in found.kills if not kill.rules],
         others=before.others if before else {},
         run_seconds=before.run_seconds if before else {},
+        narrowed=before.narrowed if before else results.Narrowed(),
     )
 
 

@@ -1,5 +1,7 @@
 """The published figures as one JSON file: what the page is made of, and what is new since."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +16,20 @@ DOCS = ROOT / "docs"
 NAME = "judging-power.json"
 RESULTS = DOCS / NAME
 OURS = "this suite"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The ids of the defects that runs of their own operations alone found, and of those that they missed."""
+
+    found: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+
+    def with_kills(self, kills: Sequence[Kill]) -> Narrowed:
+        """Return these with what later runs found in the place of what earlier ones did."""
+        now = {**dict.fromkeys(self.found, True), **dict.fromkeys(self.missed, False)}
+        now |= {kill.planted.id: bool(kill.rules) for kill in kills}
+        return Narrowed(*(tuple(sorted(it for it in now if now[it] is killed)) for killed in (True, False)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,7 @@ class Results:
     """How long a run takes on the mock without a defect, by tool, OURS among them."""
     later: tuple[str, ...] = ()
     """The ids that were planted, and judged, since the last run over the whole catalogue."""
+    narrowed: Narrowed = Narrowed()
 
     @property
     def whole(self) -> tuple[Kill, ...]:
@@ -75,7 +92,8 @@ def read(path: Path = RESULTS) -> Results:
         )
         for it in data["kills"]
     )
-    return Results(**data | {"kills": kills, "later": tuple(data.get("later", ()))})
+    narrowed = Narrowed(**{name: tuple(ids) for name, ids in data.get("narrowed", {}).items()})
+    return Results(**data | {"kills": kills, "later": tuple(data.get("later", ())), "narrowed": narrowed})
 
 
 def seconds(path: Path = RESULTS) -> dict[str, float]:

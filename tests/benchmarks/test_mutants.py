@@ -89,3 +89,8 @@ def test_the_published_figures_are_those_of_the_catalogue(every: Sequence[Plante
 
 def test_the_page_is_made_of_the_published_figures() -> None:
     assert (results.DOCS / page.PAGE).read_text(encoding="utf-8") == page.rendered(results.read())
+
+
+def test_what_runs_of_its_operations_find_is_kept_beside_what_they_found_before() -> None:
+    before = results.Narrowed(found=("a",), missed=("b",))
+    assert before.with_kills([kill(B, "R1"), kill(C)]) == results.Narrowed(found=("a", "b"), missed=("c",))
