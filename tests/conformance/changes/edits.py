@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from fnmatch import filter as filter_ids
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,15 @@ def contract() -> Contract:
 
 
 def edited(*edits: Edit) -> Contract:
-    """The contract after these edits."""
+    """The contract after these edits; what rules say of operations goes with these."""
     document = json.loads(_text())
     for edit in edits:
         edit(document)
+    found = (each for item in document["paths"].values() for each in item.values() if "responses" in each)
+    ids = [each.get("operationId", "") for each in found]
+    for rule in document["x-rules"].values():
+        if "operations" in rule:
+            rule["operations"] = [each for each in rule["operations"] if filter_ids(ids, each)]
     return read(Path("edited.yaml"), document)
 
 
