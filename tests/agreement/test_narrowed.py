@@ -36,8 +36,18 @@ def test_a_defect_of_another_operation_is_not_filed() -> None:
     report = reported(ELSEWHERE, 1, *options, suite=suite, mock=served_mock)
     assert report["findings"] == []
     assert report["exit_code"] == 0
+    walks = {case["id"] for case in report["cases"] if case["rule"] == "EFFECT-EVERY-CALLER"}
+    assert walks
+    assert not [each for each in walks if "workspace" in each or "role" in each or "credential" in each]
     judged = {case["rule"] for case in report["cases"] if case["verdict"] == "PASSED"}
     assert {"PACK-PATCH-APPLIES", "EFFECT-EVERY-CALLER", "AUDIT-WRITTEN", "REFUSED-CHANGES-NOTHING"} <= judged
+
+
+@pytest.mark.parametrize("operation", ["session.get", "api_keys.revoke"])
+def test_a_revoked_key_that_works_is_found_where_it_is_revoked_and_where_it_is_shown(operation: str) -> None:
+    options = ("--budget=quick", "--rule=AUTH-REVOKED", f"--operation={operation}")
+    found = judge(["authentication-key-revoked-by-org-works"], 1, *options, suite=suite, mock=served_mock)
+    assert found.rules == {"AUTH-REVOKED"}
 
 
 def _names(contract: Contract, rule: str) -> set[str]:
