@@ -17,20 +17,10 @@ from conformance.oracle.served import serving as serving_part
 from conformance.profile import read_profile
 from tests.conformance.targets import Judged, judge
 from tests.nine.app import BUGS, FORGETS, KEY_WORKS_ON, LEAKS, LETS_ANYBODY
-from tests.nine.served import made_pack, profile, serving
+from tests.nine.served import OPERATIONS, made_pack, profile, serving
 from tests.nine.store import Store
 
-NINE = {
-    "session.get",
-    "packs.list",
-    "packs.upload",
-    "packs.get",
-    "packs.update_visibility",
-    "packs.delete",
-    "api_keys.list",
-    "api_keys.create",
-    "api_keys.revoke",
-}
+NINE = {*OPERATIONS[:-1], *(f"api_keys.{name}" for name in ("list", "create", "revoke"))}
 FIRST_SCREEN = 40
 FOUND_BY = {
     LEAKS: "OWNERSHIP-",
@@ -100,9 +90,11 @@ def test_init_proposes_what_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     written = tmp_path / "target.toml"
     with serving() as url:
         asked = ("--target", url, "--caller", "red=env:RED_TOKEN", "--output", str(written))
-        assert judge(*asked, command="init").code == 0
+        written_by = judge(*asked, command="init")
         served = read_profile(written, known_keys())
         planned = judge("--target", written, "--dry-run")
+    assert written_by.code == 0
+    assert "9 of 67 operations answered" in written_by.said
     assert {*serving_part(load(), served).operations} == NINE
     assert planned.code == 0
     assert "GET /packs for packs.list" in planned.said
