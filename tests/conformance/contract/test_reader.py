@@ -80,6 +80,12 @@ def with_archive(**changes: Any) -> dict[str, Any]:
     return with_operation(requestBody={"content": {"multipart/form-data": {"schema": schema}}})
 
 
+def without_archive() -> dict[str, Any]:
+    """A contract whose one operation takes an archive of which it says nothing."""
+    form = {"schema": {"type": "object"}, "encoding": {"archive": {"contentType": "application/gzip"}}}
+    return with_operation(requestBody={"content": {"multipart/form-data": form}})
+
+
 def with_kinds(said: Any) -> dict[str, Any]:
     return {**SMALL, "components": {"schemas": {"Kind": {"type": "string", "x-kinds": said}}}}
 
@@ -106,6 +112,7 @@ def with_kinds(said: Any) -> dict[str, Any]:
         (with_kinds({"a": {"secret": 1}}), "x-kinds.a.secret"),
         (with_kinds({"a": {"needs": "key"}}), "x-kinds.a.needs"),
         (with_kinds({"a": {"needs_of": {"b": [1]}}}), "x-kinds.a.needs_of.b"),
+        (without_archive(), "paths./things.get: takes an archive, and no x-archive says which"),
         (with_archive(max_entries=0), "x-archive.max_entries"),
         (with_archive(max_file=True), "x-archive.max_file"),
         (with_archive(folders="data"), "x-archive.folders"),
