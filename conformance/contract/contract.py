@@ -136,8 +136,10 @@ class Body:
     schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
     required: bool
+    takes_archive: bool = False
+    """Whether a part of a form is an archive."""
     archive: ArchiveSpec | None = None
-    """Of the part of a form that is an archive."""
+    """What of that archive is taken."""
     file_names: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     """By the part of a form that has several files: the pattern of their names (`x-file-name`)."""
 

@@ -44,7 +44,14 @@ def _read(source: Path) -> Contract:
         content = source.read_bytes()
     except OSError as error:
         raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
-    return parsed(content, source, "mend it or name another with --contract")
+    contract = parsed(content, source, "mend it or name another with --contract")
+    for each in contract.operations.values():
+        if each.body and each.body.takes_archive and each.body.archive is None:
+            place = f"{source}: paths.{each.path}.{each.method.lower()}"
+            raise ContractError(
+                f"{place}: takes an archive, and no x-archive says which; add it to the part of the form"
+            )
+    return contract
 
 
 def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:

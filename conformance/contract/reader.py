@@ -152,6 +152,11 @@ class _Reader:
             schemas=schemas,
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
             required=body.get("required") is True,
+            takes_archive=any(
+                part.get("contentType") == "application/gzip"
+                for entry in content.values()
+                for part in entry.get("encoding", {}).values()
+            ),
             archive=next(
                 (self._archive(each["x-archive"], place) for each in parts.values() if "x-archive" in each), None
             ),

@@ -20,11 +20,11 @@ class Grants(Struct, frozen=True):
 
     def of_role(self, role: str) -> tuple[str, ...]:
         """Return the scopes of a role; ValueError where the contract has no such role."""
-        return _given(self.roles, role, "x-roles")
+        return _given(self.roles, role, "role: x-roles")
 
     def of_permission_set(self, permission_set: str) -> tuple[str, ...]:
         """Return the scopes of a permission set; ValueError where the contract has no such set."""
-        return _given(self.permission_sets, permission_set, "x-permission-sets")
+        return _given(self.permission_sets, permission_set, "permission_set: x-permission-sets")
 
 
 def grants_of(document: Mapping[str, Any]) -> Grants:

@@ -24,6 +24,7 @@ from conformance.oracle.laws import Laws
 from conformance.profile import Caller
 from conformance.resources.packs import pack_files
 from conformance.resources.packs.archives import archive
+from conformance.resources.packs.facts import PackFact
 from tests.conformance.targets import judge
 from tests.conformance.traffic.har import entry
 from tests.conformance.traffic.judging import judged, session
@@ -34,6 +35,7 @@ from tests.openapi import DOCUMENT
 
 SCOPES = frozenset({"caps:write", "auth:write", "workspace:write", "tasks:write"})
 OWNER = Caller("acme-owner", "org_acme", "t1", role="owner", scopes=SCOPES)
+BYTES = (("Content-Type", "application/octet-stream"),)
 Edit = Callable[[dict[str, Any]], object]
 
 
@@ -129,6 +131,24 @@ def test_the_oracle_goes_by_the_contract_that_it_is_given(decided: str) -> None:
     request, edit = DECIDED[decided]
     assert 400 not in statuses(DOCUMENT, request)
     assert 400 in statuses(copied(edit), request)
+
+
+def test_a_file_that_brings_a_pack_over_the_limit_of_an_archive_may_be_refused() -> None:
+    request = Request(None, "PUT", "/packs/one/files/data/a", {}, headers=BYTES, content=b"four")
+
+    def right(document: Mapping[str, Any]) -> set[int]:
+        fact = PackFact(id="one", owner="org_acme", origin="upload", made=True, files={"data/a": b"a", "data/b": b"b"})
+        state = State(
+            contract=contract_of(document),
+            own_world=True,
+            objects={"pack": {"one": fact}},
+            listed=frozenset({("pack", "org_acme")}),
+            postures={"org_acme": "active"},
+        )
+        return {each.status for each in expect(state, OWNER, request)}
+
+    assert right(DOCUMENT) == right(copied(lambda it: limits(it).update(max_unpacked=5))) == {200}
+    assert right(copied(lambda it: limits(it).update(max_unpacked=4))) == {200, 400}
 
 
 def test_what_a_kind_needs_of_a_provider_is_needed_no_longer_where_the_contract_says_so() -> None:

@@ -156,8 +156,14 @@ def _replace_file(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
     if fact is not None and fact.origin != "upload":
         refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
-    if call.values.get("path") != MANIFEST:
-        return
+    if fact is not None and _is_past_the_limit(call, fact):
+        refusals.add_possible(400, VALIDATION, "UPLOAD-LIMITS")
+    if call.values.get("path") == MANIFEST:
+        _new_manifest(call, fact, refusals)
+
+
+def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
+    """Refused where it is no pack.yaml, or that of another pack or version."""
     try:
         said = read_manifest(call.body, call.state.contract)
     except Refused:
@@ -169,6 +175,14 @@ def _replace_file(call: Call, refusals: Refusals) -> None:
                 refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
         elif (said["name"], said["version"]) != (fact.name, fact.version):
             refusals.add(400, VALIDATION, "FILE-PACK-YAML")
+
+
+def _is_past_the_limit(call: Call, fact: PackFact) -> bool:
+    """Whether the new file brings those of the pack over what an archive may unpack to: a target may refuse it."""
+    if not isinstance(call.body, bytes):
+        return False
+    others = (len(data) for path, data in (fact.files or {}).items() if path != call.values.get("path"))
+    return sum(others, len(call.body)) > call.state.contract.archive.max_unpacked
 
 
 def repository(image_ref: str) -> str:

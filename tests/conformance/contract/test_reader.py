@@ -105,6 +105,12 @@ def with_archive(**changes: Any) -> dict[str, Any]:
     return with_operation(requestBody={"content": {"multipart/form-data": {"schema": schema}}})
 
 
+def without_archive() -> dict[str, Any]:
+    """A contract whose one operation takes an archive of which it says nothing."""
+    form = {"schema": {"type": "object"}, "encoding": {"archive": {"contentType": "application/gzip"}}}
+    return with_operation(requestBody={"content": {"multipart/form-data": form}})
+
+
 def with_kinds(said: Any) -> dict[str, Any]:
     return {**SMALL, "components": {"schemas": {"Kind": {"type": "string", "x-kinds": said}}}}
 
@@ -139,6 +145,7 @@ def with_kinds(said: Any) -> dict[str, Any]:
         (with_rule(operations="things.list"), "/x-rules/A-RULE/operations: "),
         (with_rule(operations=["things.list", "thing.*"]), "/x-rules/A-RULE/operations/1: 'thing.*'"),
         (with_rule(operations=[4]), "/x-rules/A-RULE/operations/0: is 4"),
+        (without_archive(), "paths./things.get: takes an archive, and no x-archive says which"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
