@@ -48,7 +48,10 @@ class RunInfo:
     def of(config: pytest.Config, suite: Suite) -> RunInfo:
         """Return what the options and the suite say."""
         option, profile, contract = config.getoption, suite.profile, suite.contract
-        lacking = ((cell, lines(contract, cell, profile)) for cell in contract.cells)
+        selection = Selection.of(config)
+        # A run of some rules or cases is not after cells: with no line would it reach the others.
+        cells = () if selection.rules or selection.cases else contract.cells
+        lacking = ((cell, lines(contract, cell, profile)) for cell in cells)
         return RunInfo(
             named=str(option("--target")),
             target=profile.name,
@@ -60,7 +63,7 @@ class RunInfo:
             suite=suite_version(),
             strict=bool(option("--conformance-strict")),
             require_coverage=option("--require-coverage"),
-            whole=Selection.of(config).whole,
+            whole=selection.whole,
             callers=bool(profile.callers),
             lacking=tuple((cell, needed) for cell, needed in lacking if needed),
             notes=suite.notes,
