@@ -256,7 +256,7 @@ class ConformancePlugin:
     def _add_waivers(self, run: Run) -> str:
         """Add waivers of what was found to the file of --write-waivers; return the line that says so."""
         path = self.config.getoption("--write-waivers")
-        if not path:
+        if not path or (run.unusable and not run.findings):
             return ""
         return f"{plain_line(add_waivers(Path(path), run.groups, datetime.now(UTC).date()))}\n"
 

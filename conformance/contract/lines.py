@@ -15,7 +15,7 @@ from conformance.contract.contract import METHODS, Contract
 
 WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE")
 """The folder of the repository, as GitHub, GitLab and Jenkins name it to a job."""
-PACKAGES = frozenset({"site-packages", "dist-packages"})
+PACKAGES = frozenset({"site-packages", "dist-packages", "node_modules"})
 """Folders that installed packages are in, outside of a virtual environment too."""
 PLACES = ("openapi.yaml", "*/openapi.yaml", "*/*/openapi.yaml")
 """Where a repository may have a contract of its own, the likeliest place first."""

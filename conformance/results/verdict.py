@@ -15,6 +15,7 @@ from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, 
 from conformance.results.finding import Case, Finding, Verdict
 from conformance.results.grouping import Group, grouped
 from conformance.results.load import LoadFigures
+from conformance.results.severity import severity_of
 
 __all__ = [
     "DISTRIBUTION",
@@ -233,7 +234,7 @@ class Run:
     def distinct_findings(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings by fingerprint, the worst first, then in the order in which they were found."""
         found = defaultdict(list)
-        for finding in sorted(self.findings, key=lambda f: -f.verdict):
+        for finding in sorted(self.findings, key=lambda f: (-f.verdict, -severity_of(f))):
             found[finding.fingerprint].append(finding)
         return {fingerprint: tuple(same) for fingerprint, same in found.items()}
 

@@ -120,3 +120,10 @@ def test_everything_that_holds_is_said(run: Run) -> None:
     ended = replace(run, interrupted=True, unusable="dead", cases=(FAILED, ERRORED), cut_short="-x")
     assert [str(verdict) for verdict in ended.verdicts] == ["interrupted", "failed", "unusable", "cut short", "errored"]
     assert run.verdicts == (RunVerdict.PASSED,)
+
+
+def test_of_the_violations_a_leak_is_the_first(run: Run) -> None:
+    leak = replace(finding(OTHER), effect="an org is shown what is another's")
+    weak = replace(leak, rule="CONTRACT-HEADERS", provenance=Provenance.ASSUMED)
+    found = replace(run, cases=(case(Verdict.FAILED, weak, finding(), leak),))
+    assert [same[0].rule for same in found.distinct_findings.values()] == [OTHER, RULE, "CONTRACT-HEADERS"]

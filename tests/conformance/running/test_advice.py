@@ -78,10 +78,13 @@ def test_a_line_that_is_added_has_more_judged(tmp_path: Path) -> None:
     with serving() as origin:
         before = results(tmp_path, poor(tmp_path, origin))
         after = results(tmp_path, poor(tmp_path, origin, IMAGE))
+        of_a_rule = results(tmp_path, poor(tmp_path, origin), "--rule", "IMAGE-UNKNOWN")
     gain = next(gain for gain in before["gains"] if gain["line"] == "known.image_ref")
     assert (gained := unknown(before) - unknown(after))
     assert gained <= set(gain["rules"])
     assert set(map(_named, gain["cells"])) & (unreached(before) - unreached(after))
+    assert [each["cells"] for each in of_a_rule["gains"]] == [[]] * len(of_a_rule["gains"]), "it is not after cells"
+    assert {rule for each in of_a_rule["gains"] for rule in each["rules"]} == {"IMAGE-UNKNOWN"}
     assert "known.image_ref" not in {each["line"] for each in after["gains"] if each["cells"]}
 
 
