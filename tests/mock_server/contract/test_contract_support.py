@@ -100,6 +100,7 @@ def answer(schema: Any, media_type: str = "application/json", **more: Any) -> di
         ({"security": [{"key": []}]}, ("'key'", "http bearer")),
         ({"security": [{"oidc": []}]}, ("'oidc'", "http bearer")),
         ({"x-max-body": True}, ("x-max-body",)),
+        (answer({"properties": {"a": {"x-shown-to": "all"}}}), ("x-shown-to", "'a'", "own-org")),
         (query(style="deepObject"), ("'q'", "deepObject", "use form")),
         (query(style="deepObject", schema={"type": "object"}), ("'q'", "object")),
         (query(style="spaceDelimited", explode=True, schema=LIST), ("'q'", "explode", "use form")),
