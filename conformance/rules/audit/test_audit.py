@@ -50,10 +50,14 @@ def _written(harness: Harness, operation: Operation, caller: Caller | None = Non
     request = valid(harness, operation, caller)
     log = Log(harness, caller.org)
     answer, types = harness.hold(caller, request), due(operation)
-    page, new = log.once(lambda found: {*types} <= {column(each, "event_type") for each in found})
     named = names(answer)
-    found = of_types(new, types)
-    return page, found if harness.alone else [each for each in found if may_be_of(each, named)]
+
+    def ours(new: list[Event]) -> list[Event]:
+        found = of_types(new, types)
+        return found if harness.alone else [each for each in found if may_be_of(each, named)]
+
+    page, new = log.once(lambda found: {*types} <= {column(each, "event_type") for each in ours(found)})
+    return page, ours(new)
 
 
 @rule("AUDIT-WRITTEN")
