@@ -99,6 +99,8 @@ class Log:
 
     harness: Harness
     org: str
+    came_late: bool = field(init=False, default=False)
+    """Whether what was waited for was not there at once: then what was written before may have come with it."""
     _before: frozenset[str] = field(init=False)
     _caller: Caller = field(init=False)
 
@@ -120,6 +122,7 @@ class Log:
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
             page, found = self.new()
+            self.came_late = True
         return page, found
 
     def _read(self) -> Exchange:

@@ -255,12 +255,12 @@ def test_only_what_has_ended_says_when_and_how_long_it_took(harness: Harness, st
     caller = harness.able(harness.contract.operations[LIST], workspace.owner)
     read = harness.judge(caller, _get(harness, workspace, task))
     answer, found = _listed(harness, caller, workspace)
+    stays = harness.states is not None  # one that a caller submitted goes its way
     for exchange, shown in ((read, read.json), *((answer, each) for each in found)):
         expected, got = f"a task that is {status}", f"one that is {shown.get('status')}"
-        harness.check(
-            shown.get("status") == status, exchange, expected, got, evidence=of_field("status", expected, got)
-        )
-        _check_end(harness, exchange, shown, ended=status in ENDS)
+        right = shown.get("status") == status or not stays
+        harness.check(right, exchange, expected, got, evidence=of_field("status", expected, got))
+        _check_end(harness, exchange, shown, ended=shown.get("status") in ENDS)
 
 
 def _check_end(harness: Harness, exchange: Exchange, shown: JsonObject, *, ended: bool) -> None:

@@ -53,6 +53,26 @@ def test_an_answer_that_is_no_error_repeats_no_request_id_either(contract: Contr
     assert (again.rule, again.provenance) == ("ENVELOPE-REQUEST-ID-UNIQUE", Provenance.ASSUMED)
 
 
+CANCELLED = Exchange(
+    "acme-owner",
+    Request("tasks.cancel", "POST", "/workspaces/w/task/cancel", {"id": "w"}),
+    "http://t/v1/workspaces/w/task/cancel",
+    202,
+    (HEADERS[1],),
+    b"",
+    1.0,
+)
+
+
+def test_a_body_that_may_be_left_out_is_none_or_as_declared(contract: Contract) -> None:
+    body = json.dumps({"status": "cancelling"}).encode()
+    assert rules(contract, CANCELLED) == set()
+    assert rules(contract, replace(CANCELLED, headers=HEADERS, body=body)) == set()
+    wrong = replace(CANCELLED, headers=HEADERS, body=b'{"status": "done"}')
+    assert rules(contract, wrong) == {"CONTRACT-BODY-SCHEMA"}
+    assert rules(contract, replace(answer(200, b""), headers=(HEADERS[1],))) == {"CONTRACT-CONTENT-TYPE"}
+
+
 NOT_JSON = replace(refused(), headers=(("content-type", "application/problem+json"), CHALLENGE))
 
 
