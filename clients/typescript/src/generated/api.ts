@@ -41,7 +41,8 @@ export interface paths {
          *     in its own registry. The archive is a gzip-compressed tar of the pack's folder, with
          *     `pack.yaml` and any of `behavior.md`, `guides/`, `scripts/`, `data/` and `templates/` at its
          *     top; one folder around them all is accepted. At most 32 MiB compressed, 128 MiB unpacked,
-         *     10,000 entries and 8 MiB a file.
+         *     10,000 entries, 8 MiB a file and 4,096 characters a path: `x-max-body`, and `x-archive` of the
+         *     part, have these as data.
          */
         post: operations["packs.upload"];
         delete?: never;
@@ -148,7 +149,8 @@ export interface paths {
          * Replace one file of a pack
          * @description Builds the image again with that file replaced: a new digest, the same version. The file must
          *     exist. Packs of the caller's own org that were uploaded only. A new `pack.yaml` is read again;
-         *     its name and version must be those of the pack.
+         *     its name and version must be those of the pack. A file with which those of the pack come to more
+         *     than `max_unpacked` of `x-archive` may be refused, with a 400 on `body`.
          */
         put: operations["packs.replace_file"];
         post?: never;
@@ -1467,7 +1469,7 @@ export interface components {
              * @enum {string}
              */
             image_origin?: "upload" | "image_ref" | "clone";
-            /** @description The OCI reference of the image. */
+            /** @description The OCI reference of the image. Of a pack of another org or of the platform it may be absent. */
             image_ref?: string;
             /** @description The digest of the content. */
             image_digest?: string;
@@ -1547,6 +1549,21 @@ export interface components {
              */
             archive: Blob;
             visibility?: components["schemas"]["Visibility"];
+        };
+        /**
+         * @description What the `pack.yaml` at the top of a pack says, in an archive, in an image, and as a file that replaces it.
+         *     Keys beside these are ignored. None is null.
+         */
+        PackManifest: {
+            name: components["schemas"]["Slug"];
+            /** @description SemVer 2.0.0. */
+            version: string;
+            display_name?: string;
+            description?: string;
+            category?: string;
+            /** @description Of any content. */
+            capabilities?: unknown[];
+            suggested_packs?: string[];
         };
         ReplacePackImage: {
             image_ref: components["schemas"]["ImageRef"];
@@ -1672,7 +1689,7 @@ export interface components {
             /** @enum {string} */
             status: "unarchived";
         };
-        /** @description What the server sets is ignored where it is sent. */
+        /** @description What is `readOnly` is set by the server. Where it is sent it is ignored, whatever its value, or refused with a 400 on it. */
         CreateProvider: {
             name: components["schemas"]["Slug"];
             kind: components["schemas"]["ProviderKind"];
@@ -1684,11 +1701,11 @@ export interface components {
             config?: {
                 [key: string]: string;
             };
-            id?: string | null;
-            org_id?: string | null;
-            created_at?: string | null;
-            updated_at?: string | null;
-            archived_at?: string | null;
+            readonly id?: string | null;
+            readonly org_id?: string | null;
+            readonly created_at?: string | null;
+            readonly updated_at?: string | null;
+            readonly archived_at?: string | null;
         };
         UpdateProvider: {
             domain?: components["schemas"]["Domain"];
@@ -1892,7 +1909,7 @@ export interface components {
             /** @enum {string} */
             status: "archived";
         };
-        /** @description What the server sets is ignored where it is sent. */
+        /** @description What is `readOnly` is set by the server. Where it is sent it is ignored, whatever its value, or refused with a 400 on it. */
         CreateRole: {
             name: components["schemas"]["Slug"];
             provider_id: string;
@@ -1911,11 +1928,11 @@ export interface components {
             environment?: components["schemas"]["RoleEnvironment"];
             pool_policy?: components["schemas"]["PoolPolicy"];
             pack_ids?: string[];
-            id?: string | null;
-            org_id?: string | null;
-            created_at?: string | null;
-            updated_at?: string | null;
-            archived_at?: string | null;
+            readonly id?: string | null;
+            readonly org_id?: string | null;
+            readonly created_at?: string | null;
+            readonly updated_at?: string | null;
+            readonly archived_at?: string | null;
         };
         UpdateRole: {
             provider_id?: string;
@@ -3395,6 +3412,7 @@ export type PackDeleted = components['schemas']['PackDeleted'];
 export type ImageRef = components['schemas']['ImageRef'];
 export type CreatePack = components['schemas']['CreatePack'];
 export type UploadPack = components['schemas']['UploadPack'];
+export type PackManifest = components['schemas']['PackManifest'];
 export type ReplacePackImage = components['schemas']['ReplacePackImage'];
 export type UpdatePackVisibility = components['schemas']['UpdatePackVisibility'];
 export type Membership = components['schemas']['Membership'];
