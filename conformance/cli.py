@@ -51,8 +51,8 @@ def _launch_mock(given: dict[str, Any]) -> None:
 def main() -> None:
     """Judge a server by the Evershell contract.
 
-    Exit codes: 0 conforms; 1 violations; 2 wrong usage; 3 unusable target; 4 too little, or what was named, judged; 5
-    error of the suite; 130 interrupted.
+    Exit codes: 0 conforms; 1 violations; 2 wrong usage; 3 unusable target; 4 too little was judged; 5 error of the
+    suite; 130 interrupted.
     """
 
 
