@@ -75,7 +75,8 @@ async def packs(context: ControlContext, request: Request) -> Reply:
     """Return every pack as its owner sees it, with the fields hidden from an org; raises OrgNotFound."""
     state, viewer = context.world(request).state, request.query["viewer"]
     named("org", viewer, state.all(ORGS), OrgNotFound)
-    withheld = context.contract.operations["packs.get"].withheld
+    about_packs = [each for each in context.contract.operations.values() if PACKS.noun in each.resources]
+    withheld = frozenset[str]().union(*(each.withheld for each in about_packs))
     shown = [_shown(state, pack, viewer, withheld) for pack in state.where(PACKS)]
     return Reply(200, {"packs": shown})
 
