@@ -192,7 +192,7 @@ def test_markup_stays_text_wherever_it_comes_from(console: Open, mock: Mock) -> 
     ("viewer", "pack", "seen", "marked"),
     [
         ("acme-owner", PACK, True, 0),
-        ("globex-member", "pack_acme_release_notes", True, 2),
+        ("globex-member", "pack_acme_release_notes", True, 1),
         ("globex-member", PACK, False, 0),
     ],
 )
