@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from fnmatch import filter as filter_names
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -59,6 +60,10 @@ def _shortened(document: dict[str, Any], operations: int) -> dict[str, Any]:
                     del item[name]
         if not any(isinstance(part, dict) for part in item.values()):
             del document["paths"][path]
+    ids = ids_of(document)
+    for rule in document["x-rules"].values():  # a rule may not be about an operation that is gone
+        if "operations" in rule:
+            rule["operations"] = [each for each in rule["operations"] if filter_names(ids, each)]
     return document
 
 

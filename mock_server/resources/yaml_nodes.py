@@ -16,13 +16,13 @@ LITTLE = 4096
 """The bytes of a text that is composed within some milliseconds."""
 
 
-class _Loader(Composer, yaml.CSafeLoader):
+class _StepLoader(Composer, yaml.CSafeLoader):
     def __init__(self, stream: bytes | str) -> None:
         yaml.CSafeLoader.__init__(self, stream)
         Composer.__init__(self)
 
 
-class _Dumper(Serializer, yaml.CSafeDumper):
+class _StepDumper(Serializer, yaml.CSafeDumper):
     def __init__(self, stream: io.StringIO) -> None:
         yaml.CSafeDumper.__init__(self, stream, allow_unicode=True)
         Serializer.__init__(self)
@@ -30,7 +30,7 @@ class _Dumper(Serializer, yaml.CSafeDumper):
 
 def compose(text: bytes | str) -> yaml.Node | None:
     """Return the one document of a text, None for an empty one; raises YAMLError."""
-    loader = _Loader(text)
+    loader = _StepLoader(text)
     try:
         return loader.get_single_node()
     except RecursionError:
@@ -42,7 +42,7 @@ def compose(text: bytes | str) -> yaml.Node | None:
 def serialize(node: yaml.Node) -> str:
     """Return the text of a document."""
     written = io.StringIO()
-    dumper = _Dumper(written)
+    dumper = _StepDumper(written)
     try:
         dumper.open()
         dumper.serialize(node)

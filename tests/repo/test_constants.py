@@ -20,6 +20,7 @@ STAYS: dict[str, str] = {
         oracle/bodies.py: _READERS
         oracle/expect.py: _BILLING
         oracle/effect.py: _FORBIDDEN_BY
+        oracle/effect.py: __all__
         recipes/causes.py: CAUSES
         resources/agent_roles/bodies.py: FIELDS
         resources/agent_roles/causes.py: OF_ROLES
@@ -57,6 +58,12 @@ STAYS: dict[str, str] = {
         resources/secrets/registered.py: SECRET
         resources/workspaces/registered.py: WORKSPACE
         resources/workspaces/semantics.py: PERSONAL
+        resources/credentials/registered.py: STATES
+        resources/packs/states.py: STATES
+        resources/workspaces/states.py: STATES
+        resources/workspaces/states.py: STATES_OF_TASKS
+        resources/workspaces/states.py: _OF_TASKS
+        resources/workspaces/states.py: _STATUSES
         resources/workspaces/semantics.py: ARCHIVING
         """,
     "It is what a module lends to others.": """
@@ -132,6 +139,7 @@ STAYS: dict[str, str] = {
         recipes/bodies.py: KEEP_GENERATED
         recipes/boundaries.py: SAMPLES
         recipes/boundaries.py: LONGEST
+        recipes/boundaries.py: LONGEST_SHOWN
         recipes/draw.py: derived 8
         resources/agent_roles/bodies.py: TAKEN, MOVED
         resources/agent_roles/bodies.py: RoleSteps._provider_archived 3
@@ -163,6 +171,7 @@ STAYS: dict[str, str] = {
         resources/api_keys/shown.py: SHORTEST
         resources/events/log.py: MANY
         resources/events/log.py: FEW
+        resources/events/log.py: USUAL_DELAY_S
         resources/events/source.py: MOMENT_S
         resources/events/streams.py: LONGEST_S
         resources/events/streams.py: MOST
@@ -228,6 +237,7 @@ STAYS: dict[str, str] = {
         """,
     "How workspaces and tasks live, by the rules of the clauses lifecycle, tasks, agent, sandbox and archiving: a life"
     " cycle is code in either program, and no script in the document.": """
+        resources/workspaces/semantics.py: BEGINS
         resources/workspaces/file_semantics.py: ASKED
         resources/workspaces/file_semantics.py: NOT_RUNNING
         resources/workspaces/semantics.py: LIFE
@@ -240,10 +250,6 @@ STAYS: dict[str, str] = {
         resources/workspaces/tasks/semantics.py: OF_STATUS
         resources/workspaces/tasks/shown.py: GOING_ON
         resources/workspaces/tasks/shown.py: OF_AN_END
-        """,
-    "What a creation takes and need not heed: either is right, so it decides nothing.": """
-        resources/agent_roles/semantics.py: SET_BY_SERVER
-        resources/providers/semantics.py: SET_BY_SERVER
         """,
 }
 """By the reason for which it stays: each constant, with its module."""
