@@ -79,6 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "conformance_rule(id): the one rule that the test judges",
         "conformance_over(names, values, need)",
         "conformance_needs(need): what the profile lacks for the test",
+        "conformance_about(names): the operations that the test is about",
+        "conformance_whole_path: about every operation of its paths",
         "conformance_long: as long as a hundred others",
         "conformance_in_full: each budget judges every case",
         "conformance_sends(requests): about how many the test sends",

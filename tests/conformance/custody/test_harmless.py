@@ -99,7 +99,8 @@ def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Proxy,
     path.write_text(f"{path.read_text(encoding='utf-8')}\n[limits]\n{limit} = 80\n", encoding="utf-8")
     judged = judge("--target", path, "--seed", "3", "--clause", "scopes", "--clause", "billing", "--clause", "deletion")
     # Of a run that was cut short too little is known.
-    assert judged.code == (3 if limit == "max_requests" else 0), judged.said + judged.complained
+    # Of a clause that was named no rule is judged where so few objects may be made.
+    assert judged.code == (3 if limit == "max_requests" else 4), judged.said + judged.complained
     asked = [json.loads(passed.body) for passed in target.passed if passed.target == "/_states"]
     assert len(asked) > 10
     if limit == "max_requests":

@@ -9,23 +9,27 @@ from typing import Any
 
 import pytest
 
-from conformance.budget import NORMAL, QUICK
+from conformance.budget import NORMAL, QUICK, Budget
 from conformance.contract.contract import Contract
 from conformance.oracle.declaration.registry import resource_made_by
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 
 CASE = "test_contract.py::test_linked_requests_are_answered_right"
-CASES = [f"--case={CASE}[{part.id}]" for part in NORMAL.scenario_parts]
 
 
-MADE_FOR_ONE = 2
-"""The provider and the pack that are made for the role of a scenario, beside its steps."""
+MADE_FOR_ONE = 3
+"""The provider, the role and the workspace that are made for a step of a scenario, beside its steps."""
 NAMES_ONE = re.compile(r"/v1/(orgs/\w+/)?[a-z-]+/(pack|provider|role|api_key|cred|mem)_")
 
 
-def followed(log: Path, *options: str) -> Judged:
-    return judge("--target", "mock", *CASES, "--request-log", log, *options)
+def cases_of(budget: Budget) -> list[str]:
+    return [f"--case={CASE}[{part.id}]" for part in budget.scenario_parts]
+
+
+def followed(log: Path, *options: str, budget: Budget = NORMAL) -> Judged:
+    options = (*cases_of(budget), "--budget", budget.name, *options)
+    return judge("--target", "mock", "--request-log", log, *options)
 
 
 def scenarios(log: Path) -> dict[str, list[dict[str, Any]]]:
@@ -67,7 +71,7 @@ def test_requests_are_sent_by_others_too(log: Path) -> None:
 def test_the_budget_says_how_many_there_are(budget: Any, log: Path, tmp_path: Path) -> None:
     if budget is QUICK:
         log = tmp_path / "requests.log"
-        assert followed(log, "--seed", "5", "--budget", "quick").code == 0
+        assert followed(log, "--seed", "5", budget=budget).code == 0
     assert len(scenarios(log)) == budget.linked
     assert max(len(requests) for requests in scenarios(log).values()) <= budget.steps + MADE_FOR_ONE
 
@@ -83,7 +87,7 @@ def test_a_defect_is_found_with_the_steps_before_it(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     with served_mock("--deviation", "deletion-not-done") as origin:
         runs = (
-            judge("--target", f"{origin}/v1", "--seed", f"{seed}", *CASES, "--report", f"json={report}")
+            judge("--target", f"{origin}/v1", "--seed", f"{seed}", *cases_of(NORMAL), "--report", f"json={report}")
             for seed in range(1, 9)
         )
         assert 1 in (judged.code for judged in runs)
