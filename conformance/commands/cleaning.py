@@ -22,7 +22,7 @@ from conformance.http.connection import Connection
 from conformance.http.exchange import bare_request
 from conformance.http.reader import NoAnswer
 from conformance.http.renewal import Renewals
-from conformance.http.variables import masked, token_variable
+from conformance.http.variables import masked_where_cut, token_variable
 from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line
@@ -97,7 +97,7 @@ def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Conne
     with closing(opened) as client, closing(Ledger(files.ledger)) as ledger:
         told = _introduced(profile, contract, client)
         left = Sweep(contract, told, client, guard, ledger, found, made_by_others(files)).remove()
-        left = [masked(line, client.masks) for line in left]
+        left = [masked_where_cut(line, client.masks) for line in left]
     click.echo(f"{found.url}: {before} entries of the ledger looked into, {len(left)} could not be removed")
     return left
 

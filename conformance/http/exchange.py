@@ -14,7 +14,7 @@ from conformance.contract.contract import OWN_ORG, Operation
 from conformance.frozen import changed
 from conformance.http.event_stream import StreamReading
 from conformance.http.truncated import Truncated, truncated
-from conformance.http.variables import masked
+from conformance.http.variables import masked, masked_where_cut
 from conformance.json_values import read_json
 
 Headers = tuple[tuple[str, str], ...]
@@ -240,7 +240,9 @@ class Exchange:
             self,
             request=self.request.masked(masks),
             url=masked(self.url, masks),
-            headers=_masked_headers(self.headers, masks),
+            headers=tuple(
+                (masked_where_cut(name, masks), masked_where_cut(value, masks)) for name, value in self.headers
+            ),
             body=_masked_content(self.body, masks),
             failure=self.failure and masked(self.failure, masks),
         )

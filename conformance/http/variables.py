@@ -66,6 +66,12 @@ def masked(text: str, masks: Mapping[str, str]) -> str:
             # In braces where what follows would be read as part of the variable's name.
             name = masks[secret]
             text = re.sub(re.escape(secret) + r"(?=\w)", f"${{{name}}}", text).replace(secret, f"${name}")
+    return text
+
+
+def masked_where_cut(text: str, masks: Mapping[str, str]) -> str:
+    """Return a text that may have been cut with a variable in place of each secret, and of the part of one at a cut."""
+    text = masked(text, masks)
     for secret, name in masks.items():
         text = _without_end(_without_beginning(text, secret, name), secret, name)
     return text

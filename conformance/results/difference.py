@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.http.variables import CUT, masked
+from conformance.http.variables import CUT, masked_where_cut
 
 LONGEST = 160
 """The most characters of a value that are kept."""
@@ -33,8 +33,10 @@ class Evidence:
 
     def masked(self, masks: Mapping[str, str]) -> Evidence:
         """Return the evidence without secrets."""
-        names = tuple(masked(name, masks) for name in self.names)
-        return replace(self, names=names, before=masked(self.before, masks), after=masked(self.after, masks))
+        names = tuple(masked_where_cut(name, masks) for name in self.names)
+        return replace(
+            self, names=names, before=masked_where_cut(self.before, masks), after=masked_where_cut(self.after, masks)
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {"names": list(self.names), "before": self.before, "after": self.after}

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked
+from conformance.http.variables import masked_where_cut
 from conformance.results.difference import NO_EVIDENCE, Evidence
 
 LONGEST_OF_A_STEP = 64 * 1024  # the most bytes of the body of a step that are kept; a finding has some two dozen steps
@@ -84,8 +84,8 @@ class Finding:
         """Return the finding without secrets that answers repeat."""
         return replace(
             self,
-            expected=masked(self.expected, masks),
-            got=masked(self.got, masks),
+            expected=masked_where_cut(self.expected, masks),
+            got=masked_where_cut(self.got, masks),
             evidence=self.evidence.masked(masks),
             exchange=self.exchange.masked(masks) if self.exchange else None,
             steps=tuple(step.masked(masks) for step in self.steps),

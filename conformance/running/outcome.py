@@ -11,7 +11,7 @@ import pytest
 
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked
+from conformance.http.variables import masked, masked_where_cut
 from conformance.needs import lacking
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
@@ -103,8 +103,8 @@ def record(
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
-    outcome.reason = masked(outcome.reason, masks)
-    outcome.left_behind = [masked(line, masks) for line in outcome.left_behind]
+    outcome.reason = masked_where_cut(outcome.reason, masks)
+    outcome.left_behind = [masked_where_cut(line, masks) for line in outcome.left_behind]
     outcome.gone, outcome.cut_short = suite.gone and masked(suite.gone, masks), masked(suite.cut_short, masks)
     outcome.answered = suite.answered
     _set_report(report, outcome, outcome.findings[known:], strict=strict)

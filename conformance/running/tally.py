@@ -13,7 +13,7 @@ from conformance.budget import BUDGETS
 from conformance.contract.contract import Cell, Contract
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked
+from conformance.http.variables import masked, masked_where_cut
 from conformance.oracle.fullness import limit_of
 from conformance.results.verdict import Case, Reached, Run, Verdict
 from conformance.running.run_info import RunInfo
@@ -90,7 +90,7 @@ class Tally:
     def mask(self, masks: Mapping[str, str]) -> None:
         """Put a variable in the place of each secret in what the run itself tells of the target."""
         self.left_behind, self.errors = (
-            [masked(line, masks) for line in each] for each in (self.left_behind, self.errors)
+            [masked_where_cut(line, masks) for line in each] for each in (self.left_behind, self.errors)
         )
         self.unusable, self.cut_short = self.unusable and masked(self.unusable, masks), masked(self.cut_short, masks)
 
@@ -187,7 +187,9 @@ def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str,
         if operation is not None and exchange.failure is None and limit_of(contract, exchange) is None:
             code = None if exchange.status in operation.bodyless else exchange.code  # there an envelope is right too
             met[operation.operation_id, exchange.status, code] += 1
-    return [[where, status, code and masked(code, masks), count] for (where, status, code), count in met.items()]
+    return [
+        [where, status, code and masked_where_cut(code, masks), count] for (where, status, code), count in met.items()
+    ]
 
 
 def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:

@@ -100,7 +100,6 @@ def answer(schema: Any, media_type: str = "application/json", **more: Any) -> di
         ({"security": [{"bearer": [], "second": []}]}, ("bearer and second at once",)),
         ({"security": [{"key": []}]}, ("'key'", "http bearer")),
         ({"security": [{"oidc": []}]}, ("'oidc'", "http bearer")),
-        (answer({"properties": {"a": {"x-shown-to": "all"}}}), ("x-shown-to", "own-org")),
         (query(style="deepObject"), ("'q'", "deepObject", "use form")),
         (query(style="deepObject", schema={"type": "object"}), ("'q'", "object")),
         (query(style="spaceDelimited", explode=True, schema=LIST), ("'q'", "explode", "use form")),
