@@ -1,8 +1,9 @@
 """A mock that may keep little takes little, whatever nobody in particular asks it for."""
 
 import json
+import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from typing import Any
 
@@ -100,3 +101,37 @@ def test_objects_at_their_largest_are_kept_within_the_limit_or_refused(
             grown = running.resident() - before
     assert statuses - REFUSED, "nothing was kept"
     assert grown < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{grown / MIB:.1f} MiB more after {number} requests"
+
+
+EVENTS, EVENT_SIZE, STREAMS = 40, 200_000, 100
+
+
+@pytest.mark.parametrize("is_one_place", [True, False], ids=["all-missed-as-much", "each-missed-its-own"])
+def test_streams_that_nobody_reads_hold_no_copies_of_large_events(is_one_place: bool) -> None:
+    """What was missed comes to 8 MB for each; were it written into each connection, they would hold 700 MiB."""
+    with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running, ExitStack() as opened:
+        world = f"{running.mock.origin}/_mock/worlds/w"
+        bearer = f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"
+        state = httpx.get(f"{world}/state", timeout=60).json()
+        events = state["events"]
+        first, seen = next(
+            (key, each)
+            for key, each in events.items()
+            if (each["org_id"], each["category"]) == ("org_acme", "activity")
+        )
+        keys = [first, *(f"{first[:-6]}{number:06x}" for number in range(1, EVENTS + 1))]
+        events |= {key: {**seen, "resource_id": "x" * EVENT_SIZE} for key in keys[1:]}
+        httpx.put(f"{world}/state", json=state, timeout=60).raise_for_status()
+        del state, events
+        host, _, port = running.mock.origin.removeprefix("http://").partition(":")
+        with running.peak() as peak:
+            for number in range(STREAMS):
+                connection = opened.enter_context(socket.socket())
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                connection.connect((host, int(port)))
+                last = first if is_one_place else keys[number % EVENTS]
+                head = f"GET /_worlds/w/v1/activity/stream HTTP/1.1\r\nHost: {host}:{port}\r\nLast-Event-ID: {last}\r\n"
+                connection.sendall(f"{head}Authorization: {bearer}\r\n\r\n".encode())
+                assert connection.recv(12) == b"HTTP/1.1 200"
+            assert httpx.get(world, timeout=60).is_success
+    assert peak.bytes < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{peak.bytes / MIB:.1f} MiB more with {STREAMS} streams"
