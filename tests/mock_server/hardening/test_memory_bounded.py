@@ -135,3 +135,23 @@ def test_streams_that_nobody_reads_hold_no_copies_of_large_events(is_one_place: 
                 assert connection.recv(12) == b"HTTP/1.1 200"
             assert httpx.get(world, timeout=60).is_success
     assert peak.bytes < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{peak.bytes / MIB:.1f} MiB more with {STREAMS} streams"
+
+
+def test_many_small_files_count_however_often_a_workspace_is_forked() -> None:
+    """They have one content; 200 forks that copied the paths of 20,000 took 550 MiB."""
+    with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running:
+        bearer = {"Authorization": f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"}
+        worlds = f"{running.mock.origin}/_mock/worlds"
+        with httpx.Client(headers=bearer, timeout=60) as client:
+            state = client.get(f"{worlds}/w/state").json()
+            [file, *_] = state["sandboxes"]["ws_01HZ"].values()
+            before, statuses = running.resident(), []
+            for count in (20_000, *[100_000] * 6):
+                state["sandboxes"]["ws_01HZ"] = {f"workspace/{number:06}.txt": file for number in range(count)}
+                statuses.append(client.put(f"{worlds}/w{len(statuses)}/state", json=state).status_code)
+            for _ in range(200):
+                fork = f"{running.mock.origin}/_worlds/w0/v1/workspaces/ws_01HZ/fork"
+                assert client.post(fork, json={"fork_point_task_count": 0}).status_code in {202, *REFUSED}
+            grown = running.resident() - before
+    assert (statuses[0], statuses[-1]) == (200, 503)
+    assert grown < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{grown / MIB:.1f} MiB more"
