@@ -20,6 +20,7 @@ from mock_server.server.keeping.lines import (
     WorldChanged,
     WorldGone,
     beginning_line,
+    boot_of_machine,
     kept_line,
     line,
     read,
@@ -73,7 +74,7 @@ class Keeper:
         """
         self._file.lock()
         contents = read(self._path)
-        misfits = [] if contents is None else list(self._taken(contents))
+        misfits = [] if contents is None else [*_damage(contents), *self._taken(contents)]
         if any(isinstance(each, LeftOut) for each in misfits):
             misfits.append(f"what is left out above is still in {self._put_aside()}")
         self._begin(contents, exact=not misfits)
@@ -112,7 +113,8 @@ class Keeper:
         else:
             lines = self._lines(with_journals(self._context), now)
         try:
-            self._file.put([beginning_line(self._context, len(lines), now), line(ServedFrom(now))], lines)
+            serving = line(ServedFrom(now, boot_of_machine()))
+            self._file.put([beginning_line(self._context, len(lines), now), serving], lines)
         except OSError as error:
             raise StartError(f"--keep-worlds {self._path}: cannot be written: {error.strerror}") from error
         self._context.worlds.watched_by(self)
@@ -211,3 +213,10 @@ class Keeper:
         now = real_time()
         lines = [text for _, text in self._lines(with_journals(self._context, writer), now)]
         self._file.end(b"".join([beginning_line(self._context, len(lines), now), *lines]), "the worlds are")
+
+
+def _damage(contents: KeptWorlds) -> Iterator[str]:
+    """Yield a text about the lines that the machine has damaged which has stopped, if there are any."""
+    if contents.damaged:
+        lines = "1 line is" if contents.damaged == 1 else f"{contents.damaged} lines are"
+        yield LeftOut(f"the file: {lines} left out, torn when the machine stopped; every world may have lost changes")
