@@ -1,8 +1,9 @@
 """A mock that may keep little takes little, whatever nobody in particular asks it for."""
 
 import json
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from tests.mock_server.hardening.watched import watched
-from tests.mock_server.serving import tokens_of
+from tests.mock_server.serving import DOCUMENT, tokens_of
 
 MIB = 1024 * 1024
 LIMIT, REQUESTS, LONG, WORLDS = 8, 1200, 60_000, 12
@@ -45,6 +46,8 @@ def test_requests_without_a_credential_leave_little_behind(where: str) -> None:
 
 
 LIMIT_OF_OBJECTS, BESIDE = 32, 120
+WRITES = {"post", "put", "patch"}
+FORM = b'--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n%b\r\n--b--\r\n'
 REFUSED = {413}
 LONGEST = 65_536
 LONG_LIST = f"[{'c' * (LONGEST - 2)}]"
@@ -155,3 +158,32 @@ def test_many_small_files_count_however_often_a_workspace_is_forked() -> None:
             grown = running.resident() - before
     assert (statuses[0], statuses[-1]) == (200, 503)
     assert grown < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{grown / MIB:.1f} MiB more"
+
+
+def largest_bodies() -> Iterator[tuple[str, str, str, bytes]]:
+    """Method, path, type and bytes of each body of the contract: JSON of one text, or a form of one file."""
+    declared = ((path, method, each) for path, item in DOCUMENT["paths"].items() for method, each in item.items())
+    for path, method, operation in declared:
+        body = operation.get("requestBody", {}) if method in WRITES else {}
+        most = operation.get("x-max-body", MIB)
+        for kind in body.get("content", ()):
+            is_form = kind == "multipart/form-data"
+            content = FORM % (b"a" * most) if is_form else b'{"name":"%b"}' % (b"a" * (most - 11))
+            yield method, re.sub("[{}]", "", path), f"{kind}; boundary=b" if is_form else kind, content
+
+
+@pytest.mark.long
+def test_each_body_at_its_largest_is_held_within_the_limit() -> None:
+    """None of them is what its operation asks for, so none is kept."""
+    with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running:
+        bearer = {"Authorization": f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"}
+        statuses = set()
+        with (
+            httpx.Client(base_url=f"{running.mock.origin}/v1", headers=bearer, timeout=60) as client,
+            running.peak() as peak,
+        ):
+            for method, path, kind, content in largest_bodies():
+                headers = {"Content-Type": kind}
+                statuses.add(client.request(method, path, content=content, headers=headers).status_code)
+    assert statuses == {400, 404}
+    assert peak.bytes < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{peak.bytes / MIB:.1f} MiB more"
