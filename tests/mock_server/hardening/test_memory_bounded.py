@@ -162,11 +162,10 @@ def test_many_small_files_count_however_often_a_workspace_is_forked() -> None:
 
 def largest_bodies() -> Iterator[tuple[str, str, str, bytes]]:
     """Method, path, type and bytes of each body of the contract: JSON of one text, or a form of one file."""
-    declared = ((path, method, each) for path, item in DOCUMENT["paths"].items() for method, each in item.items())
-    for path, method, operation in declared:
-        body = operation.get("requestBody", {}) if method in WRITES else {}
+    items = DOCUMENT["paths"].items()
+    for path, method, operation in [(path, name, item[name]) for path, item in items for name in WRITES & item.keys()]:
         most = operation.get("x-max-body", MIB)
-        for kind in body.get("content", ()):
+        for kind in operation.get("requestBody", {}).get("content", ()):
             is_form = kind == "multipart/form-data"
             content = FORM % (b"a" * most) if is_form else b'{"name":"%b"}' % (b"a" * (most - 11))
             yield method, re.sub("[{}]", "", path), f"{kind}; boundary=b" if is_form else kind, content
