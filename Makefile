@@ -122,10 +122,11 @@ recorded: .venv/.ready ### judge the recording of a front end on the mock with e
 	$(BIN)/python -m benchmarks.recorded $(ARGS)
 
 .PHONY: hardening
-hardening: .venv/.ready ### try to break a mock: storms, histories, resets, slow clients (docs/reliability.md)
+hardening: .venv/.ready ### try to break a mock: storms, histories, resets, losses of power, slow clients (docs/reliability.md)
 	$(BIN)/python -m benchmarks.hardening fuzz
 	$(BIN)/python -m benchmarks.hardening history
 	$(BIN)/python -m benchmarks.hardening resets
+	$(BIN)/python -m benchmarks.hardening power
 	$(BIN)/python -m benchmarks.hardening slow
 
 .PHONY: soak

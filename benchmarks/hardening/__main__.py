@@ -10,6 +10,7 @@ import click
 
 from benchmarks.hardening.fuzzing import fuzz
 from benchmarks.hardening.history import WORLDS, history
+from benchmarks.hardening.power import survive
 from benchmarks.hardening.resets import resets
 from benchmarks.hardening.slow import beside
 from benchmarks.hardening.soak import soak
@@ -47,6 +48,18 @@ def history_command(operations: int, seed: int | None) -> None:
 def resets_command(clients: int, times: int, seed: int | None) -> None:
     """Reset a world under many uploads, and look for one that lands or is answered in a later time than its own."""
     done = resets(clients, times, _told(seed))
+    click.echo(done.rendered())
+    end(done.findings)
+
+
+@main.command(name="power")
+@click.option(
+    "--states", default=200, show_default=True, type=click.IntRange(0), help="Drawn beside those of each write."
+)
+@click.option("--seed", type=int, help="What is lost is drawn from it; a new one by default.")
+def power_command(states: int, seed: int | None) -> None:
+    """Load every state that a loss of power may leave of the worlds that a mock keeps."""
+    done = survive(states, _told(seed))
     click.echo(done.rendered())
     end(done.findings)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
-from mock_server.worlds.streams import Listener
+from mock_server.worlds.listeners import Listener, OpenStream
 
 KEY = "evershell.connection"
 """Where the server puts the connection into the state of a scope."""
@@ -17,10 +17,10 @@ class ClientConnection(Protocol):
     def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
         """Send a whole answer at once; False, and nothing is sent, where it must go by ASGI."""
 
-    def stream(self, status: int, headers: Mapping[bytes, bytes], gone: Callable[[], None]) -> Listener | None:
+    def stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> Listener | None:
         """Send the head of an answer without end, and return who takes its parts; None where it must go by ASGI.
 
-        `gone` is called once nobody listens any more.
+        The stream is told when more of it may be sent, and that nobody listens any more.
         """
 
     def arrived(self) -> bytes | None:

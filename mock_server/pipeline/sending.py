@@ -9,7 +9,7 @@ from mock_server.pipeline.connection import ClientConnection, ConnectionEnded
 from mock_server.pipeline.streaming import Send, send_stream
 from mock_server.worlds.answer import Answer, cut_length
 from mock_server.worlds.call import Receive
-from mock_server.worlds.streams import MOST_UNSENT, WaitingParts
+from mock_server.worlds.listeners import WaitingParts
 
 
 def sent_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
@@ -17,7 +17,7 @@ def sent_at_once(answer: Answer, method: str, connection: ClientConnection | Non
     if connection is None or answer.stream is not None or answer.cut is not None or method == "HEAD":
         return False
     if answer.events is not None:
-        listener = connection.stream(answer.status, _without_length(answer.headers), answer.events.close)
+        listener = connection.stream(answer.status, _without_length(answer.headers), answer.events)
         if listener is not None:
             answer.events.begin(listener)
         return listener is not None
@@ -33,7 +33,7 @@ async def send_answer(
     elif answer.cut is not None:
         await _send_cut(answer, answer.cut, connection, send)
     elif answer.events is not None:
-        parts = WaitingParts(MOST_UNSENT)
+        parts = WaitingParts()
         answer.events.begin(parts)
         await send_stream(answer, parts.of(answer.events), receive, send)
     elif method == "HEAD":  # the length of what a GET would bring is not known here

@@ -18,6 +18,7 @@ from mock_server.server.limits import MOST_AT_ONCE, MOST_QUEUED
 from mock_server.server.reading import Reader
 from mock_server.server.refusal import RequestRefused, of_parser, refusal, written
 from mock_server.server.watch import ConnectionWatch, Phase
+from mock_server.worlds.listeners import OpenStream
 
 
 class _QueueFullError(Exception):
@@ -82,6 +83,8 @@ class HttpConnection(asyncio.Protocol):
         if self.writable is not None:
             self.writable.set()
             self.writable = None
+            if self._answering is not None:
+                self._answering.go_on()
 
     def pause_reading(self) -> None:
         """Let the client wait before it sends more."""
@@ -167,9 +170,9 @@ class HttpConnection(asyncio.Protocol):
         """Write a whole answer to the request in flight, and return whether that was possible."""
         return self._answering is not None and self._answering.respond(status, headers, body)
 
-    def stream(self, status: int, headers: Mapping[bytes, bytes], gone: Callable[[], None]) -> StreamedAnswer | None:
+    def stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> StreamedAnswer | None:
         """Begin an answer without end to the request in flight; None where it is left to ASGI."""
-        return None if self._answering is None else self._answering.stream(status, headers, gone)
+        return None if self._answering is None else self._answering.stream(status, headers, events)
 
     def arrived(self) -> bytes | None:
         """Return the whole body of the request in flight, without taking it away; None for what must be waited for."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.errors import ContractBreach
 from mock_server.server.refusal import written
-from mock_server.worlds.streams import MOST_UNSENT, Part
+from mock_server.worlds.listeners import OpenStream, Part
 
 if TYPE_CHECKING:
     from mock_server.server.connection import HttpConnection
@@ -44,8 +44,7 @@ class HttpExchange:
     _waiting: asyncio.Future[None] | None = None
     _chunked: bool = False
     _left: int = 0  # bytes of the answer's body that are still to be written
-    _most_unsent: int = 0  # of an answer without end: bytes that may wait for the client; 0 before its first chunk
-    _gone: Callable[[], None] | None = None  # of an answer without end: what is called when the client has gone
+    _events: OpenStream | None = None  # what an answer without end is of
 
     async def run(self, app: Application) -> None:
         """Let the application answer; what it raises is logged, and ends the connection."""
@@ -58,7 +57,7 @@ class HttpExchange:
                 log.exception("the application failed")
             self._fail()
         else:
-            if not self.complete and not self.disconnected and self._gone is None:
+            if not self.complete and not self.disconnected and self._events is None:
                 log.error("the application did not complete its answer")
                 self._fail()
 
@@ -87,8 +86,8 @@ class HttpExchange:
             self.disconnected = True
             self.expects_continue = False
             self.wake()
-            if self._gone is not None:
-                self._gone()
+            if self._events is not None:
+                self._events.close()
 
     def arrived(self) -> bytes | None:
         """Return the whole body, without taking it away; None for what must be waited for, or is large."""
@@ -177,18 +176,20 @@ class HttpExchange:
         self._end()
         return True
 
-    def stream(self, status: int, headers: Mapping[bytes, bytes], gone: Callable[[], None]) -> StreamedAnswer | None:
+    def stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> StreamedAnswer | None:
         """Write the head of an answer without end; None, and nothing is written, where it is left to ASGI."""
         if self.started or self.disconnected or self.scope["http_version"] == "1.0":
             return None
-        self._gone = gone
+        self._events = events
         self._start(status, headers.items())
+        # The client is full as long as anything is on its way: then no stream has more than one part there.
+        self._connection.transport.set_write_buffer_limits(high=0)
         return StreamedAnswer(self)
 
     @property
     def endless(self) -> bool:
         """Whether its answer goes on until somebody ends it."""
-        return self._gone is not None and not self.complete
+        return self._events is not None and not self.complete
 
     @property
     def streams(self) -> bool:
@@ -196,17 +197,22 @@ class HttpExchange:
         return self.endless or (self.started and self._chunked and not self.complete)
 
     def write_chunk(self, chunk: bytes) -> bool:
-        """Write a chunk of an answer without end; False, and its connection ends, where the client takes too little."""
+        """Write a chunk of an answer without end; False where the client has gone."""
         transport = self._connection.transport
         if self.complete or self.disconnected or transport.is_closing():
             return False
-        if transport.get_write_buffer_size() > self._most_unsent:
-            self._connection.give_up()
-            return False
-        # What was missed comes first, and may be long: whoever still reads it is not slow.
-        self._most_unsent = self._most_unsent or MOST_UNSENT + len(chunk)
         transport.write(chunk)
         return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether something that was written waits still."""
+        return self._connection.writable is not None
+
+    def go_on(self) -> None:
+        """Have more of an answer without end sent: what was written has left."""
+        if self._events is not None and not self.complete:
+            self._events.go_on()
 
     def end_chunks(self) -> None:
         """Write the end of an answer without end."""
@@ -218,8 +224,14 @@ class HttpExchange:
         """End the connection in the middle of an answer without end."""
         self._connection.finish()
 
+    def give_up(self) -> None:
+        """End the connection at once: the client takes too little of an answer without end."""
+        self._connection.give_up()
+
     def _end(self) -> None:
         self.complete = True
+        if self._events is not None:
+            self._connection.transport.set_write_buffer_limits()
         self.wake()
         if not self.keep_alive:
             self._connection.end_gently()
@@ -232,8 +244,13 @@ class StreamedAnswer:
 
     _exchange: HttpExchange
 
+    @property
+    def is_full(self) -> bool:
+        """Whether something that was sent waits still."""
+        return self._exchange.is_full
+
     def take(self, part: Part) -> bool:
-        """Send a part; False where the client has gone, or takes too little."""
+        """Send a part; False where the client has gone."""
         return self._exchange.write_chunk(part.chunk)
 
     def end(self) -> None:
@@ -243,6 +260,10 @@ class StreamedAnswer:
     def drop(self) -> None:
         """End the connection."""
         self._exchange.cut_chunks()
+
+    def give_up(self) -> None:
+        """End the connection at once."""
+        self._exchange.give_up()
 
 
 def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:

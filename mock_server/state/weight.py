@@ -29,7 +29,12 @@ def count_texts(value: Value) -> None:
     """Count the texts of an object, where they are long and were not counted before."""
     size = _size_of_all(astuple(value))  # type: ignore[arg-type]  # a Struct at run time
     if size > _LONG and _NAME not in value.__dict__:
-        value.__dict__[_NAME] = Share(CONTENTS, size)
+        count_room(value, size)
+
+
+def count_room(value: Value, size: int) -> None:
+    """Count the bytes that a new value takes, which is no object of a collection itself."""
+    value.__dict__[_NAME] = Share(CONTENTS, size)
 
 
 def has_long_texts(value: Value) -> bool:

@@ -1,53 +1,34 @@
-"""The streams of a world: who listens to the events of its orgs, and until when."""
+"""The streams of a world: who listens to the events of its orgs, and until when.
+
+An event is rendered once, and sent to each listener when all that was sent before has left. So a listener that
+reads nothing costs no copy of what waits for it: the events that it missed are those of the world, and what has
+happened since is the same for all. Small events that were missed go together, since each part is a write.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
-from typing import NamedTuple, Protocol
+from weakref import WeakValueDictionary
 
+from mock_server.resources.audit.event import Event
 from mock_server.resources.audit.feed import Feed, appended
 from mock_server.settings import StreamTimes
 from mock_server.state.state import State
+from mock_server.worlds.listeners import HEARTBEAT, Listener, Part
 
-HEARTBEAT = b": heartbeat\n\n"
 MOST_UNSENT = 64 * 1024
-"""Bytes that wait for a listener; one who lets more of them wait is let go."""
+"""Bytes of what happens that wait for a listener; one who lets more of them wait is let go."""
 
-
-class Part(NamedTuple):
-    """A part of a stream, as it is sent to whoever listens."""
-
-    content: bytes
-    chunk: bytes
-    """The same as a chunk of a body of HTTP/1.1 (RFC 9112, 7.1)."""
-
-
-def part(content: bytes) -> Part:
-    """Return a part of this content."""
-    return Part(content, b"%x\r\n%b\r\n" % (len(content), content))
-
-
-_HEARTBEAT = part(HEARTBEAT)
+_HEARTBEAT = Part(HEARTBEAT)
 _AT_ONCE = 100
-"""Listeners that are sent to before a request that has come meanwhile is answered."""
-
-
-class Listener(Protocol):
-    """Whoever a stream is sent to."""
-
-    def take(self, part: Part) -> bool:
-        """Send a part; False where the listener has gone, or takes too long."""
-
-    def end(self) -> None:
-        """Send the end of the stream."""
-
-    def drop(self) -> None:
-        """End the connection in the middle of the stream."""
+"""Parts that are sent before a request that has come meanwhile is answered."""
+_TOGETHER = 32 * 1024
+"""The bytes of missed events that are copied for one listener, to be sent in one part."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,20 +41,44 @@ class EventStream:
     """The state of the world at its opening, until it has begun."""
     ends: float = 0.0
     listener: Listener | None = None
+    missed: Iterator[Part] | None = None
+    """What is still to be sent of its beginning."""
+    waiting: deque[Part] = field(default_factory=deque)
+    """What is still to be sent of what has happened since."""
+    unsent: int = 0
+    """Bytes of these."""
+    latest: Part | None = None
+    """The part that was sent last: while it is on its way, others are sent the same one."""
+    is_queued: bool = False
+    """Whether its turn to be sent to will come."""
 
     def begin(self, listener: Listener) -> None:
         """Send what was missed, and from now on what happens."""
         self._streams.add(self, listener)
 
+    def go_on(self) -> None:
+        """Send more, if there is more: what was sent waits no longer."""
+        self._streams.go_on(self)
+
     def close(self) -> None:
         """Send nothing more."""
         self._streams.discard(self)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something may be to be sent."""
+        return self.missed is not None or bool(self.waiting)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether its listener lets too much of what happens wait."""
+        return self.unsent > MOST_UNSENT and self.listener is not None and self.listener.is_full
 
 
 class Streams:
     """The open streams of a world. No timer is set while there is none."""
 
-    __slots__ = ("_by_org", "_due", "_goes_on", "_numbers", "_timer", "_times", "_unsent")
+    __slots__ = ("_by_org", "_due", "_goes_on", "_numbers", "_ready", "_rendered", "_timer", "_times")
 
     def __init__(self, times: StreamTimes) -> None:
         self._times = times
@@ -82,9 +87,11 @@ class Streams:
         """A heap: when each stream gets its next comment, or its end."""
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
-        self._unsent: deque[tuple[EventStream, Part]] = deque()
-        """What is still to be sent, in this order."""
+        self._ready: deque[EventStream] = deque()
+        """Those that something is to be sent down, in turn."""
         self._goes_on = False
+        self._rendered: WeakValueDictionary[tuple[type[Feed], int], Part] = WeakValueDictionary()
+        """The parts that wait somewhere, by the event that each shows."""
 
     def __bool__(self) -> bool:
         return bool(self._by_org)
@@ -101,33 +108,41 @@ class Streams:
         now = asyncio.get_running_loop().time()
         stream.listener, stream.ends = listener, now + self._times.longest
         state, stream.opened_at = stream.opened_at, None
-        missed = [stream.feed.written(event) for event in stream.feed.missed(state)] if state is not None else []
-        if listener.take(part(b"".join((HEARTBEAT, *missed)))):
-            self._by_org.setdefault(stream.feed.org_id, {})[stream] = None
-            self._plan(stream, now + self._times.heartbeat)
-            self._set_timer()
+        self._by_org.setdefault(stream.feed.org_id, {})[stream] = None
+        stream.missed = self._beginning(stream.feed, () if state is None else stream.feed.missed(state))
+        self._send_next(stream)
+        self.go_on(stream)
+        self._plan(stream, now + self._times.heartbeat)
+        self._set_timer()
 
     def discard(self, stream: EventStream) -> None:
         """Let go of a stream, if it is open."""
-        stream.listener = None
+        stream.listener = stream.missed = stream.latest = None
+        stream.waiting.clear()
         others = self._by_org.get(stream.feed.org_id, {})
         others.pop(stream, None)
         if not others:
             self._by_org.pop(stream.feed.org_id, None)
 
+    def go_on(self, stream: EventStream) -> None:
+        """Send what is to be sent down a stream, whose listener takes more."""
+        self._queue(stream)
+        self._send_soon()
+
     def publish(self, state: State, before: State) -> None:
-        """Send the events that a commit has written."""
-        for event in appended(state, before):
-            sent: Part | None = None
+        """Send the events that a commit has written, and let go of who was too slow for those before."""
+        events = appended(state, before)
+        for org_id in {event.org_id for event in events}:
+            for stream in [each for each in self._by_org.get(org_id, ()) if each.is_slow]:
+                self._let_go(stream)
+        for event in events:
             for stream in self._by_org.get(event.org_id, ()):
                 if stream.feed.shows(event, state):
-                    sent = sent or part(stream.feed.written(event))
-                    self._unsent.append((stream, sent))
+                    self._add(stream, self._part_of(stream.feed, event))
         self._send_soon()
 
     def end(self) -> None:
         """End every stream: the world is another one from here on."""
-        self._send_all()
         for stream in [each for streams in self._by_org.values() for each in streams]:
             self._end(stream)
         self._due.clear()
@@ -141,42 +156,106 @@ class Streams:
                 continue
             if now >= stream.ends:
                 self._end(stream)
-            else:
-                self._unsent.append((stream, _HEARTBEAT))
-                self._plan(stream, due + self._times.heartbeat)
+                continue
+            if not stream.has_more and not stream.listener.is_full:
+                self._add(stream, _HEARTBEAT)
+            self._plan(stream, due + self._times.heartbeat)
         self._send_soon()
         self._set_timer()
 
-    def _send_soon(self) -> None:
-        """Send what is unsent: at once where that is little, else in parts, between which requests are answered."""
-        if len(self._unsent) <= _AT_ONCE:
-            self._send_some()
-        elif not self._goes_on:
-            self._goes_on = True
-            asyncio.get_running_loop().call_soon(self._go_on)
+    def _beginning(self, feed: Feed, missed: Iterable[Event]) -> Iterator[Part]:
+        """Yield the parts of a comment and of what was missed, each when it is asked for."""
+        together, size = [HEARTBEAT], len(HEARTBEAT)
+        for event in missed:
+            part = self._part_of(feed, event)
+            if together and size + len(part.chunk) > _TOGETHER:
+                yield Part(b"".join(together))
+                together, size = [], 0
+            if len(part.chunk) > _TOGETHER:
+                yield part
+            else:
+                together.append(part.content)
+                size += len(part.chunk)
+        if together:
+            yield Part(b"".join(together))
 
-    def _go_on(self) -> None:
-        self._goes_on = False
+    def _part_of(self, feed: Feed, event: Event) -> Part:
+        """The one part that shows an event."""
+        key = type(feed), id(event)
+        part = self._rendered.get(key)
+        if part is None:
+            part = self._rendered[key] = Part(feed.written(event), event)
+        return part
+
+    def _add(self, stream: EventStream, part: Part) -> None:
+        stream.waiting.append(part)
+        stream.unsent += len(part.chunk)
+        self._queue(stream)
+
+    def _queue(self, stream: EventStream) -> None:
+        """Let a stream have its turn, if there is more of it and its listener takes more."""
+        listener = stream.listener
+        if not stream.is_queued and stream.has_more and listener is not None and not listener.is_full:
+            stream.is_queued = True
+            self._ready.append(stream)
+
+    def _send_soon(self) -> None:
+        """Send what can be sent: at once where that is little, else in parts, between which requests are answered."""
+        if len(self._ready) <= _AT_ONCE and not self._goes_on:
+            self._send_some()
+        if self._ready and not self._goes_on:
+            self._goes_on = True
+            asyncio.get_running_loop().call_soon(self._send_rest)
+
+    def _send_rest(self) -> None:
         self._send_some()
-        if self._unsent:
-            self._send_soon()
+        self._goes_on = bool(self._ready)
+        if self._goes_on:
+            asyncio.get_running_loop().call_soon(self._send_rest)
 
     def _send_some(self) -> None:
-        for _ in range(min(_AT_ONCE, len(self._unsent))):
-            self._send(*self._unsent.popleft())
+        for _ in range(_AT_ONCE):
+            if not self._ready:
+                return
+            stream = self._ready.popleft()
+            stream.is_queued = False
+            self._send_next(stream)
+            self._queue(stream)
 
-    def _send_all(self) -> None:
-        while self._unsent:
-            self._send_some()
+    def _send_next(self, stream: EventStream) -> None:
+        part = self._next_of(stream)
+        if part is None or stream.listener is None:
+            return
+        stream.latest = part
+        if not stream.listener.take(part):
+            self.discard(stream)
+
+    def _next_of(self, stream: EventStream) -> Part | None:
+        """Take what comes next down a stream: what was missed comes first."""
+        if stream.missed is not None:
+            part = next(stream.missed, None)
+            if part is not None:
+                return part
+            stream.missed = None
+        if not stream.waiting:
+            return None
+        part = stream.waiting.popleft()
+        stream.unsent -= len(part.chunk)
+        return part
 
     def _plan(self, stream: EventStream, due: float) -> None:
         heappush(self._due, (min(due, stream.ends), next(self._numbers), stream))
 
-    def _send(self, stream: EventStream, sent: Part) -> None:
-        if stream.listener is not None and not stream.listener.take(sent):
-            self.discard(stream)
+    def _let_go(self, stream: EventStream) -> None:
+        listener = stream.listener
+        self.discard(stream)
+        if listener is not None:
+            listener.give_up()
 
     def _end(self, stream: EventStream) -> None:
+        """End a stream; what has happened is sent before, where the listener has all that came earlier."""
+        while stream.missed is None and stream.waiting:
+            self._send_next(stream)
         listener = stream.listener
         self.discard(stream)
         if listener is not None:
@@ -187,49 +266,3 @@ class Streams:
             heappop(self._due)
         if self._timer is None and self._due:
             self._timer = asyncio.get_running_loop().call_at(self._due[0][0], self.tick)
-
-
-class WaitingParts:
-    """A listener that hands on what it takes as it is asked for, within a bound."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._held = most, 0
-        self._waiting: deque[bytes] = deque()
-        self._news = asyncio.Event()
-        self._ended = self._dropped = False
-
-    def take(self, part: Part) -> bool:
-        """Keep a part; False, and the end, where more than the bound is kept already."""
-        if self._ended or self._held > self._most:
-            self.end()
-            return False
-        self._waiting.append(part.content)
-        self._held += len(part.content)
-        self._news.set()
-        return True
-
-    def drop(self) -> None:
-        """Hand on what is kept, and then the end of the connection."""
-        self._dropped = True
-        self.end()
-
-    def end(self) -> None:
-        """Take nothing more; what is kept is still handed on."""
-        self._ended = True
-        self._news.set()
-
-    async def of(self, stream: EventStream) -> AsyncGenerator[bytes, None]:
-        """Yield what the stream sends, which has begun with this listener, to its end."""
-        try:
-            while self._waiting or not self._ended:
-                while self._waiting:
-                    content = self._waiting.popleft()
-                    self._held -= len(content)
-                    yield content
-                self._news.clear()
-                if not self._ended:
-                    await self._news.wait()
-            if self._dropped:
-                raise ConnectionResetError("the stream was cut")
-        finally:
-            stream.close()

@@ -10,7 +10,7 @@ from mock_server.control.states.workspace_states import workspace_named
 from mock_server.errors import ValidationFailed
 from mock_server.resources.audit.event import in_milliseconds
 from mock_server.resources.files.sandbox import sandbox_files, written
-from mock_server.resources.files.tree import PACKS_FOLDER, Files, WorkspaceFile, folders_of, is_file_path
+from mock_server.resources.files.tree import PACKS_FOLDER, Files, file_at, folders_of, is_file_path
 from mock_server.resources.workspaces.workspace import RUNNING
 from mock_server.state.blobs import blob
 from mock_server.state.state import State
@@ -24,7 +24,7 @@ def put_file(context: StateContext) -> tuple[State, dict[str, Any]]:
         raise StatusImpossible(f"The workspace is {workspace.status}, so it has no sandbox.")
     if not is_file_path(path) or not _free(sandbox_files(context.state, workspace), path):
         raise ValidationFailed(fields={"params.path": "No file in the sandbox can have this path."})
-    file = WorkspaceFile(blob(content), in_milliseconds(context.now))
+    file = file_at(path, blob(content), in_milliseconds(context.now))
     return written(context.state, workspace.id, path, file), {}
 
 

@@ -19,8 +19,7 @@ from mock_server.resources.audit.feed import Feed
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
-from mock_server.worlds.streams import HEARTBEAT, Part
-from mock_server.worlds.streams import part as made_part
+from mock_server.worlds.listeners import HEARTBEAT, Part
 
 
 class _FirstLost(Feed):
@@ -189,7 +188,7 @@ class _Half(PassingOn):
     def take(self, part: Part) -> bool:
         content = part.content
         whole = not content.startswith(b"event:")
-        return super().take(part if whole else made_part(content[: len(content) // 2] + b"\n\n"))
+        return super().take(part if whole else Part(content[: len(content) // 2] + b"\n\n"))
 
 
 @wrong_listener("streams-without-heartbeats", "STREAM-HEARTBEAT", on=FOLLOW_ALL)
@@ -209,7 +208,7 @@ class _HeartbeatEvents(PassingOn):
 
     def take(self, part: Part) -> bool:
         content = part.content.replace(HEARTBEAT, b"event: heartbeat\ndata:\n\n")
-        return super().take(made_part(content))
+        return super().take(Part(content))
 
 
 @wrong_listener("streams-never-end", "STREAM-ENDS", on=FOLLOW_ALL)

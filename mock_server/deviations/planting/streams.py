@@ -9,7 +9,8 @@ from mock_server.deviations.planting.deviation import Planter
 from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
-from mock_server.worlds.streams import EventStream, Listener, Part
+from mock_server.worlds.listeners import Listener, Part
+from mock_server.worlds.streams import EventStream
 
 
 class PassingOn:
@@ -17,6 +18,11 @@ class PassingOn:
 
     def __init__(self, right: Listener) -> None:
         self.right = right
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what was handed on waits still."""
+        return self.right.is_full
 
     def take(self, part: Part) -> bool:
         """Hand on a part."""
@@ -30,6 +36,10 @@ class PassingOn:
         """Hand on the end of the connection."""
         self.right.drop()
 
+    def give_up(self) -> None:
+        """Hand on the end at once."""
+        self.right.give_up()
+
 
 class _Between:
     """A stream between which and its listener stands another."""
@@ -39,6 +49,9 @@ class _Between:
 
     def begin(self, listener: Listener) -> None:
         self._right.begin(self._wrong(listener))
+
+    def go_on(self) -> None:
+        self._right.go_on()
 
     def close(self) -> None:
         self._right.close()

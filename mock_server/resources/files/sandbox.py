@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rpds import HashTrieMap
-
 from mock_server.resources.files.mounts import mounted, unmounted
-from mock_server.resources.files.tree import FILE_SNAPSHOTS, SANDBOXES, Files, WorkspaceFile, WorkspaceFiles, fresh
+from mock_server.resources.files.tree import (
+    FILE_SNAPSHOTS,
+    SANDBOXES,
+    Files,
+    WorkspaceFile,
+    WorkspaceFiles,
+    file_at,
+    fresh,
+)
 from mock_server.resources.files.uploads import UPLOADS, without_uploads
 from mock_server.resources.tasks.task import CURRENT, ENDED, TASKS, Task
 from mock_server.resources.workspaces.workspace import RUNNING, WORKSPACES, Workspace
@@ -49,7 +55,10 @@ def forked(state: State, child: Workspace, parent: Workspace, tasks: frozenset[s
     """
     beyond = {each.id for each in state.where(TASKS, workspace_id=parent.id)} - tasks
     theirs = sandbox_files(state, parent)
-    left = HashTrieMap({path: file for path, file in theirs.items() if file.task_id not in beyond})
+    left = theirs
+    for path, file in theirs.items():
+        if file.task_id in beyond:
+            left = left.remove(path)  # what is left is that of the parent, and no copy
     return state.put(SANDBOXES, WorkspaceFiles(child.id, left))
 
 
@@ -59,10 +68,10 @@ def followed_by_files(state: State, task: Task, at: datetime) -> State:
     if task.status in _DELIVERED:
         for each in uploads:
             path = f"data/uploads/{task.id}/{each.name}"
-            state = written(state, task.workspace_id, path, WorkspaceFile(each.content, at, task.id))
+            state = written(state, task.workspace_id, path, file_at(path, each.content, at, task.id))
     if task.status == "completed":
         path = f"workspace/results/{task.id}.md"
-        result = WorkspaceFile(blob(task.description.encode("utf-8", "replace")), at, task.id)
+        result = file_at(path, blob(task.description.encode("utf-8", "replace")), at, task.id)
         state = written(state, task.workspace_id, path, result)
     return without_uploads(state, task.id) if uploads and task.status in _DELIVERED | ENDED else state
 

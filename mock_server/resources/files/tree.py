@@ -20,6 +20,7 @@ from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.records import Lookup, RecordProblem, shared
 from mock_server.state.state import State
 from mock_server.state.value import Value
+from mock_server.state.weight import count_room
 
 PACKS_FOLDER = "workspace/packs"
 """Where the packs of the role are mounted."""
@@ -46,9 +47,20 @@ class WorkspaceFiles(Value):
     files: Files
 
 
+_ROOM = 384
+"""The bytes that a file takes in a tree beside its path and its content, about."""
+
+
+def file_at(path: str, content: Blob, at: datetime, task_id: str | None = None) -> WorkspaceFile:
+    """Return a file that is to be at a path; it counts for as long as any tree holds it, however small it is."""
+    file = WorkspaceFile(content, at, task_id)
+    count_room(file, _ROOM + len(path))
+    return file
+
+
 def fresh(at: datetime) -> Files:
     """Return the files of a sandbox that begins with nothing."""
-    return HashTrieMap({README: WorkspaceFile(blob(_README_TEXT), at)})
+    return HashTrieMap({README: file_at(README, blob(_README_TEXT), at)})
 
 
 def is_file_path(path: str) -> bool:
@@ -87,7 +99,7 @@ def _file(path: str, record: Mapping[str, Any], lookup: Lookup) -> WorkspaceFile
         raise RecordProblem(str(problem), path, *problem.steps) from problem
     except ValueError as error:
         raise RecordProblem(f"It is not a date-time that can be: {error}.", path, "written_at") from error
-    return None if content is None else WorkspaceFile(content, written_at, record.get("task_id"))
+    return None if content is None else file_at(path, content, written_at, record.get("task_id"))
 
 
 _SCHEMA: Mapping[str, Any] = {
@@ -134,7 +146,7 @@ def _collection(name: str, noun: str, description: str) -> Collection[WorkspaceF
     def add(state: State, item: _FilesItem) -> State:
         files = fresh(item.written_at)
         for each in item.files:
-            files = files.insert(each.path, WorkspaceFile(_content(each), item.written_at, each.task_id))
+            files = files.insert(each.path, file_at(each.path, _content(each), item.written_at, each.task_id))
         return state.put(found, WorkspaceFiles(item.workspace_id, files))
 
     found: Collection[WorkspaceFiles] = Collection(

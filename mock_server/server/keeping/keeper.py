@@ -7,8 +7,9 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from time import monotonic, perf_counter
+from time import monotonic
 
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
@@ -19,6 +20,7 @@ from mock_server.server.keeping.lines import (
     WorldChanged,
     WorldGone,
     beginning_line,
+    boot_of_machine,
     kept_line,
     line,
     read,
@@ -33,8 +35,12 @@ log = logging.getLogger(__name__)
 
 AFTER_S = 1.0
 """How long after its first change a world is kept."""
-_SHARE = 20
-"""Keeping takes no more than this part of the time: after each world there is a rest of so many times as long."""
+LATEST_S = 2.0
+"""How long after its first change it is its turn, however much of the time keeping has taken."""
+SHARE = 20
+"""Keeping takes this part of the time, unless a world would be late: then there is a rest of so many times as long."""
+_AT_ONCE = 50
+"""Worlds that are kept one after the other in a thread, before the next are looked for."""
 _AGAIN_S = 5.0
 """After so long it is tried again where there was no room."""
 
@@ -68,7 +74,7 @@ class Keeper:
         """
         self._file.lock()
         contents = read(self._path)
-        misfits = [] if contents is None else list(self._taken(contents))
+        misfits = [] if contents is None else [*_damage(contents), *self._taken(contents)]
         if any(isinstance(each, LeftOut) for each in misfits):
             misfits.append(f"what is left out above is still in {self._put_aside()}")
         self._begin(contents, exact=not misfits)
@@ -107,7 +113,8 @@ class Keeper:
         else:
             lines = self._lines(with_journals(self._context), now)
         try:
-            self._file.put([beginning_line(self._context, len(lines), now), line(ServedFrom(now))], lines)
+            serving = line(ServedFrom(now, boot_of_machine()))
+            self._file.put([beginning_line(self._context, len(lines), now), serving], lines)
         except OSError as error:
             raise StartError(f"--keep-worlds {self._path}: cannot be written: {error.strerror}") from error
         self._context.worlds.watched_by(self)
@@ -145,38 +152,56 @@ class Keeper:
         self._task = asyncio.get_running_loop().create_task(self._keep())
 
     async def _keep(self) -> None:
+        rested = monotonic()  # when keeping has taken no more than its part of the time
         while True:
             self._stirred.clear()
             if not self._due:
                 await self._stirred.wait()
-            name, due = next(iter(self._due.items()))
-            await asyncio.sleep(due.since + AFTER_S - monotonic())
-            if self._due.get(name) is not due:
-                continue
-            del self._due[name]
-            begun = perf_counter()
+            since = next(iter(self._due.values())).since
+            await asyncio.sleep(min(max(since + AFTER_S, rested), since + LATEST_S) - monotonic())
+            due = self._take_due()
+            begun = monotonic()
             try:
-                await self._keep_one(due.world)
+                await self._keep_these([each.world for each in due])
             except OSError as error:
                 self._tell(error)
-                self._due.setdefault(name, due)
+                for each in due:
+                    self._due.setdefault(each.world.name, each)
                 await asyncio.sleep(_AGAIN_S)
-            except Exception:  # whatever it is, the other worlds are kept
-                log.exception("--keep-worlds %s: the world %s is not kept", self._path, name)
             else:
                 self._failing = False
-            await asyncio.sleep(_SHARE * (perf_counter() - begun))
+            ended = monotonic()
+            rested = ended + SHARE * (ended - begun)
 
-    async def _keep_one(self, world: World) -> None:
-        """Add a line of what a world is now, without the entries of its journal."""
-        journal = {"last": world.journal.last, "head": world.journal.head, "entries": []}
-        document, now, number = document_of(world, journal), real_time(), self._number
-        world.on_change = self.changed
-        await asyncio.to_thread(
-            lambda: self._file.add(kept_line(document, self._context, now, number), world=world.name)
-        )
+    def _take_due(self) -> list[_Due]:
+        """Take out the worlds that have waited long enough, the earliest first; some, where there are many."""
+        by = monotonic() - AFTER_S
+        due = [each for each in islice(self._due.values(), _AT_ONCE) if each.since <= by]
+        for each in due:
+            del self._due[each.world.name]
+        return due
+
+    async def _keep_these(self, worlds: list[World]) -> None:
+        """Add a line of what each world is now, without the entries of its journal."""
+        now, number = real_time(), self._number
+        documents = []
+        for world in worlds:
+            journal = {"last": world.journal.last, "head": world.journal.head, "entries": []}
+            documents.append(document_of(world, journal))
+            world.on_change = self.changed
+        await asyncio.to_thread(self._add_lines, documents, now, number)
         if self._file.outdated:
             await asyncio.to_thread(self._file.clear([each.note for each in self._due.values()]))
+
+    def _add_lines(self, documents: list[Document], now: datetime, number: int) -> None:
+        for document in documents:
+            name = document["name"]
+            try:
+                self._file.add(kept_line(document, self._context, now, number), world=name)
+            except OSError:
+                raise
+            except Exception:  # whatever it is, the other worlds are kept
+                log.exception("--keep-worlds %s: the world %s is not kept", self._path, name)
 
     def end(self, writer: EntryWriter | None = None) -> None:
         """Write down all worlds, with their journals; OSError, which says where they are, where there is no place.
@@ -188,3 +213,10 @@ class Keeper:
         now = real_time()
         lines = [text for _, text in self._lines(with_journals(self._context, writer), now)]
         self._file.end(b"".join([beginning_line(self._context, len(lines), now), *lines]), "the worlds are")
+
+
+def _damage(contents: KeptWorlds) -> Iterator[str]:
+    """Yield a text about the lines that the machine has damaged which has stopped, if there are any."""
+    if contents.damaged:
+        lines = "1 line is" if contents.damaged == 1 else f"{contents.damaged} lines are"
+        yield LeftOut(f"the file: {lines} left out, torn when the machine stopped; every world may have lost changes")

@@ -42,6 +42,8 @@ class ServedFrom(Struct, tag_field="line", tag="serving"):
     """A process serves these worlds from here on; what it writes at its end has no such line."""
 
     at: datetime
+    boot: str = ""
+    """The start of the machine that it runs on, where the system says which."""
 
 
 class KeptWorld(Struct, tag_field="line", tag="world"):
@@ -104,12 +106,26 @@ class KeptWorlds:
     changed: dict[str, WorldChanged] = field(default_factory=dict)
     """The latest change of each world, where it came after the world was kept."""
     in_order: bool = True
+    boot: str = ""
+    """The start of the machine that the process ran on, which did not end in order."""
+    damaged: int = 0
+    """Lines that say nothing, as a machine leaves them that has stopped."""
+
+    @property
+    def machine_stopped(self) -> bool:
+        """Whether the machine has stopped since, so that anything may be lost that was written last."""
+        return not self.in_order and self.boot != boot_of_machine()
+
+    def doubt_all(self) -> None:
+        """Count every world as changed since it was kept: whatever said so may be lost."""
+        for name, kept in self.kept.items():
+            self.changed.setdefault(name, WorldChanged(name, kept.world.began, kept.number))
 
     def add(self, event: Event, text: bytes) -> None:
         """Take the next line."""
         match event:
-            case ServedFrom():
-                self.in_order = False
+            case ServedFrom(boot=boot):
+                self.in_order, self.boot = False, boot
             case KeptWorld(world=world, number=number):
                 self.kept[world.name], self.read[world.name] = event, text
                 if world.name in self.changed and self.changed[world.name].number <= number:
@@ -139,10 +155,19 @@ class KeptWorlds:
         return [(name, self.read[name]) for name in self.kept]
 
 
+def boot_of_machine() -> str:
+    """Return what names the present start of the machine; nothing where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def read(path: Path) -> KeptWorlds | None:
     """Return what a file says, None where there is nothing yet; StartError names the first line that is wrong.
 
-    The last line may be cut where the process was killed: then it counts as not written.
+    The last line may be cut where the process was killed: then it counts as not written. Where the machine has stopped
+    since, any line may be lost, or torn: what is whole counts, and every world may have lost changes.
     """
     option = f"--keep-worlds {path}"
     try:
@@ -155,14 +180,19 @@ def read(path: Path) -> KeptWorlds | None:
         return None
     contents = _begun(lines[0], option)
     for number, text in enumerate(lines[1:], start=2):
-        if text.endswith(b"\n"):
-            contents.add(_event(text, f"{option}: line {number}"), text)
-        elif contents.in_order:
-            raise StartError(f"{option}: line {number}: is cut; {_LEFT}")
-    if contents.in_order and len(contents.kept) != contents.beginning.worlds:
+        _take(text, f"{option}: line {number}", contents)
+    if contents.machine_stopped:
+        contents.doubt_all()
+    elif contents.in_order:
+        _check_is_whole(contents, option)
+    return contents
+
+
+def _check_is_whole(contents: KeptWorlds, option: str) -> None:
+    """Raise StartError where a file that was ended in order has fewer worlds than it says."""
+    if len(contents.kept) != contents.beginning.worlds:
         missing = f"it has {len(contents.kept)} worlds of {contents.beginning.worlds}, so its end is missing"
         raise StartError(f"{option}: {missing}; {_LEFT}")
-    return contents
 
 
 def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
@@ -174,6 +204,20 @@ def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
         return _decoder.decode(content)
     except (DecodeError, ValidationError, UnicodeDecodeError) as error:
         raise StartError(f"{said} {error}; {advice}") from error
+
+
+def _take(text: bytes, where: str, contents: KeptWorlds) -> None:
+    """Take a line; StartError where it says nothing, unless a kill or the machine that stopped may have left it so."""
+    if not text.endswith(b"\n"):
+        if contents.in_order:
+            raise StartError(f"{where}: is cut; {_LEFT}")
+        return
+    try:
+        contents.add(_event(text, where), text)
+    except StartError:
+        if not contents.machine_stopped:
+            raise
+        contents.damaged += 1
 
 
 def _event(text: bytes, where: str) -> Event:

@@ -15,7 +15,6 @@ import pytest
 
 from mock_server.client.transport import InProcessTransport
 from mock_server.settings import StreamTimes
-from mock_server.worlds.streams import WaitingParts, part
 from tests.mock_server.serving import refusal, served, tokens_of
 from tests.mock_server.worlds.feeds import app_with_feed
 
@@ -303,10 +302,20 @@ def test_a_mock_inside_a_program_has_them_too(tmp_path: Path) -> None:
         transport.stop()
 
 
-def test_what_waits_for_a_program_that_does_not_ask_is_bounded() -> None:
-    parts = WaitingParts(most=100)
-    taken = [parts.take(part(b"x" * 60)) for _ in range(4)]
-    assert taken == [True, True, False, False]
+def test_what_waits_for_a_program_that_does_not_ask_is_bounded(tmp_path: Path) -> None:
+    transport = InProcessTransport(app_with_feed(tmp_path))
+    try:
+        with httpx.Client(base_url="http://mock", transport=transport) as client:
+            token = next(p["token"] for p in client.get("/_mock/personas").json()["personas"] if p["role"] == "owner")
+            client.headers["Authorization"] = f"Bearer {token}"
+            with client.stream("GET", "/v1/feed") as answer:
+                for number in range(8):
+                    client.post("/v1/feed/events", json={"task_id": f"task_{number}", "destination": "x" * 30_000})
+                reader = Reader(answer)
+                assert reader.block() == BEGINNING
+                assert len(list(iter(reader.block, None))) < 8  # and it ends
+    finally:
+        transport.stop()
 
 
 def test_what_the_clock_makes_due_comes_down_it_while_nobody_asks(origin: str, tokens: dict[str, str]) -> None:

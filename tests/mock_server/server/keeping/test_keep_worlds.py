@@ -327,3 +327,22 @@ def test_what_reloads_keeps_its_worlds_too(tmp_path: Path) -> None:
         assert ended(running, signal.SIGTERM)[0] == 0
     with kept(path, Settings(fixtures=(folder,))) as mock:
         assert [visibility(mock.world(name)) for name in ("shop", "later")] == ["community"] * 2
+
+
+def test_many_worlds_that_change_at_once_are_kept_however_long_keeping_should_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a rest after each of them it would take most of an hour; who waits for two seconds waits for no rest."""
+    monkeypatch.setattr("mock_server.server.keeping.keeper.SHARE", 100_000)
+    path, names = tmp_path / "worlds", [f"busy{number}" for number in range(120)]
+    with kept(path) as mock:
+        for visible in ("community", "org"):
+            for name in names:
+                publish(mock.world(name), visible)
+            for name in names:
+                until(has_kept(path, name))
+        left = tmp_path / "left"
+        left.write_bytes(path.read_bytes())
+    with kept(left) as mock:
+        assert {visibility(mock.world(name)) for name in names} == {"org"}
+        assert not any("changes_lost" in shown(mock, name)["resumed"] for name in names)  # type: ignore[operator]
