@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from conformance.results.plain_text import plain
 from conformance.results.report import view
@@ -40,8 +41,8 @@ def render(run: Run) -> str:
 
 
 def _escaped(value: Any) -> Any:
-    """Escape a text for the page; only the template makes markup."""
-    return plain(value) if type(value) is str else value
+    """Escape a text for the page; only the template makes markup, and the lines of the file."""
+    return Markup(escape(plain(value)).replace("\n", "&#10;")) if type(value) is str else value  # noqa: S704  # escaped
 
 
 def _environment(run: Run) -> Environment:
