@@ -86,10 +86,10 @@ def test_cleanup_finishes_what_a_killed_run_left(tmp_path: Path, origin: str, wo
         process.communicate(timeout=60)
     assert len(list(left_runs())) == 1
     cleaned = judge(command="cleanup", cwd=tmp_path)
-    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.complained
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.complained
     assert stored(origin) == before
     assert list(left_runs()) == []
-    assert judge(command="cleanup").said == "nothing is left behind\n"
+    assert judge(command="cleanup").said == "nothing is left to remove\n"
 
 
 def test_a_run_that_goes_on_is_left_alone(tmp_path: Path, origin: str) -> None:
@@ -150,14 +150,14 @@ def test_cleanup_says_first_what_it_will_do(left: Ledger, tmp_path: Path, origin
     done = judge(command="cleanup")
     assert done.said.splitlines()[: len(steps) + 1] == [head, *steps]
     assert (done.code, pack_id in ids(origin)) == (0, False)
-    assert judge("--dry-run", command="cleanup").said == "nothing is left behind\n"
+    assert judge("--dry-run", command="cleanup").said == "nothing is left to remove\n"
 
 
 def test_what_is_gone_already_is_told_by_whoever_sees_all_of_the_org(left: Ledger) -> None:
     """Of a caller who sees only its own a 404 says less, and a key may not delete credentials."""
     left.made("cred_gone", MadeObject("credential", "org_acme"))
     cleaned = judge(command="cleanup")
-    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.said
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.said
 
 
 def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: str) -> None:
