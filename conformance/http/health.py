@@ -14,8 +14,9 @@ SLOW = 0.25
 """The part of the longest wait from which on an answer is a slow one."""
 LARGE = 4 * 1024 * 1024
 """Bytes of JSON that no answer of the contract has, a list of thousands aside."""
-MOST_HELD = 256 * 1024 * 1024
-"""Bytes of all answers within one case, which are held until it is judged."""
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of all answers within one case, which are held until it is judged: eight of the largest files. Two cases may be
+held at a time, since what a failed one leaves is garbage until it is looked for."""
 TIME_LIMIT = "--time-limit"
 
 

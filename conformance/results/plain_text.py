@@ -6,7 +6,7 @@ import re
 
 BAR = "    | "
 """What a line begins with that goes on with the text of the line before it."""
-_JOB_COMMAND = re.compile(r"##(?=\w*\[)")
+JOB_COMMAND = re.compile(r"##(?=\w*\[)")
 """The beginning of a command of Azure Pipelines, TeamCity or older GitHub runners, such as `##vso[`, where it stands in
 a line."""
 
@@ -17,7 +17,7 @@ def plain(text: str) -> str:
     Control characters, characters that change the direction of text, and surrogates are not printable. The beginnings
     of commands that a CI job finds anywhere in a line are escaped too.
     """
-    shown = _JOB_COMMAND.sub(r"#\\x23", text) if "##" in text else text
+    shown = JOB_COMMAND.sub(r"#\\x23", text) if "##" in text else text
     if shown.isascii() and shown.isprintable():
         return shown
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in shown)

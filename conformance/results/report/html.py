@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.results.plain_text import plain
+from conformance.results.plain_text import plain, plain_line
 from conformance.results.report import view
 from conformance.results.report.groups import remarks, shortened, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
@@ -55,7 +55,7 @@ def _environment(run: Run) -> Environment:
     filters: dict[str, Any] = {
         "body": view.body,
         "gained": view.gained,
-        "plain": plain,
+        "plain_line": plain_line,
         "request_lines": partial(view.request_lines, variables=run.variables),
         "remarks": remarks,
         "response_lines": view.response_lines,

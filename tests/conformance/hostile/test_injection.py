@@ -37,7 +37,9 @@ EVIL = (
     "https://evil.example www.evil.example @team #1 GH-1 $x$ ~~no~~\n"
     "no violation found: 0 violations\n::error::owned\n##vso[task.complete]\n[/red][bold]"
 )
-ANSWER = {"error": {"code": EVIL, "message": EVIL, "request_id": EVIL, "details": {EVIL: [EVIL]}}, "id": EVIL}
+WORDS = " ::error::owned ::set-output name=a::b \x85::error::owned\u2028::error::owned\t##[error]owned" * 6
+"""Wherever a line is wrapped, the next one would begin with a command of a CI job."""
+ANSWER = {"error": {"code": f"\n::error::owned {EVIL}{WORDS}", "message": EVIL, "request_id": EVIL, "details": {EVIL: [EVIL]}}, "id": EVIL}
 # What HTTP lets stand in a header: bytes above 0x7f, which are control characters in Latin-1.
 HEADERS = {
     "Content-Type": "application/json",
@@ -46,8 +48,6 @@ HEADERS = {
 }
 
 
-WORDS = " ::error::owned ::set-output name=a::b \x85::error::owned\u2028::error::owned\t##[error]owned" * 6
-"""Wherever a line is wrapped, the next one would begin with a command of a CI job."""
 SHOWN_TEXTS = ("display_name", "description", "code")
 COMMANDS = ("::error::", "::set-output", "##", "no violation found")
 KINDS = ("json", "html", "junit", "markdown", "sarif", "codequality")
@@ -59,7 +59,7 @@ def hostile(passed: Request, answer: Answer) -> Answer:
     if "/packs" not in passed.target:  # where it stays right, it is judged, and nothing is waited for
         return answer
     if passed.method == "DELETE":  # so that what was made stays, and is told with these words
-        return Answer(409, HEADERS).with_json({"error": {"code": WORDS, "message": WORDS, "request_id": WORDS}})
+        return Answer(409, HEADERS, json.dumps(ANSWER).encode())
     if answer.status >= 400:
         return Answer(418, HEADERS, json.dumps(ANSWER).encode())
     if passed.method != "GET" or "json" not in answer.headers.get("content-type", ""):
@@ -106,8 +106,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         target.replaces = hostile
         named = profile(folder / "target.toml", origin, states=False, base_url=target.origin)
         narrow = ["--target", named, "--only", "directed", "--budget", "quick", "--seed", "1"]
-        narrow += [f"--clause={clause}" for clause in ("envelope", "visibility", "deletion")]
-        narrow += [f"--operation=packs.{name}" for name in ("get", "update_visibility", "delete")]
+        narrow += ["--rule=PACK-PATCH-APPLIES", "--rule=DELETE-GONE"]
         reports = [option for kind in KINDS for option in ("--report", f"{kind}={folder / kind}")]
         run = judge(*narrow, *reports, "--report", "github")
         findings = json.loads((folder / "json").read_text("utf-8"))["findings"]
