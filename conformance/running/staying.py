@@ -14,12 +14,11 @@ def staying_lines(staying: Iterable[MadeObject]) -> list[str]:
     by_org: dict[str, Counter[str]] = {}
     for each in staying:
         by_org.setdefault(each.org, Counter())[each.resource.replace("_", " ")] += 1
-    return [
-        f"{_listed([plural(count, name) for name, count in sorted(made.items())])} of {org} "
-        f"{'stays' if made.total() == 1 else 'stay'} for good, archived: the contract has no way to remove them"
-        for org, made in sorted(by_org.items())
-    ]
+    return [_line(org, made) for org, made in sorted(by_org.items())]
 
 
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+def _line(org: str, made: Counter[str]) -> str:
+    words = [plural(count, name) for name, count in sorted(made.items())]
+    named = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    stays, them = ("stays", "it") if made.total() == 1 else ("stay", "them")
+    return f"{named} of {org} {stays} for good, archived: the contract has no way to remove {them}"

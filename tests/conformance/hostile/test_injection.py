@@ -39,7 +39,8 @@ EVIL = (
 )
 WORDS = " ::error::owned ::set-output name=a::b \x85::error::owned\u2028::error::owned\t##[error]owned" * 6
 """Wherever a line is wrapped, the next one would begin with a command of a CI job."""
-ANSWER = {"error": {"code": f"\n::error::owned {EVIL}{WORDS}", "message": EVIL, "request_id": EVIL, "details": {EVIL: [EVIL]}}, "id": EVIL}
+CODE = f"\n::error::owned {EVIL}{WORDS}"
+ANSWER = {"error": {"code": CODE, "message": EVIL, "request_id": EVIL, "details": {EVIL: [EVIL]}}, "id": EVIL}
 # What HTTP lets stand in a header: bytes above 0x7f, which are control characters in Latin-1.
 HEADERS = {
     "Content-Type": "application/json",
