@@ -27,8 +27,12 @@ from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line
 from conformance.results.plural import plural
+from conformance.running.staying import staying_lines
 from conformance.target.introduction import introduced
 from conformance.target.target import Unusable, open_target
+
+NOTHING_LEFT = "nothing is left to remove"
+"""What stays archived for good is told by the line before it, or was told at the end of its run."""
 
 
 def clean_up(target: str | None, *, dry_run: bool, **options: Any) -> int:
@@ -42,12 +46,12 @@ def clean_up(target: str | None, *, dry_run: bool, **options: Any) -> int:
     for line in plan:
         click.echo(plain_line(line))
     if dry_run:
-        click.echo("nothing was sent" if plan else "nothing is left behind")
+        click.echo("nothing was sent" if plan else NOTHING_LEFT)
         return UNUSABLE if plan else CONFORMS
     left = [line for files in left_runs() for line in _clean(files, profile, connection)]
     for line in left:
         click.echo(plain_line(f"left behind: {line}"))
-    click.echo(f"{len(left)} left behind" if left else "nothing is left behind")
+    click.echo(f"{len(left)} left behind" if left else NOTHING_LEFT)
     return UNUSABLE if left else CONFORMS
 
 
@@ -82,6 +86,8 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
         return
     with alive:
         left = _sweep(files, found, profile or _profile(found.target, connection), connection) if found else []
+        for line in staying_lines(standing(files.ledger).staying.values()):
+            click.echo(plain_line(line))
         yield from left
         if not left:
             files.remove()

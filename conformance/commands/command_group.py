@@ -32,9 +32,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except SuiteError as error:
-            from conformance.results.plain_text import plain  # noqa: PLC0415  # --help is quick without it
+            from conformance.results.plain_text import plain_lines  # noqa: PLC0415  # --help is quick without it
 
-            click.echo(plain(f"evershell-conformance: {error}"), err=True)
+            click.echo(plain_lines(f"evershell-conformance: {error}"), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("evershell-conformance: interrupted", err=True)
@@ -53,4 +53,6 @@ class Commands(click.Group):
 
 
 def _tell_own_error() -> None:
-    click.echo(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}", err=True)
+    from conformance.results.plain_text import plain_lines  # noqa: PLC0415  # --help is quick without it
+
+    click.echo(plain_lines(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}"), err=True)

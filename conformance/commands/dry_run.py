@@ -22,7 +22,7 @@ from conformance.oracle.learning import SESSION
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
-from conformance.results.plain_text import plain, plain_line
+from conformance.results.plain_text import plain_line, plain_lines
 from conformance.running.binding import SENDS, operation_of, parameters, part_of, rule_of
 from conformance.running.selection import GENERATED, case_id, kind_of
 from conformance.running.suite import Suite
@@ -64,7 +64,7 @@ def print_plan(options: list[str], *, verbose: bool = False) -> int:
     ending, output = run_pytest([*options, "--collect-only"], [collected])
     suite, tests = collected.suite, collected.tests
     if suite is None:
-        click.echo(plain(f"evershell-conformance: {ending.reason or output}"), err=True)
+        click.echo(plain_lines(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
     parts = (_requests(suite, tests, collected.budget, verbose=verbose), _changed(suite), _missing(suite, tests))
     for line in chain.from_iterable(parts):

@@ -34,7 +34,7 @@ from conformance.oracle.declaration.registry import known_keys
 from conformance.oracle.served import serving
 from conformance.profile import Profile, read_profile
 from conformance.results.load import LoadStep, words
-from conformance.results.plain_text import plain
+from conformance.results.plain_text import plain_lines
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
@@ -191,7 +191,7 @@ def _in_pytest(options: LoadOptions, take: Any) -> int:
         return CONFORMS
     if ending.run is not None and not ending.reason:
         return print_run(ending.run, quiet=options.quiet)  # it says why nothing can be judged
-    click.echo(plain(f"evershell-conformance: {ending.reason}" if ending.reason else output), err=True)
+    click.echo(plain_lines(f"evershell-conformance: {ending.reason}" if ending.reason else output), err=True)
     return ending.status
 
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from conformance.results.plain_text import plain
+from conformance.results.plain_text import plain_line
 from conformance.results.report.terminal import show
 from conformance.results.verdict import Run, RunVerdict
 
@@ -17,7 +17,7 @@ def print_run(run: Run, *, quiet: bool) -> int:
     if RunVerdict.LOW_COVERAGE in run.verdicts:
         click.echo(f"evershell-conformance: {_shortfall(run)}", err=True)
     for what in run.unjudged:
-        click.echo(plain(f"evershell-conformance: judged by no case: {what}"), err=True)
+        click.echo(plain_line(f"evershell-conformance: judged by no case: {what}"), err=True)
     return run.exit_code
 
 

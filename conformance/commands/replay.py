@@ -10,7 +10,7 @@ import click
 
 from conformance.commands.run import run_pytest
 from conformance.errors import CONFORMS, INTERRUPTED, UNUSABLE, VIOLATED
-from conformance.results.plain_text import plain, plain_line
+from conformance.results.plain_text import plain_line, plain_lines
 from conformance.results.reading import Results, ResultsError, read_results
 from conformance.results.report.script import script_of
 from conformance.results.verdict import Run, Verdict
@@ -25,7 +25,7 @@ def replay(path: Path, named: str, target: str | None, options: list[str]) -> in
     click.echo(plain_line(f"then: expected {finding['expected']}; got {finding['got']}"))
     ending, output = run_pytest(options, [])
     if ending.run is None or ending.reason:
-        click.echo(plain(f"evershell-conformance: {ending.reason or output}"), err=True)
+        click.echo(plain_lines(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
     return _print_result(ending.run, finding)
 

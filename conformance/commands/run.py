@@ -15,7 +15,7 @@ import pytest
 from conformance import rules
 from conformance.commands.printing import print_run
 from conformance.errors import OURS, USAGE
-from conformance.results.plain_text import plain
+from conformance.results.plain_text import plain_lines
 from conformance.running.ending import ENDING, Ending
 from conformance.running.progress import Progress
 
@@ -31,12 +31,12 @@ def run_suite(options: list[str], *, quiet: bool = False) -> int:
     """Run pytest over the rules and print the run; the exit code."""
     ending, output = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
     if ending.run is None and not ending.reason:
-        click.echo(plain(output), err=True)
+        click.echo(plain_lines(output), err=True)
         return ending.status
     click.echo(ending.printed, nl=False)
     code = ending.status if ending.run is None else print_run(ending.run, quiet=quiet)
     if ending.reason:
-        click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)
+        click.echo(plain_lines(f"evershell-conformance: {ending.reason}"), err=True)
         return ending.status
     return code
 

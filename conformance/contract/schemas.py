@@ -14,6 +14,8 @@ import jsonschema_rs
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance, resolve
 
+MOST_VALUES = 50_000
+"""So many values of an answer that does not fit are looked at one by one: a list of thousands of objects has fewer."""
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
 OWN_ORG_ALONE = "own-org"
@@ -89,6 +91,8 @@ class Schemas:
         try:
             if validator.is_valid(instance):
                 return []
+            if _is_huge(instance):  # each error would hold a copy of what it is about
+                return [Complaint("", "type", f"does not fit, and has over {MOST_VALUES} values", Provenance.SEED)]
             errors = islice(validator.iter_errors(instance), MOST_COMPLAINTS)
             return [_complaint(self._contract, document, error) for error in errors]
         except UnicodeEncodeError:
@@ -127,6 +131,17 @@ class Schemas:
                 needed[kind][name] = self._components[kind][name]
                 left += _references(needed[kind][name])
         return needed
+
+
+def _is_huge(instance: Any) -> bool:
+    """Whether a JSON value has more values in it than are looked at one by one."""
+    left, count = [instance], 0
+    while left and count <= MOST_VALUES:
+        each = left.pop()
+        inner = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        count += len(inner)
+        left += islice(inner, MOST_VALUES)
+    return count > MOST_VALUES
 
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:

@@ -61,6 +61,10 @@ class Ledger:
     def gone(self, object_id: str) -> None:
         self._write(gone=object_id)
 
+    def stays(self, object_id: str) -> None:
+        """Enter that an object is archived, which nobody can remove."""
+        self._write(stays=object_id)
+
     def sets(self, state: str, params: Mapping[str, Any]) -> str:
         """Enter a state before it is set up; the entry's key."""
         return self._write(key=self._key(), sets=state, params=dict(params))
@@ -116,6 +120,8 @@ class Standing:
     """When, in UTC."""
     objects: dict[str, MadeObject] = field(default_factory=dict)
     """By id."""
+    staying: dict[str, MadeObject] = field(default_factory=dict)
+    """By id, what is archived, and nobody can remove."""
     announced: dict[str, Announced] = field(default_factory=dict)
     """By key, creations whose object has no known id."""
     states: dict[str, StandingState] = field(default_factory=dict)
@@ -160,10 +166,6 @@ def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
     match entry:
         case {"before": org, "resource": resource, "ids": ids}:
             found.before[resource, org] = frozenset(ids)
-        case {"made": object_id, "resource": resource, "org": org}:
-            found.objects[object_id] = MadeObject(resource, org)
-        case {"gone": object_id}:
-            found.objects.pop(object_id, None)
         case {"key": key, "asks": org, "resource": resource, "fields": fields}:
             found.announced[key] = Announced(resource, org, fields)
         case {"key": key, "sets": state, "params": params}:
@@ -173,3 +175,16 @@ def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
         case {"settled": key}:
             found.announced.pop(key, None)
             found.states.pop(key, None)
+        case _:
+            _take_up_object(found, entry)
+
+
+def _take_up_object(found: Standing, entry: Mapping[str, Any]) -> None:
+    match entry:
+        case {"made": object_id, "resource": resource, "org": org}:
+            found.objects[object_id] = MadeObject(resource, org)
+            found.staying.pop(object_id, None)
+        case {"gone": object_id}:
+            found.objects.pop(object_id, None)
+        case {"stays": object_id} if object_id in found.objects:
+            found.staying[object_id] = found.objects.pop(object_id)

@@ -155,12 +155,15 @@ class MadeObjects:
             return True
         return object_id in self.guard.given or any(each == object_id for _, each in before.of_other_runs)
 
-    def removed(self, object_id: str) -> None:
-        """Forget an object that is not there any more."""
-        if (made := self._made.pop(object_id, None)) is not None:
-            self.limiter.reserve(-_removals(made))
-            if self.ledger:
-                self.ledger.gone(object_id)
+    def removed(self, object_id: str, *, stays: bool = False) -> None:
+        """Forget an object that is not there any more, or that `stays` archived, for another test to use again."""
+        if (made := self._made.pop(object_id, None)) is None:
+            return
+        self.limiter.reserve(-_removals(made))
+        if stays:
+            self.guard.put_away(made.resource, made.org, object_id)
+        if self.ledger:
+            (self.ledger.stays if stays else self.ledger.gone)(object_id)
 
     def standing(self) -> tuple[tuple[str, MadeObject], ...]:
         """The objects that are still there, in the order in which they can be removed."""

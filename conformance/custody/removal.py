@@ -57,10 +57,7 @@ class Remover:
             yield f"{each.resource} {object_id} of {each.org}: {error}"
             return
         if is_gone(answer):
-            made.removed(object_id)
-            resource = resource_named(each.resource)
-            if answer is not None and answer.succeeded and resource is not None and resource.lasts:
-                made.guard.put_away(each.resource, each.org, object_id)
+            made.removed(object_id, stays=stays_archived(each, answer))
         else:
             yield f"{each.resource} {object_id} of {each.org}: {answer or NOBODY}"
 
@@ -155,6 +152,12 @@ def _is_archived(resource: Resource, read: Exchange) -> bool:
     """Whether an object is read as archived."""
     shown = read.json if read.succeeded and isinstance(read.json, dict) else {}
     return resource.archiving is not None and shown.get(resource.archiving.shown_in) is not None
+
+
+def stays_archived(made: MadeObject, answer: object) -> bool:
+    """Whether the answer to a deletion says that the object is archived, since nobody can remove it."""
+    resource = resource_named(made.resource)
+    return isinstance(answer, Exchange) and answer.succeeded and resource is not None and resource.lasts
 
 
 def is_gone(answer: object) -> bool:

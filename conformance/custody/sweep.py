@@ -11,7 +11,7 @@ from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Announced, Ledger, MadeObject, Standing, StandingState
 from conformance.custody.made_objects import in_order_of_removal, own_objects
-from conformance.custody.removal import NOBODY, Remover, is_gone
+from conformance.custody.removal import NOBODY, Remover, is_gone, stays_archived
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.http.reader import NoAnswer
@@ -135,7 +135,9 @@ class Sweep:
             if isinstance(answer, CredentialExpired) or is_gone(answer):
                 break
         del self.standing.objects[object_id]
-        if is_gone(answer):
+        if stays_archived(made, answer):
+            self.ledger.stays(object_id)
+        elif is_gone(answer):
             self.ledger.gone(object_id)
         else:
             yield f"{made.resource} {object_id} of {made.org}: {answer or NOBODY}"

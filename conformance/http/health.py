@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ SLOW = 0.25
 """The part of the longest wait from which on an answer is a slow one."""
 LARGE = 4 * 1024 * 1024
 """Bytes of JSON that no answer of the contract has, a list of thousands aside."""
-MOST_HELD = 256 * 1024 * 1024
-"""Bytes of all answers within one case, which are held until it is judged."""
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of all answers within one case, which are held until it is judged: eight of the largest files."""
+MOST_LEFT = 32 * 1024 * 1024
+"""Bytes of answers after which garbage is looked for: what a failed case held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
 
 
@@ -42,6 +45,7 @@ class TargetHealth:
     _slow_s: float = 0.0
     """How long the slow answers in a row took together: a target may be slow for a while."""
     _held: int = 0
+    _left: int = 0
     _large: int = 0
 
     def check(self) -> None:
@@ -53,8 +57,12 @@ class TargetHealth:
             raise LimitReached(self.time_over)
 
     def release(self) -> None:
-        """Count the answers so far as held no longer."""
+        """Count the answers so far as held no longer; look for what earlier cases left, where that may be much."""
+        self._left += self._held
         self._held = 0
+        if self._left > MOST_LEFT:
+            self._left = 0
+            gc.collect()
 
     def record(self, exchange: Exchange) -> None:
         """Take note of a request's answer, or of its failure."""

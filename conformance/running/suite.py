@@ -32,6 +32,7 @@ from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileE
 from conformance.results.waivers import Waivers
 from conformance.running.first_look import FirstLook
 from conformance.running.shards.dealing import Shard
+from conformance.running.staying import staying_lines
 from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns
@@ -129,13 +130,17 @@ class Suite:
         self.turns = Turns(files.of_place(place, "turns")) if ledger and place else None
 
     def sweep(self) -> list[str] | None:
-        """Remove what the tests of all processes left; return what could not be removed, None without a ledger."""
+        """Remove what the tests of all processes left; return what could not be removed, None without a ledger.
+
+        What nobody can remove is noted.
+        """
         if self.ledger is None:
             return None
         left: list[str] = []
         if found := self.ledger.standing():
             others = made_by_others(self.files)
             left = Sweep(self.contract, self.profile, self.client, self.guard, self.ledger, found, others).remove()
+        self.notes += tuple(staying_lines(self.ledger.standing().staying.values()))
         if self.files is None:
             return left
         if left:

@@ -11,6 +11,7 @@ from conformance.changes.change import Change, Grade, Met
 from conformance.changes.diff import ComparedTraffic
 from conformance.changes.outcome import SIDES, DiffOutcome
 from conformance.contract.contract import Contract
+from conformance.results.report.json_text import as_json
 
 FORMAT = 1  # the version of the format, which grows when an older reader would misread it
 
@@ -23,7 +24,7 @@ def schema() -> dict[str, Any]:
 
 def render(outcome: DiffOutcome) -> str:
     """Return the report."""
-    return json.dumps(document(outcome), indent=2) + "\n"
+    return as_json(document(outcome))
 
 
 def document(outcome: DiffOutcome) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from conformance.changes.change import Change
 from conformance.changes.outcome import DiffOutcome
 from conformance.changes.report.words import asked, operations, recorded, sources, values
-from conformance.results.report.xml_text import as_xml_text
+from conformance.results.report.xml_text import as_xml_text, written
 
 _SUITE = "contract"
 
@@ -28,8 +28,7 @@ def render(outcome: DiffOutcome) -> str:
     for name, value in (("compared", sources(outcome)), ("headline", outcome.headline), ("step", asked(outcome))):
         ET.SubElement(properties, "property", name=name, value=as_xml_text(value))
     suite.extend(cases)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+    return written(root)
 
 
 def _without_change(outcome: DiffOutcome) -> ET.Element:

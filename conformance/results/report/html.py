@@ -6,11 +6,15 @@ from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from conformance.results.plain_text import plain
+from conformance.results.plain_text import plain, plain_line
 from conformance.results.report import view
 from conformance.results.report.groups import remarks, shortened, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
+
+LINE_FEED = Markup("&#10;")
+"""A line feed that ends no line of the file."""
 
 
 def render(run: Run) -> str:
@@ -40,8 +44,8 @@ def render(run: Run) -> str:
 
 
 def _escaped(value: Any) -> Any:
-    """Escape a text for the page; only the template makes markup."""
-    return plain(value) if type(value) is str else value
+    """Escape a text for the page; only the template makes markup, and the lines of the file."""
+    return escape(plain(value)).replace("\n", LINE_FEED) if type(value) is str else value
 
 
 def _environment(run: Run) -> Environment:
@@ -54,7 +58,7 @@ def _environment(run: Run) -> Environment:
     filters: dict[str, Any] = {
         "body": view.body,
         "gained": view.gained,
-        "plain": plain,
+        "plain_line": plain_line,
         "request_lines": partial(view.request_lines, variables=run.variables),
         "remarks": remarks,
         "response_lines": view.response_lines,

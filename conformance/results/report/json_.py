@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.contract.contract import Cell
 from conformance.results.report.groups import ShownGroup, shown_groups
+from conformance.results.report.json_text import as_json
 from conformance.results.report.view import Defect, defects, headline
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Traffic, Verdict
 
@@ -23,7 +24,7 @@ def schema() -> dict[str, Any]:
 
 def render(run: Run) -> str:
     """Return the report in ASCII, since a target may send invalid text."""
-    return json.dumps(document(run), indent=2) + "\n"
+    return as_json(document(run))
 
 
 def document(run: Run) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from conformance.results.report import view
 from conformance.results.report.groups import remarks
 from conformance.results.report.xml_text import as_xml_text as _text
+from conformance.results.report.xml_text import written
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
 
 _SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
@@ -40,8 +41,7 @@ def render(run: Run) -> str:
     root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
     root.extend(_suite(run, clause, of_clause) for clause, of_clause in by_clause.items())
     _count(root, entries)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+    return written(root)
 
 
 def _findings(run: Run) -> Iterator[_TestCase]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.http.truncated import Truncated
-from conformance.results.plain_text import plain
+from conformance.results.plain_text import plain_line
 from conformance.results.relevant import GZIP
 from conformance.results.report.curl import Names, word
 
@@ -91,9 +91,9 @@ def _split(content: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _as_text(content: bytes) -> str | None:
-    """The body as text; None where it has bytes or characters that are not printable."""
+    """The body as text; None where it has bytes or characters that are not printable, line feeds among them."""
     try:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    return text if plain(text) == text else None
+    return text if plain_line(text) == text else None

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.results.plain_text import plain_line
+from conformance.results.plain_text import BAR, plain_line
 from conformance.results.plural import plural
 from conformance.results.report.groups import ShownGroup, remarks, shortened, shown_groups
 from conformance.results.report.view import (
@@ -38,28 +38,30 @@ STYLES = {
 MOST_OTHERS = 30
 MOST_MEMBERS = 5
 MOST_GAINS = 12
+OF_A_FILE = 160
+"""The width of tables in a file; its lines are as long as they are."""
 
 
 def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     """Print the run; if `quiet`, only the verdict line, notes and errors."""
     # A file or a pipe has no width: the matrix must not be cut.
-    console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
+    console = Console(file=file, highlight=False, width=None if file.isatty() else OF_A_FILE)
     if run.cases and not quiet:
         _groups(console, run)
     if run.load is not None and not quiet:
         for line in run.load.lines():
-            console.print(_text(line), soft_wrap=True)
+            _print(console, _text(line))
     elif run.cases and not quiet:
         _matrix(console, run)
         _rules(console, run)
         _gains(console, run)
-        console.print(_text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
+        _print(console, _text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
     for line in run.notes:
-        console.print(_text(line, style="yellow"), soft_wrap=True)
+        _print(console, _text(line, style="yellow"))
     for line in run.left_behind:
-        console.print(_text(f"left behind: {line}", style="yellow"))
+        _print(console, _text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
-        console.print(_text(f"error of the suite: {line}", style="bold red"))
+        _print(console, _text(f"error of the suite: {line}", style="bold red"))
     # On one line, however narrow the terminal, so that it can be searched for.
     style = "bold green" if run.verdict is RunVerdict.PASSED else "bold red"
     console.print(_text(headline(run), style), soft_wrap=True)
@@ -68,6 +70,17 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
 def _text(value: str, style: str = "") -> Text:
     """A text on one line, with escapes."""
     return Text(plain_line(value), style=style)
+
+
+def _print(console: Console, text: Text) -> None:
+    """Print a line; where the terminal has no room for it, it goes on behind a bar."""
+    if not console.is_terminal:
+        console.print(text, soft_wrap=True)
+        return
+    first, *rest = text.wrap(console, max(console.width - len(BAR), 1)) or [text]
+    console.print(first, soft_wrap=True)
+    for line in rest:
+        console.print(Text(BAR, style=text.style).append_text(line), soft_wrap=True)
 
 
 def _matrix(console: Console, run: Run) -> None:
@@ -82,7 +95,7 @@ def _matrix(console: Console, run: Run) -> None:
     partly = _untested(run) and run.traffic is None  # a recording shows what it shows, and is whole
     for operation_id, missed in groupby(() if partly else unreached(run), lambda cell: cell.operation_id):
         named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in missed)
-        console.print(_text(f"not reached: {operation_id} {named}", style="yellow"))
+        _print(console, _text(f"not reached: {operation_id} {named}", style="yellow"))
 
 
 def _cell(codes: Sequence[MatrixCell]) -> Text:
@@ -108,15 +121,15 @@ def _rules(console: Console, run: Run) -> None:
     if table.rows:
         console.print(table)
     if untested := _untested(run):
-        console.print(_text(f"{untested} rules untested: this run had no case for them", style="dim"))
+        _print(console, _text(f"{untested} rules untested: this run had no case for them", style="dim"))
 
 
 def _gains(console: Console, run: Run) -> None:
     lines = list(gain_lines(run, MOST_GAINS))
     if lines:
-        console.print(_text(f"{GAINS}:", style="yellow"))
+        _print(console, _text(f"{GAINS}:", style="yellow"))
     for line in lines:
-        console.print(_text(f"  {line}"), soft_wrap=True)
+        _print(console, _text(f"  {line}"))
 
 
 def _untested(run: Run) -> int:
@@ -135,11 +148,11 @@ def _groups(console: Console, run: Run) -> None:
     for shown in rest[:MOST_OTHERS]:
         line = _text(f"{shown.group.verdict} ", style=STYLES[shown.group.verdict])
         line.append(plain_line(f"group {shown.group.fingerprint} {shown.group.lead.rule} {shown.title}"))
-        console.print(line)
+        _print(console, line)
     if len(rest) > MOST_OTHERS:
         console.print(f"... and {len(rest) - MOST_OTHERS} more groups; the HTML and JSON reports have all")
     if worst:
-        console.print(_text(_advice(run), "dim"), soft_wrap=True)
+        _print(console, _text(_advice(run), "dim"))
 
 
 def _advice(run: Run) -> str:
@@ -160,23 +173,23 @@ def _group(console: Console, run: Run, shown: ShownGroup, *, explains: bool) -> 
     times = f" · {found.count} times" if found.count > 1 else ""
     about = f"  {lead.operation_id or ''} as {lead.caller} · {lead.provenance} · {lead.fingerprint}"
     head.append(plain_line(about + times))
-    console.print(head)
+    _print(console, head)
     if explains:
-        console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
-    console.print(_text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
+        _print(console, _text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
+    _print(console, _text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
     if lead.exchange is not None:
         recorded = f", recorded as {found_by(found)}" if run.traffic else ""
-        console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}{recorded}", style="dim"))
+        _print(console, _text(f"    {lead.exchange.method} {lead.exchange.url}{recorded}", style="dim"))
     for remark in remarks(lead):
-        console.print(_text(f"    {remark}"))
+        _print(console, _text(f"    {remark}"))
     for side, text in (("before", lead.evidence.before), ("after", lead.evidence.after)):
         for number, line in enumerate(text.splitlines()):
-            console.print(_text(f"    {side if not number else '':6}  {line}"))
+            _print(console, _text(f"    {side:6}  {line}" if not number else f"{BAR}      {line}"))
     if shown.effect:
-        console.print(_text(f"    {shown.effect}", style=STYLES[group.verdict]))
+        _print(console, _text(f"    {shown.effect}", style=STYLES[group.verdict]))
     if lead.waived:
-        console.print(_text(f"    waived: {lead.waived}", style=STYLES[Verdict.WAIVED]))
-    console.print(_text(f"    group {group.fingerprint}: {shown.extent}", style="dim"))
+        _print(console, _text(f"    waived: {lead.waived}", style=STYLES[Verdict.WAIVED]))
+    _print(console, _text(f"    group {group.fingerprint}: {shown.extent}", style="dim"))
     _members(console, shown)
 
 
@@ -189,6 +202,6 @@ def _members(console: Console, shown: ShownGroup) -> None:
         if name != group.lead.fingerprint
     ]
     for other in others[:MOST_MEMBERS]:
-        console.print(_text(f"      {other}", style="dim"))
+        _print(console, _text(f"      {other}", style="dim"))
     if len(others) > MOST_MEMBERS:
-        console.print(_text(f"      and {plural(len(others) - MOST_MEMBERS, 'more finding')}", style="dim"))
+        _print(console, _text(f"      and {plural(len(others) - MOST_MEMBERS, 'more finding')}", style="dim"))

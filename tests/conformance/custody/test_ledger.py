@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -86,10 +87,10 @@ def test_cleanup_finishes_what_a_killed_run_left(tmp_path: Path, origin: str, wo
         process.communicate(timeout=60)
     assert len(list(left_runs())) == 1
     cleaned = judge(command="cleanup", cwd=tmp_path)
-    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.complained
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.complained
     assert stored(origin) == before
     assert list(left_runs()) == []
-    assert judge(command="cleanup").said == "nothing is left behind\n"
+    assert judge(command="cleanup").said == "nothing is left to remove\n"
 
 
 def test_a_run_that_goes_on_is_left_alone(tmp_path: Path, origin: str) -> None:
@@ -150,14 +151,14 @@ def test_cleanup_says_first_what_it_will_do(left: Ledger, tmp_path: Path, origin
     done = judge(command="cleanup")
     assert done.said.splitlines()[: len(steps) + 1] == [head, *steps]
     assert (done.code, pack_id in ids(origin)) == (0, False)
-    assert judge("--dry-run", command="cleanup").said == "nothing is left behind\n"
+    assert judge("--dry-run", command="cleanup").said == "nothing is left to remove\n"
 
 
 def test_what_is_gone_already_is_told_by_whoever_sees_all_of_the_org(left: Ledger) -> None:
     """Of a caller who sees only its own a 404 says less, and a key may not delete credentials."""
     left.made("cred_gone", MadeObject("credential", "org_acme"))
     cleaned = judge(command="cleanup")
-    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.said
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.said
 
 
 def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: str) -> None:
@@ -254,3 +255,32 @@ def test_a_ledger_that_an_older_version_wrote_is_read(tmp_path: Path) -> None:
     assert found.objects == {"pack_1": OF_ACME}
     assert found.before == {("pack", "org_acme"): frozenset({"pack_0"})}
     assert [each.fields for each in found.announced.values()] == [{"image_ref": "r/x:1"}, {}]
+
+
+def test_what_stays_archived_for_good_is_told_at_the_end(tmp_path: Path, origin: str) -> None:
+    """In words of its own: it is not left behind, since cleanup could do no more about it."""
+    report = tmp_path / "report.json"
+    target = profile(tmp_path / "target.toml", origin, states=False)
+    ended = judge("--target", target, "--rule", "ARCHIVE-STAMPS", "--budget", "quick", "--report", f"json={report}")
+    document = json.loads(report.read_text())
+    owner = {"Authorization": f"Bearer {personas(origin)['acme-owner']['token']}"}
+    listed = httpx.get(f"{origin}/v1/providers?include_archived=true", headers=owner).raise_for_status().json()
+    staying = [each for each in listed["providers"] if each["name"].startswith("conformance-")]
+    assert staying
+    (told,) = [note for note in document["notes"] if "stay for good" in note]
+    assert re.search(rf"\b{len(staying)} providers?\b.*of org_acme stay for good, archived", told), told
+    assert told in ended.said
+    assert (ended.code, document["left_behind"]) == (0, [])
+    assert judge(command="cleanup").said == "nothing is left to remove\n"
+
+
+def test_cleanup_says_what_it_can_only_archive(left: Ledger, origin: str) -> None:
+    owner = {"Authorization": f"Bearer {personas(origin)['acme-owner']['token']}"}
+    sent = {"name": "conformance-abc123-made", "kind": "anthropic", "domain": "api.first.example"}
+    made = httpx.post(f"{origin}/v1/providers", headers=owner, json=sent)
+    assert made.status_code == 201, made.text
+    left.made(made.json()["id"], MadeObject("provider", "org_acme"))
+    cleaned = judge(command="cleanup")
+    assert "1 provider of org_acme stays for good, archived: the contract has no way to remove it" in cleaned.said
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove")
+    assert httpx.get(f"{origin}/v1/providers/{made.json()['id']}", headers=owner).json()["archived_at"]

@@ -92,7 +92,7 @@ def test_a_target_that_dies_in_the_middle_is_named_and_what_is_left_there_too(tm
         assert len(target.passed) - alive[0] > IN_A_ROW  # those that show it, and one at least to remove
         dead.clear()
         target.answers = lambda _: None
-        assert judge(command="cleanup").said.endswith("nothing is left behind\n")
+        assert judge(command="cleanup").said.endswith("nothing is left to remove\n")
 
 
 def test_a_certificate_for_another_name_is_no_target(tmp_path: Path) -> None:

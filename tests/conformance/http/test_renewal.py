@@ -77,7 +77,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path, kind: str) -> None:
             command = tmp_path / "sign-in"
             command.write_text(f'{command.read_text()}[ "$1 $n" != "acme-owner 2" ] || exit 7\n')
         cleaned = judge(command="cleanup")
-        assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.said
+        assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.said
         assert stored(origin) == before
     assert sessions.refused > 2
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from conformance.results.finding import fingerprint
 from conformance.results.report.issues.issue import Issue, IssueReport, Level
+from conformance.results.report.json_text import as_json
 
 _SEVERITIES = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "info"}
 WAIVED = "info"
@@ -17,7 +17,7 @@ _OF_THE_RUN = "run"
 
 def render(report: IssueReport) -> str:
     """Return the report in ASCII; a problem of the run as a whole stands at the first line."""
-    return json.dumps([*_problems(report), *(_entry(report, issue) for issue in report.every)], indent=2) + "\n"
+    return as_json([*_problems(report), *(_entry(report, issue) for issue in report.every)])
 
 
 def _problems(report: IssueReport) -> Iterator[dict[str, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from conformance.errors import CONFORMS, COVERAGE, VIOLATED
 from conformance.results.report.issues.issue import Issue, IssueKind, IssueReport
+from conformance.results.report.json_text import as_json
 
 VERSION = "2.1.0"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -18,7 +18,7 @@ _TO_THE_END = (CONFORMS, VIOLATED, COVERAGE)
 
 def render(report: IssueReport) -> str:
     """Return the report in ASCII."""
-    return json.dumps({"$schema": SCHEMA, "version": VERSION, "runs": [_run(report)]}, indent=2) + "\n"
+    return as_json({"$schema": SCHEMA, "version": VERSION, "runs": [_run(report)]})
 
 
 def _run(report: IssueReport) -> dict[str, Any]:

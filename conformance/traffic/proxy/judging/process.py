@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import click
 
 from conformance.errors import OURS, SuiteError
+from conformance.results.plain_text import plain_lines
 from conformance.results.report.json_ import render
 from conformance.results.verdict import Run
 from conformance.traffic.proxy.judging.link import answer, messages
@@ -57,7 +58,7 @@ def _judge(judging: Judging, other: socket.socket, link: socket.socket) -> None:
     try:
         _take(judging, link)
     except Exception:  # noqa: BLE001  # whatever it is, it is of the suite; requests still pass
-        click.echo(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}", err=True)
+        click.echo(plain_lines(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}"), err=True)
         sys.exit(OURS)
 
 
@@ -85,6 +86,6 @@ def _written(judging: Judging, run: Run) -> int:
     try:
         judging.write(run)
     except SuiteError as error:
-        click.echo(f"evershell-conformance: {error}", err=True)
+        click.echo(plain_lines(f"evershell-conformance: {error}"), err=True)
         return error.exit_code
     return run.exit_code

@@ -1,0 +1,87 @@
+"""A target that behaves, and then answers some operation with something huge, costs bounded memory, and is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.worldless import profile
+from tests.live import served_mock
+from tests.proxy.messages import Answer, Request
+from tests.proxy.proxy import proxying
+
+MIB = 1024 * 1024
+LONG = 4_000_000
+MEMORY = 512 * MIB
+"""The most of a whole run."""
+JSON = "application/json"
+BEHAVES = 40
+"""So many requests are answered as they should be."""
+
+
+@cache
+def bomb() -> bytes:
+    """Return a gigabyte of spaces in one megabyte; piece by piece, since a child's peak counts what its parent had."""
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    return b"".join(packer.compress(b" " * MIB) for _ in range(1024)) + packer.flush()
+
+
+def of_keys() -> bytes:
+    return b"{" + b",".join(b'"%x":0' % number for number in range(LONG // 11)) + b"}"
+
+
+ANSWERS: Mapping[str, Callable[[], Answer]] = {
+    "arrays in arrays": lambda: Answer(200, {"Content-Type": JSON}, b"[" * LONG),
+    "arrays in arrays that end": lambda: Answer(200, {"Content-Type": JSON}, b"[" * (LONG // 2) + b"]" * (LONG // 2)),
+    "objects in objects": lambda: Answer(200, {"Content-Type": JSON}, b'{"a":' * (LONG // 5)),
+    "an array of arrays": lambda: Answer(200, {"Content-Type": JSON}, b"[" + b"[]," * (LONG // 3) + b"[]]"),
+    "an object of keys": lambda: Answer(200, {"Content-Type": JSON}, of_keys()),
+    "an error of arrays": lambda: Answer(400, {"Content-Type": JSON}, b"[" * LONG),
+    "YAML": lambda: Answer(200, {"Content-Type": "application/yaml"}, b"[" * LONG),
+    "a form": lambda: Answer(200, {"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\n" + b"[" * LONG),
+    "an event": lambda: Answer(200, {"Content-Type": "text/event-stream"}, b"data: " + b"[" * LONG + b"\n\n"),
+    "a bomb in gzip": lambda: Answer(200, {"Content-Type": JSON, "Content-Encoding": "gzip"}, bomb()),
+    "a bomb in gzip of no type": lambda: Answer(200, {"Content-Encoding": "gzip"}, bomb()),
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_a_run_takes_no_more_than_half_a_gigabyte(tmp_path: Path, kind: str) -> None:
+    """Directed and generated requests of packs are judged, and every report is written."""
+    huge, asked = ANSWERS[kind](), 0
+
+    def replaces(passed: Request, answer: Answer) -> Answer:
+        nonlocal asked
+        asked += "/packs" in passed.target
+        return huge if asked > BEHAVES and passed.method == "GET" and "/packs/" in passed.target else answer
+
+    kinds = ("json", "html", "junit", "markdown", "sarif", "codequality")
+    reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
+    narrow = ["--operation=packs.get", "--budget", "quick", "--seed", "1", "--time-limit", "40", "--timeout", "5"]
+    with served_mock() as origin, proxying(origin) as target:
+        target.replaces = replaces
+        written = profile(tmp_path / "target.toml", origin, states=True, base_url=target.origin)
+        script = Path(sys.executable).with_name("evershell-conformance")
+        command = [script, "run", "--target", written, *narrow, *reports]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            assert process.stdout is not None
+            said = process.stdout.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    assert asked > BEHAVES
+    document = json.loads((tmp_path / "json").read_bytes())
+    assert "Traceback" not in said
+    assert document["errors"] == []
+    assert process.returncode in (1, 3), said
+    named = document["unusable"] or any(finding["operation_id"] == "packs.get" for finding in document["findings"])
+    assert named, said
+    assert usage.ru_maxrss * 1024 <= MEMORY, f"{usage.ru_maxrss // 1024} MiB"
