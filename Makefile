@@ -75,6 +75,10 @@ contract-diff: .venv/.ready ### whether info.version keeps up with what openapi.
 audit: .venv/.ready ### ask the advisory databases about every pinned package
 	$(BIN)/python tools/audit requirements.lock
 
+.PHONY: sbom
+sbom: .venv/.ready ### the bill of materials of requirements.lock, as CycloneDX: build/sbom.json
+	$(BIN)/python -m tools.supply.sbom build/sbom.json
+
 .PHONY: format
 format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	$(BIN)/ruff check --fix .
