@@ -23,8 +23,7 @@ def find_expression(name: str) -> str | None:
 
     Raises importlib.metadata.PackageNotFoundError where the package is not installed.
     """
-    about = metadata.metadata(name)
-    return about["License-Expression"] if "License-Expression" in about else None
+    return next(iter(metadata.metadata(name).get_all("License-Expression") or ()), None)
 
 
 def find_licences(name: str) -> frozenset[str]:
@@ -38,5 +37,4 @@ def find_licences(name: str) -> frozenset[str]:
     about = metadata.metadata(name)
     stated = [line.split(" :: ") for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     classified = [words[-1] for words in stated if words[-1] not in _NO_LICENCE]
-    own_word = about["License"] if "License" in about else "none"
-    return frozenset(_CALLED.get(each, each) for each in classified or [own_word])
+    return frozenset(_CALLED.get(each, each) for each in classified or about.get_all("License") or ["none"])
