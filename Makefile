@@ -126,11 +126,14 @@ recorded: .venv/.ready ### judge the recording of a front end on the mock with e
 	$(BIN)/python -m benchmarks.recorded $(ARGS)
 
 .PHONY: hardening
-hardening: .venv/.ready ### try to break a mock: storms, histories, resets, slow clients (docs/reliability.md)
+hardening: .venv/.ready ### try to break mock, proxy, run and load: docs/reliability.md
 	$(BIN)/python -m benchmarks.hardening fuzz
 	$(BIN)/python -m benchmarks.hardening history
 	$(BIN)/python -m benchmarks.hardening resets
 	$(BIN)/python -m benchmarks.hardening slow
+	$(BIN)/python -m benchmarks.hardening proxy
+	$(BIN)/python -m benchmarks.hardening tls
+	$(BIN)/python -m benchmarks.hardening load
 
 .PHONY: soak
 soak: .venv/.ready ### load a mock for an hour, and reload another: make soak ARGS="--minutes 5"

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.hardening`: a command for each way to try to break a mock."""
+"""`python -m benchmarks.hardening`: a command for each way to try to break a mock or the suite."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benchmarks.hardening.tls import judge_secured
 
 @click.group()
 def main() -> None:
-    """Try to break a mock that is started for it; exit 1 where a promise of docs/reliability.md does not hold."""
+    """Try to break a mock or the suite, started for it; exit 1 where a promise of docs/reliability.md does not hold."""
 
 
 @main.command(name="fuzz")
