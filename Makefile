@@ -75,6 +75,10 @@ contract-diff: .venv/.ready ### whether info.version keeps up with what openapi.
 audit: .venv/.ready ### ask the advisory databases about every pinned package
 	$(BIN)/python tools/audit requirements.lock
 
+.PHONY: sbom
+sbom: .venv/.ready ### the bill of materials of requirements.lock, as CycloneDX: build/sbom.json
+	$(BIN)/python -m tools.supply.sbom build/sbom.json
+
 .PHONY: format
 format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	$(BIN)/ruff check --fix .
@@ -122,12 +126,15 @@ recorded: .venv/.ready ### judge the recording of a front end on the mock with e
 	$(BIN)/python -m benchmarks.recorded $(ARGS)
 
 .PHONY: hardening
-hardening: .venv/.ready ### try to break a mock: storms, histories, resets, losses of power, slow clients (docs/reliability.md)
+hardening: .venv/.ready ### try to break mock, proxy, run and load: docs/reliability.md
 	$(BIN)/python -m benchmarks.hardening fuzz
 	$(BIN)/python -m benchmarks.hardening history
 	$(BIN)/python -m benchmarks.hardening resets
 	$(BIN)/python -m benchmarks.hardening power
 	$(BIN)/python -m benchmarks.hardening slow
+	$(BIN)/python -m benchmarks.hardening proxy
+	$(BIN)/python -m benchmarks.hardening tls
+	$(BIN)/python -m benchmarks.hardening load
 
 .PHONY: soak
 soak: .venv/.ready ### load a mock for an hour, and reload another: make soak ARGS="--minutes 5"

@@ -116,7 +116,7 @@ def load(**given: Any) -> None:
 
     The suite's own cases and random walks are the load, each in a world of its own. A target without worlds is sent
     reads alone. Needs the extra `load`.
-    Exit codes: as for a run; 3 where nothing was answered.
+    Exit codes: as for a run; 3 where not every request was answered.
     """
     terminate_like_interrupt()
     from conformance.commands.load import take_load  # noqa: PLC0415  # as above

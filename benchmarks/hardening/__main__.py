@@ -1,4 +1,4 @@
-"""`python -m benchmarks.hardening`: a command for each way to try to break a mock."""
+"""`python -m benchmarks.hardening`: a command for each way to try to break a mock or the suite."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import click
 
 from benchmarks.hardening.fuzzing import fuzz
 from benchmarks.hardening.history import WORLDS, history
+from benchmarks.hardening.loading import load_faulty
 from benchmarks.hardening.power import survive
+from benchmarks.hardening.proxying import attack_proxy
 from benchmarks.hardening.resets import resets
 from benchmarks.hardening.slow import beside
 from benchmarks.hardening.soak import soak
+from benchmarks.hardening.tls import judge_secured
 
 
 @click.group()
 def main() -> None:
-    """Try to break a mock that is started for it; exit 1 where a promise of docs/reliability.md does not hold."""
+    """Try to break a mock or the suite, started for it; exit 1 where a promise of docs/reliability.md does not hold."""
 
 
 @main.command(name="fuzz")
@@ -70,6 +73,33 @@ def power_command(states: int, seed: int | None) -> None:
 def slow_command(rounds: int, seconds: float) -> None:
     """Measure how others fare beside a thousand idle connections and hundreds of slow, deaf and fickle ones."""
     done = beside(rounds, seconds)
+    click.echo(done.rendered())
+    end(done.falls_short())
+
+
+@main.command(name="proxy")
+@click.option("--requests", default=5000, show_default=True, type=click.IntRange(1), help="Of the storm through it.")
+@click.option("--seed", type=int, help="What the storm is made from; a new one by default.")
+def proxy_command(requests: int, seed: int | None) -> None:
+    """Attack the judging proxy by clients and by servers: it stays, stays small, and keeps its report."""
+    done = attack_proxy(requests, _told(seed))
+    click.echo(done.rendered())
+    end(done.falls_short())
+
+
+@main.command(name="load")
+@click.option("--seed", type=int, help="What load and faults are drawn from; a new one by default.")
+def load_command(seed: int | None) -> None:
+    """Put load on servers that reset, hang, answer garbage or change their answers."""
+    done = load_faulty(_told(seed))
+    click.echo(done.rendered())
+    end(done.falls_short())
+
+
+@main.command(name="tls")
+def tls_command() -> None:
+    """Have the suite judge servers whose TLS is wrong, broken off or stalled."""
+    done = judge_secured()
     click.echo(done.rendered())
     end(done.falls_short())
 

@@ -107,8 +107,9 @@ def proxy_of(origin: str) -> str | None:
 
 def reason_for(error: Exception) -> str:
     """Return why no answer came, in the suite's own words."""
-    if certificate := _certificate(error):
-        return f"its certificate is not trusted ({certificate}); name its authority with --cacert"
+    broken = _tls_error(error)
+    if isinstance(broken, ssl.SSLCertVerificationError) or (broken and isinstance(error, httpcore.ConnectError)):
+        return tls_reason(broken)
     if isinstance(error, httpcore.ConnectTimeout | httpcore.ConnectError):
         return "no connection"
     if isinstance(error, httpcore.TimeoutException):
@@ -116,10 +117,18 @@ def reason_for(error: Exception) -> str:
     return "the connection was closed before the answer was complete"
 
 
-def _certificate(error: BaseException | None) -> str | None:
+def tls_reason(error: ssl.SSLError) -> str:
+    """Return why TLS came to nothing, and what to do."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.verify_message}); name its authority with --cacert"
+    return f"it speaks no TLS that is understood ({error.reason or 'no handshake'}); is it right to say https?"
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    """Return what was wrong with TLS; None where a connection was only closed or took too long."""
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return error
         error = error.__cause__ or error.__context__
     return None
 

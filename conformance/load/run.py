@@ -54,7 +54,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         reached=reached,
         requests=gathered.requests,
         duration_s=sum(step.seconds for step in figures.steps),
-        unusable=None if reached else NOTHING,
+        unusable=_unusable(figures, gathered),
         unjudged=() if cases or not reached else (UNJUDGED,),
         budget=NONE,
         strict=about.strict,
@@ -66,6 +66,15 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         started=about.started,
         variables=about.variables,
     )
+
+
+def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
+    """Why not all was judged; None where it was. A ramp looks for the rate at which answers stay out."""
+    if not gathered.cells:
+        return NOTHING
+    if not gathered.unanswered or figures.ramp:
+        return None
+    return f"{gathered.unanswered:,} of {gathered.requests:,} requests got no answer"
 
 
 def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadResults) -> list[Case]:

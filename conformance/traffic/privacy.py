@@ -85,10 +85,10 @@ class Privacy:
         if not content:
             return content
         try:
-            value = json.loads(content)
-        except (ValueError, RecursionError):
+            value = self._json(json.loads(content))
+            return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        except (ValueError, RecursionError):  # what is nested just so deeply is read, and not walked through
             return self._text(content.decode("utf-8", "replace")).encode() if self.show_values else _size(content)
-        return json.dumps(self._json(value), ensure_ascii=False).encode("utf-8", "replace")
 
     def _json(self, value: Any, key: str = "") -> Any:
         if key in secret_fields(self.contract):

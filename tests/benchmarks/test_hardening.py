@@ -7,11 +7,16 @@ import pytest
 
 from benchmarks import servers
 from benchmarks.hardening import wire
+from benchmarks.hardening.faults import ANSWERS
 from benchmarks.hardening.fuzz import case, storm
 from benchmarks.hardening.history import Deleted, Read, ReadAll, State, Written, history, step
 from benchmarks.hardening.linear import Done, impossible
+from benchmarks.hardening.loading import load_faulty
+from benchmarks.hardening.proxying import attack_proxy
 from benchmarks.hardening.slow import beside
 from benchmarks.hardening.soak import soak
+from benchmarks.hardening.suite import run_suite
+from benchmarks.hardening.tls import judge_secured
 from benchmarks.hardening.wire import BrokenAnswer, Place, answers, exchange
 from tests.conformance.targets import answering, behaving, error, response
 
@@ -113,6 +118,37 @@ def test_what_no_order_explains_is_found(operations: list[tuple[float, float, An
 def test_a_mock_that_forgets_what_was_written_is_found(deviation: str) -> None:
     with servers.started(servers.mock_command("--deviation", deviation)) as server:
         assert history(400, 1, server.url).findings
+
+
+def test_a_suite_that_ends_otherwise_than_it_should_is_noticed() -> None:
+    ended = run_suite("run", "--target", "nowhere.toml", patience_s=60)
+    assert list(ended.shortcomings("x", {2}, 512)) == []
+    code, memory = ended.shortcomings("x", {3}, 1)
+    assert code.startswith("x: exit code 2, not one of [3]: ")
+    assert memory.endswith(" MiB, of 1 that it may need")
+    killed = run_suite("proxy", "--to", "http://127.0.0.1:1", "--port", "0", patience_s=0)
+    assert [each[:11] for each in killed.shortcomings("x", {0}, 512)] == ["x: still ra"]
+
+
+def test_a_server_with_anothers_certificate_is_judged_as_promised() -> None:
+    done = judge_secured(frozenset({"of another authority"}))
+    assert done.findings == []
+    assert "1 servers, 0 findings" in done.rendered()
+
+
+@pytest.mark.long
+def test_a_load_that_is_reset_and_one_that_is_lied_to_end_as_promised() -> None:
+    done = load_faulty(1, frozenset({"resets all", "changes all"}))
+    assert done.findings == []
+    assert {name: ended.code for name, (ended, _) in done.ended.items()}["changes all"] == 1
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_the_proxy_stands_what_clients_and_servers_do() -> None:
+    done = attack_proxy(500, 1)
+    assert list(done.falls_short()) == []
+    assert len(done.codes) == 1 + len(ANSWERS)
 
 
 @pytest.mark.long

@@ -155,7 +155,8 @@ def found_by(occurrences: Occurrences) -> str:
 def headline(run: Run) -> str:
     """Return the verdict line: how the run ended, what it found, how much it reached."""
     parts = [_words(run, verdict) for verdict in run.verdicts]
-    if run.verdict is not RunVerdict.UNUSABLE:
+    # What a load got no answer to lies between the rest of it, and not behind.
+    if run.verdict is not RunVerdict.UNUSABLE or (run.load is not None and run.reached):
         return f"{', '.join(parts)}: {_counts(run)}"
     not_judged = f"not judged: {run.unusable}"
     return f"{not_judged}; before that {_counts(run)}" if run.judged[0] else not_judged

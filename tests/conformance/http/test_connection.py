@@ -13,6 +13,7 @@ import pytest
 
 from tests.conformance.certificates import certified
 from tests.conformance.targets import judge
+from tests.conformance.traffic.proxy.behind import Served, behind
 from tests.conformance.worldless import profile
 from tests.live import served_mock
 from tests.proxy.messages import Answer, Request
@@ -53,6 +54,24 @@ def test_any_certificate_is_trusted_on_request_with_a_warning(tmp_path: Path, or
         judged = judge("--target", written, *SESSION, "--insecure")
     assert judged.code == 0
     assert "--insecure: nobody has checked that this is the target" in judged.said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", b"\x15\x03\x03\x00\x02\x02\x28"],
+    ids=["plain", "alert"],
+)
+def test_a_server_that_speaks_no_tls_is_named_as_that(said: bytes) -> None:
+    def does(served: Served) -> None:
+        served.connection.recv(65536)
+        served.says(said)
+
+    with behind(does) as server:
+        url = server.origin.replace("http:", "https:") + "/v1"
+        judged = judge("--target", url)
+    assert judged.code == 3
+    assert judged.last_line.startswith(f"not judged: {url}: it speaks no TLS that is understood (")
+    assert "is it right to say https?" in judged.last_line
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "cannot be read"), (b"no certificate", "holds no certificate")])

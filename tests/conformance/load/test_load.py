@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE
+from threading import Event
 from typing import Any
 
 import jsonschema_rs
@@ -19,6 +20,8 @@ import pytest
 
 from conformance.results.report.json_ import schema
 from tests.live import served_mock
+from tests.proxy.messages import Request
+from tests.proxy.proxy import proxying
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,26 @@ def test_who_ends_it_is_told_what_came_so_far(tmp_path: Path) -> None:
     assert process.returncode == 130, said
     assert json.loads(report.read_text())["load"]["requests"] > 0
     assert "interrupted: 0 violations, 0 advisories; " in said
+
+
+@pytest.mark.parametrize("lost", ["every request", "creations"])
+def test_a_server_that_leaves_requests_unanswered_is_not_green(tmp_path: Path, lost: str) -> None:
+    """Once load is under way: what got no answer is not judged, which is no error of the suite."""
+    ended = Event()
+
+    def hangs(request: Request) -> None:
+        is_creation = request.method == "POST" and "/v1/" in request.path
+        if len(target.passed) > 100 and (is_creation or lost == "every request"):
+            ended.wait(60)
+
+    with served_mock() as origin, proxying(origin) as target:
+        target.answers = hangs
+        url = f"{target.origin}/v1"
+        said = loaded(tmp_path, url, "--users", "2", "--duration", "2", "--timeout", "1", "--seed", "1", "--quiet")
+        ended.set()
+    assert said.code in (1, 3), said.output + said.complained
+    assert said.code == said.report["exit_code"]
+    assert re.search(r"not judged to the end \([\d,]+ of [\d,]+ requests got no answer\)", said.output)
 
 
 ABROAD = '[target]\nurl = "http://127.0.0.1:1/v1"\nworld_url = "http://api.example/{world}/v1"\n'

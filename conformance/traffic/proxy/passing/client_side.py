@@ -14,7 +14,7 @@ from conformance.traffic.proxy.passing.heads import NotHttp, RequestHead, head_l
 from conformance.traffic.proxy.passing.own_answers import NO_TUNNEL, NOT_HERE, OwnAnswer, unreached
 from conformance.traffic.proxy.passing.passed import Unreadable
 from conformance.traffic.proxy.passing.server_behind import why_not
-from conformance.traffic.proxy.passing.server_side import ServerSide, reset
+from conformance.traffic.proxy.passing.server_side import ServerSide, end_sending, reset
 
 LINGER_S = 2.0
 """Seconds for which a client may go on sending after the server has closed."""
@@ -212,7 +212,7 @@ class ClientSide(asyncio.Protocol):
         if self.transport.is_closing():
             return
         self.transport.resume_reading()
-        self.transport.write_eof()
+        end_sending(self.transport)
         asyncio.get_running_loop().call_later(LINGER_S, self.transport.close)
 
     def server_gone(self, *, abruptly: bool) -> None:

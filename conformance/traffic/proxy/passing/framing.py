@@ -11,6 +11,8 @@ from conformance.traffic.proxy.passing.heads import AnswerHead, Head, NotHttp, R
 
 _SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 _LONGEST_LINE = 64 * 1024
+_MOST_DIGITS = 18
+"""Digits of a length: no body is longer, and Python refuses to read a number of thousands of them."""
 
 
 class Framing(Protocol):
@@ -130,6 +132,6 @@ def _framed(head: Head) -> Framing | None:
     length = head.header("content-length")
     if length is None:
         return None
-    if not (length.isascii() and length.isdigit()):
+    if not (length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS):
         raise NotHttp
     return OfLength(int(length))

@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
-from conformance.http.connection import Connection, is_loopback, tls
+from conformance.http.connection import Connection, is_loopback, tls, tls_reason
 from conformance.http.reader import GZIP
 from conformance.traffic.proxy.passing.heads import Head, RequestHead
 from conformance.traffic.recording.entry import TEST
@@ -134,10 +134,8 @@ def narrowed(accepted: str) -> str:
 
 def why_not(error: Exception) -> str:
     """Why no connection could be made, and what to do."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message}); name its authority with --cacert"
     if isinstance(error, ssl.SSLError):
-        return f"it speaks no TLS that is understood ({error.reason or 'no handshake'}); is --to right to say https?"
+        return tls_reason(error)
     if isinstance(error, TimeoutError):
         return f"no connection within {CONNECT_S:g} s"
     if isinstance(error, socket.gaierror):

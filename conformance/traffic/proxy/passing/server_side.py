@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from typing import Protocol, cast
@@ -108,8 +109,7 @@ class ServerSide(asyncio.Protocol):
 
     def end_sending(self) -> None:
         """Tell the server that the client sends no more, where the connection can say that."""
-        if self._transport.can_write_eof() and not self._transport.is_closing():
-            self._transport.write_eof()
+        end_sending(self._transport)
 
     def close(self, *, abruptly: bool) -> None:
         """Close, as the client has closed."""
@@ -140,6 +140,13 @@ class ServerSide(asyncio.Protocol):
         """Read on."""
         if not self._transport.is_closing():
             self._transport.resume_reading()
+
+
+def end_sending(transport: asyncio.Transport) -> None:
+    """Tell the other side that nothing more comes, where the connection can say that and is still there."""
+    if transport.can_write_eof() and not transport.is_closing():
+        with contextlib.suppress(OSError):  # it has been reset, of which asyncio tells only later
+            transport.write_eof()
 
 
 def reset(transport: asyncio.Transport) -> None:

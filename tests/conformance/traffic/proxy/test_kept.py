@@ -58,6 +58,24 @@ def test_a_body_is_judged_where_it_is_known(answer: bytes, found: bool, tmp_path
     assert rules(json.loads(report.read_text())) == rules(live)
 
 
+@pytest.mark.parametrize("depth", [300, 400, 450, 900, 100_000])
+def test_a_body_that_is_nested_deeply_costs_no_report(depth: int) -> None:
+    """Python reads the shallower of them, and comes to its end where it walks through them."""
+    nested = b"[" * depth + b"]" * depth
+
+    def does(served: Served) -> None:
+        served.until(b"]")
+        served.says(said(b"{}").replace(b"200 OK", b"500 Internal Server Error"))
+        served.connection.recv(1)
+
+    with behind(does) as server, proxied(server.origin) as proxy:
+        headers = {**signed(TOKEN), "Content-Type": "application/json"}
+        assert httpx.post(f"{proxy.url}/v1/packs", content=nested, headers=headers).status_code == 500
+        found = [each[:2] for each in rules(proxy.report())]
+        assert ("CONTRACT-NO-SERVER-ERROR", "packs.create") in found
+        assert proxy.end() == 1
+
+
 def test_what_passes_beside_a_write_makes_nothing_certain() -> None:
     """A read that comes while a change is under way may show what was before, or what is after."""
     before, after = json.dumps(pack()).encode(), json.dumps(pack(visibility="community")).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import select
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler
@@ -10,8 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from conformance.traffic.proxy.passing.server_side import end_sending
 from tests.conformance.certificates import certified
 from tests.conformance.traffic.proxy.behind import (
+    PATIENCE_S,
     Served,
     asked,
     behind,
@@ -35,6 +39,7 @@ ANSWERS = {
     "bare line feeds": b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
     "no phrase": b"HTTP/1.1 299\r\nContent-Length: 2\r\n\r\nok",
     "no HTTP": b"HELLO\r\n\r\n",
+    "a length of thousands of digits": b"HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\nbody" % (b"9" * 6000),
 }
 
 
@@ -214,6 +219,22 @@ def test_a_client_may_end_its_side_before_the_answer() -> None:
         connection.sendall(GET)
         connection.shutdown(socket.SHUT_WR)
         assert until_closed(connection) == (ODD, False)
+
+
+def test_a_connection_that_was_reset_can_be_told_its_end() -> None:
+    """The proxy does so where server and client go at once: before asyncio has told it that the client has."""
+
+    async def end_of_reset() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as theirs:
+            transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, *theirs.getsockname())
+            Served(theirs.accept()[0]).reset()
+            waiting = select.poll()
+            waiting.register(transport.get_extra_info("socket").fileno(), select.POLLHUP)
+            assert waiting.poll(PATIENCE_S * 1000)
+            end_sending(transport)
+            transport.abort()
+
+    asyncio.run(end_of_reset())
 
 
 def test_a_client_that_leaves_is_seen_to_leave() -> None:
