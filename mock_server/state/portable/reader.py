@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 from rpds import HashTrieMap
 
-from mock_server.contract.schema import located_problems
+from mock_server.contract.schema import is_large, located_problems
 from mock_server.state.clock import Clock, ClockError, frozen, moment, real_time
 from mock_server.state.collection import Collection, Key, in_order, name_of, noun_of, steps_of
 from mock_server.state.conformity import Conformity
@@ -21,6 +21,10 @@ from mock_server.state.table import Table, table_of
 
 Shared = Mapping[str, Mapping[str, Any]]
 """What objects share, by section and name; None for what stands in the document and could not be read."""
+
+
+_MOST_PARTS = 20_000
+"""Values of a document of which all problems are told; the seed data have a third of them."""
 
 
 class StateReader:
@@ -69,9 +73,11 @@ class StateReader:
 
     def _check(self, document: Any, problems: Problems) -> None:
         """Note what the schema says; StateProblems where a whole collection cannot be read."""
-        for place, text in located_problems(self._validator, document):
+        for place, text in located_problems(self._validator, document, most_parts=_MOST_PARTS):
             problems.add(text, *place)
-        if problems.is_wrong():  # no object at all
+        if problems.is_wrong() or is_large(
+            document, _MOST_PARTS
+        ):  # no object at all, or not all that is wrong is known
             problems.stop()
         names = ["counters", *(each.name for each in self._told), *(each.name for each in self._sections)]
         for name in names:
