@@ -17,6 +17,8 @@ LARGE = 4 * 1024 * 1024
 """Bytes of JSON that no answer of the contract has, a list of thousands aside."""
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of all answers within one case, which are held until it is judged: eight of the largest files."""
+JSON_WEIGHS = 4
+"""How much JSON counts of that: what it says is held beside it, as a case knows it of an object."""
 MOST_LEFT = 32 * 1024 * 1024
 """Bytes of answers after which garbage is looked for: what a failed case held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
@@ -71,7 +73,7 @@ class TargetHealth:
             failure = f"a limit or a gateway answers {exchange.status}"
         # A header takes some two hundred bytes of memory beside its own.
         size = len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
-        self._held += size
+        self._held += size * JSON_WEIGHS if "json" in exchange.media_type else size
         self._large = self._large + 1 if size > LARGE and "json" in exchange.media_type else 0
         self.unanswered = self.unanswered + 1 if failure else 0
         took_s = exchange.elapsed_ms / 1000
