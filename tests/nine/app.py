@@ -180,7 +180,7 @@ def create_app(store: Store, bugs: Collection[str] = ()) -> ASGIApp:
     routes = [Route(BASE + path, _Path(store, bugs, methods)) for path, methods in PATHS.items()]
     app = Starlette(routes=routes, exception_handlers={Refused: _refused, HTTPException: _refused})
     app.router.redirect_slashes = False
-    app.state.limits = Limits()
+    app.state.limits, app.state.variants = Limits(), frozenset()
 
     async def by_the_path_as_sent(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":  # else an encoded slash would separate something

@@ -177,18 +177,7 @@ def test_a_run_may_stop_at_its_first_finding(tmp_path: Path) -> None:
 def test_each_case_says_how_it_finds_out(whole: tuple[Judged, dict[str, Any], Path], tmp_path: Path) -> None:
     _, results, _ = whole
     report = tmp_path / "report.json"
-    judge(
-        "--target",
-        "mock",
-        "--seed",
-        SEED,
-        "--only",
-        "generated",
-        "--operation",
-        "session.get",
-        "--report",
-        f"json={report}",
-    )
+    judge(*WHOLE, "--only", "generated", "--operation", "session.get", "--report", f"json={report}")
     made_up = {case["id"] for case in json.loads(report.read_text())["cases"]}
     kinds = {case["id"]: case["kind"] for case in results["cases"]}
     assert {kinds[case] for case in made_up} == {"generated"}

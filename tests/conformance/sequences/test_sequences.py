@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
-from conformance.budget import BUDGETS, NORMAL, QUICK
+from conformance.budget import BUDGETS, NORMAL, QUICK, Budget
 from tests.conformance.targets import judge
 from tests.live import served_mock
 
 CASE = "test_contract.py::test_sequences_are_answered_right"
-CASES = [f"--case={CASE}[{part.id}]" for part in NORMAL.sequence_parts]
 SEED = "1"
+
+
+def cases_of(budget: Budget) -> list[str]:
+    return [f"--case={CASE}[{part.id}]" for part in budget.sequence_parts]
 
 
 def walked(log: Path) -> int:
@@ -31,8 +34,7 @@ def walked(log: Path) -> int:
 @pytest.mark.parametrize("budget", [QUICK, NORMAL], ids=lambda budget: budget.name)
 def test_the_budget_says_how_many_are_walked(budget: Any, tmp_path: Path) -> None:
     log = tmp_path / "requests.log"
-    options = () if budget is NORMAL else ("--budget", budget.name)
-    judged = judge("--target", "mock", "--seed", SEED, *CASES, "--request-log", log, *options)
+    judged = judge("--target", "mock", "--seed", SEED, *cases_of(budget), "--request-log", log, "--budget", budget.name)
     assert judged.code == 0, judged.said
     assert walked(log) == budget.sequences
 
@@ -65,7 +67,7 @@ def test_a_defect_is_found_and_only_the_steps_that_it_takes_are_left(defect: str
     report = tmp_path / "report.json"
     rule, steps = DEFECTS[defect]
     with served_mock("--deviation", defect) as origin:
-        judged = judge("--target", f"{origin}/v1", "--seed", SEED, CASES[0], "--report", f"json={report}")
+        judged = judge("--target", f"{origin}/v1", "--seed", SEED, cases_of(NORMAL)[0], "--report", f"json={report}")
     assert judged.code == 1
     (finding,) = json.loads(report.read_text())["findings"]
     assert finding["rule"] == rule
@@ -77,7 +79,7 @@ def test_a_defect_is_found_and_only_the_steps_that_it_takes_are_left(defect: str
 def test_a_finding_of_a_sequence_is_found_again(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     with served_mock("--deviation", "deletion-not-done") as origin:
-        judge("--target", f"{origin}/v1", "--seed", SEED, CASES[0], "--report", f"json={report}")
+        judge("--target", f"{origin}/v1", "--seed", SEED, cases_of(NORMAL)[0], "--report", f"json={report}")
         (finding,) = json.loads(report.read_text())["findings"]
         again = judge(report, finding["fingerprint"], command="replay")
     assert again.code == 1, again.said

@@ -121,6 +121,8 @@ def test_however_many_operations_a_contract_has(tmp_path: Path) -> None:
     document["paths"] = {
         f"/copies/{number}": {"get": {**read, "operationId": f"copies.get_{number}"}} for number in range(900)
     }
+    for rule in document["x-rules"].values():
+        rule.pop("operations", None)
     contract = tmp_path / "contract.json"
     contract.write_text(json.dumps(document))
     with counted(HOPELESS["500"][0]) as (url, asked):
