@@ -109,7 +109,7 @@ def upload_pack(call: Call) -> Response:
     content = b"".join(b"%d:%b%d:%b" % (len(p), p, len(c), c) for p, c in sorted(_encoded(files)))
     shown = {
         "name": said.name,
-        "display_name": said.display_name,
+        "display_name": said.display_name or " ".join(part[:1].upper() + part[1:] for part in said.name.split("-")),
         "version": said.version,
         "tier": "community",
         "description": said.description,
