@@ -285,37 +285,37 @@ def test_the_journal_keeps_no_key_of_a_query(origin: str, tokens: dict[str, str]
     assert "feed.follow" in shown
 
 
-def test_a_mock_inside_a_program_has_them_too(tmp_path: Path) -> None:
+@contextmanager
+def following_inside(tmp_path: Path) -> Iterator[tuple[httpx.Client, httpx.Response]]:
+    """Yield an owner's client of a mock inside this program, and the stream that it has opened."""
     transport = InProcessTransport(app_with_feed(tmp_path))
     try:
         with httpx.Client(base_url="http://mock", transport=transport) as client:
             token = next(p["token"] for p in client.get("/_mock/personas").json()["personas"] if p["role"] == "owner")
             client.headers["Authorization"] = f"Bearer {token}"
             with client.stream("GET", "/v1/feed") as answer:
-                reader = Reader(answer)
-                assert reader.block() == BEGINNING
-                client.post("/v1/feed/events", json={"task_id": "task_0"})
-                assert reader.event()["task_id"] == "task_0"
-                client.post("/_mock/worlds/default/reset")
-                assert reader.block() is None
+                yield client, answer
     finally:
         transport.stop()
+
+
+def test_a_mock_inside_a_program_has_them_too(tmp_path: Path) -> None:
+    with following_inside(tmp_path) as (client, answer):
+        reader = Reader(answer)
+        assert reader.block() == BEGINNING
+        client.post("/v1/feed/events", json={"task_id": "task_0"})
+        assert reader.event()["task_id"] == "task_0"
+        client.post("/_mock/worlds/default/reset")
+        assert reader.block() is None
 
 
 def test_what_waits_for_a_program_that_does_not_ask_is_bounded(tmp_path: Path) -> None:
-    transport = InProcessTransport(app_with_feed(tmp_path))
-    try:
-        with httpx.Client(base_url="http://mock", transport=transport) as client:
-            token = next(p["token"] for p in client.get("/_mock/personas").json()["personas"] if p["role"] == "owner")
-            client.headers["Authorization"] = f"Bearer {token}"
-            with client.stream("GET", "/v1/feed") as answer:
-                for number in range(8):
-                    client.post("/v1/feed/events", json={"task_id": f"task_{number}", "destination": "x" * 30_000})
-                reader = Reader(answer)
-                assert reader.block() == BEGINNING
-                assert len(list(iter(reader.block, None))) < 8  # and it ends
-    finally:
-        transport.stop()
+    with following_inside(tmp_path) as (client, answer):
+        for number in range(8):
+            client.post("/v1/feed/events", json={"task_id": f"task_{number}", "destination": "x" * 30_000})
+        reader = Reader(answer)
+        assert reader.block() == BEGINNING
+        assert len(list(iter(reader.block, None))) < 8  # and it ends
 
 
 def test_what_the_clock_makes_due_comes_down_it_while_nobody_asks(origin: str, tokens: dict[str, str]) -> None:
