@@ -15,13 +15,13 @@ from conformance.custody.ledger import MadeObject
 from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import growing_pauses
 from conformance.oracle.declaration.lifetime import Life
 from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller, Profile
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.4
 NOBODY = "the profile has no caller of the org"
 
 
@@ -84,7 +84,7 @@ class Remover:
 
     def _at_rest(self, resource: Resource, life: Life, org: str, ids: Mapping[str, str]) -> Exchange | None:
         """Bring an object to rest, and wait until it is: it has to be told once it can be. The last reading of it."""
-        until, pause = time.monotonic() + self.profile.limits.life_seconds, FIRST_PAUSE_S
+        until, pauses = time.monotonic() + self.profile.limits.life_seconds, growing_pauses()
         while True:
             read = self._ask(resource.shown_by, org, ids)
             status = read.json.get(life.shown_in) if read and read.succeeded and isinstance(read.json, dict) else None
@@ -93,8 +93,7 @@ class Remover:
             asked = self._ask(life.stopped_by, org, ids)
             if asked is None or (not asked.succeeded and not life.goes_on(status)):
                 return read
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            time.sleep(next(pauses))
 
     def _ask(
         self, operation_id: str | None, org: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None

@@ -1,9 +1,12 @@
-"""Answers of a rate limit or a gateway in the target's place: how long to wait, and what may have been done."""
+"""Answers of a rate limit or a gateway in the target's place: how long to wait, and what may have been done.
+
+Also the pauses before each new look at what takes a while.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
@@ -14,6 +17,15 @@ RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 GATEWAYS_OWN = (502, 503, 504)
 LONGEST_WAIT_S = 30.0
 """The longest wait for one request, all pauses together."""
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.05, 0.4
+
+
+def growing_pauses() -> Iterator[float]:
+    """Yield the seconds to pause before each new look at what will change: each twice the one before, to a bound."""
+    pause = _FIRST_LOOK_S
+    while True:
+        yield pause
+        pause = min(2 * pause, _LONGEST_LOOK_S)
 
 
 def is_throttled(exchange: Exchange) -> bool:

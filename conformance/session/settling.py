@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.contract import Provenance
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange
+from conformance.http.throttling import growing_pauses
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_named, resource_of
@@ -25,8 +26,6 @@ from conformance.profile import Caller, Credential
 
 if TYPE_CHECKING:
     from conformance.session.harness import Harness
-
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.4
 
 
 @dataclass(slots=True)
@@ -46,10 +45,9 @@ class Settling:
         if not writes or _shows(harness.state, caller, exchange, writes):
             return exchange
         key = (caller.name, exchange.request.target, len(writes))
-        until, pause = self._until.setdefault(key, time.monotonic() + seconds), FIRST_PAUSE_S
+        until, pauses = self._until.setdefault(key, time.monotonic() + seconds), growing_pauses()
         while time.monotonic() < until:
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            time.sleep(next(pauses))
             exchange = harness.client.send(exchange.request, caller.credential, harness.base_url(caller.org))
             if _shows(harness.state, caller, exchange, writes):
                 self._note(harness, exchange)

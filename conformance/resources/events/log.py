@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from conformance import needs
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import growing_pauses
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.declaration.registry import resource_made_by, resource_of
 from conformance.oracle.judging import NotProvoked
@@ -21,7 +22,6 @@ from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.events.registered import LIST
 from conformance.session.harness import Harness
-from conformance.session.settling import FIRST_PAUSE_S, LONGEST_PAUSE_S
 
 OWN = ":own"
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -116,11 +116,10 @@ class Log:
     def once(self, holds: Callable[[list[Event]], bool]) -> tuple[Exchange, list[Event]]:
         """The same once this holds of the new events, or the time is over in which they may come."""
         until = time.monotonic() + (self.harness.profile.limits.settle_seconds or USUAL_DELAY_S)
-        pause = FIRST_PAUSE_S
+        pauses = growing_pauses()
         page, found = self.new()
         while not holds(found) and time.monotonic() < until:
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            time.sleep(next(pauses))
             page, found = self.new()
             self.came_late = True
         return page, found

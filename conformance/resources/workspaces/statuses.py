@@ -8,6 +8,7 @@ from itertools import permutations
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
+from conformance.http.throttling import growing_pauses
 from conformance.needs import state
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -18,7 +19,6 @@ from conformance.recipes.requests import build
 from conformance.resources.workspaces.making import IS, in_status, resource
 from conformance.resources.workspaces.semantics import BEGINS, LIFE, STOP, TAKEN, WORKSPACE, statuses_of
 from conformance.session.harness import Harness
-from conformance.session.settling import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from conformance.session.states import SetupError
 
 PASSES = "time has passed"
@@ -110,7 +110,7 @@ def seen_again(
 
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """
-    until, pause, moves = time.monotonic() + harness.profile.limits.life_seconds, FIRST_PAUSE_S, 0
+    until, pauses, moves = time.monotonic() + harness.profile.limits.life_seconds, growing_pauses(), 0
     while True:
         read = look()
         yield read
@@ -121,8 +121,7 @@ def seen_again(
         elif moves:
             return
         else:
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            time.sleep(next(pauses))
 
 
 def _pass(harness: Harness, seconds: float) -> bool:
