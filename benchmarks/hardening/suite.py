@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from benchmarks import servers
+from benchmarks.peak import KILLED, measure_peak, read_peak
 
 _PAUSE_S = 0.02
 _SHOWN = 300
@@ -48,28 +48,15 @@ class Ended:
 
 def run_suite(*arguments: str, patience_s: float) -> Ended:
     """Run `evershell-conformance` with these arguments, and kill it where it takes longer than that."""
-    command = [str(servers.script("evershell-conformance")), *arguments]
-    with TemporaryFile() as output, TemporaryFile() as complained:
+    with TemporaryDirectory() as folder:
+        peak, output, complained = (Path(folder, name) for name in ("peak", "output", "complained"))
+        command = measure_peak([servers.script("evershell-conformance"), *arguments], peak, patience_s)
         started = monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=complained)
-        code: int | None = None
-        while True:
-            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if ended:
-                code = os.waitstatus_to_exitcode(status)
-                break
-            if monotonic() - started > patience_s:
-                process.kill()
-                _, _, usage = os.wait4(process.pid, 0)
-                break
-            sleep(_PAUSE_S)
-        process.returncode = code if code is not None else -9  # it has been waited for already
+        with output.open("wb") as out, complained.open("wb") as err:
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False).returncode
         seconds = monotonic() - started
-        texts = []
-        for file in (output, complained):
-            file.seek(0)
-            texts.append(file.read().decode(errors="replace"))
-    return Ended(code, seconds, usage.ru_maxrss / 1024, *texts)
+        texts = [file.read_text(encoding="utf-8", errors="replace") for file in (output, complained)]
+        return Ended(None if code == KILLED else code, seconds, read_peak(peak), *texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """What tries to break a mock notices when it does; the mock itself is tried in tests/mock_server/hardening."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from benchmarks.hardening.soak import soak
 from benchmarks.hardening.suite import run_suite
 from benchmarks.hardening.tls import judge_secured
 from benchmarks.hardening.wire import BrokenAnswer, Place, answers, exchange
+from benchmarks.peak import measure_peak, read_peak
 from tests.conformance.targets import answering, behaving, error, response
 
 REQUEST_ID = "X-Request-Id: 7f3a9c2e"
@@ -128,6 +132,18 @@ def test_a_suite_that_ends_otherwise_than_it_should_is_noticed() -> None:
     assert memory.endswith(" MiB, of 1 that it may need")
     killed = run_suite("proxy", "--to", "http://127.0.0.1:1", "--port", "0", patience_s=0)
     assert [each[:11] for each in killed.shortcomings("x", {0}, 512)] == ["x: still ra"]
+
+
+def test_a_large_process_measures_a_small_one_as_small(tmp_path: Path) -> None:
+    """A process takes over the peak of the one that starts it."""
+    command = measure_peak([sys.executable, "-S", "-c", "raise SystemExit(3)"], tmp_path / "peak")
+    large = f"""
+import subprocess, sys
+held = bytearray(200 << 20)
+sys.exit(subprocess.run({command!r}).returncode)
+"""
+    assert subprocess.run([sys.executable, "-c", large], check=False).returncode == 3
+    assert 1 < read_peak(tmp_path / "peak") < 100
 
 
 def test_a_server_with_anothers_certificate_is_judged_as_promised() -> None:

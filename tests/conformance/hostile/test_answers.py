@@ -1,7 +1,6 @@
 """Whatever a target answers, it costs bounded memory and time, and is named."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.peak import measure_peak, read_peak
 from conformance.http.client import Client, LimitReached, Request
 from conformance.http.connection import Connection
 from conformance.profile import ANONYMOUS
@@ -19,7 +19,7 @@ from tests.conformance.targets import behaving, profile, response
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import proxying
 
-MEMORY = 1024 * MIB
+MOST_MIB = 1024
 """The most of a whole run, of which a quarter is what the suite takes with nothing to judge."""
 ASK = Request("session.get", "GET", "/me/session", {})
 
@@ -96,7 +96,7 @@ def test_a_cookie_does_not_stick_and_a_redirect_leads_nowhere() -> None:
 class Ran:
     code: int
     said: str
-    memory: int
+    peak_mib: float
     report: dict[str, object]
 
 
@@ -108,13 +108,10 @@ def run(folder: Path, behaviour: Behaviour, *options: str) -> Ran:
         target = profile(folder / "target.toml", url)
         script = Path(sys.executable).with_name("evershell-conformance")
         command = [script, "run", "--target", target, "--timeout", "2", "--seed", "1", *reports, *options]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-            assert process.stdout is not None
-            said = process.stdout.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+        measured = measure_peak(command, folder / "peak")
+        process = subprocess.run(measured, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     report = json.loads((folder / "json").read_bytes())
-    return Ran(process.returncode, said, usage.ru_maxrss * 1024, report)
+    return Ran(process.returncode, process.stdout, read_peak(folder / "peak"), report)
 
 
 @pytest.mark.long
@@ -124,7 +121,7 @@ def test_a_run_on_what_never_ends_ends_with_3_and_a_name(tmp_path: Path, kind: s
     ran = run(tmp_path, behaviour)
     assert ran.code == 3
     assert name in ran.said.strip().splitlines()[-1]
-    assert ran.memory <= MEMORY
+    assert ran.peak_mib <= MOST_MIB
 
 
 @pytest.mark.long
@@ -134,4 +131,4 @@ def test_a_run_on_wrong_answers_ends_with_1_and_breaks_over_none(tmp_path: Path,
     assert ran.code == 1, ran.said
     assert "Traceback" not in ran.said
     assert (ran.report["errors"], ran.report["verdict"]) == ([], "FAILED")
-    assert ran.memory <= MEMORY
+    assert ran.peak_mib <= MOST_MIB

@@ -58,7 +58,8 @@ def test_the_first_view_is_small_and_does_not_wait_for_the_contract(browser: Bro
             held.append(route)
 
         page.route("**/_mock/contract", hold)
-        page.goto(f"{mock.origin}/_mock/#/{mock.world}/start")
+        with page.expect_request("**/_mock/contract"):
+            page.goto(f"{mock.origin}/_mock/#/{mock.world}/start")
         expect(page.get_by_label("Token", exact=True)).to_have_value(mock.tokens["acme-owner"])
         expect(page.get_by_role("region", name="Last request")).to_contain_text("There was no request yet.")
         expect(page.get_by_role("region", name="Request", exact=True)).to_contain_text("The contract is loading.")
