@@ -79,6 +79,10 @@ audit: .venv/.ready ### ask the advisory databases about every pinned package
 sbom: .venv/.ready ### the bill of materials of requirements.lock, as CycloneDX: build/sbom.json
 	$(BIN)/python -m tools.supply.sbom build/sbom.json
 
+.PHONY: dist
+dist: .venv/.ready ### a release: sdist, wheel, bill of materials, licences, checksums: dist/
+	$(BIN)/python -m tools.supply.dist dist
+
 .PHONY: format
 format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	$(BIN)/ruff check --fix .

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,6 +16,9 @@ import yaml
 
 from mock_server import Settings
 from mock_server.server import Limits, Server, listen, url_of
+
+_UNUSED_TLS = ssl.create_default_context()
+"""Made once: a client that is given none reads every authority's certificate, 5 ms a request, for plain HTTP too."""
 
 DOCUMENT: Mapping[str, Any] = yaml.load(Settings().contract.read_bytes(), Loader=yaml.CSafeLoader)
 
@@ -88,7 +92,7 @@ class Mock:
         headers = {"X-Mock-World": self.world, **options.pop("headers", {})}
         if persona is not None:
             headers["Authorization"] = f"Bearer {self.tokens[persona]}"
-        return httpx.request(method, self.origin + path, headers=headers, **options)
+        return httpx.request(method, self.origin + path, headers=headers, verify=_UNUSED_TLS, **options)
 
     def exactly(self, method: str, target: str, persona: str, body: bytes = b"") -> httpx.Response:
         """Send a request whose target no client has tidied up."""

@@ -1,9 +1,13 @@
 """What others bring is pinned where we name it, and the bill of materials says what the lock pins."""
 
+import hashlib
+import io
 import json
 import re
 import subprocess
 import sys
+import tarfile
+import zipfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,12 +18,14 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.repo.sources import ROOT, tracked
+from tests.repo.sources import ROOT, project, tracked
 from tools.supply.pins import OURS, read_pins, select_pins
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 MOCK_LOCK = (ROOT / "requirements-mock.lock").read_text(encoding="utf-8")
 PINS = {pin.name: pin for pin in read_pins(LOCK)}
+VERSION = project()["project"]["version"]
+NOWHERE = "http://127.0.0.1:9"  # the port of discard, where nothing listens
 OWN_ACTION = "acme/evershell-contract"  # the reader's copy of this repository, in the documents
 
 
@@ -112,3 +118,24 @@ def test_each_base_image_of_the_containerfile_is_named_by_its_digest() -> None:
     assert len(named) == 2
     assert all(re.search(r"@sha256:[0-9a-f]{64}( AS \w+)?$", line) for line in named)
     assert len({line.split()[1] for line in named}) == 1
+
+
+def test_a_release_is_built_without_node_or_a_network_and_its_sums_hold(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    environment = {"PATH": str(tools), "PIP_NO_INDEX": "1", "http_proxy": NOWHERE, "https_proxy": NOWHERE}
+    command = [sys.executable, "-m", "tools.supply.dist", tmp_path / "dist"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=environment)
+    files = {path.name: path.read_bytes() for path in (tmp_path / "dist").iterdir()}
+    sums = dict(reversed(line.split("  ")) for line in files.pop("SHA256SUMS").decode().splitlines())
+    assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    [_, _, kept, materials] = sorted(files)
+    assert (kept, materials) == ("licences.txt", "sbom.json")
+    named = [line.split(" ")[0] for line in files[kept].decode().splitlines()]
+    assert named == [each["name"] for each in json.loads(files[materials])["components"] if each["scope"] == "required"]
+    assert b"not stated" not in files[kept]
+    with tarfile.open(fileobj=io.BytesIO(files[f"evershell_contract-{VERSION}.tar.gz"])) as source:
+        inside = {member.name.split("/", 1)[1] for member in source.getmembers()}
+    assert {"pyproject.toml", "README.md", "openapi.yaml"} <= inside
+    with zipfile.ZipFile(io.BytesIO(files[f"evershell_contract-{VERSION}-py3-none-any.whl"])) as wheel:
+        assert "evershell_contract/openapi.yaml" in wheel.namelist()

@@ -72,10 +72,15 @@ def _licences(name: str) -> list[dict[str, Any]]:
         return []
 
 
+def read_version() -> str:
+    """Return the version of this distribution."""
+    version: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    return version
+
+
 def main(out: str) -> None:
     """Write the bill of materials of this repository's lock."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    materials = describe_materials(LOCK.read_text(encoding="utf-8"), project["version"])
+    materials = describe_materials(LOCK.read_text(encoding="utf-8"), read_version())
     file = Path(out)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(materials, indent=2) + "\n", encoding="utf-8")
