@@ -165,8 +165,8 @@ def _apart(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
         listed = ", ".join(f"`{each.id}`" for each in waiting)
         yield ""
         yield (
-            f"Planted since, and not among these figures yet: {len(waiting)} defects. `make test` demands of each that "
-            f"a rule which it declares finds it; how much else is blamed is not measured: {listed}."
+            f"Planted since, and not among these figures yet: {len(waiting)} defects. `make mutants-quick` demands of "
+            f"each that a rule which it declares finds it; how much else is blamed is not measured: {listed}."
         )
 
 

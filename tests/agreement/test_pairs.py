@@ -8,8 +8,8 @@ import pytest
 from benchmarks.mutants.judge import judge
 from mock_server import Settings, in_process
 from mock_server.deviations import Deviation, deviations
-from tests.mock_server.deviations.scene import Scene
-from tests.mock_server.deviations.witness import witnesses
+from tests.benchmarks.planted_defects.scene import Scene
+from tests.benchmarks.planted_defects.witness import witnesses
 
 PAIRS = 50
 SEED = 5

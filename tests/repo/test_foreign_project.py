@@ -1,8 +1,10 @@
 """A project that installs the wheel, and has nothing else of ours, tests with both fixtures and both commands."""
 
+import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import venv
 from pathlib import Path
@@ -65,6 +67,22 @@ def test_they_pass_on_several_workers(binaries: Path, project: Path) -> None:
 def test_both_commands_are_there(binaries: Path, tmp_path: Path) -> None:
     for name in ("evershell-mock", "evershell-conformance"):
         assert run([binaries / name, "--help"], tmp_path).startswith(f"Usage: {name} ")
+
+
+@INSTALLING
+def test_it_has_some_defects_to_show_what_a_failure_looks_like(binaries: Path, tmp_path: Path) -> None:
+    listed = json.loads(run([binaries / "evershell-mock", "deviations", "--json"], tmp_path))["deviations"]
+    assert len(listed) == 12
+    assert {operation for each in listed for operation in each["operations"]} == {"packs.update_visibility"}
+    refused = subprocess.run(
+        [binaries / "evershell-mock", "serve", "--deviation", "scopes-not-checked"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert "a clone of the project has more than the package" in refused.stderr
 
 
 @INSTALLING

@@ -1,0 +1,171 @@
+"""Defects of requests that run at the same time, made certain by a barrier."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any
+
+from benchmarks.planted_defects.effects.members import with_another_role
+from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.ids import (
+    CREATE,
+    CREATE_PROVIDER,
+    PATCH,
+    REPLACE_FILE,
+    RESTART_WORKSPACE,
+    STOP_WORKSPACE,
+    UPDATE_ROLE,
+    UPLOAD,
+)
+from mock_server.deviations.planting.memory import Notes, notes_of
+from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.errors import ApiError, InvalidState, LastOwner, PackInUse
+from mock_server.pipeline.hooks import Hooks
+from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.resources.packs.pack import PACKS
+from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.workspaces.workspace import WORKSPACES
+from mock_server.state.collection import Collection
+from mock_server.state.state import State
+from mock_server.state.value import replace
+
+_PATIENCE_S = 0.03  # the longest wait for a second request
+
+Missed = dict[str, Any]
+"""The objects that other requests changed since one arrived, as they were then; None for one that was not there."""
+Forget = Callable[[State, Missed], State]
+
+
+async def _meet(notes: Notes) -> bool:
+    """Wait until another request of the world comes, or for the longest wait; return whether one came."""
+    waiting: asyncio.Event | None = notes.pop("waiting", None)
+    if waiting is not None:
+        waiting.set()
+        return True
+    notes["waiting"] = come = asyncio.Event()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(come.wait(), _PATIENCE_S)
+    if notes.get("waiting") is come:
+        del notes["waiting"]
+    return come.is_set()
+
+
+def _as_of_arrival(collection: Collection[Any]) -> Planter[Forget]:
+    """Plant requests that use the objects of a collection as they were when they arrived."""
+
+    def plant(hooks: Hooks, forget: Forget) -> Hooks:
+        def changed(_name: str, handler: Handler) -> Handler:
+            async def prepare(request: Request) -> Request:
+                prepared = await handler.prepare(request) if handler.prepare else request
+                notes = notes_of(forget)
+                notes.setdefault("under way", {})[id(prepared.body)] = {}
+                await _meet(notes)
+                return prepared
+
+            def transition(state: State, request: Request) -> Outcome:
+                under_way: dict[int, Missed] = notes_of(forget)["under way"]
+                own = request.path.get("id")
+                missed = under_way.pop(id(request.body))
+                seen = {object_id: value for object_id, value in missed.items() if own in (None, object_id)}
+                arrived = forget(state, seen)
+                after, outcome = handler.transition(arrived, request)
+                object_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
+                for others in under_way.values():
+                    others.setdefault(object_id, arrived.all(collection).get(object_id))
+                return after, outcome
+
+            return Handler(transition, prepare)
+
+        return hooks.with_handler(changed)
+
+    return Planter(plant)
+
+
+_as_it_arrived = _as_of_arrival(PACKS)
+
+
+def _names_of_missed_free(state: State, collection: Collection[Any], missed: Missed) -> State:
+    """Return the state in which the names of what was made meanwhile are not known to be taken."""
+    for object_id, before in missed.items():
+        made = state.get(collection, object_id)
+        if before is None and made is not None:
+            table = state.tables[collection.name]
+            names = table.entries[0].discard((made.org_id, made.name))
+            wrong = replace(table, entries=(names, *table.entries[1:]))
+            state = replace(state, tables=MappingProxyType({**state.tables, collection.name: wrong}))
+    return state
+
+
+@_as_it_arrived("parallel-name-taken-twice", "PARALLEL-CREATES", on=CREATE + UPLOAD)
+def name_taken_twice(state: State, missed: Missed) -> State:
+    """Of two creations of one name that are under way at once both are made."""
+    return _names_of_missed_free(state, PACKS, missed)
+
+
+@_as_of_arrival(PROVIDERS)("parallel-providers-of-one-name", "PARALLEL-NAMES", on=CREATE_PROVIDER)
+def providers_of_one_name(state: State, missed: Missed) -> State:
+    """Of two providers of one name that are made at once both are made."""
+    return _names_of_missed_free(state, PROVIDERS, missed)
+
+
+def _in_place_of(refusal: type[ApiError]) -> Planter[Callable[[Run], Outcome]]:
+    """Plant what is done in the place of a refusal where two requests are under way at once."""
+
+    def plant(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
+        def changed(name: str, handler: Handler) -> Handler:
+            async def prepare(request: Request) -> Request:
+                prepared = await handler.prepare(request) if handler.prepare else request
+                notes = notes_of(wrong)
+                if await _meet(notes):
+                    notes.setdefault("met", Counter())[id(prepared.body)] += 1
+                return prepared
+
+            def transition(state: State, request: Request) -> Outcome:
+                met: Counter[int] = notes_of(wrong).get("met", Counter())
+                try:
+                    return handler.transition(state, request)
+                except refusal:
+                    if not met[id(request.body)]:
+                        raise
+                    return wrong(Run(name, handler.transition, state, request))
+                finally:
+                    met[id(request.body)] -= 1 if met[id(request.body)] else 0
+
+            return Handler(transition, prepare)
+
+        return hooks.with_handler(changed)
+
+    return Planter(plant)
+
+
+@_in_place_of(LastOwner)("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=UPDATE_ROLE)
+def owners_both_go(run: Run) -> Outcome:
+    """Of two owners who are made members at once none is left."""
+    return with_another_role(run)
+
+
+@_in_place_of(InvalidState)("parallel-steps-both-taken", "PARALLEL-STEPS", on=STOP_WORKSPACE + RESTART_WORKSPACE)
+def steps_both_taken(run: Run) -> Outcome:
+    """Of two steps of one workspace that are taken at once both are."""
+    workspace = run.state.all(WORKSPACES)[run.request.path["id"]]
+    return run.right(run.state.put(WORKSPACES, replace(workspace, status="idle")), run.request)
+
+
+@_as_it_arrived("parallel-write-lost", "PARALLEL-WRITES", on=PATCH + REPLACE_FILE)
+def write_lost(state: State, missed: Missed) -> State:
+    """A write takes back what another one, under way at the same time, did to the same pack."""
+    for before in missed.values():
+        state = state if before is None else state.put(PACKS, before)
+    return state
+
+
+@_as_it_arrived("parallel-write-refused", "PARALLEL-WRITES", on=PATCH)
+def write_refused(state: State, missed: Missed) -> State:
+    """Of two changes of who sees a pack that are under way at once the second is a 409."""
+    if any(before is not None for before in missed.values()):
+        raise PackInUse("The pack is being changed.", details={"roles": 1})
+    return state
