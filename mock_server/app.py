@@ -18,7 +18,7 @@ from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
 from mock_server.contract.grants import grants_of
-from mock_server.control import ControlContext, NodeIdentity, serve_control
+from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
@@ -39,7 +39,6 @@ from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
 
 BASE_PATH = places.API
-CONTROL_CONTRACT = Path(control.__file__).parent / "control.yaml"
 
 CREDENTIALS = (
     f"Send a session token or an API key as a bearer credential, or the session cookie {cookies.NAME}: "

@@ -19,6 +19,7 @@ _COMMANDS = {
     "clock": "worlds",
     "fault": "fault",
     "coverage": "journal",
+    "mcp": "mcp",
     "deviations": "listings",
     "completion": "listings",
 }

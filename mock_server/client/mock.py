@@ -19,7 +19,7 @@ from mock_server.client.world import BASE_PATH, DEFAULT, Json, MockWorld
 
 CONTROL = "/_mock"
 
-_ENDLESS = httpx.Timeout(5, read=None)
+_CONNECT_S = 5
 _LONGEST_STEM = 50
 _NO_NODE = {502, 503, 504}
 
@@ -78,18 +78,23 @@ class Mock:
         shown: Json = answer.json() if answer.content else {}
         return shown
 
-    def asked(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Return the answer of the control API as it is; raises Refused or Unreachable."""
+    def asked(self, method: str, path: str, *, may_redirect: bool = False, **options: Any) -> httpx.Response:
+        """Return the answer of the control API as it is, a redirect only if it may be one; raises as `ask`."""
         with self._unreachable_on_failure():
             answer = self._control.request(method, path, **options)
-        self._check(method, answer)
+        if not (may_redirect and answer.has_redirect_location):
+            self._check(method, answer)
         return answer
 
     @contextmanager
-    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
-        """Yield the lines of an answer of the control API as they come; it may end or break off at any time."""
+    def stream(self, path: str, headers: Mapping[str, str], silence_s: float | None = None) -> Iterator[Iterator[str]]:
+        """Yield the lines of an answer of the control API as they come; it may end or break off at any time.
+
+        After so many seconds without a line they raise httpx.ReadTimeout.
+        """
+        timeout = httpx.Timeout(_CONNECT_S, read=silence_s)
         with self._unreachable_on_failure():
-            request = self._control.build_request("GET", path, headers=headers, timeout=_ENDLESS)
+            request = self._control.build_request("GET", path, headers=headers, timeout=timeout)
             answer = self._control.send(request, stream=True)
         try:
             if not answer.is_success:

@@ -28,7 +28,7 @@ def deviations(*, as_json: bool) -> None:
         click.echo(f"{each.id:{width}}  {each.text} On {where}. Breaks {', '.join(each.breaks)}.")
 
 
-@click.command(name="completion")
+@click.command(name="completion", hidden=True)  # wanted once, and the list of commands is to fit a screen
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def completion(*, shell: str) -> None:
     """Print the script that lets a shell complete.

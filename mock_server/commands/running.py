@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,33 +113,58 @@ def completing(
 completing_worlds = completing(lambda world: [each["name"] for each in world.mock.worlds()])
 
 
-def on_mock(command: Command) -> Command:
-    """Give a command the arguments `mock`, a running mock, and `terminal`; a group runs only without a subcommand."""
-
-    @_inherited(
+def _with_address(command: Command) -> Command:
+    """Give a command the options that say where a mock is, and with which token it is asked."""
+    url = _inherited(
         "--url", default=URL, envvar="EVERSHELL_MOCK_URL", show_default=True, show_envvar=True, help="The mock."
     )
-    @_inherited(
+    token = _inherited(
         "--control-token",
         metavar="TOKEN",
         envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
         show_envvar=True,
         help="The token that it was started with, if any.",
     )
+    return url(token(command))
+
+
+@contextmanager
+def _reached(terminal: Terminal, url: str, control_token: str | None) -> Iterator[Mock]:
+    """Yield a mock; end the command, with the exit code, where it could not do what was asked."""
+    try:
+        with Mock(url, control_token=control_token) as mock:
+            yield mock
+    except MockError as error:
+        terminal.error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
+        sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def on_address(command: Command) -> Command:
+    """Give a command the argument `mock`, which need not run yet."""
+
+    @_with_address
+    @functools.wraps(command)
+    def addressed(*, url: str, control_token: str | None, **arguments: Any) -> None:
+        with _reached(Terminal(as_json=False), url, control_token) as mock:
+            command(mock=mock, **arguments)
+
+    return addressed
+
+
+def on_mock(command: Command) -> Command:
+    """Give a command the arguments `mock`, a running mock, and `terminal`; a group runs only without a subcommand."""
+
+    @_with_address
     @_inherited("--json", "as_json", is_flag=True, help="As JSON, for programs.")
     @functools.wraps(command)
     def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
         if click.get_current_context().invoked_subcommand:
             return
         terminal = Terminal(as_json=as_json)
-        try:
-            with Mock(url, control_token=control_token) as mock:
-                command(mock=mock, terminal=terminal, **arguments)
-        except MockError as error:
-            terminal.error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
-            sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
-        except KeyboardInterrupt:
-            sys.exit(INTERRUPTED)
+        with _reached(terminal, url, control_token) as mock:
+            command(mock=mock, terminal=terminal, **arguments)
 
     return reached
 

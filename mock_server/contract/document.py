@@ -88,6 +88,17 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
     return places
 
 
+def resolve(document: Mapping[str, Any], node: Any) -> Any:
+    """Return a part of a document that was loaded, each reference replaced by what it leads to."""
+    if isinstance(node, list):
+        return [resolve(document, part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(reference := node.get("$ref"), str):
+        return resolve(document, _target(document, reference, reference))
+    return {key: resolve(document, part) for key, part in node.items()}
+
+
 def _check_references(document: Mapping[str, Any], name: str) -> None:
     """Raise ContractError for the first reference that leads nowhere, elsewhere, or back to itself."""
     sound: set[str] = set()

@@ -63,39 +63,46 @@ class Compiler:
 
 
 def translate(
-    schema: Mapping[str, Any], other_side: str | None = None, optional: frozenset[str] = frozenset()
+    schema: Mapping[str, Any],
+    other_side: str | None = None,
+    optional: frozenset[str] = frozenset(),
+    *,
+    keep: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """The draft 7 schema that means the same.
 
-    `other_side`: the keyword of properties that need not be there; `optional`: those of the schema around this part.
+    `other_side`: the keyword of properties that need not be there; `optional`: those of the schema around this part;
+    `keep`: keywords that judge nothing and are wanted all the same, such as `description`.
     """
     if is_binary(schema):
         return {}
     if "discriminator" in schema:
         _check_discriminator(schema)
-    result = {key: schema[key] for key in _PLAIN if key in schema}
+    result = {key: schema[key] for key in (*_PLAIN, *keep) if key in schema}
     if other_side is not None:
         optional |= {name for name, each in properties(schema).items() if each.get(other_side)}
         if "required" in result:
             result["required"] = [name for name in result["required"] if name not in optional]
-    result.update(_parts(schema, other_side, optional))
+    result.update(_parts(schema, other_side, optional, keep))
     for limit, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if schema.get(strict) and limit in result:
             result[strict] = result.pop(limit)
     extra = schema.get("additionalProperties", True)
     if extra is not True:
-        result["additionalProperties"] = False if extra is False else translate(extra, other_side)
+        result["additionalProperties"] = False if extra is False else translate(extra, other_side, keep=keep)
     return with_null(result) if schema.get("nullable") else result
 
 
-def _parts(schema: Mapping[str, Any], other_side: str | None, optional: frozenset[str]) -> dict[str, Any]:
+def _parts(
+    schema: Mapping[str, Any], other_side: str | None, optional: frozenset[str], keep: tuple[str, ...]
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key in _OF_SCHEMAS & schema.keys():
-        result[key] = [translate(each, other_side, optional) for each in schema[key]]
+        result[key] = [translate(each, other_side, optional, keep=keep) for each in schema[key]]
     for key in _OF_SCHEMA & schema.keys():
-        result[key] = translate(schema[key], other_side)
+        result[key] = translate(schema[key], other_side, keep=keep)
     if "properties" in schema:
-        result["properties"] = {k: translate(v, other_side) for k, v in schema["properties"].items()}
+        result["properties"] = {k: translate(v, other_side, keep=keep) for k, v in schema["properties"].items()}
     return result
 
 

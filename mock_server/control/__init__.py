@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -31,6 +32,9 @@ from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
+
+CONTROL_CONTRACT = Path(__file__).parent / "control.yaml"
+"""The contract of the control API."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import orjson
 
 from mock_server.access.credentials import key_set
-from mock_server.control import ControlContext, control
+from mock_server.control import CONTROL_CONTRACT, ControlContext, control
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.clock import timestamp
 
-_OWN_CONTRACT = (Path(__file__).parent / "control.yaml").read_bytes()
+_OWN_CONTRACT = CONTROL_CONTRACT.read_bytes()
 """Read at the start: a later change of the file does not count."""
 
 

@@ -23,6 +23,7 @@ LAYERS = {
         app
         server
         hosting
+        mcp
         pytest_plugin commands
         cli
         __main__

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from mock_server import Settings, create_app
-from mock_server.app import CONTROL_CONTRACT
+from mock_server.control import CONTROL_CONTRACT
 from mock_server.errors import StartError
 from tests.live import served_mock
 from tests.mock_server.serving import refusal, served

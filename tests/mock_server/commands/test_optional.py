@@ -9,18 +9,19 @@ import pytest
 
 from mock_server.commands.optional import without
 
-SERVE = """
+NAMES = ("connexion", "flask", "rich", "mcp", "pydantic")
+SERVE = f"""
 import sys, runpy
 sys.argv = ["evershell-mock", "serve", "--contract", "nowhere.yaml", "--port", "0"]
 try:
     runpy.run_module("mock_server")
 except SystemExit:
     import json
-    print(json.dumps([name for name in sys.modules if name.partition(".")[0] in ("connexion", "flask", "rich")]))
+    print(json.dumps([name for name in sys.modules if name.partition(".")[0] in {NAMES}]))
 """
 
 
-def test_a_start_imports_connexion_and_neither_flask_nor_rich() -> None:
+def test_a_start_imports_connexion_and_neither_flask_nor_rich_nor_the_sdk_of_agents() -> None:
     done = subprocess.run([sys.executable, "-c", SERVE], capture_output=True, text=True, check=True, timeout=120)
     assert {name.partition(".")[0] for name in json.loads(done.stdout)} == {"connexion"}
 

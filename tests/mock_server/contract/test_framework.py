@@ -13,9 +13,9 @@ from connexion import AsyncApp
 from connexion.spec import OpenAPISpecification
 
 from mock_server import Settings, create_app
-from mock_server.app import CONTROL_CONTRACT
 from mock_server.contract.document import load_document
 from mock_server.contract.framework import InvalidSpecification
+from mock_server.control import CONTROL_CONTRACT
 from mock_server.errors import ContractError
 from mock_server.pipeline.middleware import Pipeline
 from tests.mock_server.serving import DOCUMENT, written

@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 from openapi_spec_validator import validate
 
 from mock_server import Settings, create_app
-from mock_server.app import CONTROL_CONTRACT
+from mock_server.control import CONTROL_CONTRACT
 from tests.live import served_mock
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mock_server.access.callers import Caller, Credential, api_key, person
 from mock_server.access.credentials import CREDENTIALS, token_digest
-from mock_server.app import CONTROL_CONTRACT
 from mock_server.contract.document import load_document
+from mock_server.control import CONTROL_CONTRACT
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.members.member import MEMBERS, Member
 from mock_server.resources.operation import collections
