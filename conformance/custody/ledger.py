@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conformance.oracle.declaration.registry import resources
-
 
 @dataclass(frozen=True, slots=True)
 class MadeObject:
@@ -148,18 +146,8 @@ def _standing(lines: bytes) -> Standing:
         if run := entry.get("run"):
             found.target, found.url, found.prefix = run["target"], run["url"], run["prefix"]
             found.states_url, found.begun = run.get("states_url"), run.get("begun", "")
-        _take_up(found, _with_resource(entry))
+        _take_up(found, entry)
     return found
-
-
-def _with_resource(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The entry, with a resource also where an older version wrote it, which knew of one resource alone."""
-    if "resource" in entry or not {"before", "made", "asks"} & entry.keys():
-        return entry
-    ids = next((value for value in entry.values() if isinstance(value, list)), [])
-    fields = {name: value for name, value in entry.items() if name not in ("key", "asks") and isinstance(value, str)}
-    known = next(each.name for each in resources() if each.made_by and not each.in_case_ids)
-    return {"resource": known, "ids": ids, "fields": fields, **entry}
 
 
 def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:

@@ -75,7 +75,6 @@ REMOVED = Collection(
     noun="removed person",
     refers={"org_id": "orgs"},
     description="Their sessions are refused, though they were issued before.",
-    may_be_absent=True,
 )
 
 

@@ -95,7 +95,6 @@ API_KEYS = Collection(
     visible=same_org,
     view=api_key_view,
     description="By id. Whoever presents one is found by its digest, in `credentials`.",
-    may_be_absent=True,
     fixtures=Fixtures(
         item=_GivenKey,
         key=("token",),

@@ -44,7 +44,6 @@ SECRETS = Collection(
     visible=same_org,
     view=secret_view,
     description="By org, then by name.",
-    may_be_absent=True,
 )
 
 

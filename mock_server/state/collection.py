@@ -113,8 +113,6 @@ class Collection(Generic[V]):
     `queues`: indexes of which the objects are in the order of another field, which is different for each of them.
     `due`: the field that says when the clock changes an object next; None where it does not.
     `by_state`: fields that an object has which a provider state makes, unless it is told otherwise.
-    `may_be_absent`: a document may lack it, since it was written before there was such a collection.
-    `saved_before` brings a document up to date in which its objects told less; it is given whatever was sent.
     """
 
     value: type[V]
@@ -148,8 +146,6 @@ class Collection(Generic[V]):
     log: int | None = None
     due: str | None = None
     by_state: Mapping[str, Any] = field(default_factory=dict)
-    may_be_absent: bool = False
-    saved_before: Callable[[Record], Record] = lambda document: document
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noun", self.noun or self.name.removesuffix("s"))

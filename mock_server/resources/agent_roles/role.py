@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mock_server.resources.agent_roles.saved_before import with_providers
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
@@ -57,7 +56,6 @@ ROLES = Collection(
     indexes=("org_id", "pack_ids", "provider_id"),
     schema="Role",
     visible=same_org,
-    saved_before=with_providers,
 )
 
 

@@ -162,5 +162,4 @@ EVENTS = Collection(
     own_read=_read,
     description="What happened, by time; an org keeps its latest 10,000.",
     log=MOST_OF_ORG,
-    may_be_absent=True,
 )

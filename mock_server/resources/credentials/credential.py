@@ -72,7 +72,6 @@ STORED = Collection(
     visible=same_org,
     hidden=of_others("user_id", ALL),
     view=credential_view,
-    may_be_absent=True,
 )
 
 

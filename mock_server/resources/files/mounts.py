@@ -48,7 +48,6 @@ MOUNTS = Collection(
     shares=IMAGES,
     shared_field="image",
     fixtures=Fixtures(item=_MountItem, add=_added, after=(PACKS,)),
-    may_be_absent=True,
 )
 
 

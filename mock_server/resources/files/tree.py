@@ -164,7 +164,6 @@ def _collection(name: str, noun: str, description: str) -> Collection[WorkspaceF
         shares=CONTENTS,
         parts=_contents,
         fixtures=Fixtures(item=_FilesItem, key=("workspace_id",), add=add),
-        may_be_absent=True,
     )
     return found
 

@@ -30,7 +30,6 @@ UPLOADS = Collection(
     shares=CONTENTS,
     shared_field="content",
     holds_content=True,
-    may_be_absent=True,
 )
 
 

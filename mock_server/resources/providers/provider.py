@@ -42,5 +42,4 @@ PROVIDERS = Collection(
     indexes=("org_id",),
     schema="Provider",
     visible=same_org,
-    may_be_absent=True,
 )

@@ -82,5 +82,4 @@ TASKS = Collection(
     view=task_view,
     due="due_at",
     by_state={"held": True},
-    may_be_absent=True,
 )

@@ -73,7 +73,6 @@ WORKSPACES = Collection(
     view=workspace_view,
     due="due_at",
     by_state={"held": True},
-    may_be_absent=True,
 )
 
 

@@ -61,8 +61,6 @@ class StateReader:
     def read_unjudged(self, document: Any, like: State) -> State:
         """Return the state of a document, whatever the contract says of it; raises StateProblems as `read` does."""
         problems = Problems()
-        for each in self._told if isinstance(document, Mapping) else ():
-            document = each.saved_before(document)
         self._check(document, problems)
         shared = self._shared(document, like, problems)
         tables = [_table(each, document, shared, like, problems) for each in self._collections]
@@ -97,7 +95,7 @@ class StateReader:
         found: dict[str, dict[str, Any]] = {}
         for section in self._sections:
             made = found[section.name] = {}
-            for name, record in document[section.name].items():
+            for name, record in document.get(section.name, {}).items():
                 same = known.get((section.name, name))
                 read = partial(section.read, name, record, partial(_lookup, found), same)
                 made[name] = problems.one(read, section.name, name)

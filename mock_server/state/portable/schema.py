@@ -33,13 +33,11 @@ def with_collections(outline: Mapping[str, Any], collections: Iterable[Collectio
     It uses only what OpenAPI 3.0 and draft 7 have in common.
     """
     told = [each for each in collections if not each.transient]
-    absent = {each.name for each in told if each.may_be_absent}
     parts = {each.name: _of_collection(each) for each in told}
     parts |= {section.name: dict(section.schema) for section in sections_of(told)}
     return {
         **outline,
         "additionalProperties": False,
-        "required": [*outline["required"], *(name for name in parts if name not in absent)],
         "properties": {**outline["properties"], **parts},
     }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.custody.ledger import Ledger, MadeObject, standing
+from conformance.custody.ledger import Ledger, MadeObject
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.resources.packs import pack_files
 from conformance.resources.packs.archives import archive
@@ -239,22 +239,6 @@ def test_what_a_run_cannot_remove_it_lists(tmp_path: Path, origin: str) -> None:
         target.answers = lambda _: None
         assert judge(command="cleanup").code == 0
     assert stored(origin) == before
-
-
-def test_a_ledger_that_an_older_version_wrote_is_read(tmp_path: Path) -> None:
-    """It knew of packs alone, and named no resource."""
-    lines = [
-        {"before": "org_acme", "packs": ["pack_0"]},
-        {"made": "pack_1", "org": "org_acme"},
-        {"key": "1-1", "asks": "org_acme", "image_ref": "r/x:1"},
-        {"key": "1-2", "asks": "org_acme", "image_ref": None},
-    ]
-    path = tmp_path / "ledger.jsonl"
-    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    found = standing(path)
-    assert found.objects == {"pack_1": OF_ACME}
-    assert found.before == {("pack", "org_acme"): frozenset({"pack_0"})}
-    assert [each.fields for each in found.announced.values()] == [{"image_ref": "r/x:1"}, {}]
 
 
 def test_what_stays_archived_for_good_is_told_at_the_end(tmp_path: Path, origin: str) -> None:

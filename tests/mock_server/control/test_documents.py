@@ -111,7 +111,7 @@ def test_a_wrong_place_is_wrong_for_an_editor_and_for_an_import(mock: Mock, plac
     assert wrong_fields(mock.control("PUT", "/state", json=state)).keys() == {place}
 
 
-@pytest.mark.parametrize("missing", ["format", "orgs", "credentials"])
+@pytest.mark.parametrize("missing", ["format", "clock", "counters"])
 def test_a_missing_part_is_missed_by_both(mock: Mock, missing: str) -> None:
     state = mock.control("GET", "/state").json()
     del state[missing]
