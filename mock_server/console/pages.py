@@ -28,14 +28,23 @@ _VIEWER_POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; {_COMMON_POLICY}"
 ).encode()
 
-# The package of Swagger UI is not imported, since that takes long.
-[_place] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [""]
-_VIEWER = Path(_place) / "static"
+
+def _locate_docs() -> dict[str, Path]:
+    """Return the files of Swagger UI's page, or of the one that says how to get it: its package is an extra.
+
+    The package is not imported, since that takes long.
+    """
+    [folder] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [None]
+    if folder is None:
+        return {"/docs/": _STATIC / "no-docs.html"}
+    names = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+    return {"/docs/": _STATIC / "docs.html", **{f"/docs/{name}": Path(folder, "static", name) for name in names}}
+
+
 _FILES = {
     **{f"/console/{path.relative_to(_STATIC).as_posix()}": path for path in sorted(_STATIC.rglob("*.*"))},
     "/": _STATIC / "index.html",
-    "/docs/": _STATIC / "docs.html",
-    **{f"/docs/{name}": _VIEWER / name for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")},
+    **_locate_docs(),
 }
 """The file of each path below `/_mock`."""
 _READING = {"GET", "HEAD"}
@@ -54,7 +63,8 @@ def page(method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | Non
     if moved:  # relative, so that it holds wherever the mock stands
         to = path.rpartition("/")[2] or "_mock"
         return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
-    return _of_file(_FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY, headers)
+    file, policy = _FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY
+    return _of_content(file.read_bytes(), file.suffix, policy, headers)
 
 
 def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str) -> Answer | None:
@@ -79,8 +89,7 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
     return Answer(200, {**own, **content}, body)
 
 
-def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
-    content = file.read_bytes()
+def _of_content(content: bytes, suffix: str, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
     tag = f'"{sha256(content).hexdigest()[:32]}"'.encode()
     own = {
         b"cache-control": b"no-cache",  # kept, and revalidated by its tag
@@ -93,5 +102,5 @@ def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answe
     }
     if tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").replace(b",", b" ").split():
         return Answer(304, own, b"")
-    own |= {b"content-type": _TYPES[file.suffix], b"content-length": b"%d" % len(content)}
+    own |= {b"content-type": _TYPES[suffix], b"content-length": b"%d" % len(content)}
     return Answer(200, own, content)
