@@ -1,4 +1,4 @@
-"""The files of the console and of Swagger UI as answers, and the answer at the root."""
+"""The files of the console, of Swagger UI and of the package for front ends as answers, and the answer at the root."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from mock_server.console.client_tarball import pack_client
 from mock_server.errors import MethodNotAllowed
 from mock_server.pipeline import places
 from mock_server.state.rendered import dumps
@@ -20,6 +21,7 @@ _TYPES = {
     ".js": b"text/javascript; charset=utf-8",
     ".svg": b"image/svg+xml; charset=utf-8",
     ".png": b"image/png",
+    ".tgz": b"application/gzip",
 }
 _COMMON_POLICY = "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _POLICY = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; {_COMMON_POLICY}".encode()
@@ -47,6 +49,7 @@ _FILES = {
     **_locate_docs(),
 }
 """The file of each path below `/_mock`."""
+_CLIENT = places.CLIENT.removeprefix("/_mock")
 _READING = {"GET", "HEAD"}
 
 
@@ -56,13 +59,15 @@ def page(method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | Non
     Raises MethodNotAllowed for methods other than GET and HEAD.
     """
     moved = f"{path}/" in _FILES
-    if not moved and path not in _FILES:
+    if not moved and path not in _FILES and path != _CLIENT:
         return None
     if method not in _READING:
         raise MethodNotAllowed("A page is read with GET or HEAD.", allow="GET, HEAD")
     if moved:  # relative, so that it holds wherever the mock stands
         to = path.rpartition("/")[2] or "_mock"
         return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
+    if path == _CLIENT:
+        return _of_content(pack_client(), ".tgz", _POLICY, headers)
     file, policy = _FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY
     return _of_content(file.read_bytes(), file.suffix, policy, headers)
 
@@ -81,6 +86,7 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
             "api": places.API if world == DEFAULT else f"/_worlds/{world}{places.API}",
             "console": places.CONSOLE,
             "docs": places.DOCS,
+            "client": places.CLIENT,
             "personas": places.PERSONAS,
             "health": places.HEALTH,
         }
@@ -92,7 +98,8 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
 def _of_content(content: bytes, suffix: str, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
     tag = f'"{sha256(content).hexdigest()[:32]}"'.encode()
     own = {
-        b"cache-control": b"no-cache",  # kept, and revalidated by its tag
+        # Kept, and revalidated by its tag; but npm --prefer-offline would install an older package from what it keeps.
+        b"cache-control": b"no-store" if suffix == ".tgz" else b"no-cache",
         b"etag": tag,
         b"content-security-policy": policy,
         b"x-content-type-options": b"nosniff",

@@ -117,10 +117,12 @@ def test_uvx_serves_the_mock_without_installing(clone: Path, environment: dict[s
         origin = next(found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
         answer = run(f"curl -s {origin}/_mock/health", clone, environment)
         docs = run(f"curl -s {origin}/_mock/docs/", clone, environment)
+        packed = run(f"curl -s {origin}/_mock/client.tgz | tar tz", clone, environment)
         process.send_signal(signal.SIGINT)
         process.stdout.read()
     assert '"ok"' in answer
     assert "pip install '.[swagger]'" in docs
+    assert "package/dist/index.js" in packed.splitlines()
 
 
 @INSTALLING
