@@ -114,7 +114,7 @@ def test_the_mock_serves_what_npm_makes_of_the_sources(origin: str, tmp_path_fac
     assert f"evershell-client-{ABOUT['version']}.tgz" == tarball.name
     assert f"`{tarball.name}`" in README
     packed, served = members(tarball.read_bytes()), members(httpx.get(f"{origin}/_mock/client.tgz").content)
-    assert {name for name in packed | served if packed.get(name) != served.get(name)} == set()
+    assert {name for name in packed | served if packed.get(name) != served.get(name)} == set(), "run: make client"
 
 
 @pytest.fixture(scope="module")
