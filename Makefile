@@ -153,13 +153,17 @@ docs: .venv/.ready ## guides, contract and figures as a site: build/site/html
 console-shots: .venv/.ready ### a picture of each view of the console, light and dark: reports/console/
 	$(BIN)/python -m tests.mock_server.console.shots
 
+.PHONY: client
+client: tools ### pack clients/typescript anew as the mock serves it: mock_server/console/client_package
+	tools/pack-client
+
 PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 .PHONY: lock
 lock: .venv/.ready ### pin the dependencies again: requirements.lock, and of them the mock's own
-	$(PIN) --extra suite --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
-	$(PIN) --no-annotate --constraint requirements.lock --output-file requirements-mock.lock pyproject.toml
+	$(PIN) --extra suite --extra swagger --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
+	$(PIN) --extra swagger --no-annotate --constraint requirements.lock --output-file requirements-mock.lock pyproject.toml
 
 .PHONY: clean
 clean: ## remove all that make made

@@ -1,4 +1,4 @@
-"""The files of the console and of Swagger UI as answers, and the answer at the root."""
+"""The files of the console, of Swagger UI and of the package for front ends as answers, and the answer at the root."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from mock_server.console.client_tarball import pack_client
 from mock_server.errors import MethodNotAllowed
 from mock_server.pipeline import places
 from mock_server.state.rendered import dumps
@@ -20,6 +21,7 @@ _TYPES = {
     ".js": b"text/javascript; charset=utf-8",
     ".svg": b"image/svg+xml; charset=utf-8",
     ".png": b"image/png",
+    ".tgz": b"application/gzip",
 }
 _COMMON_POLICY = "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _POLICY = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; {_COMMON_POLICY}".encode()
@@ -28,16 +30,26 @@ _VIEWER_POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; {_COMMON_POLICY}"
 ).encode()
 
-# The package of Swagger UI is not imported, since that takes long.
-[_place] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [""]
-_VIEWER = Path(_place) / "static"
+
+def _locate_docs() -> dict[str, Path]:
+    """Return the files of Swagger UI's page, or of the one that says how to get it: its package is an extra.
+
+    The package is not imported, since that takes long.
+    """
+    [folder] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [None]
+    if folder is None:
+        return {"/docs/": _STATIC / "no-docs.html"}
+    names = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+    return {"/docs/": _STATIC / "docs.html", **{f"/docs/{name}": Path(folder, "static", name) for name in names}}
+
+
 _FILES = {
     **{f"/console/{path.relative_to(_STATIC).as_posix()}": path for path in sorted(_STATIC.rglob("*.*"))},
     "/": _STATIC / "index.html",
-    "/docs/": _STATIC / "docs.html",
-    **{f"/docs/{name}": _VIEWER / name for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")},
+    **_locate_docs(),
 }
 """The file of each path below `/_mock`."""
+_CLIENT = places.CLIENT.removeprefix("/_mock")
 _READING = {"GET", "HEAD"}
 
 
@@ -47,14 +59,17 @@ def page(method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | Non
     Raises MethodNotAllowed for methods other than GET and HEAD.
     """
     moved = f"{path}/" in _FILES
-    if not moved and path not in _FILES:
+    if not moved and path not in _FILES and path != _CLIENT:
         return None
     if method not in _READING:
         raise MethodNotAllowed("A page is read with GET or HEAD.", allow="GET, HEAD")
     if moved:  # relative, so that it holds wherever the mock stands
         to = path.rpartition("/")[2] or "_mock"
         return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
-    return _of_file(_FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY, headers)
+    if path == _CLIENT:
+        return _of_content(pack_client(), ".tgz", _POLICY, headers)
+    file, policy = _FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY
+    return _of_content(file.read_bytes(), file.suffix, policy, headers)
 
 
 def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str) -> Answer | None:
@@ -71,6 +86,7 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
             "api": places.API if world == DEFAULT else f"/_worlds/{world}{places.API}",
             "console": places.CONSOLE,
             "docs": places.DOCS,
+            "client": places.CLIENT,
             "personas": places.PERSONAS,
             "health": places.HEALTH,
         }
@@ -79,11 +95,11 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
     return Answer(200, {**own, **content}, body)
 
 
-def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
-    content = file.read_bytes()
+def _of_content(content: bytes, suffix: str, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
     tag = f'"{sha256(content).hexdigest()[:32]}"'.encode()
     own = {
-        b"cache-control": b"no-cache",  # kept, and revalidated by its tag
+        # Kept, and revalidated by its tag; but npm --prefer-offline would install an older package from what it keeps.
+        b"cache-control": b"no-store" if suffix == ".tgz" else b"no-cache",
         b"etag": tag,
         b"content-security-policy": policy,
         b"x-content-type-options": b"nosniff",
@@ -93,5 +109,5 @@ def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answe
     }
     if tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").replace(b",", b" ").split():
         return Answer(304, own, b"")
-    own |= {b"content-type": _TYPES[file.suffix], b"content-length": b"%d" % len(content)}
+    own |= {b"content-type": _TYPES[suffix], b"content-length": b"%d" % len(content)}
     return Answer(200, own, content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 API = "/v1"
 CONSOLE = "/_mock/"
 DOCS = "/_mock/docs/"
+CLIENT = "/_mock/client.tgz"
 PERSONAS = "/_mock/personas"
 HEALTH = "/_mock/health"
 

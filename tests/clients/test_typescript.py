@@ -1,17 +1,22 @@
-"""The package for front ends: its types are those of the contract, and its tarball is all that a project needs."""
+"""The package for front ends: its types are those of the contract, and a project needs no more than the mock serves."""
 
 import json
 import os
 import re
 import shutil
 import subprocess
+import tarfile
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
 from tests.clients.node import PLAIN, npx
+from tests.live import served_mock
 from tests.repo.running import run
 from tests.repo.sources import ROOT, contract, operation_ids
 
@@ -65,7 +70,7 @@ def test_package_and_examples_are_well_typed() -> None:
 
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 PROGRAMS = [text for language, text in BLOCKS if language == "ts"]
-[PACKING] = [text for language, text in BLOCKS if language == "sh"]
+INSTALLING, PACKING = [text for language, text in BLOCKS if language == "sh"]
 PEERS = [*ABOUT["peerDependencies"], "@types/node"]
 PROGRAM = """
 import { readFileSync } from 'node:fs'
@@ -86,9 +91,20 @@ console.log(JSON.stringify({ packs: packs.length, offered: Object.fromEntries(of
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that has the tarball installed, made as the README says, and of the tools that it adds to a link."""
-    clone, folder = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("project")
+def origin() -> Iterator[str]:
+    with served_mock() as url:
+        yield url
+
+
+def members(tarball: bytes) -> dict[str, bytes]:
+    """What each file of a tarball holds."""
+    with tarfile.open(fileobj=BytesIO(tarball)) as archive:
+        return {entry.name: content.read() for entry in archive if (content := archive.extractfile(entry))}
+
+
+def test_the_mock_serves_what_npm_makes_of_the_sources(origin: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """`make client` packs it anew."""
+    clone = tmp_path_factory.mktemp("clone")
     for name in ("tsconfig.json", "node_modules"):
         (clone / name).symlink_to(ROOT / name)
     unbuilt = shutil.ignore_patterns("dist", "node_modules", "tests")
@@ -96,9 +112,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(["bash", "-ec", PACKING], clone, {**os.environ, **PLAIN})
     [tarball] = clone.glob("clients/typescript/*.tgz")
     assert f"evershell-client-{ABOUT['version']}.tgz" == tarball.name
-    assert f"FOLDER/{tarball.name}" in README
+    assert f"`{tarball.name}`" in README
+    packed, served = members(tarball.read_bytes()), members(httpx.get(f"{origin}/_mock/client.tgz").content)
+    assert {name for name in packed | served if packed.get(name) != served.get(name)} == set(), "run: make client"
+
+
+@pytest.fixture(scope="module")
+def project(origin: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that has the package installed, as the README says, and of the tools that it adds to a link."""
+    folder = tmp_path_factory.mktemp("project")
     (folder / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
-    run(["npm", "install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder, {**os.environ, **PLAIN})
+    npm = {"npm_config_prefer_offline": "true", "npm_config_audit": "false", "npm_config_fund": "false"}
+    install = INSTALLING.replace("http://127.0.0.1:4010", origin)
+    run(["bash", "-ec", install], folder, {**os.environ, **PLAIN, **npm})
     for name in PEERS:
         link = folder / "node_modules" / name
         link.parent.mkdir(exist_ok=True)
@@ -106,7 +132,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_tarball_is_all_that_a_project_needs(project: Path) -> None:
+def test_what_the_mock_serves_is_all_that_a_project_needs(project: Path) -> None:
     """Each entry point has types and can be imported, what the README shows compiles, and a client asks a mock."""
     imported = [f"import * as e{at} from '@evershell/client{name}'\nvoid e{at}\n" for at, name in enumerate(ENTRIES)]
     texts = {"program.ts": PROGRAM, "typed.ts": "".join(imported)}

@@ -52,7 +52,7 @@ def test_the_package_does_with_a_mock_what_it_says(shared: str) -> None:
     assert left(shared) == ["default"]
 
 
-def test_a_mock_that_is_not_there_is_said() -> None:
+def test_where_there_is_no_mock_it_is_said_how_to_get_it() -> None:
     done = subprocess.run(
         ["npx", "--no", "--", "vitest", "run"],
         cwd=RECIPES,
@@ -64,7 +64,9 @@ def test_a_mock_that_is_not_there_is_said() -> None:
         check=False,
     )
     assert done.returncode != 0
-    assert "evershell-mock cannot be started" in done.stdout
+    assert "evershell-mock cannot be started: there is no such command on the PATH." in done.stdout
+    assert "`pip install .`" in done.stdout
+    assert "EVERSHELL_MOCK_URL" in done.stdout
 
 
 def mock_in(folder: str) -> bool:

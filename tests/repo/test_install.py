@@ -73,7 +73,7 @@ def run(command: str, folder: Path, environment: dict[str, str]) -> str:
 def test_readme_begins_with_them() -> None:
     assert README.index("\n## Install\n") < README.index("\n## ", README.index("\n## Install\n") + 1)
     assert README.index("\n## ") == README.index("\n## Install\n")
-    assert set(LINES) == {"pipx mock", "pipx suite", "uvx mock", "pip suite"}
+    assert set(LINES) == {"pipx mock", "pipx suite", "uvx mock", "pip mock", "pip suite"}
 
 
 @INSTALLING
@@ -116,9 +116,13 @@ def test_uvx_serves_the_mock_without_installing(clone: Path, environment: dict[s
         assert process.stdout is not None
         origin = next(found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
         answer = run(f"curl -s {origin}/_mock/health", clone, environment)
+        docs = run(f"curl -s {origin}/_mock/docs/", clone, environment)
+        packed = run(f"curl -s {origin}/_mock/client.tgz | tar tz", clone, environment)
         process.send_signal(signal.SIGINT)
         process.stdout.read()
     assert '"ok"' in answer
+    assert "pip install '.[swagger]'" in docs
+    assert "package/dist/index.js" in packed.splitlines()
 
 
 @INSTALLING
@@ -127,6 +131,10 @@ def test_pip_installs_both_commands_from_the_repository(
 ) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     environment["PATH"] = f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{environment['PATH']}"
+    run(LINES["pip mock"], clone, environment)
+    assert "evershell-mock, version" in run("evershell-mock --version", clone, environment)
+    listed = run("pip list --format freeze", clone, environment).lower()
+    assert (OF_THE_SUITE | {"swagger-ui-py"}).isdisjoint(re.findall(r"^([a-z-]+)==", listed, re.MULTILINE))
     run(LINES["pip suite"], clone, environment)
     for command in ("evershell-mock", "evershell-conformance"):
         assert run(f"{command} --help", clone, environment).startswith(f"Usage: {command} ")

@@ -16,7 +16,10 @@ FORBIDDEN = {
     "an index of packages": re.compile(
         "|".join([r"index" + r"-url", r"find" + r"-links [/h]", r"trusted" + r"-host "])
     ),
-    "a download address": re.compile(r'"resolved"' + r'\s*:\s*"[a-z+]+:|https?://[^\s"\']+\.(?:whl|tgz|tar\.gz)\b'),
+    # but the mock's own on this machine, from which the package for front ends comes
+    "a download address": re.compile(
+        r'"resolved"' + r'\s*:\s*"[a-z+]+:|https?://(?!127\.0\.0\.1:)[^\s"\']+\.(?:whl|tgz|tar\.gz)\b'
+    ),
     "a registry": re.compile(r"https?://(?:registry|pypi|files)\.[a-z.]*(?:npmjs|python|pythonhosted)"),
 }
 # Where one is meant, and why.

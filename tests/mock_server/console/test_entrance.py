@@ -21,10 +21,10 @@ def test_anybody_else_is_told_where_things_are(origin: str, path: str, api: str)
     answer = httpx.get(origin + path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     places = answer.json()
-    assert places.keys() == {"api", "console", "docs", "personas", "health"}
+    assert places.keys() == {"api", "console", "docs", "client", "personas", "health"}
     assert places["api"] == api
     assert httpx.get(f"{origin}{api}/packs").status_code == 401
-    assert [httpx.get(origin + places[name]).status_code for name in places if name != "api"] == [200] * 4
+    assert [httpx.get(origin + places[name]).status_code for name in places if name != "api"] == [200] * 5
     assert answer.headers["x-request-id"]
 
 

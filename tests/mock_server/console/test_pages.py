@@ -1,8 +1,11 @@
 """The console as files: what is served below /_mock/, to whom, and by which policies."""
 
+import gzip
 import re
 import socket
+import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -13,8 +16,10 @@ from tests.mock_server.serving import Mock, refusal, served
 
 STATIC = Path(console.__file__).parent / "static"
 FILES = [path.relative_to(STATIC).as_posix() for path in sorted(STATIC.rglob("*.*"))]
-PAGES = ["/", "/docs/", *(f"/console/{name}" for name in FILES), "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"]
-TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+OTHERS = ["/", "/docs/", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/client.tgz"]
+PAGES = [*OTHERS, *(f"/console/{name}" for name in FILES)]
+TEXTS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+TYPES = {name: f"{kind}; charset=utf-8" for name, kind in TEXTS.items()} | {"tgz": "application/gzip"}
 
 
 def get(mock: Mock, path: str, **options: object) -> httpx.Response:
@@ -30,7 +35,7 @@ def policy(answer: httpx.Response) -> dict[str, str]:
 def test_a_file_comes_with_its_type_and_is_asked_for_once(mock: Mock, path: str) -> None:
     answer = get(mock, path)
     kind = "html" if path.endswith("/") else path.rpartition(".")[2]
-    assert (answer.status_code, answer.headers["content-type"]) == (200, f"{TYPES[kind]}; charset=utf-8")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, TYPES[kind])
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["x-request-id"]
@@ -38,6 +43,17 @@ def test_a_file_comes_with_its_type_and_is_asked_for_once(mock: Mock, path: str)
     assert (again.status_code, again.content) == (304, b"")
     head = mock.send("HEAD", f"/_mock{path}")
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+
+
+def test_the_package_for_front_ends_has_the_same_bytes_on_every_machine(mock: Mock) -> None:
+    """A lock file holds their digest: so no time, owner or rights of a file, and nothing compressed."""
+    packed = get(mock, "/client.tgz").content
+    with tarfile.open(fileobj=BytesIO(gzip.decompress(packed))) as archive:
+        entries = archive.getmembers()
+    assert [entry.name for entry in entries] == sorted(entry.name for entry in entries)
+    assert {(entry.mtime, entry.uid, entry.uname, entry.mode) for entry in entries} == {(0, 0, "", 0o644)}
+    assert packed[:10] == b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+    assert len(packed) > sum(entry.size for entry in entries)
 
 
 @pytest.mark.parametrize("path", ["/", "/console/app.js", "/docs/"])

@@ -30,7 +30,7 @@ export async function startMock({ command = 'evershell-mock', options = [] }: St
   process.once('exit', kill)
   const ended = new Promise<void>((resolve) => mock.once('close', () => resolve()))
   const failed = new Promise<never>((_, reject) => {
-    mock.once('error', (error) => reject(new Error(`${command} cannot be started: ${error.message}`)))
+    mock.once('error', (error) => reject(new Error(`${command} cannot be started: ${whyNot(error)}`)))
     mock.once('close', (code) => reject(new Error(`${command} ended with exit code ${code} before it served`)))
   })
   failed.catch(() => {})
@@ -46,6 +46,16 @@ export async function startMock({ command = 'evershell-mock', options = [] }: St
 /** The mock that listens there, with the control token of the environment's EVERSHELL_MOCK_CONTROL_TOKEN. */
 export function mockAt(origin: string): Mock {
   return new Mock(origin, { controlToken: process.env.EVERSHELL_MOCK_CONTROL_TOKEN })
+}
+
+/** Why a command was not started, and how to get it where there is none. */
+function whyNot(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT') return error.message
+  return [
+    'there is no such command on the PATH.',
+    'Get the mock with Python 3.11 or newer: `pip install .` in a clone of its repository, or `pip install FILE.whl`,',
+    'in an environment whose commands the shell finds. Or use one that runs: EVERSHELL_MOCK_URL=http://127.0.0.1:4010.',
+  ].join('\n')
 }
 
 /** The first URL that it prints; what comes after it is read, so that it never waits for a reader. */

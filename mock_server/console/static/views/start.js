@@ -96,6 +96,11 @@ export async function mount(root, { world, query }) {
       [link('journal', 'See it in the journal'), ': both messages, what refused it, what it changed.'],
       [link('simulate', `Make ${org} past due`), ' and change a pack: that is a 423.'],
       [link('worlds', 'Give each test a world'), ' by a base URL of its own: ', h('code', {}, baseUrl('my-test')), '.'],
+      [
+        'Have types and a client in a front end: ',
+        h('code', {}, `npm install ${location.origin}/_mock/client.tgz`),
+        '.',
+      ],
     ].map((each) => h('li', {}, each));
   }
 

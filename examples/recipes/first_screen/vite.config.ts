@@ -1,0 +1,5 @@
+import { evershellMock } from '@evershell/client/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({ plugins: [react(), evershellMock()] })

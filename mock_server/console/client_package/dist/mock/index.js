@@ -1,0 +1,2 @@
+export { Mock, MockError } from './mock.js';
+export { World } from './world.js';

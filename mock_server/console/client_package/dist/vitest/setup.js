@@ -1,0 +1,6 @@
+import { startMock } from '../mock/start.js';
+export default async function setup(project) {
+    const mock = await startMock();
+    project.provide('evershellMock', mock.origin);
+    return () => mock.stop();
+}
