@@ -31,6 +31,7 @@ from mock_server.pipeline.operation import serve_operation
 from mock_server.resources import operation as operations
 from mock_server.resources.operation import Handler
 from mock_server.settings import Settings
+from mock_server.state import rendered
 from mock_server.state.clock import real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
@@ -78,7 +79,12 @@ def create_app(
     schemas["State"] = with_collections(schemas["State"], collections)
     _check_grants(document, name)
     seed = load_seed(
-        settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit, collections=collections
+        settings.seed,
+        document,
+        settings.fixtures,
+        must_fit=settings.seed_must_fit,
+        collections=collections,
+        scale=settings.scale,
     )
     worlds = Worlds(
         seed.state,
@@ -90,6 +96,7 @@ def create_app(
     reader = StateReader(schemas["State"], collections, Conformity(document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
+    rendered.keep_for(worlds.default.state.objects)
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     node = None if settings.node is None else NodeIdentity(settings.node, real_time())
     context = ControlContext(worlds, seed, reader, origins, document, node)

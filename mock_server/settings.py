@@ -44,6 +44,7 @@ class Settings:
     contract: Path = field(default_factory=own_contract)
     seed: int = 0
     fixtures: tuple[Path, ...] = ()
+    scale: tuple[tuple[str, int], ...] = ()  # by the kind of seed data, how many more of it are made up
     seed_must_fit: bool = True  # else seed data that break the contract are served all the same, as after a reload
     deviations: tuple[str, ...] = ()
     state: Path | None = None  # a file with the state from which the world `default` starts

@@ -27,6 +27,7 @@ from mock_server.settings import (
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_AMOUNT = re.compile(r"\s*([a-z_]+)=([0-9]{1,9})\s*")
 _PATH: Any = click.Path(path_type=Path)
 _SECONDS = click.FloatRange(0, min_open=True)
 
@@ -38,6 +39,13 @@ def _node_name(_context: click.Context, _parameter: click.Parameter, name: str |
     if name is not None and _NODE.fullmatch(name) is None:
         raise click.BadParameter("it is 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or digit.")
     return name
+
+
+def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[tuple[str, int], ...]:
+    pairs = [_AMOUNT.fullmatch(each) for each in text.split(",")] if text else []
+    if not all(pairs):
+        raise click.BadParameter(f"{text!r} is not KIND=NUMBER,..., such as packs=10000,workspaces=500.")
+    return tuple((pair[1], int(pair[2])) for pair in pairs if pair is not None)
 
 
 @click.command(name="serve", context_settings={"show_default": True})
@@ -65,6 +73,15 @@ def _node_name(_context: click.Context, _parameter: click.Parameter, name: str |
     metavar="DIR",
     type=_PATH,
     help="Orgs, callers and packs of your own, added to the seed data. May be repeated.",
+)
+@click.option(
+    "--scale",
+    metavar="KIND=NUMBER,...",
+    default="",
+    show_default=False,
+    callback=_scale,
+    help="Make up so much more seed data, the same for the same --seed: packs=10000,workspaces=500. It is the first "
+    "org's.",
 )
 @_repeated(
     "--cors-origin",
