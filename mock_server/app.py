@@ -103,6 +103,10 @@ def create_app(
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
     request_log = None if log is None else log(seed.personas)
+    if settings.passing is not None:  # imported here, so that no other start waits for its client
+        from mock_server.passing.hook import with_passing  # noqa: PLC0415
+
+        hooks = with_passing(hooks, settings.passing, operation_ids(document, name), seed.personas)
     cors = Cors(origins, settings.cors_headers)
     destinations = Destinations(
         worlds,

@@ -122,6 +122,28 @@ def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     metavar="ID",
     help="A deliberate defect, by its id (see `deviations`). May be repeated.",
 )
+@_repeated(
+    "--pass",
+    "pass_rules",
+    metavar="PATTERN=URL",
+    help="Pass operations on to another server, and judge both by the contract: 'packs.*=https://host/v1'. What "
+    "changes something stays here without --pass-writes. May be repeated.",
+)
+@click.option(
+    "--pass-profile",
+    metavar="FILE",
+    type=_PATH,
+    help="A target's profile, as the suite takes it: the callers of the other server, by the names of personas.",
+)
+@_flag("--pass-writes", help="Pass on operations that change something, too.")
+@_flag("--pass-in-ci", help="Pass operations on in CI too, where the environment has CI.")
+@click.option(
+    "--pass-timeout",
+    default=30.0,
+    metavar="SECONDS",
+    type=_SECONDS,
+    help="How long the other server may take for an answer.",
+)
 @_flag(
     "--reload",
     "follow",
@@ -214,6 +236,11 @@ def serve(
     heartbeat: float,
     stream_seconds: float,
     proxy_headers: bool,
+    pass_rules: tuple[str, ...],
+    pass_profile: Path | None,
+    pass_writes: bool,
+    pass_in_ci: bool,
+    pass_timeout: float,
     **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
@@ -224,13 +251,23 @@ def serve(
         gc.disable()
     # Imported here, so that no other command waits for it. Connexion would take Flask, and httpx rich, where they are.
     with without("flask", "rich"):
+        from mock_server.passing.options import read_passing  # noqa: PLC0415
         from mock_server.server import Limits, listen, serving  # noqa: PLC0415
 
     times = StreamTimes(heartbeat, stream_seconds)
-    known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB, stream_times=times)
     limits = Limits(timeout, max_connections, proxy_headers)
-    mock = serving.Serving(known, log_level, save_state, limits, quiet, keep_worlds)
     try:
+        passing = read_passing(
+            pass_rules, pass_profile, writes=pass_writes, timeout=pass_timeout, in_ci=pass_in_ci, host=host
+        )
+        known = Settings(
+            **settings,
+            allow_hosts=(*allow_hosts, host),
+            max_memory=max_memory * MIB,
+            stream_times=times,
+            passing=passing,
+        )
+        mock = serving.Serving(known, log_level, save_state, limits, quiet, keep_worlds)
         listener = listen(host, port, guarded=known.control_token is not None)
         if alone:
             serving.serve(mock, listener, _print)

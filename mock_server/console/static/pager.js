@@ -11,7 +11,12 @@ const SOON_MS = 150;
  * a request or for the address; `show` says how many there are in all.
  */
 export function pagerOf(query, changed, name = 'Search') {
-  const search = h('input', { type: 'search', value: query.get('search') ?? '', autocomplete: 'off', spellcheck: 'false' });
+  const search = h('input', {
+    type: 'search',
+    value: query.get('search') ?? '',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
   const pages = h('div', { class: 'row', role: 'group', 'aria-label': 'Pages' });
   let offset = Math.max(0, Number.parseInt(query.get('offset') ?? '0', 10) || 0);
   let waiting = null;

@@ -38,7 +38,13 @@ export async function mount(root, { world, query }) {
   fill(
     root,
     h('p', { class: 'lead' }, 'What the world holds, whoever may see it. Values of secrets and keys are not kept.'),
-    h('section', { 'aria-label': 'Collection' }, h('div', { class: 'row' }, field('Collection', chosen), pager.made), place, shown),
+    h(
+      'section',
+      { 'aria-label': 'Collection' },
+      h('div', { class: 'row' }, field('Collection', chosen), pager.made),
+      place,
+      shown,
+    ),
   );
   await refresh();
   return {

@@ -65,11 +65,7 @@ export async function mount(root, { world, query }) {
       h(
         'table',
         { role: 'table', class: 'packs' },
-        h(
-          'caption',
-          {},
-          `${count} packs; ${found.visible} of ${found.count} are seen by ${viewer.value}`,
-        ),
+        h('caption', {}, `${count} packs; ${found.visible} of ${found.count} are seen by ${viewer.value}`),
         h(
           'thead',
           { role: 'rowgroup' },

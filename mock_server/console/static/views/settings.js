@@ -170,10 +170,12 @@ function keptGroup(word, { why, objects, foreign }) {
     table(
       objects.length > PAGE ? `The first ${PAGE} of ${objects.length}` : `${objects.length} of them`,
       foreign ? ['Object', 'Org'] : ['Object'],
-      objects.slice(0, PAGE).map(({ id, name, org }) => [
-        [h('strong', {}, name), ' ', name === id ? null : h('code', {}, id)],
-        ...(foreign ? [h('code', {}, org)] : []),
-      ]),
+      objects
+        .slice(0, PAGE)
+        .map(({ id, name, org }) => [
+          [h('strong', {}, name), ' ', name === id ? null : h('code', {}, id)],
+          ...(foreign ? [h('code', {}, org)] : []),
+        ]),
       '',
     );
   return h(
