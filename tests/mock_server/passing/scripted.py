@@ -1,5 +1,6 @@
 """A server that answers as a test says, and keeps what it was sent."""
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, script: Script) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script = script
+
+    def handle_error(self, *_: object) -> None: ...  # a client that does not trust the certificate
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,13 +75,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def scripted(script: Script) -> Iterator[str]:
-    """Serve on a free port of loopback until the block ends; the base URL."""
+def scripted(script: Script, secured: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve on a free port of loopback until the block ends, with TLS where it is secured; the base URL."""
     server = _Server(script)
+    if secured is not None:
+        server.socket = secured.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/base"
+        yield f"{'http' if secured is None else 'https'}://127.0.0.1:{server.server_port}/base"
     finally:
         if script.held is not None:
             script.held.set()

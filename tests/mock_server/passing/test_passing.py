@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -11,7 +12,9 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
+from mock_server.entry_text import line
 from mock_server.settings import PassedCaller, Passing, PassRule
+from tests.conformance.certificates import certified
 from tests.mock_server.passing.scripted import Script, scripted
 from tests.mock_server.serving import Mock, refusal, served, tokens_of
 from tests.nine.served import made_pack, serving
@@ -138,6 +141,9 @@ def test_both_the_request_and_the_answer_are_judged_by_the_contract() -> None:
     assert request_body.startswith("request: visibility: ")
     assert answer == "answer: the status 418 is not declared"
     assert entry["request"]["body"] == '{"visibility":"all"}'
+    told = line(entry)
+    assert f"passed on to {entry['passage']['to']}" in told
+    assert "broke the contract: answer: the status 418 is not declared" in told
 
 
 @pytest.mark.parametrize(
@@ -206,6 +212,20 @@ def test_a_server_that_is_down_or_late_is_a_502_in_the_envelope() -> None:
         late = mock.send("GET", "/v1/packs", "acme-owner")
         assert refusal(late) == (502, "backend_unavailable")
         assert "has not answered within 0.2 s" in last(mock)["reason"]
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_no_credential(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, by = Script(headers={"Content-Type": "application/json"}, body=b'{"packs": []}'), certified(tmp_path)
+    with scripted(script, by.context) as url:
+        with passing(url) as mock:
+            assert refusal(mock.send("GET", "/v1/packs", "acme-owner")) == (502, "backend_unavailable")
+            assert "certificate" in last(mock)["reason"].lower()
+        assert script.sent == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(by.authority))
+        with passing(url) as mock:
+            assert mock.send("GET", "/v1/packs", "acme-owner").json() == {"packs": []}
 
 
 def test_who_has_no_caller_there_is_told_so_and_who_is_nobody_is_refused_here() -> None:
