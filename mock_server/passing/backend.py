@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from collections.abc import AsyncGenerator, Mapping
 from urllib.parse import urlsplit
 
 import httpx
 
+from mock_server.access.redaction import HIDDEN
 from mock_server.contract.compiled import Operation
 from mock_server.contract.forced import HEADER, ForcedAnswer
 from mock_server.contract.samples import Sample
 from mock_server.settings import MIB, PassedCaller
-from mock_server.worlds.answer import Answer
+from mock_server.worlds.answer import OF_A_FILE, Answer
 
 log = logging.getLogger(__name__)
 # It would tell of every request at the level at which the mock does.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 PASSED_TO = b"x-mock-passed-to"
-_STREAM = b"text/event-stream"
+_JSON, _STREAM = b"application/json", b"text/event-stream"
 _MOST_BYTES = 64 * MIB
+_SHORTEST_SECRET = 12
+"""The letters of the shortest text that is taken for a credential: a shorter one would hide half of every answer."""
 _SILENCE_S = 120
 """How long a stream may have no part."""
 
@@ -48,7 +50,7 @@ class Backend:
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
         self._client = httpx.AsyncClient(
-            verify=ssl.create_default_context(),
+            verify=True,
             follow_redirects=False,
             timeout=httpx.Timeout(None, read=max(timeout, _SILENCE_S)),
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -107,6 +109,8 @@ def _place_of(url: str) -> str:
 async def _read(response: httpx.Response, place: str, token: bytes | None) -> Answer:
     """Return an answer as a whole, or a stream as it comes; what of it is the credential is left out."""
     headers = _kept_headers(response, token)
+    if not headers.get(b"content-type", b"").startswith(_JSON):
+        headers |= OF_A_FILE
     if headers.get(b"content-type", b"").startswith(_STREAM) and response.is_success:
         return Answer(response.status_code, headers, b"", stream=_parts(response, place))
     try:
@@ -149,4 +153,4 @@ def _kept_headers(response: httpx.Response, token: bytes | None) -> dict[bytes, 
 
 def _without(content: bytes, token: bytes | None) -> bytes:
     """Return bytes in which the credential of the request does not stand."""
-    return content if token is None else content.replace(token, b"[redacted]")
+    return content if token is None or len(token) < _SHORTEST_SECRET else content.replace(token, HIDDEN.encode())

@@ -56,7 +56,7 @@ def known_by_one(call: Call, answer: Answer) -> str | None:
         what = f"{noun.replace('_', ' ')} {name}"
         if here and answer.status == 404 and error_code(answer) == resource.not_found:
             return f"This world knows the {what}; the backend does not."
-        if not here and answer.status < 300:
+        if not here and answer.status < 300 and call.method != "DELETE":
             return f"The backend knows the {what}; this world does not."
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Iterable, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from mock_server.access.bearer import presented_token
 from mock_server.access.callers import NOBODY, Caller
@@ -117,7 +117,7 @@ def _path(call: Call, caller: PassedCaller | None) -> str:
     own = call.operation.own_org
     if own is None or caller is None or unquote(call.raw_path_values[own]) != call.caller.org_id:
         return call.path
-    values = {**call.raw_path_values, own: caller.org}
+    values = {**call.raw_path_values, own: quote(caller.org, safe="")}
     return _PARAMETER.sub(lambda found: values[found[1]], call.route.template)
 
 

@@ -93,7 +93,8 @@ def _passage(entry: Entry, passage: Passage) -> Shown:
         side = "answer" if gate == RESPONSE_CHECK else "request"
         broke.append(f"{side}: {reason(entry.answer_body)}")
     to = None if passage.to is None else redaction.path(passage.to)
-    return {"to": to, "broke": broke, "differs": passage.differs}
+    told = [redaction.without_tokens(each.encode()).decode() for each in broke]
+    return {"to": to, "broke": told, "differs": passage.differs}
 
 
 def _fault_effect(entry: Entry) -> Shown | None:

@@ -160,6 +160,8 @@ def test_whatever_the_other_server_answers_is_passed_back_and_judged(script: Scr
         answer = mock.send("GET", "/v1/packs", "acme-owner")
         [told] = last(mock)["passage"]["broke"]
     assert (answer.status_code, answer.content) == (script.status, script.body)
+    is_json = script.headers.get("Content-Type") == "application/json"
+    assert answer.headers.get("content-security-policy") == (None if is_json else "sandbox")
     assert told.startswith(broke)
 
 
