@@ -20,6 +20,7 @@ from mock_server.state.value import Value
 MOST_KEPT = 8 * 1024 * 1024
 """Bytes of bodies that are kept with values, unless there are many objects."""
 _MOST_FOR_MANY = 64 * 1024 * 1024
+_FEW = 1000  # objects of a world that needs no more
 _OF_AN_OBJECT = 2048  # by so much more is kept for each object, so that a list of all of them is, too
 _ROOM = 256  # what each takes beside its bytes, about
 
@@ -92,7 +93,13 @@ _lock = Lock()  # several mocks may run in one process, each in a thread of its 
 def keep_for(objects: int) -> None:
     """Let so much be kept as a world of so many objects is worth, or more where another one was larger."""
     global _most_kept  # noqa: PLW0603 - one bound a process
-    _most_kept = max(_most_kept, min(_MOST_FOR_MANY, MOST_KEPT + _OF_AN_OBJECT * objects))
+    more = _OF_AN_OBJECT * max(0, objects - _FEW)
+    _most_kept = max(_most_kept, min(_MOST_FOR_MANY, MOST_KEPT + more))
+
+
+def most_kept() -> int:
+    """Return how many bytes are kept at most by now."""
+    return _most_kept
 
 
 def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
