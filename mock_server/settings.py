@@ -53,7 +53,7 @@ class PassRule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
+class PassSettings:
     """What is passed on to another server, and as whom: the callers of that server by the names of personas."""
 
     rules: tuple[PassRule, ...]
@@ -81,6 +81,6 @@ class Settings:
     cors_headers: tuple[str, ...] = ()  # that pages of those origins may send beside the usual ones
     allow_hosts: tuple[str, ...] = ()  # names by which the mock is reached, beside those of this machine and network
     stream_times: StreamTimes = StreamTimes()  # noqa: RUF009  # a constant
-    passing: Passing | None = None  # which operations another server answers
+    passing: PassSettings | None = None  # which operations another server answers
     node: str | None = None  # what this mock is called among several behind one front
     control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

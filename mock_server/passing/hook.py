@@ -24,14 +24,14 @@ from mock_server.pipeline.gates.access import scope
 from mock_server.pipeline.gates.body import Disconnected
 from mock_server.pipeline.gates.target import too_large
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
-from mock_server.settings import PassedCaller, Passing
+from mock_server.settings import PassedCaller, PassSettings
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call, Passage
 
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 
 
-def passed_operations(passing: Passing, operations: Mapping[str, str]) -> Mapping[str, str]:
+def passed_operations(passing: PassSettings, operations: Mapping[str, str]) -> Mapping[str, str]:
     """Return the base URL that each operation is passed on to, by its id; the first rule that fits it counts.
 
     `operations` are the contract's, each with its method and path. PassingError for a rule that fits none.
@@ -51,7 +51,9 @@ def passed_operations(passing: Passing, operations: Mapping[str, str]) -> Mappin
     return found
 
 
-def with_passing(hooks: Hooks, passing: Passing, operations: Mapping[str, str], personas: Iterable[Persona]) -> Hooks:
+def with_passing(
+    hooks: Hooks, passing: PassSettings, operations: Mapping[str, str], personas: Iterable[Persona]
+) -> Hooks:
     """Return the hooks that pass operations on; PassingError where a rule or a caller fits nothing."""
     by_name = {each.name: each.caller for each in personas}
     callers = {by_name[name]: caller for name, caller in passing.callers.items() if name in by_name}

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server.errors import StartError
-from mock_server.settings import PassedCaller, Passing, PassRule
+from mock_server.settings import PassedCaller, PassRule, PassSettings
 
 _ENVIRONMENT = "env:"
 _NO = {"", "0", "false", "no"}
@@ -23,7 +23,7 @@ class PassingError(StartError):
 
 def read_passing(
     rules: Sequence[str], profile: Path | None, *, writes: bool, timeout: float, in_ci: bool, host: str
-) -> Passing | None:
+) -> PassSettings | None:
     """Return what is passed on, None where nothing is; PassingError where that cannot be, or must not."""
     if not rules:
         if profile is not None or writes or in_ci:
@@ -45,7 +45,7 @@ def read_passing(
             'of a persona: [callers.acme-owner] with org and token = "env:NAME"'
         )
     url, callers = _read_profile(profile)
-    return Passing(tuple(_rule(each, url) for each in rules), callers, writes, timeout)
+    return PassSettings(tuple(_rule(each, url) for each in rules), callers, writes, timeout)
 
 
 def _is_loopback(host: str) -> bool:

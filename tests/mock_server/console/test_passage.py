@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mock_server import Settings, create_app
-from mock_server.settings import PassedCaller, Passing, PassRule
+from mock_server.settings import PassedCaller, PassRule, PassSettings
 from tests.mock_server.console.conftest import Open
 from tests.mock_server.passing.scripted import Script, scripted
 from tests.mock_server.serving import Mock, served
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.needs_browser
 def origin() -> Iterator[str]:
     """The URL of a mock that passes packs on to a server that answers what no contract has."""
     with scripted(Script(418, {"Content-Type": "application/json"}, b"{}")) as url:
-        passing = Passing((PassRule("packs.*", url),), {"acme-owner": PassedCaller("org_real", "a-real-token")})
+        passing = PassSettings((PassRule("packs.*", url),), {"acme-owner": PassedCaller("org_real", "a-real-token")})
         with served(create_app(Settings(passing=passing))) as origin:
             yield origin
 

@@ -13,7 +13,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.entry_text import line
-from mock_server.settings import PassedCaller, Passing, PassRule
+from mock_server.settings import PassedCaller, PassRule, PassSettings
 from tests.conformance.certificates import certified
 from tests.mock_server.passing.scripted import Script, scripted
 from tests.mock_server.serving import Mock, refusal, served, tokens_of
@@ -30,7 +30,7 @@ CALLERS = {
 def passing(url: str, *patterns: str, writes: bool = False, timeout: float = 30) -> Iterator[Mock]:
     """A mock that passes operations on to this URL."""
     rules = tuple(PassRule(each, url) for each in patterns or ("packs.*",))
-    app = create_app(Settings(passing=Passing(rules, CALLERS, writes, timeout)))
+    app = create_app(Settings(passing=PassSettings(rules, CALLERS, writes, timeout)))
     with served(app) as origin:
         yield Mock(origin, "default", tokens_of(origin))
 
@@ -115,7 +115,7 @@ def test_no_credential_of_the_mock_is_sent_on_and_none_of_the_other_server_comes
     assert not sent.headers.keys() & {"cookie", "x-other", "x-mock-world", "x-mock-console", "origin"}
     assert not answer.headers.keys() & {"set-cookie", "access-control-allow-origin", "keep-alive"}
     assert "session-red-owner" not in f"{answer.text}{answer.headers}{entry}"
-    assert "session-red-owner" not in repr(Settings(passing=Passing((), CALLERS)))
+    assert "session-red-owner" not in repr(Settings(passing=PassSettings((), CALLERS)))
 
 
 def test_a_key_in_the_query_is_not_sent_on_and_the_body_with_a_credential_is_not_either() -> None:
