@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote, unquote
 
-from mock_server.access.bearer import presented_token
+from mock_server.access.bearer import key_in_query, presented_token
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.origins import SAFE_METHODS
 from mock_server.errors import ApiError, Unauthenticated
@@ -97,11 +97,12 @@ class _Passer:
         call.refused_by = BACKEND
         if caller is None and call.caller is not NOBODY:
             raise unavailable("The profile has no caller for whom this persona stands; add a table [callers.PERSONA].")
-        if _holds_credential(call, content):
-            raise unavailable("The body holds the mock's credential of its caller, so it was not passed on.")
         query = _query(call)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
-        answer = await self._backend.answer(call.method, url, sent_on(call.operation, call.headers), content, caller)
+        headers = sent_on(call.operation, call.headers)
+        if _hold_credential(call, (url.encode(), content, *headers.values())):
+            raise unavailable("The request holds the mock's credential in its path, query, headers or body.")
+        answer = await self._backend.answer(call.method, url, headers, content, caller)
         passage.broke += broken_by_answer(call, answer, is_stream=answer.stream is not None)
         passage.differs = known_by_one(call, answer)
         self._seen.note(answer)
@@ -153,9 +154,11 @@ def _refused(call: Call, refusal: ApiError) -> ApiError:
     return refusal
 
 
-def _holds_credential(call: Call, content: bytes) -> bool:
+def _hold_credential(call: Call, parts: Iterable[bytes]) -> bool:
+    """Whether the credential of the caller stands in one of the parts that would be sent on."""
+    key = call.operation.query_key
     try:
-        token = presented_token(call.headers)
-    except Unauthenticated:
+        token = presented_token(call.headers) or (None if key is None else key_in_query(call.query_string, key))
+    except Unauthenticated:  # nobody's, on an operation that asks for none
         return False
-    return bool(token) and str(token).encode() in content
+    return token is not None and any(token.encode() in each for each in parts)

@@ -14,6 +14,7 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.entry_text import line
 from mock_server.settings import PassedCaller, PassRule, PassSettings
+from tests.archives import zipped
 from tests.conformance.certificates import certified
 from tests.mock_server.passing.scripted import Script, scripted
 from tests.mock_server.serving import Mock, refusal, served, tokens_of
@@ -90,6 +91,12 @@ def test_a_write_is_the_mocks_own_unless_it_is_asked_for() -> None:
         assert (shared.status_code, shared.json()["visibility"]) == (200, "community")
         assert last(mock)["passage"]["to"] == f"{url}/packs/{real}"
 
+        files = {"archive": ("p.tar.gz", zipped({"pack.yaml": b"name: sent-on\nversion: 1.0.0\n"}))}
+        uploaded = mock.send("POST", "/v1/packs/upload", "acme-owner", files=files)
+        assert (uploaded.status_code, uploaded.json()["name"]) == (201, "sent-on")
+        passage = last(mock)["passage"]
+        assert [each for each in passage["broke"] if each.startswith("request: ")] == []
+
 
 def test_no_credential_of_the_mock_is_sent_on_and_none_of_the_other_server_comes_back() -> None:
     script = Script(
@@ -118,14 +125,18 @@ def test_no_credential_of_the_mock_is_sent_on_and_none_of_the_other_server_comes
     assert "session-red-owner" not in repr(Settings(passing=PassSettings((), CALLERS)))
 
 
-def test_a_key_in_the_query_is_not_sent_on_and_the_body_with_a_credential_is_not_either() -> None:
+def test_a_key_in_the_query_is_not_sent_on_nor_is_a_request_that_holds_a_credential_elsewhere() -> None:
     script = Script(headers={"Content-Type": "text/event-stream"}, parts=(b": hello\n\n",))
     with before(script, "activity.stream", "packs.update_visibility", writes=True) as mock:
         token = mock.tokens["acme-owner"]
         mock.send("GET", f"/v1/activity/stream?api_key={mock.tokens['acme-full-access']}", "acme-owner")
-        kept = mock.send("PATCH", "/v1/packs/pack_01HZ", "acme-owner", json={"visibility": token})
+        kept = [
+            mock.send("PATCH", "/v1/packs/pack_01HZ", "acme-owner", json={"visibility": token}),
+            mock.send("PATCH", f"/v1/packs/{token}", "acme-owner", json={"visibility": "org"}),
+            mock.send("PATCH", "/v1/packs/pack_01HZ", "acme-owner", json={}, headers={"X-Request-Id": token}),
+        ]
     assert [sent.path for sent in script.sent] == ["/base/activity/stream"]
-    assert refusal(kept) == (502, "backend_unavailable")
+    assert [refusal(each) for each in kept] == [(502, "backend_unavailable")] * 3
 
 
 def test_both_the_request_and_the_answer_are_judged_by_the_contract() -> None:
