@@ -159,6 +159,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "journal": _journal,
         "endurance": _endurance,
         "lists": _by(lambda size: growth.in_a_list(size.lists, size.shorter, size.seconds)),
+        "long list": _by(lambda size: growth.in_the_longest_list(size.shorter)),
         "uploads": _by(lambda size: uploads.measured(size.shorter, size.seconds)),
         "operations": _by(lambda size: growth.operations(size.operations, size.shorter, size.seconds)),
         "worlds": _by(lambda size: growth.in_worlds(size.worlds, size.shorter, size.seconds)),

@@ -12,6 +12,9 @@ FRESH_WORLD = "memory of a fresh world"
 ALL_WORLDS = "memory with 10,000 worlds"
 OVER_A_MILLION = "memory at request 1,000,000 / at request 100,000"
 LONGEST_PAUSE = "longest answer in a minute of load"
+SCALE = 10_000
+"""The packs that are made up for the longest list."""
+LONG_LIST = f"list of {SCALE:,} packs of --scale"
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
 BESIDE_HEAVY = "p99 of a GET beside uploads of the kind that takes longest"
@@ -107,6 +110,7 @@ def _promises() -> Iterator[Promise]:
     yield Promise(per_pack(LISTS[-1]), 5, at_most=True)
     yield Promise(after_a_change(per_pack(LISTS[-1])), 5, at_most=True)
     yield Promise(linear(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
+    yield Promise(LONG_LIST, 50, at_most=True)
     yield Promise(UPLOAD, 100)
     yield Promise(BESIDE_UPLOADS, 20, at_most=True)
     yield Promise(BESIDE_HEAVY, 100, at_most=True)

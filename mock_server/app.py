@@ -31,6 +31,7 @@ from mock_server.pipeline.operation import serve_operation
 from mock_server.resources import operation as operations
 from mock_server.resources.operation import Handler
 from mock_server.settings import Settings
+from mock_server.state import rendered
 from mock_server.state.clock import real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
@@ -77,7 +78,12 @@ def create_app(
     schemas["State"] = with_collections(schemas["State"], collections)
     _check_grants(document, name)
     seed = load_seed(
-        settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit, collections=collections
+        settings.seed,
+        document,
+        settings.fixtures,
+        must_fit=settings.seed_must_fit,
+        collections=collections,
+        scale=settings.scale,
     )
     worlds = Worlds(
         seed.state,
@@ -89,12 +95,17 @@ def create_app(
     reader = StateReader(schemas["State"], collections, Conformity(document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
+    rendered.keep_for(worlds.default.state.objects)
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     node = None if settings.node is None else NodeIdentity(settings.node, real_time())
     context = ControlContext(worlds, seed, reader, origins, document, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
     request_log = None if log is None else log(seed.personas)
+    if settings.passing is not None:  # imported here, so that no other start waits for its client
+        from mock_server.passing.hook import with_passing  # noqa: PLC0415
+
+        hooks = with_passing(hooks, settings.passing, operation_ids(document, name), seed.personas)
     cors = Cors(origins, settings.cors_headers)
     destinations = Destinations(
         worlds,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -39,7 +39,7 @@ def answer(entry: Mapping[str, Any]) -> str:
 
 def why(entry: Mapping[str, Any]) -> str:
     """Return what faults did to a request, and what refused it for what reason; empty where neither happened."""
-    gate, parts = entry["gate"], []
+    gate, parts = entry["gate"], list(passage(entry))
     if entry["faults"]:
         ids = f"fault {' and '.join(map(str, entry['faults']))}"
         parts.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
@@ -50,6 +50,18 @@ def why(entry: Mapping[str, Any]) -> str:
     if gate is not None:
         parts.append(": ".join(filter(None, (gate, entry["reason"]))))
     return "; ".join(parts)
+
+
+def passage(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Return where a request was passed on to, what broke the contract, and where the two sides differ."""
+    told = entry.get("passage")
+    if told is None:
+        return
+    if told["to"] is not None:
+        yield f"passed on to {told['to']}"
+        yield from (f"broke the contract: {each}" for each in told["broke"])
+    if told["differs"] is not None:
+        yield told["differs"].removesuffix(".")
 
 
 def effects(what: Mapping[str, Any]) -> list[str]:

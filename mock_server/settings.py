@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,30 @@ class StreamTimes(NamedTuple):
     """Until a stream is ended."""
 
 
+class PassedCaller(NamedTuple):
+    """A caller of a server that operations are passed on to."""
+
+    org: str
+    token: str
+
+
+class PassRule(NamedTuple):
+    """Operations, by an id or a pattern of ids, and the base URL of the server that they are passed on to."""
+
+    pattern: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassSettings:
+    """What is passed on to another server, and as whom: the callers of that server by the names of personas."""
+
+    rules: tuple[PassRule, ...]
+    callers: Mapping[str, PassedCaller] = field(default_factory=dict, repr=False)
+    writes: bool = False  # whether operations that change something are passed on too
+    timeout: float = 30  # seconds until an answer has come, or the head of a stream
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The contract, the seed of every id, data laid over the seed data, the deliberate defects, and the bounds."""
@@ -44,6 +69,7 @@ class Settings:
     contract: Path = field(default_factory=own_contract)
     seed: int = 0
     fixtures: tuple[Path, ...] = ()
+    scale: tuple[tuple[str, int], ...] = ()  # by the kind of seed data, how many more of it are made up
     seed_must_fit: bool = True  # else seed data that break the contract are served all the same, as after a reload
     deviations: tuple[str, ...] = ()
     state: Path | None = None  # a file with the state from which the world `default` starts
@@ -55,5 +81,6 @@ class Settings:
     cors_headers: tuple[str, ...] = ()  # that pages of those origins may send beside the usual ones
     allow_hosts: tuple[str, ...] = ()  # names by which the mock is reached, beside those of this machine and network
     stream_times: StreamTimes = StreamTimes()  # noqa: RUF009  # a constant
+    passing: PassSettings | None = None  # which operations another server answers
     node: str | None = None  # what this mock is called among several behind one front
     control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

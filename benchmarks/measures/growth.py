@@ -15,7 +15,7 @@ from benchmarks.asking import Asker, asker, signed_in, token_of
 from benchmarks.figures import TIMES, Figure, quotients
 from benchmarks.load import Call, load
 from benchmarks.measures import grown, worlds
-from benchmarks.promises import after_a_change, linear, per_pack
+from benchmarks.promises import LONG_LIST, SCALE, after_a_change, linear, per_pack
 from benchmarks.promises import grown as ratio_of
 from mock_server.settings import MOST_WORLDS
 
@@ -109,14 +109,31 @@ def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Fig
         for _ in range(rounds):
             for count, call in calls.items():
                 with asker(call.url) as mock:
-                    changed[count].append(1 / median(_after_changes(mock, call.headers)))
+                    changed[count].append(1 / median(_after_changes(mock, call.headers, worlds.pack_id(0))))
     yield from list_costs(listed, rates)
     yield from (replace(each, name=after_a_change(each.name)) for each in list_costs(listed, changed))
 
 
-def _after_changes(mock: Asker, headers: Mapping[str, str]) -> Iterator[float]:
+def in_the_longest_list(rounds: int) -> Iterator[Figure]:
+    """How long the list of a mock with many packs takes to come, and how long where a pack was changed before it."""
+    with servers.mock("--scale", f"packs={SCALE}") as url, asker(url) as mock:
+        headers = signed_in(token_of(url, worlds.PERSONA))
+        packs = [each["id"] for each in mock.get("/v1/packs", headers)["packs"] if each["owned"]]
+        if len(packs) < SCALE:
+            raise servers.ServerError(f"{url} lists {len(packs)} packs of its own, and should list {SCALE}")
+        times: list[float] = []
+        changed: list[float] = []
+        for _ in range(rounds):
+            asked = (mock.seconds("GET", "/v1/packs", None, headers) for _ in range(LIST_REPEATS))
+            times.append(1000 * median(asked))
+            changed.append(1000 * median(_after_changes(mock, headers, packs[0])))
+    yield Figure(LONG_LIST, "ms", tuple(times))
+    yield Figure(after_a_change(LONG_LIST), "ms", tuple(changed))
+
+
+def _after_changes(mock: Asker, headers: Mapping[str, str], pack_id: str) -> Iterator[float]:
     """How long a list takes whose packs are not those of the list before."""
-    path, as_json = f"/v1/packs/{worlds.pack_id(0)}", {**headers, "Content-Type": "application/json"}
+    path, as_json = f"/v1/packs/{pack_id}", {**headers, "Content-Type": "application/json"}
     for number in range(LIST_REPEATS):
         visibility = ("community", "org")[number % 2]
         mock.ask("PATCH", path, json.dumps({"visibility": visibility}).encode(), as_json)

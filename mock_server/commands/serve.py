@@ -27,6 +27,7 @@ from mock_server.settings import (
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_AMOUNT = re.compile(r"\s*([a-z_]+)=([0-9]{1,9})\s*")
 _PATH: Any = click.Path(path_type=Path)
 _SECONDS = click.FloatRange(0, min_open=True)
 
@@ -38,6 +39,13 @@ def _node_name(_context: click.Context, _parameter: click.Parameter, name: str |
     if name is not None and _NODE.fullmatch(name) is None:
         raise click.BadParameter("it is 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or digit.")
     return name
+
+
+def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[tuple[str, int], ...]:
+    pairs = [_AMOUNT.fullmatch(each) for each in text.split(",")] if text else []
+    if not all(pairs):
+        raise click.BadParameter(f"{text!r} is not KIND=NUMBER,..., such as packs=10000,workspaces=500.")
+    return tuple((pair[1], int(pair[2])) for pair in pairs if pair is not None)
 
 
 @click.command(name="serve", context_settings={"show_default": True})
@@ -65,6 +73,15 @@ def _node_name(_context: click.Context, _parameter: click.Parameter, name: str |
     metavar="DIR",
     type=_PATH,
     help="Orgs, callers and packs of your own, added to the seed data. May be repeated.",
+)
+@click.option(
+    "--scale",
+    metavar="KIND=NUMBER,...",
+    default="",
+    show_default=False,
+    callback=_scale,
+    help="Make up so much more seed data, the same for the same --seed: packs=10000,workspaces=500. It is the first "
+    "org's.",
 )
 @_repeated(
     "--cors-origin",
@@ -104,6 +121,28 @@ def _node_name(_context: click.Context, _parameter: click.Parameter, name: str |
     "deviations",
     metavar="ID",
     help="A deliberate defect, by its id (see `deviations`). May be repeated.",
+)
+@_repeated(
+    "--pass",
+    "pass_rules",
+    metavar="PATTERN=URL",
+    help="Pass operations on to another server, and judge both by the contract: 'packs.*=https://host/v1'. What "
+    "changes something stays here without --pass-writes. May be repeated.",
+)
+@click.option(
+    "--pass-profile",
+    metavar="FILE",
+    type=_PATH,
+    help="A target's profile, as the suite takes it: the callers of the other server, by the names of personas.",
+)
+@_flag("--pass-writes", help="Pass on operations that change something, too.")
+@_flag("--pass-in-ci", help="Pass operations on in CI too, where the environment has CI.")
+@click.option(
+    "--pass-timeout",
+    default=30.0,
+    metavar="SECONDS",
+    type=_SECONDS,
+    help="How long the other server may take for an answer.",
 )
 @_flag(
     "--reload",
@@ -197,6 +236,11 @@ def serve(
     heartbeat: float,
     stream_seconds: float,
     proxy_headers: bool,
+    pass_rules: tuple[str, ...],
+    pass_profile: Path | None,
+    pass_writes: bool,
+    pass_in_ci: bool,
+    pass_timeout: float,
     **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
@@ -207,13 +251,23 @@ def serve(
         gc.disable()
     # Imported here, so that no other command waits for it. Connexion would take Flask, and httpx rich, where they are.
     with without("flask", "rich"):
+        from mock_server.passing.options import read_passing  # noqa: PLC0415
         from mock_server.server import Limits, listen, serving  # noqa: PLC0415
 
     times = StreamTimes(heartbeat, stream_seconds)
-    known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB, stream_times=times)
     limits = Limits(timeout, max_connections, proxy_headers)
-    mock = serving.Serving(known, log_level, save_state, limits, quiet, keep_worlds)
     try:
+        passing = read_passing(
+            pass_rules, pass_profile, writes=pass_writes, timeout=pass_timeout, in_ci=pass_in_ci, host=host
+        )
+        known = Settings(
+            **settings,
+            allow_hosts=(*allow_hosts, host),
+            max_memory=max_memory * MIB,
+            stream_times=times,
+            passing=passing,
+        )
+        mock = serving.Serving(known, log_level, save_state, limits, quiet, keep_worlds)
         listener = listen(host, port, guarded=known.control_token is not None)
         if alone:
             serving.serve(mock, listener, _print)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import CollectionUnknown, OrgNotFound, named
@@ -20,6 +21,8 @@ from mock_server.resources.packs.registry import with_image
 from mock_server.state.clock import timestamp
 from mock_server.state.collection import Collection, steps_of
 from mock_server.state.state import State
+
+T = TypeVar("T")
 
 
 @control("orgs.list")
@@ -72,18 +75,38 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
 
 @control("world_packs.list")
 async def packs(context: ControlContext, request: Request) -> Reply:
-    """Return every pack as its owner sees it, with the fields hidden from an org; raises OrgNotFound."""
+    """Return the packs as their owners see them, with the fields hidden from an org; raises OrgNotFound.
+
+    All of them, or the part of those that a search finds which the query asks for.
+    """
     state, viewer = context.world(request).state, request.query["viewer"]
     named("org", viewer, state.all(ORGS), OrgNotFound)
     about_packs = [each for each in context.contract.operations.values() if PACKS.noun in each.resources]
     withheld = frozenset[str]().union(*(each.withheld for each in about_packs))
-    shown = [_shown(state, pack, viewer, withheld) for pack in state.where(PACKS)]
-    return Reply(200, {"packs": shown})
+    sought = request.query["search"].casefold()
+    found = [pack for pack in state.where(PACKS) if sought in _text_of(pack)]
+    seen = [pack for pack in found if visible(pack, viewer)]
+    shown = seen if request.query["visible"] else found
+    packs_shown = [_shown(state, pack, viewer, withheld) for pack in _part(request, shown)]
+    return Reply(200, {"packs": packs_shown, "count": len(found), "visible": len(seen)})
+
+
+def _text_of(pack: Pack) -> str:
+    return f"{pack.id} {pack.org_id or ''} {pack.name} {pack.image.meta.display_name} {pack.image_ref}".casefold()
+
+
+def _part(request: Request, found: Sequence[T]) -> Sequence[T]:
+    """Return the part of what was found that a query asks for."""
+    start, limit = request.query["offset"], request.query.get("limit")
+    return found[start:] if limit is None else found[start : start + limit]
 
 
 @control("world_collections.list")
 async def collections(context: ControlContext, request: Request) -> Reply:
-    """Return how many objects each collection holds, and the records of one; CollectionUnknown for an unknown one."""
+    """Return how many objects each collection holds, and the records of one; CollectionUnknown for an unknown one.
+
+    All records, or the part of those that a search finds which the query asks for.
+    """
     state = context.world(request).state
     told = {each.name: each for each in state.collections if not each.transient}
     name = request.query.get("name")
@@ -93,15 +116,19 @@ async def collections(context: ControlContext, request: Request) -> Reply:
         {"name": each.name, "resource": each.noun if each.schema else None, "count": len(state.all(each))}
         for each in told.values()
     ]
-    shown = [] if name is None else await asyncio.to_thread(_records, state, told[name])
-    return Reply(200, {"collections": counts, "objects": shown})
+    if name is None:
+        return Reply(200, {"collections": counts, "objects": []})
+    count, shown = await asyncio.to_thread(_records, state, told[name], request)
+    return Reply(200, {"collections": counts, "objects": shown, "count": count})
 
 
-def _records(state: State, collection: Collection[Any]) -> list[dict[str, Any]]:
-    return [
-        {"key": list(steps_of(key)), "record": collection.record(value)}
-        for key, value in sorted(state.all(collection).items())
-    ]
+def _records(state: State, collection: Collection[Any], request: Request) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many objects a search finds, and the records of those that are asked for."""
+    found, sought = sorted(state.all(collection).items()), request.query["search"].casefold()
+    if sought:
+        found = [(key, value) for key, value in found if sought in str((key, collection.record(value))).casefold()]
+    part = _part(request, found)
+    return len(found), [{"key": list(steps_of(key)), "record": collection.record(value)} for key, value in part]
 
 
 def _shown(state: State, pack: Pack, viewer: str, withheld: frozenset[str]) -> dict[str, Any]:

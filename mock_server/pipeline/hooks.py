@@ -1,4 +1,4 @@
-"""Places in the pipeline where a deliberate defect may attach."""
+"""Places in the pipeline where a deliberate defect may attach, or what passes an operation on to another server."""
 
 from __future__ import annotations
 
@@ -19,8 +19,16 @@ def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
     return handler
 
 
+class AnsweredElsewhere(Exception):
+    """The answer to a call that was passed on to another server, which ends its way here."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
 class Hooks(Struct, frozen=True):
-    """The functions that a deviation may replace; the defaults are right."""
+    """The functions that may be replaced; the defaults are right."""
 
     gates: tuple[Gate, ...] = GATES
     handler: Callable[[str, Handler], Handler] = _as_it_is  # what it shows of the state included

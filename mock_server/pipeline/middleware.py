@@ -26,7 +26,7 @@ from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
-from mock_server.pipeline.hooks import Hooks
+from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
@@ -176,6 +176,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             call.refused_by = call.refused_by or self._hooks.name_of(gate)
             await world.epoch.wait_for(read_available_body(call))
             return _ended(end, call, request_id)
+        except AnsweredElsewhere as end:
+            return end.answer
         except (Disconnected, Superseded):
             raise
         except Exception:  # whatever it is, the client gets the envelope and the log the traceback

@@ -18,6 +18,7 @@ from mock_server.access.credentials import CREDENTIALS, known, token_digest
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
@@ -86,6 +87,17 @@ def _put(state: State, key: ApiKey) -> State:
     return state.put(CREDENTIALS, Credential(key.digest, caller)).put(API_KEYS, key)
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    return {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "permission_set": some.choose(("full_access", "submit_observe", "read_only")),
+        "label": some.name().replace("-", " ").capitalize(),
+        "token": _BEGINNING + some.digits(_DIGITS),
+        "created_at": some.times()[0],
+    }
+
+
 API_KEYS = Collection(
     ApiKey,
     "api_keys",
@@ -104,6 +116,7 @@ API_KEYS = Collection(
             api_key(given.org_id, given.permission_set, given.label, state.grants),
             given.token,
         ),
+        invent=_invented,
     ),
 )
 

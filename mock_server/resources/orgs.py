@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
-from mock_server.state.collection import Collection
+from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
 
 BillingStatus = Literal["active", "trial", "past_due", "decommissioning"]
@@ -36,4 +38,10 @@ class Org(Value):
         return "trial_expired" if expired else "trial"
 
 
-ORGS = Collection(Org, "orgs", id_prefix="org")
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    name = some.name().replace("-", "")
+    status = some.choose(("active", "active", "past_due"))
+    return {"id": f"org_{name}", "name": name.capitalize(), "billing_status": status}
+
+
+ORGS = Collection(Org, "orgs", id_prefix="org", fixtures=Fixtures(invent=_invented))

@@ -15,7 +15,8 @@ from msgspec import Meta
 from mock_server.errors import SecretsDisabled
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
@@ -34,6 +35,12 @@ def secret_view(secret: Secret, _org_id: str) -> Mapping[str, Any]:
     return {"name": secret.name, "created_at": secret.created_at, "updated_at": secret.updated_at}
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    created, updated = some.times()
+    name = some.name().replace("-", "_").upper()
+    return {"org_id": some.org_id, "name": name, "created_at": created, "updated_at": updated}
+
+
 SECRETS = Collection(
     Secret,
     "secrets",
@@ -44,6 +51,7 @@ SECRETS = Collection(
     visible=same_org,
     view=secret_view,
     description="By org, then by name.",
+    fixtures=Fixtures(invent=_invented),
 )
 
 

@@ -28,6 +28,10 @@ def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
     click.secho(heading, dim=True)
     for line in (*orgs, *_uses(app, url)):
         click.echo(line)
+    if settings.passing is not None:
+        for rule in settings.passing.rules:
+            reads = "" if settings.passing.writes else ", but for what changes something"
+            click.echo(f"passes on {rule.pattern}{reads}:  {rule.url}")
     if settings.deviations:
         click.echo(f"with deliberate defects: {', '.join(settings.deviations)}")
     sys.stdout.flush()

@@ -14,6 +14,7 @@ from mock_server.state.records import Lookup, Record, RecordProblem
 from mock_server.state.value import Value
 
 if TYPE_CHECKING:
+    from mock_server.state.invention import Inventor
     from mock_server.state.state import State
 
 V = TypeVar("V", bound=Value)
@@ -59,7 +60,7 @@ class Fixtures:
     What is left out is as the collection has it. `key`: the fields by which an item takes the place of another, or
     what they are told by. `add` gives the state with an item, and raises ValueError. `after`: collections that are
     loaded before. `persona` says of an item, and of the state with it, the usual name, the caller and the token; None:
-    nobody is to be it.
+    nobody is to be it. `invent` makes up an item that nobody wrote; None: the collection has no more than was written.
     """
 
     name: str | None = None
@@ -68,6 +69,7 @@ class Fixtures:
     add: Callable[[State, Any], State] | None = None
     after: tuple[Collection[Any], ...] = ()
     persona: Callable[[State, Any], tuple[str, Any, str] | None] | None = None
+    invent: Callable[[Inventor], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

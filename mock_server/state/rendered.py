@@ -18,7 +18,10 @@ from mock_server.contract.schema import Validator
 from mock_server.state.value import Value
 
 MOST_KEPT = 8 * 1024 * 1024
-"""Bytes of bodies that are kept with values."""
+"""Bytes of bodies that are kept with values, unless there are many objects."""
+_MOST_FOR_MANY = 64 * 1024 * 1024
+_FEW = 1000  # objects of a world that needs no more
+_OF_AN_OBJECT = 2048  # by so much more is kept for each object, so that a list of all of them is, too
 _ROOM = 256  # what each takes beside its bytes, about
 
 
@@ -83,7 +86,20 @@ _NAME = "rendered"
 _NONE = _Views()
 _kept: deque[tuple[ref[_Views], int]] = deque()
 _kept_bytes = 0
+_most_kept = MOST_KEPT
 _lock = Lock()  # several mocks may run in one process, each in a thread of its own
+
+
+def keep_for(objects: int) -> None:
+    """Let so much be kept as a world of so many objects is worth, or more where another one was larger."""
+    global _most_kept  # noqa: PLW0603 - one bound a process
+    more = _OF_AN_OBJECT * max(0, objects - _FEW)
+    _most_kept = max(_most_kept, min(_MOST_FOR_MANY, MOST_KEPT + more))
+
+
+def most_kept() -> int:
+    """Return how many bytes are kept at most by now."""
+    return _most_kept
 
 
 def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
@@ -104,14 +120,14 @@ def kept_views(value: Value) -> Mapping[Hashable, Rendered]:
 def _keep(value: Value, viewers: Hashable, body: Rendered) -> None:
     global _kept_bytes  # noqa: PLW0603 - one bound a process
     size = len(body.content) + _ROOM
-    if size > MOST_KEPT // 4:
+    if size > _most_kept // 4:
         return
     with _lock:
         views = value.__dict__.setdefault(_NAME, _Views())
         views[viewers] = body
         _kept.append((ref(views), size))
         _kept_bytes += size
-        while _kept_bytes > MOST_KEPT:
+        while _kept_bytes > _most_kept:
             oldest, its_size = _kept.popleft()
             _kept_bytes -= its_size
             if (gone := oldest()) is not None:

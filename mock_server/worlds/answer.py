@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mock_server.worlds.streams import EventStream
 
 _JSON = b"application/json"
-_OF_A_FILE = {b"content-security-policy": b"sandbox", b"x-content-type-options": b"nosniff"}
+OF_A_FILE = {b"content-security-policy": b"sandbox", b"x-content-type-options": b"nosniff"}
 """Headers of what is not JSON. Anybody may have uploaded a file: opened as a page it is to be of no origin, without
 scripts, and nothing else than its media type says."""
 _SECOND = timedelta(seconds=1)
@@ -67,7 +67,7 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     if not media_type:  # there is no body
         del headers[b"content-type"]
     elif media_type is not _JSON:
-        headers |= _OF_A_FILE
+        headers |= OF_A_FILE
     for name, value in outcome.headers:
         headers[name.lower().encode("latin-1")] = value.encode("latin-1")
     return Answer(outcome.status, headers, body)

@@ -40,6 +40,15 @@ async def _gone() -> Mapping[str, Any]:
 
 
 @dataclass(slots=True, eq=False)
+class Passage:
+    """What is known of a call to a mock that passes some operations on to another server."""
+
+    to: str | None = None  # the URL that it was passed on to; None: the mock itself has answered
+    broke: list[str] = field(default_factory=list)  # what the request and the answer have against the contract
+    differs: str | None = None  # what the mock's world and the other server do not have in common
+
+
+@dataclass(slots=True, eq=False)
 class Call:
     """One request in flight.
 
@@ -72,6 +81,7 @@ class Call:
     body: Any = field(init=False, default=None)
 
     fault_outcome: FaultOutcome | None = field(init=False, default=None)  # of the faults
+    passage: Passage | None = field(init=False, default=None)  # where operations are passed on
 
     # What the journal asks for.
     started: float = field(init=False, default_factory=perf_counter)

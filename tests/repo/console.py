@@ -15,9 +15,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from tests.examples import seedable
-from tests.examples.second import IN_PROFILE, PROFILE, serving
+from tests.examples.second import IN_PROFILE, PROFILE, serving, sessions
 from tests.live import served_mock
 from tests.repo.sources import ROOT
 from tests.repositories import repository
@@ -29,6 +30,9 @@ SUITE = "suite.md"
 
 SEEDABLE = "seedable.md"
 """The sessions of the page on seedable servers are with several of one example, which it says how to start."""
+
+PART_REAL = "part-real.md"
+"""The sessions of the page on backends are with a mock that passes operations on to a second server."""
 
 PROXY = "4040"
 """The port on which documents start the proxy."""
@@ -152,6 +156,10 @@ def served(document: Path) -> Iterator[Place]:
             with _seedable(folder, document.read_text(encoding="utf-8")) as place:
                 yield place
             return
+        if document.name == PART_REAL:
+            with _part_real(folder, document.read_text(encoding="utf-8")) as place:
+                yield place
+            return
         if document.name != SUITE:
             _lay_out_recordings(folder)
             with served_mock() as origin:
@@ -179,6 +187,19 @@ def _seedable(folder: Path, markdown: str) -> Iterator[Place]:
         profile = folder / seedable.PROFILE.relative_to(ROOT)
         profile.write_text(_with_ports(profile.read_text(encoding="utf-8"), ports), encoding="utf-8")
         yield Place(folder, ports[usual], usual, others=ports)
+
+
+@contextmanager
+def _part_real(folder: Path, markdown: str) -> Iterator[Place]:
+    """A mock with the options that the page gives it, its profile, and the backend that it passes operations on to."""
+    profile = folder / "staging.toml"
+    [shown] = re.findall(r"^```toml\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
+    profile.write_text(shown, encoding="utf-8")
+    [options] = re.findall(r"^evershell-mock serve (.*)$", markdown, re.MULTILINE)
+    with serving() as backend, patch.dict(os.environ, sessions()):
+        given = _with_ports(options.replace(profile.name, str(profile)), {_port(IN_PROFILE): _port(backend)})
+        with served_mock(*shlex.split(given), "--pass-in-ci") as origin:
+            yield Place(folder, _port(origin), "4010", others={_port(IN_PROFILE): _port(backend)})
 
 
 def _port(origin: str) -> str:

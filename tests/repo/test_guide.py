@@ -12,9 +12,11 @@ from tests.repo.make_shell import in_make_shell
 from tests.repo.sources import ROOT, tracked
 
 PAGES = [ROOT / "docs" / name for name in ("mock.md", "settings.md", "recipes.md", "sharing.md")]
-TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
-WITH_SESSIONS = [page for page in PAGES if steps(TEXTS[page.name])]
-GUIDE = "\n".join(TEXTS.values())
+PART_REAL = ROOT / "docs" / "part-real.md"
+"""The sessions' harness starts the servers of this page, and nothing else of it is a command."""
+TEXTS = {page.name: page.read_text(encoding="utf-8") for page in (*PAGES, PART_REAL)}
+WITH_SESSIONS = [page for page in (*PAGES, PART_REAL) if steps(TEXTS[page.name])]
+GUIDE = "\n".join(TEXTS[page.name] for page in PAGES)
 SHOWN_FROM = (ROOT / "examples" / "recipes", ROOT / "clients" / "typescript" / "tests")
 SNIPPETS = re.findall(r"^```tsx?\n(.*?)^```", TEXTS["recipes.md"], re.MULTILINE | re.DOTALL)
 SHELL = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
@@ -92,7 +94,7 @@ def test_the_guide_begins_with_what_most_people_need_on_one_screen() -> None:
     assert rows == ["to", "run it", "give each test a world of its own", "be somebody", *FORCED, "see why"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, PART_REAL], ids=lambda page: page.name)
 def test_its_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", TEXTS[page.name])
     for name, anchor in links:
@@ -109,6 +111,6 @@ def test_the_paths_that_it_names_are_there() -> None:
     assert [path for path in named if not (ROOT / Path(path)).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, PART_REAL], ids=lambda page: page.name)
 def test_it_is_one_page(page: Path) -> None:
     assert TEXTS[page.name].count("\n") <= MOST_LINES + (A_WHOLE_PROJECT if page.name == "recipes.md" else 0)

@@ -19,7 +19,7 @@ LAYERS = {
         fixtures
         worlds
         pipeline
-        deviations console control
+        deviations console control passing
         app
         server
         hosting

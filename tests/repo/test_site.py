@@ -179,6 +179,7 @@ PLAYED = {
     "index.md": "repo/test_site.py",
     "load.md": "repo/test_load_guide.py",
     "mock.md": "repo/test_guide.py",
+    "part-real.md": "repo/test_guide.py",
     "pipelines.md": "examples/test_pipelines.py",
     "recipes.md": "examples/test_recipes.py",
     "reliability.md": "repo/test_reliability.py",

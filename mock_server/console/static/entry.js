@@ -58,6 +58,9 @@ export function marksOf(entry) {
   return [
     entry.from_console ? badge('console', 'plain', 'This console asked; coverage counts it apart') : null,
     entry.undeclared ? badge('undeclared', 'bad', 'The contract does not declare this answer') : null,
+    entry.passage?.to ? badge('passed on', 'plain', entry.passage.to) : null,
+    entry.passage?.broke.length ? badge('broke the contract', 'bad', entry.passage.broke.join('; ')) : null,
+    entry.passage?.differs ? badge('differs', 'warn', entry.passage.differs) : null,
     entry.undone ? badge('undone', 'warn', 'The world was taken back to before it') : null,
   ].filter(Boolean);
 }
@@ -94,6 +97,7 @@ export function entryDetail(entry, { world, personas, rewound }) {
       entry.faults.length ? ` · ${faultOf(entry)}` : '',
       marksOf(entry).map((each) => [' ', each]),
     ),
+    entry.passage ? passageOf(entry.passage) : null,
     entry.gate ? h('p', {}, 'Refused by ', badge(entry.gate, 'warn'), ' ', entry.reason ?? '') : null,
     h(
       'div',
@@ -121,6 +125,22 @@ export function entryDetail(entry, { world, personas, rewound }) {
     ),
     snippet(curl(requestAgain(entry, world, personas)), 'curl to repeat it'),
   ].filter(Boolean);
+}
+
+/** Where a request was passed on to, what broke the contract, and where the two sides differ. */
+function passageOf({ to, broke, differs }) {
+  return h(
+    'div',
+    { class: 'view' },
+    h('p', {}, to ? ['Passed on to ', h('code', {}, to)] : 'Answered by the mock itself.'),
+    broke.length || differs
+      ? h(
+          'ul',
+          {},
+          [...broke, differs].filter(Boolean).map((each) => h('li', {}, each)),
+        )
+      : null,
+  );
 }
 
 /** The request as a snippet; the journal has no credentials, those of personas are known. */

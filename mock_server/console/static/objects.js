@@ -4,8 +4,13 @@ import { control, inWorld } from './api.js';
 
 /** The objects of a collection of a world. */
 export async function objectsIn(world, name) {
-  const { objects } = await control('GET', inWorld(world, `/collections?name=${encodeURIComponent(name)}`));
+  const { objects } = await partOf(world, name);
   return objects;
+}
+
+/** The objects of a collection of a world that a query asks for, and how many its search finds. */
+export function partOf(world, name, query = '') {
+  return control('GET', inWorld(world, `/collections?name=${encodeURIComponent(name)}&${query}`));
 }
 
 /** What a record calls its object; undefined where it has no name of any kind. */

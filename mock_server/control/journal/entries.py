@@ -12,12 +12,14 @@ from mock_server.access import redaction
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.fixtures import Persona
-from mock_server.pipeline.gates import NAMES, OPERATION
+from mock_server.pipeline.gates import NAMES, OPERATION, RESPONSE_CHECK
+from mock_server.pipeline.gates.parameters import parameters
 from mock_server.pipeline.gates.simulated import fault
 from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp
 from mock_server.state.state import touched
 from mock_server.worlds.answer import cut_length
+from mock_server.worlds.call import Passage
 from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
 
@@ -80,7 +82,19 @@ class EntryPresenter:
             "undeclared": entry.undeclared,
             "faults": [] if entry.fault_outcome is None else list(entry.fault_outcome.ids),
             "fault_effect": _fault_effect(entry),
+            **({} if entry.passage is None else {"passage": _passage(entry, entry.passage)}),
         }
+
+
+def _passage(entry: Entry, passage: Passage) -> Shown:
+    """What was passed on to whom, what broke the contract, and where the two sides differ."""
+    broke, gate = list(passage.broke), entry.refused_by
+    if passage.to is None and gate in {NAMES[parameters], RESPONSE_CHECK}:
+        side = "answer" if gate == RESPONSE_CHECK else "request"
+        broke.append(f"{side}: {reason(entry.answer_body)}")
+    to = None if passage.to is None else redaction.path(passage.to)
+    told = [redaction.without_tokens(each.encode()).decode() for each in broke]
+    return {"to": to, "broke": told, "differs": passage.differs}
 
 
 def _fault_effect(entry: Entry) -> Shown | None:

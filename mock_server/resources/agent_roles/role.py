@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
@@ -46,6 +48,24 @@ class Role(Value):
     archived_at: datetime | None = None
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    name, (created, updated) = some.name(), some.times()
+    return {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "provider_id": some.one_of(PROVIDERS).id,
+        "name": name,
+        "display_name": name.replace("-", " ").capitalize(),
+        "description": some.sentence(),
+        "environment": some.choose(("development", "staging", "production")),
+        "thinking_effort": some.choose(("high", "medium", "low", "off")),
+        "task_timeout_seconds": 60 * some.count(5, 240),
+        "pack_ids": list({some.one_of(PACKS).id: None for _ in range(some.count(0, 3))}),
+        "created_at": created,
+        "updated_at": updated,
+    }
+
+
 ROLES = Collection(
     Role,
     "roles",
@@ -56,6 +76,7 @@ ROLES = Collection(
     indexes=("org_id", "pack_ids", "provider_id"),
     schema="Role",
     visible=same_org,
+    fixtures=Fixtures(invent=_invented),
 )
 
 

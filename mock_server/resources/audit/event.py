@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.log import LogObjects, OrgLog
 from mock_server.state.records import Lookup, Record, RecordProblem
 from mock_server.state.state import State
@@ -151,6 +152,22 @@ def _read(key: str, record: Record, _lookup: Lookup) -> Event:
     return event
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    return {
+        "org_id": some.org_id,
+        "user_id": SYSTEM,
+        "timestamp": some.times()[0],
+        "event_type": "policy_decision",
+        "actor": "policy-engine",
+        "destination": f"{some.name()}.example",
+        "method": some.choose(("GET", "POST", "PUT")),
+        "phase": "request_headers",
+        "policy_type": "http",
+        "decision": some.choose(("allow", "allow", "allow", "deny")),
+        "latency_ms": some.count(5, 900),
+    }
+
+
 EVENTS = Collection(
     Event,
     "events",
@@ -158,7 +175,9 @@ EVENTS = Collection(
     schema="Event",
     visible=same_org,
     view=event_view,
-    fixtures=Fixtures(item=EventItem, key=("org_id", "timestamp", "event_type", "user_id"), add=add_event),
+    fixtures=Fixtures(
+        item=EventItem, key=("org_id", "timestamp", "event_type", "user_id"), add=add_event, invent=_invented
+    ),
     own_read=_read,
     description="What happened, by time; an org keeps its latest 10,000.",
     log=MOST_OF_ORG,

@@ -11,7 +11,8 @@ from msgspec import Meta
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.personal import of_others
 from mock_server.state import records
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -60,6 +61,18 @@ def credential_view(credential: StoredCredential, _org_id: str) -> Mapping[str, 
     }
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    return {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "name": some.name(),
+        "provider": some.choose(("anthropic", "google", "openai")),
+        "kind": some.choose(("api_key", "basic_auth", "query_api_key")),
+        "status": some.choose(("active", "active", "active", "failed", "revoked")),
+        "created_at": some.times()[0],
+    }
+
+
 STORED = Collection(
     StoredCredential,
     "stored_credentials",
@@ -72,6 +85,7 @@ STORED = Collection(
     visible=same_org,
     hidden=of_others("user_id", ALL),
     view=credential_view,
+    fixtures=Fixtures(invent=_invented),
 )
 
 

@@ -12,6 +12,7 @@ from mock_server.access.callers import Caller, person
 from mock_server.access.credentials import REMOVED, RemovedPerson, issue_session
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -109,6 +110,18 @@ def _persona(state: State, given: _GivenMember) -> tuple[str, Caller, str] | Non
     return caller.role, caller, issue_session(caller)
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    member_id = some.new_id("mem")
+    return {
+        "id": member_id,
+        "user_id": member_id.replace("mem_", "usr_"),
+        "org_id": some.org_id,
+        "email": some.address(),
+        "role": some.choose(("member", "member", "member", "operator", "owner")),
+        "invited_at": some.times()[0],
+    }
+
+
 MEMBERS = Collection(
     Member,
     "members",
@@ -125,6 +138,7 @@ MEMBERS = Collection(
         key=lambda item: (item["org_id"], item.get("user_id") or item.get("id")),
         add=_added,
         persona=_persona,
+        invent=_invented,
     ),
     description="By org, then by id.",
 )

@@ -12,6 +12,7 @@ from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.images import IMAGES, Files, Image, build, files_of
 from mock_server.resources.packs.registry import REGISTRY, Reference, platform_reference, pulled, with_image
 from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.invention import Inventor
 from mock_server.state.records import RecordProblem
 from mock_server.state.rendered import Rendered, kept
 from mock_server.state.state import State
@@ -162,6 +163,25 @@ def _image_of(state: State, item: _PackItem) -> tuple[str, Image]:
     return item.image_ref, held
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    name, (created, updated) = some.name(), some.times()
+    title = name.replace("-", " ").capitalize()
+    version = f"{some.count(0, 4)}.{some.count(0, 9)}.{some.count(0, 9)}"
+    told = f"name: {name}\nversion: {version}\ndisplay_name: {title}\ndescription: {some.sentence()}\n"
+    return {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "visibility": some.choose(("org", "org", "community")),
+        "image_origin": "upload",
+        "created_at": created,
+        "updated_at": updated,
+        "files": {
+            "pack.yaml": f"{told}category: {some.choose(('engineering', 'finance', 'operations', 'support'))}\n",
+            "behavior.md": f"# {title}\n\n{some.sentence()} {some.sentence()}\n",
+        },
+    }
+
+
 PACKS = Collection(
     Pack,
     "packs",
@@ -175,7 +195,7 @@ PACKS = Collection(
     shares=IMAGES,
     shared_field="image",
     details=lambda pack: {f"files/{path}": content.digest.hex() for path, content in pack.image.files.items()},
-    fixtures=Fixtures(item=_PackItem, add=_added, after=(REGISTRY,)),
+    fixtures=Fixtures(item=_PackItem, add=_added, after=(REGISTRY,), invent=_invented),
 )
 
 

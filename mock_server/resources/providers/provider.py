@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
 from mock_server.resources.orgs import ORGS
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
 
 Kind = Literal["anthropic", "openai", "gemini", "vertex", "azure-openai"]
@@ -33,6 +34,21 @@ class Provider(Value):
     archived_at: datetime | None = None
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    name, (created, updated) = some.name(), some.times()
+    kind = some.choose(("anthropic", "openai", "gemini"))
+    return {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "name": name,
+        "kind": kind,
+        "display_name": name.replace("-", " ").capitalize(),
+        "domain": f"{kind}-{some.number}.example",
+        "created_at": created,
+        "updated_at": updated,
+    }
+
+
 PROVIDERS = Collection(
     Provider,
     "providers",
@@ -42,4 +58,5 @@ PROVIDERS = Collection(
     indexes=("org_id",),
     schema="Provider",
     visible=same_org,
+    fixtures=Fixtures(invent=_invented),
 )

@@ -11,7 +11,8 @@ from msgspec import Meta
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state import records
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
 
 Status = Literal[
@@ -70,6 +71,22 @@ def task_view(task: Task, _org_id: str) -> Mapping[str, Any]:
     return {**shown, "duration_seconds": took.total_seconds()}
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    status = some.choose(("completed", "completed", "completed", "failed", "cancelled"))
+    created, completed = some.times()
+    item = {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "workspace_id": some.one_of(WORKSPACES).id,
+        "status": status,
+        "held": True,
+        "description": some.sentence(),
+        "created_at": created,
+        "completed_at": completed,
+    }
+    return {**item, "reason": "cancelled_by_user"} if status == "cancelled" else item
+
+
 TASKS = Collection(
     Task,
     "tasks",
@@ -82,4 +99,5 @@ TASKS = Collection(
     view=task_view,
     due="due_at",
     by_state={"held": True},
+    fixtures=Fixtures(invent=_invented),
 )

@@ -12,7 +12,8 @@ from mock_server.errors import WorkspacesActive
 from mock_server.resources.agent_roles.role import ROLES, Environment, Role
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -61,6 +62,22 @@ def workspace_view(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
     return {"archived_at": None, **records.told(workspace, _NOT_SHOWN)}
 
 
+def _invented(some: Inventor) -> Mapping[str, Any]:
+    status = some.choose(("idle", "idle", "stopped", "stopped", "failed"))
+    created, updated = some.times()
+    item = {
+        "id": some.new_id(),
+        "org_id": some.org_id,
+        "role_id": some.one_of(ROLES).id,
+        "status": status,
+        "environment": some.choose(("development", "staging", "production")),
+        "held": True,
+        "created_at": created,
+        "updated_at": updated,
+    }
+    return {**item, "snapshot_ref": f"snap_{some.digits(12)}"} if status == "stopped" else item
+
+
 WORKSPACES = Collection(
     Workspace,
     "workspaces",
@@ -73,6 +90,7 @@ WORKSPACES = Collection(
     view=workspace_view,
     due="due_at",
     by_state={"held": True},
+    fixtures=Fixtures(invent=_invented),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from mock_server.state.rendered import MOST_KEPT, Rendered, dumps, kept, kept_views
+from mock_server.state.rendered import Rendered, dumps, kept, kept_views, most_kept
 from mock_server.state.value import Value, replace
 
 
@@ -39,20 +39,20 @@ def test_what_is_kept_goes_with_the_value_and_is_not_that_of_a_changed_one() -> 
 
 
 def test_past_the_bound_what_was_rendered_first_goes_first() -> None:
-    size = MOST_KEPT // 8
+    size = most_kept() // 8
     values = [Some([]) for _ in range(20)]
     for value in values:
         kept(value, "all", lambda *_: {"text": "x" * size})
     still = [bool(kept_views(value)) for value in values]
     assert still == sorted(still)
-    assert 0 < sum(still) <= MOST_KEPT // size
+    assert 0 < sum(still) <= most_kept() // size
 
 
 def test_a_body_that_would_push_out_most_others_is_not_kept() -> None:
     value, large = Some([]), Some([])
     kept(value, "all", Some.view)
     for _ in range(2):
-        assert len(kept(large, "all", lambda *_: {"text": "x" * (MOST_KEPT // 2)})["text"]) == MOST_KEPT // 2
+        assert len(kept(large, "all", lambda *_: {"text": "x" * (most_kept() // 2)})["text"]) == most_kept() // 2
     assert not kept_views(large)
     assert kept_views(value)
 

@@ -2,7 +2,8 @@
 
 import { control, inWorld } from '../api.js';
 import { fill, h } from '../dom.js';
-import { objectsIn } from '../objects.js';
+import { partOf } from '../objects.js';
+import { pagerOf } from '../pager.js';
 import { afterChanges, attempt, choice, field, outcome, table, value } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
@@ -15,15 +16,35 @@ export async function mount(root, { world, query }) {
     collections.map(({ name, count }) => [name, `${name} (${count})`]),
     { value: names.includes(query.get('name')) ? query.get('name') : names[0] },
   );
-  const refresh = async () => fill(shown, await tableOf(world, chosen.value));
-  chosen.addEventListener('change', () => {
-    replaceQuery({ name: chosen.value });
+  const pager = pagerOf(query, changed);
+  let turn = 0;
+
+  async function refresh() {
+    const mine = (turn += 1);
+    const found = await partOf(world, chosen.value, pager.asked());
+    if (mine !== turn) return;
+    fill(shown, tableOf(found));
+    pager.show(found.count);
+  }
+
+  function changed() {
+    replaceQuery({ name: chosen.value, ...pager.query() });
     attempt(place, refresh);
+  }
+  chosen.addEventListener('change', () => {
+    pager.again();
+    changed();
   });
   fill(
     root,
     h('p', { class: 'lead' }, 'What the world holds, whoever may see it. Values of secrets and keys are not kept.'),
-    h('section', { 'aria-label': 'Collection' }, h('div', { class: 'row' }, field('Collection', chosen)), place, shown),
+    h(
+      'section',
+      { 'aria-label': 'Collection' },
+      h('div', { class: 'row' }, field('Collection', chosen), pager.made),
+      place,
+      shown,
+    ),
   );
   await refresh();
   return {
@@ -32,11 +53,10 @@ export async function mount(root, { world, query }) {
   };
 }
 
-async function tableOf(world, name) {
-  const objects = await objectsIn(world, name);
+function tableOf({ objects, count }) {
   const fields = [...new Set(objects.flatMap(({ record }) => Object.keys(record)))];
   return table(
-    `${objects.length} objects`,
+    `${count} objects`,
     ['Key', ...fields],
     objects.map(({ key, record }) => [h('code', {}, key.join(' / ')), ...fields.map((each) => value(record[each]))]),
     'There are none.',

@@ -4,6 +4,7 @@ import { told } from '../answers.js';
 import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
 import { filesOf, uploads } from '../packs.js';
+import { pagerOf } from '../pager.js';
 import { afterChanges, attempt, badge, button, choice, confirmed, field, outcome, tableRow, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { replaceQuery } from '../route.js';
@@ -21,15 +22,19 @@ export async function mount(root, { world, query }) {
   const place = outcome();
   const persona = () => personas.find((each) => each.name === viewer.value) ?? personas[0];
   const opened = new Set(); // packs whose files are looked at
+  const pager = pagerOf(query, changed);
   let turn = 0;
 
-  for (const control of [viewer, whole]) {
-    control.addEventListener('change', () => {
-      choose(viewer.value);
-      replaceQuery({ as: viewer.value, all: whole.checked ? '' : 'no' });
-      attempt(place, refresh);
-    });
+  function changed() {
+    choose(viewer.value);
+    replaceQuery({ as: viewer.value, all: whole.checked ? '' : 'no', ...pager.query() });
+    attempt(place, refresh);
   }
+  for (const control of [viewer, whole])
+    control.addEventListener('change', () => {
+      pager.again();
+      changed();
+    });
 
   fill(
     root,
@@ -44,25 +49,23 @@ export async function mount(root, { world, query }) {
       ),
       place,
     ),
-    h('section', { 'aria-label': 'Packs' }, h('h3', {}, 'Packs'), packs),
+    h('section', { 'aria-label': 'Packs' }, h('h3', {}, 'Packs'), h('div', { class: 'row' }, pager.made), packs),
     uploads(world, persona, refresh),
   );
 
   async function refresh() {
     const mine = (turn += 1);
-    const found = await control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`));
+    const asked = new URLSearchParams({ viewer: persona().org_id, visible: !whole.checked });
+    const found = await control('GET', inWorld(world, `/packs?${asked}&${pager.asked()}`));
     if (mine !== turn) return;
-    const shown = found.packs.filter((each) => whole.checked || each.visible);
+    const count = whole.checked ? found.count : found.visible;
+    pager.show(count);
     fill(
       packs,
       h(
         'table',
         { role: 'table', class: 'packs' },
-        h(
-          'caption',
-          {},
-          `${shown.length} packs; ${found.packs.filter((each) => each.visible).length} of ${found.packs.length} are seen by ${viewer.value}`,
-        ),
+        h('caption', {}, `${count} packs; ${found.visible} of ${found.count} are seen by ${viewer.value}`),
         h(
           'thead',
           { role: 'rowgroup' },
@@ -72,7 +75,7 @@ export async function mount(root, { world, query }) {
             COLUMNS.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name)),
           ),
         ),
-        h('tbody', { role: 'rowgroup' }, shown.flatMap(packRows)),
+        h('tbody', { role: 'rowgroup' }, found.packs.flatMap(packRows)),
       ),
     );
   }

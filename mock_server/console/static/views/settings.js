@@ -8,6 +8,7 @@ import { fieldsOf } from '../events.js';
 import { kindOf } from '../life.js';
 import { listsOf, pathOf } from '../lists.js';
 import { nameIn, objectsIn } from '../objects.js';
+import { PAGE, pagerOf } from '../pager.js';
 import { afterChanges, attempt, badge, check, choice, field, opening, outcome, prose, table, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { objectOf, reasonOf } from '../reasons.js';
@@ -30,8 +31,10 @@ export async function mount(root, { world, query, parts }) {
   const switches = h('div', { class: 'row' });
   const place = outcome();
   const about = h('div', { class: 'view' });
-  const shown = h('section', { 'aria-label': 'Shown' });
   const kept = h('section', { 'aria-label': 'Not shown' });
+  const pager = pagerOf(query, remember);
+  const heading = h('h3', {});
+  const rows = h('div', { class: 'view' });
   let list = null;
   let turn = 0;
   const on = () => [...switches.querySelectorAll('input:checked')].map((each) => each.name);
@@ -54,7 +57,7 @@ export async function mount(root, { world, query, parts }) {
   function remember() {
     choose(viewer.value);
     const asking = Object.fromEntries(on().map((name) => [name, 'true']));
-    replaceQuery({ of: list.operation.tag, as: viewer.value, ...asking });
+    replaceQuery({ of: list.operation.tag, as: viewer.value, ...asking, ...pager.query() });
     attempt(place, refresh);
   }
   viewer.addEventListener('change', remember);
@@ -82,19 +85,22 @@ export async function mount(root, { world, query, parts }) {
   function showItems(items, count, request, answer) {
     const line = h('p', { class: 'muted' }, asked(request, answer));
     if (!answer.ok) told(line, request, answer);
+    const sought = pager.text().toLowerCase();
+    const found = sought ? items.filter((each) => JSON.stringify(each).toLowerCase().includes(sought)) : items;
+    fill(heading, `Shown to ${viewer.value}`);
     fill(
-      shown,
-      h('h3', {}, `Shown to ${viewer.value}`),
+      rows,
       line,
       answer.ok
         ? table(
             `${items.length} of the ${count} that the world has`,
             ['Object', 'What it is', 'Since', 'Fields'],
-            items.map((each) => rowOf(each, list.item, contract.resolve)),
-            'The list is empty.',
+            pager.part(found).map((each) => rowOf(each, list.item, contract.resolve)),
+            items.length ? 'Nothing is found.' : 'The list is empty.',
           )
         : null,
     );
+    pager.show(found.length);
   }
 
   function showKept(objects, context) {
@@ -118,7 +124,12 @@ export async function mount(root, { world, query, parts }) {
     root,
     about,
     h('section', { 'aria-label': 'Viewer' }, h('div', { class: 'row' }, field('As', viewer), switches), place),
-    h('div', { class: 'columns' }, shown, kept),
+    h(
+      'div',
+      { class: 'columns' },
+      h('section', { 'aria-label': 'Shown' }, heading, h('div', { class: 'row' }, pager.made), rows),
+      kept,
+    ),
   );
   follow(query);
   await refresh();
@@ -126,6 +137,7 @@ export async function mount(root, { world, query, parts }) {
     refresh,
     query: (now) => {
       if (now.get('as')) viewer.value = chosen(personas, now).name;
+      pager.again();
       follow(now);
       attempt(place, refresh);
     },
@@ -156,12 +168,14 @@ function rowOf(item, schema, resolve) {
 function keptGroup(word, { why, objects, foreign }) {
   const rows = () =>
     table(
-      `${objects.length} of them`,
+      objects.length > PAGE ? `The first ${PAGE} of ${objects.length}` : `${objects.length} of them`,
       foreign ? ['Object', 'Org'] : ['Object'],
-      objects.map(({ id, name, org }) => [
-        [h('strong', {}, name), ' ', name === id ? null : h('code', {}, id)],
-        ...(foreign ? [h('code', {}, org)] : []),
-      ]),
+      objects
+        .slice(0, PAGE)
+        .map(({ id, name, org }) => [
+          [h('strong', {}, name), ' ', name === id ? null : h('code', {}, id)],
+          ...(foreign ? [h('code', {}, org)] : []),
+        ]),
       '',
     );
   return h(

@@ -1,0 +1,58 @@
+"""What a request that is passed on, and the answer to it, have against the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server.errors import ApiError
+from mock_server.pipeline.gates.body import body, media_type
+from mock_server.pipeline.gates.parameters import parameters
+from mock_server.pipeline.response_check import breach
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
+
+
+async def broken_by_request(call: Call, content: bytes) -> list[str]:
+    """Return what a request breaks: its parameters, its media type, its body. `content` is its body, all of it."""
+    call.arrived = lambda: content
+    call.receive = _received(content)
+    found = []
+    for gate in (parameters, media_type, body):
+        try:
+            waiting = gate(call)
+            if waiting is not None:
+                await waiting
+        except ApiError as refusal:
+            found.append(f"request: {_in_words(refusal)}")
+    return found
+
+
+def broken_by_answer(call: Call, answer: Answer, *, is_stream: bool) -> list[str]:
+    """Return what an answer breaks: its status, its headers, its media type, its body unless it is a stream."""
+    declared = call.operation.responses.get(answer.status)
+    if declared is not None and declared.media and answer.body and b"content-type" not in answer.headers:
+        return ["answer: it has no Content-Type"]
+    if is_stream and declared is not None and declared.media:
+        media = answer.headers[b"content-type"].partition(b";")[0].strip().decode("latin-1")
+        return [] if media in declared.media else [f"answer: the media type {media} is not declared"]
+    if declared is not None and declared.media and not answer.body and not declared.body_optional:
+        return ["answer: it has no body"]
+    problem = breach(call.contract, call.operation, answer)
+    return [] if problem is None else [f"answer: {problem}"]
+
+
+def _received(content: bytes) -> Any:
+    """Return what gives a body that has come already, as ASGI does."""
+
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    return receive
+
+
+def _in_words(refusal: ApiError) -> str:
+    fields = refusal.details.get("fields")
+    if isinstance(fields, Mapping) and fields:
+        return "; ".join(f"{name}: {text}" for name, text in fields.items())
+    return refusal.message
