@@ -15,6 +15,7 @@ from conformance.oracle.law import Law
 NOT_ARCHIVED = "not_archived"
 KEPT, FREE = "ARCHIVE-ACTIVE-REFUSED", "ARCHIVE-INACTIVE-FREE"
 RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-PARENT-FIRST"
+AGAIN = "ARCHIVE-AGAIN"
 
 
 def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> Mapping[str, Refusal]:
@@ -58,6 +59,8 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
         holders = _holders(state, kept, fact)
         running = [each for each in _running(state, kept, holders) if state.certain(each)]
         leaving = [each for each in running if each.passing and each.shown[kept.shown_in] in kept.assumed]
+        if fact.archived:
+            refusals.add_possible(409, kept.refused, AGAIN)
         if leaving == running and running:  # they may have come to rest by now
             refusals.add_possible(409, kept.refused, KEPT)
         elif running and not fact.archived:

@@ -73,8 +73,7 @@ def _read_short(contract: Contract, operation: Operation, headers: Headers, cont
 def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     content, media_type, possible = request.content or b"", request.media_type, set[Answer]()
     if operation.body is None:
-        # A body that nobody asked for: whether it is read at all is not said.
-        return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if content else frozenset())
+        return ReadBody(possible=refusals_of_unasked(operation, request))
     if not content and not operation.body.required:
         return ReadBody(possible=frozenset({NOT_JSON, OTHER_TYPE}), known=False)  # what it means is not said
     if media_type is None:
@@ -92,6 +91,14 @@ def _read(contract: Contract, operation: Operation, request: Request) -> ReadBod
     reader = _READERS.get(media_type)
     read = reader(schemas_of(contract), operation, schema, request) if reader else ReadBody(content)
     return ReadBody(read.value, read.certain | certain, read.possible | possible)
+
+
+def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Answer]:
+    """Refusals of a body that nobody asked for, whether they are declared or not; none where there is no such body."""
+    if operation.body is not None or not request.content:
+        return frozenset()
+    refusals = frozenset({TOO_LARGE, OTHER_TYPE})
+    return refusals | {NOT_VALID} if operation.method in ("GET", "DELETE") else refusals
 
 
 def unknown_body(operation: Operation) -> ReadBody:
@@ -119,7 +126,7 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     if not isinstance(value, Mapping):
         certain.add(NOT_JSON)
         return ReadBody(value, frozenset(certain), frozenset(possible))
-    if "\\u0000" in text and _has_nul(value):
+    if "\\u0000" in text and has_nul(value):
         possible.add(NOT_VALID)  # it is kept, or refused
     if "\\u" in text and (mended := whole(value)) != value:  # half of a character may be read as none
         ways.append(mended)
@@ -136,11 +143,12 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     return ReadBody(value, frozenset(certain), frozenset(possible))
 
 
-def _has_nul(value: Any) -> bool:
+def has_nul(value: Any) -> bool:
+    """Whether a text in the value has U+0000, which is kept or refused."""
     if isinstance(value, str):
         return "\0" in value
     parts = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return any(map(_has_nul, parts))
+    return any(map(has_nul, parts))
 
 
 def _parsed(text: str) -> list[Any]:
@@ -187,7 +195,8 @@ def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
     }
     if complaints := schemas.complaints(schema, instance):
         certain.add(_not_valid(complaints))
-    possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties.keys() - files) else set()
+    twice = any(names.count(name) > 1 for name in properties.keys() - files)
+    possible = {NOT_VALID} if twice or has_nul(instance) else set()
     return ReadBody(values, frozenset(certain), frozenset(possible))
 
 

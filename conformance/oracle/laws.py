@@ -16,6 +16,7 @@ from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another
+from conformance.oracle.bodies import refusals_of_unasked
 from conformance.oracle.effect import DataEffect
 from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidence, of_field, of_fields
 
@@ -90,7 +91,9 @@ class Laws:
             yield from self._response(spec, exchange)
 
     def _status(self, operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
-        if spec is not None:
+        if spec is not None or any(
+            exchange.status == each.status for each in refusals_of_unasked(operation, exchange.request)
+        ):
             return
         if exchange.status >= 500:
             # With the code of a failure that is declared, only its number is wrong.

@@ -55,7 +55,8 @@ def keep(store: Store, org_id: str, columns: Mapping[str, Any], at: datetime) ->
     """Put an event of an org at the end of its log."""
     coarse = Variant.WHOLE_SECONDS in store.variants
     moment = at.replace(microsecond=0 if coarse else at.microsecond // 1000 * 1000)
-    shown = moment.astimezone(UTC).isoformat(timespec="seconds" if coarse else "milliseconds").replace("+00:00", "Z")
+    cut = coarse or Variant.EVENT_TIMES_CUT in store.variants
+    shown = moment.astimezone(UTC).isoformat(timespec="seconds" if cut else "milliseconds").replace("+00:00", "Z")
     nothing = dict.fromkeys(EMPTY, "") if Variant.EMPTY_COLUMNS in store.variants else {}
     log = store.events.setdefault(org_id, [])
     log.append(Event(moment, {"id": _id(at), "org_id": org_id, "timestamp": shown, **nothing, **columns}))
@@ -157,6 +158,8 @@ def once(call: Call, *names: str, many: str) -> dict[str, Any]:
     """The parameters that were sent, each once but for one, of which there is a list."""
     sent: dict[str, Any] = {many: []}
     for name, value in call.query:
+        if (name, value) == ("cursor", "") and Variant.EMPTY_CURSOR in call.rules.store.variants:
+            continue
         if name == many:
             sent[many].append(value)
         elif name in names and name in sent:

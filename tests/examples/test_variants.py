@@ -23,6 +23,8 @@ EXCLUDED: tuple[frozenset[Variant], ...] = (
     frozenset({Variant.FIRST_PART, Variant.PART_TWICE_REFUSED}),
     frozenset({Variant.REPLAY_ALL, Variant.LATE_EVENTS}),
     frozenset({Variant.WHOLE_SECONDS, Variant.TENTHS}),
+    frozenset({Variant.WHOLE_SECONDS, Variant.EVENT_TIMES_CUT}),
+    frozenset({Variant.BODY_REFUSED, Variant.BODY_TOO_LARGE}),
 )
 """Of each of these a server takes one way at most."""
 TOGETHER: tuple[frozenset[Variant], ...] = (

@@ -215,6 +215,11 @@ STAYS: dict[str, str] = {
     "An id of an event is a UUIDv7, by AUDIT-ID, whose form RFC 9562 gives.": """
         resources/events/log.py: UUID7
         """,
+    "An event shows milliseconds, or less by ACTIVITY-AFTER and AUDIT-WINDOW-BOUNDS; RFC 3339 gives the form.": """
+        resources/events/log.py: FINEST
+        resources/events/log.py: _FRACTION
+        resources/events/log.py: granule 10.0
+        """,
     "The columns that an event of configuration does not have, by AUDIT-COLUMNS.": """
         resources/events/log.py: PLACES
         """,
