@@ -24,7 +24,7 @@ from conformance.resources.credentials.semantics import (
     shown_of,
 )
 from conformance.results.difference import of_field, of_list
-from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.checks import check_equal, check_hides, check_shows
 from conformance.rules.credentials.requests import (
     about,
     check_nobodys,
@@ -83,10 +83,9 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
             answers += [reading.listed(harness, CREDENTIAL, caller)]
             answers += [harness.send(caller, reading.show(harness, CREDENTIAL, fact.id))]
         answers += [harness.send(maker, about(harness, each, fact)) for each in (START, DELETE, DELETE)]
-    canary = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
+    told = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
     for answer in answers:
-        shown = canary in answer.body.decode("utf-8", "replace") or canary in json.dumps(answer.headers)
-        harness.check(not shown, answer, "nothing of the secret", "the secret", effect=DataEffect.LEAKED)
+        check_hides(harness, answer, told, "the secret")
 
 
 @rule("CREDENTIAL-SECRET-NEEDED")
