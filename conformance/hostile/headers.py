@@ -42,5 +42,5 @@ HEADERS = [
     HostileValue("browser", _RULE, lambda _: True, _with(lambda _: BROWSER)),
     HostileValue("method-override", _RULE, lambda _: True, _with(_other_method)),
     HostileValue("chunked", _RULE, has_body, _with(lambda _: CHUNKED)),
-    HostileValue("body-besides", _RULE, takes_no_body, _unasked),
+    HostileValue("body-besides", _RULE, takes_no_body, _unasked, everywhere=True),
 ]
