@@ -9,14 +9,13 @@ from typing import cast
 from conformance.contract.contract import NamedResource
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
-from conformance.oracle.bodies import has_nul
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import State
 from conformance.oracle.query import is_file_path
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.manifest import MANIFEST, Refused, read_manifest
+from conformance.resources.packs.archives.manifest import MANIFEST, Refused, may_be_refused, read_manifest
 from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
 
 VALIDATION = "validation_error"
@@ -95,7 +94,7 @@ def _upload(call: Call, refusals: Refusals) -> None:
         refusals.add(400, VALIDATION, refused.rule, provenance=refused.provenance)
     else:
         _name(call, content.name, refusals)
-        if has_nul(content.pack_yaml):
+        if may_be_refused(content.pack_yaml, call.state.contract):
             refusals.add_possible(400, VALIDATION, "CREATE-PACK-YAML")
 
 
@@ -178,7 +177,7 @@ def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None
         # That is true of the body alone, whatever pack it is for.
         refusals.add(400, VALIDATION, "FILE-PACK-YAML")
     else:
-        if has_nul(said):
+        if may_be_refused(said, call.state.contract):
             refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
         if fact is None:
             if not _none_there(call):

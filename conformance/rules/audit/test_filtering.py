@@ -58,7 +58,8 @@ def _filters(window: Window, name: str) -> Iterator[Filter]:
     """Filters on a column: of one value, of two, of one that no event has, and whether there is any."""
     found = sorted({column(each, name) for each in window.events} - {""})
     values = [each for each in found if "," not in each]
-    for some in (values[:1], values[:2], values[1:3], [*values[:1], "of-no-event"]) if values else ():
+    some_of = (values[:1], values[:2], values[1:3], [*values[:1], "of-no-event"]) if values else ()
+    for some in filter(None, some_of):
         chosen = frozenset(some)
         yield Filter(f"{name}={','.join(some)}", lambda event, chosen=chosen: column(event, name) in chosen)  # type: ignore[misc]
         yield Filter(f"{name}!={','.join(some)}", lambda event, chosen=chosen: column(event, name) not in chosen)  # type: ignore[misc]
