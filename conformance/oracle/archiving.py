@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
-from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.registry import resource_named, resources
 from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
@@ -15,7 +15,7 @@ from conformance.oracle.law import Law
 NOT_ARCHIVED = "not_archived"
 KEPT, FREE = "ARCHIVE-ACTIVE-REFUSED", "ARCHIVE-INACTIVE-FREE"
 RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-PARENT-FIRST"
-AGAIN = "ARCHIVE-AGAIN"
+AGAIN, INVALID = "ARCHIVE-AGAIN", "invalid_state"
 
 
 def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> Mapping[str, Refusal]:
@@ -60,7 +60,7 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
         running = [each for each in _running(state, kept, holders) if state.certain(each)]
         leaving = [each for each in running if each.passing and each.shown[kept.shown_in] in kept.assumed]
         if fact.archived:
-            refusals.add_possible(409, kept.refused, AGAIN)
+            refusals.add_possible(409, INVALID, AGAIN)
         if leaving == running and running:  # they may have come to rest by now
             refusals.add_possible(409, kept.refused, KEPT)
         elif running and not fact.archived:
@@ -94,6 +94,12 @@ def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
     """Whether nothing of these can run of which the run does not know."""
     lost = any(resource in (kept.by, kept.of) for resource, _ in state.unsettled)
     return not lost and all(each.made and state.certain(each) for each in facts)
+
+
+def archives_again(operation_id: str | None) -> bool:
+    """Whether the operation archives what may be archived already, which it serves or refuses then."""
+    found = (resource.archiving for resource in resources())
+    return any(each.by == operation_id and not each.refused_again for each in found if each)
 
 
 def laws_of(archiving: Archiving) -> Mapping[str, Law]:

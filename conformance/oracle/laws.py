@@ -165,7 +165,7 @@ class Laws:
         if exchange.method == "HEAD":
             return
         yield from _headers(self._contract, spec, exchange, self._schemas)
-        if "*/*" in spec.schemas or (spec.is_body_optional and not exchange.body):
+        if "*/*" in spec.schemas or is_left_free(spec, exchange):
             return
         if exchange.media_type not in spec.schemas:
             yield from _of_other_type(spec, exchange)
@@ -186,6 +186,13 @@ class Laws:
             founded = min(complaint.provenance, provenance)
             said, evidence = (expected, f"{complaint.keyword} broken"), _unfitting(complaint)
             yield Breach("CONTRACT-BODY-SCHEMA", *said, founded, evidence=evidence)
+
+
+def is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:
+    """Whether a body need not be there, or is a refusal that is right for the request without being declared."""
+    if not exchange.body:
+        return spec.is_body_optional
+    return exchange.code not in spec.codes and (exchange.status, exchange.code) in exchange.request.foreseen
 
 
 def _unfitting(complaint: Complaint) -> Evidence:

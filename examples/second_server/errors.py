@@ -61,9 +61,9 @@ def in_use(roles: int) -> Refused:
     return Refused(409, "pack_in_use", "Roles reference the pack.", details={"roles": roles})
 
 
-def running(workspaces: int) -> Refused:
-    """Workspaces stand in the way; none do where it is archived already."""
-    return Refused(409, "workspaces_active", "Stop its workspaces first.", details={"workspaces": workspaces})
+def archived() -> Refused:
+    """It is archived already."""
+    return Refused(409, "invalid_state", "It is archived already.")
 
 
 def too_large(limit: int) -> Refused:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from examples.second_server import events
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, invalid, running
+from examples.second_server.errors import Refused, archived, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Provider
 from examples.second_server.variants import Variant
@@ -175,7 +175,7 @@ def archive(call: Call) -> Response:
                 events.written(call, "role.archived", role.id)
         events.written(call, "provider.archived", provider.id)
     elif Variant.ARCHIVED_REFUSED in store.variants:
-        raise running(0)
+        raise archived()
     return Json({"status": "archived", "cascaded_roles": along})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, denied, invalid, running
+from examples.second_server.errors import Refused, denied, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Store, Workspace
 from examples.second_server.variants import Variant
@@ -26,7 +26,7 @@ def refuse_while_running(store: Store, roles: Collection[str]) -> None:
         if workspace.role_id in roles and workspace.archived_at is None and workspace.status not in AT_REST:
             count += 1
     if count:
-        raise running(count)
+        raise Refused(409, "workspaces_active", "Stop its workspaces first.", details={"workspaces": count})
 
 
 def listing(call: Call) -> Response:

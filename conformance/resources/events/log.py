@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -146,6 +147,14 @@ class Log:
 
     def _read(self) -> Exchange:
         return read(self.harness, self._caller, ("limit", str(MANY)))
+
+
+def newest(harness: Harness, org: str) -> list[Exchange]:
+    """The newest page of an org's log; none where nobody of the profile sees it, or it is not served."""
+    with suppress(NotProvoked):
+        if LIST in harness.contract.operations:
+            return [read(harness, auditor(harness, org), ("limit", str(FEW)))]
+    return []
 
 
 def of_types(found: Iterable[Event], types: Iterable[str]) -> list[Event]:

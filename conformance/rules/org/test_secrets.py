@@ -12,6 +12,7 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import own
 from conformance.recipes.reading import difference, field, item, items
 from conformance.recipes.requests import build, with_json
+from conformance.resources.events.log import newest
 from conformance.resources.secrets import SECRET
 from conformance.resources.secrets.making import fresh_name, fresh_value
 from conformance.resources.secrets.semantics import DELETE, SET
@@ -80,7 +81,7 @@ def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
 
 @rule("SECRET-HIDDEN")
 def test_no_answer_shows_a_value(harness: Harness) -> None:
-    """A secret is set, refused, listed and deleted, and no answer has its value."""
+    """A secret is set, refused, listed and deleted, and neither an answer nor the log has its value or a part of it."""
     name, value = fresh_name(harness), fresh_value(harness)
     caller, right = _setting(harness, name, value)
     wrong = with_json(harness.contract.operations[SET], {"name": name}, {"value": value, "more": value})
@@ -90,7 +91,7 @@ def test_no_answer_shows_a_value(harness: Harness) -> None:
     answers += [reading.listed(harness, SECRET, caller)]
     delete = harness.contract.operations[DELETE]
     answers += [harness.send(caller, build(delete, {"name": name})) for _ in ("deleted", "deleted again")]
-    for answer in answers:
+    for answer in (*answers, *newest(harness, caller.org)):
         check_hides(harness, answer, value, "the value")
 
 
