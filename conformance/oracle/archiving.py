@@ -96,10 +96,11 @@ def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
     return not lost and all(each.made and state.certain(each) for each in facts)
 
 
-def archives_again(operation_id: str | None) -> bool:
-    """Whether the operation archives what may be archived already, which it serves or refuses then."""
+def refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
+    """Status and code, which no operation declares, by which one that archives may refuse what is archived already."""
     found = (resource.archiving for resource in resources())
-    return any(each.by == operation_id and not each.refused_again for each in found if each)
+    again = any(each.by == operation_id and not each.refused_again for each in found if each)
+    return frozenset({(409, INVALID)}) if again else frozenset()
 
 
 def laws_of(archiving: Archiving) -> Mapping[str, Law]:

@@ -112,7 +112,11 @@ def _one_of_each(
         count = len(of_types(found, [event_type]))
         said = f"one event {event_type} of the workspace", f"{count} of them"
         harness.check(count == 1 or (count > 1 and came_late), page, *said, evidence=of_list(*said))
-    return [max(of_types(found, [each]), key=lambda event: instant(event.get("timestamp"))) for each in types]
+    # Times may be whole seconds, and ids are in the order in which events are written.
+    return [
+        max(of_types(found, [each]), key=lambda event: (instant(event.get("timestamp")), str(event.get("id"))))
+        for each in types
+    ]
 
 
 def _check_columns(harness: Harness, page: Exchange, event: Event, right: Mapping[str, str | None]) -> None:
