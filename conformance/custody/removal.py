@@ -16,6 +16,7 @@ from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import growing_pauses
+from conformance.oracle.archiving import refusals_again
 from conformance.oracle.declaration.lifetime import Life
 from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
@@ -80,7 +81,11 @@ class Remover:
             rests = self._at_rest(resource, resource.life, org, ids)
             if rests is not None and _is_archived(resource, rests):
                 return rests  # it is put away already, and to do that again is refused
-        return self._ask(_ended_by(resource), org, ids)
+        ended = self._ask(_ended_by(resource), org, ids)
+        if ended is not None and ended.status == 409 and resource.lasts:
+            read = self._ask(resource.shown_by, org, ids)
+            return read if read is not None and _is_archived(resource, read) else ended
+        return ended
 
     def _at_rest(self, resource: Resource, life: Life, org: str, ids: Mapping[str, str]) -> Exchange | None:
         """Bring an object to rest, and wait until it is: it has to be told once it can be. The last reading of it."""
@@ -107,7 +112,8 @@ class Remover:
         if operation is None:
             return None
         values = {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource}
-        request = Request(operation_id, operation.method, operation.at(values), values)
+        again = refusals_again(operation_id)
+        request = Request(operation_id, operation.method, operation.at(values), values, foreseen=again)
         if body is not None:
             headers = (("Content-Type", "application/json"),)
             request = replace(request, headers=headers, content=json.dumps(body).encode())

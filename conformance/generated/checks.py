@@ -36,7 +36,8 @@ Check = Callable[[CheckContext, schemathesis.Response, Case[Any]], bool | None]
 def failures(case: Case[Any], exchange: Exchange, *, is_shape_free: bool = False) -> list[tuple[str, Failure]]:
     """Return the failures of an answer, each with the rule that it breaks.
 
-    `is_shape_free`: nothing is asked of its media type and body, such as of a body that may be left out, and is.
+    `is_shape_free`: nothing is asked of its media type and body, as of a body that may be left out, and is, or of a
+    refusal that no operation has to declare.
     """
     found: list[tuple[str, Failure]] = []
     # After a 5xx to a wrong Content-Type this check would send a request of its own, past the suite's client.

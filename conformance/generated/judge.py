@@ -15,7 +15,7 @@ from conformance.generated.checks import failures
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
 from conformance.oracle.judging import broken, described, effect_of, founded, is_right, is_weak, judged_at, nearest
-from conformance.oracle.laws import Breach, Laws
+from conformance.oracle.laws import Breach, Laws, is_left_free
 
 EXPECTED: Mapping[str, str] = MappingProxyType(
     {
@@ -104,8 +104,8 @@ class Judge:
             yield allow
         operation = self._contract.operations.get(exchange.operation_id or "")
         spec = operation.responses.get(exchange.status) if operation else None
-        without_body = spec is not None and spec.is_body_optional and not exchange.body
-        for rule, failure in failures(generated.case, exchange, is_shape_free=without_body):
+        free = spec is not None and is_left_free(spec, exchange)
+        for rule, failure in failures(generated.case, exchange, is_shape_free=free):
             if rule in LAWS:
                 if lawful:
                     yield Breach(rule, EXPECTED[rule], failure.title, self._rule(rule).provenance)

@@ -78,6 +78,8 @@ _ODD: Mapping[str, Change] = {
     "quote-after": lambda usual: quote(usual) + "'--",
     "parameter": lambda usual: quote(usual) + ";v=1",
     "suffix": lambda usual: quote(usual) + ".json",
+    "malformed-escape": lambda usual: quote(usual) + "%zz",
+    "half-an-escape": lambda usual: quote(usual) + "%4",
     "percent-encoded-twice": lambda usual: f"%25{ord(usual[0]):02X}{quote(usual[1:])}",
     "long": lambda usual: quote(usual) + "0" * LONG,
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conformance.hostile.addresses import ADDRESSES
+from conformance.hostile.headers import HEADERS
 from conformance.hostile.json_bodies import JSON_BODIES
 from conformance.hostile.kind import HostileValue
 from conformance.hostile.media_types import MEDIA_TYPES
 
-VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES)
+VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS)

@@ -293,6 +293,7 @@ class Client:
 
 def _sent_headers(request: Request, credential: Credential, added: Headers = ()) -> Headers:
     """Return the headers of a request, the credential and those that every request gets among them."""
-    headers = (("Accept", "*/*"), ("Accept-Encoding", "identity"), *request.headers, *added)
+    accept = () if request.header("accept") else (("Accept", "*/*"),)
+    headers = (*accept, ("Accept-Encoding", "identity"), *request.headers, *added)
     authorization = credential.authorization
     return headers if authorization is None else (*headers, ("Authorization", authorization))

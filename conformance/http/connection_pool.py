@@ -247,11 +247,13 @@ def _written(
         target = f"http://{host}{target}"
     if not _TARGET.fullmatch(target):
         raise NotSent("the request cannot be sent: its target has characters that HTTP does not allow there")
-    lines, has_length = _header_lines(tuple(headers))
+    lines, has_length, in_chunks = _header_lines(tuple(headers))
     if origin.proxy is not None and origin.absolute:
         lines += b"".join(f"{name}: {value}\r\n".encode() for name, value in _credentials(origin.proxy))
     if (content or method in _WITH_BODY) and not has_length:
         lines += b"Content-Length: %d\r\n" % len(content or b"")
+    if in_chunks:
+        content = _chunked(content or b"")
     head = b"%s%s\r\n" % (f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode(), lines)
     if content is None or len(content) > READ_SIZE:
         return (head, content) if content else (head,)
@@ -259,16 +261,24 @@ def _written(
 
 
 @lru_cache(maxsize=256)  # a caller's requests have the same ones
-def _header_lines(headers: Headers) -> tuple[bytes, bool]:
-    """Return headers as they are sent, and whether the length is among them."""
-    lines, has_length = [], False
+def _header_lines(headers: Headers) -> tuple[bytes, bool, bool]:
+    """Return headers as they are sent, whether they say how long the body is, and whether it comes in chunks."""
+    lines, has_length, in_chunks = [], False, False
     for given, text in headers:
         name, value = given.encode("latin-1", "replace"), text.encode(errors="surrogateescape")
         if not _NAME.fullmatch(name) or _LINE_BREAKING.search(value):
             raise NotSent(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
         lines.append(b"%s: %s\r\n" % (name, value))
-        has_length = has_length or name.lower() == b"content-length"
-    return b"".join(lines), has_length
+        in_chunks = in_chunks or (name.lower(), value) == (b"transfer-encoding", b"chunked")
+        has_length = has_length or in_chunks or name.lower() == b"content-length"
+    return b"".join(lines), has_length, in_chunks
+
+
+def _chunked(content: bytes) -> bytes:
+    """Return a body in two chunks and the last one, which is empty; of an empty body the last one alone."""
+    middle = (len(content) + 1) // 2
+    parts = [part for part in (content[:middle], content[middle:]) if part]
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b""))
 
 
 def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:

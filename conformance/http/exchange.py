@@ -61,6 +61,8 @@ class Request:
     """Whether it asks for nothing but whether the target serves the operation at all."""
     bodyless: frozenset[int] = frozenset()
     """The statuses without a body that are right for it, so that such an answer is the target's own."""
+    foreseen: frozenset[tuple[int, str]] = field(default=frozenset(), compare=False)
+    """Statuses and codes of refusals that are right for it, whether its operation declares them or not."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
     """How much is read of an answer that is a stream."""
     tried: str = field(default="", compare=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
-from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.registry import resource_named, resources
 from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
@@ -15,6 +15,7 @@ from conformance.oracle.law import Law
 NOT_ARCHIVED = "not_archived"
 KEPT, FREE = "ARCHIVE-ACTIVE-REFUSED", "ARCHIVE-INACTIVE-FREE"
 RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-PARENT-FIRST"
+AGAIN, INVALID = "ARCHIVE-AGAIN", "invalid_state"
 
 
 def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> Mapping[str, Refusal]:
@@ -58,6 +59,8 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
         holders = _holders(state, kept, fact)
         running = [each for each in _running(state, kept, holders) if state.certain(each)]
         leaving = [each for each in running if each.passing and each.shown[kept.shown_in] in kept.assumed]
+        if fact.archived:
+            refusals.add_possible(409, INVALID, AGAIN)
         if leaving == running and running:  # they may have come to rest by now
             refusals.add_possible(409, kept.refused, KEPT)
         elif running and not fact.archived:
@@ -91,6 +94,13 @@ def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
     """Whether nothing of these can run of which the run does not know."""
     lost = any(resource in (kept.by, kept.of) for resource, _ in state.unsettled)
     return not lost and all(each.made and state.certain(each) for each in facts)
+
+
+def refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
+    """Status and code, which no operation declares, by which one that archives may refuse what is archived already."""
+    found = (resource.archiving for resource in resources())
+    again = any(each.by == operation_id and not each.refused_again for each in found if each)
+    return frozenset({(409, INVALID)}) if again else frozenset()
 
 
 def laws_of(archiving: Archiving) -> Mapping[str, Law]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -52,6 +53,8 @@ class ReadBody:
     """Whether it is known what was asked: not of one that was not recorded, nor of one that need not be there."""
 
 
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+"""The characters that are two UTF-16 units each."""
 NOT_JSON = Answer(400, "validation_error", "PROTOCOL-JSON")
 NOT_VALID = Answer(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 OTHER_TYPE = Answer(415, "unsupported_media_type", "PROTOCOL-MEDIA-TYPE")
@@ -73,8 +76,7 @@ def _read_short(contract: Contract, operation: Operation, headers: Headers, cont
 def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     content, media_type, possible = request.content or b"", request.media_type, set[Answer]()
     if operation.body is None:
-        # A body that nobody asked for: whether it is read at all is not said.
-        return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if content else frozenset())
+        return ReadBody(possible=refusals_of_unasked(operation, request))
     if not content and not operation.body.required:
         return ReadBody(possible=frozenset({NOT_JSON, OTHER_TYPE}), known=False)  # what it means is not said
     if media_type is None:
@@ -94,6 +96,14 @@ def _read(contract: Contract, operation: Operation, request: Request) -> ReadBod
     return ReadBody(read.value, read.certain | certain, read.possible | possible)
 
 
+def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Answer]:
+    """Refusals of a body that nobody asked for, whether they are declared or not; none where there is no such body."""
+    if operation.body is not None or not request.content:
+        return frozenset()
+    refusals = frozenset({TOO_LARGE, OTHER_TYPE})
+    return refusals | {NOT_VALID} if operation.method in ("GET", "DELETE") else refusals
+
+
 def unknown_body(operation: Operation) -> ReadBody:
     """A body that was not recorded, of an operation that takes one."""
     refusals = (
@@ -106,7 +116,7 @@ def unknown_body(operation: Operation) -> ReadBody:
 
 
 def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
-    content, certain = request.content or b"", set[Answer]()
+    content = request.content or b""
     parameters = (request.header("content-type") or "").partition(";")[2].lower().replace(" ", "")
     foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
     possible = {OTHER_TYPE, NOT_JSON} if foreign else set()
@@ -117,18 +127,24 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
         return ReadBody(None, frozenset({NOT_JSON}), frozenset(possible))
     value = ways[0]
     if not isinstance(value, Mapping):
-        certain.add(NOT_JSON)
-        return ReadBody(value, frozenset(certain), frozenset(possible))
-    if "\\u0000" in text and _has_nul(value):
+        return ReadBody(value, frozenset({NOT_JSON}), frozenset(possible))
+    if "\\u0000" in text and has_nul(value):
         possible.add(NOT_VALID)  # it is kept, or refused
     if "\\u" in text and (mended := whole(value)) != value:  # half of a character may be read as none
         ways.append(mended)
     if (unread := set_by_server(schema)) & value.keys():
         ways = [{name: each for name, each in way.items() if name not in unread} for way in ways]
-        value = ways[0]
         possible.add(NOT_VALID)
+    return _held_against(schemas, schema, ways, possible)
+
+
+def _held_against(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], possible: set[Answer]) -> ReadBody:
+    """A body that may be taken for any of these values, of which the first is the right one."""
+    value, certain = ways[0], set[Answer]()
     found = [schemas.complaints(schema, each) for each in ways]
-    if all(found):
+    if is_measured_otherwise(schemas, schema, value):
+        possible.add(NOT_VALID)
+    elif all(found):
         certain.add(_not_valid(found[0]))
     elif len(ways) > 1:
         possible |= {NOT_JSON, NOT_VALID}
@@ -136,11 +152,29 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
     return ReadBody(value, frozenset(certain), frozenset(possible))
 
 
-def _has_nul(value: Any) -> bool:
+def is_measured_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> bool:
+    """Whether the length of a text in the value fits in code points and not in UTF-16 units, or the other way round."""
+    measured = _in_units(value)
+    return measured != value and bool(schemas.complaints(schema, measured)) is not bool(
+        schemas.complaints(schema, value)
+    )
+
+
+def _in_units(value: Any) -> Any:
+    """The value with texts of as many characters as they have UTF-16 units."""
+    if isinstance(value, str):
+        return value if value.isascii() else _BEYOND.sub("\ufffd\ufffd", value)
+    if isinstance(value, Mapping):
+        return {name: _in_units(each) for name, each in value.items()}
+    return [_in_units(each) for each in value] if isinstance(value, list) else value
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a text in the value has U+0000, which is kept or refused."""
     if isinstance(value, str):
         return "\0" in value
     parts = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return any(map(_has_nul, parts))
+    return any(map(has_nul, parts))
 
 
 def _parsed(text: str) -> list[Any]:
@@ -187,7 +221,8 @@ def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
     }
     if complaints := schemas.complaints(schema, instance):
         certain.add(_not_valid(complaints))
-    possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties.keys() - files) else set()
+    twice = any(names.count(name) > 1 for name in properties.keys() - files)
+    possible = {NOT_VALID} if twice or has_nul(instance) else set()
     return ReadBody(values, frozenset(certain), frozenset(possible))
 
 

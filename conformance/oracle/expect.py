@@ -89,7 +89,9 @@ def due(state: State, caller: Caller | None, request: Request, body: ReadBody | 
 
 def expecting(request: Request, answers: frozenset[Answer]) -> Request:
     """The request, for which these answers are right: of those without a body none is taken for a gateway's."""
-    return changed(request, bodyless=frozenset([each.status for each in answers if each.code is None]))
+    bodyless = frozenset([each.status for each in answers if each.code is None])
+    foreseen = frozenset((each.status, each.code) for each in answers if each.status >= 400 and each.code)
+    return changed(request, bodyless=bodyless, foreseen=foreseen)
 
 
 def may_succeed(state: State, caller: Caller, request: Request) -> bool:

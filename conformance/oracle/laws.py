@@ -16,6 +16,7 @@ from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another
+from conformance.oracle.bodies import refusals_of_unasked
 from conformance.oracle.effect import DataEffect
 from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidence, of_field, of_fields
 
@@ -90,7 +91,9 @@ class Laws:
             yield from self._response(spec, exchange)
 
     def _status(self, operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
-        if spec is not None:
+        if spec is not None or any(
+            exchange.status == each.status for each in refusals_of_unasked(operation, exchange.request)
+        ):
             return
         if exchange.status >= 500:
             # With the code of a failure that is declared, only its number is wrong.
@@ -162,7 +165,7 @@ class Laws:
         if exchange.method == "HEAD":
             return
         yield from _headers(self._contract, spec, exchange, self._schemas)
-        if "*/*" in spec.schemas or (spec.is_body_optional and not exchange.body):
+        if "*/*" in spec.schemas or is_left_free(spec, exchange):
             return
         if exchange.media_type not in spec.schemas:
             yield from _of_other_type(spec, exchange)
@@ -183,6 +186,13 @@ class Laws:
             founded = min(complaint.provenance, provenance)
             said, evidence = (expected, f"{complaint.keyword} broken"), _unfitting(complaint)
             yield Breach("CONTRACT-BODY-SCHEMA", *said, founded, evidence=evidence)
+
+
+def is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:
+    """Whether a body need not be there, or is a refusal that is right for the request without being declared."""
+    if not exchange.body:
+        return spec.is_body_optional
+    return exchange.code not in spec.codes and (exchange.status, exchange.code) in exchange.request.foreseen
 
 
 def _unfitting(complaint: Complaint) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -22,6 +23,8 @@ from conformance.session.rereading import ChangedMeanwhile
 
 COARSEST_S = 1.1
 """Until times that are kept in whole seconds have moved on."""
+TELLING = 8
+"""So many characters in a row of a secret tell it; a shorter text may stand anywhere by chance."""
 F = TypeVar("F", bound=Callable[..., object])
 EACH_OPERATION = over("operation", lambda scope: scope.operations)
 
@@ -89,6 +92,15 @@ def check_content(harness: Harness, read: Exchange, right: bytes, said: str) -> 
     """Raise a finding unless the answer has the bytes of which `said` tells: data that a write left is lost."""
     evidence = of_bytes(right, read.body)
     harness.check(read.body == right, read, said, "other bytes", evidence=evidence, effect=DataEffect.LOST)
+
+
+def check_hides(harness: Harness, answer: Exchange, secret: str, said: str) -> None:
+    """Raise a finding where an answer holds a secret, of which `said` tells, or so much in a row that it tells it."""
+    text = answer.body.decode("utf-8", "replace") + json.dumps(answer.headers)
+    parts = {secret[at : at + TELLING] for at in range(len(secret) - TELLING + 1)}
+    got = said if secret in text else f"a part of {said}"
+    hides = not any(part in text for part in parts)
+    harness.check(hides, answer, f"nothing of {said}", got, effect=DataEffect.LEAKED)
 
 
 def check_moves_forward(harness: Harness, write: Callable[[int], tuple[Exchange, Exchange]]) -> None:

@@ -57,6 +57,15 @@ def test_a_malformed_credential_is_refused(harness: Harness, operation: Operatio
     _refused(harness, operation, "AUTH-INVALID")
 
 
+@rule("AUTH-INVALID")
+@about("session.get")
+def test_two_credentials_of_which_none_is_right_are_refused(harness: Harness) -> None:
+    """Two Authorization headers have a key each that does not exist."""
+    request = refusable_once_served(harness, harness.contract.operations["session.get"])
+    another = ("Authorization", f"Bearer {UNKNOWN_KEY}_2")
+    harness.judge(unknown_key(), replace(request, headers=(*request.headers, another)))
+
+
 @rule("AUTH-FORGED")
 @EACH_OPERATION
 def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> None:

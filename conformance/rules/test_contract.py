@@ -162,7 +162,7 @@ def test_odd_bodies_are_taken_or_refused(harness: Harness, operation: Operation)
 @rule("CONTRACT-RIGHT-ANSWER")
 @each_tried("CONTRACT-RIGHT-ANSWER")
 def test_hostile_addresses_are_answered_right(harness: Harness, operation: Operation) -> None:
-    """Id, path or query is changed in one hostile way at a time; a third of them in each run."""
+    """Id, path or query is changed in one hostile way at a time, or a header added; a third of them in each run."""
     try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-RIGHT-ANSWER"))
 
 

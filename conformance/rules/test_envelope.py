@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from conformance.contract.contract import Cell, Operation
+from conformance.contract.contract import Cell, Operation, Provenance
+from conformance.hostile.headers import BROWSER
 from conformance.hostile.json_bodies import NO_JSON
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
@@ -45,10 +46,11 @@ def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operati
 @rule("ENVELOPE-EVERY-ERROR")
 @over("method, path", lambda _: [("GET", "/conformance-unknown"), ("PATCH", "/packs"), ("DELETE", "/me/session")])
 def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness, method: str, path: str) -> None:
-    """An unknown path and a wrong method are requested."""
-    answer = harness.send(anybody(harness), Request(None, method, path, {}))
-    if answer.status < 400:
-        raise NotProvoked(f"{method} {path} was answered {answer}")
+    """An unknown path and a wrong method are requested, also as a browser does that would rather see a page."""
+    for headers in ((), BROWSER):
+        answer = harness.send(anybody(harness), Request(None, method, path, {}, headers=headers))
+        if answer.status < 400:
+            raise NotProvoked(f"{method} {path} was answered {answer}")
 
 
 @rule("ENVELOPE-KEYS")
@@ -99,6 +101,20 @@ def test_no_two_errors_carry_one_request_id(harness: Harness, operation: Operati
 def test_no_request_id_comes_again_after_a_while(harness: Harness, operation: Operation) -> None:
     """Fifty errors of one operation are compared, as a counter that is too short begins again."""
     _compare_request_ids(harness, operation, 50)
+
+
+@rule("ENVELOPE-REQUEST-ID-UNIQUE")
+@over("operation", lambda scope: scope.operations[:1])
+def test_the_request_id_is_not_the_clients(harness: Harness, operation: Operation) -> None:
+    """A client sends an X-Request-Id of its own with a request that is refused, and with one that is served."""
+    own_id = f"conformance-{harness.random.getrandbits(64):016x}"
+    request = replace(refusable(harness, operation), headers=(("X-Request-Id", own_id),))
+    refused = _sent_by_nobody(harness, operation, request)
+    said = "a request id of the server's own", "that which the client sent"
+    harness.check(field(field(refused.json, "error"), "request_id") != own_id, refused, *said)
+    if harness.callers():
+        served = harness.send(anybody(harness), request)
+        harness.check(served.header("x-request-id") != own_id, served, *said, Provenance.ASSUMED)
 
 
 def _compare_request_ids(harness: Harness, operation: Operation, times: int) -> None:

@@ -26,7 +26,7 @@ from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
 from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each
-from conformance.rules.packs.requests import PATCH, own, patch, uploader
+from conformance.rules.packs.requests import PATCH, creation, on, own, patch, uploader
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -117,6 +117,20 @@ def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str)
     there = item(answer, object_id) is not None
     expected, got = f"{said} in the list", "not in it"
     harness.check(there, answer, expected, got, about=object_id, evidence=of_list(expected, got))
+
+
+@rule("OWNERSHIP-LISTED")
+def test_the_list_misses_nothing_that_stands_throughout(harness: Harness) -> None:
+    """The list is read while one pack is made and another deleted; what stands all the while is in each answer."""
+    caller, gone = own(harness, packs.DELETE)
+    listing = harness.contract.operations[str(packs.PACK.listed_by)]
+    standing = [packs.own(harness, caller.org, origins=packs.ANY).id for _ in range(2)]
+    making = creation(harness, packs.UPLOAD, harness.fresh_name(), "1.0.0")
+    asked = [build(listing), making, build(listing), on(harness, packs.DELETE, gone), build(listing), build(listing)]
+    for answer in harness.send_together(caller, asked):
+        if answer.operation_id == listing.operation_id and answer.succeeded:
+            for each in standing:
+                _check_listed(harness, answer, each, "a pack that stands throughout")
 
 
 @rule("OWNERSHIP-LISTED")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.contract.routing import paths, route
+from conformance.hostile.headers import CHUNKED
 from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
@@ -151,9 +152,12 @@ def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Opera
 @rule("PROTOCOL-BODY-LIMIT")
 @EACH_LIMITED
 def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation) -> None:
-    """A body is one byte longer than the limit; a short one was taken before."""
+    """A body is one byte longer than the limit, of JSON also where it comes in chunks; a short one was taken before."""
     caller, request = once_served(harness, operation)
-    harness.judge(caller, _of_length(request, (operation.max_body or 0) + 1))
+    longer = _of_length(request, (operation.max_body or 0) + 1)
+    harness.judge(caller, longer)
+    if request.media_type == JSON:
+        harness.judge(caller, replace(longer, headers=(*longer.headers, *CHUNKED)))
 
 
 def _of_length(request: Request, length: int) -> Request:

@@ -16,6 +16,7 @@ from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.archiving import refusals_again
 from conformance.oracle.bodies import Answer
 from conformance.oracle.declaration.registry import concerns, resources
 from conformance.oracle.declaration.resource import Resource
@@ -94,6 +95,8 @@ class Harness:
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
         request = self._admitted(request, credential, of)
+        if again := refusals_again(request.operation_id):
+            request = replace(request, foreseen=request.foreseen | again)
         with uninterrupted():
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examples.second_server import lives, task_lives
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, denied, invalid, no_file
+from examples.second_server.errors import Refused, denied, invalid, no_file, no_path, other_type, too_large
 from examples.second_server.limits import Limits
 from examples.second_server.operations import PATHS, Operation
 from examples.second_server.rendering import Json, rewritten
@@ -98,10 +98,10 @@ class Resource:
     async def _answer(self, request: Request, operation: Operation) -> Response:
         """Credential, scope, body, billing; what is stored is looked at last, and nothing waits from there on."""
         rules = self._rules
-        if len(request.headers.getlist("authorization")) > 1 and Variant.TWO_CREDENTIALS_REFUSED in self._variants:
-            raise invalid("Authorization", "is there twice")
         token = rules.credential(request.headers.get("authorization"), request.query_params, operation.asked)
         caller = rules.caller(token)
+        if len(request.headers.getlist("authorization")) > 1 and Variant.TWO_CREDENTIALS_REFUSED in self._variants:
+            raise invalid("Authorization", "is there twice")
         rules.admit(caller, operation.asked)
         _check_form(request, rules.store.variants)
         body = await operation.body(request)
@@ -110,7 +110,7 @@ class Resource:
             raise denied("The path names an org that is not yours.")
         object_id = unquote(request.path_params.get("id") or request.path_params.get("name", ""))
         path = unquote(request.path_params.get("task", ""))
-        path = _file_path(request.path_params["path"]) if "path" in request.path_params else path
+        path = _file_path(request.path_params["path"], self._variants) if "path" in request.path_params else path
         query = request.query_params.multi_items()
         _go_on(rules.store)
         response = operation.handler(Call(rules, caller, object_id, path, body, query, request.headers))
@@ -127,8 +127,8 @@ def _go_on(store: Store) -> None:
 def _check_form(request: Request, variants: frozenset[Variant]) -> None:
     """400 for what some servers refuse in the form of a request, and others do not look at."""
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-    if Variant.BODY_REFUSED in variants and request.method in ("GET", "DELETE") and has_body:
-        raise invalid("body", "is not taken here")
+    if has_body and request.method in ("GET", "DELETE"):
+        _check_unasked(request.method, variants)
     for name in request.query_params if Variant.PARAMETER_REFUSED in variants else ():
         if name not in KNOWN_PARAMETERS:
             raise invalid(name, "is no parameter")
@@ -137,8 +137,18 @@ def _check_form(request: Request, variants: frozenset[Variant]) -> None:
             raise invalid(name, "has a malformed escape")
 
 
-def _file_path(sent: str) -> str:
+def _check_unasked(method: str, variants: frozenset[Variant]) -> None:
+    """400, 413 or 415 for a body that nobody asked for."""
+    if Variant.BODY_REFUSED in variants:
+        raise invalid("body", "is not taken here")
+    if Variant.BODY_TOO_LARGE in variants:
+        raise too_large(0) if method == "GET" else other_type("no body")
+
+
+def _file_path(sent: str, variants: frozenset[Variant]) -> str:
     """The path inside the pack, each segment decoded by itself."""
+    if not sent and Variant.EMPTY_PATH_UNKNOWN in variants:
+        raise no_path()
     segments = [unquote(segment) for segment in sent.split("/")]
     if any(segment in ("", ".", "..") or "\0" in segment for segment in segments):
         raise invalid("path", "has a dot, a double dot, an empty segment or a NUL")
@@ -151,7 +161,7 @@ def _unrouted(error: HTTPException) -> Refused:
     if error.status_code == 405:
         headers = error.headers or {}
         return Refused(405, "method_not_allowed", f"The path has {headers.get('Allow')}.", headers=headers)
-    return Refused(404, "not_found", "There is nothing at this path.")
+    return no_path()
 
 
 def _error(rules: Rules, refused: Refused, method: str) -> Response:

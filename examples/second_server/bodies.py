@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from examples.second_server import archive, pack_yaml
-from examples.second_server.errors import Refused, invalid, too_large
+from examples.second_server.errors import invalid, other_type, too_large
 from examples.second_server.limits import Limits
 from examples.second_server.pack_yaml import Manifest
 from examples.second_server.store import Files
@@ -132,6 +132,7 @@ def with_files(required: Mapping[str, Field], optional: Mapping[str, Field]) -> 
                     raise invalid(name, "is missing")
             names = [name for name in (*required, *optional) if name in form and name not in IN_JSON_ALONE]
             said = {name: _as_said(name, form[name]) for name in names}
+            _check_nul(said, _variants(request))
             known = {**required, **optional}
             return {**{name: known[name](value) for name, value in said.items()}, "file": _files(form, limit)}
         finally:
@@ -175,7 +176,8 @@ async def upload(request: Request) -> Upload:
     limit = limits.archive
     form = await _form(_counted(request, limit + FRAMING), limit)
     try:
-        packed, seen_by = (_part(form, name, _variants(request)) for name in ("archive", "visibility"))
+        variants = _variants(request)
+        packed, seen_by = (_part(form, name, variants) for name in ("archive", "visibility"))
         if packed is None:
             raise invalid("archive", "is missing")
         if packed.seek(0, io.SEEK_END) > limit:
@@ -183,7 +185,7 @@ async def upload(request: Request) -> Upload:
         packed.seek(0)
         shown = "org" if seen_by is None else visibility(seen_by.read().decode(errors="replace"))
         files = await run_in_threadpool(archive.unpack, packed, limits)
-        return Upload(files, pack_yaml.read(files["pack.yaml"]), shown)
+        return Upload(files, pack_yaml.read(files["pack.yaml"], variants), shown)
     except (archive.Unpackable, pack_yaml.Unreadable) as reason:
         raise invalid("archive", str(reason)) from None
     finally:
@@ -208,7 +210,7 @@ def _limits(request: Request) -> Limits:
 def _of_type(request: Request, media_type: str) -> None:
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent != media_type:
-        raise Refused(415, "unsupported_media_type", f"The operation takes {media_type} only.")
+        raise other_type(media_type)
 
 
 def _counted(request: Request, limit: int) -> Request:
@@ -263,11 +265,15 @@ def _json_object(content: bytes, variants: frozenset[Variant]) -> dict[str, Any]
         raise invalid("body", "is not JSON in UTF-8") from None
     if not isinstance(said, dict):
         raise invalid("body", "is no JSON object")
-    if Variant.NUL_REFUSED in variants:
-        for name, value in said.items():
-            if "\\u0000" in json.dumps(value):
-                raise invalid(name, "has a NUL")
+    _check_nul(said, variants)
     return said
+
+
+def _check_nul(said: Mapping[str, Any], variants: frozenset[Variant]) -> None:
+    """400 for a text with U+0000, where none is kept."""
+    for name, value in said.items() if Variant.NUL_REFUSED in variants else ():
+        if "\\u0000" in json.dumps(value):
+            raise invalid(name, "has a NUL")
 
 
 def _no_number(name: str) -> None:

@@ -51,11 +51,26 @@ def no_file() -> Refused:
     return Refused(404, "file_not_found", "The pack has no file there.")
 
 
+def no_path() -> Refused:
+    """There is nothing at all at the path."""
+    return Refused(404, "not_found", "There is nothing at this path.")
+
+
 def in_use(roles: int) -> Refused:
     """Roles stand in the way."""
     return Refused(409, "pack_in_use", "Roles reference the pack.", details={"roles": roles})
 
 
+def archived() -> Refused:
+    """It is archived already."""
+    return Refused(409, "invalid_state", "It is archived already.")
+
+
 def too_large(limit: int) -> Refused:
     """The body is longer than the operation takes."""
     return Refused(413, "payload_too_large", f"At most {limit} bytes are taken.")
+
+
+def other_type(taken: str) -> Refused:
+    """The body is of another media type than the operation takes."""
+    return Refused(415, "unsupported_media_type", f"The operation takes {taken} only.")

@@ -165,7 +165,7 @@ def replace_file(call: Call) -> Response:
     rules.replaceable(pack, call.path)
     changed = replace(pack, files={**pack.files, call.path: call.body})
     if call.path == "pack.yaml":
-        changed = replace(changed, manifest=_same_pack(pack, call.body))
+        changed = replace(changed, manifest=_same_pack(pack, call.body, rules.store.variants))
     ref = data.image_of(pack.org_id, pack.manifest.name, rules.digest(changed.files))
     changed = _with_content(rules, replace(changed, image_ref=ref))
     rules.store.registry[ref] = changed.files
@@ -193,11 +193,14 @@ def session(call: Call) -> Response:
 
 
 def _pulled(call: Call, ref: str) -> tuple[Mapping[str, bytes], pack_yaml.Manifest]:
-    files = call.rules.store.registry.get(ref)
+    store, is_tagged = call.rules.store, ":" in ref.rpartition("/")[2]
+    if not is_tagged and Variant.TAG_NEEDED in store.variants:
+        raise invalid("image_ref", "has no tag")
+    files = store.registry.get(ref, store.registry.get(f"{ref}:latest"))
     if files is None:
         raise invalid("image_ref", "is in no registry that can be reached")
     try:
-        return files, pack_yaml.read(files.get("pack.yaml", b""))
+        return files, pack_yaml.read(files.get("pack.yaml", b""), store.variants)
     except pack_yaml.Unreadable as reason:
         raise invalid("image_ref", str(reason)) from None
 
@@ -209,9 +212,9 @@ def _with_content(rules: Rules, pack: Pack) -> Pack:
     return rules.store.put(replace(pack, digest=digest, updated_at=rules.store.now() if moved else pack.updated_at))
 
 
-def _same_pack(pack: Pack, content: bytes) -> pack_yaml.Manifest:
+def _same_pack(pack: Pack, content: bytes, variants: frozenset[Variant]) -> pack_yaml.Manifest:
     try:
-        manifest = pack_yaml.read(content)
+        manifest = pack_yaml.read(content, variants)
     except pack_yaml.Unreadable as reason:
         raise invalid("body", str(reason)) from None
     if (manifest.name, manifest.version) != (pack.manifest.name, pack.manifest.version):

@@ -36,7 +36,7 @@ class Manifest:
     suggested_packs: str | None
 
 
-def read(content: bytes) -> Manifest:
+def read(content: bytes, variants: frozenset[Variant] = frozenset()) -> Manifest:
     """The manifest; Unreadable where it is no YAML mapping or a key breaks its grammar."""
     try:
         said = yaml.load(content.decode(), yaml.CSafeLoader)
@@ -49,6 +49,8 @@ def read(content: bytes) -> Manifest:
         needed = key in ("name", "version")
         if (needed or key in said) and not holds(said.get(key)):
             raise Unreadable(f"{key} of pack.yaml {rule}")
+    if Variant.NUL_REFUSED in variants and "\0" in f"{said.get('description')}{said.get('category')}":
+        raise Unreadable("pack.yaml has a NUL")
     return Manifest(
         name=said["name"],
         version=said["version"],

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from examples.second_server import events
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, invalid
+from examples.second_server.errors import Refused, archived, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Provider
+from examples.second_server.variants import Variant
 from examples.second_server.workspaces import refuse_while_running
 
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -173,6 +174,8 @@ def archive(call: Call) -> Response:
                 along += 1
                 events.written(call, "role.archived", role.id)
         events.written(call, "provider.archived", provider.id)
+    elif Variant.ARCHIVED_REFUSED in store.variants:
+        raise archived()
     return Json({"status": "archived", "cascaded_roles": along})
 
 

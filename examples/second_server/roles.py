@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from examples.second_server import events
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, invalid
+from examples.second_server.errors import Refused, archived, invalid
 from examples.second_server.pack_yaml import as_shown
 from examples.second_server.providers import clearing, slug, text
 from examples.second_server.rendering import Json
@@ -161,6 +161,8 @@ def archive(call: Call) -> Response:
         now = call.rules.store.now()
         _kept(call, replace(role, archived_at=now, updated_at=now))
         events.written(call, "role.archived", role.id)
+    elif Variant.ARCHIVED_REFUSED in call.rules.store.variants:
+        raise archived()
     return Json({"status": "archived"})
 
 

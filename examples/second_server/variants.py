@@ -29,6 +29,7 @@ class Variant(StrEnum):
     PART_TWICE_REFUSED = "part-twice-refused"
     BYTE_ORDER_MARK = "byte-order-mark"
     BODY_REFUSED = "body-refused"
+    BODY_TOO_LARGE = "body-too-large"
     REPLAY_ALL = "replay-all"
     ROLE_NAMED_TWICE = "role-named-twice"
     ESCAPE_REFUSED = "escape-refused"
@@ -40,6 +41,11 @@ class Variant(StrEnum):
     SHARED_DELETE_HIDDEN = "shared-delete-hidden"
     PARAMETER_REFUSED = "parameter-refused"
     DENIED_ALIKE = "denied-alike"
+    TAG_NEEDED = "tag-needed"
+    ARCHIVED_REFUSED = "archived-refused"
+    EMPTY_PATH_UNKNOWN = "empty-path-unknown"
+    EMPTY_CURSOR = "empty-cursor"
+    EVENT_TIMES_CUT = "event-times-cut"
 
 
 VARIANTS: Mapping[Variant, str] = {
@@ -54,7 +60,7 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.UTF16_LENGTHS: "Texts are measured in UTF-16 units.",
     Variant.LOWER_CASE: "E-mail addresses and domains are kept in lower case.",
     Variant.YAML_REWRITTEN: "Capabilities are shown as the same YAML, written anew.",
-    Variant.NUL_REFUSED: "A text with U+0000 is refused.",
+    Variant.NUL_REFUSED: "A text with U+0000 is refused, in JSON, in a form and in pack.yaml.",
     Variant.LISTS_REVERSED: "Lists begin with what was made last.",
     Variant.TITLE_CASE: "A display name made of a name has small letters after the first of each word.",
     Variant.WHOLE_SECONDS: "Times are kept in whole seconds, those of events too.",
@@ -63,6 +69,7 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.PART_TWICE_REFUSED: "Two parts of one name are a 400.",
     Variant.BYTE_ORDER_MARK: "A byte order mark before JSON is as if it were not there.",
     Variant.BODY_REFUSED: "A body on a GET or DELETE is a 400.",
+    Variant.BODY_TOO_LARGE: "A body on a GET is a 413, and one on a DELETE a 415.",
     Variant.REPLAY_ALL: "After a Last-Event-ID of no event a stream begins with all that is kept.",
     Variant.ROLE_NAMED_TWICE: "A role_id beside the role_name of the same role is served.",
     Variant.ESCAPE_REFUSED: "A malformed escape in an id is a 400.",
@@ -74,5 +81,10 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.SHARED_DELETE_HIDDEN: "To delete a pack of others that is shared is a 404.",
     Variant.PARAMETER_REFUSED: "A query parameter that is not known is a 400.",
     Variant.DENIED_ALIKE: "Somebody else's workspace is a 403 permission_denied but where it is read.",
+    Variant.TAG_NEEDED: "A reference to an image without a tag is a 400.",
+    Variant.ARCHIVED_REFUSED: "To archive a provider or a role that is archived is a 409.",
+    Variant.EMPTY_PATH_UNKNOWN: "The path of a file that is empty is a 404 not_found.",
+    Variant.EMPTY_CURSOR: "An empty cursor is as if there were none.",
+    Variant.EVENT_TIMES_CUT: "Times of events are shown in whole seconds, and known more exactly.",
 }
 """What each does."""

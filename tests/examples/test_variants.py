@@ -23,6 +23,8 @@ EXCLUDED: tuple[frozenset[Variant], ...] = (
     frozenset({Variant.FIRST_PART, Variant.PART_TWICE_REFUSED}),
     frozenset({Variant.REPLAY_ALL, Variant.LATE_EVENTS}),
     frozenset({Variant.WHOLE_SECONDS, Variant.TENTHS}),
+    frozenset({Variant.WHOLE_SECONDS, Variant.EVENT_TIMES_CUT}),
+    frozenset({Variant.BODY_REFUSED, Variant.BODY_TOO_LARGE}),
 )
 """Of each of these a server takes one way at most."""
 TOGETHER: tuple[frozenset[Variant], ...] = (
@@ -31,18 +33,29 @@ TOGETHER: tuple[frozenset[Variant], ...] = (
 )
 """Every way, in as few servers as can be."""
 ACCUSED = (
+    "ACTIVITY-AFTER",
+    "ARCHIVE-AGAIN",
+    "AUDIT-CURSOR-BAD",
     "CONFIG-CREATE-APPLIES",
     "CONFIG-PATCH-APPLIES",
     "CREATE-DISPLAY-NAME",
+    "CREATE-METADATA",
+    "CREATE-VISIBILITY",
     "EFFECT-EVERY-CALLER",
     "FILE-LISTED",
     "FILES-LISTED",
+    "IMAGE-UNKNOWN",
     "PARALLEL-STEPS",
     "PACK-PATCH-UPDATED-AT",
+    "SESSION-CALLER",
+    "STREAM-REPLAY",
     "TASK-CANCEL",
     "WORKSPACE-ROLE-NAMED",
 )
 """Rules by which a variant was accused once, and that take few seconds."""
+OF_ANY_REQUEST = ("CONTRACT-RIGHT-ANSWER", "PROTOCOL-TRAILING-SLASH")
+"""Such rules of every operation, which are judged at a few of them."""
+AT = ("packs.get", "packs.list_files", "api_keys.revoke")
 
 
 def judged_with(folder: Path, variants: Iterable[Variant], *options: str, states: bool = True) -> list[Any]:
@@ -64,6 +77,13 @@ def test_every_variant_is_taken_and_told() -> None:
 @pytest.mark.parametrize("variants", TOGETHER, ids=["most", "others"])
 def test_what_was_accused_once_is_not_any_more(tmp_path: Path, variants: frozenset[Variant]) -> None:
     assert judged_with(tmp_path, variants, *(text for each in ACCUSED for text in ("--rule", each))) == []
+
+
+@pytest.mark.parametrize("variants", TOGETHER, ids=["most", "others"])
+def test_what_the_form_of_a_request_leaves_free_is_right(tmp_path: Path, variants: frozenset[Variant]) -> None:
+    """A body that nobody asked for, a path that ends in a slash, and an escape that is none."""
+    asked = [f"--rule={each}" for each in OF_ANY_REQUEST] + [f"--operation={each}" for each in AT]
+    assert judged_with(tmp_path, variants, *asked) == []
 
 
 @pytest.mark.long
@@ -102,7 +122,48 @@ def believed(request: Request, answer: Answer) -> Answer:
     return answer.with_json({**answer.json, "org_id": sent["org_id"]}) if "org_id" in sent else answer
 
 
+def named_by_its_client(request: Request, answer: Answer) -> Answer:
+    """The refusal of a server that takes the id of a request from its client."""
+    sent = request.headers.get("x-request-id")
+    if sent is None or answer.status < 400:
+        return answer
+    told = {"error": {**answer.json["error"], "request_id": sent}}
+    return replace(answer.with_json(told), headers=answer.headers.changed("X-Request-Id", sent))
+
+
+def of_both(request: Request, answer: Answer) -> Answer:
+    """The session of a server that adds up what two credentials may do."""
+    twice = sum(name.lower() == "authorization" for name, _ in request.headers.pairs) > 1
+    more = [*answer.json["permissions"], "audit:of-the-other"] if twice else answer.json["permissions"]
+    return answer.with_json({**answer.json, "permissions": more})
+
+
+def _sets_a_secret(request: Request, answer: Answer) -> bool:
+    return request.method == "PUT" and "/secrets/" in request.path and answer.status < 300
+
+
+def telling(request: Request, answer: Answer) -> Answer:
+    """The answer of a server that tells the beginning of the secret that was sent."""
+    return answer.with_json({**answer.json, "hint": str(request.json["value"])[:12]})
+
+
+def trimmed(_: Request, answer: Answer) -> Answer:
+    """The answer of a server that trims what people are shown."""
+    return answer.with_json({name: v.strip() if name == "display_name" else v for name, v in answer.json.items()})
+
+
 MISTAKES: dict[str, tuple[Any, ...]] = {
+    "an-id-of-the-clients": (
+        Behaviour(replaces=named_by_its_client),
+        "ENVELOPE-REQUEST-ID-UNIQUE",
+        "--operation=packs.list",
+    ),
+    "the-rights-of-two": (on_answers("GET", "/me/session", of_both), "SESSION-CALLER"),
+    "a-part-of-a-secret": (
+        Behaviour(replaces=lambda it, answer: telling(it, answer) if _sets_a_secret(it, answer) else answer),
+        "SECRET-HIDDEN",
+    ),
+    "a-trimmed-text": (on_answers("POST", "/v1/providers", trimmed), "CONFIG-CREATE-APPLIES"),
     "another-image-ref": (on_others(lambda it: {**it, "image_ref": "r.example/a:1.0.0"}), "EFFECT-EVERY-CALLER"),
     "org-shown-to-others": (on_others(lambda it: {**it, "org_id": "org_other"}), "OWNERSHIP-ORG-ID"),
     "words-in-small-letters": (

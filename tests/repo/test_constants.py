@@ -84,7 +84,8 @@ STAYS: dict[str, str] = {
         recipes/malformed.py: PATHS
         resources/agent_roles/bodies.py: NO_LIST
         resources/agent_roles/kinds.py: KINDS
-        resources/credentials/bodies.py: fresh_secret 96
+        recipes/texts.py: TEXTS
+        recipes/texts.py: _LENGTH
         resources/credentials/making.py: KINDS
         resources/events/statistics.py: measured 10
         resources/events/statistics.py: measured 40
@@ -129,7 +130,6 @@ STAYS: dict[str, str] = {
         resources/providers/bodies.py: TEXTS
         resources/providers/kinds.py: _rich 3
         resources/providers/kinds.py: KINDS
-        resources/secrets/making.py: fresh_value 96
         resources/workspaces/bodies.py: CHOICES
         resources/workspaces/steps/causes.py: _beyond 6
         resources/workspaces/steps/causes.py: _beyond 10
@@ -214,6 +214,11 @@ STAYS: dict[str, str] = {
         """,
     "An id of an event is a UUIDv7, by AUDIT-ID, whose form RFC 9562 gives.": """
         resources/events/log.py: UUID7
+        """,
+    "An event shows milliseconds, or less by ACTIVITY-AFTER and AUDIT-WINDOW-BOUNDS; RFC 3339 gives the form.": """
+        resources/events/log.py: FINEST
+        resources/events/log.py: _FRACTION
+        resources/events/log.py: granule 10.0
         """,
     "The columns that an event of configuration does not have, by AUDIT-COLUMNS.": """
         resources/events/log.py: PLACES

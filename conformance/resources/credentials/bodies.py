@@ -15,6 +15,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.making import own
+from conformance.recipes.texts import canary
 from conformance.resources.credentials.semantics import (
     CODE,
     CREATE,
@@ -33,15 +34,15 @@ PROVIDER = "google"
 
 def fresh_secret(session: Harness, field: str) -> str:
     """A secret that stands nowhere else, in the form that this field takes."""
-    canary = f"secret-{session.random.getrandbits(96):024x}"
-    return json.dumps({"private_key": canary}) if field == JSON_SECRET else canary
+    secret = f"secret-{canary(session.random)}"
+    return json.dumps({"private_key": secret}) if field == JSON_SECRET else secret
 
 
 def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) -> dict[str, Any]:
     """A right body for a credential of the org of this kind."""
     needed = kinds_of(session.contract)[kind]
     config = {key: f"value of {key}" for key in needed.keys(provider)}
-    body = {"name": session.fresh_name(), "provider": provider, "kind": kind, "scopes": ["read", "write"]}
+    body = {"name": session.fresh_name(), "provider": provider, "kind": kind, "scopes": ["write", "read"]}
     if needed.secret:
         body[needed.secret] = fresh_secret(session, needed.secret)
     return body | ({"provider_config": config} if config else {}) | more

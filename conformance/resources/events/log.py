@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ from conformance.oracle.declaration.registry import resource_made_by, resource_o
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field as field_of
+from conformance.recipes.reading import instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.events.registered import LIST
@@ -27,6 +30,9 @@ OWN = ":own"
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 CONFIGURATION = "."
 """What the types of events of configuration have, and those of workspaces and tasks have not."""
+FINEST = 3
+"""The digits of a second that the contract has events show."""
+_FRACTION = re.compile(r"(?<=:\d\d)\.?(\d*)(?=[Zz+-]|$)")
 PLACES = ("workspace_id", "task_id", "agent_role", "agent_provider")
 MANY = 1000
 """The events of a page that is to hold all that a test wrote."""
@@ -75,6 +81,21 @@ def events(exchange: Exchange) -> list[Event]:
 def ids(found: Iterable[Event]) -> list[str]:
     """The ids of events, in their order."""
     return [str(each.get("id")) for each in found]
+
+
+def granule(found: Iterable[Event]) -> timedelta:
+    """The span of time within which the events may not show when they were: none where they show milliseconds."""
+    shown = (_FRACTION.search(str(each.get("timestamp"))) for each in found)
+    digits = max((len(each[1]) for each in shown if each), default=0)
+    return timedelta(0) if digits >= FINEST else timedelta(seconds=10.0**-digits)
+
+
+def near(found: Iterable[Event], *bounds: str) -> frozenset[str]:
+    """The ids of events that lie so near to a bound that nobody can tell on which side of it they were."""
+    every, moments = list(found), [instant(each) for each in bounds]
+    step = granule(every)
+    at = {str(each.get("id")): instant(each.get("timestamp")) for each in every}
+    return frozenset(name for name, moment in at.items() if any(abs(moment - bound) < step for bound in moments))
 
 
 def column(event: Event, name: str) -> str:
@@ -126,6 +147,14 @@ class Log:
 
     def _read(self) -> Exchange:
         return read(self.harness, self._caller, ("limit", str(MANY)))
+
+
+def newest(harness: Harness, org: str) -> list[Exchange]:
+    """The newest page of an org's log; none where nobody of the profile sees it, or it is not served."""
+    with suppress(NotProvoked):
+        if LIST in harness.contract.operations:
+            return [read(harness, auditor(harness, org), ("limit", str(FEW)))]
+    return []
 
 
 def of_types(found: Iterable[Event], types: Iterable[str]) -> list[Event]:

@@ -29,7 +29,9 @@ def _activity(call: Call, refusals: Refusals) -> None:
     """What comes after a moment is no later page."""
     _cursor(call, refusals)
     if {"after", "cursor"} <= call.query.keys():
-        refusals.add(400, VALIDATION, "ACTIVITY-AFTER-CURSOR", provenance=Provenance.ASSUMED)
+        # One that is empty may be as if there were none.
+        certain = any(call.query["cursor"])
+        refusals.add(400, VALIDATION, "ACTIVITY-AFTER-CURSOR", certain=certain, provenance=Provenance.ASSUMED)
 
 
 def _statistics(call: Call, refusals: Refusals) -> None:

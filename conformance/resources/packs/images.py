@@ -41,10 +41,16 @@ def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None
 
 
 def rich_image(
-    harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, said: Mapping[str, Any] = RICH
+    harness: Harness,
+    name: str,
+    version: str = VERSION,
+    *,
+    of: str | None = None,
+    tag: str | None = None,
+    said: Mapping[str, Any] = RICH,
 ) -> str:
     """The same of an image whose pack.yaml has every optional key."""
-    image_ref = f"{of or f'registry.conformance.example/{name}'}:{version}"
+    image_ref = f"{of or f'registry.conformance.example/{name}'}:{tag or version}"
     harness.provide(OF_PACK_YAML, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **said).decode())
     return _learned(harness, image_ref, name, version)
 

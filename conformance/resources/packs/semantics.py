@@ -15,10 +15,12 @@ from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import State
 from conformance.oracle.query import is_file_path
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.manifest import MANIFEST, Refused, read_manifest
+from conformance.resources.packs.archives.manifest import MANIFEST, Refused, may_be_refused, read_manifest
 from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
 
 VALIDATION = "validation_error"
+LATEST = "latest"
+"""The tag that a reference without one means, where it is taken at all."""
 
 
 def _pack(call: Call) -> PackFact | None:
@@ -59,6 +61,9 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
     """The image that the body names; of one that a pack shows, or showed, it is not known whether it can be pulled."""
     image_ref, state = call.body["image_ref"], call.state
     image = image_facts(state).get(image_ref)
+    if is_untagged(image_ref):
+        refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
+        image = image or image_facts(state).get(f"{image_ref}:{LATEST}")
     former = () if state.closed else former_packs(state)  # a registry may keep an image when its pack is gone
     shown = any(_is_of(pack, image_ref) for pack in (*pack_facts(state).values(), *former))
     if image is None and (shown or any(_was_purged(pack, image_ref) for pack in former_packs(state))):
@@ -89,6 +94,8 @@ def _upload(call: Call, refusals: Refusals) -> None:
         refusals.add(400, VALIDATION, refused.rule, provenance=refused.provenance)
     else:
         _name(call, content.name, refusals)
+        if may_be_refused(content.pack_yaml, call.state.contract):
+            refusals.add_possible(400, VALIDATION, "CREATE-PACK-YAML")
 
 
 def _name(call: Call, name: str, refusals: Refusals) -> None:
@@ -170,6 +177,8 @@ def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None
         # That is true of the body alone, whatever pack it is for.
         refusals.add(400, VALIDATION, "FILE-PACK-YAML")
     else:
+        if may_be_refused(said, call.state.contract):
+            refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
         if fact is None:
             if not _none_there(call):
                 refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
@@ -183,6 +192,11 @@ def _is_past_the_limit(call: Call, fact: PackFact) -> bool:
         return False
     others = (len(data) for path, data in (fact.files or {}).items() if path != call.values.get("path"))
     return sum(others, len(call.body)) > call.state.contract.archive.max_unpacked
+
+
+def is_untagged(image_ref: str) -> bool:
+    """Whether an OCI reference has neither tag nor digest: then it is the tag `latest`, or refused."""
+    return ":" not in image_ref.rpartition("/")[2]
 
 
 def repository(image_ref: str) -> str:

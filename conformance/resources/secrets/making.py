@@ -13,6 +13,7 @@ from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.steps import Steps
+from conformance.recipes.texts import canary
 from conformance.resources.secrets.semantics import SET
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
@@ -27,7 +28,7 @@ def fresh_name(session: Harness, _caller: Caller | None = None, _fact: Fact | No
 
 def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
     """A value that stands nowhere else."""
-    return f"value-{session.random.getrandbits(96):024x}"
+    return f"value-{canary(session.random)}"
 
 
 FIELDS: Mapping[str, Field] = {"name": Field(fresh_name), "value": Field(fresh_value)}

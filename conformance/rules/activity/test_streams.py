@@ -24,6 +24,7 @@ from conformance.resources.events.source import Source, happen, own_source, sour
 from conformance.resources.events.streams import (
     ACTIVITY,
     LONGEST_S,
+    after,
     content,
     event_of,
     follows,
@@ -80,6 +81,19 @@ def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> 
     said = f"the {len(expected)} events after the last one", f"{len(got)} others"
     evidence = of_list(f"{len(expected)} events", f"{len(got)} events")
     harness.check(got == expected, exchange, *said, evidence=evidence, effect=DataEffect.LOST)
+
+
+@rule("STREAM-REPLAY")
+@EACH_STREAM
+@over("last", lambda _: ["of-no-event", "00000000-0000-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"])
+def test_the_id_of_no_event_is_no_mistake(harness: Harness, operation: Operation, last: str) -> None:
+    """Whoever says what came last, and names no event, is served: all that is kept, or what happens from then on."""
+    source = source_of(harness, operation)
+    exchange = harness.send(source.caller, after(source, last, 0))
+    harness.check(exchange.succeeded, exchange, "200, whatever came last", str(exchange))
+    came = names(content(exchange))
+    said = "each event once and in the order of their ids", "one twice, or before an earlier one"
+    harness.check(came == sorted({*came}), exchange, *said, evidence=of_list(*said))
 
 
 @rule("STREAM-ONLY-ACTIVITY")

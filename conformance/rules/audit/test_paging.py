@@ -112,6 +112,15 @@ def test_what_is_no_cursor_is_refused(harness: Harness, operation: Operation, cu
     harness.demand(answer, {Answer(400, "invalid_cursor", "AUDIT-CURSOR-BAD", Provenance.REFERENCE)})
 
 
+@rule("AUDIT-CURSOR-BAD")
+@EACH_LIST
+def test_an_empty_cursor_is_none_or_refused(harness: Harness, operation: Operation) -> None:
+    """An empty text is sent as a cursor, which may be as if there were none."""
+    source = source_of(harness, operation)
+    recent(source)
+    harness.judge(source.caller, source.request((("limit", "1"), ("cursor", ""))))
+
+
 @rule("AUDIT-CURSOR-STEADY")
 @EACH_LIST
 def test_new_events_do_not_move_a_walk(harness: Harness, operation: Operation) -> None:

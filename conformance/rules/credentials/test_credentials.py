@@ -23,8 +23,9 @@ from conformance.resources.credentials.semantics import (
     secrets_of,
     shown_of,
 )
+from conformance.resources.events.log import newest
 from conformance.results.difference import of_field, of_list
-from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.checks import check_equal, check_hides, check_shows
 from conformance.rules.credentials.requests import (
     about,
     check_nobodys,
@@ -70,7 +71,7 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
 @rule("CREDENTIAL-SECRET-HIDDEN")
 @KINDS
 def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
-    """One of each kind is refused, made, refused as taken, read, listed, started and deleted."""
+    """One of each kind is refused, made, refused as taken, read, listed, started and deleted; then the log is read."""
     maker, secret_of_kind = maker_of_org(harness), _secret(harness, kind)
     body = of_kind(harness, kind)
     secret = body[secret_of_kind]
@@ -83,10 +84,9 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
             answers += [reading.listed(harness, CREDENTIAL, caller)]
             answers += [harness.send(caller, reading.show(harness, CREDENTIAL, fact.id))]
         answers += [harness.send(maker, about(harness, each, fact)) for each in (START, DELETE, DELETE)]
-    canary = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
-    for answer in answers:
-        shown = canary in answer.body.decode("utf-8", "replace") or canary in json.dumps(answer.headers)
-        harness.check(not shown, answer, "nothing of the secret", "the secret", effect=DataEffect.LEAKED)
+    told = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
+    for answer in (*answers, *newest(harness, maker.org)):
+        check_hides(harness, answer, told, "the secret")
 
 
 @rule("CREDENTIAL-SECRET-NEEDED")
@@ -310,4 +310,6 @@ def test_a_deleted_credential_is_gone_and_its_name_is_free(harness: Harness, who
     said = "every other credential in the list", "one is not in it"
     harness.check(item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
     again = in_place_of(of_org) if whose == "person" else {**of_kind(harness, CODE), "name": fact.name}
-    harness.judge(caller, creation(harness, again))
+    made = harness.judge(caller, creation(harness, again))
+    got, evidence = field(made.json, "id"), of_field("id", "another id", fact.id)
+    harness.check(got != fact.id, made, "another id than that of the deleted one", "the same", evidence=evidence)

@@ -10,9 +10,12 @@ from conformance.resources.api_keys import API_KEY
 from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
 from conformance.resources.api_keys.shown import SHORTEST, ends_alike
 from conformance.results.difference import of_field, of_list, same_beginning
-from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.checks import check_equal, check_hides, check_shows
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
+
+SHOWN_LAST = 4
+"""The characters at the end of a value that its prefix shows."""
 
 
 @rule("KEY-VALUE")
@@ -34,9 +37,11 @@ def test_a_value_is_shown_once(harness: Harness) -> None:
     key = new_key(harness)
     answers = [listed(harness, API_KEY, key.maker), asked_by(harness, key), new_key(harness).made]
     answers += [revoke(harness, key), listed(harness, API_KEY, key.maker)]
+    hidden = key.value[len(key.value) // 2 : -SHOWN_LAST]  # what a prefix has no place for
     for answer in answers:
         there = key.value.encode() in answer.body
         harness.check(not there, answer, "no value of a key", "that of an earlier one")
+        check_hides(harness, answer, hidden, "the value of the key")
 
 
 @rule("KEY-PREFIX")

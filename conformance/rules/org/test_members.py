@@ -187,6 +187,8 @@ def _removed(harness: Harness, caller: Caller, fact: Fact, named: str) -> None:
     harness.check(missing, again, "404 membership_not_found", str(again))
     anew = harness.send(caller, _invitation(harness, email))
     harness.check(anew.succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
+    got, evidence = field(anew.json, "id"), of_field("id", "another id", fact.id)
+    harness.check(got != fact.id, anew, "another id than that of the removed one", "the same", evidence=evidence)
 
 
 @rule("MEMBER-REMOVED")

@@ -7,13 +7,15 @@ from typing import Any
 
 import yaml
 
+from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import field
-from conformance.recipes.requests import build
+from conformance.recipes.requests import build, with_parts
+from conformance.recipes.texts import SPOILT_EASILY, WITH_NUL
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs import CREATE, DELETE, UPLOAD
@@ -25,7 +27,7 @@ from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_
 from conformance.results.difference import of_field, of_fields
 from conformance.rules.checks import check_shows
 from conformance.rules.packs.requests import REPLACE_FILE, create, creation, on, own, replace_file, upload, uploader
-from conformance.running.binding import over, rule
+from conformance.running.binding import about, over, rule
 from conformance.session.harness import Harness
 
 CAPABILITIES = [{"name": "chat", "type": "http", "allow": [{"domains": ["chat.example"], "methods": ["GET"]}]}]
@@ -35,7 +37,12 @@ def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None
     return harness.hold(uploader(harness), upload(harness, files, visibility))
 
 
-DESCRIPTIONS = {"unicode": 'Ünïcode, and "quotes"', "lines": "one\ntwo\n", "long": "A description. " * 60}
+DESCRIPTIONS = {
+    "unicode": 'Ünïcode, and "quotes"',
+    "lines": "one\ntwo\n",
+    "long": "A description. " * 60,
+    "easily-spoilt": SPOILT_EASILY,
+}
 
 
 @rule("CREATE-METADATA")
@@ -48,10 +55,10 @@ def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> No
         "version": "2.0.0-rc.1+build.5",
         "description": DESCRIPTIONS[kind],
         "category": "messaging",
-        "suggested_packs": ["calendar", "tickets"],
+        "suggested_packs": ["tickets", "calendar"],
     }
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(**said, capabilities=CAPABILITIES)})
-    for key, expected in {**said, "suggested_packs": "calendar,tickets"}.items():
+    for key, expected in {**said, "suggested_packs": "tickets,calendar"}.items():
         check_shows(harness, made, key, expected, effect=DataEffect.LOST)
     text = field(made.json, "capabilities")
     holds = isinstance(text, str) and _as_yaml(text) == CAPABILITIES
@@ -64,6 +71,16 @@ def _as_yaml(text: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError:
         return None
+
+
+@rule("CREATE-METADATA")
+@about(UPLOAD)
+def test_a_nul_in_a_description_is_kept_or_refused(harness: Harness) -> None:
+    """The description has U+0000; it is shown as it was sent, or the archive is refused."""
+    said = packs.pack_yaml(harness.fresh_name(), description=WITH_NUL)
+    made = harness.judge(uploader(harness), upload(harness, {"pack.yaml": said}))
+    if made.succeeded:
+        check_shows(harness, made, "description", WITH_NUL, effect=DataEffect.LOST)
 
 
 @rule("CREATE-METADATA")
@@ -113,6 +130,18 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
     check_shows(harness, made, "visibility", sent or "org", effect=effect)
 
 
+@rule("CREATE-VISIBILITY")
+@about(UPLOAD)
+def test_a_visibility_that_is_sent_twice_is_one_of_the_two(harness: Harness) -> None:
+    """The part is there with either value; the pack has one of them, or the form is refused."""
+    parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())), "org")
+    parts += [multipart.Part("visibility", b"community")]
+    made = harness.judge(uploader(harness), with_parts(harness.contract.operations[UPLOAD], {}, parts))
+    shown, values = field(made.json, "visibility"), ("org", "community")
+    if made.succeeded:
+        harness.check(shown in values, made, "visibility org or community", repr(shown))
+
+
 @rule("CREATE-NAME-TAKEN")
 @over("first", lambda _: [UPLOAD, CREATE])
 @over("second", lambda _: [UPLOAD, CREATE])
@@ -127,12 +156,16 @@ def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: st
 @rule("CREATE-NAME-TAKEN")
 @over("operation_id", lambda _: [UPLOAD, CREATE])
 def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operation_id: str) -> None:
-    """A pack is deleted, then another is made with its name."""
-    caller, fact = own(harness, operation_id)
+    """A shared pack is deleted, then another is made with its name, which has another id and is not shared."""
+    caller, fact = own(harness, operation_id, visibility="community")
     harness.hold(caller, on(harness, packs.DELETE, fact))
     if harness.send(caller, on(harness, packs.GET, fact)).succeeded:
         raise NotProvoked("the pack is still there after its deletion")
-    harness.judge(caller, creation(harness, operation_id, fact.name, "1.1.0"))
+    made = harness.judge(caller, creation(harness, operation_id, fact.name, "1.1.0"))
+    got, evidence = field(made.json, "id"), of_field("id", "another id", fact.id)
+    harness.check(got != fact.id, made, "another id than that of the deleted pack", "the same", evidence=evidence)
+    effect = packs.shared_unasked("org", field(made.json, "visibility"))
+    check_shows(harness, made, "visibility", "org", effect=effect)
 
 
 @rule("CREATE-NAME-PER-ORG")

@@ -54,6 +54,8 @@ NAMES: Mapping[str, tuple[str, bytes]] = {
 """A file for each way in which a name is."""
 
 FILES = {**CONTENTS, **NAMES}
+IN_EITHER_CASE = {"data/case.txt": b"small letters", "data/CASE.txt": b"capitals"}
+"""Two files whose names differ in the case of letters alone."""
 
 NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
     "composed": ("data/\u00e4.txt", "data/a\u0308.txt"),
@@ -83,8 +85,9 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
 @rule("FILE-LISTED")
 def test_files_are_listed_as_they_are_read(harness: Harness) -> None:
     """A pack with a file of every content and name is listed, a file is replaced, and it is listed again."""
-    caller, fact = _with(harness, dict(FILES.values()))
-    listing = packs.pack_files(fact.name) | dict(FILES.values())
+    files = {**dict(FILES.values()), **IN_EITHER_CASE}
+    caller, fact = _with(harness, files)
+    listing = packs.pack_files(fact.name) | files
     _check_listing(harness, caller, fact, listing)
     harness.hold(caller, replace_file(harness, fact, packs.FILE, b"of another size"))
     _check_listing(harness, caller, fact, {**listing, packs.FILE: b"of another size"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
@@ -13,12 +14,14 @@ from conformance.recipes.reading import field, item
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
+from conformance.resources.packs import images
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.reading import listed, read_back, shown
-from conformance.resources.packs.semantics import repository
-from conformance.rules.checks import check_equal, check_moves_forward
-from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, own, replace_image
-from conformance.running.binding import Scope, over, rule
+from conformance.resources.packs.sample_files import OTHERWISE
+from conformance.resources.packs.semantics import LATEST, repository
+from conformance.rules.checks import check_equal, check_moves_forward, check_shows
+from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, create, own, replace_image
+from conformance.running.binding import Scope, about, over, rule
 from conformance.session.harness import Harness
 
 OF_CONTENT = {REPLACE_IMAGE: "image_ref", REPLACE_FILE: "upload"}
@@ -60,15 +63,42 @@ def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation:
     harness.judge(caller, with_json(operation, request.path_values, absent))
 
 
+@rule("IMAGE-UNKNOWN")
+@about(packs.CREATE)
+def test_a_reference_without_a_tag_is_the_latest(harness: Harness) -> None:
+    """A pack is made of the image with the tag latest, which is not named; it may be refused."""
+    caller, name = harness.able(harness.contract.operations[packs.CREATE]), harness.fresh_name()
+    image_ref = repository(packs.image(harness, name, tag=LATEST))
+    made = harness.judge(caller, create(harness, image_ref))
+    for key, expected in {"image_ref": image_ref, "name": name}.items() if made.succeeded else ():
+        check_shows(harness, made, key, expected)
+
+
 @rule("IMAGE-REREAD")
 @EACH_ORIGIN
 def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> None:
-    """Answer and pack show the metadata of the new image under the same id."""
+    """Answer and pack show the metadata of a newer image, then of an older one, under the same id."""
     caller, fact = _own(harness, origin)
-    image_ref = packs.next_image(harness, fact, "7.8.9")
-    replaced = harness.judge(caller, replace_image(harness, fact, image_ref))
+    for version in ("7.8.9", "0.9.0"):
+        image_ref = packs.next_image(harness, fact, version)
+        _check_image(harness, caller, fact, {"version": version, "image_ref": image_ref})
+
+
+@rule("IMAGE-REREAD")
+def test_an_image_of_the_same_version_is_taken(harness: Harness) -> None:
+    """An image of the version that the pack has, with other content, is put in the place of the present one."""
+    caller, fact, image_ref = _replaced_once(harness, "image_ref")
+    version, base = str(shown(harness, caller, fact.id).json.get("version")), repository(image_ref)
+    other = images.rich_image(harness, fact.name, version, of=base, tag="once-more", said=OTHERWISE)
+    told = {"version": version, "image_ref": other, "description": OTHERWISE["description"]}
+    _check_image(harness, caller, fact, told)
+
+
+def _check_image(harness: Harness, caller: Caller, fact: PackFact, told: Mapping[str, str]) -> None:
+    """Replace the image of a pack by one that tells this; it is shown in the answer and when the pack is read."""
+    replaced = harness.judge(caller, replace_image(harness, fact, told["image_ref"]))
     for exchange in (replaced, read_back(harness, caller, fact.id)):
-        for name, expected in {"id": fact.id, "name": fact.name, "version": "7.8.9", "image_ref": image_ref}.items():
+        for name, expected in {"id": fact.id, "name": fact.name, **told}.items():
             got = field(exchange.json, name)
             check_equal(harness, exchange, got, expected, f"{name} of the new image", effect=DataEffect.LOST)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from conformance import needs
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
+from conformance.profile import Caller, Credential
+from conformance.recipes.making import other_org
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
@@ -58,6 +60,30 @@ def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
         differing = difference(harness.contract, before, session.json, ignoring=LISTS)
         said = "the session as the same caller was told it before"
         check_unchanged(harness, session, differing, said, (before, session.json))
+
+
+@rule("SESSION-CALLER")
+def test_of_two_credentials_one_counts_or_none(harness: Harness) -> None:
+    """Callers of two orgs send both of their credentials, in either order: one is served with its rights, or nobody."""
+    operation = harness.contract.operations[SESSION]
+    first = harness.able(operation)
+    second = harness.able(operation, other_org(harness, first))
+    alone = [_told(_session(harness, each)) for each in (first, second)]
+    for one, other in ((first, second), (second, first)):
+        both = Credential("two credentials", one.credential.authorization)
+        request = build(operation)
+        request = replace(request, headers=(("Authorization", str(other.credential.authorization)),))
+        answer = harness.send(both, request, org=one.org)
+        right = answer.status in (400, 401) or (answer.succeeded and _told(answer) in alone)
+        said = "a 401, a 400, or the session of one of the two", f"{answer} with another session"
+        harness.check(right, answer, *said)
+
+
+def _told(session: Exchange) -> tuple[Any, ...]:
+    """Whose session it is, and what its bearer may do."""
+    held = field(session.json, "permissions")
+    scopes = frozenset(map(str, held)) if isinstance(held, list) else held
+    return *(field(session.json, name) for name in ("org_id", "user_id", "role")), scopes
 
 
 @rule("SESSION-API-KEY")

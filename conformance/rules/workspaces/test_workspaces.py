@@ -105,6 +105,22 @@ def test_a_workspace_is_of_a_role_of_the_org(harness: Harness, operation: Operat
     harness.judge(caller, with_json(operation, {}, {**without_role(request), **sent}))
 
 
+@rule("WORKSPACE-ROLE-NAMED")
+@over("operation", _making)
+@over("roles", lambda _: ["the same", "two"])
+def test_a_role_is_named_once_or_twice_the_same(harness: Harness, operation: Operation, roles: str) -> None:
+    """A creation has the id of a role and a name beside it, its own or that of another, which is refused."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    harness.hold(caller, request)
+    role = role_in_use(harness, caller.org)
+    beside = role if roles == "the same" else own(harness, ROLE, caller.org)
+    if beside is role and roles == "two":
+        raise NotProvoked(f"{caller.org} has no second role")
+    sent = {**named(role, RUNNING.field), **named(beside, BY_ROLE)}
+    harness.judge(caller, with_json(operation, {}, {**without_role(request), **sent}))
+
+
 @rule("WORKSPACE-ROLE-ARCHIVED")
 @over("operation", _making)
 @over("of", lambda _: ["archived-role", "archived-name", "archived-provider"])

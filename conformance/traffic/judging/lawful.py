@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
+from conformance.oracle.archiving import refusals_again
 from conformance.oracle.laws import Breach, Laws
 from conformance.results.difference import of_field
 from conformance.traffic.judging.observed import ALL_HEADERS, Observed
@@ -30,7 +32,10 @@ def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion)
 
 def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
     """What the answer breaks by itself, as far as it is recorded."""
-    return (each for each in laws.breaches(seen.exchange) if _is_known(seen, each))
+    exchange = seen.exchange
+    if again := refusals_again(exchange.operation_id):
+        exchange = replace(exchange, request=replace(exchange.request, foreseen=again))
+    return (each for each in laws.breaches(exchange) if _is_known(seen, each))
 
 
 def _is_known(seen: Observed, breach: Breach) -> bool:

@@ -74,7 +74,7 @@ def test_what_is_archived_already_may_be_refused_or_left(contract: Contract, pat
     role = replace(fact("role", "role", provider_id="provider"), archived=True)
     provider = replace(fact("provider", "provider"), archived=True)
     state = knowing(contract, role, provider, fact("workspace", "ws", role_id="role", status="idle"))
-    assert answers(state, path) == {SERVED, ACTIVE}
+    assert answers(state, path) == {SERVED, ACTIVE, (409, "invalid_state")}
 
 
 def test_a_lost_answer_about_a_role_leaves_its_provider_open(contract: Contract) -> None:

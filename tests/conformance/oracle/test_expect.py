@@ -68,6 +68,41 @@ def answers(state: State, caller: Caller | None, request: Request) -> set[tuple[
     return {(answer.status, answer.code) for answer in expect(state, caller, request)}
 
 
+@pytest.mark.parametrize(
+    ("text", "taken", "refused"),
+    [
+        ("\U0001f9ea" * 64, True, False),
+        ("\U0001f9ea" * 65, True, True),
+        ("\U0001f9ea" * 128, True, True),
+        ("\U0001f9ea" * 129, False, True),
+        ("\u00e9" * 128, True, False),
+        ("\u00e9" * 129, False, True),
+    ],
+)
+def test_between_code_points_and_utf_16_units_a_length_is_free(
+    state: State, text: str, taken: bool, refused: bool
+) -> None:
+    """At most 128 characters are allowed: what is two units each may be counted once or twice."""
+    body = {"name": "new", "kind": "openai", "domain": "api.example.com", "display_name": text}
+    right = answers(state, OWNER, ask("POST", "/providers", body))
+    assert ((201, None) in right, (400, "validation_error") in right) == (taken, refused)
+
+
+def test_a_body_that_nobody_asked_for_is_ignored_or_refused(state: State) -> None:
+    refusals = {(400, "validation_error"), (413, "payload_too_large"), (415, "unsupported_media_type")}
+    for method in ("GET", "DELETE"):
+        right = answers(state, OWNER, ask(method, "/packs/private", {"visibility": "org"}))
+        assert right == {(200, None)} | refusals
+
+
+def test_an_image_without_a_tag_is_the_latest_or_refused(state: State) -> None:
+    state = state.with_fact(ImageFact(id="r.example/newest:latest", name="newest", version="1.0.0"))
+    right = answers(state, OWNER, ask("POST", "/packs", {"image_ref": "r.example/newest"}))
+    assert right == {(201, None), (400, "validation_error")}
+    absent = answers(state, OWNER, ask("POST", "/packs", {"image_ref": "r.example/new"}))
+    assert absent == {(400, "validation_error")}
+
+
 PATCH = {"visibility": "org"}
 IMAGE = {"image_ref": "r.example/shared:2.0.0"}
 

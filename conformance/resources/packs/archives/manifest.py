@@ -10,6 +10,7 @@ import yaml
 
 from conformance.contract.contract import Contract, Provenance
 from conformance.contract.schemas import schemas_of
+from conformance.oracle.bodies import has_nul, is_measured_otherwise
 
 MANIFEST = "pack.yaml"
 _LARGEST_NUMBER = 2**63
@@ -31,11 +32,20 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
         raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
     if not isinstance(said, Mapping):
         raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
-    schema = contract.archive.manifest
-    known = {key: _as_json(said[key]) for key in schema.get("properties", {}) if key in said}
-    if complaints := schemas_of(contract).complaints(schema, known):
+    if complaints := schemas_of(contract).complaints(contract.archive.manifest, _known(said, contract)):
         raise Refused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
     return said
+
+
+def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
+    """Whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
+    known = _known(said, contract)
+    return has_nul(known) or is_measured_otherwise(schemas_of(contract), contract.archive.manifest, known)
+
+
+def _known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+    """What the contract says something of."""
+    return {key: _as_json(said[key]) for key in contract.archive.manifest.get("properties", {}) if key in said}
 
 
 def _as_json(value: Any, levels: int = 2) -> Any:

@@ -153,16 +153,14 @@ def _leads_out(path: str) -> bool:
     return any(segment.rstrip(" ") == ".." for segment in plain.translate(_SLASHES).split("/"))
 
 
-def _folded(path: str) -> str:
-    """The path as a disk knows it that heeds neither case nor Unicode normalisation."""
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).lower())
+def _composed(path: str) -> str:
+    """The path as a disk knows it that heeds case alone, and no Unicode normalisation."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
 def _check_new(path: str, known: dict[str, str]) -> None:
     """Note the path of an entry; ContentError where there is one that somebody's disk takes for the same."""
-    name = _folded(path)
+    name = _composed(path)
     if name not in known:
         known[name] = path
         return
@@ -171,7 +169,7 @@ def _check_new(path: str, known: dict[str, str]) -> None:
         raise ContentError(f"The archive has a duplicate entry: {_shown(path)}.")
     raise ContentError(
         f"The archive has the entry {_shown(path)} beside {_shown(other)}: "
-        "only case or Unicode normalisation tells them apart, so one would take the other's place."
+        "only Unicode normalisation tells them apart, so one would take the other's place."
     )
 
 
@@ -183,8 +181,8 @@ def _all_folders(files: Mapping[str, Blob], folders: set[str]) -> frozenset[str]
         while parent and parent not in known:
             known.add(parent)
             parent = parent.rpartition("/")[0]
-    names = {_folded(path): path for path in files}
-    if both := {names[name] for name in map(_folded, known) if name in names}:
+    names = {_composed(path): path for path in files}
+    if both := {names[name] for name in map(_composed, known) if name in names}:
         raise ContentError(f"The entry {_shown(min(both))} is both a file and a folder.")
     return frozenset(known)
 
