@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -219,19 +219,20 @@ class Suite:
             self.profile = replace(self.profile, callers=tuple(map(introduced, callers, answers)))
         self._list_objects()
 
-    def _ask_first(self, session: Operation | None) -> list[Exchange]:
+    def _ask_first(self, session: Operation | None) -> Sequence[Exchange]:
         """Return who each caller is by the target's own answer; raises Unusable where nothing about it is right."""
-        asked: list[tuple[Caller | None, Exchange]] = []
-        if session is not None:
-            asked = [(caller, self._first_answer(session, caller)) for caller in self.profile.callers or (None,)]
-        answers = [answer for _, answer in asked]
+        profile, timeout_s = self.profile, self.client.health.timeout_s
+        look = FirstLook(self.contract, self.guard, profile.callers, self.baseline, profile.url, self._send, timeout_s)
+        for caller in profile.callers or (None,):
+            if session is not None and not look.is_over:
+                look.note(caller, self._first_answer(session, caller))
+        answers = tuple(look.answers)
         if not self.profile.callers and answers and answers[0].status in (401, 403):
             if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
                 return answers
         elif answers:
             check_usable(answers)
-        look = FirstLook(self.contract, self.guard, self.profile.callers, self.baseline, self.profile.url, self._send)
-        look.check_hope(asked)
+        look.check_hope()
         return answers
 
     def _introduce_without_session(self) -> None:
