@@ -17,13 +17,13 @@ from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
 from conformance.profile import Profile
 from conformance.results.plain_text import plain, plain_line
+from conformance.results.unserved import AnswerTail, tail_of
 from conformance.results.verdict import Case, Finding, Verdict
-from conformance.running.asked import blamed, is_asked
+from conformance.running.asked import on_asked
 from conformance.running.binding import needed_by, operation_of, rule_of
 from conformance.running.selection import case_id, kind_of, operations_about
 from conformance.running.suite import Suite
 from conformance.running.tally import cells
-from conformance.running.unserved import AnswerTail, tail_of
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
@@ -116,7 +116,7 @@ def _asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list[Findin
         return found
     rule, about = rule_of(item), operations_about(item, suite.contract)
     steps = outcome.harness.told.steps if outcome.harness else ()
-    kept = [it for it in found if is_asked(blamed(it, steps, rule, about, suite.contract), suite.asked)]
+    kept = on_asked(found, steps, rule=rule, about=about, contract=suite.contract, asked=suite.asked)
     if outcome.verdict is Verdict.UNTESTED and not kept:
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, f"{NOT_ASKED}: {found[0]}"
     return kept

@@ -28,7 +28,9 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
+from conformance.oracle.served import answering_otherwise
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
+from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
 from conformance.running.first_look import FirstLook
 from conformance.running.shards.dealing import Shard
@@ -37,7 +39,7 @@ from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns
 from conformance.target.introduction import check_usable, introduced, posture
-from conformance.target.looking import NOT_SERVED, Look
+from conformance.target.looking import Look
 from conformance.target.target import Unusable
 
 BASELINE = "conformance-baseline"
@@ -249,10 +251,9 @@ class Suite:
         caller = next(iter(self.profile.callers), None)
         look = Look(self._send_first, lambda name: self.guard.absent(name, "served"), caller)
         answers = [(each.operation_id, look.answer(each)) for each in self.contract.unserved]
-        named = [f"{name} ({answer})" for name, answer in answers if answer and answer.status not in NOT_SERVED]
+        named = [(name, answer) for name, answer in answers if answer and answer.status not in NOT_SERVED]
         if named:
-            statuses = "404, 405 or 501"
-            yield f"not served, as the profile says, but they answer otherwise than with {statuses}: {', '.join(named)}"
+            yield answering_otherwise(named)
 
     def _note_what_was_there(self, ledger: Ledger) -> None:
         listed = [resource.name for resource in resources() if resource.listed_by]
