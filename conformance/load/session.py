@@ -21,6 +21,7 @@ from conformance.load.walks import RULE, walk
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.laws import Laws
+from conformance.oracle.served import NotServed
 from conformance.results.finding import Finding, Verdict
 from conformance.running.asked import on_asked
 from conformance.running.outcome import NOT_ASKED, law_findings, reason_of
@@ -87,8 +88,9 @@ class LoadSession:
         try:
             judge(suite, harness)
         except (NotProvoked, LimitReached) as reason:
-            taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason)
-            taken.lacks = not isinstance(reason, ChangedMeanwhile)
+            if not (isinstance(reason, NotServed) and harness.judged):  # else it is judged as far as that is served
+                taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason)
+                taken.lacks = not isinstance(reason, ChangedMeanwhile)
         except pytest.skip.Exception as reason:
             taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason.msg)
         except Violation:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from conformance.contract.contract import Cell, Contract, Operation, Rule, is_named
 from conformance.contract.routing import route
@@ -13,6 +13,8 @@ from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Profile, ProfileError
+
+T = TypeVar("T")
 
 
 class NotServed(NotProvoked):
@@ -89,6 +91,23 @@ def _is_served(contract: Contract, value: object) -> bool:
         return any(resource_of(each) is value for each in contract.operations.values())
     named = value.operation_id if isinstance(value, Operation | Cell) else value
     return not isinstance(named, str) or named in contract.operations or named not in contract.whole.operations
+
+
+def as_far_as_served(*looks: Callable[[], T]) -> list[T]:
+    """Return what comes of each of these that needs nothing which the target does not serve; NotServed where none is.
+
+    So a rule that is seen by several answers is judged by those that there are.
+    """
+    found: list[T] = []
+    without: list[NotServed] = []
+    for look in looks:
+        try:
+            found.append(look())
+        except NotServed as reason:
+            without.append(reason)
+    if without and not found:
+        raise without[0]
+    return found
 
 
 def unserved_operation(contract: Contract, method: str, path: str) -> Operation | None:

@@ -15,6 +15,7 @@ from conformance.http.variables import masked, masked_where_cut
 from conformance.needs import lacking
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
+from conformance.oracle.served import NotServed
 from conformance.profile import Profile
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.unserved import AnswerTail, tail_of
@@ -29,6 +30,7 @@ from conformance.session.states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
 """What the run adds up, beside the case itself."""
+AS_FAR = "judged as far as it is served"
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
 
 
@@ -129,6 +131,9 @@ def _record_ending(
     if error is None:
         if report.when == "call":
             outcome.verdict = max(outcome.verdict, Verdict.PASSED)
+    elif isinstance(error, NotServed) and outcome.harness and outcome.harness.judged:
+        outcome.verdict = max(outcome.verdict, Verdict.PASSED)
+        outcome.reason = f"{AS_FAR}: {error}"
     elif isinstance(error, NotProvoked | LimitReached):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
         if isinstance(error, TargetFull):  # the target's own side may have said so too

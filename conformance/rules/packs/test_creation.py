@@ -130,7 +130,8 @@ def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operati
     """A pack is deleted, then another is made with its name."""
     caller, fact = own(harness, operation_id)
     harness.hold(caller, on(harness, packs.DELETE, fact))
-    if harness.send(caller, on(harness, packs.GET, fact)).succeeded:
+    read = packs.GET in harness.contract.operations
+    if read and harness.send(caller, on(harness, packs.GET, fact)).succeeded:
         raise NotProvoked("the pack is still there after its deletion")
     harness.judge(caller, creation(harness, operation_id, fact.name, "1.1.0"))
 
