@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -17,12 +17,13 @@ from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
 from conformance.oracle.served import NotServed
 from conformance.profile import Profile
+from conformance.results.finding import DIRECTED
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.unserved import AnswerTail, tail_of
 from conformance.results.verdict import Case, Finding, Verdict
 from conformance.running.asked import on_asked
 from conformance.running.binding import needed_by, operation_of, rule_of
-from conformance.running.selection import case_id, kind_of, operations_about
+from conformance.running.selection import GENERATED, case_id, kind_of, operations_about
 from conformance.running.suite import Suite
 from conformance.running.tally import cells
 from conformance.session.harness import Harness
@@ -97,6 +98,8 @@ def record(
         outcome.harness.findings.clear()
         found += law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
         asked = _asked(suite, item, outcome, found)
+        if kind_of(item) == GENERATED:
+            asked = [replace(each, source=GENERATED) if each.source == DIRECTED else each for each in asked]
         outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in asked)
     outcome.cells += cells(suite.contract, exchanges, masks)
     tail = AnswerTail(*outcome.tail).followed_by(tail_of(exchanges))

@@ -96,6 +96,7 @@ class Suite:
             prefix=self.prefix,
         )
         self.asked: frozenset[str] = frozenset()  # the ids of the operations that alone are judged; empty: all are
+        self.in_full = False  # whether what a seed would deal of directed cases and values is judged in full
         self.waivers = Waivers()
         self.files: RunFiles | None = None
         self.ledger: Ledger | None = None
@@ -186,6 +187,7 @@ class Suite:
             turns=self.turns,
             prefix=self.prefix,
             asked=self.asked,
+            in_full=self.in_full,
         )
 
     def prepare(self, *, first: bool = True) -> None:
