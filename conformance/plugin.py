@@ -136,7 +136,7 @@ class ConformancePlugin:
             stop(config, USAGE, str(error))
         kept = [item for item in items if selection.takes(item, contract)]
         most = BUDGETS[config.getoption("--budget")].cases
-        if most and not selection.names:
+        if most and not selection.names and not self.suite.in_full:
             kept = dealt(kept, self.suite.seed, most)
         if self.suite.shard:
             self.dealt = deal(kept, self.suite.shard, durations)

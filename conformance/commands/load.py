@@ -38,6 +38,7 @@ from conformance.results.plain_text import plain_lines
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
+from conformance.running.selection import Selection
 from conformance.target.embedded import MOCK
 from conformance.target.target import Target, open_target
 
@@ -75,6 +76,12 @@ class LoadOptions:
         contract = [] if self.contract is None else [f"--contract={self.contract}"]
         seed = f"--seed={self.seed}"
         return ["--only=directed", "--budget=deep", seed, *contract, *pytest_options(dict(self.given))]
+
+    @property
+    def asked(self) -> Selection:
+        """What options choose of the suite's cases."""
+        rules, operations, clauses, cases = (self.given[name] for name in ("rule", "operation", "clause", "case"))
+        return Selection(rules, operations, clauses, cases)
 
     def for_target(self) -> "LoadOptions":
         """Return the options as the target allows: where a profile has no worlds, reads alone are sent.
@@ -272,6 +279,8 @@ def _run(options: LoadOptions, came: Came, contract: Contract, profile: Profile)
         interrupted=came.interrupted,
         notes=(READS_ALONE,) if options.reads_alone(profile) else (),
         started=options.started,
+        asked=options.asked,
+        callers=bool(profile.callers),
     )
     return run_of(about, came.figures, came.gathered)
 

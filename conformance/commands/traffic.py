@@ -18,6 +18,7 @@ from conformance.contract.file import load
 from conformance.http.connection import Connection
 from conformance.http.variables import named_by_profile
 from conformance.oracle.declaration.registry import known_keys
+from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, base_url, read_profile
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
@@ -75,6 +76,8 @@ class TrafficOptions:
         described = read_profile(profile, known_keys()) if profile else None
         named = contract or (described.contract if described else None)
         judged_by = load(named, owned=owned or (described is not None and described.owned))
+        if described is not None:
+            judged_by = serving(judged_by, described)
         return TrafficOptions(
             contract=with_rules(judged_by, side),
             profile=described,
@@ -122,7 +125,7 @@ def judge_traffic(source: str, **given: Any) -> int:
     recordings = read_recordings(source)
     callers = RecordedCallers.of(options.named)
     base, profile = options.base, options.profile
-    bases = (base,) if base is not None else known_bases(options.contract, recordings, profile)
+    bases = (base,) if base is not None else known_bases(options.contract.whole, recordings, profile)
     selection = EntrySelection(bases)
     judge = TrafficJudge(options.contract, callers, selection, options.alone, options.side, options.settle_s)
     gathered = judge.judge(recordings)
@@ -154,7 +157,7 @@ def serve_proxy(
     shown = f"[{here}]" if ":" in here else here
     _say(f"http://{shown}:{there} passes on to {behind.url} with {behind.names}")
     _say("Ctrl-C or POST /_conformance/end ends it")
-    bases = Bases(options.contract, () if options.base is None else (options.base,))
+    bases = Bases(options.contract.whole, () if options.base is None else (options.base,))
     return asyncio.run(ProxyServer(behind, bases, link, _say).serve(listener))
 
 

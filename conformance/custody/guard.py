@@ -20,7 +20,7 @@ from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import leaves, resource_made_by, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.served import NotServed
+from conformance.oracle.served import NotServed, unserved_operation
 from conformance.profile import ANONYMOUS, Profile
 
 CREATES = "POST"
@@ -169,10 +169,8 @@ class Guard:
 
     def _check_served(self, request: Request) -> None:
         """Withheld where the target does not serve what the request is about, unless it asks just that."""
-        if self.contract.part_of is None or request.asks_if_served:
-            return
-        operation = route(self.contract.whole, request.method, request.path).operation
-        if operation is not None and operation.operation_id not in self.contract.operations:
+        operation = unserved_operation(self.contract, request.method, request.path)
+        if operation is not None and not request.asks_if_served:
             raise Withheld(str(NotServed(operation)))
 
     def _spelt_plainly(self, path: str) -> str:

@@ -26,8 +26,8 @@ class Spread(Hashable, Protocol):
 K = TypeVar("K", bound=Spread)
 
 
-def dealt(kinds: Sequence[K], contract: Contract, operation: Operation, seed: int) -> list[K]:
-    """The kinds that a run with this seed tries at the operation, in the order of the table.
+def dealt(kinds: Sequence[K], contract: Contract, operation: Operation, seed: int | None) -> list[K]:
+    """The kinds that a run with this seed tries at the operation, in the order of the table; None: all of them.
 
     A kind goes round the operations that it suits: a third of them in each run, another third with the next seed.
     Where it suits fewer than three it is tried at all of them.
@@ -35,11 +35,11 @@ def dealt(kinds: Sequence[K], contract: Contract, operation: Operation, seed: in
     return [kind for place, kind in enumerate(kinds) if _is_dealt(kind, place, contract, operation, seed)]
 
 
-def _is_dealt(kind: Spread, place: int, contract: Contract, operation: Operation, seed: int) -> bool:
+def _is_dealt(kind: Spread, place: int, contract: Contract, operation: Operation, seed: int | None) -> bool:
     suited = _suited(kind, contract)
     if operation.operation_id not in suited:
         return False
-    if kind.everywhere or len(suited) < ROUNDS:
+    if seed is None or kind.everywhere or len(suited) < ROUNDS:
         return True
     return (suited.index(operation.operation_id) + place + seed) % ROUNDS == 0
 

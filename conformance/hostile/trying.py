@@ -61,7 +61,8 @@ class Trials:
 
 def dealt_of_rule(harness: Harness, operation: Operation, rule: str) -> list[HostileValue]:
     """The hostile values that this run tries at the operation, and of which the rule speaks."""
-    return [kind for kind in dealt(VALUES, harness.contract, operation, harness.seed) if kind.rule == rule]
+    seed = None if harness.in_full else harness.seed
+    return [kind for kind in dealt(VALUES, harness.contract, operation, seed) if kind.rule == rule]
 
 
 def try_values(harness: Harness, operation: Operation, kinds: Iterable[HostileValue]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.running.binding import is_long, operation_of, parameters, rule_of
-from conformance.running.selection import DIRECTED, case_id, kind_of
+from conformance.running.selection import DIRECTED, case_id, kind_of, operations_about
 
 SESSIONS = frozenset({"harness", "new_session"})
 """What a load gives a test; one that asks for more, such as generated requests, is none of its tasks."""
@@ -32,6 +32,8 @@ class LoadCase:
     """Its parameters, by name."""
     asks: frozenset[str] = frozenset()
     """Which of `SESSIONS` it takes."""
+    about: frozenset[str] = frozenset()
+    """The ids of the operations that it is about."""
 
 
 def load_cases(items: Iterable[pytest.Item], contract: Contract, *, reads_alone: bool = False) -> list[LoadCase]:
@@ -54,7 +56,8 @@ def _case(item: pytest.Item, contract: Contract) -> LoadCase | None:
     if not asked <= SESSIONS or item.get_closest_marker("skip"):
         return None
     rule = contract.rules[rule_of(item)]
-    return LoadCase(case_id(item), rule.id, rule.clause, item.function, given, asked)
+    about = operations_about(item, contract)
+    return LoadCase(case_id(item), rule.id, rule.clause, item.function, given, asked, about)
 
 
 @dataclass(slots=True)

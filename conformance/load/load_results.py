@@ -13,6 +13,7 @@ from conformance.contract.contract import Cell
 from conformance.http.exchange import Exchange
 from conformance.load.session import Taken
 from conformance.results.finding import Finding, Verdict
+from conformance.results.unserved import AnswerTail, tail_of
 
 MOST_ALIKE = 3
 """Findings of one fingerprint that a process tells whole; the others are counted."""
@@ -32,11 +33,19 @@ class LoadResults:
     """Answers, by operation, status and code, which is empty where there is none."""
     passed: Counter[str] = field(default_factory=Counter)
     """By rule, what was taken and found nothing."""
+    open: dict[str, str] = field(default_factory=dict)
+    """By rule, why a case of it that was taken was not provoked; the first reason."""
     findings: list[Finding] = field(default_factory=list)
     alike: Counter[str] = field(default_factory=Counter)
     """How often each finding was made, by fingerprint."""
     errors: list[str] = field(default_factory=list)
     _told: Counter[str] = field(default_factory=Counter)
+    _tail: AnswerTail = field(default_factory=AnswerTail)
+    """How the answers so far end."""
+    _late: set[str] = field(default_factory=set)
+    """Fingerprints of findings since something was served last."""
+    _late_elsewhere: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By another process, the fingerprints that it told last of a target that has stopped serving."""
 
     def add(self, taken: Taken) -> None:
         """Add what came of a case or a walk."""
@@ -46,13 +55,26 @@ class LoadResults:
             self._count(exchange)
         if taken.verdict is Verdict.PASSED:
             self.passed[taken.rule] += 1
+        elif taken.verdict is Verdict.NOT_PROVOKED:
+            self.open.setdefault(taken.rule, taken.reason)
         elif taken.verdict is Verdict.ERRORED and len(self.errors) < MOST_REASONS:
             self.errors.append(f"{taken.name}: {taken.reason}")
+        tail = tail_of(taken.exchanges)
+        self._tail = self._tail.followed_by(tail)
+        if tail.served:
+            self._late.clear()
+        self._late.update(found.fingerprint for found in taken.findings)
         for found in taken.findings:
             self.alike[found.fingerprint] += 1
             self._told[found.fingerprint] += 1
             if self._told[found.fingerprint] <= MOST_ALIKE:
                 self.findings.append(found)
+
+    @property
+    def late(self) -> frozenset[str]:
+        """Fingerprints of findings that were made after the target had stopped serving, as far as it has."""
+        here = self._late if self._tail.has_stopped else ()
+        return frozenset(here).union(*self._late_elsewhere.values())
 
     def _count(self, exchange: Exchange) -> None:
         if exchange.failure is not None:
@@ -68,9 +90,11 @@ class LoadResults:
             "taken": dict(self.taken),
             "cells": [[*cell, count] for cell, count in self.cells.items()],
             "passed": dict(self.passed),
+            "open": dict(self.open),
             "findings": [found.to_json() for found in self.findings],
             "alike": dict(self.alike),
             "errors": list(self.errors),
+            "late": sorted(self.late),
         }
         self.requests = self.unanswered = 0
         for counted in (self.taken, self.cells, self.passed, self.alike):
@@ -79,17 +103,19 @@ class LoadResults:
         self.errors.clear()
         return data
 
-    def join(self, data: Mapping[str, Any]) -> None:
-        """Add what another process told."""
+    def join(self, data: Mapping[str, Any], process: str = "") -> None:
+        """Add what another process told, which has this name."""
         self.requests += data["requests"]
         self.unanswered += data["unanswered"]
         self.taken.update(data["taken"])
         self.passed.update(data["passed"])
+        self.open = data["open"] | self.open
         self.alike.update(data["alike"])
         for operation_id, status, code, count in data["cells"]:
             self.cells[operation_id, status, code] += count
         self.findings += map(Finding.from_json, data["findings"])
         self.errors += data["errors"]
+        self._late_elsewhere[process] = frozenset(data["late"])
 
     def reached(self) -> Mapping[Cell, int]:
         """How often each answer was met."""

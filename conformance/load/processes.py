@@ -119,7 +119,7 @@ class Master:
 
     def _take(self, client_id: str, data: Mapping[str, Any]) -> None:
         if DATA in data:
-            self.gathered.join(data[DATA])
+            self.gathered.join(data[DATA], client_id)
             self._usage[client_id] = data[USAGE]
 
     def take(self, workers: int, tell: Callable[[LoadStep], None], is_waiting: Callable[[], bool]) -> Came:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from conformance.budget import NONE
@@ -12,12 +12,14 @@ from conformance.contract.contract import Contract
 from conformance.load.load_results import LoadResults
 from conformance.results.finding import Case, Finding, Verdict
 from conformance.results.load import LoadFigures
+from conformance.results.unserved import marked_findings
 from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run
 from conformance.results.waivers import Waivers
+from conformance.running.selection import Selection
+from conformance.running.unjudged import unjudged
 
 KIND = "load"
 NOTHING = "no request was answered"
-UNJUDGED = "nothing at all (no case came to its end)"
 READS_ALONE = "nothing but reads was sent, so what changes something is not judged"
 
 
@@ -35,16 +37,23 @@ class AboutLoad:
     variables: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asked: Selection = field(default_factory=Selection)
+    callers: bool = True
+    """Whether the profile has any."""
 
 
 def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run:
     """The run."""
     found: dict[str, list[Finding]] = defaultdict(list)
-    for each in gathered.findings:
+    reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
+
+    def is_late(finding: Finding) -> bool:
+        return finding.fingerprint in gathered.late
+
+    for each in marked_findings(about.contract, gathered.findings, reached, is_late):
         found[each.rule].append(about.waivers.applied(each))
     cases = tuple(_cases(about.contract, found, gathered))
-    reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
-    return Run(
+    run = Run(
         target=about.named,
         named=about.named,
         base_url=about.base_url,
@@ -55,7 +64,8 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         requests=gathered.requests,
         duration_s=sum(step.seconds for step in figures.steps),
         unusable=_unusable(figures, gathered),
-        unjudged=() if cases or not reached else (UNJUDGED,),
+        narrowed=not about.asked.whole,
+        asked=about.asked.operations,
         budget=NONE,
         strict=about.strict,
         interrupted=about.interrupted,
@@ -66,6 +76,10 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         started=about.started,
         variables=about.variables,
     )
+    if run.unusable or run.interrupted or run.broken:
+        return run
+    named = replace(about.asked, cases=())  # a load adds its cases up by their rules
+    return replace(run, unjudged=unjudged(run, named, callers=about.callers))
 
 
 def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
@@ -87,6 +101,8 @@ def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadRe
             cases.append(Case(case, rule, None, verdict, findings=findings, kind=KIND))
         elif gathered.passed[rule]:
             cases.append(Case(case, rule, None, Verdict.PASSED, kind=KIND))
+        elif rule in gathered.open:
+            cases.append(Case(case, rule, None, Verdict.NOT_PROVOKED, gathered.open[rule], kind=KIND))
     return cases
 
 

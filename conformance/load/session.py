@@ -21,8 +21,10 @@ from conformance.load.walks import RULE, walk
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.laws import Laws
+from conformance.oracle.served import NotServed
 from conformance.results.finding import Finding, Verdict
-from conformance.running.outcome import law_findings, reason_of
+from conformance.running.asked import on_asked
+from conformance.running.outcome import NOT_ASKED, law_findings, reason_of
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
@@ -65,7 +67,7 @@ class LoadSession:
             sessions = {"harness": harness, "new_session": self._opening(suite, case.rule, harness.case)}
             case.function(**case.given, **{name: sessions[name] for name in case.asks})
 
-        return self._take(case.id, case.rule, judge)
+        return self._take(case.id, case.rule, judge, case.about)
 
     def take_walk(self, resource: Resource, random: Random) -> Taken:
         """Take a walk about a resource."""
@@ -76,7 +78,9 @@ class LoadSession:
 
         return self._take(f"walk[{resource.name}]", RULE, judge)
 
-    def _take(self, name: str, rule: str, judge: Callable[[Suite, Harness], None]) -> Taken:
+    def _take(
+        self, name: str, rule: str, judge: Callable[[Suite, Harness], None], about: frozenset[str] = frozenset()
+    ) -> Taken:
         self.count += 1
         suite = self._afresh()
         harness = suite.harness(rule, f"{name}#{self.name}.{self.count}")
@@ -84,8 +88,9 @@ class LoadSession:
         try:
             judge(suite, harness)
         except (NotProvoked, LimitReached) as reason:
-            taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason)
-            taken.lacks = not isinstance(reason, ChangedMeanwhile)
+            if not (isinstance(reason, NotServed) and harness.judged):  # else it is judged as far as that is served
+                taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason)
+                taken.lacks = not isinstance(reason, ChangedMeanwhile)
         except pytest.skip.Exception as reason:
             taken.verdict, taken.reason = Verdict.NOT_PROVOKED, str(reason.msg)
         except Violation:
@@ -93,12 +98,16 @@ class LoadSession:
         except Exception as error:  # noqa: BLE001  # whatever it is, it is of the suite
             taken.verdict, taken.reason = Verdict.ERRORED, reason_of(error)
         taken.exchanges = suite.client.take()
-        self._finish(suite, harness, taken)
+        self._finish(suite, harness, taken, about)
         return taken
 
-    def _finish(self, suite: Suite, harness: Harness, taken: Taken) -> None:
-        found = [*harness.findings]
-        found += law_findings(suite, harness, taken.exchanges, found)
+    def _finish(self, suite: Suite, harness: Harness, taken: Taken, about: frozenset[str]) -> None:
+        every = [*harness.findings]
+        every += law_findings(suite, harness, taken.exchanges, every)
+        steps, asked = taken.exchanges, suite.asked
+        found = on_asked(every, steps, rule=taken.rule, about=about, contract=suite.contract, asked=asked)
+        if every and not found and taken.verdict is Verdict.PASSED:
+            taken.verdict, taken.reason = Verdict.NOT_PROVOKED, f"{NOT_ASKED}: {every[0]}"
         if found:
             masks = suite.client.masks
             taken.findings = [replace(each, case=taken.name).kept().masked(masks) for each in found]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from conformance.contract.contract import Cell, Contract, Operation, Rule, is_named
+from conformance.contract.routing import route
 from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Profile, ProfileError
+
+T = TypeVar("T")
 
 
 class NotServed(NotProvoked):
@@ -88,6 +91,37 @@ def _is_served(contract: Contract, value: object) -> bool:
         return any(resource_of(each) is value for each in contract.operations.values())
     named = value.operation_id if isinstance(value, Operation | Cell) else value
     return not isinstance(named, str) or named in contract.operations or named not in contract.whole.operations
+
+
+def as_far_as_served(*looks: Callable[[], T]) -> list[T]:
+    """Return what comes of each of these that needs nothing which the target does not serve; NotServed where none is.
+
+    So a rule that is seen by several answers is judged by those that there are.
+    """
+    found: list[T] = []
+    without: list[NotServed] = []
+    for look in looks:
+        try:
+            found.append(look())
+        except NotServed as reason:
+            without.append(reason)
+    if without and not found:
+        raise without[0]
+    return found
+
+
+def unserved_operation(contract: Contract, method: str, path: str) -> Operation | None:
+    """Return the operation that a request is for where the target does not serve it, else None."""
+    if contract.part_of is None:
+        return None
+    operation = route(contract.whole, method, path).operation
+    return None if operation is None or operation.operation_id in contract.operations else operation
+
+
+def answering_otherwise(answers: Iterable[tuple[str, object]]) -> str:
+    """Return in words that operations answer which are not served, as the profile says; each with its answer."""
+    statuses, named = "404, 405 or 501", ", ".join(f"{name} ({answer})" for name, answer in answers)
+    return f"not served, as the profile says, but they answer otherwise than with {statuses}: {named}"
 
 
 def _nearest(contract: Contract, pattern: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
@@ -13,6 +14,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.served import as_far_as_served
 from conformance.profile import Caller
 from conformance.recipes.requests import build
 from conformance.session.harness import Harness
@@ -27,9 +29,9 @@ def show(harness: Harness, resource: Resource, object_id: str) -> Request:
 
 
 def _request(harness: Harness, operation_id: str | None, ids: Mapping[str, str]) -> Request:
-    operation = harness.contract.operations.get(operation_id or "")
-    if operation is None:
+    if operation_id is None or operation_id not in harness.contract.whole.operations:
         raise NotProvoked("the contract has no operation that reads it")
+    operation = harness.contract.operations[operation_id]
     return build(operation, {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource})
 
 
@@ -81,9 +83,10 @@ def of_no_other_run(harness: Harness, resource: Resource, exchange: Exchange) ->
 def views(
     harness: Harness, resource: Resource, caller: Caller, object_id: str
 ) -> Iterator[tuple[Exchange, JsonObject]]:
-    """The object as the caller sees it, in each answer that shows it."""
-    read, answer = shown(harness, resource, caller, object_id), listed(harness, resource, caller)
-    for exchange, found in ((read, read.json), (answer, item(answer, object_id))):
+    """The object as the caller sees it, in each answer that shows it, as far as the target serves them."""
+    looks = partial(shown, harness, resource, caller, object_id), partial(listed, harness, resource, caller)
+    for exchange in as_far_as_served(*looks):
+        found = exchange.json if exchange.operation_id == resource.shown_by else item(exchange, object_id)
         if isinstance(found, dict):
             yield exchange, found
 

@@ -54,7 +54,8 @@ def anybody(harness: Harness) -> Caller | Credential:
 def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
     """A right request for a private object of another org, which its own org can read."""
     fact = with_parts(harness, operation, obtain(harness, resource, FOREIGN_PRIVATE, caller))
-    for owner in readers(harness, resource, fact.owner)[:1] if fact.owner and resource.shown_by else ():
+    is_read = fact.owner is not None and resource.shown_by in harness.contract.operations
+    for owner in readers(harness, resource, fact.owner)[:1] if is_read else ():
         shown(harness, resource, owner, fact.id)
     return about(harness, operation, caller, fact, like=suited(operation, fact))
 

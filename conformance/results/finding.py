@@ -16,6 +16,8 @@ from conformance.results.difference import NO_EVIDENCE, Evidence
 
 LONGEST_OF_A_STEP = 64 * 1024  # the most bytes of the body of a step that are kept; a finding has some two dozen steps
 
+DIRECTED, RECORDED = "directed", "recorded"
+"""The sources of findings that no seed draws."""
 SHORTEST = 4
 _VALUES = (
     # A pack's name, or the display name that is made of it.
@@ -56,7 +58,7 @@ class Finding:
     steps: tuple[Exchange, ...] = ()  # the exchanges before it that led to it, oldest first
     case: str = ""  # the test that found it
     seed: int = 0
-    source: str = "directed"  # `directed`, or a phase of the generator
+    source: str = DIRECTED  # `recorded`, or what drew its requests, where it is not directed
     waived: str = ""  # the reason of its waiver, and the last day
     effect: str = ""  # what the answer does to data of an org, in words; empty where nothing is known of that
     evidence: Evidence = NO_EVIDENCE
@@ -67,6 +69,11 @@ class Finding:
         if self.waived:
             return Verdict.WAIVED
         return Verdict.FAILED if self.provenance.binding else Verdict.ADVISORY
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it was found by requests that were drawn at random."""
+        return self.source not in (DIRECTED, RECORDED)
 
     @property
     def fingerprint(self) -> str:

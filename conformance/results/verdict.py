@@ -139,7 +139,9 @@ class RuleVerdict:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(case.reason for case in self.cases if case.reason))
+        """Why cases were not judged."""
+        said = (case.reason for case in self.cases if case.reason and case.verdict is not Verdict.PASSED)
+        return tuple(dict.fromkeys(said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from conformance.results.finding import Finding
@@ -75,14 +75,40 @@ def add_waivers(path: Path, groups: Iterable[Group], today: dt.date) -> str:
         return f"{path}: nothing was found that no waiver covers"
     until = today + dt.timedelta(days=DAYS)
     rest = (f"reason = {json.dumps(UNSAID)}", f"until = {until}")
-    added = (("", f"# {_title(group)}", *_lines(found, *rest)) for group, found in left)
+    added = [("", f"# {_title(group)}", *_lines(found, *rest)) for group, found in left]
+    if drawn := _drawn_lines(left, there, rest):
+        added.append(drawn)
     text = "".join(f"{line}\n" for lines in added for line in lines)
     try:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError as error:
         raise WaiverError(f"--write-waivers {path}: cannot be written ({error.strerror})") from None
-    return f"{path}: {plural(len(left), 'waiver')} added, until {until}; say in each why it is accepted"
+    return f"{path}: {plural(len(added), 'waiver')} added, until {until}; say in each why it is accepted"
+
+
+def _drawn_lines(
+    left: Sequence[tuple[Group, Sequence[Finding]]], there: Waivers, rest: Iterable[str]
+) -> tuple[str, ...]:
+    """The lines of a waiver of what is drawn at random at the resources of these findings; none where there is one.
+
+    Which rules such requests show a defect by depends on the seed; directed cases show it by the same in every run.
+    """
+    operations = [each.operation_id for _, found in left for each in found]
+    patterns = dict.fromkeys(EVERY if each is None else f"{each.partition('.')[0]}.*" for each in operations)
+    covered = {each for it in there.every if it.drawn and it.until >= there.today for each in it.operations}
+    named = [each for each in patterns if each not in covered]
+    asked = [EVERY] if EVERY in named else named
+    if not asked:
+        return ()
+    return (
+        "",
+        "# What is drawn at random there: with another seed it shows the same by other rules.",
+        "[[waiver]]",
+        "drawn = true",
+        f"operation = {_listed(asked)}",
+        *rest,
+    )
 
 
 def _title(group: Group) -> str:
@@ -99,5 +125,6 @@ def _uncovered(group: Group, there: Waivers) -> tuple[Finding, ...]:
     return tuple(
         each
         for each in firsts
-        if not each.waived and there.covering(each.fingerprint, each.rule, operations_of(each)) is None
+        if not each.waived
+        and there.covering(each.fingerprint, each.rule, operations_of(each), drawn=each.drawn) is None
     )

@@ -15,7 +15,7 @@ from conformance.errors import SuiteError
 from conformance.results.finding import Finding
 from conformance.results.grouping import Group
 
-KEYS = {"fingerprint", "group", "members", "rule", "operation", "reason", "until"}
+KEYS = {"fingerprint", "group", "members", "rule", "operation", "drawn", "reason", "until"}
 UNSAID = "nobody has said why: written by --write-waivers"
 """The reason of a waiver until somebody says another."""
 _NAME = re.compile("[0-9a-f]{12}")
@@ -39,6 +39,8 @@ class Waiver:
     """Patterns (`PACK-*`) of the rules whose findings it covers; none where it is by fingerprint."""
     operations: tuple[str, ...] = ()
     """Patterns (`packs.*`) of the operations at which it covers them."""
+    drawn: bool = False
+    """Whether it covers what requests find that are drawn at random, and nothing else."""
 
     def __str__(self) -> str:
         return f"{self.reason} (until {self.until})"
@@ -46,12 +48,18 @@ class Waiver:
     @property
     def named(self) -> str:
         """What names it in a message."""
-        return self.fingerprint or f"of {', '.join(self.rules)} at {', '.join(self.operations)}"
+        which = "what is drawn at random" if self.drawn else ", ".join(self.rules)
+        return self.fingerprint or f"of {which} at {', '.join(self.operations)}"
 
-    def covers(self, fingerprint: str, rule: str, operations: Sequence[str]) -> bool:
-        """Return whether it covers what has this fingerprint, or breaks this rule at these operations, all of them."""
+    def covers(self, fingerprint: str, rule: str, operations: Sequence[str], *, drawn: bool = False) -> bool:
+        """Return whether it covers what has this fingerprint, or breaks this rule at these operations, all of them.
+
+        `drawn`: whether that was found by requests that were drawn at random.
+        """
         if self.fingerprint:
             return fingerprint in self.members
+        if self.drawn and not drawn:
+            return False
         return _fits(rule, self.rules) and all(_fits(each, self.operations) for each in operations or ("",))
 
 
@@ -70,13 +78,14 @@ class Waivers:
         """Return the finding, waived where a waiver that has not ended covers it."""
         if not self.every:
             return finding
-        waiver = self.covering(finding.fingerprint, finding.rule, operations_of(finding))
+        waiver = self.covering(finding.fingerprint, finding.rule, operations_of(finding), drawn=finding.drawn)
         return replace(finding, waived=str(waiver)) if waiver else finding
 
-    def covering(self, fingerprint: str, rule: str, operations: Sequence[str]) -> Waiver | None:
+    def covering(self, fingerprint: str, rule: str, operations: Sequence[str], *, drawn: bool = False) -> Waiver | None:
         """Return the first waiver that has not ended and covers this; None where none does."""
         lasting = (waiver for waiver in self.every if waiver.until >= self.today)
-        return next((waiver for waiver in lasting if waiver.covers(fingerprint, rule, operations)), None)
+        fits = (waiver for waiver in lasting if waiver.covers(fingerprint, rule, operations, drawn=drawn))
+        return next(fits, None)
 
     def complaints(self, groups: Sequence[Group], *, whole: bool) -> Iterator[str]:
         """Yield notes on outdated waivers, on those of groups that have grown, and of a `whole` run on unused ones."""
@@ -84,8 +93,11 @@ class Waivers:
         for waiver in self.every:
             group = next((each for each in groups if each.fingerprint == waiver.fingerprint), None)
             new = [name for name, same in group.members.items() if not same[0].waived] if group else []
-            used = any(waiver.covers(each.fingerprint, each.rule, operations_of(each)) for each in found)
-            if unfit := self.unfit(waiver, used=used or not whole):
+            used = any(
+                waiver.covers(each.fingerprint, each.rule, operations_of(each), drawn=each.drawn) for each in found
+            )
+            # What is drawn at random may show nothing with this seed.
+            if unfit := self.unfit(waiver, used=used or waiver.drawn or not whole):
                 yield unfit
             elif new:
                 names = ", ".join(new)
@@ -140,15 +152,18 @@ def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
         raise WaiverError(f"{place}: {strange[0]}: unknown key; known are {', '.join(sorted(KEYS))}")
     reason, until = entry.get("reason"), entry.get("until")
     named = entry.keys() & {"fingerprint", "group", "members"}
-    if bool(named) is bool(entry.keys() & {"rule", "operation"}):
+    if bool(named) is bool(entry.keys() & {"rule", "operation", "drawn"}):
         raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members, or a rule or an operation")
     name, members = _covered(entry, place) if named else ("", ())
     rules, operations = ((), ()) if named else (_patterns(entry, key, place) for key in ("rule", "operation"))
+    drawn = entry.get("drawn", False)
+    if not isinstance(drawn, bool):
+        raise WaiverError(f"{place}: drawn: has to be true or false")
     if not isinstance(reason, str) or not reason.strip():
         raise WaiverError(f"{place}: reason: is missing; say why the finding is accepted")
     if isinstance(until, dt.datetime) or not isinstance(until, dt.date):
         raise WaiverError(f"{place}: until: has to be a date, such as until = 2027-01-31")
-    return Waiver(" ".join(reason.split()), until, name, members, rules, operations)
+    return Waiver(" ".join(reason.split()), until, name, members, rules, operations, drawn)
 
 
 def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:

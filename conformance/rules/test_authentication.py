@@ -9,10 +9,11 @@ from conformance.contract.contract import Operation
 from conformance.hostile.credentials import nobody, of_rule, unknown_key
 from conformance.hostile.spread import dealt
 from conformance.hostile.trying import Trials
+from conformance.http.exchange import Request
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import ANONYMOUS, Credential
+from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_each_kind, of_each_kind
 from conformance.recipes.valid import refusable, refusable_once_served, valid
@@ -79,7 +80,8 @@ def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> 
 def _refused(harness: Harness, operation: Operation, cited: str) -> None:
     """Judge wrong credentials with a request that was served with each right one of which they are made."""
     trials, like = Trials(harness), next(filter(is_session, harness.callers()), None)
-    kinds = dealt(of_rule(cited), harness.contract, operation, harness.seed)
+    seed = None if harness.in_full else harness.seed
+    kinds = dealt(of_rule(cited), harness.contract, operation, seed)
     for place, caller in enumerate(of_each_kind(harness, operation) if harness.callers() else [nobody()]):
         request = once_served(harness, operation, caller)[1] if harness.callers() else on_nothing(harness, operation)
         for kind in kinds:
@@ -105,13 +107,40 @@ def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -
 @rule("AUTH-REVOKED")
 @EACH_OPERATION
 def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> None:
-    """A provider state makes a revoked API key of a permission set that is served."""
+    """A new API key is served, and revoked by its org; where that cannot be, a provider state makes a revoked one."""
+    sets = harness.contract.permission_sets.items()
+    able = [name for name, scopes in sets if operation.permissions.held_by(scopes)]
+    if operation.role is not None or not able:
+        raise NotProvoked(f"no permission set allows an API key to do {operation}")
+    try:
+        revoked, request = _revoked_by_its_org(harness, operation, able[0])
+    except NotProvoked as reason:
+        try:
+            revoked, request = _revoked_by_a_state(harness, operation)
+        except NotProvoked as second:
+            raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
+    harness.judge(revoked, request)
+
+
+def _revoked_by_its_org(harness: Harness, operation: Operation, permission_set: str) -> tuple[Credential, Request]:
+    """A key with which the operation was served until public calls revoked it, and a right request."""
+    key = new_key(harness, permission_set, name="the revoked key")
+    scopes = harness.contract.permission_sets[permission_set]
+    bearer = Caller(key.name, key.maker.org, key.value, permission_set=permission_set, scopes=scopes)
+    harness.hold(bearer, valid(harness, operation, bearer))
+    request = valid(harness, operation, bearer)
+    revoke(harness, key)
+    return key.credential, request
+
+
+def _revoked_by_a_state(harness: Harness, operation: Operation) -> tuple[Credential, Request]:
+    """A revoked key of a permission set that is served, made by the target's side, and a right request."""
     caller = next((c for c in harness.callers() if c.permission_set and harness.may(c, operation)), None)
     if caller is None:
         raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
     harness.hold(caller, valid(harness, operation, caller))
     made = harness.provide("credential is revoked", org_id=caller.org, permission_set=caller.permission_set)
-    harness.judge(Credential("revoked key", f"Bearer {made['token']}"), valid(harness, operation, caller))
+    return Credential("revoked key", f"Bearer {made['token']}"), valid(harness, operation, caller)
 
 
 @rule("AUTH-REVOKED")

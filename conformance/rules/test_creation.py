@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import Any
 
+from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import resource_made_by, resources
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.served import as_far_as_served
 from conformance.recipes import reading
 from conformance.recipes.reading import changed, difference, item, show
 from conformance.recipes.valid import valid
@@ -31,20 +34,24 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
     operation = harness.contract.operations[operation_id]
     resource, caller = resource_made_by(operation), harness.able(operation)
     assert resource is not None  # the test is spread over such operations alone
-    if resource.listed_by:
+    if resource.listed_by in harness.contract.operations:
         reading.listed(harness, resource, caller)
     made = harness.judge(caller, valid(harness, operation, caller))
     if not made.succeeded:
         needed = (resource.fields[name].needs(operation) for name in fields(operation) if name in resource.fields)
         raise NotProvoked(f"{operation} answered {made}", *(need for group in needed for need in group))
-    object_id, answers = id_of(made.json), []
-    if resource.shown_by:
-        read = harness.send(caller, show(harness, resource, object_id))
-        answers.append((read, read.json))
-    if resource.listed_by:
+    object_id = id_of(made.json)
+
+    def read() -> tuple[Exchange, Any]:
+        answer = harness.send(caller, show(harness, resource, object_id))
+        return answer, answer.json
+
+    def listed() -> tuple[Exchange, Any]:
         answer = reading.listed(harness, resource, caller)
-        answers.append((answer, item(answer, object_id)))
-    for exchange, found in answers:
+        return answer, item(answer, object_id)
+
+    looks = [*([read] if resource.shown_by else []), *([listed] if resource.listed_by else [])]
+    for exchange, found in as_far_as_served(*looks):
         # Where the creation alone shows a field its answer is of another kind than what is read.
         compare = changed if resource.shown_once else difference
         differing = compare(harness.contract, made.json, found, ignoring=resource.moves)

@@ -34,6 +34,23 @@ def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, c
     return shown | frozenset(writes[-1:] or (before[-1:] if shown.isdisjoint(cited) else ())) or about
 
 
+def on_asked(
+    findings: Iterable[Finding],
+    steps: Iterable[Exchange],
+    *,
+    rule: str,
+    about: Ids,
+    contract: Contract,
+    asked: Collection[str],
+) -> list[Finding]:
+    """Return the findings of a case that are on operations that were asked for; the parameters are those of `blamed`.
+
+    Nothing asked for stands for all.
+    """
+    every = tuple(steps)
+    return [it for it in findings if not asked or not blamed(it, every, rule, about, contract).isdisjoint(asked)]
+
+
 def _operations_of(rule: str, contract: Contract) -> Ids:
     return frozenset(each.operation_id for each in contract.operations_of(contract.rules[rule]))
 
@@ -43,8 +60,3 @@ def _asked_before(finding: Finding, steps: Iterable[Exchange], cited: Ids) -> li
     number = finding.exchange.number if finding.exchange else 0
     before = (step.operation_id or "" for step in steps if step.number < number)
     return [each for each in before if each in cited]
-
-
-def is_asked(operations: Ids, asked: Collection[str]) -> bool:
-    """Return whether any of these operations was asked for; nothing asked for stands for all."""
-    return not asked or any(each in asked for each in operations)

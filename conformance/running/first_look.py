@@ -6,10 +6,11 @@ another address. To judge it would take minutes, and say nothing.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from math import ceil
 
@@ -31,6 +32,10 @@ from conformance.target.target import Unusable
 
 MOST_REQUESTS = 300
 """So many requests a first look sends; of a contract with more it asks a part of the operations."""
+MOST_SECONDS, OF_THE_TIMEOUT = 8.0, 0.8
+"""So long a first look takes, or this part of the longest wait for an answer where that is more."""
+LEAST_ANSWERS = 3
+"""So many answers it waits for however long they take: a server may be slow when it has just started."""
 MOST_SHOWN = 3
 _SHOWN_BODIES = (b"", b"{}", b"[]", b"null", b'""')
 _CHECKS = {
@@ -39,13 +44,12 @@ _CHECKS = {
 }
 _ELSEWHERE = "check that this is the base URL of the API"
 Asked = tuple[Caller | None, Request]
-Answered = tuple[Caller | None, Exchange]
 _Kind = tuple[int, str | None, str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FirstLook:
-    """A target, and how it is asked."""
+    """A target, how it is asked, and its answers so far; the time begins to run as the look is made."""
 
     contract: Contract
     guard: Guard
@@ -54,37 +58,56 @@ class FirstLook:
     url: str
     ask: Callable[[Caller | None, Request], Exchange]
     """Sends a request as a caller, or as nobody; LimitReached where it may not be sent."""
+    timeout_s: float
+    """The longest wait for an answer."""
+    clock: Callable[[], float] = time.monotonic
+    answers: list[Exchange] = field(default_factory=list)
+    _right: set[_Kind] = field(default_factory=set)
+    _wrong: set[_Kind] = field(default_factory=set)
+    _begun_s: float = field(init=False)
 
-    def check_hope(self, answered: Iterable[Answered]) -> None:
-        """Raise Unusable where neither these answers nor any to a request of another operation is right.
+    def __post_init__(self) -> None:
+        self._begun_s = self.clock()
 
-        An answer that is right counts only if nothing gets it to which it is wrong: what answers all alike is right
-        now and then.
-        """
-        seen: list[Exchange] = []
-        wrong: set[_Kind] = set()
-        right: set[_Kind] = set()
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is over, and no answer was right."""
+        seconds = max(MOST_SECONDS, OF_THE_TIMEOUT * self.timeout_s)
+        late = len(self.answers) >= LEAST_ANSWERS and self.clock() - self._begun_s >= seconds
+        return late and not self._has_hope
+
+    def note(self, caller: Caller | None, exchange: Exchange) -> None:
+        """Take note of an answer to a caller, or to nobody."""
+        served = exchange.operation_id is not None and self._is_right(caller, exchange)
+        (self._right if served else self._wrong).add(_kind_of(exchange))
+        self.answers.append(exchange)
+
+    def check_hope(self) -> None:
+        """Raise Unusable where neither the answers so far nor any to a request of another operation is right."""
         try:
-            for caller, exchange in chain(answered, self._answers()):
-                served = exchange.operation_id is not None and self._is_right(caller, exchange)
-                (right if served else wrong).add(_kind_of(exchange))
-                seen.append(exchange)
-                if right - wrong:
+            for caller, request in islice(self._requests(), MOST_REQUESTS):
+                if self._has_hope:
                     return
+                if self.is_over:
+                    break
+                with suppress(Withheld):
+                    exchange = self.ask(caller, request)
+                    if why_unjudged(exchange) is None:
+                        self.note(caller, exchange)
         except TargetGone as reason:
             raise Unusable(str(reason)) from None
         except LimitReached:  # so few requests may be sent that nothing is known
             return
-        if seen:
-            raise Unusable(f"{self.url}: {_described(seen)}")
+        if self.answers and not self._has_hope:
+            raise Unusable(f"{self.url}: {_described(self.answers)}")
 
-    def _answers(self) -> Iterator[Answered]:
-        """Yield the answers that say something of the target."""
-        for caller, request in islice(self._requests(), MOST_REQUESTS):
-            with suppress(Withheld):
-                exchange = self.ask(caller, request)
-                if why_unjudged(exchange) is None:
-                    yield caller, exchange
+    @property
+    def _has_hope(self) -> bool:
+        """Whether an answer was right that nothing got to which it is wrong.
+
+        What answers all alike is right now and then.
+        """
+        return bool(self._right - self._wrong)
 
     def _requests(self) -> Iterator[Asked]:
         """Yield a request of a path that the contract does not have, and those of its operations.

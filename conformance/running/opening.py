@@ -74,6 +74,7 @@ def open_suite(config: pytest.Config) -> Suite:
         )
         suite.waivers, suite.shard = waivers, shard
         suite.asked = frozenset(option("--operation"))
+        suite.in_full = bool(option("--write-waivers"))
         suite.client.health.limit_s = float(option("--time-limit"))
         suite.client.health.ends_at = time.monotonic() + suite.client.health.limit_s
         suite.notes = (UNCHECKED,) if connection.insecure else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -15,20 +15,23 @@ from conformance.http.variables import masked, masked_where_cut
 from conformance.needs import lacking
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
+from conformance.oracle.served import NotServed
 from conformance.profile import Profile
+from conformance.results.finding import DIRECTED
 from conformance.results.plain_text import plain, plain_line
+from conformance.results.unserved import AnswerTail, tail_of
 from conformance.results.verdict import Case, Finding, Verdict
-from conformance.running.asked import blamed, is_asked
+from conformance.running.asked import on_asked
 from conformance.running.binding import needed_by, operation_of, rule_of
-from conformance.running.selection import case_id, kind_of, operations_about
+from conformance.running.selection import GENERATED, case_id, kind_of, operations_about
 from conformance.running.suite import Suite
 from conformance.running.tally import cells
-from conformance.running.unserved import AnswerTail, tail_of
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
 """What the run adds up, beside the case itself."""
+AS_FAR = "judged as far as it is served"
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
 
 
@@ -95,6 +98,8 @@ def record(
         outcome.harness.findings.clear()
         found += law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
         asked = _asked(suite, item, outcome, found)
+        if kind_of(item) == GENERATED:
+            asked = [replace(each, source=GENERATED) if each.source == DIRECTED else each for each in asked]
         outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in asked)
     outcome.cells += cells(suite.contract, exchanges, masks)
     tail = AnswerTail(*outcome.tail).followed_by(tail_of(exchanges))
@@ -116,7 +121,7 @@ def _asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list[Findin
         return found
     rule, about = rule_of(item), operations_about(item, suite.contract)
     steps = outcome.harness.told.steps if outcome.harness else ()
-    kept = [it for it in found if is_asked(blamed(it, steps, rule, about, suite.contract), suite.asked)]
+    kept = on_asked(found, steps, rule=rule, about=about, contract=suite.contract, asked=suite.asked)
     if outcome.verdict is Verdict.UNTESTED and not kept:
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, f"{NOT_ASKED}: {found[0]}"
     return kept
@@ -129,6 +134,9 @@ def _record_ending(
     if error is None:
         if report.when == "call":
             outcome.verdict = max(outcome.verdict, Verdict.PASSED)
+    elif isinstance(error, NotServed) and outcome.harness and outcome.harness.judged:
+        outcome.verdict = max(outcome.verdict, Verdict.PASSED)
+        outcome.reason = f"{AS_FAR}: {error}"
     elif isinstance(error, NotProvoked | LimitReached):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
         if isinstance(error, TargetFull):  # the target's own side may have said so too

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,9 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
+from conformance.oracle.served import answering_otherwise
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
+from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
 from conformance.running.first_look import FirstLook
 from conformance.running.shards.dealing import Shard
@@ -37,7 +39,7 @@ from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns
 from conformance.target.introduction import check_usable, introduced, posture
-from conformance.target.looking import NOT_SERVED, Look
+from conformance.target.looking import Look
 from conformance.target.target import Unusable
 
 BASELINE = "conformance-baseline"
@@ -94,6 +96,7 @@ class Suite:
             prefix=self.prefix,
         )
         self.asked: frozenset[str] = frozenset()  # the ids of the operations that alone are judged; empty: all are
+        self.in_full = False  # whether what a seed would deal of directed cases and values is judged in full
         self.waivers = Waivers()
         self.files: RunFiles | None = None
         self.ledger: Ledger | None = None
@@ -184,6 +187,7 @@ class Suite:
             turns=self.turns,
             prefix=self.prefix,
             asked=self.asked,
+            in_full=self.in_full,
         )
 
     def prepare(self, *, first: bool = True) -> None:
@@ -219,19 +223,20 @@ class Suite:
             self.profile = replace(self.profile, callers=tuple(map(introduced, callers, answers)))
         self._list_objects()
 
-    def _ask_first(self, session: Operation | None) -> list[Exchange]:
+    def _ask_first(self, session: Operation | None) -> Sequence[Exchange]:
         """Return who each caller is by the target's own answer; raises Unusable where nothing about it is right."""
-        asked: list[tuple[Caller | None, Exchange]] = []
-        if session is not None:
-            asked = [(caller, self._first_answer(session, caller)) for caller in self.profile.callers or (None,)]
-        answers = [answer for _, answer in asked]
+        profile, timeout_s = self.profile, self.client.health.timeout_s
+        look = FirstLook(self.contract, self.guard, profile.callers, self.baseline, profile.url, self._send, timeout_s)
+        for caller in profile.callers or (None,):
+            if session is not None and not look.is_over:
+                look.note(caller, self._first_answer(session, caller))
+        answers = tuple(look.answers)
         if not self.profile.callers and answers and answers[0].status in (401, 403):
             if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
                 return answers
         elif answers:
             check_usable(answers)
-        look = FirstLook(self.contract, self.guard, self.profile.callers, self.baseline, self.profile.url, self._send)
-        look.check_hope(asked)
+        look.check_hope()
         return answers
 
     def _introduce_without_session(self) -> None:
@@ -248,10 +253,9 @@ class Suite:
         caller = next(iter(self.profile.callers), None)
         look = Look(self._send_first, lambda name: self.guard.absent(name, "served"), caller)
         answers = [(each.operation_id, look.answer(each)) for each in self.contract.unserved]
-        named = [f"{name} ({answer})" for name, answer in answers if answer and answer.status not in NOT_SERVED]
+        named = [(name, answer) for name, answer in answers if answer and answer.status not in NOT_SERVED]
         if named:
-            statuses = "404, 405 or 501"
-            yield f"not served, as the profile says, but they answer otherwise than with {statuses}: {', '.join(named)}"
+            yield answering_otherwise(named)
 
     def _note_what_was_there(self, ledger: Ledger) -> None:
         listed = [resource.name for resource in resources() if resource.listed_by]

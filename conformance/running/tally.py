@@ -15,9 +15,9 @@ from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked, masked_where_cut
 from conformance.oracle.fullness import limit_of
+from conformance.results.unserved import AnswerTail, marked
 from conformance.results.verdict import Case, Reached, Run, Verdict
 from conformance.running.run_info import RunInfo
-from conformance.running.unserved import AnswerTail, marked
 
 BEFORE = "before the first test"
 

@@ -72,6 +72,8 @@ class Harness:
     """How the names of all that the run makes begin."""
     asked: frozenset[str] = frozenset()
     """The ids of the operations that the run is narrowed to; empty: all are judged."""
+    in_full: bool = False
+    """Whether what a seed would deal out is judged in full."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(default_factory=Story)

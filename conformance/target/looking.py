@@ -9,9 +9,8 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import LimitReached
 from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.results.unserved import NOT_SERVED
 
-NOT_SERVED = frozenset({404, 405, 501})
-"""The answers of a server to what it does not serve."""
 UNKNOWN = "/conformance-unknown"
 JSON_LIST = b"[]"
 """A body that no operation takes: all take objects, forms or bytes about something that is there."""

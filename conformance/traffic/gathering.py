@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 
 from conformance.budget import NONE
 from conformance.contract.contract import Cell, Contract
+from conformance.oracle.served import answering_otherwise, unserved_operation
 from conformance.results.finding import Case, Finding, Verdict
+from conformance.results.unserved import GATES, NOT_SERVED, AnswerTail, marked_findings, tail_of
 from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run, Traffic
 from conformance.results.waivers import Waivers
 from conformance.traffic.judging.observed import Observed
@@ -48,11 +50,32 @@ class Gathered:
     reached: dict[Cell, Reached] = field(default_factory=dict)
     callers: dict[str, None] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _otherwise: dict[str, str] = field(default_factory=dict)
+    """By operation that is not served, as the profile says, an answer to it that says otherwise."""
+    _tails: list[tuple[int, AnswerTail]] = field(default_factory=list)
+    """Of each recording the number of its first exchange, and how its answers end so far."""
+    _begins: bool = True
     _alike: dict[tuple[str, str | None, str, str], _Alike] = field(default_factory=dict)
     _began: float = field(default_factory=time.monotonic)
 
+    def begin(self) -> None:
+        """Take note that another recording begins, which may be of another server."""
+        self._begins = True
+
+    def skip(self, seen: Observed, reason: str) -> None:
+        """Count an exchange that was not judged, by the reason."""
+        self.skipped[reason] += 1
+        operation = unserved_operation(self.contract, seen.exchange.method, seen.exchange.path)
+        if operation is not None and seen.exchange.status not in (*NOT_SERVED, *GATES):
+            self._otherwise.setdefault(operation.operation_id, str(seen.exchange))
+
     def count(self, seen: Observed) -> None:
         """Count an exchange that was judged."""
+        if self._begins:
+            self._tails.append((seen.exchange.number, AnswerTail()))
+            self._begins = False
+        first, tail = self._tails[-1]
+        self._tails[-1] = first, tail.followed_by(tail_of([seen.exchange]))
         self.judged += 1
         self.callers[seen.sender.name] = None
         self._reach(seen)
@@ -104,7 +127,7 @@ class Gathered:
             requests=self.judged,
             duration_s=time.monotonic() - self._began,
             unusable=None if self.judged else NOTHING,
-            notes=about.notes,
+            notes=(*about.notes, *([answering_otherwise(self._otherwise.items())] if self._otherwise else ())),
             budget=NONE,
             strict=about.strict,
             require_coverage=about.require_coverage,
@@ -112,6 +135,11 @@ class Gathered:
             counted=self._occurrences(privacy),
             started=self.started,
         )
+
+    def _is_late(self, found: Finding) -> bool:
+        """Whether the server of a recording had stopped serving before what is found in it."""
+        number = found.exchange.number if found.exchange else 0
+        return next((tail.is_before(found) for first, tail in reversed(self._tails) if first <= number), False)
 
     def _occurrences(self, privacy: Privacy) -> Mapping[str, Occurrences]:
         """How often each finding was made, by its fingerprint as reports have it."""
@@ -123,7 +151,8 @@ class Gathered:
 
     def _case(self, rule: str, privacy: Privacy, about: About) -> Case | None:
         """What the traffic says of a rule; None where it is not about it."""
-        found = tuple(about.waivers.applied(privacy.shown(each)) for each in self.findings.get(rule, ()))
+        every = marked_findings(self.contract, self.findings.get(rule, ()), self.reached, self._is_late)
+        found = tuple(about.waivers.applied(privacy.shown(each)) for each in every)
         if found:
             return Case(f"traffic[{rule}]", rule, None, max(each.verdict for each in found), findings=found, kind=KIND)
         if self.kept[rule]:

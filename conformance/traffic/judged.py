@@ -29,6 +29,7 @@ class RecordingJudge:
     _client: ClientJudge = field(init=False)
 
     def __post_init__(self) -> None:
+        self.gathered.begin()
         self._server = ExchangeJudge(self.contract, self.callers, self.alone, self.settle_s)
         self._client = ClientJudge(self.contract)
 
@@ -39,7 +40,7 @@ class RecordingJudge:
             return
         seen = each.seen
         if reason := why_not(self.contract, seen.exchange):
-            self.gathered.skipped[reason] += 1
+            self.gathered.skip(seen, reason)
             self._server.unsettle(seen.entry)  # it may have been done all the same
             return
         self.gathered.count(seen)

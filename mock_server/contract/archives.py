@@ -8,14 +8,26 @@ from typing import Any
 
 from msgspec import Struct
 
-from mock_server.contract.schema import properties
+from mock_server.contract.schema import Compiler, Validator, problems, properties
 from mock_server.errors import UnsupportedError
 
 _KEYWORD, _FILE_NAME = "x-archive", "x-file-name"
 
 
+class ManifestRules(Struct, frozen=True, eq=False):
+    """What the contract says of the file that tells what a pack is: the keys that it names, and their values."""
+
+    keys: frozenset[str]
+    validator: Validator
+
+    def complaint(self, said: Mapping[str, Any]) -> str | None:
+        """Return the first key that is wrong, with what is wrong; None where all fits."""
+        found = problems(self.validator, {key: said[key] for key in said if key in self.keys}, whole="the whole")
+        return next((f"{key}: {text}" for key, text in found.items()), None)
+
+
 class ArchiveLimits(Struct, frozen=True):
-    """The most that an archive may hold, and the names that may stand at its top."""
+    """The most that an archive may hold, the names that may stand at its top, and what its manifest says."""
 
     max_unpacked: int  # bytes that its files may come to
     max_entries: int  # files and folders together
@@ -23,14 +35,18 @@ class ArchiveLimits(Struct, frozen=True):
     max_path: int  # characters
     files: frozenset[str]
     folders: frozenset[str]
+    manifest: ManifestRules | None = None
 
 
 NO_ARCHIVES = ArchiveLimits(0, 0, 0, 0, frozenset(), frozenset())
 """Where the contract says nothing of archives: none is taken."""
 
 
-def archive_limits(schemas: Mapping[str, Mapping[str, Any]]) -> ArchiveLimits:
-    """Return what is said of the archive in a body, whose schemas stand by media type."""
+def archive_limits(schemas: Mapping[str, Mapping[str, Any]], compiler: Compiler) -> ArchiveLimits:
+    """Return what is said of the archive in a body, whose schemas stand by media type.
+
+    SchemaError where the schema of its manifest is none.
+    """
     parts = [part for schema in schemas.values() for part in properties(schema).values()]
     said = next((part[_KEYWORD] for part in parts if _KEYWORD in part), None)
     if said is None:
@@ -42,7 +58,12 @@ def archive_limits(schemas: Mapping[str, Mapping[str, Any]]) -> ArchiveLimits:
         max_path=said["max_path"],
         files=frozenset(said["files"]),
         folders=frozenset(said["folders"]),
+        manifest=_manifest_rules(said["manifest"], compiler) if "manifest" in said else None,
     )
+
+
+def _manifest_rules(schema: Mapping[str, Any], compiler: Compiler) -> ManifestRules:
+    return ManifestRules(frozenset(properties(schema)), compiler.compile(schema, side="request", mask="It"))
 
 
 def file_names(schema: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:

@@ -131,7 +131,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
         responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event", [])),
-        archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}),
+        archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}, schemas),
         withheld=frozenset(name for each in _shown(declared.responses) for name in withheld(each)),
     )
 

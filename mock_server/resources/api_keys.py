@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from operator import attrgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -22,7 +22,6 @@ from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
-PermissionSet = Literal["full_access", "submit_observe", "read_only"]
 _BEGINNING = "sk_mock_"
 _KIND = "api_key"
 _DIGITS = 24
@@ -36,7 +35,7 @@ class ApiKey(Value):
     org_id: str
     label: Annotated[str, Meta(min_length=1, max_length=64)]
     prefix: Annotated[str, Meta(min_length=1)]
-    permission_set: PermissionSet
+    permission_set: str  # one of x-permission-sets
     created_at: datetime
     digest: str
 
@@ -45,7 +44,7 @@ class _GivenKey(Value):
     """An API key of the fixtures."""
 
     org_id: str
-    permission_set: PermissionSet
+    permission_set: str  # one of x-permission-sets
     label: Annotated[str, Meta(min_length=1, max_length=64)]
     token: Annotated[str, Meta(pattern="^sk_mock_[A-Za-z0-9_]+$")]
     id: Annotated[str | None, Meta(extra_json_schema={"pattern": "^api_key_[A-Za-z0-9_]+$"})] = None

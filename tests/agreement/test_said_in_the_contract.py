@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from conformance.resources.packs.archives import archive
 from mock_server import Settings, create_app
 from tests.conformance.targets import judge
 from tests.examples.second import judged, profile, serving, sessions
-from tests.mock_server.serving import served, written
+from tests.mock_server.serving import served, tokens_of, written
 from tests.openapi import DOCUMENT
 
 OF_GLOBEX = {"Authorization": "Bearer sk_mock_globex_full_access_2001"}
@@ -93,3 +94,81 @@ def test_who_may_not_read_is_no_witness(tmp_path: Path) -> None:
         "EFFECT-NOTHING-ELSE",
     )
     assert found(tmp_path, read_by_few(tmp_path), *rules) == []
+
+
+SENTENCE = "Of some length."
+MANIFESTS: dict[str, tuple[dict[str, Any], dict[str, str], int]] = {
+    "as it stands": ({}, {"description": SENTENCE}, 201),
+    "a shorter description": (
+        {"properties": {"description": {"maxLength": 3}}},
+        {"description": SENTENCE},
+        400,
+    ),
+    "another grammar of versions": ({"properties": {"version": {"pattern": "^[0-9]+$"}}}, {"version": "7"}, 201),
+    "a key that is needed": ({"required": ["name", "version", "category"]}, {}, 400),
+    "a key of its own": ({"properties": {"licence": {"type": "string", "enum": ["MIT"]}}}, {"licence": "none"}, 400),
+}
+"""What a copy of the contract says otherwise of pack.yaml, what a pack.yaml says, and the status of its upload."""
+
+
+@pytest.mark.parametrize("said", MANIFESTS)
+def test_the_mock_reads_pack_yaml_by_the_schema_of_the_contract(tmp_path: Path, said: str) -> None:
+    """In an archive and as a file that replaces it alike."""
+    changes, keys, status = MANIFESTS[said]
+    document = deepcopy(dict(DOCUMENT))
+    schema = document["components"]["schemas"]["PackManifest"]
+    for name, keywords in changes.get("properties", {}).items():
+        schema["properties"].setdefault(name, {}).update(keywords)
+    document["components"]["schemas"]["Pack"]["properties"]["version"] = {"type": "string"}
+    schema["required"] = changes.get("required", schema["required"])
+    manifest = {"name": "as-said", "version": "1.0.0", **keys}
+    text = "".join(f"{key}: '{value}'\n" for key, value in manifest.items()).encode()
+    with served(create_app(replace(Settings(), contract=written(tmp_path, document)))) as url:
+        owner = {"Authorization": f"Bearer {tokens_of(url)['acme-owner']}"}
+        files = {"archive": ("pack.tar.gz", archive.write_files({"pack.yaml": text}), "application/gzip")}
+        made = httpx.post(f"{url}/v1/packs/upload", headers=owner, files=files)
+        assert made.status_code == status, made.text
+        if status == 400:
+            assert made.json()["error"]["details"]["fields"]["archive"].startswith("pack.yaml: ")
+            fits = text.replace(b"as-said", b"pager").replace(b"1.0.0", b"2.0.0")
+            put = f"{url}/v1/packs/pack_acme_pager/files/pack.yaml"
+            replaced = httpx.put(put, headers={**owner, "Content-Type": "application/octet-stream"}, content=fits)
+            assert replaced.json()["error"]["details"]["fields"]["body"].startswith("pack.yaml: "), replaced.text
+
+
+def test_the_mock_has_the_roles_and_permission_sets_of_the_contract(tmp_path: Path) -> None:
+    """Of people and keys that calls and provider states make, and of a world that is written down and read again."""
+    document = deepcopy(dict(DOCUMENT))
+    document["x-roles"]["auditor"] = document["x-permission-sets"]["audits"] = ["audit:read"]
+    schemas = document["components"]["schemas"]
+    schemas["MemberRole"]["enum"].append("auditor")
+    for schema in (schemas["PermissionSet"], schemas["Session"]["properties"]["api_key_permission_set"]):
+        schema["enum"].append("audits")
+    with served(create_app(replace(Settings(), contract=written(tmp_path, document)))) as url:
+        owner = {"Authorization": f"Bearer {tokens_of(url)['acme-owner']}"}
+        world = f"{url}/_mock/worlds/default"
+
+        def state(name: str, **params: str) -> Any:
+            body = {"action": "setup", "state": name, "params": {"org_id": "org_acme", **params}}
+            return httpx.post(f"{world}/states", json=body).raise_for_status().json()
+
+        def session(token: str) -> Any:
+            answer = httpx.get(f"{url}/v1/me/session", headers={"Authorization": f"Bearer {token}"})
+            return answer.raise_for_status().json()
+
+        invited = {"email": "who-audits@acme.example", "role": "auditor"}
+        member = (
+            httpx.post(f"{url}/v1/orgs/org_acme/memberships", headers=owner, json=invited).raise_for_status().json()
+        )
+        key = {"label": "audits", "permission_set": "audits"}
+        made = httpx.post(f"{url}/v1/api-keys", headers=owner, json=key).raise_for_status().json()
+        accepted = session(state("invitation is accepted", membership_id=member["id"])["token"])
+        by_key = session(made["value"])
+        assert state("credential is expired", role="auditor")["token"]
+        kept = httpx.get(f"{world}/state").raise_for_status().json()
+        put = httpx.put(f"{world}/state", json=kept)
+        assert put.status_code < 300, put.text
+        listed = httpx.get(f"{url}/v1/orgs/org_acme/memberships", headers=owner).json()["memberships"]
+    assert (accepted["role"], accepted["permissions"]) == ("auditor", ["audit:read"])
+    assert (by_key["api_key_permission_set"], by_key["permissions"]) == ("audits", ["audit:read"])
+    assert "auditor" in {each["role"] for each in listed}

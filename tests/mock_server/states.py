@@ -4,13 +4,14 @@ from typing import Any
 
 from mock_server.contract.archives import archive_limits
 from mock_server.contract.grants import grants_of
+from mock_server.contract.schema import Compiler
 from mock_server.resources.operation import collections
 from mock_server.state.state import State, empty_state
 from mock_server.state.value import replace
 from tests.openapi import DOCUMENT
 
 GRANTS = grants_of(DOCUMENT)
-LIMITS = archive_limits({"multipart/form-data": DOCUMENT["components"]["schemas"]["UploadPack"]})
+LIMITS = archive_limits({"multipart/form-data": DOCUMENT["components"]["schemas"]["UploadPack"]}, Compiler())
 """Of archives."""
 
 

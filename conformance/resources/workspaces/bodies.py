@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.http.exchange import Request
+from conformance.needs import known
 from conformance.oracle.declaration.fields import Field, Requested, one_of_two, text_in_json
 from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact, State
@@ -31,7 +32,12 @@ def role_in_use(harness: Harness, org: str) -> Fact:
         return found[0]
     role = resource_named(RUNNING.of)
     assert role is not None  # noqa: S101  # it is registered
-    return own(harness, role, org)
+    try:
+        return own(harness, role, org)
+    except NotProvoked as reason:
+        if harness.alone or org != harness.profile.callers[0].org:
+            raise
+        raise NotProvoked(str(reason), *reason.needs, known(GIVEN)) from None
 
 
 def named(role: Fact, way: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from conformance import needs
 from conformance.http.exchange import Request
@@ -13,7 +14,17 @@ from conformance.resources import packs
 from conformance.resources.packs.archives.broken import TOP_LEVEL
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.sample_files import VERSION
-from conformance.rules.packs.requests import PATCH, create, on, patch, replace_file, replace_image, upload
+from conformance.rules.packs.requests import (
+    PATCH,
+    REPLACE_FILE,
+    REPLACE_IMAGE,
+    create,
+    on,
+    patch,
+    replace_file,
+    replace_image,
+    upload,
+)
 from conformance.session.harness import Harness
 
 ABSENT_IMAGE = "registry.conformance.example/absent/pack:9.9.9"
@@ -45,19 +56,36 @@ def _renaming(harness: Harness, caller: Caller, fact: PackFact) -> Refused:
     return caller, replace_file(harness, fact, "pack.yaml", content)
 
 
-REFUSALS: Mapping[str, Callable[[Harness, Caller, PackFact], Refused]] = {
-    "malformed-patch": lambda h, caller, fact: (caller, patch(h, fact, {"visibility": "org", "name": "other"})),
-    "unknown-value": lambda h, caller, fact: (caller, patch(h, fact, {"visibility": "private"})),
-    "anonymous-patch": lambda h, _, fact: (ANONYMOUS, _private(h, fact)),
-    "patch-without-scope": lambda h, caller, fact: (_powerless(h, caller, PATCH), _private(h, fact)),
-    "patch-of-another-org": lambda h, caller, fact: (_stranger(h, caller, PATCH), _private(h, fact)),
-    "patch-in-use": _in_use,
-    "patch-unpaid": _unpaid,
-    "delete-in-use": _delete_in_use,
-    "delete-of-another-org": lambda h, caller, fact: (_stranger(h, caller, packs.DELETE), on(h, packs.DELETE, fact)),
-    "image-that-is-absent": lambda h, caller, fact: (caller, replace_image(h, fact, ABSENT_IMAGE)),
-    "pack-yaml-that-is-invalid": lambda h, caller, fact: (caller, replace_file(h, fact, "pack.yaml", b"name: 1\n")),
-    "pack-yaml-with-another-name": _renaming,
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that is refused, and the operation that it asks for."""
+
+    operation_id: str
+    made: Callable[[Harness, Caller, PackFact], Refused]
+    """Of a caller who may do the operation, and a pack of the caller's org."""
+
+
+REFUSALS: Mapping[str, Refusal] = {
+    "malformed-patch": Refusal(
+        PATCH, lambda h, caller, fact: (caller, patch(h, fact, {"visibility": "org", "name": "other"}))
+    ),
+    "unknown-value": Refusal(PATCH, lambda h, caller, fact: (caller, patch(h, fact, {"visibility": "private"}))),
+    "anonymous-patch": Refusal(PATCH, lambda h, _, fact: (ANONYMOUS, _private(h, fact))),
+    "patch-without-scope": Refusal(PATCH, lambda h, caller, fact: (_powerless(h, caller, PATCH), _private(h, fact))),
+    "patch-of-another-org": Refusal(PATCH, lambda h, caller, fact: (_stranger(h, caller, PATCH), _private(h, fact))),
+    "patch-in-use": Refusal(PATCH, _in_use),
+    "patch-unpaid": Refusal(PATCH, _unpaid),
+    "delete-in-use": Refusal(packs.DELETE, _delete_in_use),
+    "delete-of-another-org": Refusal(
+        packs.DELETE, lambda h, caller, fact: (_stranger(h, caller, packs.DELETE), on(h, packs.DELETE, fact))
+    ),
+    "image-that-is-absent": Refusal(
+        REPLACE_IMAGE, lambda h, caller, fact: (caller, replace_image(h, fact, ABSENT_IMAGE))
+    ),
+    "pack-yaml-that-is-invalid": Refusal(
+        REPLACE_FILE, lambda h, caller, fact: (caller, replace_file(h, fact, "pack.yaml", b"name: 1\n"))
+    ),
+    "pack-yaml-with-another-name": Refusal(REPLACE_FILE, _renaming),
 }
 
 

@@ -26,7 +26,7 @@ def own(
 ) -> tuple[Caller, PackFact]:
     """A caller who may do the operation, and a new pack of the caller's org, uploaded where its files are asked for."""
     caller = harness.able(harness.contract.operations[operation_id])
-    origins = (origin,) if origin else packs.ANY if operation_id == PATCH else packs.UPLOADED
+    origins = (origin,) if origin else packs.UPLOADED if operation_id == REPLACE_FILE else packs.ANY
     return caller, packs.own(harness, caller.org, visibility=visibility, origins=origins)
 
 

@@ -159,7 +159,8 @@ def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operati
     """A shared pack is deleted, then another is made with its name, which has another id and is not shared."""
     caller, fact = own(harness, operation_id, visibility="community")
     harness.hold(caller, on(harness, packs.DELETE, fact))
-    if harness.send(caller, on(harness, packs.GET, fact)).succeeded:
+    read = packs.GET in harness.contract.operations
+    if read and harness.send(caller, on(harness, packs.GET, fact)).succeeded:
         raise NotProvoked("the pack is still there after its deletion")
     made = harness.judge(caller, creation(harness, operation_id, fact.name, "1.1.0"))
     got, evidence = field(made.json, "id"), of_field("id", "another id", fact.id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 
 from conformance.contract.contract import JsonObject
 from conformance.hostile.json_bodies import JSON_BODIES
@@ -10,6 +12,7 @@ from conformance.hostile.trying import try_values
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.served import as_far_as_served
 from conformance.profile import Caller, Credential
 from conformance.recipes.making import other_org
 from conformance.recipes.reading import changed, difference, field, item, items
@@ -165,28 +168,59 @@ def _of_others(harness: Harness, other: str) -> list[str]:
 @over("kind", lambda _: list(REFUSALS))
 def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: str) -> None:
     """After a refusal the owner reads the same pack, alone and in the list, and the same file."""
-    caller, fact = own(harness, PATCH, visibility="community")
-    who, request = REFUSALS[kind](harness, caller, fact)
-    before, list_before = shown(harness, caller, fact.id), listed(harness, caller)
-    file_before = read_file(harness, caller, fact.id, "pack.yaml")
+    refusal = REFUSALS[kind]
+    caller, fact = own(harness, refusal.operation_id, visibility="community")
+    who, request = refusal.made(harness, caller, fact)
+    looks = (_look_at_it, _look_into_the_list, _look_into_a_file)
+    stays = as_far_as_served(*(partial(look, harness, caller, fact) for look in looks))
     refused = _refused(harness, who, request)
-    after, list_after = read_back(harness, caller, fact.id), listed(harness, caller)
-    pair = (before.json, after.json)
-    check_unchanged(harness, after, difference(harness.contract, *pair), "the pack as before", pair)
-    listed_pair = (item(list_before, fact.id), item(list_after, fact.id))
-    moved = difference(harness.contract, *listed_pair)
-    check_unchanged(harness, list_after, moved, "the pack in the list as before", listed_pair)
-    file_after = read_file_back(harness, caller, fact.id, "pack.yaml")
-    evidence = of_bytes(file_before.body, file_after.body)
-    same = file_before.body == file_after.body
-    harness.check(same, refused, "the files as before", "other bytes", evidence=evidence, effect=DataEffect.LOST)
+    for check in stays:
+        check(refused)
+
+
+Stays = Callable[[Exchange], None]
+"""Of a refusal, checks that what was read before it is read as it was."""
+
+
+def _look_at_it(harness: Harness, caller: Caller, fact: PackFact) -> Stays:
+    before = shown(harness, caller, fact.id)
+
+    def check(_: Exchange) -> None:
+        after = read_back(harness, caller, fact.id)
+        pair = (before.json, after.json)
+        check_unchanged(harness, after, difference(harness.contract, *pair), "the pack as before", pair)
+
+    return check
+
+
+def _look_into_the_list(harness: Harness, caller: Caller, fact: PackFact) -> Stays:
+    before = listed(harness, caller)
+
+    def check(_: Exchange) -> None:
+        after = listed(harness, caller)
+        pair = (item(before, fact.id), item(after, fact.id))
+        check_unchanged(harness, after, difference(harness.contract, *pair), "the pack in the list as before", pair)
+
+    return check
+
+
+def _look_into_a_file(harness: Harness, caller: Caller, fact: PackFact) -> Stays:
+    before = read_file(harness, caller, fact.id, "pack.yaml").body
+
+    def check(refused: Exchange) -> None:
+        after = read_file_back(harness, caller, fact.id, "pack.yaml").body
+        evidence = of_bytes(before, after)
+        said = "the files as before", "other bytes"
+        harness.check(before == after, refused, *said, evidence=evidence, effect=DataEffect.LOST)
+
+    return check
 
 
 @rule("REFUSED-CHANGES-NOTHING")
 @over("kind", lambda _: list(CREATIONS))
 def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
     """After a refused creation the list has the same packs of the name as before."""
-    caller, fact = own(harness, PATCH)
+    caller, fact = own(harness, packs.CREATE if kind.startswith("create") else packs.UPLOAD)
     name = fact.name if kind in TAKEN else harness.fresh_name()
     who, request = CREATIONS[kind](harness, caller, name)
     before = _own_named(listed(harness, caller), name)

@@ -11,6 +11,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.laws import Breach, Laws
 from conformance.oracle.learning import SESSION
+from conformance.oracle.served import unserved_operation
 from conformance.traffic.judging.belongings import Belongings
 from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
 from conformance.traffic.judging.lawful import judge_laws
@@ -29,6 +30,7 @@ from conformance.traffic.privacy import write_only
 from conformance.traffic.recording.entry import RecordedEntry
 
 CALLER = "SESSION-CALLER"
+UNSERVED = "of an operation that is not served, as the profile says"
 
 
 @dataclass(slots=True)
@@ -114,6 +116,8 @@ class ExchangeJudge:
 
 def why_not(contract: Contract, exchange: Exchange) -> str | None:
     """Why an answer says nothing of the contract; None where it does."""
+    if unserved_operation(contract, exchange.method, exchange.path) is not None:
+        return UNSERVED
     if limit_of(contract, exchange) is not None:
         return "of a target that is full"
     return "of a rate limit or a gateway" if why_unjudged(exchange) is not None else None

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from conformance.contract.contract import Contract, Provenance
 from conformance.oracle.judging import finding_of, is_weak
 from conformance.oracle.laws import Breach
-from conformance.results.finding import Finding
+from conformance.results.finding import RECORDED, Finding
 from conformance.results.plain_text import plain_line
 from conformance.traffic.judging.observed import Observed
-
-SOURCE = "recorded"
 
 
 @dataclass(slots=True)
@@ -48,4 +46,4 @@ def finding(contract: Contract, seen: Observed, breach: Breach, *, of_client: bo
     elif is_weak(contract, exchange):
         provenance, breach = Provenance.ASSUMED, replace(breach, effect=None)
     case = seen.entry.place if seen.entry.test is None else f"{seen.entry.place}, test {plain_line(seen.entry.test)}"
-    return finding_of(contract, breach, exchange, provenance, case=case, source=SOURCE)
+    return finding_of(contract, breach, exchange, provenance, case=case, source=RECORDED)

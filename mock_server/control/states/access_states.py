@@ -53,7 +53,9 @@ def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
     if "permission_set" in context.params and "scopes" not in context.params:
         return _issued(*_api_key(context))
     state, caller = person_with_scopes(context.state, context.org().id, context.texts("scopes"))
-    row = Member(f"mem_{caller.user_id}", caller.org_id, caller.email, "member", caller.user_id, invited_at=context.now)
+    roles = context.state.grants.roles
+    least = min(roles, key=lambda each: len(roles[each]))  # a row has a role, and these scopes are no role's
+    row = Member(f"mem_{caller.user_id}", caller.org_id, caller.email, least, caller.user_id, invited_at=context.now)
     return _issued(state.put(MEMBERS, row), caller)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from mock_server.contract.archives import ManifestRules
 from mock_server.contract.schema import Compiler, problems, shorten
 from mock_server.control.errors import OrgNotFound, named
 from mock_server.errors import PackNotFound, ValidationFailed
@@ -32,6 +33,7 @@ class StateContext:
     now: datetime
     params: Mapping[str, Any]  # none is null, which counts as absent
     values: Mapping[str, Any]  # of the setup, at its teardown
+    manifest: ManifestRules | None = None  # what the contract says of a pack.yaml
 
     def only(self, *known: str) -> None:
         """Refuse unknown parameters."""

@@ -106,7 +106,8 @@ async def change(context: ControlContext, request: Request) -> Reply:
     provider = named("state", body["state"], _known(context), StateUnknown)
     world = context.world(request)
     params = {name: value for name, value in (body.get("params") or {}).items() if value is not None}
-    state_context = StateContext(world.state, context.seed.state, world.now(), params, body.get("values") or {})
+    values, rules = body.get("values") or {}, context.contract.archive.manifest
+    state_context = StateContext(world.state, context.seed.state, world.now(), params, values, rules)
     if body["action"] == "setup":
         state, answered = provider.setup(state_context)
         context.commit(world, begun(state, world.state, state_context.now))

@@ -43,7 +43,7 @@ def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
     if state.where(PACKS, org_id=org_id, name=name):
         raise NameTaken(f"There is already a pack named {name}.")
     origin = context.choice("image_origin", _ORIGINS, "image_ref")
-    image = _image(name, _VERSION)
+    image = _image(context, name, _VERSION)
     owner = org_id or "platform"
     image_ref = (
         platform_reference(owner, name, _VERSION) if origin == "upload" else f"{_REGISTRY}/{owner}/{name}:{_VERSION}"
@@ -115,13 +115,13 @@ def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Put an image whose pack.yaml has this name and version into the registry."""
     context.only("image_ref", "name", "version")
     image_ref = _reference(context)
-    return with_image(context.state, image_ref, _image(context.text("name"), context.text("version"))), {}
+    return with_image(context.state, image_ref, _image(context, context.text("name"), context.text("version"))), {}
 
 
 def available_image_of_pack_yaml(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Put an image with this pack.yaml into the registry."""
     context.only("image_ref", "pack_yaml")
-    return with_image(context.state, _reference(context), _image_of(context.text("pack_yaml"))), {}
+    return with_image(context.state, _reference(context), _image_of(context, context.text("pack_yaml"))), {}
 
 
 def remove_image(context: StateContext) -> State:
@@ -154,14 +154,14 @@ def reference_of(image_ref: str, field: str) -> Reference:
         raise ValidationFailed(fields={field: "It is not an OCI reference."}) from problem
 
 
-def _image(name: str, version: str) -> Image:
-    return _image_of(f"name: {_quoted(name)}\nversion: {_quoted(version)}\n")
+def _image(context: StateContext, name: str, version: str) -> Image:
+    return _image_of(context, f"name: {_quoted(name)}\nversion: {_quoted(version)}\n")
 
 
-def _image_of(manifest: str) -> Image:
+def _image_of(context: StateContext, manifest: str) -> Image:
     """An image with nothing but a pack.yaml; ValidationFailed where that cannot be."""
     try:
-        return build({MANIFEST: blob(manifest.encode())})
+        return build({MANIFEST: blob(manifest.encode())}, context.manifest)
     except ContentError as problem:
         raise ValidationFailed(fields={"params": str(problem)}) from problem
 

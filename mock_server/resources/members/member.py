@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -16,7 +16,6 @@ from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
-Role = Literal["owner", "operator", "member"]
 Email = Annotated[str, Meta(extra_json_schema={"format": "email"})]
 PENDING = ""
 """The user of an invitation that nobody has accepted."""
@@ -32,7 +31,7 @@ class Member(Value):
     id: Annotated[str, Meta(extra_json_schema={"minLength": 1})]
     org_id: str
     email: Email
-    role: Role
+    role: str  # one of x-roles
     user_id: str | None = None
     invited_by: str | None = None
     invited_at: datetime | None = None
@@ -58,7 +57,7 @@ class _GivenMember(Value):
 
     org_id: str
     email: Email
-    role: Role
+    role: str  # one of x-roles
     user_id: Annotated[str | None, Meta(extra_json_schema={"minLength": 1})] = None
     id: Annotated[str | None, Meta(extra_json_schema={"minLength": 1})] = None
     scopes: tuple[str, ...] | None = None
@@ -84,6 +83,7 @@ def member_view(member: Member, _org_id: str) -> Mapping[str, Any]:
 def _added(state: State, given: _GivenMember) -> State:
     if given.user_id is None and given.id is None:
         raise ValueError("id: an invitation needs one; a person has a user_id")
+    state.grants.of_role(given.role)
     member = Member(
         given.id or str(given.user_id),
         given.org_id,

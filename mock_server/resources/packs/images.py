@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from rpds import HashTrieMap
 
+from mock_server.contract.archives import ManifestRules
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.state import blobs
 from mock_server.state.blobs import Blob, blob
@@ -58,13 +59,13 @@ class Image(Value, eq=False):
         return _assembled(self.files.insert(path, content), size, meta or self.meta, self.paths_share, meta_share)
 
 
-def build(files: Mapping[str, Blob]) -> Image:
-    """Make an image of these files; ContentError when they have no usable pack.yaml."""
+def build(files: Mapping[str, Blob], rules: ManifestRules | None = None) -> Image:
+    """Make an image of these files; ContentError when they have no usable pack.yaml, or one that breaks these rules."""
     manifest = files.get(MANIFEST)
     if manifest is None:
         raise ContentError("There is no pack.yaml at the top.")
     size = sum(len(content.data) for content in files.values())
-    meta = parse(manifest.data)
+    meta = parse(manifest.data, rules)
     return _assembled(HashTrieMap.convert(files), size, meta, _share_of_paths(files), _share_of_meta(meta))
 
 

@@ -89,6 +89,10 @@ def upload(state: State, request: Request) -> tuple[State, Reply]:
     """Make a pack of an archive; its image goes to the platform's own registry."""
     image: Image = request.body["archive"]
     image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
+    try:
+        Reference.of(image_ref)
+    except ValueError:
+        raise _invalid("archive", "Its name and version make no reference that a registry could have.") from None
     created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
     return with_image(created, image_ref, image), reply
 
@@ -176,7 +180,7 @@ async def read_new_file(request: Request) -> Request:
     """Hash the new bytes, and read them when they are a pack.yaml."""
 
     def new_file() -> _NewFile:
-        meta = parse(request.body) if request.path["path"] == MANIFEST else None
+        meta = parse(request.body, request.archive.manifest) if request.path["path"] == MANIFEST else None
         return _NewFile(blob(request.body), meta)
 
     try:
@@ -266,6 +270,10 @@ def _pulled(state: State, reference: Reference, request: Request) -> Image:
         raise _invalid("image_ref", "The registry holds no such image.")
     if isinstance(held, Unusable):
         raise _invalid("image_ref", f"The image is no pack. {held.reason}")
+    try:  # an image is there before any contract is asked of it
+        parse(held.files[MANIFEST].data, request.archive.manifest)
+    except ContentError as problem:
+        raise _invalid("image_ref", f"The image is no pack. {problem}") from problem
     return held
 
 

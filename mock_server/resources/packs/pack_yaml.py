@@ -1,4 +1,4 @@
-"""What a pack's pack.yaml says, read from its bytes and checked (CREATE-PACK-YAML).
+"""What a pack's pack.yaml says, read from its bytes, and checked by the contract's schema of it (CREATE-PACK-YAML).
 
 The YAML is composed into nodes and no further: no value is constructed, so aliases, dates, huge
 numbers and tags cost no more than the bytes that they are written in.
@@ -6,32 +6,19 @@ numbers and tags cost no more than the bytes that they are written in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from typing import Any
 
 import yaml
 
+from mock_server.contract.archives import ManifestRules
 from mock_server.resources.yaml_nodes import compose, serialize
 from mock_server.state.value import Value
 
 MANIFEST = "pack.yaml"
 MAX_MANIFEST = 256 * 1024
 MAX_CAPABILITIES_DEPTH = 32
-MAX_CATEGORY = 64
-MAX_DESCRIPTION = 4096
 MAX_SUGGESTED_PACKS = 65_536
-
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-
-# The grammar of SemVer 2.0.0, from its parts.
-_NUMBER = r"(?:0|[1-9][0-9]*)"
-_PRE_RELEASE_PART = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-_BUILD_PART = r"[0-9A-Za-z-]+"
-_VERSION = re.compile(
-    rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
-    rf"(?:-{_PRE_RELEASE_PART}(?:\.{_PRE_RELEASE_PART})*)?"
-    rf"(?:\+{_BUILD_PART}(?:\.{_BUILD_PART})*)?"
-)
 
 _TAG = "tag:yaml.org,2002:"
 _KINDS = {
@@ -44,6 +31,9 @@ _KINDS = {
     f"{_TAG}map": "a mapping",
     f"{_TAG}seq": "a list",
 }
+
+_JSON: Mapping[str, Any] = {f"{_TAG}null": None, f"{_TAG}bool": True, f"{_TAG}int": 0, f"{_TAG}float": 0.5}
+"""Of a scalar that is no text what a schema tells it by: its kind. JSON has no value for any other."""
 
 Nodes = Mapping[str, yaml.Node]
 
@@ -64,27 +54,45 @@ class PackYaml(Value):
     suggested_packs: str | None = None
 
 
-def parse(content: bytes) -> PackYaml:
-    """Read and check a pack.yaml; ContentError says what is wrong with it."""
+def parse(content: bytes, rules: ManifestRules | None = None) -> PackYaml:
+    """Read a pack.yaml, and check it by these rules; ContentError says what is wrong with it.
+
+    The keys that a pack shows are texts and lists whatever the rules say, and name and version are needed.
+    """
     nodes = _top_level(content)
     name = _required(nodes, "name")
-    if not _NAME.fullmatch(name):
-        raise ContentError(
-            f"pack.yaml: name {_shown(name)} must be 1 to 63 lower-case letters, digits and "
-            "hyphens, with no hyphen first or last."
-        )
-    version = _required(nodes, "version")
-    if not _VERSION.fullmatch(version):
-        raise ContentError(f"pack.yaml: version {_shown(version)} is not of SemVer 2.0.0, such as 1.2.0.")
-    return PackYaml(
+    read = PackYaml(
         name=name,
-        version=version,
+        version=_required(nodes, "version"),
         display_name=_display_name(nodes, name),
-        description=_text(nodes, "description", MAX_DESCRIPTION),
-        category=_text(nodes, "category", MAX_CATEGORY),
+        description=_text(nodes, "description"),
+        category=_text(nodes, "category"),
         capabilities=_capabilities(nodes),
         suggested_packs=_suggested_packs(nodes),
     )
+    if rules is not None and (complaint := rules.complaint(_said(nodes, rules.keys))):
+        raise ContentError(f"pack.yaml: {complaint}")
+    return read
+
+
+def _said(nodes: Nodes, keys: frozenset[str]) -> dict[str, Any]:
+    """Return the values of these keys as JSON has them; what lies deeper than a list's items is left out.
+
+    By aliases a long text may be there many times, and what is checked is copied.
+    """
+    left = [MAX_MANIFEST]
+
+    def value_of(node: yaml.Node, *, inside: bool = False) -> Any:
+        if isinstance(node, yaml.SequenceNode):
+            return [] if inside else [value_of(each, inside=True) for each in node.value]
+        if not isinstance(node, yaml.ScalarNode):
+            return {}
+        left[0] -= len(node.value) + 1
+        if left[0] < 0:
+            raise ContentError(f"pack.yaml says more than {MAX_MANIFEST:,} characters.")
+        return _JSON.get(node.tag, {}) if node.tag != f"{_TAG}str" else node.value
+
+    return {key: value_of(node) for key, node in nodes.items() if key in keys}
 
 
 def _top_level(content: bytes) -> Nodes:
@@ -110,14 +118,9 @@ def _required(nodes: Nodes, key: str) -> str:
     return value
 
 
-def _text(nodes: Nodes, key: str, longest: int | None = None) -> str | None:
+def _text(nodes: Nodes, key: str) -> str | None:
     """Return the text under a key, or None where the key is absent."""
-    if key not in nodes:
-        return None
-    value = _scalar_text(nodes[key], key)
-    if longest is not None and len(value) > longest:
-        raise ContentError(f"pack.yaml: {key} has {len(value):,} characters, at most {longest:,} are allowed.")
-    return value
+    return _scalar_text(nodes[key], key) if key in nodes else None
 
 
 def _scalar_text(node: yaml.Node, what: str) -> str:
@@ -130,11 +133,7 @@ def _scalar_text(node: yaml.Node, what: str) -> str:
 
 def _display_name(nodes: Nodes, name: str) -> str:
     given = _text(nodes, "display_name")
-    if given is None:
-        return " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
-    if not given:
-        raise ContentError("pack.yaml: display_name must not be empty.")
-    return given
+    return " ".join(part[:1].upper() + part[1:] for part in name.split("-")) if given is None else given
 
 
 def _list(nodes: Nodes, key: str) -> yaml.SequenceNode | None:
@@ -188,10 +187,6 @@ def _suggested_packs(nodes: Nodes) -> str | None:
 
 def _kind(node: yaml.Node) -> str:
     return _KINDS.get(node.tag, f"a value of the tag {node.tag[:80]}")
-
-
-def _shown(value: str) -> str:
-    return f'"{value[:80]}"'
 
 
 def _place(error: yaml.MarkedYAMLError) -> str:

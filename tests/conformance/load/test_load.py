@@ -19,8 +19,9 @@ import jsonschema_rs
 import pytest
 
 from conformance.results.report.json_ import schema
+from tests.conformance import worldless
 from tests.live import served_mock
-from tests.proxy.messages import Request
+from tests.proxy.messages import Answer, Request
 from tests.proxy.proxy import proxying
 
 
@@ -99,6 +100,52 @@ def test_a_broken_promise_is_found_and_counted(tmp_path: Path) -> None:
     assert sum(each["count"] for each in said.report["findings"]) == said.report["load"]["steps"][0]["findings"]
     assert all("/me/session" in each["curl"] for each in said.report["findings"])
     assert "does not conform: " in said.output
+
+
+def test_findings_on_operations_that_were_not_asked_for_are_not_filed(tmp_path: Path) -> None:
+    """Cases about one operation list objects as well, and every list is wrong."""
+
+    def of_another_type(request: Request, answer: Answer) -> Answer:
+        listed = request.method == "GET" and request.path.partition("?")[0].endswith("/v1/packs")
+        return Answer(200, {"Content-Type": "text/plain"}, answer.body) if listed else answer
+
+    with served_mock() as origin, proxying(origin) as target:
+        target.replaces = of_another_type
+        url = f"{target.origin}/v1"
+        chosen = ("--operation", "packs.upload", "--users", "2", "--duration", "3", "--seed", "1")
+        said = loaded(tmp_path, url, *chosen)
+        listed = [each for each in target.passed if each.path.endswith("/v1/packs")]
+    assert said.code == 0, said.output + said.complained
+    assert listed
+    assert said.report["findings"] == []
+    assert {cell["operation_id"] for cell in said.report["cells"]} == {"packs.upload"}
+
+
+def test_a_path_that_is_not_served_is_one_group(tmp_path: Path) -> None:
+    """By rules of several clauses."""
+
+    def not_there(request: Request) -> Answer | None:
+        is_update = request.method == "PATCH" and re.search(r"/v1/packs/[^/?]+$", request.path) is not None
+        return Answer(404, {"Content-Type": "text/plain"}, b"404 page not found\n") if is_update else None
+
+    with served_mock() as origin, proxying(origin) as target:
+        target.answers = not_there
+        chosen = ("--operation", "packs.update_visibility", "--users", "2", "--duration", "4")
+        said = loaded(tmp_path, f"{target.origin}/v1", *chosen)
+    assert said.code == 1, said.output
+    (group,) = (each for each in said.report["groups"] if "packs.update_visibility" in each["operations"])
+    assert ": not served, or no longer: 404" in group["title"]
+    assert len(group["rules"]) > 1
+
+
+def test_what_was_named_and_no_case_judges_is_no_success(tmp_path: Path) -> None:
+    """Of a target that lacks the states that the rule needs."""
+    with served_mock() as origin:
+        target = worldless.profile(tmp_path / "target.toml", origin, states=False)
+        named = ("--rule", "AUTH-EXPIRED", "--users", "2", "--duration", "1")
+        said = loaded(tmp_path, str(target), *named)
+    assert said.code == said.report["exit_code"] == 4, said.output
+    assert "judged by no case: --rule AUTH-EXPIRED (" in said.output
 
 
 def test_who_ends_it_is_told_what_came_so_far(tmp_path: Path) -> None:

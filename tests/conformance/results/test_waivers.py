@@ -17,6 +17,9 @@ from conformance.results.waiver_lines import add_waivers, operation_patterns, wa
 from conformance.results.waivers import UNSAID, WaiverError, Waivers, read_waivers
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
+from tests.nine.app import BUGS
+from tests.nine.served import profile as nine
+from tests.nine.served import serving
 from tests.openapi import OF_PACKS
 
 TODAY = dt.date(2026, 11, 25)
@@ -106,18 +109,46 @@ def test_what_is_found_is_added_and_what_is_written_stays(tmp_path: Path) -> Non
     groups = grouped({each.fingerprint: [each] for each in (FOUND, replace(FOUND, rule="AUTH-REQUIRED"))}, {})
     path.write_text('# ours\n[[waiver]]\nrule = "AUTH-*"\nreason = "Known"\nuntil = 2099-01-01\n')
     before = path.read_text()
-    assert "1 waiver added, until 2027-02-23" in add_waivers(path, groups, TODAY)
+    assert "2 waivers added, until 2027-02-23" in add_waivers(path, groups, TODAY)
     assert path.read_text().startswith(before)
     given = read_waivers(path, TODAY)
     assert [str(given.applied(group.lead).waived) for group in groups if group.lead.rule != "AUTH-REQUIRED"] == [
         f"{UNSAID} (until 2027-02-23)"
     ]
-    assert "a waiver has the reason that --write-waivers wrote" in next(given.unsaid())
+    assert "2 waivers have the reason that --write-waivers wrote" in next(given.unsaid())
     written = path.read_text()
     assert "nothing was found that no waiver covers" in add_waivers(path, groups, TODAY)
     assert path.read_text() == written
     later = dt.date(2027, 3, 1)
-    assert "1 waiver added, until 2027-05-30" in add_waivers(path, groups, later)
+    assert "2 waivers added, until 2027-05-30" in add_waivers(path, groups, later)
+
+
+def test_what_is_drawn_at_random_is_accepted_apart_from_directed_cases(tmp_path: Path) -> None:
+    """Where one defect was found, since the rules that such requests show it by differ with the seed."""
+    path = tmp_path / "w.toml"
+    add_waivers(path, grouped({FOUND.fingerprint: [FOUND]}, {}), TODAY)
+    given, another = read_waivers(path, TODAY), replace(FOUND, rule="EFFECT-NOTHING-ELSE")
+    elsewhere = replace(another, operation_id="providers.get", source="sequences")
+    for source, waived in (("sequences", True), ("fuzzing", True), ("directed", False), ("recorded", False)):
+        assert bool(given.applied(replace(another, source=source)).waived) is waived
+    assert not given.applied(elsewhere).waived
+    unused = list(given.complaints((), whole=True))
+    assert [line.startswith("waiver of PACK-PATCH-APPLIES") for line in unused if line.endswith("drop it")] == [True]
+
+
+@pytest.mark.long
+def test_waivers_of_one_seed_hold_for_others(tmp_path: Path) -> None:
+    """Of a server with four bugs, judged by a budget that deals the cases by the seed."""
+    written = tmp_path / "written.toml"
+    with serving(*BUGS) as url:
+        target = nine(tmp_path, url)
+        first = judge("--target", target, "--budget", "quick", "--seed", "1", "--write-waivers", written)
+        others = {
+            seed: judge("--target", target, "--budget", "quick", "--seed", seed, "--waivers", written, "--strict")
+            for seed in ("2", "3", "4")
+        }
+    assert first.code == 1
+    assert {seed: (ended.code, ended.last_line) for seed, ended in others.items() if ended.code} == {}
 
 
 def test_a_new_member_is_told(tmp_path: Path) -> None:
@@ -187,6 +218,7 @@ RIGHT = '[[waiver]]\nfingerprint = "0123456789ab"\nreason = "r"\nuntil = 2099-01
         ("reason", 'rule = "A"\nreason', "waiver 1: has to have a fingerprint, or a group"),
         ('fingerprint = "0123456789ab"', "rule = []", "waiver 1: rule"),
         ('fingerprint = "0123456789ab"', "operation = 1", "waiver 1: operation"),
+        ('fingerprint = "0123456789ab"', "drawn = 1", "waiver 1: drawn"),
         ("reason", 'members = ["0123456789ab"]\nreason', "a fingerprint, or a group with its members"),
         ('fingerprint = "0123456789ab"', 'group = "0123456789ab"\nmembers = []', "waiver 1: members"),
         ('fingerprint = "0123456789ab"', 'group = "0123456789ab"\nmembers = [12]', "waiver 1: members"),

@@ -22,6 +22,13 @@ from tests.nine.store import Store
 
 NINE = {*OPERATIONS[:-1], *(f"api_keys.{name}" for name in ("list", "create", "revoke"))}
 FIRST_SCREEN = 40
+JUDGED_IN_PART = {
+    "test_a_refused_request_leaves_everything_as_it_was[patch-without-scope]",
+    "test_one_folder_around_the_pack_is_no_part_of_it[data]",
+    *(f"test_a_revoked_key_is_refused[{name}]" for name in ("session.get", "packs.list", "packs.delete")),
+}
+"""Cases that look at files as well where these are served, or have a key by a state where none can be made."""
+FAR = "judged as far as it is served: {}"
 FOUND_BY = {
     LEAKS: "OWNERSHIP-",
     KEY_WORKS_ON: "AUTH-REVOKED",
@@ -50,7 +57,10 @@ def test_a_right_server_of_nine_operations_has_no_finding(tmp_path: Path) -> Non
     judged_rules, rules = summary["rules"]["judged"], summary["rules"]["all"]
     assert f"{judged_rules} of {rules} rules judged" in ended.last_line
     assert rules - judged_rules < 20 < judged_rules
-    assert judged_rules >= 84
+    assert judged_rules >= 85
+    judged_cases = {case["id"].partition("::")[2] for case in run["cases"] if case["verdict"] == "PASSED"}
+    assert judged_cases >= JUDGED_IN_PART
+    assert not [case for case in run["cases"] if case["id"].endswith("[/packs/{id}-PUT]")]
     assert summary["cells"] == {"reached": 38, "declared": 50}
     assert {cell["operation_id"] for cell in run["cells"]} == NINE
     assert {case["operation_id"] for case in run["cases"]} <= {*NINE, None}
@@ -159,6 +169,35 @@ def test_the_shards_of_a_partial_server_are_joined(tmp_path: Path) -> None:
     joined = judge(*parts, command="merge")
     assert joined.code == 0, joined.said + joined.complained
     assert "2 of 67 operations" in joined.last_line
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged_in_part", "not_judged"),
+    [
+        (
+            "REFUSED-CHANGES-NOTHING",
+            {"[delete-of-another-org]", "[upload-name-taken]", "[upload-bad-archive]"},
+            {
+                "[patch-without-scope]": "PATCH /packs/{id} is not served",
+                "[create-name-taken]": "POST /packs is not served",
+            },
+        ),
+        ("CREATE-NAME-TAKEN", {"[packs.upload]", "[packs.upload-packs.upload]"}, {}),
+        ("CREATE-READABLE", {"[packs.upload]"}, {}),
+        ("UPLOAD-WRAPPING-FOLDER", {"[data]"}, {"[data]": FAR.format("GET /packs/{id}/files/{path} is not served")}),
+    ],
+)
+def test_a_rule_is_judged_as_far_as_it_is_served(
+    tmp_path: Path, rule: str, judged_in_part: set[str], not_judged: Mapping[str, str]
+) -> None:
+    """By the list alone, where neither single packs nor files are read; what cannot be judged so says why."""
+    with serving() as url:
+        part = 'operations = ["session.get", "packs.list", "packs.upload", "packs.delete"]'
+        ended, run = judged(tmp_path, profile(tmp_path, url, part), "--rule", rule)
+    cases = {f"[{case['id'].partition('[')[2]}": case for case in run["cases"]}
+    assert (ended.code, run["findings"]) == (0, [])
+    assert {name for name in judged_in_part if cases[name]["verdict"] != "PASSED"} == set()
+    assert {name: cases[name]["reason"] for name in not_judged} == not_judged
 
 
 def test_an_expendable_pack_does_where_none_can_be_made(tmp_path: Path) -> None:

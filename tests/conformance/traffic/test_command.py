@@ -44,6 +44,50 @@ def test_what_the_contract_assumes_binds_its_own_team(tmp_path: Path) -> None:
         assert ("CONTRACT-STATUS-DECLARED", verdict) in found
 
 
+NOT_SERVED = "of an operation that is not served, as the profile says"
+
+
+def test_what_the_profile_says_is_not_served_is_not_judged(tmp_path: Path) -> None:
+    """It is in no finding, matrix or coverage; what answers all the same is printed."""
+    page, wrong = {"got": {"Content-Type": "text/plain"}}, {"workspaces": "none"}
+    entries = (
+        introduced(),
+        entry(path="/workspaces", answer=wrong),
+        entry(path="/secrets", status=404, answer=b"404 page not found", **page),
+        entry("POST", "/packs", 405, b"no", **page, body={}),
+        WRONG,
+    )
+    profile = tmp_path / "part.toml"
+    profile.write_text(
+        f'[target]\nurl = "{BASE}"\noperations = ["session.get", "packs.*"]\nnot_served = ["packs.create"]\n'
+    )
+    whole, said = judged(tmp_path, *entries), judged(tmp_path, *entries, options=("--profile", str(profile)))
+    assert {"workspaces.list", "secrets.list", "packs.create"} <= {operation for _, operation in whole.found}
+    assert said.code == 1
+    assert {operation for _, operation in said.found} == {"packs.list"}
+    assert said.report["traffic"]["skipped"] == {NOT_SERVED: 3}
+    assert said.report["summary"]["operations"] == {"asked": 10, "declared": 67}
+    assert {cell["operation_id"].partition(".")[0] for cell in said.report["cells"]} == {"session", "packs"}
+    (note,) = said.report["notes"]
+    assert "but they answer otherwise than with 404, 405 or 501: workspaces.list (200)" in note
+    assert note in said.output
+
+
+def test_a_path_that_is_not_served_is_one_group(tmp_path: Path) -> None:
+    """Whether it never was, or no longer is; another recording may be of another server."""
+    page = {"status": 404, "answer": b"404 page not found", "got": {"Content-Type": "text/plain"}}
+    never = [entry(path="/workspaces", **page, at=1), entry(path="/workspaces", **page, at=2)]
+    found = judged(tmp_path, introduced(), *never).report["groups"]
+    assert [(each["title"], each["operations"]) for each in found] == [
+        ("workspaces.list: not served, or no longer: 404", ["workspaces.list"])
+    ]
+    late = [entry(path="/me/session", **page, at=number) for number in range(1, 15)]
+    assert [each["title"] for each in judged(tmp_path, introduced(), *late).report["groups"]] == [
+        "session.get: not served, or no longer: 404"
+    ]
+    assert len(judged(tmp_path, *late[:3], introduced()).report["groups"]) > 1
+
+
 def test_an_error_of_ours_is_a_5_and_no_violation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise RuntimeError("broken")

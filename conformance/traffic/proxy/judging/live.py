@@ -120,4 +120,4 @@ class LiveJudge:
 
     def _operation(self, begun: Begun) -> Operation | None:
         path = begun.url.partition("?")[0][len(begun.base or "") :]
-        return route(self.contract, begun.method, path).operation if begun.base else None
+        return route(self.contract.whole, begun.method, path).operation if begun.base else None

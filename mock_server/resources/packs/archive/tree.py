@@ -60,9 +60,9 @@ def image_of(archive: bytes, limits: ArchiveLimits) -> Image:
         manifest = f"{_wrapper(tree, limits)}{MANIFEST}"
         alone = unpack(archive, limits, 0, also=manifest)
         # Raises where it is none, before the rest is kept.
-        build({MANIFEST: alone.files[manifest]} if manifest in alone.files else {})
+        build({MANIFEST: alone.files[manifest]} if manifest in alone.files else {}, limits.manifest)
         files = pack_files(unpack(archive, limits), limits)
-    return build(files)
+    return build(files, limits.manifest)
 
 
 async def read_image(archive: bytes, limits: ArchiveLimits) -> Image:

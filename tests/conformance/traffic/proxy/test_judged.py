@@ -64,6 +64,24 @@ def test_a_recording_of_what_passed_is_judged_alike(tmp_path: Path, deviation: s
     assert "Bearer caller-1" in record.read_text()
 
 
+def test_what_the_profile_says_is_not_served_is_not_judged(tmp_path: Path) -> None:
+    """It passes, and is recorded without its secrets, as everything is."""
+    record, report, profile = (tmp_path / name for name in ("out.har", "report.json", "part.toml"))
+    with served_mock() as origin:
+        profile.write_text(f'[target]\nurl = "{origin}/v1"\nnot_served = ["api_keys.*"]\n')
+        options = ("--side", "both", "--profile", profile, "--record", record, "--report", f"json={report}")
+        with proxied(origin, *options) as proxy:
+            key = visit(proxy.url, token_of(origin))
+            assert proxy.end() == 0
+            said = proxy.said()
+    run = json.loads(report.read_text(encoding="utf-8"))
+    assert run["traffic"]["judged"] == 7
+    assert run["traffic"]["skipped"] == {"of an operation that is not served, as the profile says": 1}
+    assert not [cell for cell in run["cells"] if cell["operation_id"].startswith("api_keys")]
+    assert "but they answer otherwise than with 404, 405 or 501: api_keys.create (201)" in said
+    assert not [written for written in (record.read_text(), report.read_text(), said) if key in written]
+
+
 def test_findings_show_at_lines_of_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these reports is written once, at the end, with the findings that the report so far had."""
     sarif, quality, summary = (tmp_path / name for name in ("a.sarif", "quality.json", "summary.md"))

@@ -5,13 +5,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mock_server import Settings, create_app
 from mock_server.resources.packs.pack_yaml import ContentError, PackYaml, parse
 
 HEAD = "name: sample\nversion: 1.0.0\n"
+RULES = create_app(Settings()).context.contract.archive.manifest
 
 
 def read(text: str) -> PackYaml:
-    return parse(text.encode())
+    return parse(text.encode(), RULES)
 
 
 def refusal(text: str) -> str:
@@ -109,7 +111,7 @@ def test_a_wrong_type_is_refused(line: str) -> None:
 @pytest.mark.parametrize(("key", "longest"), [("description", 4096), ("category", 64)])
 def test_lengths_are_in_characters(key: str, longest: int) -> None:
     assert getattr(read(f"{HEAD}{key}: {'ä' * longest}"), key) == "ä" * longest
-    assert f"{longest:,}" in refusal(f"{HEAD}{key}: {'a' * (longest + 1)}")
+    assert f"{key}: It is longer than {longest} characters" in refusal(f"{HEAD}{key}: {'a' * (longest + 1)}")
 
 
 @pytest.mark.parametrize("text", ["", "- a", "text", "a: [", "a: b: c", "%", "--- a\n--- b", "\t"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.contract.contract import Cell, Contract
@@ -12,7 +12,8 @@ from conformance.results.finding import Case, Finding
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 501: None}
 """The statuses of what is not served, each with the code that such an answer may have."""
-_GATES = (401, 403)
+NOT_SERVED = frozenset(_CODES)
+GATES = (401, 403)
 """The refusals that something before the target gives too."""
 STOPPED = 10
 """So many of these answers in a row, with which a process ends, say that the target has stopped serving."""
@@ -36,6 +37,10 @@ class AnswerTail:
         """Return the tail of both, one after the other."""
         return later if later.served else AnswerTail(self.served, self.unserved + later.unserved)
 
+    def is_before(self, finding: Finding) -> bool:
+        """Return whether the target had stopped serving before a finding was made."""
+        return self.has_stopped and finding.exchange is not None and finding.exchange.number > self.served
+
 
 def tail_of(exchanges: Iterable[Exchange]) -> AnswerTail:
     """Return the tail of exchanges in their order."""
@@ -53,24 +58,33 @@ def marked(
 ) -> list[Case]:
     """Return the cases with each finding marked whose path the target does not serve, or serves no longer.
 
-    `tails`: that of the process of each case. An operation is served if it gives any answer that it declares, the
-    refusals of a gateway aside.
+    `tails`: that of the process of each case.
     """
-    served = {cell.operation_id for cell in contract.cells if cell in reached and cell.status not in _GATES}
-    return [_marked(contract, case, tail, served) for case, tail in zip(cases, tails, strict=True)]
+    return [
+        replace(case, findings=marked_findings(contract, case.findings, reached, tail.is_before))
+        for case, tail in zip(cases, tails, strict=True)
+    ]
 
 
-def _marked(contract: Contract, case: Case, tail: AnswerTail, served: Collection[str]) -> Case:
-    def of(finding: Finding) -> Finding:
+def marked_findings(
+    contract: Contract, findings: Iterable[Finding], reached: Collection[Cell], is_late: Callable[[Finding], bool]
+) -> tuple[Finding, ...]:
+    """Return the findings, each marked whose path the target does not serve, or serves no longer.
+
+    `is_late`: whether a finding was made after the target had stopped serving. An operation is served if it gives any
+    answer that it declares, the refusals of a gateway aside.
+    """
+    served = {cell.operation_id for cell in contract.cells if cell in reached and cell.status not in GATES}
+
+    def marked_one(finding: Finding) -> Finding:
         exchange = finding.exchange
         if exchange is None or not _is_to_nothing(exchange):
             return finding
-        late = tail.has_stopped and exchange.number > tail.served
         operations = _operations_at(contract, exchange)
         never = bool(operations) and operations.isdisjoint(served) and not _is_declared(contract, exchange)
-        return replace(finding, unserved=True) if late or never else finding
+        return replace(finding, unserved=True) if never or is_late(finding) else finding
 
-    return replace(case, findings=tuple(map(of, case.findings))) if case.findings else case
+    return tuple(map(marked_one, findings))
 
 
 def _is_to_nothing(exchange: Exchange) -> bool:
