@@ -44,12 +44,20 @@ def of_keys() -> bytes:
     return b"{" + b",".join(b'"%x":0' % number for number in range(LONG // 11)) + b"}"
 
 
+def of_lists(size: int) -> bytes:
+    """Return a list of lists of lists, which take the most memory for their length."""
+    nested = b"[" * 400 + b"]" * 400
+    return b"[" + b",".join([nested] * (size // (len(nested) + 1) - 1)) + b"]"
+
+
 ANSWERS: Mapping[str, Callable[[], Answer]] = {
     "arrays in arrays": lambda: Answer(200, {"Content-Type": JSON}, b"[" * LONG),
     "arrays in arrays that end": lambda: Answer(200, {"Content-Type": JSON}, b"[" * (LONG // 2) + b"]" * (LONG // 2)),
     "objects in objects": lambda: Answer(200, {"Content-Type": JSON}, b'{"a":' * (LONG // 5)),
     "an array of arrays": lambda: Answer(200, {"Content-Type": JSON}, b"[" + b"[]," * (LONG // 3) + b"[]]"),
     "an object of keys": lambda: Answer(200, {"Content-Type": JSON}, of_keys()),
+    "as many lists of lists as are read": lambda: Answer(200, {"Content-Type": JSON}, of_lists(3_800_000)),
+    "lists of lists of the largest size": lambda: Answer(200, {"Content-Type": JSON}, of_lists(8 * MIB)),
     "an error of arrays": lambda: Answer(400, {"Content-Type": JSON}, b"[" * LONG),
     "YAML": lambda: Answer(200, {"Content-Type": "application/yaml"}, b"[" * LONG),
     "a form": lambda: Answer(200, {"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\n" + b"[" * LONG),
