@@ -112,3 +112,18 @@ def test_each_base_image_of_the_containerfile_is_named_by_its_digest() -> None:
     assert len(named) == 2
     assert all(re.search(r"@sha256:[0-9a-f]{64}( AS \w+)?$", line) for line in named)
     assert len({line.split()[1] for line in named}) == 1
+
+
+IMAGES = {
+    "examples/ci/Jenkinsfile": r"image '(.+)'",
+    "examples/ci/gitlab.yml": r"image: (.+)",
+    "templates/conformance.yml": r"default: (python:.+)",
+    "deploy/compose.yaml": r"image: (.+)",
+}
+
+
+def test_each_image_of_pipelines_and_of_several_nodes_is_named_by_its_digest() -> None:
+    named = {path: re.findall(pattern, (ROOT / path).read_text("utf-8")) for path, pattern in IMAGES.items()}
+    assert [len(found) for found in named.values()] == [1] * len(IMAGES)
+    assert all(re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", found) for (found,) in named.values())
+    assert len({found for path, (found,) in named.items() if path != "deploy/compose.yaml"}) == 1
