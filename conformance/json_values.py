@@ -9,13 +9,30 @@ import msgspec
 
 _DECODE = msgspec.json.Decoder().decode
 
+MOST_MEMORY = 192 * 1024 * 1024
+"""Bytes that a value may take once it is read."""
+_ALWAYS_READ = 1024 * 1024
+_BYTES_EACH = {b"{": 210, b"[": 96, b",": 75}
+"""About what an object, a list, and a value in one of them take."""
+_BYTES_A_CHARACTER = 4
+
 
 def read_json(body: bytes) -> Any:
-    """Return the value of a body; None where it is no JSON."""
+    """Return the value of a body; None where it is no JSON, or takes too much memory."""
+    if takes_too_much(body):
+        return None
     try:
         return _DECODE(body)
     except (ValueError, RecursionError):
         return _read_otherwise(body)
+
+
+def takes_too_much(body: bytes) -> bool:
+    """Return whether a body would take more memory than a value may, were it read as JSON."""
+    if len(body) < _ALWAYS_READ:
+        return False
+    values = sum(body.count(sign) * each for sign, each in _BYTES_EACH.items())
+    return values + _BYTES_A_CHARACTER * len(body) > MOST_MEMORY
 
 
 def _read_otherwise(body: bytes) -> Any:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from benchmarks.hardening.faults import HEAD, Handle, drip, read_head, reset, serving
+from benchmarks.hardening.renegotiating import PROGRAM, renegotiate
 from benchmarks.hardening.suite import Ended, run_suite
 
 PATIENCE_S, MOST_MIB, UNUSABLE = 60.0, 512.0, 3
@@ -46,14 +47,20 @@ class Authority:
         self, address: str = "127.0.0.1", days: tuple[int, int] = (-1, 1), *, signs_itself: bool = False
     ) -> ssl.SSLContext:
         """Return the context of a server that is certified for this address, from and to these days from now."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate(address, days, signs_itself=signs_itself))
+        return context
+
+    def certificate(
+        self, address: str = "127.0.0.1", days: tuple[int, int] = (-1, 1), *, signs_itself: bool = False
+    ) -> Path:
+        """Return a file with such a certificate and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._signed("a server", address, key.public_key(), days, key if signs_itself else self.key)
         path = self.folder / f"{address}{days}{signs_itself}.pem"
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         path.write_bytes(certificate + key.private_bytes(*form))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
+        return path
 
     def _signed(
         self,
@@ -168,6 +175,7 @@ def _servers(authority: Authority, other: Authority) -> Mapping[str, tuple[Handl
     """Return by name what a server does, and what the suite has to say of it."""
     right = authority.context()
     return {
+        **({"renegotiates without end": (renegotiate(authority.certificate()), "")} if PROGRAM else {}),
         "expired": (_secured(authority.context(days=(-9, -1)), _answer), NOT_TRUSTED),
         "not valid yet": (_secured(authority.context(days=(1, 9)), _answer), NOT_TRUSTED),
         "another host's": (_secured(authority.context("127.0.0.2"), _answer), NOT_TRUSTED),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -106,11 +107,17 @@ class Client:
     ) -> Exchange:
         send = partial(self._renewing, request, credential, base_url, cleaning=cleaning, harmless=harmless)
         asked = request.operation_id or f"{request.method} {request.path}"
-        exchange, throttled = until_answered(send, harmless=harmless, insists=asked not in self._silent)
+        exchange, throttled = until_answered(
+            send, harmless=harmless, insists=asked not in self._silent, until=self._until(cleaning=cleaning)
+        )
         self.throttled += throttled
         if exchange.hopeless:
             self._silent.add(asked)
         return exchange
+
+    def _until(self, *, cleaning: bool) -> float:
+        """Return when the run's time is over, on the monotonic clock; what was made is removed after that too."""
+        return math.inf if cleaning or self.health.ends_at is None else self.health.ends_at
 
     def _renewing(
         self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool
@@ -241,7 +248,7 @@ class Client:
         url, authorization = base_url + shown.target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
         what = (request.method, base_url, request.target, headers, request.content)
-        send = partial(self._pool.exchange, *what, reading=request.reading)
+        send = partial(self._pool.exchange, *what, reading=request.reading, until=self._until(cleaning=cleaning))
         return partial(self._answered, exchange, send, creates=creates)
 
     def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: Creates) -> Exchange:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import ssl
 import time
@@ -65,10 +66,12 @@ class ConnectionPool:
         content: bytes | None,
         *,
         reading: StreamReading = StreamReading(),  # noqa: B008  # a constant
+        until: float = math.inf,
     ) -> Response:
         """Return the answer to a request for this target below the base URL; NoAnswer where none comes.
 
-        Of a stream so much is read as `reading` says.
+        Of a stream so much is read as `reading` says. After `until`, on the monotonic clock, an answer that is under
+        way is waited for no longer than one that begins.
 
         After a kept connection proved to be closed none of those to its origin is used again.
         """
@@ -81,7 +84,7 @@ class ConnectionPool:
             raise NotSent(reason_for(error)) from None
         reader = ResponseReader(bodiless=method == "HEAD", reading=reading)
         try:
-            self._converse(stream, sent, reader)
+            self._converse(stream, sent, reader, until)
             if reader.keep_alive:
                 origin.idle.append(stream)
         except httpcore.TimeoutException as error:
@@ -173,9 +176,15 @@ class ConnectionPool:
     def _context(self) -> ssl.SSLContext:
         return tls(self._connection)
 
-    def _converse(self, stream: httpcore.NetworkStream, sent: tuple[bytes, ...], reader: ResponseReader) -> None:
-        timeout = self._connection.timeout_s
-        deadline = time.monotonic() + WHOLE_ANSWER * timeout
+    def _converse(
+        self,
+        stream: httpcore.NetworkStream,
+        sent: tuple[bytes, ...],
+        reader: ResponseReader,
+        until: float = math.inf,
+    ) -> None:
+        timeout, started = self._connection.timeout_s, time.monotonic()
+        deadline = min(started + WHOLE_ANSWER * timeout, max(started + timeout, until))
         with suppress(httpcore.WriteError):
             # A server may answer and close before it has read a whole body: the answer counts.
             for part in sent:
@@ -183,8 +192,7 @@ class ConnectionPool:
         while reader.goes_on():
             reader.take(stream.read(READ_SIZE, timeout=timeout))
             if time.monotonic() > deadline and reader.goes_on():
-                raise TooLate(f"the answer took longer than {WHOLE_ANSWER * timeout:.0f} s")
-
+                raise TooLate(f"the answer took longer than {round(deadline - started, 1):g} s")
         if not reader.done:
             self._follow(stream, reader)
 

@@ -171,6 +171,11 @@ class Exchange:
         return self.failure is not None and 1 < self.repeats < self.tries
 
     @property
+    def late(self) -> bool:
+        """Whether no answer came in time."""
+        return self.failure is not None and self.repeats == 1
+
+    @property
     def challenges(self) -> tuple[str, ...]:
         """The schemes that WWW-Authenticate offers, in lower case: of every line, and of each line every one."""
         lines = [value for key, value in self.headers if key.lower() == "www-authenticate"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.http.exchange import Exchange
 from conformance.http.limiter import LimitReached
@@ -43,6 +43,10 @@ class TargetHealth:
     """The reason why a request was not sent, once the run's time is over."""
     unanswered: int = 0
     """Requests without an answer since the last answer."""
+    _late: dict[str, int] = field(default_factory=dict)
+    """By operation the requests in a row whose answer was not there in time, whatever others were answered between."""
+    _latest: str = ""
+    """The last of them, in words."""
     _slow: int = 0
     _slow_s: float = 0.0
     """How long the slow answers in a row took together: a target may be slow for a while."""
@@ -55,7 +59,8 @@ class TargetHealth:
         if self.gone:
             raise TargetGone(self.gone)
         if self.ends_at is not None and time.monotonic() > self.ends_at:
-            self.time_over = f"{TIME_LIMIT}: the {self.limit_s:g} s are over"
+            late = f"; no answer came to {self._latest}" if self._late else ""
+            self.time_over = f"{TIME_LIMIT}: the {self.limit_s:g} s are over{late}"
             raise LimitReached(self.time_over)
 
     def release(self) -> None:
@@ -76,16 +81,27 @@ class TargetHealth:
         self._held += size * JSON_WEIGHS if "json" in exchange.media_type else size
         self._large = self._large + 1 if size > LARGE and "json" in exchange.media_type else 0
         self.unanswered = self.unanswered + 1 if failure else 0
+        late = self._count_late(exchange)
         took_s = exchange.elapsed_ms / 1000
         self._slow, self._slow_s = (self._slow + 1, self._slow_s + took_s) if took_s > slow_s else (0, 0.0)
         if self._large >= IN_A_ROW:
             self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
         elif self._held > MOST_HELD:
             self.gone = f"{self.url}: its answers within one case are more than can be held"
-        elif self.unanswered >= IN_A_ROW:
-            self.gone = f"{self.url}: stopped answering ({failure})"
+        elif self.unanswered >= IN_A_ROW or late >= IN_A_ROW:
+            self.gone = f"{self.url}: stopped answering ({failure}), {exchange.asked} last"
         elif self._slow >= IN_A_ROW and self._slow_s > IN_A_ROW * self.timeout_s:
             self.gone = (
                 f"{self.url}: too slow, {self._slow} answers in a row took over {slow_s:g} s; "
                 f"a longer --timeout than {self.timeout_s:g} s waits for them"
             )
+
+    def _count_late(self, exchange: Exchange) -> int:
+        """Count an answer that was too late, and return how often in a row that was so of its operation."""
+        asked = exchange.asked
+        if not exchange.late:
+            self._late.pop(asked, None)
+            return 0
+        self._late[asked] = self._late.get(asked, 0) + 1
+        self._latest = f"{asked} ({exchange.failure})"
+        return self._late[asked]

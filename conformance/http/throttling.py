@@ -5,6 +5,7 @@ Also the pauses before each new look at what takes a while.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -60,17 +61,20 @@ def _undecided(exchange: Exchange) -> bool:
     return exchange.repeated and (exchange.status in (404, 409) or exchange.status >= 500)
 
 
-def until_answered(send: Callable[[], Exchange], *, harmless: bool, insists: bool = True) -> tuple[Exchange, int]:
+def until_answered(
+    send: Callable[[], Exchange], *, harmless: bool, insists: bool = True, until: float = math.inf
+) -> tuple[Exchange, int]:
     """Send until the target answers, a few times at most; with how often something else answered in its place.
 
     Where no answer came the request is sent again if nobody had heard it, or if it is `harmless`: done twice it does
-    what it does once. It does not `insist` where it is known that no answer comes: then that is once.
+    what it does once. It does not `insist` where it is known that no answer comes: then that is once. Nothing is sent
+    again after `until`, on the monotonic clock.
     """
     waited, throttled, repeated = 0.0, 0, False
     for tries, pause in enumerate((*RETRY_PAUSES_S, None), 1):
         exchange = send()
         lost = exchange.unheard or (harmless and tries <= (exchange.repeats if insists else min(exchange.repeats, 1)))
-        if pause is None or not (lost or is_throttled(exchange)):
+        if pause is None or not (lost or is_throttled(exchange)) or time.monotonic() > until:
             break
         throttled += not lost
         repeated = repeated or not (harmless or exchange.status == 429)

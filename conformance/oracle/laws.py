@@ -16,6 +16,7 @@ from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another
+from conformance.json_values import MOST_MEMORY, takes_too_much
 from conformance.oracle.bodies import refusals_of_unasked
 from conformance.oracle.effect import DataEffect
 from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidence, of_field, of_fields
@@ -23,6 +24,7 @@ from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidenc
 NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
 OFTEN_LOST = 5
 """Requests of an operation without an answer from which on that is no accident, where they are most of it."""
+_TOO_LARGE = Complaint("", "type", f"has more values than fit into {MOST_MEMORY:,} bytes of memory", Provenance.SEED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +181,17 @@ class Laws:
         provenance = spec.provenance.response
         if exchange.status >= 400:
             provenance = min(provenance, spec.provenance.codes)
-        streamed = exchange.media_type == MEDIA_TYPE
-        instance = exchange.body.decode("utf-8", "replace") if streamed else exchange.json
-        for complaint in self._schemas.complaints(schema, instance):
+        for complaint in self._complaints(schema, exchange):
             expected = f"{exchange.status}: {complaint.place or 'the body'} to fit its schema"
             founded = min(complaint.provenance, provenance)
             said, evidence = (expected, f"{complaint.keyword} broken"), _unfitting(complaint)
             yield Breach("CONTRACT-BODY-SCHEMA", *said, founded, evidence=evidence)
+
+    def _complaints(self, schema: JsonObject, exchange: Exchange) -> list[Complaint]:
+        """What the body breaks of its schema; no answer of a contract has as many values as are not read."""
+        if exchange.media_type == MEDIA_TYPE:
+            return self._schemas.complaints(schema, exchange.body.decode("utf-8", "replace"))
+        return [_TOO_LARGE] if takes_too_much(exchange.body) else self._schemas.complaints(schema, exchange.json)
 
 
 def is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:

@@ -133,7 +133,7 @@ def _caller(given: Given, session: Exchange, *, taken: Collection[str]) -> Calle
         return f"was answered {session}"
     org = _text(said, "org_id")
     if org is None:
-        return "has a session without an org_id"
+        return "has a session without an org_id that can be asked for"
     role, permission_set = _text(said, "role"), _text(said, "api_key_permission_set")
     held = said.get("permissions")
     scopes = frozenset(map(str, held)) if isinstance(held, list) else None
@@ -151,8 +151,9 @@ def _free(wanted: str, taken: Collection[str]) -> str:
 
 
 def _text(said: Mapping[str, Any], key: str) -> str | None:
+    """Return a text that can stand in a URL and in a profile; None where there is none."""
     value = said.get(key)
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and value.strip() and value.isprintable() else None
 
 
 def _listed(listing: Exchange) -> list[JsonObject]:

@@ -173,9 +173,11 @@ class Reader:
             raise RequestRefused(refusal("Its Host is no name or address, with or without a port (RFC 9112, 3.2)."))
 
     def _check_framing(self, version: str) -> None:
-        """Raise RequestRefused for another version, a fragment, and a transfer coding that is not known."""
+        """Raise RequestRefused for a version, target or transfer coding that is not of HTTP/1.1."""
         if version not in _VERSIONS:
             raise RequestRefused(refusal("It is not of HTTP/1.1, nor of HTTP/1.0 (RFC 9110, 6.2)."))
+        if self._url == b"*" and self.scope["method"] != "OPTIONS":
+            raise RequestRefused(refusal("The target * is for OPTIONS alone (RFC 9112, 3.2.4)."))
         if b"#" in self._url:
             raise RequestRefused(refusal("Its target has a fragment, which is for the client alone (RFC 9112, 3.2)."))
         for name, value in self._headers:

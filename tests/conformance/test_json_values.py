@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.json_values import read_json
+from benchmarks.peak import measure_peak, read_peak
+from conformance.http.reader import LARGEST_JSON
+from conformance.json_values import MOST_MEMORY, read_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -59,3 +65,53 @@ def test_whatever_else_is_sent_is_read_alike(body: bytes) -> None:
 def test_what_is_nested_is_read(depth: int) -> None:
     body = b"[" * depth + b"]" * depth
     assert same(read_json(body), read_by_python(body))
+
+
+def many(value: bytes, size: int = LARGEST_JSON) -> bytes:
+    """Return a list of so many of these values that it is of this size."""
+    return b"[" + b",".join([value] * (size // (len(value) + 1) - 1)) + b"]"
+
+
+DEEP = 400
+WORST: Mapping[str, Callable[[], bytes]] = {
+    "lists": lambda: many(b"[]"),
+    "objects": lambda: many(b"{}"),
+    "objects of one key": lambda: many(b'{"":0}'),
+    "objects of objects": lambda: many(b'{"":' * DEEP + b"0" + b"}" * DEEP),
+    "lists of lists": lambda: many(b"[" * DEEP + b"]" * DEEP),
+    "lists that Python alone reads": lambda: many(b"[NaN]"),
+    "objects in UTF-16": lambda: many(b"{}", LARGEST_JSON // 2).decode().encode("utf-16"),
+}
+READ: Mapping[str, Callable[[], bytes]] = {
+    "as many lists of lists as are read": lambda: many(b"[" * DEEP + b"]" * DEEP, 3_800_000),
+    "as many objects as are read": lambda: many(b'{"":0}', 4_300_000),
+    "short keys": lambda: b"{" + b",".join(b'"%x":0' % number for number in range(LARGEST_JSON // 12)) + b"}",
+    "floats": lambda: many(b"0.5"),
+    "numbers of many digits": lambda: many(b"9" * 40),
+    "escapes": lambda: many(b'"\\ud83d\\ude00"'),
+    "a character of four bytes": lambda: '"\U0001f600'.encode() + b"a" * (LARGEST_JSON - 10) + b'"',
+    "packs": lambda: many(
+        json.dumps({"id": "pack_acme_pager", "tags": ["a", "b"], "image": {"ref": "x" * 60}}).encode()
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", WORST)
+def test_what_takes_too_much_memory_is_not_read(shape: str) -> None:
+    body = WORST[shape]()
+    assert len(body) <= LARGEST_JSON + 2
+    assert read_json(body) is None
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", READ)
+def test_what_is_read_takes_no_more_memory_than_a_value_may(tmp_path: Path, shape: str) -> None:
+    """Beside what the process takes, and the bytes themselves."""
+    (tmp_path / "body").write_bytes(READ[shape]())
+    program = "import sys; from conformance.json_values import read_json; body = open(sys.argv[1], 'rb').read()"
+    peaks = []
+    for then in ("", "; assert read_json(body) is not None"):
+        command = [sys.executable, "-c", program + then, tmp_path / "body"]
+        subprocess.run(measure_peak(command, tmp_path / "peak"), check=True)
+        peaks.append(read_peak(tmp_path / "peak"))
+    assert peaks[1] - peaks[0] <= MOST_MEMORY / 2**20

@@ -139,3 +139,18 @@ def test_a_release_is_built_without_node_or_a_network_and_its_sums_hold(tmp_path
     assert {"pyproject.toml", "README.md", "openapi.yaml"} <= inside
     with zipfile.ZipFile(io.BytesIO(files[f"evershell_contract-{VERSION}-py3-none-any.whl"])) as wheel:
         assert "evershell_contract/openapi.yaml" in wheel.namelist()
+
+
+IMAGES = {
+    "examples/ci/Jenkinsfile": r"image '(.+)'",
+    "examples/ci/gitlab.yml": r"image: (.+)",
+    "templates/conformance.yml": r"default: (python:.+)",
+    "deploy/compose.yaml": r"image: (.+)",
+}
+
+
+def test_each_image_of_pipelines_and_of_several_nodes_is_named_by_its_digest() -> None:
+    named = {path: re.findall(pattern, (ROOT / path).read_text("utf-8")) for path, pattern in IMAGES.items()}
+    assert [len(found) for found in named.values()] == [1] * len(IMAGES)
+    assert all(re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", found) for (found,) in named.values())
+    assert len({found for path, (found,) in named.items() if path != "deploy/compose.yaml"}) == 1

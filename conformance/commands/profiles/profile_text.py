@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -12,12 +11,13 @@ from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
 from conformance.oracle.declaration.registry import known_keys, plural
 from conformance.oracle.served import is_served, serving
 from conformance.profile import Profile
-from conformance.results.plain_text import plain_line
+from conformance.results.plain_text import JOB_COMMAND, plain_line
 from conformance.running.advice import lines
 from conformance.target.discovery import Discovered
 
 REQUESTS_PER_SECOND = 50
 MAX_REQUESTS = 20000
+_REPLACEMENT = 0xFFFD
 
 
 def profile_text(look: Discovered, contract: Contract, named: str, *, owned: bool) -> str:
@@ -112,5 +112,13 @@ def _cells(count: int) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A basic string of TOML: a string of JSON with one more character escaped."""
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    """A basic string of TOML, with an escape for what is not printable and for the command of a CI job in it."""
+    escaped = "".join(c if c.isprintable() and c not in '"\\' else _escape(c) for c in value)
+    return f'"{JOB_COMMAND.sub(lambda _: "#" + _escape("#"), escaped)}"'
+
+
+def _escape(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    number = ord(character)
+    return f"\\U{_REPLACEMENT if 0xD800 <= number <= 0xDFFF else number:08x}"  # TOML knows no half of a character

@@ -10,8 +10,12 @@ import pytest
 
 from conformance.http.client import Client
 from conformance.http.connection import Connection
+from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import why_unjudged
+from conformance.http.health import IN_A_ROW, TargetGone, TargetHealth
+from conformance.http.limiter import LimitReached
+from conformance.http.reader import TooLate
+from conformance.http.throttling import until_answered, why_unjudged
 from conformance.profile import ANONYMOUS
 from tests.circumstances.connections import delivered, each, ending, unheard
 from tests.circumstances.gateways import bare, envelope, message, page, problem
@@ -136,3 +140,53 @@ def test_gzip_that_nobody_asked_for_is_read(asking: Asking) -> None:
     bomb = gzip.compress(bytes(2**25))
     asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, bomb)
     assert asking.ask(READ).body == bomb
+
+
+ANSWERED = Exchange("me", READ, "", 200, (), b"", 1.0)
+LATE = replace(
+    ANSWERED, request=replace(READ, operation_id="packs.get"), status=0, failure="no answer in time", repeats=1
+)
+
+
+def test_nothing_is_sent_again_when_the_time_is_over() -> None:
+    sent: list[Exchange] = []
+
+    def send() -> Exchange:
+        sent.append(LATE)
+        return LATE
+
+    assert until_answered(send, harmless=True, until=0.0)[0].failure
+    assert len(sent) == 1
+    assert until_answered(send, harmless=True)[0].tries == 2
+
+
+def test_an_answer_under_way_is_waited_for_no_longer_when_the_time_is_over() -> None:
+    """It drips: no pause is too long."""
+    pool = ConnectionPool(Connection(timeout_s=1.0, proxied=False))
+    with proxying() as target:
+        target.answers = lambda _: Answer(200, {}, b" " * 100_000)
+        target.delivers = lambda _request, _answer, usual: replace(usual, piece=50, pause_s=0.05)
+        with pytest.raises(TooLate, match=r"longer than 1 s"):
+            pool.exchange("GET", target.origin, "/a", (), None, until=0.0)
+    pool.close()
+
+
+def test_an_operation_that_never_answers_in_time_ends_a_run_though_others_do() -> None:
+    health = TargetHealth("http://t")
+    for _ in range(IN_A_ROW - 1):
+        health.record(LATE)
+        health.record(ANSWERED)
+    health.check()
+    health.record(LATE)
+    with pytest.raises(TargetGone, match=r"stopped answering \(no answer in time\), packs\.get last"):
+        health.check()
+
+
+def test_the_end_of_the_time_names_what_was_not_answered() -> None:
+    health = TargetHealth("http://t", ends_at=0.0, limit_s=40.0)
+    health.record(LATE)
+    with pytest.raises(LimitReached, match=r"the 40 s are over; no answer came to packs\.get \(no answer in time\)"):
+        health.check()
+    health.record(replace(LATE, failure=None, status=200))
+    with pytest.raises(LimitReached, match=r"the 40 s are over$"):
+        health.check()

@@ -95,6 +95,7 @@ CASES = {
     ),
     "CONNECT": Case("9110 9.3.6", raw(b"CONNECT localhost:80 HTTP/1.1", HOST), (400,)),
     "OPTIONS of all": Case("9110 9.3.7", raw(b"OPTIONS * HTTP/1.1", HOST), (404, 200)),
+    "GET of all": Case("9112 3.2.4", raw(b"GET * HTTP/1.1", HOST, KEY), (400,)),
 }
 
 
