@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mock_server.resources.life.table import STEPS
 from tests.clients.node import PLAIN, npx
 from tests.repo.running import run
 from tests.repo.sources import ROOT, contract, operation_ids
@@ -36,6 +37,15 @@ def test_its_types_are_those_of_the_contracts_and_are_made_without_a_warning() -
     assert (done.returncode, done.stdout) == (0, "")
     types = (PACKAGE / "src/generated/api.ts").read_text(encoding="utf-8")
     assert {name for name in operation_ids() if f'"{name}": {{' not in types} == set()
+
+
+def test_each_event_of_a_step_of_the_mock_has_its_type() -> None:
+    """The contract lists the types of events that no operation writes in its examples alone."""
+    types = (PACKAGE / "src/generated/api.ts").read_text(encoding="utf-8")
+    [listed] = re.findall(r"^ +ActivityType: (.+);$", types, re.MULTILINE)
+    assert {f'"{step.event}"' for step in STEPS if step.event is not None} == set(listed.split(" | ")) - {
+        '"task_cancel_requested"'  # an operation alone writes it
+    }
 
 
 def test_types_that_are_out_of_date_are_told_and_made_anew(tmp_path: Path) -> None:
