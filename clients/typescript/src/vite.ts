@@ -66,13 +66,27 @@ export function evershellMock({
 function proxied(target: string, world: string): Record<string, ProxyOptions> {
   const api: ProxyOptions = {
     target,
-    configure: (proxy) => {
+    configure: (proxy, options) => {
+      handOnLostConnections(proxy, options)
       proxy.on('proxyReq', (request) => {
         if (!request.hasHeader('X-Mock-World')) request.setHeader('X-Mock-World', world)
       })
     },
   }
-  return { '/v1': api, '/_worlds': { target }, '/_mock': { target } }
+  const other: ProxyOptions = { target, configure: handOnLostConnections }
+  return { '/v1': api, '/_worlds': other, '/_mock': other }
+}
+
+/** Where the mock drops a connection, drop the page's: Vite would answer a 500, and never end a body that is cut. */
+const handOnLostConnections: NonNullable<ProxyOptions['configure']> = (proxy) => {
+  proxy.on('error', (error, _, answer) => {
+    if ('code' in error && error.code === 'ECONNRESET') answer.destroy()
+  })
+  proxy.on('proxyRes', (answered, _, answer) => {
+    answered.once('close', () => {
+      if (!answered.complete) answer.destroy()
+    })
+  })
 }
 
 /** The page of a configuration of Vite, built and served on a free port, for a test of all of it. */

@@ -16,13 +16,14 @@ export interface StartOptions {
 
 /** A mock, and what ends it if it was started here. */
 export interface StartedMock extends Mock {
+  isOwn: boolean
   stop(): Promise<void>
 }
 
 /** The mock at EVERSHELL_MOCK_URL, or a new one on a free port. */
 export async function startMock({ command = 'evershell-mock', options = [] }: StartOptions = {}): Promise<StartedMock> {
   const running = process.env.EVERSHELL_MOCK_URL
-  if (running) return Object.assign(mockAt(running), { stop: async () => {} })
+  if (running) return Object.assign(mockAt(running), { isOwn: false, stop: async () => {} })
   const mock = spawn(command, ['serve', '--port', '0', '--quiet', '--log-level', 'warning', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -30,7 +31,7 @@ export async function startMock({ command = 'evershell-mock', options = [] }: St
   process.once('exit', kill)
   const ended = new Promise<void>((resolve) => mock.once('close', () => resolve()))
   const failed = new Promise<never>((_, reject) => {
-    mock.once('error', (error) => reject(new Error(`${command} cannot be started: ${error.message}`)))
+    mock.once('error', (error) => reject(new Error(`${command} cannot be started: ${whyNot(error)}`)))
     mock.once('close', (code) => reject(new Error(`${command} ended with exit code ${code} before it served`)))
   })
   failed.catch(() => {})
@@ -40,7 +41,21 @@ export async function startMock({ command = 'evershell-mock', options = [] }: St
     kill()
     await ended
   }
-  return Object.assign(mockAt(origin), { stop })
+  return Object.assign(mockAt(origin), { isOwn: true, stop })
+}
+
+/** Stop a mock at the end of a run of tests, and say which worlds were to stay and end with it. */
+export async function stopAfterTests(mock: StartedMock): Promise<void> {
+  const kept = mock.isOwn ? (await mock.worlds()).map(({ name }) => name).filter((name) => name !== 'default') : []
+  if (kept.length > 0) {
+    console.warn(`The mock of this run ends, and ${kept.join(', ')} with it. EVERSHELL_MOCK_URL names one that stays.`)
+  }
+  await mock.stop()
+}
+
+function whyNot(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT') return error.message
+  return `there is no such command on the PATH. Install it with \`pipx install .\` in a clone of its repository, or name a mock that runs: EVERSHELL_MOCK_URL=http://127.0.0.1:4010.`
 }
 
 /** The mock that listens there, with the control token of the environment's EVERSHELL_MOCK_CONTROL_TOKEN. */
