@@ -9,6 +9,7 @@ export type ControlClient = Client<paths>
 
 /** What the details of a refusal may have; the contract of the control API leaves them open. */
 interface Details {
+  advice?: string
   fields?: Record<string, string>
   entries?: Entry[]
   nearest?: { entry: Entry; differs: Record<string, string> }[]
@@ -28,8 +29,9 @@ export class MockError extends Error {
   }
 }
 
-/** Which fields are wrong, which entries there were, and how the nearest misses differ. */
-function* detailLines({ fields = {}, entries = [], nearest = [] }: Details): Generator<string> {
+/** What to do about it, which fields are wrong, which entries there were, and how the nearest misses differ. */
+function* detailLines({ advice, fields = {}, entries = [], nearest = [] }: Details): Generator<string> {
+  if (advice) yield advice
   for (const [name, text] of Object.entries(fields)) yield `${name}: ${text}`
   for (const entry of entries) yield line(entry)
   for (const { entry, differs } of nearest) {
