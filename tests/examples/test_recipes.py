@@ -64,7 +64,9 @@ def test_a_mock_that_is_not_there_is_said() -> None:
         check=False,
     )
     assert done.returncode != 0
-    assert "evershell-mock cannot be started" in done.stdout
+    assert "evershell-mock cannot be started: there is no such command on the PATH" in done.stdout
+    assert "`pipx install .`" in done.stdout
+    assert "EVERSHELL_MOCK_URL=http://127.0.0.1:4010" in done.stdout
 
 
 def mock_in(folder: str) -> bool:
