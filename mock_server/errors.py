@@ -78,8 +78,10 @@ class InvalidCursor(ApiError, code="invalid_cursor", status=400):
 class Unauthenticated(ApiError, code="unauthenticated", status=401):
     """No credential, or one that is malformed, unknown, expired or revoked."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, headers=(("WWW-Authenticate", "Bearer"),))
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        """Take a message that a page may show, and what helps its developer, which stands apart from it."""
+        details = {"advice": advice} if advice else None
+        super().__init__(message, details=details, headers=(("WWW-Authenticate", "Bearer"),))
 
 
 class PermissionDenied(ApiError, code="permission_denied", status=403):

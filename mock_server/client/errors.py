@@ -32,7 +32,9 @@ class Refused(MockError):
 
 
 def _detail_lines(details: Mapping[str, Any]) -> Iterator[str]:
-    """Return lines for the details of an error: wrong fields, entries, and nearest misses."""
+    """Return lines for the details of an error: what to do about it, wrong fields, entries, and nearest misses."""
+    if "advice" in details:
+        yield details["advice"]
     for name, text in details.get("fields", {}).items():
         yield f"{name}: {text}"
     for entry in details.get("entries", []):

@@ -106,7 +106,7 @@ class Contract(Struct, frozen=True, eq=False):
     operations: Mapping[str, Operation]
     router: Router[Operation]
     error: Validator  # the one shape of every error, for answers that no operation declares
-    credentials: str  # which ones are taken and where to get one, as every 401 tells
+    credentials: str  # which ones are taken and where to get one, as each 401 advises
     archive: ArchiveLimits  # what of an archive is taken, by whichever operation takes one
     kinds: Kinds  # what a body of each kind has to have and may have
 

@@ -40,7 +40,7 @@ FRAMING = 64 * 1024
 def compile_contract(
     specification: Mapping[str, Any], source: str, base_path: str, resolver: Any, credentials: str = ""
 ) -> Contract:
-    """Compile a contract, such as a `Specification` of Connexion; `credentials`: which ones are taken, as a 401 tells.
+    """Compile a contract, such as a `Specification` of Connexion; `credentials`: those taken, as a 401 advises.
 
     Raises ContractError, which names the source and the operation in it, where something cannot be
     served.

@@ -29,8 +29,8 @@ class ClientConnection(Protocol):
     def drop(self) -> None:
         """End it at once, whatever was not sent yet."""
 
-    def finish(self) -> None:
-        """End it when what was written is sent."""
+    def finish(self, last: bytes = b"") -> None:
+        """End it when what was written is sent, and after it these bytes."""
 
 
 class ConnectionEnded(ConnectionResetError):

@@ -126,7 +126,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             self._cors.share(origin, answer)
         method = scope["method"]
         if not sent_at_once(answer, method, connection):
-            await send_answer(answer, method, connection, receive, send)
+            to_browser = b"sec-fetch-site" in headers
+            await send_answer(answer, method, connection, receive, send, to_browser=to_browser)
 
     async def _no_request(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != ASSEMBLE:

@@ -11,6 +11,9 @@ from mock_server.worlds.answer import Answer, cut_length
 from mock_server.worlds.call import Receive
 from mock_server.worlds.listeners import WaitingParts
 
+_NO_ANSWER = b"\0"
+"""Keeps a browser from asking again by itself, as it does where a connection that it had kept ends without a byte."""
+
 
 def sent_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
     """Send a plain answer without a wait, and say whether that could be."""
@@ -25,13 +28,19 @@ def sent_at_once(answer: Answer, method: str, connection: ClientConnection | Non
 
 
 async def send_answer(
-    answer: Answer, method: str, connection: ClientConnection | None, receive: Receive, send: Send
+    answer: Answer,
+    method: str,
+    connection: ClientConnection | None,
+    receive: Receive,
+    send: Send,
+    *,
+    to_browser: bool = False,
 ) -> None:
     """Send an answer: whole, as a stream, cut short, or without its body, as one to HEAD."""
     if answer.stream is not None:
         await send_stream(answer, answer.stream, receive, send)
     elif answer.cut is not None:
-        await _send_cut(answer, answer.cut, connection, send)
+        await _send_cut(answer, answer.cut, connection, send, to_browser=to_browser)
     elif answer.events is not None:
         parts = WaitingParts()
         answer.events.begin(parts)
@@ -44,7 +53,9 @@ async def send_answer(
         await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _send_cut(answer: Answer, most: int, connection: ClientConnection | None, send: Send) -> None:
+async def _send_cut(
+    answer: Answer, most: int, connection: ClientConnection | None, send: Send, *, to_browser: bool
+) -> None:
     """Send the head and no more than so many bytes of the body, or nothing at all, and end the connection.
 
     A body never comes whole.
@@ -52,7 +63,10 @@ async def _send_cut(answer: Answer, most: int, connection: ClientConnection | No
     if not answer.status:
         if connection is None:
             raise ConnectionEnded
-        connection.drop()
+        if to_browser:
+            connection.finish(_NO_ANSWER)
+        else:
+            connection.drop()
         return
     await send(_head(answer.status, answer.headers))
     part = answer.body[: cut_length(most, len(answer.body))]

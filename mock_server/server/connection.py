@@ -268,9 +268,10 @@ class HttpConnection(asyncio.Protocol):
         self.given_up = True
         self.drop()
 
-    def finish(self) -> None:
-        """End the connection when what was written is sent."""
+    def finish(self, last: bytes = b"") -> None:
+        """End the connection when what was written is sent, and after it these bytes."""
         self._miss_answers()
+        self.transport.write(last)
         self.transport.close()
 
     def _miss_answers(self) -> None:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 import yaml
 
+from mock_server.resources.life.table import STEPS
 from tests.clients.node import PLAIN, npx
 from tests.live import served_mock
 from tests.repo.running import run
@@ -41,6 +42,15 @@ def test_its_types_are_those_of_the_contracts_and_are_made_without_a_warning() -
     assert (done.returncode, done.stdout) == (0, "")
     types = (PACKAGE / "src/generated/api.ts").read_text(encoding="utf-8")
     assert {name for name in operation_ids() if f'"{name}": {{' not in types} == set()
+
+
+def test_each_event_of_a_step_of_the_mock_has_its_type() -> None:
+    """The contract lists the types of events that no operation writes in its examples alone."""
+    types = (PACKAGE / "src/generated/api.ts").read_text(encoding="utf-8")
+    [listed] = re.findall(r"^ +ActivityType: (.+);$", types, re.MULTILINE)
+    assert {f'"{step.event}"' for step in STEPS if step.event is not None} == set(listed.split(" | ")) - {
+        '"task_cancel_requested"'  # an operation alone writes it
+    }
 
 
 def test_types_that_are_out_of_date_are_told_and_made_anew(tmp_path: Path) -> None:
@@ -149,6 +159,33 @@ def test_what_the_mock_serves_is_all_that_a_project_needs(project: Path) -> None
     assert said["packs"] > 0
 
 
+KEEPING = "provide: { keepWorld: 'on-failure' }"
+PLAYWRIGHT = """
+import { defineConfig } from '@playwright/test'
+import type { MockOptions } from '@evershell/client/playwright'
+
+export default defineConfig<MockOptions>({
+  testMatch: 'kept.spec.ts',
+  globalSetup: './setup.ts',
+  reporter: [['list'], ['json', { outputFile: 'report.json' }]],
+  use: { keepWorld: 'on-failure' },
+})
+"""
+KEPT = """
+import { unwrap } from '@evershell/client'
+import { test } from '@evershell/client/playwright'
+import { expect } from '@playwright/test'
+
+for (const visibility of ['org', 'community'] as const) {
+  test(visibility, async ({ world }) => {
+    const owner = await world.client('acme-owner')
+    const pack = await unwrap(owner.GET('/packs/{id}', { params: { path: { id: 'pack_acme_pager' } } }))
+    expect(pack.visibility).toBe(visibility)
+  })
+}
+"""
+
+
 def test_what_its_readme_shows_of_vitest_passes(project: Path) -> None:
     [shown] = [text for text in PROGRAMS if "@evershell/client/vitest" in text]
     (project / "shown.test.ts").write_text(shown, encoding="utf-8")
@@ -158,8 +195,40 @@ def test_what_its_readme_shows_of_vitest_passes(project: Path) -> None:
     assert "1 passed" in npx(project, "vitest", "run")
     wrong = shown.replace("'billing_inactive'", "'nothing'")
     (project / "shown.test.ts").write_text(wrong, encoding="utf-8")
-    with pytest.raises(AssertionError, match=r"Requests in the world of .*\n.*PATCH /v1/packs/pack_acme_pager → 423"):
+    assert KEEPING in README
+    (project / "vitest.config.js").write_text(settings.replace("test: {", f"test: {{ {KEEPING},"), encoding="utf-8")
+    with served_mock() as url:
+        with pytest.raises(AssertionError) as failed:
+            npx(project, "vitest", "run", EVERSHELL_MOCK_URL=url)
+        assert_kept(url, str(failed.value))
+    with pytest.raises(AssertionError) as failed:
         npx(project, "vitest", "run")
+    requests = r"Requests in the world of .*\n.*PATCH /v1/packs/pack_acme_pager → 423"
+    ended = r"The mock of this run ends, and an-unpaid-bill-is-told-\w+ with it\."
+    assert re.search(rf"{requests}(?s:.*){ended}", str(failed.value))
+
+
+def assert_kept(url: str, said: str) -> None:
+    """Check that one world is left, that its link is told, and that what happened there can still be seen."""
+    [name] = {world["name"] for world in httpx.get(f"{url}/_mock/worlds").json()["worlds"]} - {"default"}
+    assert f"Its world stays while the mock runs: {url}/_mock/#/{name}/journal" in said
+    assert httpx.get(f"{url}/_mock/worlds/{name}/journal").json()["entries"] != []
+
+
+def test_the_world_of_a_test_of_playwright_that_failed_stays_where_that_is_asked_for(project: Path) -> None:
+    """And only of one that failed. None of these tests begins a browser."""
+    (project / "playwright.config.ts").write_text(PLAYWRIGHT, encoding="utf-8")
+    (project / "setup.ts").write_text(
+        "export { default } from '@evershell/client/playwright/setup'\n", encoding="utf-8"
+    )
+    (project / "kept.spec.ts").write_text(KEPT, encoding="utf-8")
+    with served_mock() as url:
+        with pytest.raises(AssertionError) as failed:
+            npx(project, "playwright", "test", EVERSHELL_MOCK_URL=url)
+        assert_kept(url, str(failed.value))
+    report = json.loads((project / "report.json").read_bytes())
+    annotations = [each for spec in report["suites"][0]["specs"] for each in spec["tests"][0]["annotations"]]
+    assert [(each["type"], each["description"].partition("/_mock/")[0]) for each in annotations] == [("console", url)]
 
 
 def test_its_readme_names_every_entry_point_and_no_other() -> None:

@@ -66,7 +66,7 @@ def test_where_there_is_no_mock_it_is_said_how_to_get_it() -> None:
     assert done.returncode != 0
     assert "evershell-mock cannot be started: there is no such command on the PATH." in done.stdout
     assert "`pip install .`" in done.stdout
-    assert "EVERSHELL_MOCK_URL" in done.stdout
+    assert "EVERSHELL_MOCK_URL=http://127.0.0.1:4010" in done.stdout
 
 
 def mock_in(folder: str) -> bool:

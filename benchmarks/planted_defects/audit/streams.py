@@ -131,7 +131,7 @@ def data_in_lines(feed: Feed, _run: Run) -> Feed:
 def key_not_taken(right: Gate, call: Call) -> Passing:
     """A stream takes no API key in its query."""
     if b"authorization" not in call.headers and b"api_key=" in call.query_string:
-        raise Unauthenticated("There is no credential.")
+        raise Unauthenticated("You are not signed in.")
     return right(call)
 
 

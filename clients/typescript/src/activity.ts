@@ -1,13 +1,13 @@
 // What happens in workspaces and to tasks, as it happens, over lost connections and sleep.
 import type { EvershellClient } from './client.js'
-import { ApiError } from './errors.js'
+import { ApiError, unwrap } from './errors.js'
 import { serverSentEvents } from './events.js'
-import type { Event } from './generated/api.js'
+import type { Activity, EventPage } from './generated/api.js'
 
 export interface ActivityOptions {
   /** Of one workspace; else of all that the caller is shown. */
   workspaceId?: string
-  /** The id of an event: begin with what came after it. Else with what comes from now on. */
+  /** The id of an event: begin with what came after it. Else with what comes after the first event is asked for. */
   after?: string
   /** Ends it. */
   signal?: AbortSignal
@@ -17,19 +17,28 @@ export interface ActivityOptions {
   pauseMs?: number
 }
 
+interface Chosen {
+  workspaceId?: string
+  signal?: AbortSignal | null
+}
+
+/** Is before every event, for where there is none yet. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+
 /** Each event, without end: after a lost connection it goes on where it was. ApiError where the API refuses. */
 export async function* followActivity(
   api: EvershellClient,
   options: ActivityOptions = {},
-): AsyncGenerator<Event, void> {
+): AsyncGenerator<Activity, void> {
   const { signal, onConnection, pauseMs = 500 } = options
   for (let last = options.after; !signal?.aborted; await pause(pauseMs, signal)) {
     try {
+      last ??= await newest(api, options)
       const body = await opened(api, last, options)
       onConnection?.(true)
       for await (const { event, data } of serverSentEvents(body)) {
         if (event !== 'activity') continue
-        const happened = JSON.parse(data) as Event
+        const happened = JSON.parse(data) as Activity
         last = happened.id
         yield happened
       }
@@ -41,13 +50,42 @@ export async function* followActivity(
   }
 }
 
-async function opened(api: EvershellClient, last: string | undefined, { workspaceId, signal }: ActivityOptions) {
-  const how = { parseAs: 'stream' as const, signal: signal ?? null, headers: last ? { 'Last-Event-ID': last } : {} }
+/**
+ * The id of the newest event that the stream would have shown by now. A stream does not say where it begins, so one
+ * that is lost before anything came could else not be gone on with.
+ */
+async function newest(api: EvershellClient, { workspaceId, signal = null }: Chosen): Promise<string> {
+  const query = { limit: 1 }
+  const ofLog = () => unwrap(api.GET('/audit', { signal, params: { query } }))
+  const ofWorkspace = (id: string) =>
+    unwrap(api.GET('/workspaces/{id}/activity', { signal, params: { path: { id }, query } }))
+  const pages = async () => {
+    if (workspaceId) return [ofWorkspace(workspaceId)]
+    const { permissions } = await unwrap(api.GET('/me/session', { signal }))
+    if (permissions.includes('audit:read')) return [ofLog()]
+    const shown = api.GET('/workspaces', { signal, params: { query: { include_archived: true } } })
+    return (await unwrap(shown)).workspaces.map(({ id }) => ofWorkspace(id))
+  }
+  const ids = async (asked: Promise<EventPage>[]) =>
+    (await Promise.all(asked)).flatMap(({ events }) => events.map(({ id }) => id))
+  const shown = await ids(await pages())
+  // Where nothing was shown yet any other event is as good a place to begin.
+  const others = shown.length > 0 ? shown : await ids([ofLog()]).catch(noneWhereRefused)
+  return others.sort().at(-1) ?? BEFORE_ALL // UUIDv7: their order is that of time
+}
+
+function noneWhereRefused(error: unknown): string[] {
+  if (error instanceof ApiError && error.status === 403) return []
+  throw error
+}
+
+async function opened(api: EvershellClient, last: string, { workspaceId, signal = null }: Chosen) {
+  const how = { parseAs: 'stream', signal, headers: { 'Last-Event-ID': last } } as const
   const { data, error, response } = workspaceId
     ? await api.GET('/workspaces/{id}/activity/stream', { ...how, params: { path: { id: workspaceId } } })
     : await api.GET('/activity/stream', how)
   if (!response.ok || !data) throw new ApiError(response.status, error)
-  return data as ReadableStream<Uint8Array>
+  return data
 }
 
 function pause(ms: number, signal?: AbortSignal): Promise<void> {

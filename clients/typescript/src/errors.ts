@@ -1,12 +1,11 @@
 // A refusal of the API as an error that can be thrown.
-import type { ErrorBody, ErrorCode } from './generated/api.js'
+import type { ErrorBody } from './generated/api.js'
 
-/** The API refused: `code` says why, and is undefined where the answer is not the API's own, as a gateway's page. */
-export class ApiError extends Error {
+class Refusal extends Error {
   override readonly name = 'ApiError'
-  readonly code: ErrorCode | undefined
+  readonly code: unknown
+  readonly details: unknown
   readonly requestId: string | undefined
-  readonly details: ErrorBody['details']
 
   constructor(
     readonly status: number,
@@ -19,6 +18,14 @@ export class ApiError extends Error {
     this.details = error?.details
   }
 }
+
+type By<Body extends { code: unknown; details?: unknown }> = Body extends unknown
+  ? Omit<Refusal, 'code' | 'details'> & { readonly code: Body['code']; readonly details: Body['details'] }
+  : never
+
+/** The API refused: `code` says why, and what `details` has. Both are undefined for a page that is a gateway's own. */
+export type ApiError = By<ErrorBody | { code: undefined; details: undefined }>
+export const ApiError = Refusal as new (status: number, content: unknown) => ApiError
 
 /** What a call of the client was answered; ApiError where it was refused. */
 export async function unwrap<Data>(

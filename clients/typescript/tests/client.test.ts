@@ -84,6 +84,39 @@ test('what was missed is sent first, and an end by the caller is no error', asyn
   expect(connections).toEqual([true, false, true, false])
 })
 
+test.for([
+  ['acme-owner', 'ws_acme_stopped', 'activity.stream_for_workspace'], // in which nothing has happened yet
+  ['acme-owner', undefined, 'activity.stream'],
+  ['acme-member', undefined, 'activity.stream'], // who is shown a part of what happens
+] as const)('a stream of %s (of %s) that is lost at once loses nothing', async ([who, workspaceId, id], { world }) => {
+  const stop = new AbortController()
+  const connections: boolean[] = []
+  const onConnection = (there: boolean) => void connections.push(there)
+  const options = { ...(workspaceId && { workspaceId }), signal: stop.signal, pauseMs: 1, onConnection }
+  const first = followActivity(await world.client(who), options).next()
+  await expect.poll(() => connections).toEqual([true])
+  await world.fault(id, { drop: true, times: 'always' })
+  await world.cut()
+  await expect.poll(() => connections).toContain(false)
+  const other = await world.client('acme-full-access')
+  await unwrap(other.POST('/workspaces/{id}/resume', { params: { path: { id: 'ws_acme_stopped' } } }))
+  await world.clearFaults()
+  expect((await first).value).toMatchObject({ event_type: 'workspace_resumed', workspace_id: 'ws_acme_stopped' })
+  stop.abort()
+})
+
+test('who may not read the log is told what happens all the same', async ({ world }) => {
+  const stop = new AbortController()
+  const connected = new Promise<void>((resolve) => {
+    const onConnection = (there: boolean) => there && resolve()
+    void world
+      .client('acme-runner')
+      .then((runner) => followActivity(runner, { signal: stop.signal, onConnection }).next())
+  })
+  await connected
+  stop.abort()
+})
+
 test('a client without a token is nobody', async ({ world }) => {
   const nobody = createEvershellClient({ baseUrl: world.url })
   await expect(unwrap(nobody.GET('/me/session'))).rejects.toMatchObject({ code: 'unauthenticated' })

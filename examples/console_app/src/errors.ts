@@ -1,9 +1,7 @@
 // What each error of the contract says to people. A code that the contract gains is one that the compiler misses here.
 import { ApiError, type ErrorCode } from '@evershell/client'
 
-type Text = string | ((details: Record<string, unknown>) => string)
-
-export const TEXTS: Record<ErrorCode, Text> = {
+export const TEXTS: Record<Exclude<ErrorCode, 'pack_in_use' | 'workspaces_active'>, string> = {
   agent_unreachable: 'Nobody can reach the agent just now. Try again in a moment.',
   api_key_not_found: 'This key is gone.',
   auth_disabled: 'Signing in to other services is switched off for your org.',
@@ -20,7 +18,6 @@ export const TEXTS: Record<ErrorCode, Text> = {
   not_archived: 'It is not archived, so it cannot be brought back.',
   not_found: 'This is gone.',
   pack_exists: 'Your org has a pack of this name already.',
-  pack_in_use: ({ roles }) => `${counted(roles, 'role uses', 'roles use')} this pack; detach it there first.`,
   pack_not_editable: 'The files of this pack come from a registry. Change them there.',
   pack_not_found: 'This pack is gone.',
   payload_too_large: 'That is too large.',
@@ -47,12 +44,10 @@ export const TEXTS: Record<ErrorCode, Text> = {
   workspace_not_visible: 'This workspace is somebody else’s.',
   workspace_provisioning: 'This workspace is still being made ready.',
   workspace_stopped: 'This workspace is stopped. Resume it first.',
-  workspaces_active: ({ workspaces }) =>
-    `${counted(workspaces, 'workspace is', 'workspaces are')} still running. Stop what runs first.`,
 }
 
-function counted(count: unknown, one: string, several: string): string {
-  return count === undefined ? `Something ${one}` : `${count} ${count === 1 ? one : several}`
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`
 }
 
 export interface Told {
@@ -68,11 +63,21 @@ export function told(error: unknown): Told {
   if (!(error instanceof ApiError)) {
     return { text: 'There is no connection. Try again once you are online.', fields: [], requestId: undefined }
   }
-  const { code, details = {}, requestId, status } = error
-  const text = code && TEXTS[code]
-  const known = typeof text === 'function' ? text(details) : text
-  const fields = Object.entries((details.fields ?? {}) as Record<string, string>)
-  return { text: known ?? unknown(status), fields, requestId }
+  const fields = error.code === 'validation_error' ? Object.entries(error.details.fields) : []
+  return { text: textOf(error), fields, requestId: error.requestId }
+}
+
+function textOf(error: ApiError): string {
+  switch (error.code) {
+    case undefined:
+      return unknown(error.status)
+    case 'pack_in_use':
+      return `${counted(error.details.roles, 'role uses', 'roles use')} this pack; detach it there first.`
+    case 'workspaces_active':
+      return `${counted(error.details.workspaces, 'workspace is', 'workspaces are')} still running. Stop what runs first.`
+    default:
+      return TEXTS[error.code] ?? unknown(error.status) // one that the contract has gained since
+  }
 }
 
 function unknown(status: number): string {

@@ -17,7 +17,8 @@ test('each declared error of a submission has its text', async ({ page, signIn, 
   for (const { status, code } of declared.sort((one, other) => other.status - one.status)) {
     await world.fault(SUBMIT, { status, code: code as string })
     await page.getByRole('button', { name: 'Submit the task' }).click()
-    await expect(alert).toContainText(told(new ApiError(status, { error: { code } })).text)
+    const refusal = new ApiError(status, { error: { code, details: { fields: {} } } })
+    await expect(alert).toContainText(told(refusal).text)
   }
   await world.fault(SUBMIT, { status: 503, undeclared: true, html: true })
   await page.getByRole('button', { name: 'Submit the task' }).click()

@@ -5,6 +5,7 @@ test('a session that runs out loses nothing that was typed', async ({ baseURL, c
   await page.goto('#/workspaces/ws_01HZ')
   await page.getByRole('link', { name: 'Sign in' }).click()
   await expect(page.getByText('owner@acme.example')).toBeVisible()
+  await expect(page.getByText('live', { exact: true })).toBeVisible()
   const { token } = await world.issue({ persona: 'acme-owner', expires_in: 600 })
   await context.addCookies([{ name: 'wos_session', value: token, url: baseURL as string }])
   await page.getByLabel('What is to be done').fill('Write it up.')
@@ -44,4 +45,5 @@ test('a member is told what only an owner may do', async ({ page, signIn }) => {
   await expect(page.getByRole('alert').filter({ hasText: 'You may not do that.' })).toBeVisible()
   await page.getByRole('link', { name: 'Workspaces' }).click()
   await expect(page.getByRole('list', { name: 'Workspaces' }).getByRole('listitem')).not.toHaveCount(0)
+  await expect(page.getByText('live', { exact: true })).toBeVisible()
 })

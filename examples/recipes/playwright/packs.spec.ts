@@ -22,13 +22,22 @@ test('the page says what a 423 means', async ({ page, signIn, world }) => {
 
 test('the page says so when nobody is signed in', async ({ page }) => {
   await page.goto('/')
-  await expect(page.getByRole('alert')).toContainText('There is no credential.')
+  await expect(page.getByRole('alert')).toHaveText('You are not signed in.')
 })
 
 test('the page says so when the mock fails', async ({ page, signIn, world }) => {
   await world.fault('packs.list', { status: 503, undeclared: true, html: true, delay_ms: 50 })
   await signIn('acme-owner')
   await expect(page.getByRole('alert')).toHaveText('The answer is a 503.')
+})
+
+test('the page says so when the connection is lost, which the browser had kept', async ({ page, signIn, world }) => {
+  await signIn('acme-owner')
+  await world.fault('packs.update_visibility', { drop: true })
+  await page.getByRole('button', { name: 'Publish Pager' }).click()
+  await expect(page.getByRole('alert')).toHaveText('Failed to fetch')
+  await page.getByRole('button', { name: 'Publish Pager' }).click()
+  await expect(page.getByText('Pager: community')).toBeVisible()
 })
 
 test('the page of an org that sees no pack', async ({ page, signIn }) => {

@@ -36,6 +36,28 @@ test('the page says so when nobody can reach the agent', async ({ page, signIn, 
   await expect(page.getByText(`${TASK} delivery_failed: nobody can reach the agent`)).toBeVisible()
 })
 
+test('an EventSource is signed in by the cookie, at the own origin and at the mock', async ({
+  page,
+  signIn,
+  world,
+}) => {
+  await world.freeze('2026-07-01T09:00:00Z')
+  await signIn('acme-owner', 'tasks.html')
+  const sources = await page.evaluateHandle(
+    async (urls) => {
+      const found = urls.map((url) => new EventSource(url, { withCredentials: true }))
+      await Promise.all(found.map((source) => new Promise((resolve) => (source.onopen = resolve))))
+      return found
+    },
+    ['/v1/activity/stream', `${world.url}/activity/stream`],
+  )
+  const heard = sources.evaluate((found) =>
+    Promise.all(found.map((source) => new Promise((resolve) => source.addEventListener('activity', () => resolve(1))))),
+  )
+  await submit(page)
+  expect(await heard).toEqual([1, 1])
+})
+
 test('the feed goes on after a sleep, and nothing is lost', async ({ context, page, signIn, world }) => {
   await world.freeze('2026-07-01T09:00:00Z')
   await signIn('acme-owner', 'tasks.html')

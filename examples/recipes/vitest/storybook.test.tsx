@@ -9,15 +9,18 @@ import { expect, inject, vi } from 'vitest'
 vi.stubEnv('STORYBOOK_MOCK', inject('evershellMock'))
 setProjectAnnotations([])
 const stories = composeStories(await import('../storybook/packs.stories.tsx'))
+const accounts = composeStories(await import('../storybook/account.stories.tsx'))
 
 test.for([
-  ['Library', 'Pager: org'],
-  ['Empty', 'There is no pack yet.'],
-  ['Refused', 'unauthenticated'],
-  ['Unpaid', 'Pager: org'],
-] as const)('the story %s', async ([name, text], { mock }) => {
+  ['Library', stories.Library, 'Pager: org'],
+  ['Empty', stories.Empty, 'There is no pack yet.'],
+  ['Refused', stories.Refused, 'unauthenticated'],
+  ['Unpaid', stories.Unpaid, 'Pager: org'],
+  ['Owner', accounts.Owner, 'owner@acme.example of org_acme'],
+  ['Revoked', accounts.Revoked, 'The credential was revoked.'],
+] as const)('the story %s', async ([, story, text], { mock }) => {
   const canvasElement = document.body.appendChild(document.createElement('div'))
-  await stories[name].run({ canvasElement })
+  await story.run({ canvasElement })
   expect(await within(canvasElement).findByText(text, { exact: false })).toBeTruthy()
-  await mock.world(`story-${stories[name].id}`).delete()
+  await mock.world(`story-${story.id}`).delete()
 })

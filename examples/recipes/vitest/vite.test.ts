@@ -76,3 +76,13 @@ test('a request that names its world is of that world', async ({ mock, page }) =
   expect(await other.journal()).toHaveLength(1)
   await other.delete()
 })
+
+test('what the mock drops, or cuts off, is lost for the page, too', async ({ page, world }) => {
+  const Authorization = `Bearer ${await world.token('acme-owner')}`
+  const asked = () => fetch(`${page}/v1/packs`, { headers: { Authorization } })
+  await world.fault('packs.list', { drop: true })
+  await expect(asked()).rejects.toThrow(TypeError)
+  await world.fault('packs.list', { truncate: 1 })
+  await expect((await asked()).text()).rejects.toThrow(TypeError)
+  expect((await asked()).status).toBe(200)
+})

@@ -26,14 +26,14 @@ def credential(call: Call) -> None:
         if token is None and call.operation.query_key is not None:
             token = key_in_query(call.query_string, call.operation.query_key)
         if token is None:
-            raise Unauthenticated("There is no credential.")
+            raise Unauthenticated("You are not signed in.")
         caller = call.caller = call.authenticate(token, state, call.now)
         if caller.org_id not in state.all(ORGS) and caller is not NOBODY:
             raise Unauthenticated("The org of the credential is not known.")
         if by_cookie:
             check_session(caller, call.method, call.headers, call.origins)
     except Unauthenticated as refusal:
-        raise Unauthenticated(f"{refusal.message} {call.contract.credentials}") from refusal
+        raise Unauthenticated(refusal.message, advice=call.contract.credentials) from refusal
 
 
 def scope(call: Call) -> None:

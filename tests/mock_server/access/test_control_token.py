@@ -45,7 +45,8 @@ def test_no_call_is_taken_without_the_token(guarded: str, method: str, path: str
         answer = asking(guarded, method, path, credential)
         assert refusal(answer) == (401, "unauthenticated")
         assert answer.headers["www-authenticate"] == "Bearer"
-        assert answer.json()["error"]["message"].endswith("Send the token of --control-token as a bearer credential.")
+        advice = "Send the token of --control-token as a bearer credential."
+        assert answer.json()["error"]["details"] == {"advice": advice}
 
 
 @pytest.mark.parametrize(("method", "path"), [each for each in CALLS if not each[1].endswith("/stream")], ids=str)

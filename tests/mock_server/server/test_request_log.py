@@ -61,7 +61,7 @@ def test_a_line_says_who_asked_for_what_and_why_it_was_refused() -> None:
         get(mock.url, Authorization="Bearer sk_mock_nobodys_key")
         listed, nobody, refused, unknown, elsewhere, no_such_key = mock.lines()
     assert listed == "acme-read-only GET /v1/packs → 200"
-    assert nobody.startswith("nobody GET /v1/packs → 401 unauthenticated (credential: There is no credential.")
+    assert nobody.startswith("nobody GET /v1/packs → 401 unauthenticated (credential: You are not signed in.")
     assert refused == (
         "acme-read-only DELETE /v1/packs/pack_acme_pager in mine → 403 permission_denied "
         "(scope: The operation asks for caps:write.)"

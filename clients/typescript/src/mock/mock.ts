@@ -1,10 +1,19 @@
 // A running mock, reached through its control API; in Node.js and in browsers.
 import createClient, { type Client } from 'openapi-fetch'
 
+import { line } from './story.js'
 import { World } from './world.js'
-import type { Persona, paths } from '../generated/control.js'
+import type { Entry, Persona, paths } from '../generated/control.js'
 
 export type ControlClient = Client<paths>
+
+/** What the details of a refusal may have; the contract of the control API leaves them open. */
+interface Details {
+  advice?: string
+  fields?: Record<string, string>
+  entries?: Entry[]
+  nearest?: { entry: Entry; differs: Record<string, string> }[]
+}
 
 /** The control API refused; `status` and `error`, the envelope's content, are its answer. */
 export class MockError extends Error {
@@ -14,17 +23,21 @@ export class MockError extends Error {
     readonly status: number,
     readonly error: { code?: string; message?: string; details?: Record<string, unknown> },
   ) {
-    super([error.message ?? `The answer is a ${status}.`, ...detailLines(error.details ?? {})].join('\n  '))
+    super(
+      [error.message ?? `The answer is a ${status}.`, ...detailLines((error.details ?? {}) as Details)].join('\n  '),
+    )
   }
 }
 
-/** Which fields are wrong, and how the nearest misses differ. */
-function detailLines(details: Record<string, unknown>): string[] {
-  const fields = Object.entries((details.fields ?? {}) as Record<string, string>)
-  const nearest = (details.nearest ?? []) as { differs: Record<string, string> }[]
-  return [...fields, ...nearest.flatMap(({ differs }) => Object.entries(differs))].map(
-    ([name, text]) => `${name}: ${text}`,
-  )
+/** What to do about it, which fields are wrong, which entries there were, and how the nearest misses differ. */
+function* detailLines({ advice, fields = {}, entries = [], nearest = [] }: Details): Generator<string> {
+  if (advice) yield advice
+  for (const [name, text] of Object.entries(fields)) yield `${name}: ${text}`
+  for (const entry of entries) yield line(entry)
+  for (const { entry, differs } of nearest) {
+    yield line(entry)
+    for (const [name, text] of Object.entries(differs)) yield `  ${name}: ${text}`
+  }
 }
 
 /** What a control call was answered; MockError where it was refused. */
@@ -57,12 +70,10 @@ export class Mock {
     return this.#personas
   }
 
-  /** The token of a persona, such as `acme-owner`. */
+  /** The token of a persona, such as `acme-owner`; MockError, with a near name, where there is no such persona. */
   async token(persona: string): Promise<string> {
-    const personas = await this.personas()
-    const found = personas.get(persona)
-    if (!found) throw new Error(`There is no persona ${persona}, but ${[...personas.keys()].join(', ')}.`)
-    return found.token
+    const known = (await this.personas()).get(persona)
+    return (known ?? (await this.world().issue({ persona }))).token // of which the mock says what it does not know
   }
 
   /** The names of the nodes behind this origin; none where it is one mock. */

@@ -5,13 +5,15 @@ import { join } from 'node:path'
 
 import { test as base, type Page } from '@playwright/test'
 
-import type { World } from '../mock/index.js'
+import type { KeepWorld, World } from '../mock/index.js'
 import { mockAt } from '../mock/start.js'
 import { MOCK_URL, PAGE_URL } from './setup.js'
 
 export interface MockOptions {
   /** A folder to which the requests of each test are written as a HAR file, for `traffic` of the suite; '' writes none. */
   recordTo: string | undefined
+  /** Whether the world of a test that failed stays, to be looked at by the link that the report has. */
+  keepWorld: KeepWorld
 }
 
 export interface MockFixtures {
@@ -22,25 +24,33 @@ export interface MockFixtures {
 
 export const test = base.extend<MockFixtures & MockOptions>({
   recordTo: [undefined, { option: true }],
+  keepWorld: ['never', { option: true }],
 
   baseURL: async ({ baseURL }, use) => {
     await use(baseURL ?? process.env[PAGE_URL])
   },
 
-  world: async ({ recordTo }, use, testInfo) => {
+  world: async ({ keepWorld, recordTo }, use, testInfo) => {
     const origin = process.env[MOCK_URL]
     if (!origin)
       throw new Error('No mock was started: name a globalSetup that calls setUp of @evershell/client/playwright/setup')
     const world = await mockAt(origin).freshWorld(testInfo.title)
     await use(world)
-    if (testInfo.status !== testInfo.expectedStatus) {
-      await testInfo.attach('requests', { body: await world.story(), contentType: 'text/plain' })
+    const failed = testInfo.status !== testInfo.expectedStatus
+    const kept = failed && keepWorld === 'on-failure'
+    if (kept) testInfo.annotations.push({ type: 'console', description: world.console })
+    if (failed) {
+      const body = [
+        ...(kept ? [`Its world stays while the mock runs: ${world.console}`] : []),
+        await world.story(),
+      ].join('\n')
+      await testInfo.attach('requests', { body, contentType: 'text/plain' })
     }
     if (recordTo) {
       await mkdir(recordTo, { recursive: true })
       await writeFile(join(recordTo, `${world.name}.har`), JSON.stringify(await world.har()))
     }
-    await world.end()
+    if (!kept) await world.end()
   },
 
   extraHTTPHeaders: async ({ extraHTTPHeaders, world }, use) => {

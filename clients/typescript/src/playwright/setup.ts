@@ -1,5 +1,5 @@
 // Playwright's `globalSetup`: before all workers one mock, and the page that asks it; after them their end.
-import { startMock } from '../mock/start.js'
+import { startMock, stopAfterTests } from '../mock/start.js'
 
 /** The variables of the environment in which workers, and what serves the page, read what was started. */
 export const MOCK_URL = 'EVERSHELL_MOCK_URL'
@@ -18,7 +18,7 @@ export async function setUp(serve?: () => Promise<ServedPage>): Promise<() => Pr
   if (page) process.env[PAGE_URL] = page.url
   return async () => {
     await page?.stop()
-    await mock.stop()
+    await stopAfterTests(mock)
   }
 }
 

@@ -2,12 +2,14 @@
 import { inject, test as base } from 'vitest'
 
 import { mockAt } from '../mock/start.js'
-import type { Mock, World } from '../mock/index.js'
+import type { KeepWorld, Mock, World } from '../mock/index.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Where the mock listens. */
     evershellMock: string
+    /** Whether the world of a test that failed stays, to be looked at by the link that is printed. */
+    keepWorld: KeepWorld
   }
 }
 
@@ -24,7 +26,10 @@ export const test = base.extend<MockFixtures>({
   world: async ({ mock, task }, use) => {
     const world = await mock.freshWorld(task.name)
     await use(world)
-    if (task.result?.state === 'fail') console.log(`Requests in the world of "${task.name}":\n${await world.story()}`)
-    await world.end()
+    const failed = task.result?.state === 'fail'
+    const kept = failed && inject('keepWorld') === 'on-failure'
+    if (failed) console.log(`Requests in the world of "${task.name}":\n${await world.story()}`)
+    if (kept) console.log(`Its world stays while the mock runs: ${world.console}`)
+    else await world.end()
   },
 })

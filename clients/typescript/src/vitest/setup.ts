@@ -1,10 +1,10 @@
 // Vitest's `globalSetup`: before all test files one mock, after them its end.
 import type { TestProject } from 'vitest/node'
 
-import { startMock } from '../mock/start.js'
+import { startMock, stopAfterTests } from '../mock/start.js'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const mock = await startMock()
   project.provide('evershellMock', mock.origin)
-  return () => mock.stop()
+  return () => stopAfterTests(mock)
 }

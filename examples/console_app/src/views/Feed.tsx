@@ -1,4 +1,4 @@
-import { followActivity, type Event } from '@evershell/client'
+import { followActivity, type Activity } from '@evershell/client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
@@ -23,7 +23,7 @@ export function Feed({ ended }: { ended: boolean }) {
         {events.map(({ id, event_type, timestamp, workspace_id }) => (
           <li key={id}>
             <b>{event_type.replaceAll('_', ' ')}</b>
-            {workspace_id && <a href={`#/workspaces/${workspace_id}`}>{workspace_id}</a>}
+            <a href={`#/workspaces/${workspace_id}`}>{workspace_id}</a>
             <time dateTime={timestamp}>{new Date(timestamp).toLocaleTimeString()}</time>
           </li>
         ))}
@@ -35,7 +35,7 @@ export function Feed({ ended }: { ended: boolean }) {
 /** The latest events; none come while the session is over. */
 function useActivity(ended: boolean) {
   const client = useQueryClient()
-  const [events, setEvents] = useState<Event[]>([])
+  const [events, setEvents] = useState<Activity[]>([])
   const [connected, setConnected] = useState(false)
   const [error, setError] = useState<unknown>()
 

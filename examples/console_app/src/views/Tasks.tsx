@@ -44,8 +44,8 @@ const REASONS: Record<string, string> = {
 /** Why a workspace takes no task, by its status. */
 const CLOSED: Partial<Record<Workspace['status'], string>> = {
   stopping: 'This workspace is being stopped.',
-  stopped: TEXTS.workspace_stopped as string,
-  failed: TEXTS.workspace_failed as string,
+  stopped: TEXTS.workspace_stopped,
+  failed: TEXTS.workspace_failed,
 }
 
 /** A time in the two largest units that it has. */

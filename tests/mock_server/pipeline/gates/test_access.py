@@ -142,19 +142,22 @@ def test_a_trial_that_lasts_is_as_good_as_active(mock: Mock, org: str) -> None:
     assert refusal(answer) == (404, "pack_not_found")
 
 
-def test_every_401_names_the_credentials_that_are_taken_and_where_to_get_one(mock: Mock) -> None:
-    """The places that it names give what it says."""
+def test_every_401_advises_which_credentials_are_taken_and_where_to_get_one(mock: Mock) -> None:
+    """Apart from its message, which a page may show. The places that it names give what it says."""
     token = mock.control("POST", "/tokens", json={"persona": "acme-owner", "state": "expired"}).json()["token"]
     refused = [session(mock, header) for header in (None, "Basic x", "Bearer sk_nobody", f"Bearer {token}")]
     refused += [mock.send("GET", "/v1/me/session", headers={"Cookie": f"wos_session={value}"}) for value in ("x", "")]
     for answer in refused:
         assert refusal(answer) == (401, "unauthenticated")
-        message = answer.json()["error"]["message"]
+        error = answer.json()["error"]
+        advice = error["details"]["advice"]
         for kind in ("session token", "API key", "bearer credential", "session cookie wos_session"):
-            assert kind in message
-        assert "GET /_mock/personas " in message
-        assert "/_mock/login?persona=NAME " in message
-        assert "control" not in message
+            assert kind in advice
+        assert "GET /_mock/personas " in advice
+        assert "/_mock/login?persona=NAME " in advice
+        assert "control" not in advice
+        assert advice not in error["message"]
+        assert "mock" not in error["message"]
     assert len({answer.json()["error"]["message"] for answer in refused}) >= 4
     persona = mock.send("GET", "/_mock/personas").json()["personas"][0]
     assert session(mock, f"Bearer {persona['token']}").status_code == 200
