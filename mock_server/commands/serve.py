@@ -178,7 +178,8 @@ def _node_name(_context: click.Context, _parameter: click.Parameter, name: str |
 )
 @_flag(
     "--proxy-headers",
-    help="Believe X-Forwarded-Host and Forwarded: for a mock that is reached through a proxy of yours alone.",
+    help="Believe X-Forwarded-Host, X-Forwarded-Proto and Forwarded: for a mock that is reached through a proxy of "
+    "yours alone.",
 )
 def serve(
     *,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mock_server.access.origins import SAFE_METHODS
 from mock_server.resources.audit.feed import Feed
 from mock_server.resources.life.playing import played
 from mock_server.settings import StreamTimes
@@ -26,7 +27,7 @@ from mock_server.worlds.streams import EventStream, Streams
 
 RealTime = Callable[[], datetime]
 CONSOLE = b"x-mock-console"
-"""The header by which a page of the mock says that it asks, and no client does."""
+"""The header by which a page of the mock says that it reads by itself what it shows, and no client asks."""
 
 Cell = tuple[str, int, str | None]
 """An operation, a status, and the code of an error."""
@@ -204,10 +205,14 @@ class World:
             self._made += more
             self._memory.objects += self.room - before
 
-    def record(self, call: Entry, answer: Answer) -> None:
-        """Record a request in the journal, and count its cell of the contract, the console's calls apart."""
+    def record(self, call: Entry, answer: Answer) -> bool:
+        """Record a request in the journal, and count its cell of the contract; return whether the journal keeps it.
+
+        What the console reads is recorded and counted apart; what changes something is somebody's request, whoever
+        sent it.
+        """
         code, operation = None, getattr(call, "operation", None)
-        call.from_console = CONSOLE in call.headers
+        call.from_console = CONSOLE in call.headers and call.method in SAFE_METHODS
         if answer.status >= 400:
             code = error_code(answer)
             if call.undeclared:
@@ -216,7 +221,7 @@ class World:
             cell = (operation.id, answer.status, code)
             counts = self.coverage_by_console if call.from_console else self.coverage
             counts[cell] = counts.get(cell, 0) + 1
-        self.journal.record(call, answer, code, self.state)
+        return self.journal.record(call, answer, code, self.state)
 
     def take(self, state: State, how: str = "taken to another state") -> None:
         """Put an earlier state, or one from elsewhere, in the place of the present one.

@@ -71,6 +71,7 @@ class EntryPresenter:
             "method": entry.method,
             "path": redaction.path(entry.contract.base_path + entry.path),
             "caller": self.caller(entry),
+            "request_id": entry.request_id,
             "from_console": entry.from_console,
             "credential": None if entry.bearer is None else entry.bearer.standing,
             "status": entry.status,
@@ -78,6 +79,7 @@ class EntryPresenter:
             "gate": (entry.refused_by or OPERATION) if refused else None,
             "reason": entry.dropped or (reason(entry.answer_body) if refused else None),
             "undeclared": entry.undeclared,
+            "stateless": entry.stateless,
             "faults": [] if entry.fault_outcome is None else list(entry.fault_outcome.ids),
             "fault_effect": _fault_effect(entry),
         }

@@ -107,12 +107,16 @@ def test_snapshots_and_coverage_go_on(relay: Relay) -> None:
     with relay.world("mine") as world:
         world.snapshot("before")
         publish(world)
+        [entry] = world.journal()
+        published = entry["request_id"]
         world.client("acme-owner").get("/packs", headers={"X-Mock-Console": "1"})
     relay.go_on(Settings())
     with relay.world("mine") as world:
         assert [cell["count"] for cell in world.coverage() if cell["count"]] == [1]
         assert [cell["operation_id"] for cell in world.coverage() if cell["console_count"]] == ["packs.list"]
-        assert [entry["from_console"] for entry in world.journal()] == [False, True]
+        assert [entry["from_console"] for entry in world.journal(with_console=True)] == [False, True]
+        [entry] = world.journal(request_id=published)
+        assert (entry["operation_id"], entry["stateless"]) == ("packs.update_visibility", False)
         world.restore("before")
         assert world.client("acme-owner").get("/packs/pack_acme_pager").json()["visibility"] == "org"
 
