@@ -16,6 +16,7 @@ from typing import Any
 
 from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import ForcedAnswer
@@ -27,7 +28,7 @@ from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import Hooks
-from mock_server.pipeline.places import ENTRY, ENTRY_HEADER
+from mock_server.pipeline.places import CONSOLE, ENTRY, ENTRY_HEADER
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
@@ -48,6 +49,14 @@ ASSEMBLE = "evershell.assemble"
 
 _NOTHING: Mapping[str, Any] = {}
 _ENTRY_HEADER = ENTRY_HEADER.lower().encode()
+
+
+def _consoles(scheme: str) -> Callable[[bytes], bytes]:
+    return bounded_cache(lambda host: b"%b://%b%b#/" % (scheme.encode(), host, CONSOLE.encode()))
+
+
+_CONSOLES = {scheme: _consoles(scheme) for scheme in ("http", "https")}
+"""The address of the console by the scheme and the host of a request."""
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
@@ -151,9 +160,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if self._hooks.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._hooks.answer(call, answer)
         if world.record(call, answer):
-            host = call.headers.get(b"host", b"localhost")
-            scheme = scope.get("scheme", "http").encode()
-            answer.headers[_ENTRY_HEADER] = ENTRY % (scheme, host, world.name.encode(), call.id)
+            console = _CONSOLES[scope.get("scheme", "http")](call.headers.get(b"host", b"localhost"))
+            answer.headers[_ENTRY_HEADER] = console + world.console + ENTRY % call.id
         if log is not None:
             log.of_api(call, world.name)
         if outcome is not None and outcome.truncate is not None:

@@ -128,9 +128,13 @@ class Journal:
         entry.has_content = True
         if not self._most or self.closed:
             return False
-        ring = self._console if entry.from_console else self._entries
+        own = not entry.from_console
+        ring = self._entries if own else self._console
         if len(ring) == self._most:
-            self._drop_oldest(ring)
+            oldest = ring.popleft()
+            self._memory.gone(oldest)
+            if own:
+                self.gone = oldest.id
         entry.release()
         headers = entry.headers
         key = hash((headers.get(b"content-length"), headers.get(b"authorization")))
@@ -144,7 +148,7 @@ class Journal:
         entry.headers = sender.headers
         entry.parent = self._head
         entry.id = self.last = self.last + 1
-        if not entry.from_console:
+        if own:
             self._head = entry.id
         entry.after = state
         entry.ended = perf_counter()
@@ -241,13 +245,10 @@ class Journal:
         """Let go of every entry that did not end later."""
         for ring in (self._entries, self._console):
             while ring and ring[0].ended <= time:
-                self._drop_oldest(ring)
-
-    def _drop_oldest(self, ring: deque[Entry | FormerEntry]) -> None:
-        dropped = ring.popleft()
-        self._memory.gone(dropped)
-        if not dropped.from_console:
-            self.gone = dropped.id
+                oldest = ring.popleft()
+                self._memory.gone(oldest)
+                if not oldest.from_console:
+                    self.gone = oldest.id
 
     def wake(self) -> None:
         """Let whoever listens look again."""

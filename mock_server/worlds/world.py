@@ -59,6 +59,7 @@ class World:
         "_seed_state",
         "began",
         "closed",
+        "console",
         "coverage",
         "coverage_by_console",
         "epoch",
@@ -84,6 +85,8 @@ class World:
     ) -> None:
         memory = memory or MemoryBudget()
         self.name = name
+        self.console = f"{name}/".encode()
+        """Its part in an address of the console."""
         self.state = seed_state
         self.journal = Journal(memory, most_entries)
         self.snapshots = Snapshots(memory)
