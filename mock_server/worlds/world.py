@@ -67,6 +67,7 @@ class World:
         "journal",
         "name",
         "on_change",
+        "reads_by_console",
         "resumed",
         "snapshots",
         "state",
@@ -98,6 +99,7 @@ class World:
         self._real_time = real
         self._seed_state = seed_state
         self._requests = 0
+        self.reads_by_console = 0  # of those requests
         self._latest = EARLIEST
         self.began = self.real()
         self.resumed: Resumed | None = None
@@ -220,6 +222,8 @@ class World:
             code = error_code(answer)
             if call.undeclared:
                 operation = None
+        if call.from_console:
+            self.reads_by_console += 1
         if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)
             counts = self.coverage_by_console if call.from_console else self.coverage
@@ -254,7 +258,7 @@ class World:
         """
         self._replace(self._seed_state)
         self.faults.clear()
-        self._requests = 0
+        self._requests = self.reads_by_console = 0
         self._begin_epoch("reset")
 
     def _begin_epoch(self, how: str) -> None:
@@ -276,7 +280,7 @@ class World:
     def copy_state_of(self, other: World) -> None:
         """Take the state of another world, without its faults, and its count of requests."""
         self._replace(other.state.with_transient_of(self.state))
-        self._requests = other.requests
+        self._requests, self.reads_by_console = other.requests, other.reads_by_console
 
     @property
     def untouched(self) -> bool:
@@ -284,10 +288,16 @@ class World:
         return self.state is self._seed_state
 
     def resume(
-        self, state: State, *, requests: int, coverage: Mapping[Cell, int], coverage_by_console: Mapping[Cell, int]
+        self,
+        state: State,
+        *,
+        requests: int,
+        reads_by_console: int,
+        coverage: Mapping[Cell, int],
+        coverage_by_console: Mapping[Cell, int],
     ) -> None:
         """Go on where a world of another process stood."""
         self._replace(state)
-        self._requests = requests
+        self._requests, self.reads_by_console = requests, reads_by_console
         self.coverage.update(coverage)
         self.coverage_by_console.update(coverage_by_console)

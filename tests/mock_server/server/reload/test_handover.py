@@ -119,6 +119,7 @@ def test_snapshots_and_coverage_go_on(relay: Relay) -> None:
         assert [cell["count"] for cell in world.coverage() if cell["count"]] == [1]
         assert [cell["operation_id"] for cell in world.coverage() if cell["console_count"]] == ["packs.list"]
         assert [entry["from_console"] for entry in world.journal(with_console=True)] == [False, True]
+        assert [each["requests"] for each in world.mock.worlds() if each["name"] == "mine"] == [1]
         [entry] = world.journal(request_id=published)
         assert (entry["operation_id"], entry["stateless"]) == ("packs.update_visibility", False)
         world.restore("before")
