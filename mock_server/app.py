@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
 from mock_server.pipeline.operation import serve_operation
+from mock_server.pipeline.stateless import warnings
 from mock_server.resources import operation as operations
 from mock_server.resources.operation import Handler
 from mock_server.settings import Settings
@@ -49,6 +51,8 @@ CONTROL_CREDENTIALS = "Send the token of --control-token as a bearer credential.
 
 F = TypeVar("F")
 
+_log = logging.getLogger(__name__)
+
 
 def create_app(
     settings: Settings | None = None,
@@ -59,17 +63,18 @@ def create_app(
 ) -> AsyncApp:
     """The mock as an ASGI application; `handlers` serve operations that the package does not have.
 
-    `modules` declare operations and collections beside its own. `log` makes the log of requests, which names the
-    callers by these personas.
+    What the contract has beside these is answered by the contract's examples. `modules` declare operations and
+    collections beside its own. `log` makes the log of requests, which names the callers by these personas.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
-    valid, or when the contract's operations and the functions do not match.
+    valid, or when a function is for no operation of the contract.
     """
     settings = settings or Settings()
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
     modules = (*operations.own_modules(), *modules)
-    bound = bind(document, name, {**operations.handlers(modules), **(handlers or {})})
+    bound = {**operations.handlers(modules), **(handlers or {})}
+    _check_operations(document, name, bound)
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
@@ -125,7 +130,7 @@ def create_app(
             document,
             source=name,
             base_path=BASE_PATH,
-            resolver=Resolver(served.__getitem__),
+            resolver=Resolver(served.get),
             serve=serve_operation,
             credentials=CREDENTIALS,
             compiled=context.serves,
@@ -136,6 +141,8 @@ def create_app(
     _assemble(app)
     if context.contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
+    for warning in warnings(context.examples):
+        _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
 
@@ -169,13 +176,19 @@ def _control(document: Mapping[str, Any], context: ControlContext, world: World,
 
 def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> Mapping[str, F]:
     """Return the functions of a contract's operations; ContractError where one has no function, or the reverse."""
-    places = operation_ids(document, name)
+    places = _check_operations(document, name, functions)
     if missing := sorted(places.keys() - functions.keys()):
         place = places[missing[0]]
         raise ContractError(f"{name}: {place}: the operation {missing[0]} has no function")
+    return functions
+
+
+def _check_operations(document: Mapping[str, Any], name: str, functions: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the places of a contract's operations; ContractError where it lacks one for which there is a function."""
+    places = operation_ids(document, name)
     if spare := sorted(functions.keys() - places.keys()):
         raise ContractError(f"{name}: has no operation {spare[0]}, for which there is a function")
-    return functions
+    return places
 
 
 def _assemble(app: AsyncApp) -> None:

@@ -18,11 +18,13 @@ def line(entry: Mapping[str, Any]) -> str:
 
 
 def caller(entry: Mapping[str, Any]) -> str:
-    """Return the caller, and what is wrong with the credential where it is not valid."""
+    """Return the caller, what is wrong with the credential where it is not valid, and whether the console asked."""
     who, standing = entry["caller"], entry["credential"]
     if who is None:
-        return "nobody"
-    return str(who) if standing in {None, "valid"} else f"{who} ({standing.replace('_', ' ')})"
+        who = "nobody"
+    elif standing not in {None, "valid"}:
+        who = f"{who} ({standing.replace('_', ' ')})"
+    return f"{who} in the console" if entry.get("from_console") else str(who)
 
 
 def request(entry: Mapping[str, Any]) -> str:
@@ -38,13 +40,18 @@ def answer(entry: Mapping[str, Any]) -> str:
 
 
 def why(entry: Mapping[str, Any]) -> str:
-    """Return what faults did to a request, and what refused it for what reason; empty where neither happened."""
+    """Return what faults did to a request, whether no function answered, and what refused it for what reason.
+
+    It is empty where none of that happened.
+    """
     gate, parts = entry["gate"], list(passage(entry))
     if entry["faults"]:
         ids = f"fault {' and '.join(map(str, entry['faults']))}"
         parts.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
-    if entry["undeclared"] and not entry["faults"]:
+    if entry["undeclared"] and not entry["faults"] and not entry["stateless"]:
         parts.append("undeclared")
+    if entry["stateless"]:
+        parts.append("stateless")
     if gate == "fault" and parts:
         return ": ".join(filter(None, (*parts, entry["reason"])))
     if gate is not None:

@@ -225,7 +225,8 @@ class MockWorld:
     def journal(self, **wanted: Any) -> list[Json]:
         """Return the entries of the journal, oldest first.
 
-        `operation_id`, `status`, `code`, `caller`, `since` and `last` choose.
+        `operation_id`, `status`, `code`, `caller`, `request_id`, `since` and `last` choose. `with_console=True` adds
+        what the console read to show its views.
         """
         return self._list("entries", "/journal", params=wanted)
 
@@ -241,14 +242,15 @@ class MockWorld:
         """Return the latest entries of the journal as text, a line each."""
         return "\n".join(map(entry_line, self.journal()[-last:]))
 
-    def follow(self, after: int | None = None) -> Iterator[Json]:
+    def follow(self, after: int | None = None, *, with_console: bool = False) -> Iterator[Json]:
         """Yield the entries of the journal as they come, from this id or from now on; a gap is {"gap": {"from", "to"}}.
 
         It goes on after a reload of the mock, and raises Unreachable once the mock has ended.
         """
+        path = f"{self._path}/journal/stream" + ("?with_console=true" if with_console else "")
         while True:
             headers = {} if after is None else {"Last-Event-ID": str(after)}
-            with suppress(httpx.TransportError), self.mock.stream(f"{self._path}/journal/stream", headers) as lines:
+            with suppress(httpx.TransportError), self.mock.stream(path, headers) as lines:
                 for last, entry in _events(lines):
                     after = last
                     yield entry

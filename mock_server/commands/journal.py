@@ -25,6 +25,8 @@ def _filters(command: Command) -> Command:
         click.option("--status", type=int),
         click.option("--code", metavar="CODE"),
         click.option("--caller", metavar="PERSONA", shell_complete=completing(lambda world: list(world.mock.personas))),
+        click.option("--request-id", metavar="ID", help="The X-Request-Id of an answer, or request_id of an error."),
+        click.option("--with-console", is_flag=True, default=None, help="What the console read, too."),
         click.option("--since", metavar="ID|TIME", help="Only entries after this one, or at this time or later."),
     )
     for option in reversed(options):
@@ -52,11 +54,12 @@ def journal(
     if not follow:
         _list(terminal, shown, world.name)
         return
-    everything = world.journal() if sought or since else entries
+    with_console = sought.pop("with_console", False)
+    everything = world.journal(with_console=with_console) if sought or since else entries
     show = _print_json if terminal.as_json else following_table(everything, world).add
     for entry in shown:
         show(entry)
-    for entry in world.follow(everything[-1]["id"] if everything else None):
+    for entry in world.follow(everything[-1]["id"] if everything else None, with_console=with_console):
         if "gap" in entry or all(entry[name] == value for name, value in sought.items()):
             show(entry)
 
@@ -98,19 +101,19 @@ def _print_json(entry: Mapping[str, Any]) -> None:
 
 
 @click.group(name="coverage", invoke_without_command=True)
+@click.option("--with-console", is_flag=True, help="What the console read to show its views, in a column of its own.")
 @on_world
-def coverage(*, world: MockWorld, terminal: Terminal) -> None:
-    """Show which answers of the contract were met.
-
-    Answers that only the console met are counted apart.
-    """
+def coverage(*, world: MockWorld, terminal: Terminal, with_console: bool) -> None:
+    """Show which answers of the contract were met by clients."""
     cells = world.coverage()
-    rows = [_row(name, list(of)) for name, of in groupby(cells, key=lambda cell: cell["operation_id"])]
-    columns = ("operation", "met", "by console", "of", "remaining")
+    rows = [
+        _row(name, list(of), with_console=with_console)
+        for name, of in groupby(cells, key=lambda cell: cell["operation_id"])
+    ]
+    columns = ("operation", "met", *(("by console",) if with_console else ()), "of", "remaining")
     terminal.table({"cells": cells}, columns, rows, empty="the contract is empty")
     if not terminal.as_json:
-        by_console = _met(cells, "console_count")
-        console = f", and {by_console} by the console" if by_console else ""
+        console = f", and {_met(cells, 'console_count')} by the console" if with_console else ""
         click.echo(f"{_met(cells)} of {len(cells)} answers met in {world.name}{console}")
 
 
@@ -122,9 +125,10 @@ def clear_coverage(*, world: MockWorld, terminal: Terminal) -> None:
     terminal.print({"status": "deleted"}, f"the coverage of {world.name} is empty")
 
 
-def _row(operation: str, cells: list[dict[str, Any]]) -> tuple[object, ...]:
+def _row(operation: str, cells: list[dict[str, Any]], *, with_console: bool) -> tuple[object, ...]:
     missing = ", ".join(f"{cell['status']} {cell['code'] or ''}".rstrip() for cell in cells if not cell["count"])
-    return operation, _met(cells), _met(cells, "console_count"), len(cells), missing
+    by_console = (_met(cells, "console_count"),) if with_console else ()
+    return operation, _met(cells), *by_console, len(cells), missing
 
 
 def _met(cells: Iterable[dict[str, Any]], by: str = "count") -> int:

@@ -217,7 +217,8 @@ def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> t
 )
 @_flag(
     "--proxy-headers",
-    help="Believe X-Forwarded-Host and Forwarded: for a mock that is reached through a proxy of yours alone.",
+    help="Believe X-Forwarded-Host, X-Forwarded-Proto and Forwarded: for a mock that is reached through a proxy of "
+    "yours alone.",
 )
 def serve(
     *,

@@ -72,7 +72,7 @@ class Operation(Struct, frozen=True, eq=False):
     id: str
     method: str
     path: str
-    handler: Any  # what the resolver found: only who runs the operation knows its type
+    handler: Any  # what the resolver found: only who runs the operation knows its type; None: it has no function
     secured: bool
     scopes: tuple[frozenset[str], ...]  # one of each set must be held
     role: str | None

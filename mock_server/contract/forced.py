@@ -10,7 +10,7 @@ from mock_server.contract.compiled import Operation
 from mock_server.contract.samples import Sample
 
 HEADER = "X-Mock-Undeclared"
-"""Marks an answer that the contract does not declare, and that somebody asked for."""
+"""Marks an answer that the contract does not declare: one that somebody asked for, or a 501 of the mock."""
 
 STATUSES = range(400, 600)
 CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -67,7 +67,7 @@ def in_words(operation: Operation) -> str:
     return f"{operation.id} declares {', '.join(answers)}."
 
 
-def undeclared(status: int, *, code: str | None = None, html: bool = False) -> ForcedAnswer:
+def undeclared(status: int, *, code: str | None = None, html: bool = False, message: str | None = None) -> ForcedAnswer:
     """Return an error of this status, whether the contract declares it or not: in the envelope, or a gateway's page."""
     try:
         phrase = HTTPStatus(status).phrase
@@ -79,7 +79,7 @@ def undeclared(status: int, *, code: str | None = None, html: bool = False) -> F
     if html:
         sample = Sample(None, None, "text/html", _page(f"{status} {phrase}"), tuple(headers))
     else:
-        message = f"{phrase}. The contract does not declare this answer; the mock was asked for it."
+        message = message or f"{phrase}. The contract does not declare this answer; the mock was asked for it."
         of_phrase = re.sub(r"[^a-z0-9]+", "_", phrase.lower().replace("'", ""))
         error = {"code": code or _CODES.get(status) or of_phrase, "message": message}
         sample = Sample(error["code"], None, "application/json", {"error": error}, tuple(headers))

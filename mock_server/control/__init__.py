@@ -25,7 +25,9 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
 from mock_server.pipeline.operation import checked
 from mock_server.pipeline.reauthorization import Reauthorizer
+from mock_server.pipeline.stateless import ExampleAnswers, example_record
 from mock_server.resources.operation import Reply, Request
+from mock_server.state.clock import timestamp
 from mock_server.state.portable import Differences, StateReader, document
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
@@ -45,6 +47,15 @@ class NodeIdentity:
     started: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedChange:
+    """A change of files that could not be served, while what was served before still is."""
+
+    at: datetime
+    change: str
+    problem: str
+
+
 @dataclass
 class ControlContext:
     """The worlds, the seed data and the contract, on which control handlers work."""
@@ -56,10 +67,33 @@ class ControlContext:
     document: Mapping[str, Any]  # the contract of the API, as it was read
     node: NodeIdentity | None = None
     contract: Contract = field(init=False)  # of the API, compiled; set when Connexion hands it over
+    examples: ExampleAnswers = field(init=False)  # of operations without a function
+    refused: RefusedChange | None = None
 
-    def serves(self, contract: Contract) -> None:
-        """Set the compiled contract of the API."""
-        self.contract = contract
+    def serves(self, contract: Contract, examples: ExampleAnswers) -> None:
+        """Set the compiled contract of the API, and the answers of its operations that have no function."""
+        self.contract, self.examples = contract, examples
+
+    def refuse(self, change: RefusedChange) -> None:
+        """Take note of a change that could not be served, and tell whoever follows a journal."""
+        self.refused = change
+        for world in self.worlds:
+            world.journal.wake()
+
+    def health(self) -> dict[str, Any]:
+        """Return that the server is up, what it cannot serve as it should, and which node it is if it is one."""
+        told: dict[str, Any] = {"status": "ok"}
+        if self.examples:
+            told["stateless"] = [example_record(each) for each in self.examples.values()]
+        if self.refused is not None:
+            told["refused"] = {
+                "at": timestamp(self.refused.at),
+                "change": self.refused.change,
+                "problem": self.refused.problem,
+            }
+        if self.node is not None:
+            told |= {"node": self.node.name, "started": timestamp(self.node.started), "digest": self.digest}
+        return told
 
     @cached_property
     def presenter(self) -> EntryPresenter:

@@ -66,7 +66,7 @@ def _new_name(context: ControlContext, request: Request) -> str:
 def _shown(context: ControlContext, world: World) -> dict[str, Any]:
     shown = {
         "name": world.name,
-        "requests": world.requests,
+        "requests": world.requests - world.reads_by_console,
         "snapshots": len(world.snapshots),
         "clock": shown_clock(world),
         "began": timestamp(world.began),

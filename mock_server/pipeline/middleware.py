@@ -16,6 +16,7 @@ from typing import Any
 
 from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import ForcedAnswer
@@ -27,9 +28,11 @@ from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
+from mock_server.pipeline.places import CONSOLE, ENTRY, ENTRY_HEADER
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
+from mock_server.pipeline.stateless import ExampleAnswers, example_answers, with_examples
 from mock_server.pipeline.streaming import Send
 from mock_server.resources.operation import Reply
 from mock_server.worlds.answer import Answer, date, render
@@ -45,6 +48,15 @@ ASSEMBLE = "evershell.assemble"
 """The type of a scope that asks for nothing: by then Connexion has put its application together."""
 
 _NOTHING: Mapping[str, Any] = {}
+_ENTRY_HEADER = ENTRY_HEADER.lower().encode()
+
+
+def _consoles(scheme: str) -> Callable[[bytes], bytes]:
+    return bounded_cache(lambda host: b"%b://%b%b#/" % (scheme.encode(), host, CONSOLE.encode()))
+
+
+_CONSOLES = {scheme: _consoles(scheme) for scheme in ("http", "https")}
+"""The address of the console by the scheme and the host of a request."""
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
@@ -78,14 +90,15 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         resolver: Any,
         serve: Serve,
         credentials: str,
-        compiled: Callable[[Contract], None],
+        compiled: Callable[[Contract, ExampleAnswers], None],
         **_options: Any,
     ) -> None:
-        """Compile a contract and say that it is; ContractError where the mock cannot serve it."""
+        """Compile a contract and hand it on; ContractError where the mock cannot serve it."""
         contract = compile_contract(specification, source, base_path, resolver, credentials)
-        compiled(contract)
+        examples = example_answers(contract)
+        compiled(contract, examples)
         self._cors.serves(operation.method for operation in contract.operations.values())
-        self._destinations.mounts[base_path] = Mount(contract, serve)
+        self._destinations.mounts[base_path] = Mount(contract, with_examples(serve, examples))
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. What is no HTTP request is left to Connexion."""
@@ -115,13 +128,14 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 receive,
                 not_known if connection is None else connection.arrived,
             )
+            call.request_id = self._hooks.request_id(world)
             try:
-                answer = await self._checked(call, mount, world, self._hooks.request_id(world))
+                answer = await self._checked(call, mount, world, call.request_id)
             except Disconnected:
                 return
             except Superseded as end:
                 answer = self._dropped(call, world, end)
-            answer = self._recorded(call, mount, world, answer)
+            answer = self._recorded(call, mount, world, answer, scope)
         if (origin := headers.get(b"origin")) is not None:
             self._cors.share(origin, answer)
         method = scope["method"]
@@ -133,7 +147,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if scope["type"] != ASSEMBLE:
             await self._app(scope, receive, send)
 
-    def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer) -> Answer:
+    def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer, scope: Mapping[str, Any]) -> Answer:
         """Record an answer, and return it as it leaves."""
         answer.headers[b"date"] = date(call.now)
         log = self._log
@@ -146,7 +160,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer.headers[b"preference-applied"] = outcome.applied.encode("latin-1")
         if self._hooks.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._hooks.answer(call, answer)
-        world.record(call, answer)
+        if world.record(call, answer):
+            console = _CONSOLES[scope.get("scheme", "http")](call.headers.get(b"host", b"localhost"))
+            answer.headers[_ENTRY_HEADER] = console + world.console + ENTRY % call.id
         if log is not None:
             log.of_api(call, world.name)
         if outcome is not None and outcome.truncate is not None:

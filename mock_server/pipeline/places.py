@@ -9,4 +9,9 @@ CLIENT = "/_mock/client.tgz"
 PERSONAS = "/_mock/personas"
 HEALTH = "/_mock/health"
 
+ENTRY_HEADER = "X-Mock-Journal"
+"""Names the entry of the journal that an answer has, as a link to the console."""
+ENTRY = b"journal?entry=%d"
+"""The end of that link, below the console's address of a world."""
+
 DIRECTIONS = f"The API is at {API}, its contract at {DOCS}, the console at {CONSOLE}, whom one can be at {PERSONAS}."

@@ -44,8 +44,7 @@ class RequestLog:
         """Write a line about a request of the API, once it was recorded."""
         shown = self._presenter.summary(entry)
         what = f"{entry.method} {_cut(shown['path'], _LONGEST_PATH)}"
-        who = f"{caller_of(shown)} in the console" if shown["from_console"] else caller_of(shown)
-        self._tell(who, what if world == DEFAULT else f"{what} in {world}", shown, why(shown))
+        self._tell(caller_of(shown), what if world == DEFAULT else f"{what} in {world}", shown, why(shown))
 
     def of_control(self, method: str, path: str, answer: Answer) -> None:
         """Write a line about a control call that changes something or is refused."""

@@ -10,7 +10,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, cast
@@ -34,6 +34,7 @@ _IDLE_ENDED_S = 0.1
 _TICKS_A_SECOND = 10  # uvicorn's
 
 _HOST = b"x-forwarded-host"
+_PROTO = b"x-forwarded-proto"
 _FORWARDED = b"forwarded"
 
 
@@ -211,25 +212,29 @@ def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
 
 
 def behind_proxy(app: Application) -> Application:
-    """Return the application for a proxy whose headers say which host the client asked for.
+    """Return the application for a proxy whose headers say which host the client asked for, and by which scheme.
 
     The last of several counts, which the nearest proxy wrote; the others may be anybody's.
     """
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and (host := _host(scope["headers"])):
-            scope["headers"] = [each for each in scope["headers"] if each[0] != b"host"] + [(b"host", host)]
+        if scope["type"] == "http":
+            said = {name: value for name, value in scope["headers"] if name in {_HOST, _PROTO, _FORWARDED}}
+            if host := _said(said, _HOST, b"host"):
+                scope["headers"] = [each for each in scope["headers"] if each[0] != b"host"] + [(b"host", host)]
+            if _said(said, _PROTO, b"proto") == b"https":
+                scope["scheme"] = "https"
         await app(scope, receive, send)
 
     return application
 
 
-def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    said = {name: value for name, value in headers if name in {_HOST, _FORWARDED}}
-    if _HOST in said:
-        return said[_HOST].rpartition(b",")[2].strip()
-    for pair in said.get(_FORWARDED, b"").rpartition(b",")[2].split(b";"):  # RFC 7239, 4
+def _said(headers: Mapping[bytes, bytes], own: bytes, parameter: bytes) -> bytes | None:
+    """Return what a proxy says in a header of its own, or in a parameter of Forwarded."""
+    if own in headers:
+        return headers[own].rpartition(b",")[2].strip()
+    for pair in headers.get(_FORWARDED, b"").rpartition(b",")[2].split(b";"):  # RFC 7239, 4
         name, _, value = pair.strip().partition(b"=")
-        if name.lower() == b"host":
+        if name.lower() == parameter:
             return value.strip(b'"')
     return None

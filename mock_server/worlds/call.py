@@ -88,6 +88,7 @@ class Call:
     sent: bytes = field(init=False, default=b"")  # the body as it came, as far as it was read; no less than is kept
     sent_length: int = field(init=False, default=0)
     refused_by: str | None = field(init=False, default=None)  # a gate
+    stateless: bool = field(init=False, default=False)  # whether its operation has no function
     dropped: str | None = field(init=False, default=None)  # why it got no answer, where its world is the reason
     before: State | None = field(init=False, default=None)  # that the operation put another in the place of
 

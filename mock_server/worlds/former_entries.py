@@ -34,6 +34,8 @@ class FormerEntry(Struct, eq=False):
     status: int
     code: str | None
     caller: str | None
+    request_id: str | None
+    from_console: bool
     fields: bytes  # all that is shown but for the messages, as JSON
     messages: bytes  # the request and the response, as JSON; empty once they were let go
     after: State | FormerState

@@ -1,17 +1,21 @@
 """The journal of a world: a bounded ring of references to requests, answers and states.
 
+What the console reads to show its views is in a ring of its own, so that it takes the place of no client's request.
 Nothing is copied or rendered when a request passes; whoever reads an entry pays for what it shows.
 """
 
 from __future__ import annotations
 
 from asyncio import Event
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import islice
 from math import inf
+from operator import attrgetter
 from time import perf_counter
 from weakref import ref
 
@@ -32,6 +36,7 @@ _ROOM_WITH_HEADERS = 2048  # with those of the answer
 _ROOM_OF_HEADER = 160  # beside its name and its value, about
 _ROOM_OF_SCOPE = 64
 _NO_HEADERS: Mapping[bytes, bytes] = {}
+_BY_ID = attrgetter("id")
 _MOST_SENDERS = 8
 
 
@@ -66,7 +71,8 @@ class Entry(Call):
     after: State = field(init=False)
     ended: float = field(init=False)
     sender: Sender | None = field(init=False)  # whose the headers are
-    from_console: bool = field(init=False)  # whether the console asked, and no client
+    request_id: str = field(init=False)
+    from_console: bool = field(init=False)  # whether a view of the console asked by itself, and no client
     has_content: bool = field(init=False)  # whether headers and bodies are still there
     room: int = field(init=False)  # what it takes, in bytes, about
     _bearer: Bearer | None = field(init=False, default=None)  # once the headers are gone
@@ -89,22 +95,30 @@ class Entry(Call):
 
 
 class Journal:
-    """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone."""
+    """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone.
 
-    __slots__ = ("_entries", "_head", "_memory", "_most", "_senders", "_waiting", "closed", "last")
+    Clients' requests and what the console reads have ids of one sequence, and a ring each of the same size.
+    """
+
+    __slots__ = ("_console", "_entries", "_head", "_memory", "_most", "_senders", "_waiting", "closed", "gone", "last")
 
     def __init__(self, memory: MemoryBudget, most: int) -> None:
         self.last = 0
+        self.gone = 0  # the id of the latest request of a client that is no longer kept
         self.closed = False  # nothing comes any more, and whoever listens may go
         self._memory = memory
         self._most = most
         self._entries: deque[Entry | FormerEntry] = deque()
+        self._console: deque[Entry | FormerEntry] = deque()
         self._head = 0
         self._senders: dict[int, ref[Sender]] = {}  # by a hash of what tells clients apart
         self._waiting: set[Event] = set()
 
-    def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> None:
-        """Note on a call what it was answered, and keep it; at the bound the oldest makes place for it."""
+    def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> bool:
+        """Note on a call what it was answered, and keep it, if any is kept; at the bound the oldest makes place for it.
+
+        Return whether it is kept.
+        """
         body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
         entry.status = answer.status
         entry.code = code
@@ -113,9 +127,14 @@ class Journal:
         entry.answer_length = len(answer.body)
         entry.has_content = True
         if not self._most or self.closed:
-            return
-        if len(self._entries) == self._most:
-            self._memory.gone(self._entries.popleft())
+            return False
+        own = not entry.from_console
+        ring = self._entries if own else self._console
+        if len(ring) == self._most:
+            oldest = ring.popleft()
+            self._memory.gone(oldest)
+            if own:
+                self.gone = oldest.id
         entry.release()
         headers = entry.headers
         key = hash((headers.get(b"content-length"), headers.get(b"authorization")))
@@ -128,14 +147,17 @@ class Journal:
         entry.sender = sender
         entry.headers = sender.headers
         entry.parent = self._head
-        entry.id = self._head = self.last = self.last + 1
+        entry.id = self.last = self.last + 1
+        if own:
+            self._head = entry.id
         entry.after = state
         entry.ended = perf_counter()
         entry.room = _ROOM_WITH_HEADERS + len(entry.path) + len(entry.query_string) + len(entry.sent) + len(body)
         self._memory.arrived(entry)
-        self._entries.append(entry)
+        ring.append(entry)
         if self._waiting:
-            self._wake()
+            self.wake()
+        return True
 
     def _sender(self, key: int, entry: Entry) -> Sender:
         """Keep the headers once for all entries to come that have the same, but for the length of the body."""
@@ -153,32 +175,41 @@ class Journal:
     def resume(self, last: int, head: int, entries: Sequence[FormerEntry]) -> None:
         """Go on after the journal of another process, with what it had kept, oldest first."""
         self.last, self._head = last, head
-        for entry in entries[max(0, len(entries) - self._most) :]:
-            self._memory.arrived(entry)
-            self._entries.append(entry)
+        own = [entry for entry in entries if not entry.from_console]
+        read = [entry for entry in entries if entry.from_console]
+        own, read = own[max(0, len(own) - self._most) :], read[max(0, len(read) - self._most) :]
+        self.gone = own[0].id - 1 if own else last
+        for ring, those in ((self._entries, own), (self._console, read)):
+            for entry in those:
+                self._memory.arrived(entry)  # which may let go of what came before
+                ring.append(entry)
 
     def __iter__(self) -> Iterator[Entry | FormerEntry]:
-        return iter(self._entries)
+        if not self._console:
+            return iter(self._entries)
+        return merge(self._entries, self._console, key=_BY_ID)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + len(self._console)
 
     def find(self, entry_id: int) -> Entry | FormerEntry | None:
         """Return the entry of this id, where it is kept."""
-        if not self._entries or not self._entries[0].id <= entry_id <= self.last:
-            return None
-        return self._entries[entry_id - self._entries[0].id]
+        for ring in (self._entries, self._console):
+            at = bisect_left(ring, entry_id, key=_BY_ID)
+            if at < len(ring) and ring[at].id == entry_id:
+                return ring[at]
+        return None
 
-    def after(self, entry_id: int, *, most: int) -> list[Entry | FormerEntry]:
+    def after(self, entry_id: int, *, most: int, with_console: bool) -> list[Entry | FormerEntry]:
         """Return the entries that came after this id, oldest first, no more than so many."""
-        if not self._entries:
-            return []
-        start = max(0, entry_id + 1 - self._entries[0].id)
-        return list(islice(self._entries, start, start + most))
+        rings = (self._entries, self._console) if with_console else (self._entries,)
+        starts = (bisect_right(ring, entry_id, key=_BY_ID) for ring in rings)
+        parts = (islice(ring, start, start + most) for ring, start in zip(rings, starts, strict=True))
+        return list(islice(merge(*parts, key=_BY_ID), most))
 
     def rewind(self, entry: Entry | FormerEntry) -> None:
         """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
-        self._head = entry.id
+        self._head = entry.parent if entry.from_console else entry.id
 
     def rewind_before(self, entry: Entry | FormerEntry) -> None:
         """Let the world go on from before this entry: it is undone too."""
@@ -191,7 +222,7 @@ class Journal:
         while current in parents:
             undone.remove(current)
             current = parents[current]
-        return undone
+        return undone | {entry.id for entry in self._console if entry.parent in undone}
 
     def clear(self) -> None:
         """Drop every entry; ids go on from where they are."""
@@ -200,22 +231,27 @@ class Journal:
     def close(self) -> None:
         """Let whoever listens go."""
         self.closed = True
-        self._wake()
+        self.wake()
 
     def with_content(self) -> Iterator[Entry | FormerEntry]:
         """Return the entries with bodies, oldest first."""
-        return (entry for entry in self._entries if entry.has_content)
+        return (entry for entry in self if entry.has_content)
 
     def times(self) -> Iterator[float]:
         """Return when each entry ended, oldest first."""
-        return (entry.ended for entry in self._entries)
+        return (entry.ended for entry in self)
 
     def drop_until(self, time: float) -> None:
         """Let go of every entry that did not end later."""
-        while self._entries and self._entries[0].ended <= time:
-            self._memory.gone(self._entries.popleft())
+        for ring in (self._entries, self._console):
+            while ring and ring[0].ended <= time:
+                oldest = ring.popleft()
+                self._memory.gone(oldest)
+                if not oldest.from_console:
+                    self.gone = oldest.id
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let whoever listens look again."""
         for event in self._waiting:
             event.set()
 

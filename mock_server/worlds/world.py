@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mock_server.access.origins import SAFE_METHODS
 from mock_server.resources.audit.feed import Feed
 from mock_server.resources.life.playing import played
 from mock_server.settings import StreamTimes
@@ -26,7 +27,7 @@ from mock_server.worlds.streams import EventStream, Streams
 
 RealTime = Callable[[], datetime]
 CONSOLE = b"x-mock-console"
-"""The header by which a page of the mock says that it asks, and no client does."""
+"""The header by which a page of the mock says that it reads by itself what it shows, and no client asks."""
 
 Cell = tuple[str, int, str | None]
 """An operation, a status, and the code of an error."""
@@ -58,6 +59,7 @@ class World:
         "_seed_state",
         "began",
         "closed",
+        "console",
         "coverage",
         "coverage_by_console",
         "epoch",
@@ -65,6 +67,7 @@ class World:
         "journal",
         "name",
         "on_change",
+        "reads_by_console",
         "resumed",
         "snapshots",
         "state",
@@ -83,6 +86,8 @@ class World:
     ) -> None:
         memory = memory or MemoryBudget()
         self.name = name
+        self.console = f"{name}/".encode()
+        """Its part in an address of the console."""
         self.state = seed_state
         self.journal = Journal(memory, most_entries)
         self.snapshots = Snapshots(memory)
@@ -94,6 +99,7 @@ class World:
         self._real_time = real
         self._seed_state = seed_state
         self._requests = 0
+        self.reads_by_console = 0  # of those requests
         self._latest = EARLIEST
         self.began = self.real()
         self.resumed: Resumed | None = None
@@ -204,19 +210,25 @@ class World:
             self._made += more
             self._memory.objects += self.room - before
 
-    def record(self, call: Entry, answer: Answer) -> None:
-        """Record a request in the journal, and count its cell of the contract, the console's calls apart."""
+    def record(self, call: Entry, answer: Answer) -> bool:
+        """Record a request in the journal, and count its cell of the contract; return whether the journal keeps it.
+
+        What the console reads is recorded and counted apart; what changes something is somebody's request, whoever
+        sent it.
+        """
         code, operation = None, getattr(call, "operation", None)
-        call.from_console = CONSOLE in call.headers
+        call.from_console = CONSOLE in call.headers and call.method in SAFE_METHODS
         if answer.status >= 400:
             code = error_code(answer)
             if call.undeclared:
                 operation = None
+        if call.from_console:
+            self.reads_by_console += 1
         if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)
             counts = self.coverage_by_console if call.from_console else self.coverage
             counts[cell] = counts.get(cell, 0) + 1
-        self.journal.record(call, answer, code, self.state)
+        return self.journal.record(call, answer, code, self.state)
 
     def take(self, state: State, how: str = "taken to another state") -> None:
         """Put an earlier state, or one from elsewhere, in the place of the present one.
@@ -246,7 +258,7 @@ class World:
         """
         self._replace(self._seed_state)
         self.faults.clear()
-        self._requests = 0
+        self._requests = self.reads_by_console = 0
         self._begin_epoch("reset")
 
     def _begin_epoch(self, how: str) -> None:
@@ -268,7 +280,7 @@ class World:
     def copy_state_of(self, other: World) -> None:
         """Take the state of another world, without its faults, and its count of requests."""
         self._replace(other.state.with_transient_of(self.state))
-        self._requests = other.requests
+        self._requests, self.reads_by_console = other.requests, other.reads_by_console
 
     @property
     def untouched(self) -> bool:
@@ -276,10 +288,16 @@ class World:
         return self.state is self._seed_state
 
     def resume(
-        self, state: State, *, requests: int, coverage: Mapping[Cell, int], coverage_by_console: Mapping[Cell, int]
+        self,
+        state: State,
+        *,
+        requests: int,
+        reads_by_console: int,
+        coverage: Mapping[Cell, int],
+        coverage_by_console: Mapping[Cell, int],
     ) -> None:
         """Go on where a world of another process stood."""
         self._replace(state)
-        self._requests = requests
+        self._requests, self.reads_by_console = requests, reads_by_console
         self.coverage.update(coverage)
         self.coverage_by_console.update(coverage_by_console)

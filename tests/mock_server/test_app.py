@@ -129,7 +129,7 @@ POINTER = "/paths/~1packs~1{id}/patch/"
     ("change", "place"),
     [
         (drop_session, "session.get"),
-        (rename_operation, f"{PATCH}: the operation packs.rename"),
+        (rename_operation, "has no operation packs.update_visibility, for which there is a function"),
         (repeat_operation, "packs.get"),
         (no_operation_id, PATCH),
         (no_responses, "paths./packs/{id}.patch"),

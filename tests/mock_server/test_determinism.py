@@ -59,13 +59,17 @@ def story(mock: Mock) -> Iterator[httpx.Response]:
 
 
 def told(mock: Mock) -> list[tuple[int, list[tuple[str, str]], bytes]]:
-    """Status, headers and body of each answer; of a control call without what is no world's own."""
+    """Status, headers and body of each answer; without what is no world's own, and without links to its journal."""
     assert mock.control("PUT", "/clock", json=CLOCK).status_code == 200
     control = {"x-request-id", "date"}
     return [
         (
             answer.status_code,
-            [item for item in answer.headers.items() if "/_mock/" not in str(answer.url) or item[0] not in control],
+            [
+                item
+                for item in answer.headers.items()
+                if item[0] != "x-mock-journal" and ("/_mock/" not in str(answer.url) or item[0] not in control)
+            ],
             answer.content,
         )
         for answer in story(mock)

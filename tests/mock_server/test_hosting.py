@@ -17,7 +17,7 @@ from tests.mock_server.serving import contract_with, json_response, refusals
 
 
 def asked(world: MockWorld) -> list[tuple[int, httpx.Headers, bytes]]:
-    """What the same requests come to."""
+    """What the same requests come to, but for the link to the journal, which names the host and the world."""
     world.freeze("2026-05-01T12:00:00Z")
     owner = world.client("acme-owner")
     answers = [
@@ -27,6 +27,8 @@ def asked(world: MockWorld) -> list[tuple[int, httpx.Headers, bytes]]:
         owner.head("/packs"),
         world.client().get("/packs"),
     ]
+    for number, answer in enumerate(answers, 1):
+        assert answer.headers.pop("x-mock-journal").endswith(f"/_mock/#/{world.name}/journal?entry={number}")
     return [(answer.status_code, answer.headers, answer.content) for answer in answers]
 
 

@@ -123,19 +123,24 @@ export function baseUrl(world) {
   return location.origin + (world === DEFAULT_WORLD ? '/v1' : basePath(world));
 }
 
-/** The header of requests of the console, which are counted apart from those of clients. */
-export const OWN = { 'X-Mock-Console': '1' };
+/** The header of what a view reads by itself, which is in the journal and counted apart from what clients ask. */
+const OWN = { 'X-Mock-Console': '1' };
+
+/** What a view shows of the API: the answer to a GET as `send` gives it, which is no client's request. */
+export function readShown(world, request) {
+  return send(world, { ...request, method: 'GET', headers: { ...request.headers, ...OWN } });
+}
 
 /**
- * A request of the API, and its answer whatever it is: status, code, headers, bytes. Unreachable where there is none.
- * `cookie`: as whom this browser is signed in; without a token and it, as nobody.
+ * A request of the API that somebody sends, and its answer whatever it is: status, code, headers, bytes. Unreachable
+ * where there is none. `cookie`: as whom this browser is signed in; without a token and it, as nobody.
  */
 export async function send(world, { method, path, token, cookie = false, headers = {}, body }) {
   const begun = performance.now();
   const answer = await fetched(basePath(world) + path, {
     method,
     body,
-    headers: { ...OWN, ...headers, ...bearing(token) },
+    headers: { ...headers, ...bearing(token) },
     credentials: cookie ? 'same-origin' : 'omit',
   });
   const type = answer.headers.get('content-type') ?? '';
@@ -153,7 +158,7 @@ export async function send(world, { method, path, token, cookie = false, headers
   };
 }
 
-/** The answer to a request for a stream of the API, which goes on until `signal` ends it. */
+/** The answer to a request for a stream of the API that a view follows, which goes on until `signal` ends it. */
 export function openStream(world, { path, token, headers, signal }) {
   return fetched(basePath(world) + path, {
     headers: { ...OWN, ...headers, ...bearing(token) },

@@ -5,7 +5,7 @@ import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
 import { FIRST, showNavigation, showParts, viewNamed, VIEWS } from './navigation.js';
-import { button, field, problemOf } from './parts.js';
+import { button, clockTime, field, problemOf } from './parts.js';
 import { DEFAULT_WORLD, href, route } from './route.js';
 
 const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) =>
@@ -43,9 +43,36 @@ async function refresh() {
   }
 }
 
+/** Tell the view of an entry; of what the console read only a view that asks for it. */
 function happened(entry) {
   if (shown.early) shown.early.push(entry);
-  else shown.mounted.entry?.(entry);
+  else if (!entry.from_console || shown.mounted.withConsole?.()) shown.mounted.entry?.(entry);
+}
+
+/** Say whether the mock serves its files as they are, or went on with those before, as it could not serve a change. */
+function showHealth({ refused }) {
+  if (!refused) {
+    setStatus('live', 'Live');
+    if (notice.querySelector('.refused')) fill(notice);
+    return;
+  }
+  setStatus('refused', 'Not up to date');
+  fill(
+    notice,
+    h(
+      'div',
+      { class: 'refused' },
+      h(
+        'p',
+        {},
+        h('strong', {}, 'Not up to date. '),
+        `${refused.change} at `,
+        clockTime(refused.at),
+        ' and cannot be served: what was served before still is.',
+      ),
+      h('p', {}, h('code', {}, refused.problem)),
+    ),
+  );
 }
 
 /** Follow a world; `missed`: requests may have been missed; `known`: the world exists, and is not made by asking. */
@@ -53,17 +80,23 @@ function followWorld(world, { missed = false, known = false } = {}) {
   shown.following.abort();
   shown.following = new AbortController();
   let lost = false;
+  let before = false;
   follow(
     world,
-    (headers, signal) => controlled(inWorld(world, '/journal/stream'), { headers, signal }),
+    (headers, signal) =>
+      controlled(inWorld(world, '/journal/stream?with_console=true&with_health=true'), { headers, signal }),
     shown.following.signal,
     {
-      event: ({ name, data }) => (name === 'message' ? happened(JSON.parse(data)) : refresh()),
+      event: ({ name, data }) => {
+        if (name === 'message') happened(JSON.parse(data));
+        else if (name === 'health') showHealth(JSON.parse(data));
+        else refresh();
+      },
       connected: () => {
-        setStatus('live', 'Live');
+        if (before) forgetContract(); // another process may have gone on, with another one
+        before = true;
         if (lost) {
           fill(notice);
-          forgetContract();
           say('The mock is there again.');
           listWorlds().catch(() => {});
         }
@@ -156,7 +189,7 @@ async function show() {
   if (mine !== turn) return;
   const early = shown.early;
   shown.early = null;
-  for (const entry of early) shown.mounted.entry?.(entry);
+  early.forEach(happened);
   main.removeAttribute('aria-busy');
 }
 

@@ -7,7 +7,7 @@ let loaded = null;
 
 /** The contract that the mock serves: document, operations, rules. */
 export async function loadContract() {
-  loaded ??= control('GET', '/contract')
+  loaded ??= Promise.all([control('GET', '/contract'), control('GET', '/health')])
     .then(read)
     .catch((problem) => {
       loaded = null;
@@ -20,10 +20,13 @@ export function forgetContract() {
   loaded = null;
 }
 
-function read(document) {
+function read([document, { stateless = [] }]) {
   const resolve = (node) => resolved(document, node);
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => method in item).map((method) => operationOf(path, item, method, resolve)),
+    METHODS.filter((method) => method in item).map((method) => {
+      const operation = operationOf(path, item, method, resolve);
+      return { ...operation, stateless: stateless.find((each) => each.operation_id === operation.id) ?? null };
+    }),
   );
   const rules = Object.entries(document['x-rules'] ?? {}).map(([id, rule]) => ({ id, ...rule }));
   return { document, operations, rules, resolve };
@@ -104,6 +107,11 @@ function codesOf(schema, resolve) {
   };
   if (schema) walk(schema);
   return lists.sort((a, b) => a.length - b.length)[0] ?? [];
+}
+
+/** An operation in a list to choose from. */
+export function choiceOf({ id, method, path, stateless }) {
+  return [id, `${method} ${path} · ${id}${stateless ? ' · stateless' : ''}`];
 }
 
 /** Every answer that the contract declares: an operation, a status, and the code of an error. */

@@ -1,6 +1,6 @@
 // The contract in Swagger UI, pointed at the mock that serves it.
 
-import { OWN, authorization, basePath } from './api.js';
+import { authorization, basePath } from './api.js';
 
 const world = new URLSearchParams(location.search).get('world') ?? 'default';
 const answer = await fetch('/_mock/contract', { headers: authorization() });
@@ -12,15 +12,8 @@ if (answer.ok) {
     dom_id: '#viewer',
     deepLinking: false,
     validatorUrl: null,
-    showMutatedRequest: false,
-    requestInterceptor: withConsoleHeader,
   });
 } else {
   document.getElementById('viewer').textContent =
     `${spec.error.message} Open the console first, which asks for the control token.`;
-}
-
-function withConsoleHeader(request) {
-  Object.assign(request.headers, OWN);
-  return request;
 }

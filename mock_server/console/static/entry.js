@@ -56,7 +56,10 @@ function short(value) {
 /** Badges of an entry that differs from a usual answer of the API. */
 export function marksOf(entry) {
   return [
-    entry.from_console ? badge('console', 'plain', 'This console asked; coverage counts it apart') : null,
+    entry.from_console ? badge('console', 'plain', 'A view of the console read it; it counts as no client’s') : null,
+    entry.stateless
+      ? badge('stateless', 'warn', 'The mock has no function for this operation, and answered without its state')
+      : null,
     entry.undeclared ? badge('undeclared', 'bad', 'The contract does not declare this answer') : null,
     entry.passage?.to ? badge('passed on', 'plain', entry.passage.to) : null,
     entry.passage?.broke.length ? badge('broke the contract', 'bad', entry.passage.broke.join('; ')) : null,
@@ -95,6 +98,7 @@ export function entryDetail(entry, { world, personas, rewound }) {
       ' · ',
       callerOf(entry),
       entry.faults.length ? ` · ${faultOf(entry)}` : '',
+      entry.request_id ? [' · request ', h('code', {}, entry.request_id)] : null,
       marksOf(entry).map((each) => [' ', each]),
     ),
     entry.passage ? passageOf(entry.passage) : null,

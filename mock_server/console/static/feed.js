@@ -1,7 +1,7 @@
 // What happens in workspaces, as it happens: the stream of activity, as a persona gets it.
 
 import { jsonOf } from './answers.js';
-import { openStream, send } from './api.js';
+import { openStream, readShown } from './api.js';
 import { fill, h } from './dom.js';
 import { fieldsOf } from './events.js';
 import { kindOf } from './life.js';
@@ -89,7 +89,7 @@ export function feedOf(world, happened) {
   }
 
   async function recall(request) {
-    const got = await send(world, { method: 'GET', path: request.before, token: request.token });
+    const got = await readShown(world, { path: request.before, token: request.token });
     if (!got.ok || asked !== request) return; // who may not read it has the stream alone
     const shown = new Set([...list.children].map((each) => each.dataset.key));
     const before = jsonOf(got).events.filter((each) => !shown.has(each.id));

@@ -1,7 +1,7 @@
 // What a caller does with packs through the API itself.
 
 import { told } from './answers.js';
-import { send } from './api.js';
+import { readShown, send } from './api.js';
 import { fill, h } from './dom.js';
 import { attempt, button, choice, field, form, outcome, size } from './parts.js';
 import { gzipped } from './tar.js';
@@ -20,7 +20,7 @@ export function filesOf(each, world, caller) {
             view,
             async () => {
               const path = `/packs/${encodeURIComponent(each.id)}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
-              const got = await send(world, { method: 'GET', path, token: caller().token });
+              const got = await readShown(world, { path, token: caller().token });
               for (const other of list.children) other.setAttribute('aria-pressed', String(other === one));
               if (got.ok) fill(view, content(file.path, got));
               else told(view, { method: 'GET', path }, got);

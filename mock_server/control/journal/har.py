@@ -36,7 +36,7 @@ def _entry(shown: Shown) -> dict[str, Any]:
         "response": _response(shown["status"], shown["response"] or {}),
         "cache": {},
         "timings": {"send": 0, "wait": waited, "receive": 0},
-        **({"comment": "sent by the console"} if shown["from_console"] else {}),
+        **({"comment": "read by the console"} if shown["from_console"] else {}),
     }
 
 

@@ -52,8 +52,7 @@ async def clear(context: ControlContext, request: Request) -> Reply:
 @control("journal.stream")
 async def stream(context: ControlContext, request: Request) -> Stream:
     """Send entries as they come, beginning after the last one that the client has received."""
-    events = _events(context.world(request), context.presenter, request.headers.get("Last-Event-ID"))
-    return Stream(events, "text/event-stream")
+    return Stream(_events(context, context.world(request), request), "text/event-stream")
 
 
 @control("journal.verify")
@@ -118,23 +117,29 @@ def _expected(least: int, most: int | None) -> str:
     return f"at most {_often(most)}" if least == 0 else f"{least} to {_often(most)}"
 
 
-async def _events(world: World, presenter: EntryPresenter, last_received: int | None) -> AsyncGenerator[bytes, None]:
+async def _events(context: ControlContext, world: World, request: Request) -> AsyncGenerator[bytes, None]:
     """Yield one event an entry after the last one received; entries dropped in between are one event `gap`.
 
     The stream ends with the world. An id that the journal has not reached is of an earlier journal: then every
     entry is sent.
     """
     journal = world.journal
+    last_received = request.headers.get("Last-Event-ID")
+    with_console, with_health = request.query.get("with_console", False), request.query.get("with_health", False)
     position = journal.last if last_received is None else last_received
     if position > journal.last:
         position = 0
+    health: Mapping[str, Any] | None = None
     with journal.listening() as arrived:
         yield b": follows\n\n"
         while not journal.closed:
             arrived.clear()
+            if with_health and health != (health := context.health()):
+                yield b"event: health\ndata: %b\n\n" % orjson.dumps(health)
             while position < journal.last:
-                position, events = _next_events(journal, presenter, position)
-                yield events
+                position, events = _next_events(journal, context.presenter, position, with_console=with_console)
+                if events:
+                    yield events
             try:
                 async with asyncio.timeout(_SILENCE_S):
                     await arrived.wait()
@@ -142,12 +147,15 @@ async def _events(world: World, presenter: EntryPresenter, last_received: int | 
                 yield b": nothing new\n\n"
 
 
-def _next_events(journal: Journal, presenter: EntryPresenter, position: int) -> tuple[int, bytes]:
+def _next_events(
+    journal: Journal, presenter: EntryPresenter, position: int, *, with_console: bool
+) -> tuple[int, bytes]:
     """The next events after a position, and the position after them."""
-    entries = journal.after(position, most=_AT_ONCE)
-    first = entries[0].id if entries else journal.last + 1
-    if first > position + 1:
-        gap = orjson.dumps({"from": position + 1, "to": first - 1})
-        return first - 1, b"id: %d\nevent: gap\ndata: %b\n\n" % (first - 1, gap)
+    if position < journal.gone:
+        gap = orjson.dumps({"from": position + 1, "to": journal.gone})
+        return journal.gone, b"id: %d\nevent: gap\ndata: %b\n\n" % (journal.gone, gap)
+    entries = journal.after(position, most=_AT_ONCE, with_console=with_console)
+    if not entries:  # there is nothing but what the console read
+        return journal.last, b""
     shown = [(entry.id, orjson.dumps(presenter.show(entry))) for entry in entries]
     return entries[-1].id, b"".join(b"id: %d\ndata: %b\n\n" % each for each in shown)

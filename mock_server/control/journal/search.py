@@ -17,7 +17,7 @@ from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.world import World
 
-_CRITERIA = ("operation_id", "status", "code", "caller")
+_CRITERIA = ("operation_id", "status", "code", "caller", "request_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Search:
     criteria: Mapping[str, Any]
     after: int = 0
     at_or_later: datetime | None = None
+    with_console: bool = False
 
     def differences(self, entry: Entry | FormerEntry) -> dict[str, str]:
         """Return each criterion that the entry does not meet, with a text that says its value."""
@@ -36,6 +37,7 @@ class Search:
             "status": entry.status,
             "code": entry.code,
             "caller": self.presenter.caller(entry),
+            "request_id": entry.request_id,
         }
         return {
             name: f"It is {_text(found[name])}, not {_text(wanted)}."
@@ -44,8 +46,13 @@ class Search:
         }
 
     def candidates(self, world: World) -> Iterator[Entry | FormerEntry]:
-        """Yield the entries from the beginning of the search, oldest first."""
+        """Yield the entries from the beginning of the search, oldest first.
+
+        What the console reads is not among them, unless it is asked for.
+        """
         for entry in world.journal:
+            if entry.from_console and not self.with_console:
+                continue
             if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
 
@@ -69,13 +76,13 @@ def search(context: ControlContext, asked: Mapping[str, Any]) -> Search:
         raise PersonaUnknown(unknown("persona", caller, presenter.personas))
     if "status" in criteria:
         criteria["status"] = int(criteria["status"])  # 404.0 is an integer to JSON Schema
-    since = asked.get("since")
+    since, with_console = asked.get("since"), bool(asked.get("with_console"))
     if since is None:
-        return Search(presenter, criteria)
+        return Search(presenter, criteria, with_console=with_console)
     if not isinstance(since, str) or since.isdecimal():
-        return Search(presenter, criteria, after=int(since))
+        return Search(presenter, criteria, after=int(since), with_console=with_console)
     try:
-        return Search(presenter, criteria, at_or_later=moment(since))
+        return Search(presenter, criteria, at_or_later=moment(since), with_console=with_console)
     except ValueError as error:
         raise ValidationFailed(fields={"since": f"It is not a date-time that can be: {error}."}) from error
 

@@ -15,7 +15,7 @@ from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from threading import Thread
 
-from mock_server.control import ControlContext
+from mock_server.control import ControlContext, RefusedChange
 from mock_server.errors import StartError
 from mock_server.server import Server, open_files
 from mock_server.server.announcement import announce
@@ -41,6 +41,13 @@ class Serve:
 
     worlds: Path | None = None
     announce: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CannotServe:
+    """Told to the parent: why it cannot serve."""
+
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ def serve(listener: socket.socket, orders: Connection, connections: socket.socke
         keeper = serving.keeper(app, take=turn.worlds is None)
     except StartError as error:
         sys.stderr.write(f"evershell-mock: {error}\n")
+        with suppress(ConnectionError):
+            orders.send(CannotServe(str(error)))
         sys.exit(2)
     if turn.announce:
         announce(app, listener, serving.settings)
@@ -105,7 +114,7 @@ def _serving(orders: Connection) -> Serving:
 
 
 class _Ending:
-    """Ends the server when the parent says so, or has ended itself."""
+    """Ends the server when the parent says so, or has ended itself; until then it hears what could not be served."""
 
     def __init__(self, orders: Connection, context: ControlContext) -> None:
         self.order: HandOver | None = None
@@ -122,7 +131,10 @@ class _Ending:
 
     def _obey(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            order: HandOver = self._orders.recv()
+            order: HandOver | RefusedChange = self._orders.recv()
+            while isinstance(order, RefusedChange):
+                loop.call_soon_threadsafe(self._context.refuse, order)
+                order = self._orders.recv()
             self.passing = Passing(socket.socket(fileno=recv_handle(self._orders)))
         except (EOFError, ConnectionError):
             server.should_exit = True

@@ -46,6 +46,7 @@ class WorldDocument(Struct):
     snapshots: list[SnapshotDocument]
     began: datetime
     resumed: Resumed | None = None
+    reads_by_console: int = 0
 
 
 class HandedOver(Struct):

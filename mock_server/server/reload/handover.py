@@ -94,6 +94,7 @@ def document_of(world: World, journal: Document) -> Document:
         "faults": [asdict(fault) for fault in world.faults.armed],
         "last_fault": world.faults.last,
         "requests": world.requests,
+        "reads_by_console": world.reads_by_console,
         "journal": journal,
         "met": [[*cell, count] for cell, count in world.coverage.items()],
         "met_by_console": [[*cell, count] for cell, count in world.coverage_by_console.items()],
@@ -200,6 +201,7 @@ def _taken(kept: WorldDocument, context: ControlContext, follow: _Follower, *, e
     world.resume(
         reading.with_transient(replace(state or world.state, highest=HashTrieMap(kept.highest)), kept.transient),
         requests=kept.requests,
+        reads_by_console=kept.reads_by_console,
         coverage=_counts(kept.met),
         coverage_by_console=_counts(kept.met_by_console),
     )

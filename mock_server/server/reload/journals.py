@@ -21,6 +21,7 @@ from mock_server.worlds.reverse_changes import reverse_changes
 from mock_server.worlds.world import World
 
 _MESSAGES = ("request", "response")
+_ADDED = {"request_id": None, "stateless": False}  # fields that entries of an earlier version do not have
 
 
 def earliest_kept(worlds: Iterable[World], most: int) -> float:
@@ -120,6 +121,8 @@ def _kept(entries: list[Document], state: State) -> Iterator[FormerEntry]:
 def _past(entry: Document, after: State | FormerState, way: int) -> FormerEntry:
     shown = entry["shown"]
     messages = {name: shown.pop(name) for name in _MESSAGES}
+    for name, value in _ADDED.items():
+        shown.setdefault(name, value)
     whole = any(message is not None for message in messages.values())
     return FormerEntry(
         id=shown["id"],
@@ -130,6 +133,8 @@ def _past(entry: Document, after: State | FormerState, way: int) -> FormerEntry:
         status=shown["status"],
         code=shown["code"],
         caller=shown["caller"],
+        request_id=shown["request_id"],
+        from_console=shown["from_console"],
         fields=exact(orjson.dumps(shown)),
         messages=exact(orjson.dumps(messages)) if whole else b"",
         after=after,

@@ -18,11 +18,13 @@ from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Protocol
 
-from mock_server.server.reload.child import LEFT, READY, SERVING, VERSION, HandOver, Serve
+from mock_server.control import RefusedChange
+from mock_server.server.reload.child import LEFT, READY, SERVING, VERSION, CannotServe, HandOver, Serve
 from mock_server.server.reload.signals import Ended, EndSignals, Hangups
 from mock_server.server.reload.watching import PACKAGE, FileWatch
 from mock_server.server.serving import Serving
 from mock_server.settings import Settings
+from mock_server.state.clock import real_time
 
 _END_TIMEOUT_S = 15.0
 _LEFT_TIMEOUT_S = 40.0
@@ -62,6 +64,7 @@ class _Child:
     """A process that serves, or is about to."""
 
     def __init__(self, serving: Serving, listener: socket.socket) -> None:
+        self.problem = "the new process ended before it could serve; its output says why"
         self.orders, theirs = Pipe()
         self._arrivals, arriving = socket.socketpair()
         handles = (listener.fileno(), theirs.fileno(), arriving.fileno())
@@ -78,9 +81,11 @@ class _Child:
     def says(self, word: str) -> bool:
         """Wait for the next message, and return whether it is this one; false where the child has ended."""
         try:
-            said: str = self.orders.recv()
+            said: str | CannotServe = self.orders.recv()
         except (EOFError, ConnectionError):
             return False
+        if isinstance(said, CannotServe):
+            self.problem = said.problem
         return said == word
 
     def serve(self, order: Serve) -> bool:
@@ -109,6 +114,11 @@ class _Child:
             self._process.kill()
             code = self._process.wait()
         return code if code >= 0 else 128 - code
+
+    def tell_refused(self, change: RefusedChange) -> None:
+        """Tell it what could not be served, so that it tells whoever asks."""
+        with suppress(ConnectionError):  # it has ended
+            self.orders.send(change)
 
     def end(self) -> int:
         """Let the child end, and return its exit code."""
@@ -184,6 +194,8 @@ class _Supervisor:
             kept = "what was served before is still served" if self._current else "nothing is served until it is mended"
             reason = f"{changed} and cannot be served" if paths else f"{changed}: the new process cannot serve"
             self._tell(f"{reason}, as said above: {kept}")
+            if self._current is not None:
+                self._current.tell_refused(RefusedChange(real_time(), changed, candidate.problem))
             return
         with self._signals.deferred():
             before = self._end_current(candidate)

@@ -200,6 +200,12 @@ def test_the_journal(shell: Shell) -> None:
     assert [each["id"] for each in shell.gives("journal", "--caller", "acme-read-only")["entries"]] == [1]
     assert [each["id"] for each in shell.gives("journal", "--since", "1")["entries"]] == [2]
     assert [each["id"] for each in shell.gives("journal", "--last", "1")["entries"]] == [2]
+    shell.world.client("acme-owner").get("/packs", headers={"X-Mock-Console": "1"})
+    ids = [each["request_id"] for each in shell.gives("journal", "--with-console")["entries"]]
+    assert len(ids) == 3
+    assert [each["id"] for each in shell.gives("journal", "--request-id", ids[1])["entries"]] == [2]
+    assert "acme-owner in the console" in shell.says("journal", "--with-console", "--request-id", ids[2])
+    assert "no such entry" in shell.says("journal", "--request-id", ids[2])
     saved = json.loads(shell.says("journal", "--har", "--last", "1"))["log"]["entries"]
     assert [each["response"]["status"] for each in saved] == [200]
     refused_one = json.loads(shell.says("journal", "--har", "--status", "403"))["log"]["entries"]
@@ -212,6 +218,9 @@ def test_what_was_to_be_asked_is_verified(shell: Shell) -> None:
     shell.publish("acme-read-only")
     assert shell.says("journal", "verify", "--status", "403").startswith("found 1 in ")
     assert shell.gives("journal", "verify", "--status", "200", "--max", "0")["count"] == 0
+    shell.world.client("acme-owner").get("/packs", headers={"X-Mock-Console": "1"})
+    assert shell.gives("journal", "verify", "--status", "200", "--max", "0")["count"] == 0
+    shell.refuses("journal", "verify", "--status", "200", "--max", "0", "--with-console")
     missed = shell.refuses("journal", "verify", "--operation", "packs.update_visibility", "--status", "200")
     assert "acme-read-only  PATCH /v1/packs/pack_acme_pager → 403 permission_denied" in missed
     assert "It is 403, not 200." in missed
@@ -248,7 +257,8 @@ def test_coverage(shell: Shell) -> None:
     assert told[-1].startswith("1 of ")
     assert sum(cell["count"] for cell in shell.gives("coverage")["cells"]) == 1
     shell.world.client("acme-owner").get("/packs", headers={"X-Mock-Console": "1"})
-    told = shell.says("coverage").splitlines()
+    assert shell.says("coverage").splitlines() == told
+    told = shell.says("coverage", "--with-console").splitlines()
     [row] = [line for line in told if line.startswith("packs.list ")]
     assert row.split()[1:3] == ["0", "1"]
     assert told[-1].endswith(f"answers met in {shell.world.name}, and 1 by the console")

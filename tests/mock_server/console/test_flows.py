@@ -212,7 +212,7 @@ def test_files_are_read_as_the_viewer(console: Open, mock: Mock) -> None:
     press(row(page, PACK), "Files: Pager")
     page.get_by_role("button", name="pack.yaml · ").locator("visible=true").click()
     expect(page.get_by_label("pack.yaml", exact=True)).to_contain_text("name: pager")
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.control("GET", "/journal?with_console=true").json()["entries"]
     assert (entry["operation_id"], entry["caller"], entry["status"]) == ("packs.read_file", "acme-read-only", 200)
 
 
@@ -379,25 +379,46 @@ def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
     tried.get_by_label("As").select_option("acme-read-only")
     press(tried, "Send")
     expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
-    callers = [entry["caller"] for entry in mock.control("GET", "/journal").json()["entries"]]
-    assert callers == ["acme-operator", "acme-read-only"]
+    entries = mock.control("GET", "/journal").json()["entries"]
+    callers = [(entry["caller"], entry["from_console"]) for entry in entries]
+    assert callers == [("acme-operator", False), ("acme-read-only", False)]
 
 
 def test_the_journal_says_when_and_what_was_before_and_after(console: Open, mock: Mock) -> None:
     page = console("journal")
     patch(mock, "acme-owner", "community")
     made = mock.send("POST", "/v1/packs/upload", "acme-owner", files={"archive": ("p.tar.gz", archive("made"))}).json()
-    mock.send("DELETE", f"/v1/packs/{made['id']}", "acme-owner", headers={"X-Mock-Console": "1"})
+    mock.send("DELETE", f"/v1/packs/{made['id']}", "acme-owner")
     rows = page.locator("ol.journal > li")
     expect(rows).to_have_count(3)
     expect(rows.nth(2).locator(".why")).to_have_text("visibility org → community")
     expect(rows.nth(1).locator(".why")).to_have_text(f"created {made['id']}")
-    expect(rows.nth(0).locator(".why")).to_have_text(f"console deleted {made['id']}")
-    expect(rows.nth(0).locator(".why .badge")).to_have_text("console")
+    expect(rows.nth(0).locator(".why")).to_have_text(f"deleted {made['id']}")
     time = rows.nth(0).locator("button.entry time")
     expect(time).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     told = mock.control("GET", "/journal?last=1").json()["entries"][0]["time"]
     expect(time).to_have_attribute("datetime", told)
+
+
+def test_an_entry_is_found_by_its_link_and_by_its_request_id(console: Open, mock: Mock) -> None:
+    for persona in ("acme-owner", None, "acme-member"):
+        answer = mock.send("GET", f"/v1/packs/{PACK}", persona)
+    read = mock.send("GET", "/v1/packs", "acme-owner", headers={"X-Mock-Console": "1"})
+    page = console("journal", f"?q={mock.send('GET', '/v1/packs').json()['error']['request_id']}")
+    rows = page.locator("ol.journal > li")
+    expect(page.get_by_text("1 of 4 requests")).to_be_visible()
+    page.goto(answer.headers["x-mock-journal"])
+    expect(page.locator("ol.journal > li.open .id")).to_have_text("#3")
+    expect(page.locator("ol.journal > li.open .facts")).to_contain_text(answer.headers["x-request-id"])
+    expect(rows).to_have_count(4)
+    page.goto(read.headers["x-mock-journal"])
+    expect(page.locator("ol.journal > li.open .id")).to_have_text(["#4", "#3"])
+    expect(rows.nth(1).locator(".why .badge")).to_have_text("console")
+    expect(page.get_by_label("with_console")).to_be_checked()
+    mock.send("GET", "/v1/packs", "acme-owner", headers={"X-Mock-Console": "1"})
+    expect(rows).to_have_count(6)
+    page.get_by_label("with_console").uncheck()
+    expect(rows).to_have_count(4)
 
 
 @pytest.mark.parametrize("no", ["Escape", "Enter"])

@@ -108,7 +108,7 @@ def test_a_change_from_elsewhere_is_seen_and_what_the_page_asks_is_counted_apart
     expect(part(page, "Shown").get_by_role("row").filter(has_text="NEW_ONE")).to_have_count(1)
     page.get_by_role("row").filter(has_text="NEW_ONE").get_by_text("Show").click()
     assert "hidden-text" not in page.content()
-    entries = mock.control("GET", "/journal").json()["entries"]
+    entries = mock.control("GET", "/journal?with_console=true").json()["entries"]
     assert [(each["operation_id"], each["from_console"]) for each in entries] == [
         ("secrets.list", True),
         ("secrets.set", False),

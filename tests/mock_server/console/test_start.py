@@ -143,9 +143,7 @@ def test_what_reads_a_stream_ends_by_itself_and_says_so(
     exec(program, {})  # noqa: S102 - what a reader of it does
     assert capsys.readouterr().out.startswith("200\n: heartbeat\n")
     entries = mock.control("GET", "/journal").json()["entries"]
-    assert [(each["operation_id"], each["status"]) for each in entries if not each["from_console"]] == [
-        (operation, 200)
-    ] * 3
+    assert [(each["operation_id"], each["status"]) for each in entries] == [(operation, 200)] * 3
     for text in (command, script, program, shown(page, "TypeScript")):
         assert "The answer goes on for minutes: this reads it for some 5 seconds." in text
 
@@ -234,7 +232,7 @@ def cells(mock: Mock) -> list[dict[str, Any]]:
     return found
 
 
-def test_swagger_ui_counts_apart_too_and_its_curl_does_not_say_so(console: Open, mock: Mock) -> None:
+def test_what_is_sent_with_swagger_ui_is_a_clients(console: Open, mock: Mock) -> None:
     page = console("contract")
     page.get_by_role("link", name="The same document in Swagger UI").click()
     page.locator(".opblock", has_text="/me/session").locator("button.opblock-summary-control").click()
@@ -243,7 +241,7 @@ def test_swagger_ui_counts_apart_too_and_its_curl_does_not_say_so(console: Open,
     expect(page.locator(".curl-command")).to_be_visible()
     assert "X-Mock-Console" not in page.locator(".curl-command").inner_text()
     [entry] = mock.control("GET", "/journal").json()["entries"]
-    assert (entry["operation_id"], entry["from_console"]) == ("session.get", True)
+    assert (entry["operation_id"], entry["from_console"]) == ("session.get", False)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The console where something is not as it was: the mock gone, a world gone, a token asked for."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,7 +10,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from mock_server import Settings, create_app
 from mock_server.hosting import serving
+from mock_server.settings import own_file
 from tests.mock_server.console.conftest import Open, opened, view_of
+from tests.mock_server.server.reload.test_reload import running
 from tests.mock_server.serving import Mock, served
 from tests.openapi import OPERATIONS
 
@@ -33,6 +37,32 @@ def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
             expect(page.locator("ol.journal > li").first).to_contain_text("401 unauthenticated")
 
 
+def test_a_contract_that_was_refused_and_one_without_all_functions_are_said(browser: Browser, tmp_path: Path) -> None:
+    contract = Path(shutil.copy(own_file("openapi.yaml"), tmp_path))
+    fly = "{operationId: packs.fly, tags: [packs], summary: Fly, responses: {'204': {description: It flies.}}}"
+    with running("--reload", "--contract", str(contract)) as followed, opened(browser) as (page, _):
+        view_of(page, followed.origin, "default", "contract")
+        followed.change(contract, "\npaths:\n", "\npaths: [\n", outcome="still served")
+        expect(page.locator("#status")).to_have_text("Not up to date")
+        expect(page.locator("#notice")).to_contain_text("openapi.yaml changed")
+        expect(page.locator("#notice")).to_contain_text("is not YAML")
+        page.reload()
+        expect(page.locator("#status")).to_have_text("Not up to date")
+        followed.change(contract, "\npaths: [\n", f"\npaths:\n  /packs/fly: {{get: {fly}}}\n")
+        expect(page.locator("#status")).to_have_text("Live")
+        expect(page.locator("#notice")).to_be_empty()
+        page.reload()
+        listed = page.get_by_role("region", name="Operations without state")
+        expect(listed.get_by_role("listitem")).to_have_text("packs.fly GET /packs/fly 204 ")
+        listed.get_by_role("link", name="packs.fly").click()
+        expect(page.get_by_text("it answers 204 with the")).to_be_visible()
+        press_send = page.get_by_role("region", name="Try it").get_by_role("button", name="Send")
+        press_send.click()
+        expect(page.get_by_role("region", name="Try it").locator(".badge").first).to_have_text("204")
+        page.get_by_role("link", name="Traffic").click()
+        expect(page.locator("ol.journal > li").first.locator(".why")).to_contain_text("stateless")
+
+
 def test_a_stream_that_ends_goes_on_from_the_last_entry(browser: Browser, mock: Mock) -> None:
     """As where something in between ends it."""
     with opened(browser) as (page, _):
@@ -45,7 +75,7 @@ def test_a_stream_that_ends_goes_on_from_the_last_entry(browser: Browser, mock: 
             else:
                 route.fulfill(content_type="text/event-stream", body="id: 7\nevent: gap\ndata: {}\n\n")
 
-        page.route("**/journal/stream", once)
+        page.route("**/journal/stream?*", once)
         page.goto(f"{mock.origin}/_mock/#/{mock.world}/journal")
         with page.expect_request(lambda request: "last-event-id" in request.headers):
             pass

@@ -135,7 +135,11 @@ def test_one_workspace_has_its_own_page_and_feed(console: Open, mock: Mock) -> N
     expect(part(page, "Feed").locator("li strong")).to_have_text([each["event_type"] for each in happened])
     assert len(happened) > 3
     assert other not in part(page, "Feed").inner_text()
-    asked = [each["path"] for each in mock.control("GET", "/journal").json()["entries"] if "stream" in each["path"]]
+    asked = [
+        each["path"]
+        for each in mock.control("GET", "/journal?with_console=true").json()["entries"]
+        if "stream" in each["path"]
+    ]
     assert asked == ["/v1/activity/stream", f"/v1/workspaces/{one}/activity/stream"]
     page.get_by_role("list", name="Work").get_by_role("link", name="Workspaces").click()
     expect(card(page, other).get_by_role("listitem")).to_contain_text("completed")
@@ -173,12 +177,12 @@ def test_little_is_asked_for(console: Open, mock: Mock) -> None:
     freeze(mock)
     workspace, _ = made(mock)
     page = console("workspaces")
-    begun = len(mock.control("GET", "/journal").json()["entries"])
+    begun = len(mock.control("GET", "/journal?with_console=true").json()["entries"])
     assert begun == page.get_by_role("article").count() + 2
     for status in ("idle", "busy"):
         press(part(page, "Clock"), "To the next step")
         expect(card(page, workspace).locator(".head .badge[title=status]")).to_have_text(status)
-    entries = mock.control("GET", "/journal").json()["entries"][begun:]
+    entries = mock.control("GET", "/journal?with_console=true").json()["entries"][begun:]
     assert {each["operation_id"] for each in entries} == {"workspaces.list", "tasks.list"}
     assert len(entries) < 9
     assert {each["path"] for each in entries if each["operation_id"] == "tasks.list"} == {

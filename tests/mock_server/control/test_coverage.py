@@ -81,7 +81,7 @@ def test_what_the_console_asks_is_counted_apart_and_said_in_the_journal(mock: Mo
         if cell["count"] or cell["console_count"]
     }
     assert counted == {("packs.get", 200): (1, 1), ("packs.list", 401): (0, 1)}
-    entries = mock.control("GET", "/journal").json()["entries"]
+    entries = mock.control("GET", "/journal?with_console=true").json()["entries"]
     assert [entry["from_console"] for entry in entries] == [True, True, False]
     mock.control("DELETE", "/coverage")
     assert all(cell["console_count"] == 0 for cell in mock.control("GET", "/coverage").json()["cells"])

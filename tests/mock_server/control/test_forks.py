@@ -73,6 +73,8 @@ def test_a_fork_and_its_origin_answer_alike_from_then_on(mock: Mock) -> None:
         for world in (mock.world, fork)
     ]
     assert answers[0].content == answers[1].content
+    for answer, world in zip(answers, (mock.world, fork), strict=True):
+        assert f"/{world}/" in answer.headers.pop("x-mock-journal")
     assert answers[0].headers == answers[1].headers
 
 

@@ -45,6 +45,7 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
         "method": "PATCH",
         "path": f"/v1/packs/{PACK}",
         "caller": "acme-owner",
+        "request_id": answer.headers["x-request-id"],
         "from_console": False,
         "credential": "valid",
         "status": 200,
@@ -52,6 +53,7 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
         "gate": None,
         "reason": None,
         "undeclared": False,
+        "stateless": False,
         "faults": [],
         "fault_effect": None,
         "changes": [
@@ -368,7 +370,7 @@ def test_a_query_finds_by_operation_status_code_caller_and_since(mock: Mock) -> 
     mock.send("GET", f"/v1/packs/{PACK}", "acme-read-only")
     mock.control("PUT", "/clock", json={"advance_seconds": 60})
     ask(mock, persona="acme-member")
-    mock.send("GET", "/v1/packs/none", "acme-owner")
+    refused = mock.send("GET", "/v1/packs/none", "acme-owner").json()["error"]
 
     def ids(**query: Any) -> list[int]:
         return [entry["id"] for entry in entries(mock, **query)]
@@ -377,6 +379,8 @@ def test_a_query_finds_by_operation_status_code_caller_and_since(mock: Mock) -> 
     assert ids(status=200) == [1, 2]
     assert ids(code="permission_denied") == [3]
     assert ids(caller="acme-owner") == [1, 4]
+    assert ids(request_id=refused["request_id"]) == [4]
+    assert ids(request_id="00000000") == []
     assert ids(since=2) == [3, 4]
     assert ids(since="2026-06-01T00:00:30Z") == [3, 4]
     assert ids(since="2026-06-01T02:01:00+02:00") == [3, 4]
@@ -451,10 +455,57 @@ def test_a_journal_is_a_ring(tokens: dict[str, str]) -> None:
         assert "3 to 5" in gone.json()["error"]["message"]
 
 
+READ = {"X-Mock-Console": "1"}
+
+
+def test_what_the_console_reads_is_in_it_for_who_asks_for_it_alone(mock: Mock) -> None:
+    mock.send("GET", "/v1/packs", "acme-owner", headers=READ)
+    ask(mock)
+    mock.send("GET", "/v1/packs", "acme-owner")
+    mock.send("GET", "/v1/packs", "acme-owner", headers=READ)
+    mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": "org"}, headers=READ)
+
+    def verified(**expected: Any) -> int:
+        body = {"operation_id": "packs.list", "times": {"max": 1}, **expected}
+        return mock.control("POST", "/journal/verify", json=body).status_code
+
+    assert [entry["id"] for entry in entries(mock)] == [2, 3, 5], "what changes something is somebody's request"
+    assert [entry["from_console"] for entry in entries(mock, with_console=True)] == [True, False, False, True, False]
+    assert len(mock.control("GET", "/journal/har").json()["log"]["entries"]) == 3
+    assert verified() == 200
+    assert verified(with_console=True) == 409
+
+
+def test_what_the_console_reads_takes_no_place_and_undoes_nothing(tokens: dict[str, str]) -> None:
+    with served(create_app(Settings(journal=3))) as url:
+        ring = Mock(url, "default", tokens)
+        for visibility in ("community", "org", "community"):
+            ask(ring, visibility=visibility)
+            for _ in range(2):
+                ring.send("GET", "/v1/packs", "acme-owner", headers=READ)
+        assert [entry["id"] for entry in entries(ring)] == [1, 4, 7]
+        assert [entry["id"] for entry in entries(ring, with_console=True)] == [1, 4, 6, 7, 8, 9]
+        assert ring.control("POST", "/rewind", json={"to": 6}).status_code == 200
+        assert ring.send("GET", f"/v1/packs/{PACK}", "acme-owner").json()["visibility"] == "org"
+        undone = {entry["id"]: entry["undone"] for entry in entries(ring, with_console=True)}
+        assert undone == {4: False, 6: False, 7: True, 8: True, 9: True, 10: False}
+
+
+def test_an_answer_names_its_entry(mock: Mock) -> None:
+    refused = mock.send("GET", "/v1/nothing", headers={"Origin": "http://localhost:5173"})
+    read = mock.send("GET", "/v1/packs", "acme-owner", headers=READ)
+    changed = ask(mock)
+    links = [answer.headers["x-mock-journal"] for answer in (refused, read, changed)]
+    assert links == [f"{mock.origin}/_mock/#/{mock.world}/journal?entry={number}" for number in (1, 2, 3)]
+    assert "X-Mock-Journal" in refused.headers["access-control-expose-headers"].split(", ")
+    kept = entries(mock, with_console=True)
+    assert [entry["response"]["headers"]["x-mock-journal"] for entry in kept] == links
+
+
 def test_a_journal_may_be_off(tokens: dict[str, str]) -> None:
     with served(create_app(Settings(journal=0))) as url:
         silent = Mock(url, "default", tokens)
-        ask(silent)
+        assert "x-mock-journal" not in ask(silent).headers
         assert entries(silent) == []
         assert sum(cell["count"] for cell in silent.control("GET", "/coverage").json()["cells"]) == 1
 

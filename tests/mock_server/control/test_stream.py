@@ -14,10 +14,10 @@ Event = dict[str, str]
 
 
 @contextmanager
-def followed(mock: Mock, last_id: int | None = None) -> Iterator[Iterator[Event]]:
+def followed(mock: Mock, last_id: int | None = None, query: str = "") -> Iterator[Iterator[Event]]:
     """The events of the stream, one after the other."""
     headers = {} if last_id is None else {"Last-Event-ID": str(last_id)}
-    url = f"{mock.origin}/_mock/worlds/{mock.world}/journal/stream"
+    url = f"{mock.origin}/_mock/worlds/{mock.world}/journal/stream{query}"
     with httpx.stream("GET", url, headers=headers, timeout=30) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/event-stream"
@@ -70,6 +70,16 @@ def test_more_than_is_sent_at_once_comes_in_order(mock: Mock) -> None:
     ask(mock, 120)
     with followed(mock, 0) as stream:
         assert [int(next(stream)["id"]) for _ in range(120)] == list(range(1, 121))
+
+
+def test_what_the_console_reads_is_sent_to_who_asks_for_it(mock: Mock) -> None:
+    ask(mock)
+    mock.send("GET", "/v1/packs", "acme-owner", headers={"X-Mock-Console": "1"})
+    ask(mock)
+    with followed(mock, 0) as clients, followed(mock, 0, "?with_console=true&with_health=true") as all_of_it:
+        assert [next(clients)["id"] for _ in range(2)] == ["1", "3"]
+        assert next(all_of_it) == {"event": "health", "data": '{"status":"ok"}'}
+        assert [next(all_of_it)["id"] for _ in range(3)] == ["1", "2", "3"]
 
 
 def test_a_stream_is_of_one_world(mock: Mock) -> None:

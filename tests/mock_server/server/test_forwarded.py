@@ -42,3 +42,18 @@ def test_of_a_proxy_it_is(behind_a_proxy: str, headers: dict[str, str], status: 
 def test_without_a_word_of_a_proxy_the_host_stays(behind_a_proxy: str) -> None:
     assert asked(behind_a_proxy, "evil.example", {"Forwarded": "for=192.0.2.1"}) == 403
     assert asked(behind_a_proxy, "localhost", {}) == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "console"),
+    [
+        ({"X-Forwarded-Host": "localhost", "X-Forwarded-Proto": "https"}, "https://localhost"),
+        ({"Forwarded": "for=192.0.2.1;host=localhost;proto=https"}, "https://localhost"),
+        ({"X-Forwarded-Host": "localhost:8080", "X-Forwarded-Proto": "https, http"}, "http://localhost:8080"),
+        ({"X-Forwarded-Host": "localhost"}, "http://localhost"),
+    ],
+    ids=str,
+)
+def test_links_are_as_the_client_asked(behind_a_proxy: str, headers: dict[str, str], console: str) -> None:
+    link = httpx.get(f"{behind_a_proxy}/v1/packs", headers=headers).headers["x-mock-journal"]
+    assert link.startswith(f"{console}/_mock/#/default/journal?entry=")

@@ -1,7 +1,7 @@
 // The events of an org as the chosen persona gets them: filtered, page by page, and counted.
 
 import { asked, jsonOf, told } from '../answers.js';
-import { loadPersonas, send } from '../api.js';
+import { loadPersonas, readShown } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { eventRow, EVENT_COLUMNS, statisticsTable } from '../events.js';
@@ -45,7 +45,7 @@ export async function mount(root, { world, query }) {
     const text = new URLSearchParams(pairs).toString();
     const request = { method: 'GET', path: operation.path + (text ? `?${text}` : '') };
     const { token } = personas.find((each) => each.name === viewer.value);
-    return [await send(world, { ...request, token }), request];
+    return [await readShown(world, { ...request, token }), request];
   }
 
   function remember() {

@@ -1,11 +1,11 @@
 // The contract: each operation with all that is promised of it, and a way to try it as somebody.
 
 import { baseUrl, inWorld, loadPersonas, send, control } from '../api.js';
-import { allows, filled, loadContract, names, namesOperations } from '../contract.js';
+import { allows, choiceOf, filled, loadContract, names, namesOperations } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { badge, choice, confirmed, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
 import { exampleValues } from '../requests.js';
-import { replaceQuery } from '../route.js';
+import { href, replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
 const COOKIE = 'cookie';
@@ -19,7 +19,8 @@ export async function mount(root, { world, query }) {
     control('GET', inWorld(world, '/packs?viewer=org_acme')).catch(() => ({ packs: [] })),
   ]);
   const detail = h('div', {});
-  const picker = choice(contract.operations.map((each) => [each.id, `${each.method} ${each.path} · ${each.id}`]));
+  const picker = choice(contract.operations.map(choiceOf));
+  const stateless = contract.operations.filter((each) => each.stateless);
   const show = (id) => {
     const operation = contract.operations.find((each) => each.id === id) ?? contract.operations[0];
     picker.value = operation.id;
@@ -43,6 +44,7 @@ export async function mount(root, { world, query }) {
       h('a', { href: `docs/?world=${encodeURIComponent(world)}` }, 'The same document in Swagger UI'),
       '.',
     ),
+    stateless.length ? withoutState() : null,
     h('section', { 'aria-label': 'Operation' }, field('Operation', picker)),
     detail,
     general(),
@@ -58,6 +60,7 @@ export async function mount(root, { world, query }) {
       { 'aria-label': operation.id },
       h('h3', {}, badge(operation.method), ' ', h('code', {}, operation.path)),
       h('p', {}, h('strong', {}, operation.summary), ' ', provenance(operation.provenance)),
+      operation.stateless ? h('p', {}, badge('stateless', 'warn'), ' ', answerWithoutState(operation.stateless)) : null,
       h('p', {}, prose(operation.description)),
       h(
         'dl',
@@ -92,6 +95,39 @@ export async function mount(root, { world, query }) {
           { class: 'view' },
           h('h4', {}, 'Body ', h('code', {}, each.type)),
           opening('Schema', () => snippet(JSON.stringify(each.schema, null, 2), 'schema')),
+        ),
+      ),
+    );
+  }
+
+  function withoutState() {
+    return h(
+      'section',
+      { 'aria-label': 'Operations without state' },
+      h('h3', {}, 'Operations without state'),
+      h(
+        'p',
+        {},
+        'The mock has no function for these. Credential, scope, billing and validation are real; the answer is an ',
+        'example of the contract, with the header ',
+        h('code', {}, 'X-Mock-Stateless'),
+        '.',
+      ),
+      h(
+        'ul',
+        { class: 'steps' },
+        stateless.map((each) =>
+          h(
+            'li',
+            {},
+            h('a', { href: href(world, 'contract', { operation: each.id }) }, each.id),
+            ` ${each.method} `,
+            h('code', {}, each.path),
+            ' ',
+            statusBadge(each.stateless.status),
+            ' ',
+            each.stateless.problem ?? '',
+          ),
         ),
       ),
     );
@@ -226,6 +262,12 @@ function textOf(got) {
   } catch {
     return text;
   }
+}
+
+function answerWithoutState({ status, problem }) {
+  return problem
+    ? `The mock has no function for it and no example to answer with: ${problem}. It answers ${status}.`
+    : `The mock has no function for it: it answers ${status} with the contract’s example, whatever its world holds.`;
 }
 
 function fact(name, text) {

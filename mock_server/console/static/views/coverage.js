@@ -26,7 +26,7 @@ export async function mount(root, { world, say }) {
     h(
       'p',
       { class: 'lead' },
-      'Which answers the clients of this world have met, and which they have not. What this console asks is counted apart.',
+      'Which answers the clients of this world have met, and which they have not. What this console reads is counted apart; what you send with it counts as a client’s.',
     ),
     h(
       'section',

@@ -5,11 +5,12 @@ import { loadContract } from '../contract.js';
 import { fill, h, newId } from '../dom.js';
 import { download } from '../download.js';
 import { callerOf, entryDetail, faultOf, marksOf, whyOf } from '../entry.js';
-import { attempt, button, choice, clockTime, confirmed, field, outcome, statusBadge } from '../parts.js';
+import { attempt, button, check, choice, clockTime, confirmed, field, outcome, statusBadge } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const MOST = 1000; // as many as the mock keeps where nobody says otherwise
 const FILTERS = ['operation', 'status', 'caller', 'q'];
+const WITH_CONSOLE = 'with_console';
 
 export async function mount(root, { world, query, say }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
@@ -32,12 +33,22 @@ export async function mount(root, { world, query, say }) {
     for (const name of FILTERS) filters[name].value = from.get(name) ?? '';
   };
   readQuery(query);
+  const remember = () =>
+    replaceQuery({
+      ...Object.fromEntries(FILTERS.map((name) => [name, filters[name].value])),
+      ...(withConsole() ? { [WITH_CONSOLE]: 'true' } : {}),
+    });
   for (const each of Object.values(filters)) {
     each.addEventListener('input', () => {
-      replaceQuery(Object.fromEntries(FILTERS.map((name) => [name, filters[name].value])));
+      remember();
       narrow();
     });
   }
+  const own = check(WITH_CONSOLE, query.get(WITH_CONSOLE) === 'true', () => {
+    remember();
+    attempt(place, refresh);
+  });
+  const withConsole = () => own.querySelector('input').checked;
 
   fill(
     root,
@@ -51,6 +62,7 @@ export async function mount(root, { world, query, say }) {
         field('Status or code', filters.status),
         field('Caller', filters.caller),
         field('Anything', filters.q),
+        own,
       ),
       h(
         'div',
@@ -100,7 +112,7 @@ export async function mount(root, { world, query, say }) {
   async function load() {
     early = [];
     try {
-      show((await control('GET', inWorld(world, '/journal'))).entries);
+      show((await control('GET', inWorld(world, `/journal${withConsole() ? `?${WITH_CONSOLE}=true` : ''}`))).entries);
     } finally {
       const late = early;
       early = null;
@@ -218,19 +230,32 @@ export async function mount(root, { world, query, say }) {
     fill(place, h('p', { class: 'done' }, text));
   };
 
-  /** Open the entry that a link names, and go there. */
-  function openNamed(from) {
-    const row = rows.get(Number(from.get('entry')));
-    if (!row) return;
+  /** Open the entry that a link names, and go there; where it is the console's, with those. */
+  async function openNamed(from) {
+    const named = Number(from.get('entry'));
+    if (!named) return;
+    if (!rows.has(named) && !withConsole()) {
+      const { entries } = await control('GET', inWorld(world, `/journal?${WITH_CONSOLE}=true&since=${named - 1}`));
+      if (entries[0]?.id === named) {
+        own.querySelector('input').checked = true;
+        await refresh();
+      }
+    }
+    const row = rows.get(named);
+    if (!row) {
+      fill(place, h('p', { class: 'problem' }, `The journal of ${world} no longer has the request #${named}.`));
+      return;
+    }
     if (!row.open) row.toggle();
     row.element.scrollIntoView({ block: 'start' });
   }
 
   await refresh();
-  openNamed(query);
+  await openNamed(query);
   return {
     refresh,
     entry: arrived,
+    withConsole,
     query: (now) => {
       readQuery(now);
       narrow();
@@ -247,8 +272,8 @@ function statusFits(wanted, entry) {
 }
 
 function entryText(entry) {
-  const { method, path, operation_id, caller, code, reason, gate, changes } = entry;
-  const texts = [method, path, operation_id, caller, code, reason, gate, faultOf(entry)];
+  const { method, path, operation_id, caller, request_id, code, reason, gate, changes } = entry;
+  const texts = [method, path, operation_id, caller, request_id, code, reason, gate, faultOf(entry)];
   texts.push(...marksOf(entry).map((each) => each.textContent));
   return [...texts, ...changes.map((each) => each.object)].join(' ').toLowerCase();
 }

@@ -1,7 +1,7 @@
 // The settings of an org by resource: the list as the chosen persona gets it, and what it does not show, and why.
 
 import { asked, jsonOf, told } from '../answers.js';
-import { control, inWorld, loadPersonas, send } from '../api.js';
+import { control, inWorld, loadPersonas, readShown } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { fieldsOf } from '../events.js';
@@ -69,7 +69,7 @@ export async function mount(root, { world, query, parts }) {
     const of = list;
     const collection = collections.find((each) => each.resource === list.resource);
     const [answer, objects] = await Promise.all([
-      send(world, { ...request, token: persona().token }),
+      readShown(world, { ...request, token: persona().token }),
       objectsIn(world, collection.name),
     ]);
     if (mine !== turn) return;

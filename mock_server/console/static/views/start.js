@@ -1,7 +1,7 @@
 // The first view: what a client needs to ask this mock, a request to copy, what came of the last one, what to try next.
 
 import { baseUrl, control, inWorld, loadOrgs, loadPersonas, send } from '../api.js';
-import { loadContract } from '../contract.js';
+import { choiceOf, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { callerOf, marksOf, whyOf } from '../entry.js';
 import {
@@ -153,14 +153,11 @@ export async function mount(root, { world, query }) {
       loadContract(),
       control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`)),
     ]);
-    const operation = choice(
-      contract.operations.map((each) => [each.id, `${each.method} ${each.path} · ${each.id}`]),
-      {
-        value: contract.operations.some((each) => each.id === query.get('operation'))
-          ? query.get('operation')
-          : undefined,
-      },
-    );
+    const operation = choice(contract.operations.map(choiceOf), {
+      value: contract.operations.some((each) => each.id === query.get('operation'))
+        ? query.get('operation')
+        : undefined,
+    });
     let way = Object.hasOwn(WAYS, query.get('in')) ? query.get('in') : 'fetch';
     const code = h('div', {});
     const answer = outcome();

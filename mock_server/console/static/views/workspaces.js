@@ -2,7 +2,7 @@
 
 import { actionsOf } from '../actions.js';
 import { asked, jsonOf, told } from '../answers.js';
-import { control, inWorld, loadPersonas, send } from '../api.js';
+import { control, inWorld, loadPersonas, readShown } from '../api.js';
 import { clockOf } from '../clock.js';
 import { filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
@@ -84,7 +84,7 @@ export async function mount(root, { world, query, parts }) {
 
   const ask = (operation, path, query = '') => {
     const request = { method: 'GET', path: filled(operation, path) + query };
-    return send(world, { ...request, token: persona().token }).then((got) => [got, request]);
+    return readShown(world, { ...request, token: persona().token }).then((got) => [got, request]);
   };
 
   async function readOnce() {

@@ -1,6 +1,7 @@
 """Worlds that go from one server to the next, whose contract or seed data are others."""
 
 import gc
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -47,7 +48,10 @@ class Relay:
 
     def go_on(self, settings: Settings, **options: int) -> list[str]:
         """Let another server go on; what no longer fits."""
-        left = self.left(**options)
+        return self.go_on_from(self.left(**options), settings)
+
+    def go_on_from(self, left: bytes, settings: Settings) -> list[str]:
+        """Let another server go on from what was left; what no longer fits."""
         self._app = create_app(settings)
         return [str(misfit) for misfit in take_over(left, self._app.context)]
 
@@ -107,14 +111,31 @@ def test_snapshots_and_coverage_go_on(relay: Relay) -> None:
     with relay.world("mine") as world:
         world.snapshot("before")
         publish(world)
+        [entry] = world.journal()
+        published = entry["request_id"]
         world.client("acme-owner").get("/packs", headers={"X-Mock-Console": "1"})
     relay.go_on(Settings())
     with relay.world("mine") as world:
         assert [cell["count"] for cell in world.coverage() if cell["count"]] == [1]
         assert [cell["operation_id"] for cell in world.coverage() if cell["console_count"]] == ["packs.list"]
-        assert [entry["from_console"] for entry in world.journal()] == [False, True]
+        assert [entry["from_console"] for entry in world.journal(with_console=True)] == [False, True]
+        assert [each["requests"] for each in world.mock.worlds() if each["name"] == "mine"] == [1]
+        [entry] = world.journal(request_id=published)
+        assert (entry["operation_id"], entry["stateless"]) == ("packs.update_visibility", False)
         world.restore("before")
         assert world.client("acme-owner").get("/packs/pack_acme_pager").json()["visibility"] == "org"
+
+
+def test_entries_of_an_earlier_version_are_shown(relay: Relay) -> None:
+    with relay.world() as world:
+        publish(world)
+    left = json.loads(relay.left())
+    shown = next(each for each in left["worlds"] if each["name"] == "default")["journal"]["entries"][0]["shown"]
+    del shown["request_id"], shown["stateless"]
+    relay.go_on_from(json.dumps(left).encode(), Settings())
+    with relay.world() as world:
+        [entry] = world.journal()
+    assert (entry["request_id"], entry["stateless"], entry["status"]) == (None, False, 200)
 
 
 def replace_file(world: MockWorld, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """`serve --reload`, as a process of its own whose files change while it serves."""
 
 import itertools
+import json
 import os
 import re
 import shutil
@@ -153,15 +154,26 @@ def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path
 def test_a_broken_contract_keeps_the_old_one_serving_and_says_why(folder: Path, served: Served, mock: Mock) -> None:
     publish(mock)
     contract = folder / "openapi.yaml"
-    said = served.change(contract, "paths:", "paths: [", outcome="still served")
+    with mock.stream("/worlds/default/journal/stream?with_health=true", {}) as lines:
+        heard = (json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: "))
+        assert next(heard) == {"status": "ok"}
+        said = served.change(contract, "paths:", "paths: [", outcome="still served")
+        told = next(heard)
     assert re.search(r"evershell-mock: .*openapi\.yaml:\d+:\d+: is not YAML", said)
     assert "Traceback" not in said
+    assert told == mock.ask("GET", "/health")
+    assert (told["status"], told["refused"]["change"]) == ("ok", "openapi.yaml changed")
+    assert re.search(r"openapi\.yaml:\d+:\d+: is not YAML", told["refused"]["problem"])
     assert visibility(mock) == "community"
     said = served.change(contract, "paths: [", "paths:\n  /fly: {get: {responses: {}}}", outcome="still served")
     assert "/fly" in said
     assert visibility(mock) == "community"
-    served.change(contract, "  /fly: {get: {responses: {}}}", "")
+    fly = "{operationId: packs.fly, tags: [packs], responses: {'204': {description: It flies.}}}"
+    served.change(contract, "/fly: {get: {responses: {}}}", f"/packs/fly: {{get: {fly}}}")
     assert visibility(mock) == "community"
+    health = mock.ask("GET", "/health")
+    assert ("refused" in health, [each["path"] for each in health["stateless"]]) == (False, ["/packs/fly"])
+    assert mock.world().client("acme-owner").get("/packs/fly").status_code == 204, "it is not a pack called fly"
 
 
 def test_a_change_of_the_fixtures_reaches_worlds_that_were_used(folder: Path, served: Served, mock: Mock) -> None:

@@ -1,0 +1,112 @@
+"""Operations of the contract for which the mock has no function: they answer with their declared examples.
+
+Every gate works for them as for others, since none needs a function. Nothing is read from the state or changed in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from mock_server.contract.compiled import Contract, Operation
+from mock_server.contract.forced import undeclared
+from mock_server.contract.samples import Sample
+from mock_server.pipeline.destination import Serve
+from mock_server.pipeline.operation import checked
+from mock_server.pipeline.response_check import breach
+from mock_server.resources.operation import Reply
+from mock_server.state.ids import request_id as some_request_id
+from mock_server.worlds.answer import Answer, render
+from mock_server.worlds.call import Call
+
+HEADER = "X-Mock-Stateless"
+"""Marks what an operation without a function answers."""
+WITHOUT_EXAMPLE = 501
+"""What it answers without an example that fits its schema; the contract does not declare it."""
+
+_MARK = ((HEADER, "true"),)
+_STATUSES = range(200, 400)
+
+
+class ExampleAnswer(Struct, frozen=True):
+    """What an operation without a function answers: an example, or else why it has none."""
+
+    operation: Operation
+    status: int
+    sample: Sample | None
+    problem: str | None = None
+
+    @property
+    def reply(self) -> Reply:
+        """The example, marked; ForcedAnswer where there is none."""
+        if self.sample is None:
+            message = (
+                f"The mock has no function for {self.operation.id}, and no example to answer with: {self.problem}. "
+                "Give a response of it an example that fits its schema."
+            )
+            refusal = undeclared(self.status, code="not_implemented", message=message)
+            refusal.headers += _MARK
+            raise refusal
+        return _reply(self.status, self.sample)
+
+
+ExampleAnswers = Mapping[str, ExampleAnswer]
+"""By the ids of their operations."""
+
+
+def example_answers(contract: Contract) -> ExampleAnswers:
+    """Return the answers of those operations of a contract that have no function."""
+    return {each.id: _example_of(contract, each) for each in contract.operations.values() if each.handler is None}
+
+
+def with_examples(serve: Serve, examples: ExampleAnswers) -> Serve:
+    """Return what serves every operation; without examples it is `serve` itself."""
+    if not examples:
+        return serve
+
+    def serve_or_example(call: Call, *rest: Any) -> Any:
+        example = examples.get(call.operation.id)
+        return serve(call, *rest) if example is None else _answer(example, call, rest[1])
+
+    return serve_or_example
+
+
+def _answer(example: ExampleAnswer, call: Call, request_id: str) -> Answer:
+    call.stateless = True
+    return checked(call, example.reply, request_id)
+
+
+def example_record(example: ExampleAnswer) -> dict[str, Any]:
+    """Return an operation without a function as JSON has it."""
+    operation = example.operation
+    record = {"operation_id": operation.id, "method": operation.method, "path": operation.path}
+    problem = {} if example.problem is None else {"problem": example.problem}
+    return {**record, "status": example.status, **problem}
+
+
+def warnings(examples: ExampleAnswers) -> Iterator[str]:
+    """Yield what whoever starts the mock has to know of these operations, as sentences."""
+    if shown := [each.operation.id for each in examples.values() if each.sample is not None]:
+        yield f"the mock has no function for {', '.join(shown)}: examples of the contract are answered, marked {HEADER}"
+    for each in examples.values():
+        if each.sample is None:
+            yield f"the mock has no function for {each.operation.id}, and answers {each.status}: {each.problem}"
+
+
+def _example_of(contract: Contract, operation: Operation) -> ExampleAnswer:
+    """Return the first example of a success that the contract itself allows."""
+    problem = None
+    for status in sorted(operation.responses.keys() & set(_STATUSES)):
+        for sample in operation.responses[status].samples:
+            answer = render(_reply(status, sample), some_request_id(0, 0))
+            misfit = breach(contract, operation, answer)
+            if misfit is None:
+                return ExampleAnswer(operation, status, sample)
+            problem = problem or f"the example of its {status} does not fit: {misfit}"
+    return ExampleAnswer(operation, WITHOUT_EXAMPLE, None, problem or "no response that is a success has one")
+
+
+def _reply(status: int, sample: Sample) -> Reply:
+    return Reply(status, sample.body, sample.media_type, sample.headers + _MARK)
