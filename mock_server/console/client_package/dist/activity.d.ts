@@ -1,9 +1,9 @@
 import type { EvershellClient } from './client.js';
-import type { Event } from './generated/api.js';
+import type { Activity } from './generated/api.js';
 export interface ActivityOptions {
     /** Of one workspace; else of all that the caller is shown. */
     workspaceId?: string;
-    /** The id of an event: begin with what came after it. Else with what comes from now on. */
+    /** The id of an event: begin with what came after it. Else with what comes after the first event is asked for. */
     after?: string;
     /** Ends it. */
     signal?: AbortSignal;
@@ -13,4 +13,4 @@ export interface ActivityOptions {
     pauseMs?: number;
 }
 /** Each event, without end: after a lost connection it goes on where it was. ApiError where the API refuses. */
-export declare function followActivity(api: EvershellClient, options?: ActivityOptions): AsyncGenerator<Event, void>;
+export declare function followActivity(api: EvershellClient, options?: ActivityOptions): AsyncGenerator<Activity, void>;

@@ -1,9 +1,10 @@
 // openapi-fetch for the contract of the API.
-import createClient, { defaultPathSerializer } from 'openapi-fetch';
+import createClient, { defaultPathSerializer, } from 'openapi-fetch';
 /** A client of the API at `baseUrl`, such as `https://acme.evershell.ai/v1`. */
 export function createEvershellClient({ token, headers, ...options }) {
     return createClient({
         credentials: 'include',
+        fetch: (...asked) => globalThis.fetch(...asked), // looked up at each call, since tests replace it after this one
         pathSerializer: withPlainSlashes,
         bodySerializer: serialized,
         Request: RequestOfBytes,

@@ -1,10 +1,9 @@
-/** The API refused: `code` says why, and is undefined where the answer is not the API's own, as a gateway's page. */
-export class ApiError extends Error {
+class Refusal extends Error {
     status;
     name = 'ApiError';
     code;
-    requestId;
     details;
+    requestId;
     constructor(status, content) {
         const error = content?.error;
         super(error?.message ?? `The answer is a ${status}.`);
@@ -14,6 +13,7 @@ export class ApiError extends Error {
         this.details = error?.details;
     }
 }
+export const ApiError = Refusal;
 /** What a call of the client was answered; ApiError where it was refused. */
 export async function unwrap(call) {
     const { data, error, response } = await call;

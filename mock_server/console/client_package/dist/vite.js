@@ -44,17 +44,40 @@ export function evershellMock({ mock, start = false, persona = 'acme-owner', ...
 }
 /** As objects: with a bare string Vite changes the Host, and the mock then takes the page for another site. */
 function proxied(target, world) {
-    const api = {
+    const named = (proxy) => proxy.on('proxyReq', (request) => {
+        if (!request.hasHeader('X-Mock-World'))
+            request.setHeader('X-Mock-World', world);
+    });
+    const to = (...ways) => ({
         target,
-        configure: (proxy) => {
-            proxy.on('proxyReq', (request) => {
-                if (!request.hasHeader('X-Mock-World'))
-                    request.setHeader('X-Mock-World', world);
-            });
-        },
+        configure: (proxy, options) => ways.forEach((way) => way(proxy, options)),
+    });
+    return {
+        '/v1': to(named, handOnLostConnections),
+        '/_worlds': to(handOnLostConnections),
+        '/_mock': { target },
     };
-    return { '/v1': api, '/_worlds': { target }, '/_mock': { target } };
 }
+/** Keeps a browser from asking again by itself, as it does where a connection ends without a byte. */
+const NO_ANSWER = '\0';
+/** Where the mock drops a connection, drop the page's: Vite would answer a 500, and never end a body that is cut. */
+const handOnLostConnections = (proxy) => {
+    proxy.on('error', (error, _, answer) => {
+        const { socket } = answer;
+        if (error.code !== 'ECONNRESET' || !('req' in answer) || !socket)
+            return;
+        answer.detachSocket(socket); // what Vite answers goes nowhere
+        socket.end(NO_ANSWER);
+    });
+    // What the mock does for a browser is done here, so to the mock this is none.
+    proxy.on('proxyReq', (request) => request.removeHeader('Sec-Fetch-Site'));
+    proxy.on('proxyRes', (answered, _, answer) => {
+        answered.once('close', () => {
+            if (!answered.complete)
+                answer.destroy();
+        });
+    });
+};
 /** The page of a configuration of Vite, built and served on a free port, for a test of all of it. */
 export async function builtPage(configFile) {
     const outDir = await mkdtemp(join(tmpdir(), 'evershell-page-')); // test runs beside each other share nothing

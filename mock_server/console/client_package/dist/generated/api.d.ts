@@ -1726,8 +1726,7 @@ export interface components {
             user_id: string;
             /** Format: date-time */
             timestamp: string;
-            /** @description What happened, as `x-event` of the operations names it. */
-            event_type: string;
+            event_type: components["schemas"]["EventType"];
             /** @enum {string} */
             category: "audit" | "activity";
             /** @enum {string} */
@@ -2189,7 +2188,43 @@ export interface components {
          */
         ErrorCode: "validation_error" | "invalid_cursor" | "unauthenticated" | "permission_denied" | "workspace_not_visible" | "not_found" | "pack_not_found" | "file_not_found" | "provider_not_found" | "role_not_found" | "workspace_not_found" | "task_not_found" | "snapshot_not_found" | "credential_not_found" | "secret_not_found" | "api_key_not_found" | "membership_not_found" | "method_not_allowed" | "pack_exists" | "pack_in_use" | "pack_not_editable" | "provider_exists" | "role_exists" | "provider_archived" | "role_archived" | "workspaces_active" | "workspace_archived" | "workspace_busy" | "invalid_state" | "workspace_stopped" | "workspace_failed" | "workspace_provisioning" | "credential_exists" | "not_archived" | "membership_exists" | "pending_invitation" | "last_owner" | "payload_too_large" | "unsupported_media_type" | "billing_inactive" | "registry_cleanup_failed" | "agent_unreachable" | "auth_disabled" | "secrets_disabled";
         ErrorBody: {
-            code: components["schemas"]["ErrorCode"];
+            /** @enum {string} */
+            code: "validation_error";
+            /** @description A summary for people. */
+            message: string;
+            /** @description The server's id of the request, to find it in the logs. */
+            request_id: string;
+            details: {
+                /** @description The name of a field, part or parameter, and what is wrong with it. */
+                fields: {
+                    [key: string]: string;
+                };
+            };
+        } | {
+            /** @enum {string} */
+            code: "pack_in_use";
+            /** @description A summary for people. */
+            message: string;
+            /** @description The server's id of the request, to find it in the logs. */
+            request_id: string;
+            details: {
+                /** @description How many roles stand in the way. */
+                roles: number;
+            };
+        } | {
+            /** @enum {string} */
+            code: "workspaces_active";
+            /** @description A summary for people. */
+            message: string;
+            /** @description The server's id of the request, to find it in the logs. */
+            request_id: string;
+            details: {
+                /** @description How many workspaces run. */
+                workspaces: number;
+            };
+        } | {
+            /** @enum {string} */
+            code: "invalid_cursor" | "unauthenticated" | "permission_denied" | "workspace_not_visible" | "not_found" | "pack_not_found" | "file_not_found" | "provider_not_found" | "role_not_found" | "workspace_not_found" | "task_not_found" | "snapshot_not_found" | "credential_not_found" | "secret_not_found" | "api_key_not_found" | "membership_not_found" | "method_not_allowed" | "pack_exists" | "pack_not_editable" | "provider_exists" | "role_exists" | "provider_archived" | "role_archived" | "workspace_archived" | "workspace_busy" | "invalid_state" | "workspace_stopped" | "workspace_failed" | "workspace_provisioning" | "credential_exists" | "not_archived" | "membership_exists" | "pending_invitation" | "last_owner" | "payload_too_large" | "unsupported_media_type" | "billing_inactive" | "registry_cleanup_failed" | "agent_unreachable" | "auth_disabled" | "secrets_disabled";
             /** @description A summary for people. */
             message: string;
             /** @description The server's id of the request, to find it in the logs. */
@@ -2484,6 +2519,23 @@ export interface components {
                 /** @enum {string} */
                 code?: "secrets_disabled";
             };
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        EventType: "api_key.created" | "api_key.revoked" | "credential.created" | "credential.deleted" | "credential.oauth_started" | "credential.status_changed" | "membership.accepted" | "membership.invited" | "membership.removed" | "membership.role_changed" | "pack.created" | "pack.deleted" | "pack.file_replaced" | "pack.image_replaced" | "pack.visibility_changed" | "policy_decision" | "provider.archived" | "provider.created" | "provider.unarchived" | "provider.updated" | "role.archived" | "role.created" | "role.unarchived" | "role.updated" | "secret.deleted" | "secret.set" | "task_cancel_requested" | "task_compacting" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_failed" | "workspace_forked" | "workspace_ready" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
+        /**
+         * @description What happens in a workspace, or to a task.
+         * @enum {string}
+         */
+        ActivityType: "task_cancel_requested" | "task_compacting" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_failed" | "workspace_forked" | "workspace_ready" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
+        /** @description An event of a workspace, or of one of its tasks: what comes down a stream. */
+        Activity: components["schemas"]["Event"] & {
+            /** @enum {string} */
+            category: "activity";
+            event_type: components["schemas"]["ActivityType"];
+            workspace_id: string;
         };
     };
     responses: {
@@ -3527,6 +3579,9 @@ export type RoleStaysError = components['schemas']['RoleStaysError'];
 export type LastOwnerError = components['schemas']['LastOwnerError'];
 export type ApiKeyNotFoundError = components['schemas']['ApiKeyNotFoundError'];
 export type SecretsDisabledError = components['schemas']['SecretsDisabledError'];
+export type EventType = components['schemas']['EventType'];
+export type ActivityType = components['schemas']['ActivityType'];
+export type Activity = components['schemas']['Activity'];
 export type ResponseParameterRefused = components['responses']['ParameterRefused'];
 export type ResponseUnknownParameter = components['responses']['UnknownParameter'];
 export type ResponseImageRefused = components['responses']['ImageRefused'];

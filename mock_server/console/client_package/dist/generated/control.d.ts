@@ -746,7 +746,7 @@ export interface components {
         };
         WorldInList: {
             name: components["schemas"]["WorldName"];
-            /** @description How many it has had since it was last reset. */
+            /** @description How many it has had since it was last reset, but for what the console read. */
             requests: number;
             snapshots: number;
             clock: components["schemas"]["Clock"];
@@ -786,6 +786,44 @@ export interface components {
              * @description When a process last had to go on without the journal of a killed one.
              */
             journal_lost?: string;
+        };
+        Health: {
+            /** @enum {string} */
+            status: "ok";
+            /** @description The operations of the contract for which the mock has no function; absent where it has all. */
+            stateless?: {
+                operation_id: string;
+                method: string;
+                path: string;
+                /** @description That of the example with which it answers; 501 where it has none that fits its schema. */
+                status: number;
+                /** @description With a 501, why there is no example. */
+                problem?: string;
+            }[];
+            /**
+             * @description The latest change of files that could not be served, so that what was served before still is; absent where
+             *     everything is served as it is on disk.
+             */
+            refused?: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * @description What changed.
+                 * @example openapi.yaml changed
+                 */
+                change: string;
+                /** @description What is wrong with it. */
+                problem: string;
+            };
+            /** @description The name that `--node` gave the server; the members below come with it. */
+            node?: string;
+            /**
+             * Format: date-time
+             * @description Since when the process serves.
+             */
+            started?: string;
+            /** @description Of the seed of ids, the contract and the seed data, which all nodes behind one front must have in common. */
+            digest?: string;
         };
         Deleted: {
             /** @enum {string} */
@@ -879,7 +917,12 @@ export interface components {
              *     there was none, or it is nobody's.
              */
             caller: string | null;
-            /** @description Whether the console or its Swagger UI asked, as the header X-Mock-Console says. */
+            /** @description The `X-Request-Id` of the answer; null where an earlier version of the mock kept the entry. */
+            request_id: string | null;
+            /**
+             * @description Whether the console read it to show a view, as the header X-Mock-Console says. Whatever changes something,
+             *     and what somebody sends with the console or its Swagger UI, is a client's request.
+             */
             from_console: boolean;
             /**
              * @description The standing of the credential at that time; null where there was none.
@@ -893,8 +936,13 @@ export interface components {
             gate: string | null;
             /** @description Why it refused. */
             reason: string | null;
-            /** @description Whether the answer is an error that the contract does not declare, because a fault or a preference asked for it. */
+            /**
+             * @description Whether the answer is an error that the contract does not declare, because a fault or a preference asked
+             *     for it, or because the mock has neither a function for the operation nor an example of its success.
+             */
             undeclared: boolean;
+            /** @description Whether the operation has no function in the mock, which answered with an example if there is one. */
+            stateless: boolean;
             /** @description The ids of the faults that it met. */
             faults: number[];
             /** @description The effect of those faults, in the fields by which a fault is armed; null where there were none. */
@@ -909,6 +957,15 @@ export interface components {
                 /** @description Bytes of the body that were sent. */
                 truncate?: number;
             } | null;
+            /** @description Where operations are passed on to another server. Absent in a mock that passes none. */
+            passage?: {
+                /** @description The URL that it was passed on to; null where the mock answered. */
+                to: string | null;
+                /** @description What the request and the answer have against the contract. */
+                broke: string[];
+                /** @description Which object one side knows and the other does not; null where no such is seen. */
+                differs: string | null;
+            };
             duration_ms: number;
             /** @description Of the state, but for the events that changes write. */
             changes: components["schemas"]["Change"][];
@@ -938,6 +995,9 @@ export interface components {
             status?: number;
             code?: string;
             caller?: string;
+            request_id?: string;
+            /** @description Whether what the console read counts, too. */
+            with_console?: boolean;
             since?: number | string;
             times?: {
                 min?: number;
@@ -959,8 +1019,8 @@ export interface components {
             console_count: number;
         };
         /**
-         * @description The state of a world. What is absent is null; times are RFC 3339. Images and contents stand under
-         *     their digests, so that none is there twice.
+         * @description The state of a world. What is absent of an object is null, and a collection that is absent is empty; times
+         *     are RFC 3339. Images and contents stand under their digests, so that none is there twice.
          */
         State: {
             /** @description Where an editor finds the JSON Schema of this. An import passes over it, an export has none. */
@@ -1039,6 +1099,8 @@ export interface components {
                 key: string[];
                 record: Record<string, unknown>;
             }[];
+            /** @description How many objects of the named collection the search finds. */
+            count?: number;
         };
         Billing: {
             /** @enum {string} */
@@ -1265,8 +1327,21 @@ export interface components {
         Code: string;
         /** @description A persona, or another caller as the journal names it. */
         Caller: string;
+        /**
+         * @description The `X-Request-Id` of an answer, which an error has as `request_id` too. After a reset of the world they come
+         *     again, so that there may be several entries.
+         */
+        RequestId: string;
+        /** @description What the console read to show its views, too; without it there are clients' requests alone. */
+        WithConsole: boolean;
         /** @description The most entries; the newest are returned. */
         Last: number;
+        /** @description A text that has to stand in what is returned, in capitals or not. */
+        Search: string;
+        /** @description How many come before those that are returned. */
+        Offset: number;
+        /** @description The most that are returned; all without it. */
+        Limit: number;
         /** @description Only what came after the entry of this id, or at this time (RFC 3339) or later. */
         Since: string & (unknown | unknown);
     };
@@ -1280,6 +1355,7 @@ export type WorldName = components['schemas']['WorldName'];
 export type World = components['schemas']['World'];
 export type WorldInList = components['schemas']['WorldInList'];
 export type Resumed = components['schemas']['Resumed'];
+export type Health = components['schemas']['Health'];
 export type Deleted = components['schemas']['Deleted'];
 export type SnapshotName = components['schemas']['SnapshotName'];
 export type Snapshot = components['schemas']['Snapshot'];
@@ -1326,7 +1402,12 @@ export type ParameterOperationId = components['parameters']['OperationId'];
 export type ParameterStatus = components['parameters']['Status'];
 export type ParameterCode = components['parameters']['Code'];
 export type ParameterCaller = components['parameters']['Caller'];
+export type ParameterRequestId = components['parameters']['RequestId'];
+export type ParameterWithConsole = components['parameters']['WithConsole'];
 export type ParameterLast = components['parameters']['Last'];
+export type ParameterSearch = components['parameters']['Search'];
+export type ParameterOffset = components['parameters']['Offset'];
+export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterSince = components['parameters']['Since'];
 export type HeaderSessionCookie = components['headers']['SessionCookie'];
 export type $defs = Record<string, never>;
@@ -1346,22 +1427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "ok";
-                        /** @description The name that `--node` gave the server; the members below come with it. */
-                        node?: string;
-                        /**
-                         * Format: date-time
-                         * @description Since when the process serves.
-                         */
-                        started?: string;
-                        /**
-                         * @description Of the seed of ids, the contract and the seed data, which all nodes behind one front must have in
-                         *     common.
-                         */
-                        digest?: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2025,6 +2091,13 @@ export interface operations {
                 code?: components["parameters"]["Code"];
                 /** @description A persona, or another caller as the journal names it. */
                 caller?: components["parameters"]["Caller"];
+                /**
+                 * @description The `X-Request-Id` of an answer, which an error has as `request_id` too. After a reset of the world they come
+                 *     again, so that there may be several entries.
+                 */
+                request_id?: components["parameters"]["RequestId"];
+                /** @description What the console read to show its views, too; without it there are clients' requests alone. */
+                with_console?: components["parameters"]["WithConsole"];
                 /** @description Only what came after the entry of this id, or at this time (RFC 3339) or later. */
                 since?: components["parameters"]["Since"];
                 /** @description The most entries; the newest are returned. */
@@ -2085,6 +2158,13 @@ export interface operations {
                 code?: components["parameters"]["Code"];
                 /** @description A persona, or another caller as the journal names it. */
                 caller?: components["parameters"]["Caller"];
+                /**
+                 * @description The `X-Request-Id` of an answer, which an error has as `request_id` too. After a reset of the world they come
+                 *     again, so that there may be several entries.
+                 */
+                request_id?: components["parameters"]["RequestId"];
+                /** @description What the console read to show its views, too; without it there are clients' requests alone. */
+                with_console?: components["parameters"]["WithConsole"];
                 /** @description Only what came after the entry of this id, or at this time (RFC 3339) or later. */
                 since?: components["parameters"]["Since"];
             };
@@ -2120,6 +2200,13 @@ export interface operations {
                 code?: components["parameters"]["Code"];
                 /** @description A persona, or another caller as the journal names it. */
                 caller?: components["parameters"]["Caller"];
+                /**
+                 * @description The `X-Request-Id` of an answer, which an error has as `request_id` too. After a reset of the world they come
+                 *     again, so that there may be several entries.
+                 */
+                request_id?: components["parameters"]["RequestId"];
+                /** @description What the console read to show its views, too; without it there are clients' requests alone. */
+                with_console?: components["parameters"]["WithConsole"];
                 /** @description Only what came after the entry of this id, or at this time (RFC 3339) or later. */
                 since?: components["parameters"]["Since"];
                 /** @description The most entries; the newest are returned. */
@@ -2182,7 +2269,12 @@ export interface operations {
     };
     "journal.stream": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the console read to show its views, too; without it there are clients' requests alone. */
+                with_console?: components["parameters"]["WithConsole"];
+                /** @description An event `health`, too, without an id, first and whenever it changes. It is what /health answers. */
+                with_health?: boolean;
+            };
             header?: {
                 /**
                  * @description The last event that was received: those after it are sent first. One that the journal has no
@@ -2203,7 +2295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": Blob;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2221,7 +2313,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every declared cell, with how often it was met by clients, and by the console. */
+            /** @description Every declared cell, with how often it was met by clients, and when the console showed its views. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2292,6 +2384,14 @@ export interface operations {
             query: {
                 /** @description The id of an org. */
                 viewer: string;
+                /** @description Whether only what the viewer is shown is returned. */
+                visible?: boolean;
+                /** @description A text that has to stand in what is returned, in capitals or not. */
+                search?: components["parameters"]["Search"];
+                /** @description How many come before those that are returned. */
+                offset?: components["parameters"]["Offset"];
+                /** @description The most that are returned; all without it. */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path: {
@@ -2309,6 +2409,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         packs: components["schemas"]["SeenPack"][];
+                        /** @description How many the search finds. */
+                        count: number;
+                        /** @description How many of these the viewer is shown. */
+                        visible: number;
                     };
                 };
             };
@@ -2322,6 +2426,12 @@ export interface operations {
             query?: {
                 /** @description The collection whose objects are returned. */
                 name?: string;
+                /** @description A text that has to stand in what is returned, in capitals or not. */
+                search?: components["parameters"]["Search"];
+                /** @description How many come before those that are returned. */
+                offset?: components["parameters"]["Offset"];
+                /** @description The most that are returned; all without it. */
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path: {

@@ -33,7 +33,7 @@ export declare class Mock {
     });
     /** The personas by name, with their constant tokens. */
     personas(): Promise<Map<string, Persona>>;
-    /** The token of a persona, such as `acme-owner`. */
+    /** The token of a persona, such as `acme-owner`; MockError, with a near name, where there is no such persona. */
     token(persona: string): Promise<string>;
     /** The names of the nodes behind this origin; none where it is one mock. */
     nodes(): Promise<readonly string[]>;

@@ -1,5 +1,6 @@
 // A running mock, reached through its control API; in Node.js and in browsers.
 import createClient, {} from 'openapi-fetch';
+import { line } from './story.js';
 import { World } from './world.js';
 /** The control API refused; `status` and `error`, the envelope's content, are its answer. */
 export class MockError extends Error {
@@ -7,16 +8,24 @@ export class MockError extends Error {
     error;
     name = 'MockError';
     constructor(status, error) {
-        super([error.message ?? `The answer is a ${status}.`, ...detailLines(error.details ?? {})].join('\n  '));
+        super([error.message ?? `The answer is a ${status}.`, ...detailLines((error.details ?? {}))].join('\n  '));
         this.status = status;
         this.error = error;
     }
 }
-/** Which fields are wrong, and how the nearest misses differ. */
-function detailLines(details) {
-    const fields = Object.entries((details.fields ?? {}));
-    const nearest = (details.nearest ?? []);
-    return [...fields, ...nearest.flatMap(({ differs }) => Object.entries(differs))].map(([name, text]) => `${name}: ${text}`);
+/** What to do about it, which fields are wrong, which entries there were, and how the nearest misses differ. */
+function* detailLines({ advice, fields = {}, entries = [], nearest = [] }) {
+    if (advice)
+        yield advice;
+    for (const [name, text] of Object.entries(fields))
+        yield `${name}: ${text}`;
+    for (const entry of entries)
+        yield line(entry);
+    for (const { entry, differs } of nearest) {
+        yield line(entry);
+        for (const [name, text] of Object.entries(differs))
+            yield `  ${name}: ${text}`;
+    }
 }
 /** What a control call was answered; MockError where it was refused. */
 export async function controlled(call) {
@@ -41,13 +50,10 @@ export class Mock {
         this.#personas ??= controlled(this.control.GET('/personas')).then(({ personas }) => new Map(personas.map((persona) => [persona.name, persona])));
         return this.#personas;
     }
-    /** The token of a persona, such as `acme-owner`. */
+    /** The token of a persona, such as `acme-owner`; MockError, with a near name, where there is no such persona. */
     async token(persona) {
-        const personas = await this.personas();
-        const found = personas.get(persona);
-        if (!found)
-            throw new Error(`There is no persona ${persona}, but ${[...personas.keys()].join(', ')}.`);
-        return found.token;
+        const known = (await this.personas()).get(persona);
+        return (known ?? (await this.world().issue({ persona }))).token; // of which the mock says what it does not know
     }
     /** The names of the nodes behind this origin; none where it is one mock. */
     nodes() {

@@ -7,7 +7,7 @@ export * from './index.js';
 export async function startMock({ command = 'evershell-mock', options = [] } = {}) {
     const running = process.env.EVERSHELL_MOCK_URL;
     if (running)
-        return Object.assign(mockAt(running), { stop: async () => { } });
+        return Object.assign(mockAt(running), { isOwn: false, stop: async () => { } });
     const mock = spawn(command, ['serve', '--port', '0', '--quiet', '--log-level', 'warning', ...options], {
         stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -25,7 +25,15 @@ export async function startMock({ command = 'evershell-mock', options = [] } = {
         kill();
         await ended;
     };
-    return Object.assign(mockAt(origin), { stop });
+    return Object.assign(mockAt(origin), { isOwn: true, stop });
+}
+/** Stop a mock at the end of a run of tests, and say which worlds were to stay and end with it. */
+export async function stopAfterTests(mock) {
+    const kept = mock.isOwn ? (await mock.worlds()).map(({ name }) => name).filter((name) => name !== 'default') : [];
+    if (kept.length > 0) {
+        console.warn(`The mock of this run ends, and ${kept.join(', ')} with it. EVERSHELL_MOCK_URL names one that stays.`);
+    }
+    await mock.stop();
 }
 /** The mock that listens there, with the control token of the environment's EVERSHELL_MOCK_CONTROL_TOKEN. */
 export function mockAt(origin) {

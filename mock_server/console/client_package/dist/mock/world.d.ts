@@ -3,6 +3,8 @@ import type { Entry, Expectation, NewFault, NewToken, operations } from '../gene
 import { type Mock } from './mock.js';
 export type JournalQuery = NonNullable<operations['journal.list']['parameters']['query']>;
 export type Posture = 'active' | 'trial' | 'trial_expired' | 'past_due' | 'decommissioning';
+/** Whether the world of a test that failed stays, as long as the mock runs. */
+export type KeepWorld = 'never' | 'on-failure';
 type Values = Record<string, unknown>;
 export declare class World {
     #private;

@@ -1,7 +1,9 @@
-import type { World } from '../mock/index.js';
+import type { KeepWorld, World } from '../mock/index.js';
 export interface MockOptions {
     /** A folder to which the requests of each test are written as a HAR file, for `traffic` of the suite; '' writes none. */
     recordTo: string | undefined;
+    /** Whether the world of a test that failed stays, to be looked at by the link that the report has. */
+    keepWorld: KeepWorld;
 }
 export interface MockFixtures {
     world: World;

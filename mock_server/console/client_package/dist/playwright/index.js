@@ -7,23 +7,33 @@ import { mockAt } from '../mock/start.js';
 import { MOCK_URL, PAGE_URL } from './setup.js';
 export const test = base.extend({
     recordTo: [undefined, { option: true }],
+    keepWorld: ['never', { option: true }],
     baseURL: async ({ baseURL }, use) => {
         await use(baseURL ?? process.env[PAGE_URL]);
     },
-    world: async ({ recordTo }, use, testInfo) => {
+    world: async ({ keepWorld, recordTo }, use, testInfo) => {
         const origin = process.env[MOCK_URL];
         if (!origin)
             throw new Error('No mock was started: name a globalSetup that calls setUp of @evershell/client/playwright/setup');
         const world = await mockAt(origin).freshWorld(testInfo.title);
         await use(world);
-        if (testInfo.status !== testInfo.expectedStatus) {
-            await testInfo.attach('requests', { body: await world.story(), contentType: 'text/plain' });
+        const failed = testInfo.status !== testInfo.expectedStatus;
+        const kept = failed && keepWorld === 'on-failure';
+        if (kept)
+            testInfo.annotations.push({ type: 'console', description: world.console });
+        if (failed) {
+            const body = [
+                ...(kept ? [`Its world stays while the mock runs: ${world.console}`] : []),
+                await world.story(),
+            ].join('\n');
+            await testInfo.attach('requests', { body, contentType: 'text/plain' });
         }
         if (recordTo) {
             await mkdir(recordTo, { recursive: true });
             await writeFile(join(recordTo, `${world.name}.har`), JSON.stringify(await world.har()));
         }
-        await world.end();
+        if (!kept)
+            await world.end();
     },
     extraHTTPHeaders: async ({ extraHTTPHeaders, world }, use) => {
         await use({ ...extraHTTPHeaders, 'X-Mock-World': world.name });

@@ -1,5 +1,5 @@
 // Playwright's `globalSetup`: before all workers one mock, and the page that asks it; after them their end.
-import { startMock } from '../mock/start.js';
+import { startMock, stopAfterTests } from '../mock/start.js';
 /** The variables of the environment in which workers, and what serves the page, read what was started. */
 export const MOCK_URL = 'EVERSHELL_MOCK_URL';
 export const PAGE_URL = 'EVERSHELL_PAGE_URL';
@@ -12,7 +12,7 @@ export async function setUp(serve) {
         process.env[PAGE_URL] = page.url;
     return async () => {
         await page?.stop();
-        await mock.stop();
+        await stopAfterTests(mock);
     };
 }
 /** For a page that Playwright's `webServer` serves, or that runs already. */

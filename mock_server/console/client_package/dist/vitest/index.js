@@ -8,8 +8,13 @@ export const test = base.extend({
     world: async ({ mock, task }, use) => {
         const world = await mock.freshWorld(task.name);
         await use(world);
-        if (task.result?.state === 'fail')
+        const failed = task.result?.state === 'fail';
+        const kept = failed && inject('keepWorld') === 'on-failure';
+        if (failed)
             console.log(`Requests in the world of "${task.name}":\n${await world.story()}`);
-        await world.end();
+        if (kept)
+            console.log(`Its world stays while the mock runs: ${world.console}`);
+        else
+            await world.end();
     },
 });

@@ -1,6 +1,6 @@
-import { startMock } from '../mock/start.js';
+import { startMock, stopAfterTests } from '../mock/start.js';
 export default async function setup(project) {
     const mock = await startMock();
     project.provide('evershellMock', mock.origin);
-    return () => mock.stop();
+    return () => stopAfterTests(mock);
 }
