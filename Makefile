@@ -49,9 +49,19 @@ conformance: .venv/.ready ##! judge the mock; writes reports/conformance.html
 mock: .venv/.ready ##! serve the mock on http://127.0.0.1:4010/v1
 	@exec $(BIN)/python tools/foreground $(BIN)/evershell-mock serve $(ARGS)
 
+TEST := $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --durations=50 --durations-min=1
+
 .PHONY: test
-test: .venv/.ready tools plain ##! run every test
-	$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal $(ARGS)
+test: .venv/.ready tools plain ##! run the tests of every change
+	$(TEST) -m "not long and not thorough" $(ARGS)
+
+.PHONY: test-ci
+test-ci: .venv/.ready tools plain ### run what .ci/run has beside make test: the wheel, npm, HAProxy, axe
+	$(TEST) -m ci $(ARGS)
+
+.PHONY: test-all
+test-all: .venv/.ready tools plain ### run every test there is, those of make long too
+	$(TEST) -m "" $(ARGS)
 
 .PHONY: long
 long: .venv/.ready ### run the tests that take long

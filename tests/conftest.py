@@ -12,6 +12,7 @@ from hypothesis import settings
 from conformance.recipes.draw import set_up_hypothesis
 from tests.deploy.front import haproxy
 from tests.interpreters import VERSIONS, found, told
+from tests.tiers import marks_of
 
 # How fast this machine is just now is no test's business.
 settings.register_profile("without-deadlines", parent=settings.default, deadline=None)
@@ -64,6 +65,14 @@ _NEEDS = {
     "needs_java": _missing_java,
     "needs_haproxy": _missing_haproxy,
 }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test for when it runs, before pytest selects by marks."""
+    for item in items:
+        for mark in marks_of(item.nodeid):
+            item.add_marker(mark)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
