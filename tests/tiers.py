@@ -1,4 +1,4 @@
-"""Which tests run when: `make test` with every change, `make test-ci` beside it in `.ci/run`, `make test-all` the rest too.
+"""Which tests run when: `make test` with every change, `make test-ci` beside it in `.ci/run`, `make test-all` all.
 
 A pattern is of a test's file, or of its id with `::`, as fnmatch reads it.
 """
