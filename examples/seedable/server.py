@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -405,15 +405,40 @@ class Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> bytes | None:
         """Return the body; None where it is too large. It is read even where nobody asks for it."""
-        length = self.headers.get("Content-Length", "0")
-        left, kept = int(length) if length.isdecimal() else MOST_DRAINED + 1, b""
-        if left > MOST_DRAINED:
+        kept, read = b"", 0
+        try:
+            for part in self._parts():
+                read += len(part)
+                kept = kept + part if read <= LARGEST_BODY else b""
+                if read > MOST_DRAINED:
+                    raise ValueError(read)  # as what is no body
+        except ValueError:
             self.close_connection = True
             return None
-        too_large = left > LARGEST_BODY
-        while left and (part := self.rfile.read(min(left, 65536))):
-            kept, left = b"" if too_large else kept + part, left - len(part)
-        return None if too_large else kept
+        return kept if read <= LARGEST_BODY else None
+
+    def _parts(self) -> Iterator[bytes]:
+        """Yield the body, of the length that is said or chunk by chunk; ValueError where nobody can say where it ends.
+
+        Of one that is longer than anybody reads nothing is yielded either.
+        """
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            while size := int(self.rfile.readline(80).partition(b";")[0], 16):
+                yield from self._piece(size)
+                self.rfile.readline(80)
+            while self.rfile.readline(65536).strip():
+                pass
+        else:
+            length = int(self.headers.get("Content-Length", "0"))
+            if not 0 <= length <= MOST_DRAINED:
+                raise ValueError(length)
+            yield from self._piece(length)
+
+    def _piece(self, left: int) -> Iterator[bytes]:
+        """Yield so many bytes in parts, or those that come."""
+        while left > 0 and (part := self.rfile.read(min(left, 65536))):
+            left -= len(part)
+            yield part
 
     def _send(self, status: int, body: Json, headers: Mapping[str, str]) -> None:
         content = json.dumps(body).encode()

@@ -182,6 +182,7 @@ STAYS: dict[str, str] = {
         resources/workspaces/tasks/making.py: until 0.5
         """,
     "It is of HTTP, of gzip, tar, YAML or JSON Schema, and not of this contract.": """
+        oracle/bodies.py: _BEYOND
         oracle/bodies.py: LIMITS
         oracle/expect.py: OF_OTHERS
         oracle/fullness.py: OF_STATES
