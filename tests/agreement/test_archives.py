@@ -27,7 +27,7 @@ def as_the_suite_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | Non
 
 def as_the_mock_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | None:
     try:
-        image = build(mock.pack_files(mock.unpack(packed, LIMITS), LIMITS))
+        image = build(mock.pack_files(mock.unpack(packed, LIMITS), LIMITS), LIMITS.manifest)
     except ContentError:
         return None
     return {path: file.data for path, file in image.files.items()}, image.meta.name, image.meta.version

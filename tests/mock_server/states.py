@@ -3,6 +3,7 @@
 from typing import Any
 
 from mock_server.contract.archives import archive_limits
+from mock_server.contract.framework import resolve_refs
 from mock_server.contract.grants import grants_of
 from mock_server.contract.schema import Compiler
 from mock_server.resources.operation import collections
@@ -11,7 +12,8 @@ from mock_server.state.value import replace
 from tests.openapi import DOCUMENT
 
 GRANTS = grants_of(DOCUMENT)
-LIMITS = archive_limits({"multipart/form-data": DOCUMENT["components"]["schemas"]["UploadPack"]}, Compiler())
+_UPLOAD = resolve_refs(DOCUMENT)["components"]["schemas"]["UploadPack"]
+LIMITS = archive_limits({"multipart/form-data": _UPLOAD}, Compiler())
 """Of archives."""
 
 

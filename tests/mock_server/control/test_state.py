@@ -157,7 +157,6 @@ WRONG: dict[str, tuple[tuple[str, ...], Any, str]] = {
     "an empty name": (("orgs", ""), {}, "/orgs"),
     "a record": (("roles", "role_acme_oncall"), [], "/roles/role_acme_oncall"),
     "a collection": (("roles",), None, "/roles"),
-    "a collection that is missing": (("roles",), ..., "/roles"),
     "an unknown collection": (("agents",), {}, "/agents"),
     "another format": (("format",), "evershell-mock-state/0", "/format"),
     "a time": (("packs", PACK, "created_at"), "yesterday", f"/packs/{PACK}/created_at"),

@@ -45,7 +45,7 @@ def before(script: Script, *patterns: str, **options: Any) -> Iterator[Mock]:
 
 
 def last(mock: Mock) -> dict[str, Any]:
-    entry: dict[str, Any] = mock.control("GET", "/journal?last=1").json()["entries"][0]
+    entry: dict[str, Any] = mock.control("GET", "/journal?last=1&with_console=true").json()["entries"][0]
     return entry
 
 

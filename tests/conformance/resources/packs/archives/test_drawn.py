@@ -19,7 +19,7 @@ LIMITS = CONTRACT.archive
 def accepted_by_the_mock(packed: bytes) -> dict[str, bytes]:
     """The files, by the mock's own reading; ContentError where it refuses them."""
     files = pack_files(unpack(packed, MOCK_LIMITS), MOCK_LIMITS)
-    parse(files[MANIFEST].data)
+    parse(files[MANIFEST].data, MOCK_LIMITS.manifest)
     return {path: blob.data for path, blob in files.items()}
 
 
