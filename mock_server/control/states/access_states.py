@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.access.callers import Caller, api_key, person
 from mock_server.access.credentials import CREDENTIALS, known
 from mock_server.control.states.context import StateContext
-from mock_server.control.states.parameters import OrgParams, Text, refusal
+from mock_server.control.states.parameters import OrgParams, Text, make_refusal
 from mock_server.control.tokens import issued, person_with_role, person_with_scopes
 from mock_server.errors import MembershipNotFound
 from mock_server.resources.audit.writing import with_system_event
@@ -76,7 +76,7 @@ def scoped_credential(context: StateContext, params: ScopesParams) -> tuple[Stat
     """Make a session with exactly these scopes, or an API key with those of a permission set."""
     if params.scopes is None:
         if params.permission_set is None:
-            raise refusal("scopes", "It is required where permission_set is not given.")
+            raise make_refusal("scopes", "It is required where permission_set is not given.")
         return _issued(*_api_key(context, params.org_id, params.permission_set))
     state, caller = person_with_scopes(context.state, context.org(params.org_id).id, params.scopes)
     roles = context.state.grants.roles
@@ -100,7 +100,7 @@ def accepted_invitation(context: StateContext, params: InvitationParams) -> tupl
     if row is None:
         raise MembershipNotFound("The org has no invitation of this id.")
     if not row.pending:
-        raise refusal("membership_id", "It is accepted already.")
+        raise make_refusal("membership_id", "It is accepted already.")
     state, user_id = context.state.next_id("usr")
     accepted = replace(row, user_id=user_id, accepted_at=context.now)
     state = with_system_event(state.put(MEMBERS, accepted), MEMBERS, accepted, "membership.accepted", context.now)
@@ -127,7 +127,7 @@ def _caller(context: StateContext, params: CallerParams) -> tuple[State, Caller]
     if params.role is not None:
         return person_with_role(context.state, context.org(params.org_id).id, params.role)
     if params.permission_set is None:
-        raise refusal("permission_set", "It is required where role is not given.")
+        raise make_refusal("permission_set", "It is required where role is not given.")
     return _api_key(context, params.org_id, params.permission_set)
 
 

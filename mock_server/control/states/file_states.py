@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.control.errors import StatusImpossible
 from mock_server.control.states.context import StateContext
-from mock_server.control.states.parameters import Text, WorkspaceParams, refusal
+from mock_server.control.states.parameters import Text, WorkspaceParams, make_refusal
 from mock_server.control.states.workspace_states import workspace_named
 from mock_server.resources.audit.event import in_milliseconds
 from mock_server.resources.files.sandbox import sandbox_files, written
@@ -29,7 +29,7 @@ def put_file(context: StateContext, params: FileParams) -> tuple[State, dict[str
     if workspace.status not in RUNNING:
         raise StatusImpossible(f"The workspace is {workspace.status}, so it has no sandbox.")
     if not is_file_path(path) or not _free(sandbox_files(context.state, workspace), path):
-        raise refusal("path", "No file in the sandbox can have this path.")
+        raise make_refusal("path", "No file in the sandbox can have this path.")
     file = file_at(path, blob(params.content), in_milliseconds(context.now))
     return written(context.state, workspace.id, path, file), {}
 

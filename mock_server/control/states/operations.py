@@ -115,7 +115,7 @@ async def listed(context: ControlContext, request: Request) -> Reply:
         {
             "state": name,
             "description": _described(each),
-            "parameters": describe_parameters(each.parameters.schema(state), state),
+            "parameters": describe_parameters(each.parameters.make_schema(state), state),
         }
         for name, each in sorted(_known(context).items())
     ]

@@ -44,7 +44,7 @@ class WorkspaceParams(OrgParams):
 class Parameters(Protocol[P_co]):
     """What a provider state is set up with."""
 
-    def schema(self, state: State) -> Schema:
+    def make_schema(self, state: State) -> Schema:
         """Return the JSON Schema of what has to be sent, and of what may be."""
         ...
 
@@ -66,7 +66,7 @@ class ValueParameters(Generic[V]):
 
     kind: type[V]
 
-    def schema(self, state: State) -> Schema:
+    def make_schema(self, state: State) -> Schema:
         found = records.schema_of_item(self.kind, None)
         for name, schema in found["properties"].items():
             if name in _NAMES:
@@ -74,7 +74,7 @@ class ValueParameters(Generic[V]):
         return found
 
     def read(self, context: StateContext) -> V:
-        _check(self.schema(context.state), context.params)
+        _check(self.make_schema(context.state), context.params)
         hints = records.hints(self.kind)
         return self.kind(**{name: _convert(name, value, hints[name]) for name, value in context.params.items()})
 
@@ -85,21 +85,25 @@ class RecordParameters:
 
     collection: Collection[Any]
 
-    def schema(self, state: State) -> Schema:  # noqa: ARG002  # a record is the same in every state
+    def make_schema(self, state: State) -> Schema:  # noqa: ARG002  # a record is the same in every state
         schema = self.collection.schema_of_record()
-        given = {**self._usual(), **dict.fromkeys(self._times())}
+        given = {**self._read_defaults(), **dict.fromkeys(self._find_times())}
         return {**schema, "required": [name for name in schema["required"] if name not in given]}
 
     def read(self, context: StateContext) -> Record:
-        record = {**self._usual(), **dict.fromkeys(self._times(), timestamp(context.now)), **context.params}
+        record = {
+            **self._read_defaults(),
+            **dict.fromkeys(self._find_times(), timestamp(context.now)),
+            **context.params,
+        }
         _check(self.collection.schema_of_record(), record)
         return record
 
-    def _usual(self) -> Record:
+    def _read_defaults(self) -> Record:
         return {**records.defaults(self.collection.value), **self.collection.by_state}
 
-    def _times(self) -> list[str]:
-        """The fields that are the time of the world."""
+    def _find_times(self) -> list[str]:
+        """Return the names of fields that are the time of the world."""
         schema = self.collection.schema_of_record()
         return [name for name in schema["required"] if schema["properties"][name].get("format") == "date-time"]
 
@@ -111,13 +115,13 @@ def describe_parameters(schema: Schema, state: State) -> list[dict[str, Any]]:
             "name": name,
             "required": name in schema["required"],
             "schema": each,
-            "collection": _collection_of(name, state),
+            "collection": _find_collection(name, state),
         }
         for name, each in schema["properties"].items()
     ]
 
 
-def refusal(name: str, text: str) -> ValidationFailed:
+def make_refusal(name: str, text: str) -> ValidationFailed:
     """Return the error of a parameter."""
     return ValidationFailed(fields={f"params.{name}": text})
 
@@ -132,11 +136,11 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
     try:
         return msgspec.convert(value, hint, strict=False)
     except msgspec.ValidationError as error:
-        raise refusal(name, f"{error}.") from error
+        raise make_refusal(name, f"{error}.") from error
 
 
-def _collection_of(name: str, state: State) -> str | None:
-    """The name of the collection whose objects a parameter names by their ids."""
+def _find_collection(name: str, state: State) -> str | None:
+    """Return the name of the collection whose objects a parameter names by their ids."""
     found = [each for each in state.collections if name == f"{each.noun}_id"]
     shown = max(found, key=lambda each: each.schema is not None, default=None)  # rather what the contract shows
     return None if shown is None else shown.name
