@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -17,8 +17,6 @@ Posture = Literal["active", "trial", "trial_expired", "past_due", "decommissioni
 
 Subsystem = Literal["auth", "secrets"]
 """What can be switched off for an org."""
-
-POSTURES: tuple[Posture, ...] = get_args(Posture)
 
 
 class Org(Value):

@@ -160,6 +160,7 @@ _TYPES: Mapping[Any, dict[str, Any]] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     float: {"type": "number"},
+    bytes: {"type": "string", "format": "byte"},
     datetime: {"type": "string", "format": "date-time"},
 }
 
@@ -186,6 +187,7 @@ def _schema(hint: Any) -> dict[str, Any]:
 def _keywords(meta: Any, schema: Record) -> dict[str, Any]:
     least = "minProperties" if schema.get("type") == "object" else "minLength"
     known = {"pattern": meta.pattern, least: meta.min_length, "maxLength": meta.max_length}
+    known |= {"minimum": meta.ge, "maximum": meta.le}
     known |= {"description": meta.description, **(meta.extra_json_schema or {})}
     return {name: value for name, value in known.items() if value is not None}
 

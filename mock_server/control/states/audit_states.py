@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from mock_server.control.states.context import StateContext
-from mock_server.errors import ValidationFailed
+from mock_server.control.states.parameters import Text, WorkspaceParams
 from mock_server.resources.audit.event import EVENTS, SYSTEM, Decision, Event, event_id, in_milliseconds, with_event
 from mock_server.resources.life.events import DEBITS, LATENCY_MS
 from mock_server.resources.providers.provider import PROVIDERS
@@ -14,30 +14,36 @@ from mock_server.resources.tasks.task import TASKS
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 
-_DECISIONS: tuple[Decision, ...] = get_args(Decision)
+
+class DecisionParams(WorkspaceParams):
+    """What was decided about a request of a workspace."""
+
+    decision: Decision
+    task_id: Text | None = None
+    destination: Text | None = None
+    method: Text = "POST"
+    latency_ms: float = LATENCY_MS
+    debits: Mapping[str, float] | None = None
 
 
-def decide(context: StateContext) -> tuple[State, dict[str, Any]]:
+def decide(context: StateContext, params: DecisionParams) -> tuple[State, dict[str, Any]]:
     """Write the event of a request of a workspace that was let through or not."""
-    context.only("org_id", "workspace_id", "decision", "task_id", "destination", "method", "latency_ms", "debits")
-    org, state = context.org(), context.state
-    workspace_id = context.text("workspace_id")
-    task_id = context.text("task_id") if "task_id" in context.params else None
+    org, state = context.org(params.org_id), context.state
     event = Event(
         org_id=org.id,
-        user_id=_on_behalf_of(state, org.id, workspace_id, task_id),
+        user_id=_on_behalf_of(state, org.id, params.workspace_id, params.task_id),
         timestamp=in_milliseconds(context.now),
         event_type="policy_decision",
         actor="policy-engine",
-        workspace_id=workspace_id,
-        task_id=task_id,
-        destination=context.text("destination", _destination(state, org.id)),
-        method=context.text("method", "POST"),
-        decision=context.choice("decision", _DECISIONS),
+        workspace_id=params.workspace_id,
+        task_id=params.task_id,
+        destination=params.destination or _destination(state, org.id),
+        method=params.method,
+        decision=params.decision,
         phase="request_headers",
         policy_type="http",
-        latency_ms=_number("latency_ms", context.params.get("latency_ms", LATENCY_MS)),
-        debits=_debits(context.params.get("debits", DEBITS)),
+        latency_ms=params.latency_ms,
+        debits=DEBITS if params.debits is None else params.debits,
     )
     written = event_id(event.timestamp, state.next_count(EVENTS.noun))
     return with_event(state, event), {"event_id": written}
@@ -61,15 +67,3 @@ def _destination(state: State, org_id: str) -> str | None:
     """The host of the oldest provider of the org in use, if there is one."""
     used = [each for each in state.where(PROVIDERS, org_id=org_id) if each.archived_at is None]
     return min(used, key=lambda each: (each.created_at, each.id)).domain if used else None
-
-
-def _debits(value: Any) -> dict[str, float]:
-    if not isinstance(value, Mapping):
-        raise ValidationFailed(fields={"params.debits": "It is a map of numbers by the names of counters."})
-    return {name: _number("debits", each) for name, each in value.items()}
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValidationFailed(fields={f"params.{name}": "It is a number."})
-    return value

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from mock_server.control.errors import OutOfTime
 from mock_server.control.states.context import StateContext
 from mock_server.state.clock import ClockError
 from mock_server.state.state import State
+from mock_server.state.value import Value
 
 
-def pass_time(context: StateContext) -> tuple[State, dict[str, Any]]:
+class TimeParams(Value):
+    """How much later it is to be."""
+
+    seconds: Annotated[float, msgspec.Meta(ge=0)]
+
+
+def pass_time(context: StateContext, params: TimeParams) -> tuple[State, dict[str, Any]]:
     """Move the clock of the world forward by so many seconds; what is due by then happens, each at its own time."""
-    context.only("seconds")
-    seconds, clock = context.seconds("seconds"), context.state.clock
+    clock = context.state.clock
     try:
-        return context.state.with_clock(clock.advanced(seconds, context.now - clock.offset)), {}
+        return context.state.with_clock(clock.advanced(params.seconds, context.now - clock.offset)), {}
     except ClockError as error:
         raise OutOfTime(str(error)) from error
 

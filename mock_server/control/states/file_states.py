@@ -6,8 +6,8 @@ from typing import Any
 
 from mock_server.control.errors import StatusImpossible
 from mock_server.control.states.context import StateContext
+from mock_server.control.states.parameters import Text, WorkspaceParams, make_refusal
 from mock_server.control.states.workspace_states import workspace_named
-from mock_server.errors import ValidationFailed
 from mock_server.resources.audit.event import in_milliseconds
 from mock_server.resources.files.sandbox import sandbox_files, written
 from mock_server.resources.files.tree import PACKS_FOLDER, Files, file_at, folders_of, is_file_path
@@ -16,15 +16,21 @@ from mock_server.state.blobs import blob
 from mock_server.state.state import State
 
 
-def put_file(context: StateContext) -> tuple[State, dict[str, Any]]:
+class FileParams(WorkspaceParams):
+    """The file of a workspace, with its content in base64."""
+
+    path: Text
+    content: bytes
+
+
+def put_file(context: StateContext, params: FileParams) -> tuple[State, dict[str, Any]]:
     """Put a file into the sandbox of a workspace that runs, as if its agent had written it."""
-    context.only("org_id", "workspace_id", "path", "content")
-    workspace, path, content = workspace_named(context), context.text("path"), context.content("content")
+    workspace, path = workspace_named(context, params), params.path
     if workspace.status not in RUNNING:
         raise StatusImpossible(f"The workspace is {workspace.status}, so it has no sandbox.")
     if not is_file_path(path) or not _free(sandbox_files(context.state, workspace), path):
-        raise ValidationFailed(fields={"params.path": "No file in the sandbox can have this path."})
-    file = file_at(path, blob(content), in_milliseconds(context.now))
+        raise make_refusal("path", "No file in the sandbox can have this path.")
+    file = file_at(path, blob(params.content), in_milliseconds(context.now))
     return written(context.state, workspace.id, path, file), {}
 
 

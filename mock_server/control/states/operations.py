@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Generic, TypeVar
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import NameTaken, StateUnknown, named
@@ -20,62 +21,102 @@ from mock_server.control.states import (
     workspace_states,
 )
 from mock_server.control.states.context import StateContext
-from mock_server.control.states.parameters import parameters
+from mock_server.control.states.parameters import (
+    OrgParams,
+    Parameters,
+    RecordParameters,
+    ValueParameters,
+    WorkspaceParams,
+    describe_parameters,
+)
 from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.life.given import begun
 from mock_server.resources.life.table import STEPS, Step
 from mock_server.resources.operation import Reply, Request
-from mock_server.state import records
-from mock_server.state.clock import timestamp
 from mock_server.state.collection import Collection, name_of, noun_of
 from mock_server.state.records import Record
 from mock_server.state.state import State
+from mock_server.state.value import Value
 
 Values = dict[str, Any]
+P = TypeVar("P")
+V = TypeVar("V", bound=Value)
 
 
-class ProviderState(NamedTuple):
-    """The setup and the teardown of one provider state; a teardown that matches nothing changes nothing."""
+@dataclass(frozen=True, slots=True)
+class ProviderState(Generic[P]):
+    """The setup of a provider state, what it takes, and the teardown, which changes nothing where nothing is left."""
 
-    setup: Callable[[StateContext], tuple[State, Values]]
+    parameters: Parameters[P]
+    setup: Callable[[StateContext, P], tuple[State, Values]]
     teardown: Callable[[StateContext], State]
 
 
-PROVIDER_STATES: Mapping[str, ProviderState] = {
-    "org has billing posture": ProviderState(access_states.billing_posture, access_states.usual_posture),
-    "auth is disabled": ProviderState(partial(org_states.switch_off, "auth"), partial(org_states.switch_on, "auth")),
-    "secrets are disabled": ProviderState(
-        partial(org_states.switch_off, "secrets"), partial(org_states.switch_on, "secrets")
+def _declare(
+    kind: type[V],
+    setup: Callable[[StateContext, V], tuple[State, Values]],
+    teardown: Callable[[StateContext], State],
+) -> ProviderState[V]:
+    """Return the state whose parameters are the fields of a class of values."""
+    return ProviderState(ValueParameters(kind), setup, teardown)
+
+
+PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
+    "org has billing posture": _declare(
+        access_states.PostureParams, access_states.billing_posture, access_states.usual_posture
     ),
-    "stored credential is": ProviderState(credential_states.in_status, credential_states.usual_status),
-    "workspace is": ProviderState(workspace_states.workspace_in_status, workspace_states.let_workspace_go),
-    "task is": ProviderState(workspace_states.task_in_status, workspace_states.let_task_go),
-    "workspace has file": ProviderState(file_states.put_file, file_states.leave_file),
-    "agent is unreachable": ProviderState(workspace_states.unreachable, workspace_states.reachable),
-    "time has passed": ProviderState(clock_states.pass_time, clock_states.stay),
-    "pack exists": ProviderState(pack_states.make_pack, pack_states.remove_pack),
-    "role references pack": ProviderState(pack_states.make_role, pack_states.remove_role),
-    "image is available": ProviderState(pack_states.available_image, pack_states.remove_image),
-    "image of pack.yaml is available": ProviderState(
-        pack_states.available_image_of_pack_yaml, pack_states.remove_image
+    "auth is disabled": _declare(
+        OrgParams, partial(org_states.switch_off, "auth"), partial(org_states.switch_on, "auth")
     ),
-    "registry purge fails": ProviderState(pack_states.failing_purge, pack_states.working_purge),
-    "request was decided": ProviderState(audit_states.decide, audit_states.stay),
-    "credential is expired": ProviderState(access_states.expired_credential, access_states.forget_credential),
-    "credential is revoked": ProviderState(access_states.revoked_credential, access_states.forget_credential),
-    "credential has scopes": ProviderState(access_states.scoped_credential, access_states.forget_person),
-    "invitation is accepted": ProviderState(access_states.accepted_invitation, access_states.remove_accepted),
+    "secrets are disabled": _declare(
+        OrgParams, partial(org_states.switch_off, "secrets"), partial(org_states.switch_on, "secrets")
+    ),
+    "stored credential is": _declare(
+        credential_states.CredentialStatusParams, credential_states.in_status, credential_states.usual_status
+    ),
+    "workspace is": _declare(
+        workspace_states.WorkspaceStatusParams, workspace_states.workspace_in_status, workspace_states.let_workspace_go
+    ),
+    "task is": _declare(
+        workspace_states.TaskStatusParams, workspace_states.task_in_status, workspace_states.let_task_go
+    ),
+    "workspace has file": _declare(file_states.FileParams, file_states.put_file, file_states.leave_file),
+    "agent is unreachable": _declare(WorkspaceParams, workspace_states.unreachable, workspace_states.reachable),
+    "time has passed": _declare(clock_states.TimeParams, clock_states.pass_time, clock_states.stay),
+    "pack exists": _declare(pack_states.PackParams, pack_states.make_pack, pack_states.remove_pack),
+    "role references pack": _declare(pack_states.RoleParams, pack_states.make_role, pack_states.remove_role),
+    "image is available": _declare(pack_states.ImageParams, pack_states.available_image, pack_states.remove_image),
+    "image of pack.yaml is available": _declare(
+        pack_states.PackYamlParams, pack_states.available_image_of_pack_yaml, pack_states.remove_image
+    ),
+    "registry purge fails": _declare(pack_states.PurgeParams, pack_states.failing_purge, pack_states.working_purge),
+    "request was decided": _declare(audit_states.DecisionParams, audit_states.decide, audit_states.stay),
+    "credential is expired": _declare(
+        access_states.CallerParams, access_states.expired_credential, access_states.forget_credential
+    ),
+    "credential is revoked": _declare(
+        access_states.CallerParams, access_states.revoked_credential, access_states.forget_credential
+    ),
+    "credential has scopes": _declare(
+        access_states.ScopesParams, access_states.scoped_credential, access_states.forget_person
+    ),
+    "invitation is accepted": _declare(
+        access_states.InvitationParams, access_states.accepted_invitation, access_states.remove_accepted
+    ),
 }
 
 
 @control("states.list")
 async def listed(context: ControlContext, request: Request) -> Reply:
     """Return the provider states, what each does, and its parameters; and how workspaces and tasks live."""
-    world = context.world(request)
-    state_context = StateContext(world.state, context.seed.state, world.now(), {}, {})
+    state = context.world(request).state
     shown = [
-        {"state": name, "description": _described(each), "parameters": parameters(each.setup, state_context)}
+        {
+            "state": name,
+            "description": _described(each),
+            "parameters": describe_parameters(each.parameters.make_schema(state), state),
+        }
         for name, each in sorted(_known(context).items())
     ]
     return Reply(200, {"states": shown, "life_cycles": [_shown_step(step) for step in STEPS]})
@@ -109,7 +150,7 @@ async def change(context: ControlContext, request: Request) -> Reply:
     values, rules = body.get("values") or {}, context.contract.archive.manifest
     state_context = StateContext(world.state, context.seed.state, world.now(), params, values, rules)
     if body["action"] == "setup":
-        state, answered = provider.setup(state_context)
+        state, answered = provider.setup(state_context, provider.parameters.read(state_context))
         context.commit(world, begun(state, world.state, state_context.now))
     else:
         answered = {}
@@ -118,38 +159,32 @@ async def change(context: ControlContext, request: Request) -> Reply:
     return Reply(200, answered)
 
 
-def _known(context: ControlContext) -> Mapping[str, ProviderState]:
+def _known(context: ControlContext) -> Mapping[str, ProviderState[Any]]:
     return {**_existing(context), **PROVIDER_STATES}
 
 
-def _described(state: ProviderState) -> str:
+def _described(state: ProviderState[Any]) -> str:
     """What its setup does, in the first line of its documentation."""
     setup = state.setup.func if isinstance(state.setup, partial) else state.setup
     return (inspect.getdoc(setup) or "").partition("\n")[0]
 
 
-def _existing(context: ControlContext) -> dict[str, ProviderState]:
+def _existing(context: ControlContext) -> dict[str, ProviderState[Any]]:
     """The states that an object exists, of each collection whose objects have ids and a schema of the contract's."""
     return {
-        f"{collection.noun} exists": ProviderState(partial(_make, collection), partial(_remove, collection))
+        f"{collection.noun} exists": ProviderState(
+            RecordParameters(collection), partial(_make, collection), partial(_remove, collection)
+        )
         for collection in context.seed.state.collections
         if collection.schema is not None and collection.id_prefix is not None
     }
 
 
-def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Values]:
+def _make(collection: Collection[Any], context: StateContext, record: Record) -> tuple[State, Values]:
     """Make an object of these parameters.
 
     Raises ValidationFailed where they make none.
     """
-    schema = collection.schema_of_record()
-    now = {
-        name: timestamp(context.now)
-        for name in schema["required"]
-        if schema["properties"][name].get("format") == "date-time"
-    }
-    record = {**records.defaults(collection.value), **collection.by_state, **now, **context.params}
-    context.record(schema, record)
     _check_named(collection, context, record)
     state, object_id = context.state.new_id(collection)
     value = collection.read(object_id, record, lambda *_: None)
@@ -160,7 +195,7 @@ def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Va
 
 def _check_named(collection: Collection[Any], context: StateContext, record: Record) -> None:
     """Raise OrgNotFound, or ValidationFailed, for what is not there, and NameTaken for what is taken in the org."""
-    org = context.org() if "org_id" in record else None
+    org = context.org(record["org_id"]) if "org_id" in record else None
     for field, target in (*collection.refers.items(), *collection.mentions.items()):
         table = context.state.tables[name_of(target)]
         value = record.get(field, ())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any, get_args
+from typing import Annotated, Any
+
+import msgspec
 
 from mock_server.control.errors import NameTaken
 from mock_server.control.states.context import StateContext
+from mock_server.control.states.parameters import OrgParams, Text
 from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles.role import ROLES, Role
@@ -14,9 +17,9 @@ from mock_server.resources.orgs import Org
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import (
     PACKS,
-    PLATFORM_TIERS,
     ImageOrigin,
     Pack,
+    PlatformTier,
     Visibility,
     with_purge_failures,
     without_pack,
@@ -26,34 +29,69 @@ from mock_server.resources.packs.registry import Reference, platform_reference, 
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.blobs import blob
 from mock_server.state.state import State
+from mock_server.state.value import Value
 
 _REGISTRY = "registry.example.com"
 _VERSION = "1.0.0"
-_VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
-_ORIGINS: tuple[ImageOrigin, ...] = get_args(ImageOrigin)
+_MOST_TIMES = 1_000_000
 
 
-def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
+class PackParams(Value):
+    """A pack of an org, or of the platform, which alone gives it a tier."""
+
+    org_id: Text | None = None
+    tier: PlatformTier = "recommended"
+    name: Text | None = None
+    visibility: Visibility = "org"
+    image_origin: ImageOrigin = "image_ref"
+
+
+class RoleParams(OrgParams):
+    """A role of an org, and the pack that it references."""
+
+    pack_id: Text
+    archived: bool = False
+
+
+class ImageParams(Value):
+    """An image, and what its pack.yaml says."""
+
+    image_ref: Text
+    name: Text
+    version: Text
+
+
+class PackYamlParams(Value):
+    """An image with a whole pack.yaml."""
+
+    image_ref: Text
+    pack_yaml: Text
+
+
+class PurgeParams(Value):
+    """The pack whose image is not purged, and how often."""
+
+    pack_id: Text
+    times: Annotated[int, msgspec.Meta(ge=1, le=_MOST_TIMES)] = 1
+
+
+def make_pack(context: StateContext, params: PackParams) -> tuple[State, dict[str, Any]]:
     """Make a pack of an org, or of the platform where `org_id` is absent."""
-    context.only("org_id", "tier", "name", "visibility", "image_origin")
-    org_id = context.org().id if "org_id" in context.params else None
-    tier = "community" if org_id else context.choice("tier", PLATFORM_TIERS, "recommended")
+    org_id = None if params.org_id is None else context.org(params.org_id).id
     state, pack_id = context.state.new_id(PACKS)
-    name = context.text("name", pack_id.lower().replace("_", "-"))
+    name = params.name or pack_id.lower().replace("_", "-")
     if state.where(PACKS, org_id=org_id, name=name):
         raise NameTaken(f"There is already a pack named {name}.")
-    origin = context.choice("image_origin", _ORIGINS, "image_ref")
     image = _image(context, name, _VERSION)
     owner = org_id or "platform"
-    image_ref = (
-        platform_reference(owner, name, _VERSION) if origin == "upload" else f"{_REGISTRY}/{owner}/{name}:{_VERSION}"
-    )
+    of_platform = params.image_origin == "upload"
+    image_ref = platform_reference(owner, name, _VERSION) if of_platform else f"{_REGISTRY}/{owner}/{name}:{_VERSION}"
     pack = Pack(
         id=pack_id,
         org_id=org_id,
-        tier=tier,
-        visibility=context.choice("visibility", _VISIBILITIES, "org"),
-        image_origin=origin,
+        tier="community" if org_id else params.tier,
+        visibility=params.visibility,
+        image_origin=params.image_origin,
         image_ref=image_ref,
         image=image,
         created_at=context.now,
@@ -67,10 +105,9 @@ def remove_pack(context: StateContext) -> State:
     return without_pack(context.state, context.made("pack_id"))
 
 
-def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
+def make_role(context: StateContext, params: RoleParams) -> tuple[State, dict[str, Any]]:
     """Make a role of an org that references a pack, on the oldest provider in use or on one of its own."""
-    context.only("org_id", "pack_id", "archived")
-    org, pack = context.org(), context.pack()
+    org, pack = context.org(params.org_id), context.pack(params.pack_id)
     state, provider_id, made = _provider_in_use(context, org)
     state, role_id = state.new_id(ROLES)
     role = Role(
@@ -81,7 +118,7 @@ def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
         pack_ids=(pack.id,),
         created_at=context.now,
         updated_at=context.now,
-        archived_at=context.now if context.flag("archived") else None,
+        archived_at=context.now if params.archived else None,
     )
     return state.put(ROLES, role), {"role_id": role_id, **made}
 
@@ -111,37 +148,34 @@ def remove_role(context: StateContext) -> State:
     return state if state.where(ROLES, provider_id=provider_id) else state.drop(PROVIDERS, provider_id)
 
 
-def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
+def available_image(context: StateContext, params: ImageParams) -> tuple[State, dict[str, Any]]:
     """Put an image whose pack.yaml has this name and version into the registry."""
-    context.only("image_ref", "name", "version")
-    image_ref = _reference(context)
-    return with_image(context.state, image_ref, _image(context, context.text("name"), context.text("version"))), {}
+    image = _image(context, params.name, params.version)
+    return with_image(context.state, _reference(params.image_ref), image), {}
 
 
-def available_image_of_pack_yaml(context: StateContext) -> tuple[State, dict[str, Any]]:
+def available_image_of_pack_yaml(context: StateContext, params: PackYamlParams) -> tuple[State, dict[str, Any]]:
     """Put an image with this pack.yaml into the registry."""
-    context.only("image_ref", "pack_yaml")
-    return with_image(context.state, _reference(context), _image_of(context, context.text("pack_yaml"))), {}
+    image = _image_of(context, params.pack_yaml)
+    return with_image(context.state, _reference(params.image_ref), image), {}
 
 
 def remove_image(context: StateContext) -> State:
     """Remove the image from the registry."""
-    return without_image(context.state, _reference(context))
+    return without_image(context.state, _reference(context.require("image_ref")))
 
 
-def failing_purge(context: StateContext) -> tuple[State, dict[str, Any]]:
+def failing_purge(context: StateContext, params: PurgeParams) -> tuple[State, dict[str, Any]]:
     """Let the next purges of the image of a pack fail."""
-    context.only("pack_id", "times")
-    return with_purge_failures(context.state, context.pack().id, context.count("times")), {}
+    return with_purge_failures(context.state, context.pack(params.pack_id).id, params.times), {}
 
 
 def working_purge(context: StateContext) -> State:
     """Let purges of the image of a pack work again."""
-    return with_purge_failures(context.state, context.text("pack_id"), 0)
+    return with_purge_failures(context.state, context.require("pack_id"), 0)
 
 
-def _reference(context: StateContext) -> str:
-    image_ref = context.text("image_ref")
+def _reference(image_ref: str) -> str:
     reference_of(image_ref, "params.image_ref")
     return image_ref
 

@@ -1,136 +1,146 @@
-"""The parameters that a provider state takes, found out from its setup.
+"""The parameters that a provider state is set up with: their schema, what is wrong with those sent, and their value.
 
-A setup is a plain function of a state and its parameters. So it is run on a context that notes what it reads, and
-what it makes is dropped: no state has to say twice what it takes. It is run without any parameter, and with each of
-them alone, since one may be read only beside another or in its place.
+A state declares them as a class of values. That an object exists is declared by its collection: there they are the
+fields of its record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
-from mock_server.control.errors import OrgNotFound
+import msgspec
+
+from mock_server.contract.schema import Compiler, problems, shorten
 from mock_server.control.states.context import StateContext
-from mock_server.errors import ApiError, PackNotFound, ValidationFailed
-from mock_server.resources.orgs import ORGS, Org
-from mock_server.resources.packs.pack import PACKS, Pack
-from mock_server.state.collection import Collection, steps_of
+from mock_server.errors import ValidationFailed
+from mock_server.state import records
+from mock_server.state.clock import timestamp
+from mock_server.state.collection import Collection
+from mock_server.state.records import Record
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
-T = TypeVar("T", bound=str)
+P_co = TypeVar("P_co", covariant=True)
 V = TypeVar("V", bound=Value)
-Noted = dict[str, Any]
-"""The schema of a parameter, and whether it is required; empty where it was named and not read."""
-Setup = Callable[[StateContext], Any]
+Schema = Mapping[str, Any]
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-def parameters(setup: Setup, context: StateContext) -> list[dict[str, Any]]:
-    """Return the name of each parameter, its schema, whether it is required, and the collection that an id is of."""
-    alone = _read(setup, context, {})
-    readings = {"": alone, **{name: _read(setup, context, {name: ""}) for name in alone}}
-    names = dict.fromkeys(name for noted in readings.values() for name in noted)
-    return [_shown(name, readings, _collection_of(name, context.state)) for name in names]
+class OrgParams(Value):
+    """The org that a state is about."""
+
+    org_id: Text
 
 
-def _shown(
-    name: str, readings: Mapping[str, Mapping[str, Noted]], collection: Collection[Any] | None
-) -> dict[str, Any]:
-    """A parameter of all that was noted, by the parameter that was given; required if it was so each time."""
-    without = [noted.get(name, {}) for given, noted in readings.items() if given != name]
-    schemas = (noted[name]["schema"] for noted in readings.values() if noted.get(name))
-    return {
-        "name": name,
-        "required": all(noted.get("required", False) for noted in without),
-        "schema": next(schemas, {}),
-        "collection": None if collection is None else collection.name,
-    }
+class WorkspaceParams(OrgParams):
+    """The workspace of an org that a state is about."""
+
+    workspace_id: Text
 
 
-def _read(setup: Setup, context: StateContext, params: Mapping[str, Any]) -> Mapping[str, Noted]:
-    """What a setup reads where it is given these parameters, until it has all or refuses."""
-    asked = _NotingContext(context.state, context.seed, context.now, params, {})
-    with suppress(ApiError):  # it needs more than there is: what it had read by then is noted
-        setup(asked)
-    return asked.noted
+class Parameters(Protocol[P_co]):
+    """What a provider state is set up with."""
+
+    def make_schema(self, state: State) -> Schema:
+        """Return the JSON Schema of what has to be sent, and of what may be."""
+        ...
+
+    def read(self, context: StateContext) -> P_co:
+        """Return what was sent; raises ValidationFailed for each parameter that is wrong."""
+        ...
 
 
-def _collection_of(name: str, state: State) -> Collection[Any] | None:
-    """The collection whose objects a parameter names by their ids."""
-    found = [each for each in state.collections if name == f"{each.noun}_id"]
-    return max(found, key=lambda each: each.schema is not None, default=None)  # rather what the contract shows
+_NAMES: Mapping[str, Callable[[State], Iterable[str]]] = {
+    "role": lambda state: state.grants.roles,
+    "permission_set": lambda state: state.grants.permission_sets,
+}
+"""Parameters that are names of the contract, and those that the contract of a world has."""
 
 
 @dataclass(frozen=True, slots=True)
-class _NotingContext(StateContext):
-    """A context that answers with what there is, and notes what was asked."""
+class ValueParameters(Generic[V]):
+    """Parameters that are the fields of a class of values."""
 
-    noted: dict[str, Noted] = field(default_factory=dict)
+    kind: type[V]
 
-    def only(self, *known: str) -> None:
-        for name in known:
-            self.noted.setdefault(name, {})
+    def make_schema(self, state: State) -> Schema:
+        found = records.schema_of_item(self.kind, None)
+        for name, schema in found["properties"].items():
+            if name in _NAMES:
+                schema["enum"] = list(_NAMES[name](state))
+        return found
 
-    def text(self, name: str, default: str | None = None) -> str:
-        self._note(name, {"type": "string"}, required=default is None)
-        return default or self._id(name)
-
-    def choice(self, name: str, options: Sequence[T], default: T | None = None) -> T:
-        self._note(name, {"type": "string", "enum": list(options)}, required=default is None)
-        return default or options[0]
-
-    def flag(self, name: str, *, default: bool = False) -> bool:
-        self._note(name, {"type": "boolean"})
-        return default
-
-    def count(self, name: str) -> int:
-        self._note(name, {"type": "integer", "minimum": 1})
-        return 1
-
-    def seconds(self, name: str) -> float:
-        self._note(name, {"type": "number", "minimum": 0}, required=True)
-        return 0
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        self._note(name, {"type": "array", "items": {"type": "string"}}, required=True)
-        return ()
-
-    def content(self, name: str) -> bytes:
-        self._note(name, {"type": "string", "format": "byte"}, required=True)
-        return b""
-
-    def record(self, schema: Mapping[str, Any], record: Mapping[str, Any]) -> None:
-        for name, each in schema["properties"].items():
-            self._note(name, each, required=name in schema["required"] and name not in record)
-        raise ValidationFailed(fields={})  # nothing more is read once the record is whole
-
-    def org(self) -> Org:
-        self._note("org_id", {"type": "string"}, required=True)
-        return _first(self.state, ORGS, OrgNotFound)
-
-    def pack(self) -> Pack:
-        self._note("pack_id", {"type": "string"}, required=True)
-        return _first(self.state, PACKS, PackNotFound)
-
-    def _note(self, name: str, schema: Mapping[str, Any], *, required: bool = False) -> None:
-        self.noted[name] = {"schema": dict(schema), "required": required}
-
-    def _id(self, name: str) -> str:
-        """The id of an object of the org of `org()` where the parameter names one, so that the setup finds it."""
-        collection = _collection_of(name, self.state)
-        if collection is None:
-            return name
-        owner = self.org().id
-        objects = self.state.all(collection).items()
-        return str(min((steps_of(key)[-1] for key, value in objects if collection.owner(value) == owner), default=name))
+    def read(self, context: StateContext) -> V:
+        _check(self.make_schema(context.state), context.params)
+        hints = records.hints(self.kind)
+        return self.kind(**{name: _convert(name, value, hints[name]) for name, value in context.params.items()})
 
 
-def _first(state: State, collection: Collection[V], missing: type[ApiError]) -> V:
-    """The first object by its key; raises the error where there is none."""
-    objects = state.all(collection)
-    if not objects:
-        raise missing(f"There is no {collection.noun}.")
-    return objects[min(objects)]
+@dataclass(frozen=True, slots=True)
+class RecordParameters:
+    """Parameters that are the fields of the record of an object; what nobody gives is as it is in a new object."""
+
+    collection: Collection[Any]
+
+    def make_schema(self, state: State) -> Schema:  # noqa: ARG002  # a record is the same in every state
+        schema = self.collection.schema_of_record()
+        given = {**self._read_defaults(), **dict.fromkeys(self._find_times())}
+        return {**schema, "required": [name for name in schema["required"] if name not in given]}
+
+    def read(self, context: StateContext) -> Record:
+        record = {
+            **self._read_defaults(),
+            **dict.fromkeys(self._find_times(), timestamp(context.now)),
+            **context.params,
+        }
+        _check(self.collection.schema_of_record(), record)
+        return record
+
+    def _read_defaults(self) -> Record:
+        return {**records.defaults(self.collection.value), **self.collection.by_state}
+
+    def _find_times(self) -> list[str]:
+        """Return the names of fields that are the time of the world."""
+        schema = self.collection.schema_of_record()
+        return [name for name in schema["required"] if schema["properties"][name].get("format") == "date-time"]
+
+
+def describe_parameters(schema: Schema, state: State) -> list[dict[str, Any]]:
+    """Return the name of each parameter, whether it is required, its schema, and the collection that an id is of."""
+    return [
+        {
+            "name": name,
+            "required": name in schema["required"],
+            "schema": each,
+            "collection": _find_collection(name, state),
+        }
+        for name, each in schema["properties"].items()
+    ]
+
+
+def make_refusal(name: str, text: str) -> ValidationFailed:
+    """Return the error of a parameter."""
+    return ValidationFailed(fields={f"params.{name}": text})
+
+
+def _check(schema: Schema, sent: Record) -> None:
+    if found := problems(Compiler().compile(schema), sent, whole=""):
+        raise ValidationFailed(fields={shorten(f"params.{name}".rstrip(".")): text for name, text in found.items()})
+
+
+def _convert(name: str, value: Any, hint: Any) -> Any:
+    """Return the value of a field whose schema is kept; not strict, so that 2.0 is a whole number as it is there."""
+    try:
+        return msgspec.convert(value, hint, strict=False)
+    except msgspec.ValidationError as error:
+        raise make_refusal(name, f"{error}.") from error
+
+
+def _find_collection(name: str, state: State) -> str | None:
+    """Return the name of the collection whose objects a parameter names by their ids."""
+    found = [each for each in state.collections if name == f"{each.noun}_id"]
+    shown = max(found, key=lambda each: each.schema is not None, default=None)  # rather what the contract shows
+    return None if shown is None else shown.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -28,7 +28,6 @@ Kind = Literal[
 ]
 Status = Literal["active", "needs_reauth", "failed", "revoked"]
 
-STATUSES: tuple[Status, ...] = get_args(Status)
 ALL = "auth:write"
 """The scope with which a caller sees and writes every credential of the org."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.mock_server.serving import Mock, refusal
+from tests.mock_server.serving import Mock, refusal, wrong_fields
 
 ORG = "org_acme"
 
@@ -118,10 +118,11 @@ def test_an_image_says_all_that_its_pack_yaml_does(mock: Mock) -> None:
     assert refusal(mock.send(*create, json={"image_ref": image_ref})) == (400, "validation_error")
 
 
-def test_a_purge_fails_as_often_as_it_was_asked_to(mock: Mock) -> None:
+@pytest.mark.parametrize("times", [2, 2.0])
+def test_a_purge_fails_as_often_as_it_was_asked_to(mock: Mock, times: float) -> None:
     pack_id = set_up(mock, "pack exists", org_id=ORG, image_origin="upload")["pack_id"]
     delete = ("DELETE", f"/v1/packs/{pack_id}", "acme-owner")
-    assert set_up(mock, "registry purge fails", pack_id=pack_id, times=2) == {}
+    assert set_up(mock, "registry purge fails", pack_id=pack_id, times=times) == {}
     assert refusal(mock.send(*delete)) == (502, "registry_cleanup_failed")
     assert read(mock, pack_id).status_code == 200
     assert refusal(mock.send(*delete)) == (502, "registry_cleanup_failed")
@@ -186,6 +187,9 @@ def test_a_credential_without_scopes_may_read(mock: Mock) -> None:
         ("credential is expired", {"org_id": ORG}, (400, "validation_error")),
         ("credential is revoked", {"org_id": ORG, "role": "boss"}, (400, "validation_error")),
         ("credential has scopes", {"org_id": ORG, "scopes": "caps:write"}, (400, "validation_error")),
+        ("credential has scopes", {"org_id": "org_nowhere", "permission_set": "read_only"}, (404, "org_not_found")),
+        ("time has passed", {"seconds": True}, (400, "validation_error")),
+        ("time has passed", {"seconds": 1e300}, (409, "out_of_time")),
     ],
 )
 def test_a_state_that_cannot_be_made_says_why(
@@ -210,6 +214,29 @@ def test_a_name_that_is_nearly_right_is_told(mock: Mock, state: str, params: dic
     assert answer.json()["error"]["message"].endswith(f"Did you mean {meant}?")
 
 
+@pytest.mark.parametrize(
+    ("state", "params", "wrong"),
+    [
+        (
+            "request was decided",
+            {"org_id": "", "decision": "maybe", "latency_ms": "long", "debits": {"a": True}, "colour": 1},
+            {"org_id", "workspace_id", "decision", "latency_ms", "debits.a", "colour"},
+        ),
+        ("workspace has file", {"org_id": ORG, "workspace_id": "ws", "path": "a", "content": "no"}, {"content"}),
+        ("task is", {"org_id": ORG, "workspace_id": "ws", "task_id": "t", "status": "submitted"}, {"status"}),
+        ("credential is expired", {"org_id": ORG}, {"permission_set"}),
+        ("credential has scopes", {"org_id": ORG}, {"scopes"}),
+        ("provider exists", {"org_id": ORG, "name": "", "kind": "other"}, {"name", "kind", "domain"}),
+    ],
+)
+def test_all_parameters_that_are_wrong_are_told(
+    mock: Mock, state: str, params: dict[str, Any], wrong: set[str]
+) -> None:
+    answer = change(mock, "setup", state, params)
+    assert answer.status_code == 400, answer.text
+    assert wrong_fields(answer).keys() == {f"params.{name}" for name in wrong}
+
+
 def test_the_states_are_listed_with_what_each_takes(mock: Mock) -> None:
     listed = {each["state"]: each for each in mock.control("GET", "/states").json()["states"]}
     stored = {each["name"]: each for each in listed["stored credential is"]["parameters"]}
@@ -221,6 +248,9 @@ def test_the_states_are_listed_with_what_each_takes(mock: Mock) -> None:
     }
     assert all(each["required"] for each in stored.values())
     assert stored["status"]["schema"]["enum"] == ["active", "needs_reauth", "failed", "revoked"]
+    decided = {each["name"]: each["schema"] for each in listed["request was decided"]["parameters"]}
+    assert decided["latency_ms"] == {"type": "number"}
+    assert decided["debits"] == {"type": "object", "additionalProperties": {"type": "number"}}
     assert mock.control("GET", "/journal").json()["entries"] == []
 
 
