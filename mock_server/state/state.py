@@ -20,7 +20,7 @@ from mock_server.state.log import LogObjects
 from mock_server.state.table import Table, table_of
 from mock_server.state.timers import Timer, Timers, with_timer, without_timer
 from mock_server.state.value import Value, replace
-from mock_server.state.weight import count_texts, has_long_texts
+from mock_server.state.weight import count_texts
 
 V = TypeVar("V", bound=Value)
 D = TypeVar("D")
@@ -33,13 +33,17 @@ _NO_GRANTS = Grants()
 
 
 class Touched:
-    """One object that a change touched, and what was touched before it."""
+    """One object that a change touched, and what was touched before it.
 
-    __slots__ = ("before", "place")
+    `is_long`: whether the object was put with long texts, which are counted by themselves.
+    """
 
-    def __init__(self, place: Place, before: Touched | None) -> None:
+    __slots__ = ("before", "is_long", "place")
+
+    def __init__(self, place: Place, before: Touched | None, *, is_long: bool = False) -> None:
         self.place = place
         self.before = before
+        self.is_long = is_long
 
 
 class State(Value, eq=False):
@@ -110,9 +114,8 @@ class State(Value, eq=False):
         """Return the state with this object, in the place of the one with its key."""
         table = self.tables[collection.name]
         key = collection.key_of(value)
-        if not collection.holds_content:
-            count_texts(value)
-        return self._with(table, key, table.objects.get(key), value)
+        is_long = not collection.holds_content and count_texts(value)
+        return self._with(table, key, table.objects.get(key), value, is_long=is_long)
 
     def drop(self, collection: Collection[V], key: Key) -> State:
         """Return the state without the object of this key, if it is there."""
@@ -120,7 +123,9 @@ class State(Value, eq=False):
         before = table.objects.get(key)
         return self if before is None else self._with(table, key, before, None)
 
-    def _with(self, table: Table, key: Key, before: Value | None, after: Value | None) -> State:
+    def _with(
+        self, table: Table, key: Key, before: Value | None, after: Value | None, *, is_long: bool = False
+    ) -> State:
         collection = table.collection
         tables = self.tables.copy()
         tables[collection.name] = table.changed(key, before, after)
@@ -132,7 +137,7 @@ class State(Value, eq=False):
             self,
             tables=MappingProxyType(tables),
             objects=self.objects + more,
-            touched=Touched((collection.name, key), self.touched),
+            touched=Touched((collection.name, key), self.touched, is_long=is_long),
             timers=timers,
         )
 
@@ -160,10 +165,10 @@ class State(Value, eq=False):
         Where its org has more than the collection keeps, the oldest goes.
         """
         table, key = self.tables[collection.name], collection.key_of(value)
-        count_texts(value)
+        is_long = count_texts(value)
         objects: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
         log, oldest = objects.appended(value, collection.log or count)
-        touched = Touched((collection.name, key), self.touched)
+        touched = Touched((collection.name, key), self.touched, is_long=is_long)
         if oldest is not None:
             touched = Touched((collection.name, collection.key_of(oldest)), touched)
         tables = self.tables.copy()
@@ -228,15 +233,12 @@ def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:
 
 
 def brings_content(after: State, before: State) -> bool:
-    """Whether what was touched since `before` is counted by its content: the bytes of files, or long texts."""
+    """Whether what was put since `before` is counted by its content: the bytes of files, or long texts."""
     node = after.touched
     while node is not None and node is not before.touched:
-        name, key = node.place
-        table = after.tables.get(name)
-        if table is not None:
-            value = None if table.collection.holds_content else table.objects.get(key)
-            if table.collection.holds_content or (value is not None and has_long_texts(value)):
-                return True
+        table = after.tables.get(node.place[0])
+        if node.is_long or (table is not None and table.collection.holds_content):
+            return True
         node = node.before
     return False
 
