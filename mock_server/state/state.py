@@ -16,7 +16,7 @@ from mock_server.contract.grants import Grants
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
-from mock_server.state.log import LogObjects
+from mock_server.state.log import LogObjects, Make, take_itself
 from mock_server.state.table import Table, table_of
 from mock_server.state.timers import Timer, Timers, with_timer, without_timer
 from mock_server.state.value import Value, replace
@@ -38,12 +38,42 @@ class Touched:
     `is_long`: whether the object was put with long texts, which are counted by themselves.
     """
 
-    __slots__ = ("before", "is_long", "place")
+    __slots__ = ("_key", "before", "is_long", "name")
 
-    def __init__(self, place: Place, before: Touched | None, *, is_long: bool = False) -> None:
-        self.place = place
+    def __init__(self, name: str, key: Key, before: Touched | None, *, is_long: bool = False) -> None:
+        self.name = name
+        self._key = key
         self.before = before
         self.is_long = is_long
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of what was touched, in the collection of this name; the latest first."""
+        return (self._key,)
+
+
+class TouchedInLog(Touched):
+    """An object that came into a log, and the one that went for it; what they are is found out when somebody asks."""
+
+    __slots__ = ("_former", "_log")
+
+    def __init__(
+        self, name: str, log: LogObjects, former: LogObjects, before: Touched | None, *, is_long: bool
+    ) -> None:
+        self.name = name
+        self._log = log
+        self._former = former
+        self.before = before
+        self.is_long = is_long
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The ids of the two; one where none had to go."""
+        new = self._log.note
+        assert new is not None  # noqa: S101  # the object came with it
+        if self._log.count > self._former.count:
+            return (new.value.id,)
+        return self._former.find_outgoing(new).id, new.value.id
 
 
 class State(Value, eq=False):
@@ -137,7 +167,7 @@ class State(Value, eq=False):
             self,
             tables=MappingProxyType(tables),
             objects=self.objects + more,
-            touched=Touched((collection.name, key), self.touched, is_long=is_long),
+            touched=Touched(collection.name, key, self.touched, is_long=is_long),
             timers=timers,
         )
 
@@ -151,7 +181,7 @@ class State(Value, eq=False):
         counted = replace(
             self,
             counters=self.counters.insert(kind, count),
-            touched=Touched(("counters", kind), self.touched),
+            touched=Touched("counters", kind, self.touched),
         )
         return counted, f"{kind}_{object_id(self.seed, count)}"
 
@@ -164,21 +194,32 @@ class State(Value, eq=False):
 
         Where its org has more than the collection keeps, the oldest goes.
         """
-        table, key = self.tables[collection.name], collection.key_of(value)
         is_long = count_texts(value)
-        objects: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
-        log, oldest = objects.appended(value, collection.log or count)
-        touched = Touched((collection.name, key), self.touched, is_long=is_long)
-        if oldest is not None:
-            touched = Touched((collection.name, collection.key_of(oldest)), touched)
+        return self.note(collection, collection.owner(value), (value,), take_itself, count, is_long=is_long)
+
+    def note(
+        self,
+        collection: Collection[Any],
+        org_id: str,
+        parts: tuple[Any, ...],
+        make: Make,
+        count: int,
+        *,
+        is_long: bool = False,
+    ) -> State:
+        """Return the state with one more object of a log, as `append` does; it is made of its parts when it is read."""
+        name = collection.name
+        table = self.tables[name]
+        former: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
+        log = former.with_note(org_id, parts, make, collection.log or count)
         tables = self.tables.copy()
-        tables[collection.name] = Table(collection, log, table.entries)
+        tables[name] = Table(collection, log, table.entries)
         return replace(
             self,
             tables=MappingProxyType(tables),
             counters=self.counters.insert(collection.noun, count),
-            objects=self.objects + (oldest is None),
-            touched=touched,
+            objects=self.objects + log.count - former.count,
+            touched=TouchedInLog(name, log, former, self.touched, is_long=is_long),
         )
 
     def highest_ids(self) -> HashTrieMap[str, int]:
@@ -236,7 +277,7 @@ def brings_content(after: State, before: State) -> bool:
     """Whether what was put since `before` is counted by its content: the bytes of files, or long texts."""
     node = after.touched
     while node is not None and node is not before.touched:
-        table = after.tables.get(node.place[0])
+        table = after.tables.get(node.name)
         if node.is_long or (table is not None and table.collection.holds_content):
             return True
         node = node.before
@@ -261,6 +302,6 @@ def touched(after: State, before: State) -> tuple[Place, ...]:
     places: list[Place] = []
     node = after.touched
     while node is not None and node is not before.touched:
-        places.append(node.place)
+        places += [(node.name, key) for key in node.keys]
         node = node.before
     return tuple(dict.fromkeys(reversed(places)))

@@ -53,12 +53,12 @@ def _size_of_all(parts: Iterable[Any]) -> int:
 
 
 def _size_of(part: Any) -> int:
-    if isinstance(part, str | bytes):
-        return len(part)
     if isinstance(part, Struct):
         parts = astuple(part)
-        counted = any(isinstance(each, Share) for each in parts)  # such as a blob: it is counted by itself
+        counted = Share in map(type, parts)  # such as a blob: it is counted by itself
         return 0 if counted else _size_of_all(parts)
+    if isinstance(part, str | bytes):
+        return len(part)
     if isinstance(part, Mapping):
         return _NODE * len(part) + _size_of_all(part.keys()) + _size_of_all(part.values())
     if isinstance(part, tuple | list | frozenset):
