@@ -48,7 +48,8 @@ def _changed(after: State, before: State) -> dict[str, set[Any]]:
         table = tables.get(node.name)
         if table is not None and table.collection.log is None:
             names = found.setdefault(table.collection.noun, set())
-            names.update(key[-1] if isinstance(key, tuple) else key for key in node.keys)
+            for key in node.keys:
+                names.add(key[-1] if isinstance(key, tuple) else key)
         node = node.before
     return found
 
