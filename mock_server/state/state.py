@@ -16,11 +16,11 @@ from mock_server.contract.grants import Grants
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
-from mock_server.state.log import LogObjects
+from mock_server.state.log import LogObjects, Make, take_itself
 from mock_server.state.table import Table, table_of
 from mock_server.state.timers import Timer, Timers, with_timer, without_timer
 from mock_server.state.value import Value, replace
-from mock_server.state.weight import count_texts, has_long_texts
+from mock_server.state.weight import count_texts
 
 V = TypeVar("V", bound=Value)
 D = TypeVar("D")
@@ -33,13 +33,47 @@ _NO_GRANTS = Grants()
 
 
 class Touched:
-    """One object that a change touched, and what was touched before it."""
+    """One object that a change touched, and what was touched before it.
 
-    __slots__ = ("before", "place")
+    `is_long`: whether the object was put with long texts, which are counted by themselves.
+    """
 
-    def __init__(self, place: Place, before: Touched | None) -> None:
-        self.place = place
+    __slots__ = ("_key", "before", "is_long", "name")
+
+    def __init__(self, name: str, key: Key, before: Touched | None, *, is_long: bool = False) -> None:
+        self.name = name
+        self._key = key
         self.before = before
+        self.is_long = is_long
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of what was touched, in the collection of this name; the latest first."""
+        return (self._key,)
+
+
+class TouchedInLog(Touched):
+    """An object that came into a log, and the one that went for it; what they are is found out when somebody asks."""
+
+    __slots__ = ("_former", "_log")
+
+    def __init__(
+        self, name: str, log: LogObjects, former: LogObjects, before: Touched | None, *, is_long: bool
+    ) -> None:
+        self.name = name
+        self._log = log
+        self._former = former
+        self.before = before
+        self.is_long = is_long
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The ids of the two; one where none had to go."""
+        new = self._log.note
+        assert new is not None  # noqa: S101  # the object came with it
+        if self._log.count > self._former.count:
+            return (new.value.id,)
+        return self._former.find_outgoing(new).id, new.value.id
 
 
 class State(Value, eq=False):
@@ -110,9 +144,8 @@ class State(Value, eq=False):
         """Return the state with this object, in the place of the one with its key."""
         table = self.tables[collection.name]
         key = collection.key_of(value)
-        if not collection.holds_content:
-            count_texts(value)
-        return self._with(table, key, table.objects.get(key), value)
+        is_long = not collection.holds_content and count_texts(value)
+        return self._with(table, key, table.objects.get(key), value, is_long=is_long)
 
     def drop(self, collection: Collection[V], key: Key) -> State:
         """Return the state without the object of this key, if it is there."""
@@ -120,7 +153,9 @@ class State(Value, eq=False):
         before = table.objects.get(key)
         return self if before is None else self._with(table, key, before, None)
 
-    def _with(self, table: Table, key: Key, before: Value | None, after: Value | None) -> State:
+    def _with(
+        self, table: Table, key: Key, before: Value | None, after: Value | None, *, is_long: bool = False
+    ) -> State:
         collection = table.collection
         tables = self.tables.copy()
         tables[collection.name] = table.changed(key, before, after)
@@ -132,7 +167,7 @@ class State(Value, eq=False):
             self,
             tables=MappingProxyType(tables),
             objects=self.objects + more,
-            touched=Touched((collection.name, key), self.touched),
+            touched=Touched(collection.name, key, self.touched, is_long=is_long),
             timers=timers,
         )
 
@@ -146,7 +181,7 @@ class State(Value, eq=False):
         counted = replace(
             self,
             counters=self.counters.insert(kind, count),
-            touched=Touched(("counters", kind), self.touched),
+            touched=Touched("counters", kind, self.touched),
         )
         return counted, f"{kind}_{object_id(self.seed, count)}"
 
@@ -159,21 +194,32 @@ class State(Value, eq=False):
 
         Where its org has more than the collection keeps, the oldest goes.
         """
-        table, key = self.tables[collection.name], collection.key_of(value)
-        count_texts(value)
-        objects: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
-        log, oldest = objects.appended(value, collection.log or count)
-        touched = Touched((collection.name, key), self.touched)
-        if oldest is not None:
-            touched = Touched((collection.name, collection.key_of(oldest)), touched)
+        is_long = count_texts(value)
+        return self.note(collection, collection.owner(value), (value,), take_itself, count, is_long=is_long)
+
+    def note(
+        self,
+        collection: Collection[Any],
+        org_id: str,
+        parts: tuple[Any, ...],
+        make: Make,
+        count: int,
+        *,
+        is_long: bool = False,
+    ) -> State:
+        """Return the state with one more object of a log, as `append` does; it is made of its parts when it is read."""
+        name = collection.name
+        table = self.tables[name]
+        former: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
+        log = former.with_note(org_id, parts, make, collection.log or count)
         tables = self.tables.copy()
-        tables[collection.name] = Table(collection, log, table.entries)
+        tables[name] = Table(collection, log, table.entries)
         return replace(
             self,
             tables=MappingProxyType(tables),
             counters=self.counters.insert(collection.noun, count),
-            objects=self.objects + (oldest is None),
-            touched=touched,
+            objects=self.objects + log.count - former.count,
+            touched=TouchedInLog(name, log, former, self.touched, is_long=is_long),
         )
 
     def highest_ids(self) -> HashTrieMap[str, int]:
@@ -228,15 +274,12 @@ def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:
 
 
 def brings_content(after: State, before: State) -> bool:
-    """Whether what was touched since `before` is counted by its content: the bytes of files, or long texts."""
+    """Whether what was put since `before` is counted by its content: the bytes of files, or long texts."""
     node = after.touched
     while node is not None and node is not before.touched:
-        name, key = node.place
-        table = after.tables.get(name)
-        if table is not None:
-            value = None if table.collection.holds_content else table.objects.get(key)
-            if table.collection.holds_content or (value is not None and has_long_texts(value)):
-                return True
+        table = after.tables.get(node.name)
+        if node.is_long or (table is not None and table.collection.holds_content):
+            return True
         node = node.before
     return False
 
@@ -259,6 +302,6 @@ def touched(after: State, before: State) -> tuple[Place, ...]:
     places: list[Place] = []
     node = after.touched
     while node is not None and node is not before.touched:
-        places.append(node.place)
+        places += [(node.name, key) for key in node.keys]
         node = node.before
     return tuple(dict.fromkeys(reversed(places)))

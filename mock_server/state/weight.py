@@ -22,14 +22,17 @@ _LONG = 512
 _NAME = "texts"
 _NODE = 96
 """The bytes that a member of a list or an object takes beside its text, about."""
-_PLAIN = frozenset({type(None), bool, int, float, datetime})
+_PLAIN = frozenset({bool, int, float, datetime})
 
 
-def count_texts(value: Value) -> None:
-    """Count the texts of an object, where they are long and were not counted before."""
+def count_texts(value: Value) -> bool:
+    """Count the texts of an object, where they are long and were not counted before; return whether they are long."""
     size = _size_of_all(astuple(value))  # type: ignore[arg-type]  # a Struct at run time
-    if size > _LONG and _NAME not in value.__dict__:
+    if size <= _LONG:
+        return False
+    if _NAME not in value.__dict__:
         count_room(value, size)
+    return True
 
 
 def count_room(value: Value, size: int) -> None:
@@ -37,22 +40,25 @@ def count_room(value: Value, size: int) -> None:
     value.__dict__[_NAME] = Share(CONTENTS, size)
 
 
-def has_long_texts(value: Value) -> bool:
-    """Return whether an object was counted for its long texts."""
-    return _NAME in value.__dict__
-
-
 def _size_of_all(parts: Iterable[Any]) -> int:
-    return sum(len(part) if type(part) is str else 0 if type(part) in _PLAIN else _size_of(part) for part in parts)
+    size = 0
+    for part in parts:  # most are None, or a text
+        if part is not None:
+            kind = type(part)
+            if kind is str:
+                size += len(part)
+            elif kind not in _PLAIN:
+                size += _size_of(part)
+    return size
 
 
 def _size_of(part: Any) -> int:
-    if isinstance(part, str | bytes):
-        return len(part)
     if isinstance(part, Struct):
         parts = astuple(part)
-        counted = any(isinstance(each, Share) for each in parts)  # such as a blob: it is counted by itself
+        counted = Share in map(type, parts)  # such as a blob: it is counted by itself
         return 0 if counted else _size_of_all(parts)
+    if isinstance(part, str | bytes):
+        return len(part)
     if isinstance(part, Mapping):
         return _NODE * len(part) + _size_of_all(part.keys()) + _size_of_all(part.values())
     if isinstance(part, tuple | list | frozenset):

@@ -97,8 +97,7 @@ def milliseconds(moment: datetime) -> int:
 
 def in_milliseconds(moment: datetime) -> datetime:
     """Return the moment as exactly as events have it."""
-    exact = moment.microsecond // 1000 * 1000
-    return moment if exact == moment.microsecond else moment.replace(microsecond=exact)
+    return moment - (moment - _EPOCH) % _MILLISECOND
 
 
 def first_id(moment: datetime) -> str:

@@ -60,9 +60,8 @@ def appended(state: State, before: State) -> list[Event]:
     found: list[Event] = []
     node, end = state.touched, before.touched
     while node is not None and node is not end:
-        name, key = node.place
-        if name == EVENTS.name and (event := state.get(EVENTS, key)) is not None:
-            found.append(event)
+        if node.name == EVENTS.name:
+            found += [event for key in node.keys if (event := state.get(EVENTS, key)) is not None]
         node = node.before
     found.reverse()
     return found

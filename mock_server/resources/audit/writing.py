@@ -19,13 +19,19 @@ def with_events(after: State, before: State, declared: Sequence[str], caller: Ca
     an object of it is called. Those of workspaces do not: what moves a workspace writes them (`life/events.py`).
     """
     changed = _changed(after, before)
-    moment, org_id, user_id = in_milliseconds(now), caller.org_id, caller.user_id
+    org_id, user_id = caller.org_id, caller.user_id
     for event_type in declared:
-        for name in sorted(changed.get(event_type.partition(".")[0], ())):
+        names = changed.get(event_type.partition(".")[0], ())
+        for name in sorted(names) if len(names) > 1 else names:
             count = after.next_count(EVENTS.noun)
-            event = Event(org_id, user_id, moment, event_type, resource_id=name, id=event_id(moment, count))
-            after = after.append(EVENTS, event, count)
+            after = after.note(EVENTS, org_id, (org_id, user_id, now, event_type, name, count), _make_event, count)
     return after
+
+
+def _make_event(parts: tuple[str, str, datetime, str, str, int]) -> Event:
+    org_id, user_id, now, event_type, name, count = parts
+    moment = in_milliseconds(now)
+    return Event(org_id, user_id, moment, event_type, resource_id=name, id=event_id(moment, count))
 
 
 def without_oldest(state: State, org_id: str) -> State:
@@ -39,9 +45,11 @@ def _changed(after: State, before: State) -> dict[str, set[Any]]:
     found: dict[str, set[Any]] = {}
     node, end, tables = after.touched, before.touched, after.tables
     while node is not None and node is not end:
-        name, key = node.place
-        if name in tables:
-            found.setdefault(tables[name].collection.noun, set()).add(key[-1] if isinstance(key, tuple) else key)
+        table = tables.get(node.name)
+        if table is not None and table.collection.log is None:
+            names = found.setdefault(table.collection.noun, set())
+            for key in node.keys:
+                names.add(key[-1] if isinstance(key, tuple) else key)
         node = node.before
     return found
 
