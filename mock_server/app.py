@@ -23,6 +23,7 @@ from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, 
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
+from mock_server.operation import Handler
 from mock_server.pipeline import places
 from mock_server.pipeline.address import CONTROL
 from mock_server.pipeline.cors import Cors
@@ -30,8 +31,7 @@ from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
 from mock_server.pipeline.operation import serve_operation
 from mock_server.pipeline.stateless import warnings
-from mock_server.resources import operation as operations
-from mock_server.resources.operation import Handler
+from mock_server.resources import catalogue
 from mock_server.settings import Settings
 from mock_server.state import rendered
 from mock_server.state.clock import real_time
@@ -72,14 +72,14 @@ def create_app(
     settings = settings or Settings()
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
-    modules = (*operations.own_modules(), *modules)
-    bound = {**operations.handlers(modules), **(handlers or {})}
+    modules = (*catalogue.own_modules(), *modules)
+    bound = {**catalogue.handlers(modules), **(handlers or {})}
     _check_operations(document, name, bound)
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
-    collections = operations.collections(modules)
+    collections = catalogue.collections(modules)
     schemas["State"] = with_collections(schemas["State"], collections)
     _check_grants(document, name)
     seed = load_seed(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
+from mock_server.operation import Handler, Reply, Request
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.resources.audit.feed import Feed
 from mock_server.resources.audit.writing import with_events, without_oldest
-from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call

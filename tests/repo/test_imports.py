@@ -15,6 +15,7 @@ LAYERS = {
         client contract
         state
         access
+        operation
         resources
         fixtures
         worlds

@@ -5,10 +5,10 @@ What each promises stands in openapi.yaml, in the rules of the clauses activity 
 
 from __future__ import annotations
 
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.audit.feed import Feed, last_received
 from mock_server.resources.audit.pages import page
 from mock_server.resources.audit.query import activity_query_of
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import READ, find
 from mock_server.state.state import State
 

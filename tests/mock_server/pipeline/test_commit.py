@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.world import World

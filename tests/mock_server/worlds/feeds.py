@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mock_server import Settings, create_app
+from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.audit.event import Event, in_milliseconds, with_event
 from mock_server.resources.audit.feed import Feed, last_received
-from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.mock_server.serving import DOCUMENT, refusals, written
 

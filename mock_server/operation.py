@@ -13,15 +13,11 @@ the new state (a failed purge uses up one of its times). What may wait (unpackin
 from __future__ import annotations
 
 import asyncio
-import importlib
-import pkgutil
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from types import FunctionType, MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from mock_server import resources
-from mock_server.access import credentials
 from mock_server.access.callers import Caller
 from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
@@ -105,28 +101,3 @@ def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[
 async def run_in_thread(work: Callable[[], R], *, size: int, small: int) -> R:
     """What the work gives; done at once where its input is so small that the way to a thread would take longer."""
     return work() if size <= small else await asyncio.to_thread(work)
-
-
-def own_modules() -> Iterable[ModuleType]:
-    """Return the modules that declare operations and collections."""
-    yield credentials
-    for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
-        yield importlib.import_module(module.name)
-
-
-def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
-    """Return the handler of each operation of these modules, or of the own ones; TypeError for two of one operation."""
-    found: dict[str, Handler] = {}
-    for module in own_modules() if modules is None else modules:
-        for value in vars(module).values():
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "serves"):
-                operation_id, handler = value.serves
-                if found.setdefault(operation_id, handler) is not handler:
-                    raise TypeError(f"operation {operation_id!r} has two functions")
-    return found
-
-
-def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection[Any], ...]:
-    """Return the collections of these modules, or of the own ones."""
-    found = [value for module in modules or own_modules() for value in vars(module).values()]
-    return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))
