@@ -32,12 +32,17 @@ from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
 from mock_server.pipeline.operation import serve_operation
 from mock_server.pipeline.stateless import warnings
 from mock_server.resources import catalogue
+from mock_server.resources.audit.feed import find_new_events
+from mock_server.resources.audit.writing import with_events, without_oldest_event
+from mock_server.resources.life.playing import play_due
+from mock_server.resources.orgs import ORGS
 from mock_server.settings import Settings
 from mock_server.state import rendered
 from mock_server.state.clock import real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
+from mock_server.worlds.product import Product
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
 
@@ -48,6 +53,15 @@ CREDENTIALS = (
     f"GET {CONTROL}/personas lists tokens and keys, {CONTROL}/login?persona=NAME sets the cookie."
 )
 CONTROL_CREDENTIALS = "Send the token of --control-token as a bearer credential."
+
+PRODUCT = Product(
+    orgs=ORGS,
+    play_due=play_due,
+    find_new_events=find_new_events,
+    with_events=with_events,
+    without_oldest_event=without_oldest_event,
+)
+"""What worlds and the pipeline, which know no resource, are handed."""
 
 F = TypeVar("F")
 
@@ -92,6 +106,7 @@ def create_app(
     )
     worlds = Worlds(
         seed.state,
+        PRODUCT,
         most=settings.max_worlds,
         most_entries=settings.journal,
         max_memory=settings.max_memory,
@@ -105,7 +120,7 @@ def create_app(
     node = None if settings.node is None else NodeIdentity(settings.node, real_time())
     context = ControlContext(worlds, seed, reader, origins, document, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
-    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
+    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed), PRODUCT)
     request_log = None if log is None else log(seed.personas)
     if settings.passing is not None:  # imported here, so that no other start waits for its client
         from mock_server.passing.hook import with_passing  # noqa: PLC0415

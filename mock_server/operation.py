@@ -13,7 +13,8 @@ the new state (a failed purge uses up one of its times). What may wait (unpackin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -66,12 +67,34 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer before it is rendered: JSON-able `body`, or bytes of another media type; of none where it is empty."""
+    """An answer before it is rendered: JSON-able `body`, or bytes of another media type; of none where it is empty.
+
+    A `Feed` as its body opens a stream of what happens.
+    """
 
     status: int
     body: Any = None
     media_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The events of an org that one stream shows, and how each is written. A resource says what its events are."""
+
+    org_id: str
+
+    def shows(self, event: Any, state: State) -> bool:
+        """Whether an event of the org comes down the stream."""
+        raise NotImplementedError
+
+    def missed(self, state: State) -> Iterator[Any]:
+        """Return the events that come first, as they happened before the stream was opened."""
+        raise NotImplementedError
+
+    def written(self, event: Any) -> bytes:
+        """Return an event as the stream has it."""
+        raise NotImplementedError
 
 
 Transition = Callable[[State, Request], tuple[State, Reply | ApiError]]

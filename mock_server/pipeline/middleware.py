@@ -117,6 +117,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             call = Entry(
                 mount.contract,
                 mount.authenticate or authenticate,
+                world.product.orgs,
                 None if mount.own_world is not None else world.faults,
                 self._cors.origins,
                 world.state,

@@ -16,10 +16,9 @@ LAYERS = {
         state
         access
         operation
-        resources
-        fixtures
         worlds
-        pipeline
+        pipeline resources
+        fixtures
         deviations console control passing
         app
         server

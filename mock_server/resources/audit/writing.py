@@ -28,7 +28,7 @@ def with_events(after: State, before: State, declared: Sequence[str], caller: Ca
     return after
 
 
-def without_oldest(state: State, org_id: str) -> State:
+def without_oldest_event(state: State, org_id: str) -> State:
     """Return the state without the oldest event of an org, which gives way where there is no room for another."""
     events = log_of(state, org_id)
     return state.drop(EVENTS, events.first.id) if events.size else state
