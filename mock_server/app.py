@@ -23,6 +23,7 @@ from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, 
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
+from mock_server.operation import Handler
 from mock_server.pipeline import places
 from mock_server.pipeline.address import CONTROL
 from mock_server.pipeline.cors import Cors
@@ -30,14 +31,18 @@ from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
 from mock_server.pipeline.operation import serve_operation
 from mock_server.pipeline.stateless import warnings
-from mock_server.resources import operation as operations
-from mock_server.resources.operation import Handler
+from mock_server.resources import catalogue
+from mock_server.resources.audit.feed import find_new_events
+from mock_server.resources.audit.writing import with_events, without_oldest_event
+from mock_server.resources.life.playing import play_due
+from mock_server.resources.orgs import ORGS
 from mock_server.settings import Settings
 from mock_server.state import rendered
 from mock_server.state.clock import real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
+from mock_server.worlds.product import Product
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
 
@@ -48,6 +53,15 @@ CREDENTIALS = (
     f"GET {CONTROL}/personas lists tokens and keys, {CONTROL}/login?persona=NAME sets the cookie."
 )
 CONTROL_CREDENTIALS = "Send the token of --control-token as a bearer credential."
+
+PRODUCT = Product(
+    orgs=ORGS,
+    play_due=play_due,
+    find_new_events=find_new_events,
+    with_events=with_events,
+    without_oldest_event=without_oldest_event,
+)
+"""What worlds and the pipeline, which know no resource, are handed."""
 
 F = TypeVar("F")
 
@@ -72,14 +86,14 @@ def create_app(
     settings = settings or Settings()
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
-    modules = (*operations.own_modules(), *modules)
-    bound = {**operations.handlers(modules), **(handlers or {})}
+    modules = (*catalogue.own_modules(), *modules)
+    bound = {**catalogue.handlers(modules), **(handlers or {})}
     _check_operations(document, name, bound)
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
-    collections = operations.collections(modules)
+    collections = catalogue.collections(modules)
     schemas["State"] = with_collections(schemas["State"], collections)
     _check_grants(document, name)
     seed = load_seed(
@@ -92,6 +106,7 @@ def create_app(
     )
     worlds = Worlds(
         seed.state,
+        PRODUCT,
         most=settings.max_worlds,
         most_entries=settings.journal,
         max_memory=settings.max_memory,
@@ -105,7 +120,7 @@ def create_app(
     node = None if settings.node is None else NodeIdentity(settings.node, real_time())
     context = ControlContext(worlds, seed, reader, origins, document, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
-    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
+    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed), PRODUCT)
     request_log = None if log is None else log(seed.personas)
     if settings.passing is not None:  # imported here, so that no other start waits for its client
         from mock_server.passing.hook import with_passing  # noqa: PLC0415

@@ -19,7 +19,7 @@ import yaml
 
 from benchmarks import servers
 from benchmarks.measures.grown_mock import copied_id
-from mock_server.resources.operation import handlers
+from mock_server.resources.catalogue import handlers
 from mock_server.settings import own_contract
 
 

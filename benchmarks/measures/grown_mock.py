@@ -8,8 +8,9 @@ from types import FunctionType
 from typing import Any
 
 from mock_server import cli
+from mock_server.operation import operation
 from mock_server.resources import session
-from mock_server.resources.operation import handlers, operation
+from mock_server.resources.catalogue import handlers
 
 
 def copied_id(copy: int, operation_id: str) -> str:

@@ -30,9 +30,9 @@ from mock_server.errors import (
     PermissionDenied,
     ProviderNotFound,
 )
+from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.agent_roles.role import roles_with
-from mock_server.resources.operation import Reply, Request
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.resources.secrets import SECRETS, secret_view

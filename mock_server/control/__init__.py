@@ -23,10 +23,10 @@ from mock_server.contract.compiled import Contract
 from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown, unknown
 from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
+from mock_server.operation import Reply, Request
 from mock_server.pipeline.operation import checked
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.stateless import ExampleAnswers, example_record
-from mock_server.resources.operation import Reply, Request
 from mock_server.state.clock import timestamp
 from mock_server.state.portable import Differences, StateReader, document
 from mock_server.state.state import State

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import NothingDue, OutOfTime
 from mock_server.errors import ValidationFailed
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
 from mock_server.state.records import clock_record
 from mock_server.state.timers import Timer, first

@@ -18,7 +18,7 @@ from mock_server.control.errors import (
     TooManyFaults,
     named,
 )
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 
 ALWAYS = "always"

@@ -17,7 +17,7 @@ from mock_server.contract.schema import shorten
 from mock_server.control import ControlContext, control
 from mock_server.control.tokens import persona_named
 from mock_server.errors import PermissionDenied, ValidationFailed
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 """What may stand in a URL beside letters and digits (RFC 3986)."""

@@ -11,8 +11,8 @@ from mock_server.control.errors import CollectionUnknown, OrgNotFound, named
 from mock_server.control.states.access_states import with_posture
 from mock_server.control.states.pack_states import reference_of
 from mock_server.errors import ValidationFailed
+from mock_server.operation import Reply, Request
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible

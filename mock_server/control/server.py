@@ -6,7 +6,7 @@ import orjson
 
 from mock_server.access.credentials import key_set
 from mock_server.control import CONTROL_CONTRACT, ControlContext, control
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 
 _OWN_CONTRACT = CONTROL_CONTRACT.read_bytes()
 """Read at the start: a later change of the file does not count."""

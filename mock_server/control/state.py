@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, StateUnreadable, named
 from mock_server.errors import ValidationFailed
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp
 from mock_server.state.portable import StateProblems, written

@@ -19,7 +19,7 @@ from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound, PersonaUnknown, ScopeUnknown, TokenUnknown, named
 from mock_server.errors import Unauthenticated
 from mock_server.fixtures import Persona
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.clock import timestamp
 from mock_server.state.state import State

@@ -10,7 +10,7 @@ from mock_server.contract.compiled import cells
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.clocks import shown_clock
 from mock_server.control.errors import WorldExists
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 from mock_server.state.clock import timestamp
 from mock_server.worlds.world import World
 

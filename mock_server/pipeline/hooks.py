@@ -8,8 +8,8 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mock_server.operation import Handler
 from mock_server.pipeline.gates import GATES, NAMES, OPERATION, Gate
-from mock_server.resources.operation import Handler
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 from mock_server.worlds.world import World

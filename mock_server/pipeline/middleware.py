@@ -22,6 +22,7 @@ from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
 from mock_server.errors import ApiError, ContractBreach
+from mock_server.operation import Reply
 from mock_server.pipeline.connection import KEY
 from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
@@ -34,7 +35,6 @@ from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
 from mock_server.pipeline.stateless import ExampleAnswers, example_answers, with_examples
 from mock_server.pipeline.streaming import Send
-from mock_server.resources.operation import Reply
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Call, Receive, not_known
 from mock_server.worlds.epoch import Superseded
@@ -117,6 +117,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             call = Entry(
                 mount.contract,
                 mount.authenticate or authenticate,
+                world.product.orgs,
                 None if mount.own_world is not None else world.faults,
                 self._cors.origins,
                 world.state,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
+from mock_server.operation import Feed, Handler, Reply, Request
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
-from mock_server.resources.audit.feed import Feed
-from mock_server.resources.audit.writing import with_events, without_oldest
-from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call
@@ -65,19 +63,24 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
     after, outcome = handler.transition(before, request)
     declared = call.operation.events
     if declared and after is not before and type(outcome) is Reply:
-        after = with_events(after, before, declared, call.caller, call.now)
+        after = world.product.with_events(after, before, declared, call.caller, call.now)
     answer = checked(call, outcome, request_id)
     if after is not before:
-        if not world.admit(after) and not (declared and world.admit(without_oldest(after, call.caller.org_id))):
-            _refuse_or_commit(after, call, world)
+        if not world.admit(after):
+            _commit_without_room(after, call, world)
         call.before = before
     if type(outcome) is Reply and isinstance(outcome.body, Feed):
         return answer._replace(events=world.open_stream(outcome.body))
     return answer
 
 
-def _refuse_or_commit(after: State, call: Call, world: World) -> None:
-    """Raise PayloadTooLarge, as memory is full; an operation that declares no such answer is served all the same."""
+def _commit_without_room(after: State, call: Call, world: World) -> None:
+    """Commit a state for which there is no memory; PayloadTooLarge where its operation declares that.
+
+    An operation that writes events is let in where the oldest event of the org can go.
+    """
+    if call.operation.events and world.admit(world.product.without_oldest_event(after, call.caller.org_id)):
+        return
     if PayloadTooLarge.status in call.operation.responses:
         why, limit = world.full()
         raise PayloadTooLarge(why, details={"limit": limit})

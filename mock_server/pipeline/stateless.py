@@ -13,10 +13,10 @@ from msgspec import Struct
 from mock_server.contract.compiled import Contract, Operation
 from mock_server.contract.forced import undeclared
 from mock_server.contract.samples import Sample
+from mock_server.operation import Reply
 from mock_server.pipeline.destination import Serve
 from mock_server.pipeline.operation import checked
 from mock_server.pipeline.response_check import breach
-from mock_server.resources.operation import Reply
 from mock_server.state.ids import request_id as some_request_id
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from mock_server.access.callers import Credential, api_key
 from mock_server.access.credentials import CREDENTIALS, known, token_digest
-from mock_server.resources.operation import Reply, Request, operation
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor

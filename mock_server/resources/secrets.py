@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from mock_server.errors import SecretsDisabled
-from mock_server.resources.operation import Reply, Request, operation
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor

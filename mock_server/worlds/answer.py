@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 from mock_server.errors import ApiError
-from mock_server.resources.audit.feed import Feed
-from mock_server.resources.operation import Reply
+from mock_server.operation import Feed, Reply
 from mock_server.state.rendered import Rendered, dumps
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from mock_server.contract.router import Route
 from mock_server.worlds.faults import FaultOutcome, Faults
 
 if TYPE_CHECKING:
+    from mock_server.state.collection import Collection
     from mock_server.state.state import State
 
 _NOTHING: Mapping[str, Any] = {}
@@ -58,6 +59,7 @@ class Call:
 
     contract: Contract
     authenticate: Authenticate
+    orgs: Collection[Any]  # that callers are of
     faults: Faults | None  # None: nothing is simulated here
     origins: Origins
     state: State

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
+from typing import Any
 from weakref import WeakValueDictionary
 
-from mock_server.resources.audit.event import Event
-from mock_server.resources.audit.feed import Feed, appended
+from mock_server.operation import Feed
 from mock_server.settings import StreamTimes
 from mock_server.state.state import State
 from mock_server.worlds.listeners import HEARTBEAT, Listener, Part
@@ -78,10 +78,21 @@ class EventStream:
 class Streams:
     """The open streams of a world. No timer is set while there is none."""
 
-    __slots__ = ("_by_org", "_due", "_goes_on", "_numbers", "_ready", "_rendered", "_timer", "_times")
+    __slots__ = (
+        "_by_org",
+        "_due",
+        "_find_new_events",
+        "_goes_on",
+        "_numbers",
+        "_ready",
+        "_rendered",
+        "_timer",
+        "_times",
+    )
 
-    def __init__(self, times: StreamTimes) -> None:
+    def __init__(self, times: StreamTimes, find_new_events: Callable[[State, State], Sequence[Any]]) -> None:
         self._times = times
+        self._find_new_events = find_new_events
         self._by_org: dict[str, dict[EventStream, None]] = {}
         self._due: list[tuple[float, int, EventStream]] = []
         """A heap: when each stream gets its next comment, or its end."""
@@ -131,7 +142,7 @@ class Streams:
 
     def publish(self, state: State, before: State) -> None:
         """Send the events that a commit has written, and let go of who was too slow for those before."""
-        events = appended(state, before)
+        events = self._find_new_events(state, before)
         for org_id in {event.org_id for event in events}:
             for stream in [each for each in self._by_org.get(org_id, ()) if each.is_slow]:
                 self._let_go(stream)
@@ -163,7 +174,7 @@ class Streams:
         self._send_soon()
         self._set_timer()
 
-    def _beginning(self, feed: Feed, missed: Iterable[Event]) -> Iterator[Part]:
+    def _beginning(self, feed: Feed, missed: Iterable[Any]) -> Iterator[Part]:
         """Yield the parts of a comment and of what was missed, each when it is asked for."""
         together, size = [HEARTBEAT], len(HEARTBEAT)
         for event in missed:
@@ -179,7 +190,7 @@ class Streams:
         if together:
             yield Part(b"".join(together))
 
-    def _part_of(self, feed: Feed, event: Event) -> Part:
+    def _part_of(self, feed: Feed, event: Any) -> Part:
         """The one part that shows an event."""
         key = type(feed), id(event)
         part = self._rendered.get(key)

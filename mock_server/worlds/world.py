@@ -9,8 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from mock_server.access.origins import SAFE_METHODS
-from mock_server.resources.audit.feed import Feed
-from mock_server.resources.life.playing import played
+from mock_server.operation import Feed
 from mock_server.settings import StreamTimes
 from mock_server.state.clock import EARLIEST, real_time
 from mock_server.state.ids import request_id
@@ -22,6 +21,7 @@ from mock_server.worlds.epoch import Epoch
 from mock_server.worlds.faults import Faults
 from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.memory import ROOM_OF_OBJECT, MemoryBudget
+from mock_server.worlds.product import Product
 from mock_server.worlds.snapshots import Snapshots
 from mock_server.worlds.streams import EventStream, Streams
 
@@ -67,6 +67,7 @@ class World:
         "journal",
         "name",
         "on_change",
+        "product",
         "reads_by_console",
         "resumed",
         "snapshots",
@@ -78,6 +79,7 @@ class World:
         self,
         name: str,
         seed_state: State,
+        product: Product,
         *,
         real: RealTime = real_time,
         memory: MemoryBudget | None = None,
@@ -89,6 +91,7 @@ class World:
         self.console = f"{name}/".encode()
         """Its part in an address of the console."""
         self.state = seed_state
+        self.product = product
         self.journal = Journal(memory, most_entries)
         self.snapshots = Snapshots(memory)
         self.faults = Faults(seed_state.seed)
@@ -105,7 +108,7 @@ class World:
         self.resumed: Resumed | None = None
         self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
-        self.streams = Streams(stream_times)
+        self.streams = Streams(stream_times, product.find_new_events)
         self._alarm: asyncio.TimerHandle | None = None  # while somebody listens to a stream, and something will be due
         self.closed = False  # nobody will ask it any more
 
@@ -126,7 +129,7 @@ class World:
     def catch_up(self) -> None:
         """Apply what its clock has made due, each transition at its own time: before whatever reads or changes it."""
         if self.state.timers is not None:
-            after = played(self.state, self.now())
+            after = self.product.play_due(self.state, self.now())
             if after is not self.state and not self.admit(after):
                 self.commit(after)  # time passes however full the memory is
 

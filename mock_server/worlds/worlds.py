@@ -12,6 +12,7 @@ from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS, StreamTi
 from mock_server.state.clock import real_time
 from mock_server.state.state import State
 from mock_server.worlds.memory import MemoryBudget
+from mock_server.worlds.product import Product
 from mock_server.worlds.world import RealTime, World
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Worlds:
     def __init__(
         self,
         seed_state: State,
+        product: Product,
         *,
         real: RealTime = real_time,
         most: int = MOST_WORLDS,
@@ -46,6 +48,7 @@ class Worlds:
     ) -> None:
         self.memory = MemoryBudget(max_memory, lambda: [world.journal for world in self])
         self._seed_state = seed_state
+        self._product = product
         self._real_time = real
         self._most = most
         self._most_entries = most_entries
@@ -122,6 +125,7 @@ class Worlds:
         world = World(
             name,
             self._seed_state,
+            self._product,
             real=self._real_time,
             memory=self.memory,
             most_entries=self._most_entries,

@@ -17,7 +17,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.errors import ApiError
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.agreement import note_resource
 from tests.conformance.worldless import profile

@@ -11,7 +11,7 @@ from conformance.changes.diff import diff
 from conformance.cli import main
 from conformance.contract.file import load
 from mock_server import Settings, create_app
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.mock_server.serving import contract_with, json_response, refusals, served
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mock_server.resources.operation import Reply, Request, operation
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, same_org
 from mock_server.state.state import State

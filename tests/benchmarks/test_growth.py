@@ -10,7 +10,7 @@ from benchmarks.load import Call, Measured
 from benchmarks.measures import endurance, grown, growth
 from benchmarks.promises import ALL, linear, per_pack
 from benchmarks.promises import grown as ratio_of
-from mock_server.resources.operation import handlers
+from mock_server.resources.catalogue import handlers
 
 
 def test_more_is_compared_with_the_least_within_a_round() -> None:

@@ -6,7 +6,7 @@ from mock_server.contract.archives import archive_limits
 from mock_server.contract.framework import resolve_refs
 from mock_server.contract.grants import grants_of
 from mock_server.contract.schema import Compiler
-from mock_server.resources.operation import collections
+from mock_server.resources.catalogue import collections
 from mock_server.state.state import State, empty_state
 from mock_server.state.value import replace
 from tests.openapi import DOCUMENT

@@ -11,7 +11,7 @@ import pytest
 from mock_server import Mock, MockWorld, Settings, create_app, in_process, live
 from mock_server.client.transport import InProcessTransport
 from mock_server.errors import StartError
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.mock_server.serving import contract_with, json_response, refusals
 

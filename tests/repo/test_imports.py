@@ -15,10 +15,10 @@ LAYERS = {
         client contract
         state
         access
-        resources
-        fixtures
+        operation
         worlds
-        pipeline
+        pipeline resources
+        fixtures
         deviations console control passing
         app
         server

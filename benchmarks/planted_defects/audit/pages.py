@@ -7,8 +7,8 @@ from typing import Any
 from mock_server.deviations.planting.ids import LIST_EVENTS
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import InvalidCursor
+from mock_server.operation import Reply
 from mock_server.resources.audit.event import log_of
-from mock_server.resources.operation import Reply
 
 _OFFSET = "offset-"
 

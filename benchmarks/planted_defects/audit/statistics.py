@@ -12,9 +12,9 @@ from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from mock_server.deviations.planting.ids import COUNT_EVENTS
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import ApiError, ValidationFailed
+from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
-from mock_server.resources.operation import Reply
 from mock_server.worlds.call import Call
 
 _DIVIDING = {"group_by", "time_bucket", "bucket_by"}

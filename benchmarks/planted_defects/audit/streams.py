@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import astuple, replace
 from itertools import islice
 
 import orjson
@@ -15,25 +16,25 @@ from mock_server.errors import Unauthenticated
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import credential
 from mock_server.resources.audit.event import Event, event_view, log_of
-from mock_server.resources.audit.feed import Feed
+from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
 from mock_server.worlds.listeners import HEARTBEAT, Part
 
 
-class _FirstLost(Feed):
+class _FirstLost(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
         return islice(super().missed(state), 1, None)
 
 
 @wrong_reply("streams-first-missed-lost", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def first_missed_lost(feed: Feed, _run: Run) -> Feed:
+def first_missed_lost(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Whoever comes back is not sent the first event that was missed."""
-    return _FirstLost(*feed)
+    return _FirstLost(*astuple(feed))
 
 
-class _LastAgain(Feed):
+class _LastAgain(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
         if self.last_received is not None:
             events = log_of(state, self.org_id).ascending(self.last_received)
@@ -41,90 +42,90 @@ class _LastAgain(Feed):
 
 
 @wrong_reply("streams-last-comes-again", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def last_comes_again(feed: Feed, _run: Run) -> Feed:
+def last_comes_again(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Whoever comes back is sent the last event once more."""
-    return _LastAgain(*feed)
+    return _LastAgain(*astuple(feed))
 
 
-class _NewestFirst(Feed):
+class _NewestFirst(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
         return reversed([*super().missed(state)])
 
 
 @wrong_reply("streams-newest-first", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def newest_first(feed: Feed, _run: Run) -> Feed:
+def newest_first(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """What was missed comes with the newest event first."""
-    return _NewestFirst(*feed)
+    return _NewestFirst(*astuple(feed))
 
 
 @wrong_reply("streams-last-id-ignored", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def last_id_ignored(feed: Feed, _run: Run) -> Feed:
+def last_id_ignored(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Whoever comes back is sent nothing of what was missed."""
-    return feed._replace(last_received=None)
+    return replace(feed, last_received=None)
 
 
-class _EveryCategory(Feed):
+class _EveryCategory(ActivityFeed):
     def shows(self, event: Event, state: State) -> bool:
         return event.category != "activity" or super().shows(event, state)
 
 
 @wrong_reply("streams-audit-shown", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def audit_shown(feed: Feed, _run: Run) -> Feed:
+def audit_shown(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Events of the category audit come down a stream as well."""
-    return _EveryCategory(*feed)
+    return _EveryCategory(*astuple(feed))
 
 
-class _EveryOrg(Feed):
+class _EveryOrg(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
-        every = [self._replace(org_id=org_id) for org_id in state.all(ORGS)]
-        found = (event for feed in every for event in Feed.missed(feed, state))
+        every = [replace(self, org_id=org_id) for org_id in state.all(ORGS)]
+        found = (event for feed in every for event in ActivityFeed.missed(feed, state))
         return iter(sorted(found, key=lambda event: event.id))
 
 
 @wrong_reply("streams-of-every-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def of_every_org(feed: Feed, _run: Run) -> Feed:
+def of_every_org(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """What was missed is what happened in any org."""
-    return _EveryOrg(*feed)
+    return _EveryOrg(*astuple(feed))
 
 
 @wrong_reply("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=FOLLOW_EVENTS)
-def not_narrowed(feed: Feed, _run: Run) -> Feed:
+def not_narrowed(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Whoever sees the own workspaces alone is sent the events of all."""
-    return feed._replace(creator=None)
+    return replace(feed, creator=None)
 
 
-class _WithoutIds(Feed):
+class _WithoutIds(ActivityFeed):
     def written(self, event: Event) -> bytes:
         return b"event: activity\n" + super().written(event).partition(b"\ndata: ")[2].join((b"data: ", b""))
 
 
 @wrong_reply("streams-without-ids", "STREAM-FORM", on=FOLLOW_EVENTS)
-def without_ids(feed: Feed, _run: Run) -> Feed:
+def without_ids(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """An event has no id, so that whoever comes back cannot say which was the last."""
-    return _WithoutIds(*feed)
+    return _WithoutIds(*astuple(feed))
 
 
-class _TypedByEvent(Feed):
+class _TypedByEvent(ActivityFeed):
     def written(self, event: Event) -> bytes:
         return super().written(event).replace(b"event: activity", b"event: " + event.event_type.encode(), 1)
 
 
 @wrong_reply("streams-typed-by-event", "STREAM-FORM", on=FOLLOW_EVENTS)
-def typed_by_event(feed: Feed, _run: Run) -> Feed:
+def typed_by_event(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """The type of an event is what happened, so that whoever listens for activity hears nothing."""
-    return _TypedByEvent(*feed)
+    return _TypedByEvent(*astuple(feed))
 
 
-class _InLines(Feed):
+class _InLines(ActivityFeed):
     def written(self, event: Event) -> bytes:
         shown = orjson.dumps(event_view(event, self.org_id), option=orjson.OPT_INDENT_2)
         return b"event: activity\nid: %b\ndata: %b\n\n" % (event.id.encode(), shown)
 
 
 @wrong_reply("streams-data-in-lines", "STREAM-FORM", "STREAM-REPLAY", on=FOLLOW_EVENTS)
-def data_in_lines(feed: Feed, _run: Run) -> Feed:
+def data_in_lines(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """The data is indented JSON, of which all but the first line is lost."""
-    return _InLines(*feed)
+    return _InLines(*astuple(feed))
 
 
 @wrong_gate(credential)("streams-key-not-taken", "STREAM-KEY-QUERY", on=FOLLOW_EVENTS)
@@ -135,20 +136,20 @@ def key_not_taken(right: Gate, call: Call) -> Passing:
     return right(call)
 
 
-class _LastLost(Feed):
+class _LastLost(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
         return iter([*super().missed(state)][:-1])
 
 
 @wrong_reply("streams-last-missed-lost", "STREAM-REPLAY", on=FOLLOW_ALL)
-def last_missed_lost(feed: Feed, _run: Run) -> Feed:
+def last_missed_lost(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Whoever comes back is not sent the last event that was missed."""
-    return _LastLost(*feed)
+    return _LastLost(*astuple(feed))
 
 
-class _Silent(Feed):
+class _Silent(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
-        return Feed(*self).missed(state)
+        return ActivityFeed(*astuple(self)).missed(state)
 
     def shows(self, event: Event, state: State) -> bool:
         del event, state
@@ -156,20 +157,20 @@ class _Silent(Feed):
 
 
 @wrong_reply("streams-silent", "STREAM-LIVE", on=FOLLOW_EVENTS)
-def silent(feed: Feed, _run: Run) -> Feed:
+def silent(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """A stream brings what was missed, and nothing of what happens."""
-    return _Silent(*feed)
+    return _Silent(*astuple(feed))
 
 
 class _EveryOther(_Silent):
     def shows(self, event: Event, state: State) -> bool:
-        return int(event.id[-1], 16) % 2 == 0 and Feed(*self).shows(event, state)
+        return int(event.id[-1], 16) % 2 == 0 and ActivityFeed(*astuple(self)).shows(event, state)
 
 
 @wrong_reply("streams-every-other-lost", "STREAM-LIVE", on=FOLLOW_ALL)
-def every_other_lost(feed: Feed, _run: Run) -> Feed:
+def every_other_lost(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """Of what happens every other event is lost on its way down a stream."""
-    return _EveryOther(*feed)
+    return _EveryOther(*astuple(feed))
 
 
 @wrong_listener("streams-live-twice", "STREAM-LIVE", on=FOLLOW_WITHIN)

@@ -17,9 +17,9 @@ from mock_server.deviations.planting.ids import (
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import NotArchived
+from mock_server.operation import Reply
 from mock_server.resources.audit.event import EVENTS, SYSTEM
 from mock_server.resources.audit.writing import with_events, with_system_event
-from mock_server.resources.operation import Reply
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.state import State, touched
 from mock_server.state.value import replace

@@ -10,8 +10,8 @@ from mock_server.deviations.planting.ids import CREATE_API_KEY, LIST_API_KEYS, R
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import ApiKeyNotFound
+from mock_server.operation import Reply
 from mock_server.resources.api_keys import API_KEYS, ApiKey, api_key_view
-from mock_server.resources.operation import Reply
 from mock_server.state.state import State
 from mock_server.state.value import replace
 

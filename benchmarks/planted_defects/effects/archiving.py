@@ -16,8 +16,8 @@ from mock_server.deviations.planting.ids import (
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import NotArchived, ProviderArchived, ProviderNotFound
+from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES, Role, archived_with
-from mock_server.resources.operation import Reply
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.value import replace
 

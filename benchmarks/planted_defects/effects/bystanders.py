@@ -6,7 +6,7 @@ from mock_server.deviations.planting.ids import DELETE, GET, PATCH, REPLACE_FILE
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.errors import ApiError
-from mock_server.resources.operation import Reply
+from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.state.value import replace
 

@@ -8,8 +8,8 @@ from benchmarks.planted_defects.planting.objects import done_otherwise, refused_
 from mock_server.deviations.planting.ids import CREATE_AGENT_ROLE, CREATE_PROVIDER, UPDATE_AGENT_ROLE, UPDATE_PROVIDER
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import ProviderExists, RoleExists, ValidationFailed
+from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES, Role
-from mock_server.resources.operation import Reply
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.value import replace
 

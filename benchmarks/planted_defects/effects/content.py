@@ -9,7 +9,7 @@ from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.deviations.planting.packs import stored, wrong_for_pack, wrong_pack
 from mock_server.errors import FileNotFound, PackNotEditable, ValidationFailed
-from mock_server.resources.operation import Request
+from mock_server.operation import Request
 from mock_server.resources.packs.images import digest
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.blobs import blob

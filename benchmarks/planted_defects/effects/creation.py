@@ -17,7 +17,7 @@ from mock_server.deviations.planting.operations import (
 )
 from mock_server.deviations.planting.packs import View, with_meta, wrong_list, wrong_new_pack
 from mock_server.errors import PackExists
-from mock_server.resources.operation import Prepare, Request
+from mock_server.operation import Prepare, Request
 from mock_server.resources.packs.pack import PACKS, Pack, without_pack
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.state.value import replace

@@ -10,8 +10,8 @@ from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.deviations.planting.packs import wrong_for_pack
 from mock_server.errors import ApiError, PackExists, PackInUse, RegistryCleanupFailed
+from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.resources.packs.registry import without_image
 

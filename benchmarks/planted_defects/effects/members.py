@@ -8,10 +8,10 @@ from benchmarks.planted_defects.planting.requests import Passing, open_gate, wro
 from mock_server.deviations.planting.ids import INVITE, LIST_MEMBERSHIPS, REMOVE_MEMBER, UPDATE_ROLE
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import LastOwner, MembershipExists, PendingInvitation, PermissionDenied
+from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import org, scope
 from mock_server.resources.members.member import MEMBERS, Member, member_view, of_person, without
-from mock_server.resources.operation import Reply
 from mock_server.state.value import replace
 from mock_server.worlds.call import Call
 

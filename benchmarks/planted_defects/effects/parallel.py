@@ -24,8 +24,8 @@ from mock_server.deviations.planting.ids import (
 from mock_server.deviations.planting.memory import Notes, notes_of
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.errors import ApiError, InvalidState, LastOwner, PackInUse
+from mock_server.operation import Handler, Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.resources.workspaces.workspace import WORKSPACES

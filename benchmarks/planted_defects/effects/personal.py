@@ -11,8 +11,8 @@ from mock_server.deviations.planting.ids import (
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import CredentialNotFound, PermissionDenied
+from mock_server.operation import Reply
 from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential
-from mock_server.resources.operation import Reply
 from mock_server.state.value import replace
 
 

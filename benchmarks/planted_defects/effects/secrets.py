@@ -7,9 +7,9 @@ from mock_server.deviations.planting.answers import error_with, wrong_answer_to
 from mock_server.deviations.planting.ids import DELETE_SECRET, LIST_SECRETS, SET_SECRET
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import SecretsDisabled
+from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
-from mock_server.resources.operation import Reply
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.secrets import SECRETS, secret_view
 from mock_server.state.value import replace

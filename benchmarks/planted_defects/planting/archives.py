@@ -14,8 +14,8 @@ import yaml
 
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.operations import wrong_preparation
+from mock_server.operation import Prepare, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Prepare, Request
 from mock_server.resources.packs.pack_yaml import MANIFEST
 
 _GZIP_FORMAT = 31  # what zlib calls it

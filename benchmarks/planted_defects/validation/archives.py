@@ -12,9 +12,9 @@ from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from mock_server.deviations.planting.ids import UPLOAD
 from mock_server.deviations.planting.operations import wrong_preparation
 from mock_server.errors import ValidationFailed
+from mock_server.operation import Prepare, Request
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import body
-from mock_server.resources.operation import Prepare, Request
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.worlds.call import Call
 

@@ -11,8 +11,8 @@ from mock_server.deviations.planting.ids import CREATE, REPLACE_IMAGE, UPLOAD
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.deviations.planting.packs import with_meta, wrong_for_pack
 from mock_server.errors import ValidationFailed
+from mock_server.operation import Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Request
 from mock_server.resources.packs.images import Image
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.resources.packs.registry import REGISTRY, Reference, pulled

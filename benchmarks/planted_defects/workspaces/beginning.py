@@ -22,11 +22,11 @@ from mock_server.errors import (
     WorkspaceArchived,
     WorkspaceBusy,
 )
+from mock_server.operation import Reply
 from mock_server.resources.files.mounts import MOUNTS, unmounted
 from mock_server.resources.files.sandbox import sandbox_files
 from mock_server.resources.files.tree import SANDBOXES, Files, WorkspaceFiles, fresh
 from mock_server.resources.life import workspaces
-from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 from mock_server.state.value import replace

@@ -20,9 +20,9 @@ from mock_server.deviations.planting.ids import (
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
 from mock_server.errors import FileNotFound, SnapshotNotFound, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
-from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.value import replace

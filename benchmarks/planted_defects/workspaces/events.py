@@ -15,7 +15,7 @@ from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
 from mock_server.errors import InvalidCursor, ValidationFailed, WorkspaceNotFound, WorkspaceNotVisible
 from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import log_of
-from mock_server.resources.audit.feed import Feed
+from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.audit.pages import page
 from mock_server.resources.audit.query import Query, activity_query_of, query_of
 from mock_server.resources.workspaces.access import READ
@@ -244,6 +244,6 @@ def types_in_part(run: Run) -> Outcome:
 
 
 @wrong_reply("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=FOLLOW_WITHIN)
-def stream_of_the_org(feed: Feed, _run: Run) -> Feed:
+def stream_of_the_org(feed: ActivityFeed, _run: Run) -> ActivityFeed:
     """The stream of a workspace is that of the org."""
-    return feed._replace(workspace_id=None)
+    return ActivityFeed(feed.org_id, feed.last_received, feed.creator)

@@ -27,10 +27,10 @@ from mock_server.errors import (
     WorkspaceProvisioning,
     WorkspaceStopped,
 )
+from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.life import workspaces
 from mock_server.resources.life.queue import current, unfinished
-from mock_server.resources.operation import Reply
 from mock_server.resources.tasks.task import CURRENT, TASKS
 from mock_server.resources.workspaces.access import WRITE
 from mock_server.state.value import replace

@@ -9,9 +9,9 @@ from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_WORKSPACE, LIST_WORKSPACES
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import RoleNotFound, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.operation import Reply, Request
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State

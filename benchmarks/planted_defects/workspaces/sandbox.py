@@ -10,10 +10,10 @@ from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import DOWNLOAD_OF_SANDBOX, LIST_SANDBOX, ON_SANDBOX
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import AgentUnreachable, FileNotFound, WorkspaceFailed, WorkspaceStopped
+from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.mounts import MOUNTS, unmounted
 from mock_server.resources.files.tree import PACKS_FOLDER
-from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer

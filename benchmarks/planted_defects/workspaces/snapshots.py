@@ -10,10 +10,10 @@ from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_WORKSPACE, LIST_SNAPSHOT, ON_SNAPSHOT, READ_IN_SNAPSHOT
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import SnapshotNotFound, WorkspaceNotFound
+from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files
 from mock_server.resources.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
-from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.value import replace
 

@@ -15,11 +15,11 @@ from mock_server.errors import (
     WorkspaceNotVisible,
     WorkspaceStopped,
 )
+from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.files.uploads import with_uploads, without_uploads
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.table import step_to
-from mock_server.resources.operation import Reply
 from mock_server.resources.tasks.task import TASKS, Task
 from mock_server.resources.workspaces.access import TASKS_WRITE
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace

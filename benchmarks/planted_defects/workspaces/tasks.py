@@ -9,8 +9,8 @@ from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_TASK, LIST_TASKS
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import TaskNotFound, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Reply
 from mock_server.resources.tasks.task import TASKS, Task
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.workspace import WORKSPACES

@@ -12,9 +12,9 @@ from mock_server.deviations.planting.ids import (
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import InvalidState, NotArchived, RoleArchived, RoleNotFound, WorkspaceNotVisible
+from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.life import workspaces
-from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.access import WRITE
 from mock_server.resources.workspaces.workspace import WORKSPACES, Status, Workspace
 from mock_server.state.value import replace

@@ -13,7 +13,7 @@ from mock_server.control.errors import NotVerified
 from mock_server.control.journal.entries import EntryPresenter
 from mock_server.control.journal.har import archive
 from mock_server.control.journal.search import Search, search
-from mock_server.resources.operation import Reply, Request
+from mock_server.operation import Reply, Request
 from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.world import World

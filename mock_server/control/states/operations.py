@@ -31,9 +31,9 @@ from mock_server.control.states.parameters import (
 )
 from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
+from mock_server.operation import Reply, Request
 from mock_server.resources.life.given import begun
 from mock_server.resources.life.table import STEPS, Step
-from mock_server.resources.operation import Reply, Request
 from mock_server.state.collection import Collection, name_of, noun_of
 from mock_server.state.records import Record
 from mock_server.state.state import State

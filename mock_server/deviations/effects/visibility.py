@@ -10,8 +10,8 @@ from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.deviations.planting.packs import stored, wrong_for_pack, wrong_pack
 from mock_server.errors import PackInUse
+from mock_server.operation import Request
 from mock_server.resources.agent_roles.role import ROLES, roles_with
-from mock_server.resources.operation import Request
 from mock_server.resources.packs.pack import Pack
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, error_code

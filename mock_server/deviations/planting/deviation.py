@@ -8,10 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
+from mock_server.operation import Handler
 from mock_server.pipeline.gates import GATES, Gate
 from mock_server.pipeline.gates.target import known_method
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Handler, handlers
+from mock_server.resources.catalogue import handlers
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 

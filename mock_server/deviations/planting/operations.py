@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.errors import ApiError
+from mock_server.operation import Handler, Prepare, Reply, Request, Transition
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Handler, Prepare, Reply, Request, Transition
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.state import State
 from mock_server.state.value import replace

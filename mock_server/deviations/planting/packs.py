@@ -8,8 +8,8 @@ from typing import Any
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome, wrong_reply
 from mock_server.errors import ApiError
+from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Reply, Request
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view
 from mock_server.state.state import State
 from mock_server.state.value import replace

@@ -6,7 +6,6 @@ from mock_server.access.bearer import key_in_query, presented_token
 from mock_server.access.callers import NOBODY
 from mock_server.access.cookies import check_session
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
-from mock_server.resources.orgs import ORGS
 from mock_server.worlds.call import Call
 
 _ACTIVE = {"active", "trial"}
@@ -28,7 +27,7 @@ def credential(call: Call) -> None:
         if token is None:
             raise Unauthenticated("You are not signed in.")
         caller = call.caller = call.authenticate(token, state, call.now)
-        if caller.org_id not in state.all(ORGS) and caller is not NOBODY:
+        if caller.org_id not in state.all(call.orgs) and caller is not NOBODY:
             raise Unauthenticated("The org of the credential is not known.")
         if by_cookie:
             check_session(caller, call.method, call.headers, call.origins)
@@ -50,7 +49,7 @@ def billing(call: Call) -> None:
     """423 for what creates or amends, unless the org's posture is active or an unexpired trial."""
     if call.operation.billing != "create":
         return
-    posture = call.state.all(ORGS)[call.caller.org_id].posture(call.now)
+    posture = call.state.all(call.orgs)[call.caller.org_id].posture(call.now)
     if posture not in _ACTIVE:
         raise BillingInactive(f"The org's billing is not active: {posture.replace('_', ' ')}.")
 

@@ -10,8 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from mock_server.errors import NotArchived, ProviderArchived, RoleExists, ValidationFailed
+from mock_server.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.agent_roles.role import ROLES, Role
-from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.packs.pack import PACKS, visible
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.resources.workspaces.workspace import require_none_running

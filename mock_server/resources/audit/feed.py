@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
 
+from mock_server.operation import Feed
 from mock_server.resources.audit.event import EVENTS, Event, event_view, log_of
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 
 
-class Feed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ActivityFeed(Feed):
     """What one stream shows: events of category activity, of an org."""
 
-    org_id: str
     last_received: str | None = None
     """The id after which it begins; None: with what happens from now on."""
     creator: str | None = None
@@ -55,7 +56,7 @@ def last_received(sent: str | None) -> str | None:
         return None
 
 
-def appended(state: State, before: State) -> list[Event]:
+def find_new_events(state: State, before: State) -> list[Event]:
     """Return the events that a state has more than the one that it was made from, as they were written."""
     found: list[Event] = []
     node, end = state.touched, before.touched

@@ -6,10 +6,10 @@ What each promises stands in openapi.yaml, in the rules of the clauses audit, pa
 from __future__ import annotations
 
 from mock_server.access.callers import Caller
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.audit.pages import page
 from mock_server.resources.audit.query import Query, found, query_of, tests
 from mock_server.resources.audit.statistics import Statistics, buckets, statistics_of
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import find
 from mock_server.state.state import State
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from mock_server.access.callers import Caller
 from mock_server.errors import InvalidCursor
+from mock_server.operation import Reply, Request
 from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import event_view
 from mock_server.resources.audit.query import Query, found, tests
-from mock_server.resources.operation import Reply, Request
 from mock_server.state.state import State
 
 

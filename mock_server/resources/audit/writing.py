@@ -34,7 +34,7 @@ def _make_event(parts: tuple[str, str, datetime, str, str, int]) -> Event:
     return Event(org_id, user_id, moment, event_type, resource_id=name, id=event_id(moment, count))
 
 
-def without_oldest(state: State, org_id: str) -> State:
+def without_oldest_event(state: State, org_id: str) -> State:
     """Return the state without the oldest event of an org, which gives way where there is no room for another."""
     events = log_of(state, org_id)
     return state.drop(EVENTS, events.first.id) if events.size else state

@@ -8,8 +8,8 @@ import orjson
 
 from mock_server.contract.kinds import KindNeeds
 from mock_server.errors import ValidationFailed
+from mock_server.operation import Request
 from mock_server.resources.credentials.credential import Kind, Status
-from mock_server.resources.operation import Request
 
 AUTHORIZATION_CODE: Kind = "oauth2_authorization_code"
 

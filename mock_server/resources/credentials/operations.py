@@ -12,9 +12,9 @@ from operator import attrgetter
 from urllib.parse import urlencode
 
 from mock_server.errors import AuthDisabled, CredentialExists, PermissionDenied, ValidationFailed
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.credentials.content import AUTHORIZATION_CODE, check, check_personal, first_status
 from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential, of_the_org
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 

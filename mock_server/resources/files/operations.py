@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_server.errors import FileNotFound, SnapshotNotFound
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.files.entries import Listed, attachment, entries, text_of
 from mock_server.resources.files.mounts import mounts_by_name
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
 from mock_server.resources.files.tree import PACKS_FOLDER, Files
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import find
 from mock_server.resources.workspaces.agent import require_reachable, unreachable
 from mock_server.resources.workspaces.workspace import Workspace

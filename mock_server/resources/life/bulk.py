@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.life import workspaces
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 

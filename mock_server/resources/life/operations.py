@@ -18,12 +18,12 @@ from mock_server.errors import (
     WorkspaceArchived,
     WorkspaceBusy,
 )
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.files.pack_status import shown
 from mock_server.resources.life import workspaces
 from mock_server.resources.life.queue import counted_by_forks
 from mock_server.resources.life.table import By
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace

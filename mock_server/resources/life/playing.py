@@ -16,7 +16,7 @@ from mock_server.state.timers import first
 from mock_server.state.value import replace
 
 
-def played(state: State, now: datetime) -> State:
+def play_due(state: State, now: datetime) -> State:
     """Return the state in which nothing is due any more at this time; the same state where nothing was."""
     while state.timers is not None and (timer := first(state.timers)).at <= now:
         state = _PLAY[timer.collection](state, timer.key, timer.at)

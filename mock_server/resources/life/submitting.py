@@ -6,10 +6,10 @@ What each promises stands in openapi.yaml, in the rules of the clauses tasks, li
 from __future__ import annotations
 
 from mock_server.errors import WorkspaceArchived
+from mock_server.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.files.uploads import with_uploads
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.operations import require_role_in_use, role_named
-from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.tasks.task import Task
 from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
 from mock_server.resources.workspaces.agent import require_reachable, without_agent

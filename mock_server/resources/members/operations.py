@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mock_server.access.callers import Caller
 from mock_server.errors import LastOwner, MembershipExists, PendingInvitation, PermissionDenied, missing
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.members.member import (
     MEMBERS,
     PENDING,
@@ -17,7 +18,6 @@ from mock_server.resources.members.member import (
     owners,
     without,
 )
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.state.state import State
 from mock_server.state.value import replace
 

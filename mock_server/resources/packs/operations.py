@@ -20,8 +20,8 @@ from mock_server.errors import (
     RegistryCleanupFailed,
     ValidationFailed,
 )
+from mock_server.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.agent_roles.role import roles_with
-from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.file_types import media_type
 from mock_server.resources.packs.images import Image, Unusable

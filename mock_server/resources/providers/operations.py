@@ -11,9 +11,9 @@ from typing import Any
 
 from mock_server.contract.kinds import KindNeeds
 from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.agent_roles.role import ROLES, archived_with
 from mock_server.resources.credentials.credential import of_the_org
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.providers.provider import PROVIDERS, Kind, Provider
 from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.state.state import State

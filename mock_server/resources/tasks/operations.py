@@ -8,7 +8,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from mock_server.errors import TaskNotFound
-from mock_server.resources.operation import Reply, Request, operation
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.tasks.task import TASKS
 from mock_server.resources.workspaces.access import find
 from mock_server.state.state import State

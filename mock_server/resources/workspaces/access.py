@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.access.callers import Caller
 from mock_server.errors import WorkspaceNotVisible
-from mock_server.resources.operation import Request
+from mock_server.operation import Request
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 

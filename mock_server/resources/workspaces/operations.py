@@ -8,9 +8,9 @@ from __future__ import annotations
 from operator import attrgetter
 
 from mock_server.errors import RoleNotFound
+from mock_server.operation import Reply, Request, operation
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.files.pack_status import shown
-from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.tasks.task import TASKS
 from mock_server.resources.workspaces.access import find, sees
 from mock_server.resources.workspaces.agent import require_reachable

@@ -7,7 +7,7 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.deviations import Deviation, deviations, plant
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import handlers
+from mock_server.resources.catalogue import handlers
 from tests.mock_server.serving import DOCUMENT
 
 RULES = DOCUMENT["x-rules"]

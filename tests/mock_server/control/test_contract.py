@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 
 from mock_server import Settings, control, create_app
 from mock_server.control import CONTROL_CONTRACT
-from mock_server.resources.operation import Reply
+from mock_server.operation import Reply
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 from tests.repo.sources import ROOT
 

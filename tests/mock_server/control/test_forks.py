@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.app import load_document
+from mock_server.app import PRODUCT, load_document
 from mock_server.fixtures import load_seed
 from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
@@ -195,7 +195,7 @@ def test_a_fork_and_a_reset_allocate_the_same_for_ten_packs_and_for_a_hundred_th
     seed = load_seed(0, load_document(Settings().contract)).state
     taken = []
     for count in (10, 100_000):
-        worlds = Worlds(grown(seed, count))
+        worlds = Worlds(grown(seed, count), PRODUCT)
         world = worlds.get("one")
         worlds.fork(world, "warm")
         tracemalloc.start()

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.mock_server.hardening.archives import entry, packed
 from tests.mock_server.serving import Mock, contract_with, json_response, refusal, refusals, served

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.app import PRODUCT
+from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.world import World
@@ -151,14 +152,14 @@ def test_a_clock_that_control_puts_back_is_followed(mock: Mock, token: str) -> N
 def test_time_stands_still_while_the_clock_of_the_machine_is_put_back() -> None:
     noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     shown = iter([noon, noon, noon - timedelta(hours=1), noon - timedelta(minutes=1), noon + timedelta(seconds=1)])
-    world = World("one", State(), real=lambda: next(shown))
+    world = World("one", State(), PRODUCT, real=lambda: next(shown))
     assert [world.now() for _ in range(4)] == [noon, noon, noon, noon + timedelta(seconds=1)]
 
 
 def test_in_a_world_with_an_offset_too() -> None:
     noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     shown = iter([noon, noon, noon, noon - timedelta(hours=1)])
-    world = World("one", State(), real=lambda: next(shown))
+    world = World("one", State(), PRODUCT, real=lambda: next(shown))
     world.commit(world.state.with_clock(world.state.clock.advanced(-3600, world.real())))
     assert [world.now() for _ in range(2)] == [noon - timedelta(hours=1)] * 2
 

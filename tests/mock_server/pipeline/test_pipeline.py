@@ -9,7 +9,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.errors import ApiError, PackInUse, RegistryCleanupFailed
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.state.value import replace

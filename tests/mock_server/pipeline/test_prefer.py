@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
+from mock_server.operation import Handler
 from mock_server.pipeline.gates.values import read
-from mock_server.resources.operation import Handler
 from tests.mock_server.serving import DOCUMENT, Mock, contract_with, refusal, served, wrong_fields
 from tests.openapi import WITHOUT_A_BODY
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.mock_server.serving import contract_with, json_response, served
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mock_server.app import PRODUCT
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import DEFAULT, WORLD_NAME, Worlds
@@ -15,7 +16,7 @@ OTHER = SEED.put(ORGS, Org("org_globex", "Globex", "active"))
 
 
 def test_a_world_is_made_at_its_first_use() -> None:
-    worlds = Worlds(SEED)
+    worlds = Worlds(SEED, PRODUCT)
     assert "one" not in worlds
     one = worlds.get("one")
     assert one.state is SEED
@@ -25,21 +26,21 @@ def test_a_world_is_made_at_its_first_use() -> None:
 
 
 def test_worlds_are_apart() -> None:
-    worlds = Worlds(SEED)
+    worlds = Worlds(SEED, PRODUCT)
     worlds.get("one").commit(OTHER)
     assert worlds.get("two").state is SEED
     assert worlds.get().state is SEED
 
 
 def test_two_fresh_worlds_give_the_same_request_ids() -> None:
-    worlds = Worlds(SEED)
+    worlds = Worlds(SEED, PRODUCT)
     ids = [[worlds.get(name).next_request_id() for _ in range(1000)] for name in ("one", "two")]
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 1000
 
 
 def test_a_reset_takes_everything_back() -> None:
-    world = World("one", SEED)
+    world = World("one", SEED, PRODUCT)
     first = world.next_request_id()
     world.commit(OTHER)
     world.reset()
@@ -48,7 +49,7 @@ def test_a_reset_takes_everything_back() -> None:
 
 
 def test_a_deleted_world_begins_anew() -> None:
-    worlds = Worlds(SEED)
+    worlds = Worlds(SEED, PRODUCT)
     worlds.get("one").commit(OTHER)
     worlds.get().commit(OTHER)
     assert worlds.delete("one")
@@ -60,7 +61,7 @@ def test_a_deleted_world_begins_anew() -> None:
 
 
 def test_the_world_idle_longest_goes_and_never_default(caplog: pytest.LogCaptureFixture) -> None:
-    worlds = Worlds(SEED, most=3)
+    worlds = Worlds(SEED, PRODUCT, most=3)
     for name in ("one", "two", "one", "three"):
         with caplog.at_level(logging.WARNING):
             worlds.get(name)
@@ -71,7 +72,7 @@ def test_the_world_idle_longest_goes_and_never_default(caplog: pytest.LogCapture
 
 def test_the_clock_is_a_world_s_own() -> None:
     moment = datetime(2030, 1, 1, tzinfo=UTC)
-    assert Worlds(SEED, real=lambda: moment).get("one").now() == moment
+    assert Worlds(SEED, PRODUCT, real=lambda: moment).get("one").now() == moment
 
 
 @pytest.mark.parametrize("name", ["a", "A-1._x", "0", "x" * 64])

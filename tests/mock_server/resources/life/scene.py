@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event
-from mock_server.resources.life.playing import played
+from mock_server.resources.life.playing import play_due
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.resources.tasks.task import TASKS, Task
@@ -30,7 +30,7 @@ def beginning(**fields: Any) -> State:
 
 def at(state: State, seconds: float) -> State:
     """The state so many seconds after NOW."""
-    return played(state, after(seconds))
+    return play_due(state, after(seconds))
 
 
 def workspace(state: State, key: str | None = None) -> Workspace:

@@ -8,7 +8,7 @@ import pytest
 
 from mock_server import MockWorld
 from mock_server.client import Refused
-from mock_server.resources.operation import collections
+from mock_server.resources.catalogue import collections
 
 FILES = Path(__file__).parent / "files"
 

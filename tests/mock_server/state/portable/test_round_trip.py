@@ -11,8 +11,8 @@ from mock_server.access.credentials import CREDENTIALS, token_digest
 from mock_server.contract.document import load_document
 from mock_server.control import CONTROL_CONTRACT
 from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.catalogue import collections
 from mock_server.resources.members.member import MEMBERS, Member
-from mock_server.resources.operation import collections
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.resources.packs.images import Image, Unusable, build
 from mock_server.resources.packs.pack import PACKS, Pack

@@ -13,15 +13,12 @@ the new state (a failed purge uses up one of its times). What may wait (unpackin
 from __future__ import annotations
 
 import asyncio
-import importlib
-import pkgutil
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from types import FunctionType, MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from mock_server import resources
-from mock_server.access import credentials
 from mock_server.access.callers import Caller
 from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
@@ -70,12 +67,34 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer before it is rendered: JSON-able `body`, or bytes of another media type; of none where it is empty."""
+    """An answer before it is rendered: JSON-able `body`, or bytes of another media type; of none where it is empty.
+
+    A `Feed` as its body opens a stream of what happens.
+    """
 
     status: int
     body: Any = None
     media_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The events of an org that one stream shows, and how each is written. A resource says what its events are."""
+
+    org_id: str
+
+    def shows(self, event: Any, state: State) -> bool:
+        """Whether an event of the org comes down the stream."""
+        raise NotImplementedError
+
+    def missed(self, state: State) -> Iterator[Any]:
+        """Return the events that come first, as they happened before the stream was opened."""
+        raise NotImplementedError
+
+    def written(self, event: Any) -> bytes:
+        """Return an event as the stream has it."""
+        raise NotImplementedError
 
 
 Transition = Callable[[State, Request], tuple[State, Reply | ApiError]]
@@ -105,28 +124,3 @@ def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[
 async def run_in_thread(work: Callable[[], R], *, size: int, small: int) -> R:
     """What the work gives; done at once where its input is so small that the way to a thread would take longer."""
     return work() if size <= small else await asyncio.to_thread(work)
-
-
-def own_modules() -> Iterable[ModuleType]:
-    """Return the modules that declare operations and collections."""
-    yield credentials
-    for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
-        yield importlib.import_module(module.name)
-
-
-def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
-    """Return the handler of each operation of these modules, or of the own ones; TypeError for two of one operation."""
-    found: dict[str, Handler] = {}
-    for module in own_modules() if modules is None else modules:
-        for value in vars(module).values():
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "serves"):
-                operation_id, handler = value.serves
-                if found.setdefault(operation_id, handler) is not handler:
-                    raise TypeError(f"operation {operation_id!r} has two functions")
-    return found
-
-
-def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection[Any], ...]:
-    """Return the collections of these modules, or of the own ones."""
-    found = [value for module in modules or own_modules() for value in vars(module).values()]
-    return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))

@@ -1,0 +1,39 @@
+"""The operations and the collections that the modules of the product declare."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from types import FunctionType, ModuleType
+from typing import Any
+
+from mock_server import resources
+from mock_server.access import credentials
+from mock_server.operation import Handler
+from mock_server.state.collection import Collection
+
+
+def own_modules() -> Iterable[ModuleType]:
+    """Return the modules that declare operations and collections."""
+    yield credentials
+    for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
+        yield importlib.import_module(module.name)
+
+
+def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
+    """Return the handler of each operation of these modules, or of the own ones; TypeError for two of one operation."""
+    found: dict[str, Handler] = {}
+    for module in own_modules() if modules is None else modules:
+        for value in vars(module).values():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "serves"):
+                operation_id, handler = value.serves
+                if found.setdefault(operation_id, handler) is not handler:
+                    raise TypeError(f"operation {operation_id!r} has two functions")
+    return found
+
+
+def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection[Any], ...]:
+    """Return the collections of these modules, or of the own ones."""
+    found = [value for module in modules or own_modules() for value in vars(module).values()]
+    return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))
