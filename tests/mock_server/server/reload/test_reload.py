@@ -206,9 +206,9 @@ def test_what_no_longer_fits_is_listed_with_its_pointer(folder: Path, served: Se
 def test_a_change_of_a_handler_takes_effect_and_a_broken_one_does_not(folder: Path) -> None:
     with serving(folder) as served, Mock(served.origin) as mock:
         publish(mock)
-        resources = folder / "mock_server" / "resources"
-        handler = resources / "packs" / "operations.py"
-        served.change(resources / "operation.py", "of this {collection.key[-1]}.", "of that name.")
+        package = folder / "mock_server"
+        handler = package / "resources" / "packs" / "operations.py"
+        served.change(package / "operation.py", "of this {collection.key[-1]}.", "of that name.")
         assert "no pack of that name." in mock.world().client("acme-owner").get("/packs/pack_none").text
         said = served.change(handler, "from __future__ import", "from __future__ imp ort", outcome="still served")
         assert "SyntaxError" in said
