@@ -16,7 +16,7 @@ KILLED = 124
 """The exit code of a command that took too long, as timeout(1) has it."""
 
 
-def measure_peak(command: Sequence[str | Path], into: Path, patience_s: float = 3600.0) -> list[str]:
+def wrap_command(command: Sequence[str | Path], into: Path, patience_s: float = 3600.0) -> list[str]:
     """Return a command that runs this one, ends with its exit code, and writes its peak as MiB into a file.
 
     What takes longer than `patience_s` is killed; the exit code is `KILLED` then.

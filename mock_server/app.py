@@ -30,7 +30,7 @@ from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
 from mock_server.pipeline.operation import serve_operation
-from mock_server.pipeline.stateless import warnings
+from mock_server.pipeline.stateless import describe_stateless
 from mock_server.resources import catalogue
 from mock_server.resources.audit.feed import find_new_events
 from mock_server.resources.audit.writing import with_events, without_oldest_event
@@ -156,7 +156,7 @@ def create_app(
     _assemble(app)
     if context.contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
-    for warning in warnings(context.examples):
+    for warning in describe_stateless(context.examples):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from benchmarks import servers
-from benchmarks.peak import KILLED, measure_peak, read_peak
+from benchmarks.peak import KILLED, read_peak, wrap_command
 
 _PAUSE_S = 0.02
 _SHOWN = 300
@@ -50,7 +50,7 @@ def run_suite(*arguments: str, patience_s: float) -> Ended:
     """Run `evershell-conformance` with these arguments, and kill it where it takes longer than that."""
     with TemporaryDirectory() as folder:
         peak, output, complained = (Path(folder, name) for name in ("peak", "output", "complained"))
-        command = measure_peak([servers.script("evershell-conformance"), *arguments], peak, patience_s)
+        command = wrap_command([servers.script("evershell-conformance"), *arguments], peak, patience_s)
         started = monotonic()
         with output.open("wb") as out, complained.open("wb") as err:
             code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False).returncode

@@ -81,7 +81,7 @@ class Backend:
             raise unavailable(f"{place} cannot be reached: {_reason(error)}.") from error
 
 
-def sent_on(operation: Operation, headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+def select_headers(operation: Operation, headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
     """Return the headers of a client that the other server is sent."""
     declared = (each.name.lower().encode("latin-1") for each in operation.header_parameters)
     names = dict.fromkeys((*_SENT_ON, *declared))

@@ -32,7 +32,7 @@ class SeenIds:
         return text in self._seen
 
 
-def known_there_alone(call: Call, answer: Answer, seen: SeenIds) -> str | None:
+def describe_known_there(call: Call, answer: Answer, seen: SeenIds) -> str | None:
     """Return what the other server has told of, and the world that refused a call lacks; None where there is no such.
 
     It stands in the path of the call, or in its body.
@@ -45,7 +45,7 @@ def known_there_alone(call: Call, answer: Answer, seen: SeenIds) -> str | None:
     return f"The backend knows {lacking[0]}, which it has answered with; this world does not." if lacking else None
 
 
-def known_by_one(call: Call, answer: Answer) -> str | None:
+def describe_known_by_one(call: Call, answer: Answer) -> str | None:
     """Return which object in the path of a call one side knows and the other does not; None where both agree."""
     for noun, resource in call.operation.resources.items():
         collection = next((each for each in call.state.collections if each.noun == noun), None)

@@ -14,9 +14,9 @@ from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.origins import SAFE_METHODS
 from mock_server.errors import ApiError, Unauthenticated
 from mock_server.fixtures import Persona
-from mock_server.passing.backend import PASSED_TO, Backend, sent_on, unavailable
-from mock_server.passing.differing import SeenIds, known_by_one, known_there_alone
-from mock_server.passing.judging import broken_by_answer, broken_by_request
+from mock_server.passing.backend import PASSED_TO, Backend, select_headers, unavailable
+from mock_server.passing.differing import SeenIds, describe_known_by_one, describe_known_there
+from mock_server.passing.judging import judge_answer, judge_request
 from mock_server.passing.options import PassingError
 from mock_server.pipeline import places
 from mock_server.pipeline.gates import BACKEND, Gate
@@ -31,7 +31,7 @@ from mock_server.worlds.call import Call, Passage
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 
 
-def passed_operations(passing: PassSettings, operations: Mapping[str, str]) -> Mapping[str, str]:
+def choose_operations(passing: PassSettings, operations: Mapping[str, str]) -> Mapping[str, str]:
     """Return the base URL that each operation is passed on to, by its id; the first rule that fits it counts.
 
     `operations` are the contract's, each with its method and path. PassingError for a rule that fits none.
@@ -62,8 +62,8 @@ def with_passing(
             f"--pass-profile: none of its callers ({', '.join(passing.callers)}) is named like a persona of the mock, "
             f"such as {', '.join(list(by_name)[:3])}"
         )
-    passer = _Passer(passed_operations(passing, operations), callers, Backend(passing.timeout))
-    return hooks.with_gate(scope, passer.gate).with_answer(passer.noted)
+    passer = _Passer(choose_operations(passing, operations), callers, Backend(passing.timeout))
+    return hooks.with_gate(scope, passer.gate).with_answer(passer.note_difference)
 
 
 class _Passer:
@@ -81,10 +81,10 @@ class _Passer:
             return before(call)
         return self._pass_on(call, self._urls[call.operation.id])
 
-    def noted(self, call: Call, answer: Answer) -> Answer:
+    def note_difference(self, call: Call, answer: Answer) -> Answer:
         """Note of a call that the mock itself has answered what the other server knows of it."""
         if call.passage is None:
-            call.passage = Passage(differs=known_there_alone(call, answer, self._seen))
+            call.passage = Passage(differs=describe_known_there(call, answer, self._seen))
         return answer
 
     async def _pass_on(self, call: Call, base: str) -> None:
@@ -92,19 +92,19 @@ class _Passer:
         caller = self._callers.get(call.caller)
         path = _path(call, caller)
         passage = call.passage = Passage(to=f"{base}{path}")
-        passage.broke += await broken_by_request(call, content)
+        passage.broke += await judge_request(call, content)
         call.sent, call.sent_length = content, len(content)
         call.refused_by = BACKEND
         if caller is None and call.caller is not NOBODY:
             raise unavailable("The profile has no caller for whom this persona stands; add a table [callers.PERSONA].")
         query = _query(call)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
-        headers = sent_on(call.operation, call.headers)
+        headers = select_headers(call.operation, call.headers)
         if _hold_credential(call, (url.encode(), content, *headers.values())):
             raise unavailable("The request holds the mock's credential in its path, query, headers or body.")
         answer = await self._backend.answer(call.method, url, headers, content, caller)
-        passage.broke += broken_by_answer(call, answer, is_stream=answer.stream is not None)
-        passage.differs = known_by_one(call, answer)
+        passage.broke += judge_answer(call, answer, is_stream=answer.stream is not None)
+        passage.differs = describe_known_by_one(call, answer)
         self._seen.note(answer)
         answer.headers[PASSED_TO] = base.encode()
         raise AnsweredElsewhere(answer)
@@ -136,17 +136,17 @@ async def _content(call: Call) -> bytes:
     content = call.arrived()
     if content is not None:
         return content
-    parts: list[bytes] = []
+    body = bytearray()
     more: Any = True
     while more:
         message = await call.receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        parts.append(message.get("body", b""))
+        body += message.get("body", b"")
         more = message.get("more_body", False)
-        if sum(map(len, parts)) > call.operation.body_limit:
+        if len(body) > call.operation.body_limit:
             raise _refused(call, too_large(call.operation.max_body))
-    return b"".join(parts)
+    return bytes(body)
 
 
 def _refused(call: Call, refusal: ApiError) -> ApiError:

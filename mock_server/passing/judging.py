@@ -13,10 +13,10 @@ from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
 
-async def broken_by_request(call: Call, content: bytes) -> list[str]:
+async def judge_request(call: Call, content: bytes) -> list[str]:
     """Return what a request breaks: its parameters, its media type, its body. `content` is its body, all of it."""
     call.arrived = lambda: content
-    call.receive = _received(content)
+    call.receive = _make_receive(content)
     found = []
     for gate in (parameters, media_type, body):
         try:
@@ -28,7 +28,7 @@ async def broken_by_request(call: Call, content: bytes) -> list[str]:
     return found
 
 
-def broken_by_answer(call: Call, answer: Answer, *, is_stream: bool) -> list[str]:
+def judge_answer(call: Call, answer: Answer, *, is_stream: bool) -> list[str]:
     """Return what an answer breaks: its status, its headers, its media type, its body unless it is a stream."""
     declared = call.operation.responses.get(answer.status)
     if declared is not None and declared.media and answer.body and b"content-type" not in answer.headers:
@@ -42,7 +42,7 @@ def broken_by_answer(call: Call, answer: Answer, *, is_stream: bool) -> list[str
     return [] if problem is None else [f"answer: {problem}"]
 
 
-def _received(content: bytes) -> Any:
+def _make_receive(content: bytes) -> Any:
     """Return what gives a body that has come already, as ASGI does."""
 
     async def receive() -> Mapping[str, Any]:

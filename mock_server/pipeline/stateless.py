@@ -86,7 +86,7 @@ def example_record(example: ExampleAnswer) -> dict[str, Any]:
     return {**record, "status": example.status, **problem}
 
 
-def warnings(examples: ExampleAnswers) -> Iterator[str]:
+def describe_stateless(examples: ExampleAnswers) -> Iterator[str]:
     """Yield what whoever starts the mock has to know of these operations, as sentences."""
     if shown := [each.operation.id for each in examples.values() if each.sample is not None]:
         yield f"the mock has no function for {', '.join(shown)}: examples of the contract are answered, marked {HEADER}"

@@ -21,7 +21,7 @@ from benchmarks.hardening.soak import soak
 from benchmarks.hardening.suite import run_suite
 from benchmarks.hardening.tls import judge_secured
 from benchmarks.hardening.wire import BrokenAnswer, Place, answers, exchange
-from benchmarks.peak import measure_peak, read_peak
+from benchmarks.peak import read_peak, wrap_command
 from tests.conformance.targets import answering, behaving, error, response
 
 REQUEST_ID = "X-Request-Id: 7f3a9c2e"
@@ -136,7 +136,7 @@ def test_a_suite_that_ends_otherwise_than_it_should_is_noticed() -> None:
 
 def test_a_large_process_measures_a_small_one_as_small(tmp_path: Path) -> None:
     """A process takes over the peak of the one that starts it."""
-    command = measure_peak([sys.executable, "-S", "-c", "raise SystemExit(3)"], tmp_path / "peak")
+    command = wrap_command([sys.executable, "-S", "-c", "raise SystemExit(3)"], tmp_path / "peak")
     large = f"""
 import subprocess, sys
 held = bytearray(200 << 20)

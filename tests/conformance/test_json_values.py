@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from benchmarks.peak import measure_peak, read_peak
+from benchmarks.peak import read_peak, wrap_command
 from conformance.http.reader import LARGEST_JSON
 from conformance.json_values import MOST_MEMORY, read_json
 
@@ -112,6 +112,6 @@ def test_what_is_read_takes_no_more_memory_than_a_value_may(tmp_path: Path, shap
     peaks = []
     for then in ("", "; assert read_json(body) is not None"):
         command = [sys.executable, "-c", program + then, tmp_path / "body"]
-        subprocess.run(measure_peak(command, tmp_path / "peak"), check=True)
+        subprocess.run(wrap_command(command, tmp_path / "peak"), check=True)
         peaks.append(read_peak(tmp_path / "peak"))
     assert peaks[1] - peaks[0] <= MOST_MEMORY / 2**20

@@ -30,13 +30,13 @@ def build_release(folder: Path) -> None:
     materials = describe_materials(LOCK.read_text(encoding="utf-8"), read_version())
     (folder / "sbom.json").write_text(json.dumps(materials, indent=2) + "\n", encoding="utf-8")
     required = [each for each in materials["components"] if each["scope"] == "required"]
-    lines = [f"{each['name']} {each['version']}: {_named(each['licenses'])}\n" for each in required]
+    lines = [f"{each['name']} {each['version']}: {_licences_in_words(each['licenses'])}\n" for each in required]
     (folder / "licences.txt").write_text("".join(lines), encoding="utf-8")
     sums = [f"{_sum(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 
-def _named(licences: Sequence[dict[str, dict[str, str] | str]]) -> str:
+def _licences_in_words(licences: Sequence[dict[str, dict[str, str] | str]]) -> str:
     stated = [each.get("expression") or each["license"] for each in licences]
     return ", ".join(each if isinstance(each, str) else each["name"] for each in stated) or "not stated"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peak import measure_peak, read_peak
+from benchmarks.peak import read_peak, wrap_command
 from conformance.http.client import Client, LimitReached, Request
 from conformance.http.connection import Connection
 from conformance.profile import ANONYMOUS
@@ -108,7 +108,7 @@ def run(folder: Path, behaviour: Behaviour, *options: str) -> Ran:
         target = profile(folder / "target.toml", url)
         script = Path(sys.executable).with_name("evershell-conformance")
         command = [script, "run", "--target", target, "--timeout", "2", "--seed", "1", *reports, *options]
-        measured = measure_peak(command, folder / "peak")
+        measured = wrap_command(command, folder / "peak")
         process = subprocess.run(measured, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     report = json.loads((folder / "json").read_bytes())
     return Ran(process.returncode, process.stdout, read_peak(folder / "peak"), report)

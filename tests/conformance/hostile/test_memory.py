@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peak import measure_peak, read_peak
+from benchmarks.peak import read_peak, wrap_command
 from tests.conformance.worldless import profile
 from tests.live import served_mock
 from tests.proxy.delivery import PLAIN, Delivery
@@ -97,7 +97,7 @@ def test_a_run_takes_no_more_than_half_a_gigabyte(tmp_path: Path, kind: str) -> 
         target.replaces, target.delivers = replaces, delivers
         written = profile(tmp_path / "target.toml", origin, states=True, base_url=target.origin)
         script = Path(sys.executable).with_name("evershell-conformance")
-        command = measure_peak([script, "run", "--target", written, *narrow, *reports], tmp_path / "peak")
+        command = wrap_command([script, "run", "--target", written, *narrow, *reports], tmp_path / "peak")
         process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     said, peak = process.stdout, read_peak(tmp_path / "peak")
     assert asked > BEHAVES
