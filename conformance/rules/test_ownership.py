@@ -125,6 +125,7 @@ def test_the_list_misses_nothing_that_stands_throughout(harness: Harness) -> Non
     caller, gone = own(harness, packs.DELETE)
     listing = harness.contract.operations[str(packs.PACK.listed_by)]
     standing = [packs.own(harness, caller.org, origins=packs.ANY).id for _ in range(2)]
+    listed(harness, caller)  # a list that lags is waited for: a read beside others is not
     making = creation(harness, packs.UPLOAD, harness.fresh_name(), "1.0.0")
     asked = [build(listing), making, build(listing), on(harness, packs.DELETE, gone), build(listing), build(listing)]
     for answer in harness.send_together(caller, asked):
