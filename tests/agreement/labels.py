@@ -1,0 +1,29 @@
+"""The contract with the labels of `labels.yaml`: a plain resource that is declared, and has no code anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.openapi import DOCUMENT
+
+LABELS: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("labels.yaml").read_text(encoding="utf-8"))
+
+
+def add_labels(document: Mapping[str, Any] = DOCUMENT) -> dict[str, Any]:
+    """Return a copy of the document with what labels add to it; lists are made longer, maps are joined."""
+    found: dict[str, Any] = _joined(document, LABELS)
+    return found
+
+
+def _joined(below: Any, above: Any) -> Any:
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        return {
+            **deepcopy(dict(below)),
+            **{key: _joined(below[key], above[key]) if key in below else above[key] for key in above},
+        }
+    return [*below, *above] if isinstance(below, list) and isinstance(above, list) else above
