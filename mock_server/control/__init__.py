@@ -24,8 +24,8 @@ from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown, u
 from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
 from mock_server.operation import Reply, Request
+from mock_server.pipeline.hooks import Hooks
 from mock_server.pipeline.operation import checked
-from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.stateless import ExampleAnswers, example_record
 from mock_server.state.clock import timestamp
 from mock_server.state.portable import Differences, StateReader, document
@@ -179,9 +179,7 @@ def handlers() -> Mapping[str, ControlHandler]:
     return dict(_HANDLERS)
 
 
-async def serve_control(
-    context: ControlContext, call: Call, _world: World, request_id: str, _reauthorizer: Reauthorizer
-) -> Answer:
+async def serve_control(context: ControlContext, call: Call, _world: World, request_id: str, _hooks: Hooks) -> Answer:
     """Run a control operation, which changes worlds itself, once the gates have let its call pass."""
     handler: ControlHandler = call.operation.handler
     request = Request(

@@ -12,7 +12,6 @@ from mock_server.pipeline.address import address, sent_path
 from mock_server.pipeline.cors import Cors, is_preflight
 from mock_server.pipeline.hooks import Hooks
 from mock_server.pipeline.places import DIRECTIONS
-from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Authenticate, Call
 from mock_server.worlds.journal import Entry
@@ -21,7 +20,7 @@ from mock_server.worlds.worlds import Worlds
 
 Scope = Mapping[str, Any]
 Headers = Mapping[bytes, bytes]
-Serve = Callable[[Call, World, str, Reauthorizer], Answer | Awaitable[Answer]]
+Serve = Callable[[Call, World, str, Hooks], Answer | Awaitable[Answer]]
 
 Page = Callable[[str, str, Headers], Answer | None]
 """Answers a method and a path below the control API's where a page is; else None."""

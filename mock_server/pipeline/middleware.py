@@ -30,11 +30,11 @@ from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
 from mock_server.pipeline.places import CONSOLE, ENTRY, ENTRY_HEADER
-from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
 from mock_server.pipeline.stateless import ExampleAnswers, example_answers, with_examples
 from mock_server.pipeline.streaming import Send
+from mock_server.pipeline.waiting import wait_for
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Call, Receive, not_known
 from mock_server.worlds.epoch import Superseded
@@ -75,7 +75,6 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._destinations = destinations
         self._destination = destinations.find
         self._hooks = hooks
-        self._reauthorizer = Reauthorizer(hooks)
         self._cors = cors
         self._log = log
         for mount in destinations.mounts.values():
@@ -186,9 +185,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             for gate in self._hooks.gates:
                 waiting = gate(call)
                 if waiting is not None:
-                    await self._reauthorizer.wait_for(call, world, waiting, gate)
+                    await wait_for(call, world, self._hooks, waiting, gate)
             gate = None
-            answer = mount.serve(call, world, request_id, self._reauthorizer)
+            answer = mount.serve(call, world, request_id, self._hooks)
             return answer if isinstance(answer, Answer) else await answer
         except (ApiError, ForcedAnswer, ConnectionDropped) as end:
             call.refused_by = call.refused_by or self._hooks.name_of(gate)

@@ -6,8 +6,9 @@ from collections.abc import Awaitable
 
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.operation import Feed, Handler, Reply, Request
-from mock_server.pipeline.reauthorization import Reauthorizer
+from mock_server.pipeline.hooks import Hooks
 from mock_server.pipeline.response_check import breach
+from mock_server.pipeline.waiting import wait_for
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call
@@ -15,12 +16,10 @@ from mock_server.worlds.faults import UpstreamFailed, pause
 from mock_server.worlds.world import World
 
 
-def serve_operation(
-    call: Call, world: World, request_id: str, reauthorizer: Reauthorizer
-) -> Answer | Awaitable[Answer]:
+def serve_operation(call: Call, world: World, request_id: str, hooks: Hooks) -> Answer | Awaitable[Answer]:
     """Prepare, then transition, check and commit; nothing waits between the last three.
 
-    What has waited is judged again right before the transition. A refusal that is raised, or an answer
+    Whoever has waited passes the gates again right before the transition. A refusal that is raised, or an answer
     outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
@@ -41,20 +40,20 @@ def serve_operation(
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)
-    return _prepared(request, call, world, request_id, reauthorizer)
+    return _prepared(request, call, world, request_id, hooks)
 
 
-async def _prepared(request: Request, call: Call, world: World, request_id: str, reauthorizer: Reauthorizer) -> Answer:
+async def _prepared(request: Request, call: Call, world: World, request_id: str, hooks: Hooks) -> Answer:
     handler: Handler = call.operation.handler
     if handler.prepare is not None:
-        request = await reauthorizer.wait_for(call, world, handler.prepare(request))
+        request = await wait_for(call, world, hooks, handler.prepare(request))
         request = request._replace(caller=call.caller, now=call.now)
     try:
         return _served(handler, request, call, world, request_id)
     except UpstreamFailed as failure:
         if call.fault_outcome is not None:
             world.faults.failed(failure, call.fault_outcome)
-            await reauthorizer.wait_for(call, world, pause(call.fault_outcome.delay_ms))
+            await wait_for(call, world, hooks, pause(call.fault_outcome.delay_ms))
         raise failure.error from failure
 
 

@@ -71,6 +71,8 @@ class Call:
     receive: Receive
     arrived: Arrived
 
+    passes_again: bool = field(init=False, default=False)  # the gates, since it has waited
+
     # What the gates find out, in their order.
     route: Route[Operation] = field(init=False)
     raw_path_values: Mapping[str, str] = field(init=False)

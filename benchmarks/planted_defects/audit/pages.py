@@ -89,7 +89,7 @@ def cursor_of_a_number(run: Run) -> Outcome:
     shown = int(cursor.removeprefix(_OFFSET)) if cursor.startswith(_OFFSET) else 0
     if not shown and "cursor" in run.request.query:
         return run.done
-    after, outcome = asked(run, "cursor", limit=log_of(run.state, run.org_id).size + 1)
+    after, outcome = asked(run, "cursor", limit=len(log_of(run.state, run.org_id)) + 1)
     page = _body(outcome)["events"][shown : shown + limit]
     more = {"cursor": f"{_OFFSET}{shown + limit}"} if len(page) == limit else {}
     return after, Reply(200, {"events": page, **more})

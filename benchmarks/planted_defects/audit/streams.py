@@ -18,6 +18,7 @@ from mock_server.pipeline.gates.access import credential
 from mock_server.resources.audit.event import Event, event_view, log_of
 from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.orgs import ORGS
+from mock_server.state.log import position
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
 from mock_server.worlds.listeners import HEARTBEAT, Part
@@ -37,8 +38,9 @@ def first_missed_lost(feed: ActivityFeed, _run: Run) -> ActivityFeed:
 class _LastAgain(ActivityFeed):
     def missed(self, state: State) -> Iterator[Event]:
         if self.last_received is not None:
-            events = log_of(state, self.org_id).ascending(self.last_received)
-            yield from (event for event in events if self.shows(event, state))
+            events = log_of(state, self.org_id)
+            missed = events[position(events, self.last_received) :]
+            yield from (event for event in missed if self.shows(event, state))
 
 
 @wrong_reply("streams-last-comes-again", "STREAM-REPLAY", on=FOLLOW_EVENTS)

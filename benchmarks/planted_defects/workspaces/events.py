@@ -237,9 +237,7 @@ def types_in_part(run: Run) -> Outcome:
     kind = (query.event_type or "").partition("_")[0]
     if kind not in ("task", "workspace"):
         return run.done
-    types = {
-        each.event_type for each in log_of(run.state, run.org_id).ascending() if each.event_type[: len(kind)] == kind
-    }
+    types = {each.event_type for each in log_of(run.state, run.org_id) if each.event_type[: len(kind)] == kind}
     return _activity(run, replace(query, event_type=None, filters=(f"event_type={','.join(sorted(types))}",)))
 
 

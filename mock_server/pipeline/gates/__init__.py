@@ -1,7 +1,8 @@
 """The gates that a request passes on its way to the operation, one function each.
 
 A gate looks at the call in flight, notes there what it finds out, and refuses with an `ApiError`. It
-returns nothing, or what is to be awaited. None knows an operation by name.
+returns nothing, or what is to be awaited. Whoever has waited passes them again (`Call.passes_again`): a gate
+that counts or takes something does so the first time alone. None knows an operation by name.
 """
 
 from __future__ import annotations
@@ -35,9 +36,6 @@ GATES: tuple[Gate, ...] = (
 
 After them come the operation's own refusals: existence and ownership, content, state, upstream.
 """
-
-AUTHORITY: frozenset[Gate] = frozenset({credential, scope, billing})
-"""Those whose verdict depends on the state and the time: who has waited passes them again before the commit."""
 
 NAMES: dict[Gate, str] = {
     known_path: "routing",

@@ -66,7 +66,7 @@ async def read_available_body(call: Call) -> None:
 def body(call: Call) -> Awaitable[None] | None:
     """413 where the body turns out too long, 400 where it is not what the schema asks."""
     body_type = call.body_type
-    if body_type is None:
+    if body_type is None or call.passes_again:
         return None
     if body_type.kind == "multipart":
         return _read_form(call, body_type)

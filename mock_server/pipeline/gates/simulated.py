@@ -13,7 +13,7 @@ from mock_server.worlds.faults import ConnectionDropped, FaultOutcome, pause
 def preference(call: Call) -> Awaitable[None] | None:
     """The answer that the client prefers, and when; 400 where it cannot be had."""
     header = call.headers.get(b"prefer")
-    if header is None or call.faults is None:
+    if header is None or call.faults is None or call.passes_again:
         return None
     if (wanted := preferred(header, call.operation)) is None:
         return None
@@ -28,7 +28,7 @@ def preference(call: Call) -> Awaitable[None] | None:
 def fault(call: Call) -> Awaitable[None] | None:
     """Apply the faults of the world to a call; those of the upstream apply when the operation reaches it."""
     faults = call.faults
-    if faults is None or not faults.armed:
+    if faults is None or not faults.armed or call.passes_again:
         return None
     outcome = call.fault_outcome = faults.apply(call.operation, call.fault_outcome)
     if outcome.delay_ms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
@@ -13,7 +13,7 @@ from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor
-from mock_server.state.log import LogObjects, OrgLog
+from mock_server.state.log import LogObjects
 from mock_server.state.records import Lookup, Record, RecordProblem
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
@@ -135,7 +135,7 @@ def with_event(state: State, event: Event) -> State:
     return state.append(EVENTS, replace(event, id=event_id(event.timestamp, count)), count)
 
 
-def log_of(state: State, org_id: str) -> OrgLog:
+def log_of(state: State, org_id: str) -> Sequence[Event]:
     """Return the events of an org, by time."""
     objects: LogObjects = state.all(EVENTS)  # type: ignore[assignment]  # of a log it is one
     return objects.of_org(org_id)

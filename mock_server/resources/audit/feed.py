@@ -11,6 +11,7 @@ import orjson
 from mock_server.operation import Feed
 from mock_server.resources.audit.event import EVENTS, Event, event_view, log_of
 from mock_server.resources.workspaces.workspace import WORKSPACES
+from mock_server.state.log import position
 from mock_server.state.state import State
 
 
@@ -38,7 +39,8 @@ class ActivityFeed(Feed):
         """Return what it shows of what happened after the last event that was received."""
         if self.last_received is None:
             return
-        for event in log_of(state, self.org_id).ascending(self.last_received):
+        events = log_of(state, self.org_id)
+        for event in events[position(events, self.last_received) :]:
             if event.id != self.last_received and self.shows(event, state):
                 yield event
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
 from operator import attrgetter
 from typing import Any
 
 from mock_server.access.callers import Caller
 from mock_server.errors import ValidationFailed
 from mock_server.resources.audit.event import Category, Event, first_id, in_milliseconds, log_of
+from mock_server.state.log import position
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -112,16 +112,13 @@ def found(
 ) -> Iterator[Event]:
     """Return the events of an org that a query asks for, in order; only those behind the one of the id `after`."""
     run = log_of(state, org_id)
-    since = None if query.since is None else first_id(query.since)
-    until = None if query.until is None else first_id(query.until)
-    events: Iterator[Event]
-    if newest_first:
-        events = run.descending(min(after, until) if after and until else after or until)
-        events = events if since is None else takewhile(lambda event: event.id >= since, events)
-    else:
-        behind = f"{after}~" if after else None  # the tilde comes after whatever an id may go on with
-        events = run.ascending(max(behind, since) if behind and since else behind or since)
-        events = events if until is None else takewhile(lambda event: event.id < until, events)
+    start = 0 if query.since is None else position(run, first_id(query.since))
+    end = len(run) if query.until is None else position(run, first_id(query.until))
+    if after and newest_first:
+        end = min(end, position(run, after))
+    elif after:
+        start = max(start, position(run, f"{after}~"))  # the tilde comes after whatever an id may go on with
+    events: Iterator[Event] = reversed(run[start:end]) if newest_first else iter(run[start:end])
     for passed in passes:
         events = filter(passed, events)
     return events

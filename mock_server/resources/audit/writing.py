@@ -37,7 +37,7 @@ def _make_event(parts: tuple[str, str, datetime, str, str, int]) -> Event:
 def without_oldest_event(state: State, org_id: str) -> State:
     """Return the state without the oldest event of an org, which gives way where there is no room for another."""
     events = log_of(state, org_id)
-    return state.drop(EVENTS, events.first.id) if events.size else state
+    return state.drop(EVENTS, events[0].id) if events else state
 
 
 def _changed(after: State, before: State) -> dict[str, set[Any]]:

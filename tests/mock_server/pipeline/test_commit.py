@@ -141,6 +141,13 @@ def test_the_journal_shows_what_the_commit_changed_and_no_more(mock: Mock, token
     assert not any("pack_01HZ" in each for each in changed)
 
 
+def test_a_fault_happens_once_to_a_request_that_passes_the_gates_again(mock: Mock, token: str) -> None:
+    mock.control("POST", "/faults", json={"operation_id": "packs.upload", "delay_ms": 1, "times": 2})
+    with upload(mock, token=token) as request:
+        assert request.finish().status == 201
+    assert [fault["left"] for fault in mock.control("GET", "/faults").json()["faults"]] == [1]
+
+
 def test_a_clock_that_control_puts_back_is_followed(mock: Mock, token: str) -> None:
     earlier = "2026-04-01T00:00:00Z"
     with upload(mock, token=token) as request:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.state.log import LogObjects, OrgLog, log_of, org_log_of
+from mock_server.state.log import LogObjects, log_of
 from mock_server.state.value import Value
 
 IDS = st.lists(st.integers(0, 400).map(lambda number: f"{number:03}"), unique=True, max_size=150)
@@ -38,12 +38,10 @@ def test_it_keeps_the_latest_in_order_however_they_come(come: list[str], most: i
         former, log = log, with_line(log, line, most)
         if len(log) == len(former) and log.note is not None:
             gone.add(former.find_outgoing(log.note).id)
-    run = log.of_org("org_a")
-    kept = ids(run.ascending())
+    kept = ids(log.of_org("org_a"))
     assert kept == sorted(kept)
-    assert len(kept) == len(log) == run.size == min(most, len(come))
+    assert len(kept) == len(log) == min(most, len(come))
     assert {*kept} == {*come} - gone
-    assert ids(run.descending()) == kept[::-1]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=200), st.integers(1, 90))
@@ -60,17 +58,6 @@ def test_it_is_the_same_whenever_it_is_read(come: list[tuple[str, bool]], most: 
         assert sorted(each) == expected
         assert len(each) == len(expected)
         assert each == log_of(dict(each.items()))
-
-
-@given(IDS, st.integers(0, 400), st.integers(0, 60))
-def test_it_is_read_from_any_place_both_ways(there: list[str], place: int, gone: int) -> None:
-    run, left = org_log_of(lines(sorted(there))), sorted(there)[gone:]
-    for _ in range(min(gone, len(there))):
-        run = run.without_first()
-    at = f"{place:03}"
-    assert ids(run.ascending(at)) == [each for each in left if each >= at]
-    assert ids(run.descending(at)) == [each for each in reversed(left) if each < at]
-    assert run == org_log_of(lines(left))
 
 
 @given(IDS)
@@ -95,4 +82,3 @@ def test_what_was_before_stays_as_it_was() -> None:
     after = before.insert("2", Line("2"))
     assert [*before] == ["1"]
     assert [*after] == ["1", "2"]
-    assert OrgLog() == org_log_of([])
