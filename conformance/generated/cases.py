@@ -15,13 +15,15 @@ import schemathesis
 from schemathesis import Case, GenerationMode
 
 from conformance.budget import Budget
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import Contract
 from conformance.generated import schemathesis_adapter as adapter
 from conformance.recipes.draw import derived
 
 T = TypeVar("T")
 UNDECLARED_METHOD = "unspecified_http_method"
-NOT_OF_DATA = (UNDECLARED_METHOD, "malformed_content_type", "unsupported_content_type", "missing_parameter")
+OF_THE_TYPE = ("malformed_content_type", "unsupported_content_type")
+"""Scenarios that are about the media type of a body, and not about its data."""
+NOT_OF_DATA = (UNDECLARED_METHOD, *OF_THE_TYPE, "missing_parameter")
 """Scenarios of invalid requests that an operation without parameters and body has too."""
 
 CONFIGURATION: dict[str, Any] = {
@@ -32,24 +34,6 @@ CONFIGURATION: dict[str, Any] = {
         # Credentials are real data: the caller's, chosen for each request. A made-up one would be
         # refused before anything else is looked at.
         "with-security-parameters": False,
-    },
-    "checks": {
-        # A refusal is any status of the 4xx class. Which one is right depends on caller and state,
-        # and the oracle says so, under CONTRACT-RIGHT-ANSWER.
-        "negative_data_rejection": {"expected-statuses": ["4xx"]},
-        # Beside the library's own list: 413 and 415 judge the length and the type, not the data;
-        # 423 is the org's billing; a gateway's 502 is the upstream's.
-        "positive_data_acceptance": {
-            "expected-statuses": ["2xx", "401", "403", "404", "409", "413", "415", "423", "502"]
-        },
-        # It opens a session of its own, which neither the limits nor the request log nor the matrix
-        # would see. CONTRACT-CREDENTIAL-ENFORCED sends the same probes through the suite's client.
-        "ignored_auth": {"enabled": False},
-        # These compare an answer with earlier ones of a linked scenario, which only the stateful
-        # phase has; ownership and deletion are rules of their own.
-        "object_level_authorization": {"enabled": False},
-        "use_after_free": {"enabled": False},
-        "ensure_resource_availability": {"enabled": False},
     },
 }
 
@@ -87,9 +71,8 @@ class Generator:
     @cached_property
     def schema(self) -> Any:
         """The contract as Schemathesis has it, with the configuration above."""
-        upstream = [_upstream(operation) for operation in self._contract.operations.values()]
-        config = schemathesis.Config.from_dict({**CONFIGURATION, "operations": [given for given in upstream if given]})
-        return schemathesis.openapi.from_dict(_judgeable(self._contract), config=config)
+        config = schemathesis.Config.from_dict(CONFIGURATION)
+        return schemathesis.openapi.from_dict(without_unserved(self._contract), config=config)
 
     def prepare(self) -> None:
         """Generate all operations' requests now, for a process that is going to be forked."""
@@ -159,34 +142,6 @@ def _turned(values: list[T], begin: int) -> list[T]:
 def generator(contract: Contract, seed: int, budget: Budget) -> Generator:
     """Return the one generator of a process."""
     return Generator(contract, seed, budget)
-
-
-def _upstream(operation: Operation) -> dict[str, Any] | None:
-    """Return the settings by which an operation's declared 5xx are no server errors; None where it has none."""
-    declared = [str(status) for status in operation.responses if status >= 500]
-    if not declared:
-        return None
-    expected = ["2xx", "3xx", "4xx", *declared]
-    return {
-        "include-operation-id": operation.operation_id,
-        "checks": {"not_a_server_error": {"expected-statuses": expected}},
-    }
-
-
-def _judgeable(contract: Contract) -> dict[str, Any]:
-    """Return the contract without the schemas of answers that are bytes.
-
-    Schemathesis parses an answer by its media type before it judges it: the bytes of a JSON or YAML
-    file would be held against `type: string` as an object. Bytes fit any schema of bytes.
-    """
-    document = without_unserved(contract)
-    for operation in contract.operations.values():
-        declared = document["paths"][operation.path][operation.method.lower()]["responses"]
-        for status, spec in operation.responses.items():
-            for media_type, schema in spec.schemas.items():
-                if schema.get("format") == "binary":
-                    del declared[str(status)]["content"][media_type]["schema"]
-    return document
 
 
 def without_unserved(contract: Contract) -> dict[str, Any]:

@@ -35,14 +35,10 @@ def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request
 
 
 def response(exchange: Exchange) -> schemathesis.Response:
-    """Return the answer as Schemathesis' checks take it, with the request that it answers."""
+    """Return the answer as Schemathesis takes it, with the request that it answers."""
     headers: dict[str, list[str]] = {}
     for name, value in exchange.headers:
         headers.setdefault(name.lower(), []).append(value)
-    if "bearer" in exchange.challenges:  # whatever else is offered beside it
-        headers["www-authenticate"] = ["Bearer"]
-    if exchange.reframed:
-        headers["content-length"] = [str(len(exchange.body))]
     return schemathesis.Response(
         status_code=exchange.status,
         headers=headers,

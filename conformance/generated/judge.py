@@ -1,4 +1,4 @@
-"""A generated request's answer, judged by Schemathesis' checks and by the oracle."""
+"""A generated request's answer, judged by the oracle: what every answer has to be is judged of it elsewhere."""
 
 from __future__ import annotations
 
@@ -10,30 +10,28 @@ from types import MappingProxyType
 from conformance.contract.contract import Contract, Provenance, Rule
 from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, schemas_of
-from conformance.generated.cases import Generated
-from conformance.generated.checks import failures
+from conformance.generated.cases import OF_THE_TYPE, Generated
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
 from conformance.oracle.judging import broken, described, effect_of, founded, is_right, is_weak, judged_at, nearest
-from conformance.oracle.laws import Breach, Laws, is_left_free
+from conformance.oracle.laws import Breach, Laws
 
+INVALID, VALID, METHOD = "CONTRACT-INVALID-REFUSED", "CONTRACT-VALID-ACCEPTED", "CONTRACT-METHOD-UNDECLARED"
 EXPECTED: Mapping[str, str] = MappingProxyType(
     {
-        "CONTRACT-NO-SERVER-ERROR": "no 5xx that is not declared",
-        "CONTRACT-STATUS-DECLARED": "a declared status",
-        "CONTRACT-CONTENT-TYPE": "a declared media type",
-        "CONTRACT-HEADERS": "the declared headers",
-        "CONTRACT-BODY-SCHEMA": "a body that fits the schema of its response",
-        "CONTRACT-INVALID-REFUSED": "a refusal",
-        "CONTRACT-VALID-ACCEPTED": "acceptance",
-        "CONTRACT-METHOD-UNDECLARED": "405 with Allow naming the path's methods",
+        INVALID: "a refusal",
+        VALID: "acceptance",
+        METHOD: "405 with Allow naming the path's methods",
     }
 )
-"""What each rule asks of an answer, in words."""
-SHAPE = frozenset({"CONTRACT-CONTENT-TYPE", "CONTRACT-HEADERS", "CONTRACT-BODY-SCHEMA"})
-"""Those on the shape of an answer; the others say that it is wrong as a whole."""
-LAWS = SHAPE | {"CONTRACT-NO-SERVER-ERROR", "CONTRACT-STATUS-DECLARED"}
-"""What the laws say of every answer of the run too, in their own words."""
+"""What is asked of the answer to a request that is wrong, or right, by the way in which it was generated."""
+AS_A_WHOLE = EXPECTED.keys() | {"CONTRACT-NO-SERVER-ERROR", "CONTRACT-STATUS-DECLARED"}
+"""Rules by which an answer is wrong as a whole; the others of its laws are about its form."""
+BEFORE_THE_METHOD = frozenset({401, 403, 404, 429})
+"""Refusals that may be right before anybody looks at the method."""
+NOT_OF_THE_DATA = frozenset({401, 403, 404, 409, 413, 415, 423, 502})
+"""Refusals that say nothing against the data of a request: of its caller, its object, its length or type, the org's
+billing, or an upstream."""
 OF_THE_DATA = frozenset({"CONTRACT-INVALID-REFUSED", "PROTOCOL-JSON"})
 """Rules by which the oracle refuses a body for its schema."""
 
@@ -83,39 +81,33 @@ class Judge:
         return Judged(generated, exchange, answers, (breach,), steps_before(exchange))
 
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
+        found = [*filter(None, (self._unlike(generated, exchange, answers), self._wrong_allow(generated, exchange)))]
+        right = is_right(exchange, answers)
+        if right and not found:
+            return
         said = [
             replace(breach, provenance=min(breach.provenance, self._rule(breach.rule).provenance))
             for breach in self._laws.breaches(exchange)
         ]
-        for breach in self._checked(generated, exchange, answers, lawful=not said):
-            if not {breach.rule, SERVER_ERROR} & {other.rule for other in said}:
-                said.append(breach)
-                yield breach
-        if not is_right(exchange, answers):
+        if not any(breach.rule == SERVER_ERROR for breach in said):
+            yield from found
+            said += found
+        if not right:
             wrong = self._wrong_answer(exchange, answers)
             if not any(_says_as_much(other, wrong, exchange, answers) for other in said):
                 yield wrong
 
-    def _checked(
-        self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], *, lawful: bool
-    ) -> Iterator[Breach]:
-        """What the checks find, as far as it is not the laws' to say."""
-        if allow := self._wrong_allow(generated, exchange):
-            yield allow
-        operation = self._contract.operations.get(exchange.operation_id or "")
-        spec = operation.responses.get(exchange.status) if operation else None
-        free = spec is not None and is_left_free(spec, exchange)
-        for rule, failure in failures(generated.case, exchange, is_shape_free=free):
-            if rule in LAWS:
-                if lawful:
-                    yield Breach(rule, EXPECTED[rule], failure.title, self._rule(rule).provenance)
-            elif _applies(rule, exchange, answers):
-                founded_by = self._founded(rule, exchange, answers)
-                yield Breach(rule, self._expected(rule, exchange.request), str(exchange), founded_by)
+    def _unlike(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Breach | None:
+        """What is wrong with an answer by the way in which its request was generated."""
+        rule = _broken_by_kind(generated, exchange, answers)
+        if rule is None:
+            return None
+        founded_by = self._founded(rule, exchange, answers)
+        return Breach(rule, self._expected(rule, exchange.request), str(exchange), founded_by)
 
     def _expected(self, rule: str, request: Request) -> str:
         """What the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
-        worst = self._worst(request) if rule == "CONTRACT-INVALID-REFUSED" else None
+        worst = self._worst(request) if rule == INVALID else None
         if worst is None:
             return EXPECTED[rule]
         return f"a refusal, since {worst.place or 'the body'} breaks '{worst.keyword}'"
@@ -152,7 +144,7 @@ class Judge:
         # HEAD and OPTIONS are often the framework's own.
         if given - {"HEAD", "OPTIONS"} == right:
             return None
-        rule = self._rule("CONTRACT-METHOD-UNDECLARED")
+        rule = self._rule(METHOD)
         expected = f"Allow: {', '.join(sorted(right))}"
         got = f"Allow: {', '.join(sorted(given))}" if given else "no Allow"
         return Breach(rule.id, expected, got, rule.provenance)
@@ -174,15 +166,21 @@ class Judge:
         return self._contract.rules[rule]
 
 
-def _applies(rule: str, exchange: Exchange, answers: frozenset[Answer]) -> bool:
-    """Whether a check's complaint about the data is one, by all that the oracle knows."""
-    if rule == "CONTRACT-INVALID-REFUSED":
-        # Some requests are invalid by the library's reading only: a part that is ignored.
-        return all(answer.status >= 400 for answer in answers)
-    if rule == "CONTRACT-VALID-ACCEPTED":
+def _broken_by_kind(generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> str | None:
+    """The rule that an answer breaks to a request of the kind, by all that the oracle knows."""
+    status = exchange.status
+    if not generated.method_declared:
+        refused = status == 405 or status in BEFORE_THE_METHOD or exchange.method == "OPTIONS"
+        return None if refused else METHOD
+    if generated.scenario in OF_THE_TYPE:
+        return None
+    if generated.valid:
         # Some are forbidden by what no schema can say: an archive that is none, or an object that is not there.
-        return any(answer.status < 400 for answer in answers) and not is_right(exchange, answers)
-    return True
+        acceptable = any(answer.status < 400 for answer in answers) and not is_right(exchange, answers)
+        return VALID if acceptable and not exchange.succeeded and status not in NOT_OF_THE_DATA else None
+    # Some requests are invalid by the generator's reading only: a part that is ignored.
+    due = all(answer.status >= 400 for answer in answers) and any(answer.rule in OF_THE_DATA for answer in answers)
+    return INVALID if due and not 400 <= status < 500 and not is_right(exchange, answers) else None
 
 
 def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: frozenset[Answer]) -> bool:
@@ -192,4 +190,4 @@ def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: fro
     if any(answer.status == exchange.status for answer in answers):
         # Right but for its code: what is said against the envelope says that.
         return True
-    return other.rule in EXPECTED.keys() - SHAPE
+    return other.rule in AS_A_WHOLE

@@ -6,24 +6,20 @@ from itertools import chain
 from typing import Any
 
 from schemathesis import APIOperation, Case, GenerationMode
-from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import CONTENT_TYPE_PROBES, coverage_scenario
+from schemathesis.generation.meta import coverage_scenario
 from schemathesis.transport.serialization import Binary
 
 from conformance.recipes.draw import drawn
 
 __all__ = [
     "Binary",
-    "Failure",
-    "FailureGroup",
     "ParameterLocation",
     "coverage_cases",
     "example_cases",
     "freeze",
     "fuzzed_cases",
     "is_valid",
-    "probes_content_type",
     "scenario_of",
 ]
 
@@ -64,8 +60,3 @@ def scenario_of(case: Case[Any]) -> str | None:
     """Return what a case of the coverage phase is about; None in the other phases."""
     scenario = coverage_scenario(case)
     return scenario.value if scenario is not None else None
-
-
-def probes_content_type(case: Case[Any]) -> bool:
-    """Whether the case is about a wrong Content-Type."""
-    return coverage_scenario(case) in CONTENT_TYPE_PROBES

@@ -1,7 +1,7 @@
 """What every answer is held against: the contract's schemas, and what the oracle knows.
 
-The requests are generated, once an operation; each rule then looks at all of them. Rules on the shape
-of an answer are judged on every other request of the run too, by the laws of all answers.
+The requests are generated, once an operation; each rule then looks at all of them. What an answer has to be by
+itself is judged of every answer of the run, by the laws of all answers: for such a rule it is enough to ask.
 """
 
 from __future__ import annotations
@@ -53,31 +53,31 @@ def runs(budget: Budget) -> Runs:
 @rule("CONTRACT-NO-SERVER-ERROR")
 @EACH_OPERATION
 def test_no_generated_request_breaks_the_server(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), lambda _: True)
+    _concerned(runs.of(harness, operation), lambda _: True)
 
 
 @rule("CONTRACT-STATUS-DECLARED")
 @EACH_OPERATION
 def test_statuses_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), _of_its_own_method)
+    _concerned(runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-CONTENT-TYPE")
 @EACH_OPERATION
 def test_media_types_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), _of_its_own_method)
+    _concerned(runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-HEADERS")
 @EACH_OPERATION
 def test_headers_are_as_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), _of_its_own_method)
+    _concerned(runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-BODY-SCHEMA")
 @EACH_OPERATION
 def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), _of_its_own_method)
+    _concerned(runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-INVALID-REFUSED")
@@ -197,7 +197,7 @@ def test_sequences_are_answered_right(
 def test_linked_requests_are_answered_right(
     harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
 ) -> None:
-    """Requests follow the links of the contract; the oracle and Schemathesis' checks judge them."""
+    """Requests follow the links of the contract; the oracle judges them."""
     report_all(harness, follow_links(harness, new_session, budget, part))
 
 
@@ -212,10 +212,15 @@ def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Opera
 
 def _judge(harness: Harness, made: OperationRun, concerns: Callable[[Judged], bool]) -> None:
     """Report the requests that break the rule; raises NotProvoked where no request concerns it."""
-    concerned = [it for it in made.judged if concerns(it)]
-    if not concerned:
+    report(harness, _concerned(made, concerns))
+
+
+def _concerned(made: OperationRun, concerns: Callable[[Judged], bool]) -> list[Judged]:
+    """Return the requests that concern the rule; raises NotProvoked where there is none."""
+    found = [it for it in made.judged if concerns(it)]
+    if not found:
         raise NotProvoked(made.not_judged or "no request of this kind could be generated for the operation")
-    report(harness, concerned)
+    return found
 
 
 def _of_its_own_method(it: Judged) -> bool:
