@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import Passing, open_gate, wrong_gate
+from benchmarks.planted_defects.scene import FREE, Scene, packed, said
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import undeclared_refusal, wrong_answer
 from mock_server.deviations.planting.deviation import wrong_hooks
-from mock_server.deviations.planting.ids import DELETE, LIST, PATCH, UPLOAD
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
-from mock_server.errors import ApiError, BillingInactive
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import billing
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.orgs import ORGS
-from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
+
+defect = Declarer(__name__)
 
 _REFUSED = {"past_due", "decommissioning", "trial_expired"}
 
@@ -29,35 +32,45 @@ def _posture_in(run: Run) -> str:
     return run.state.all(ORGS)[run.org_id].posture(run.request.now)
 
 
-def _inactive(posture: str | None) -> BillingInactive:
-    return BillingInactive(f"The org's billing is not active: {posture}.")
+def _inactive(posture: str | None) -> errors.BillingInactive:
+    return errors.BillingInactive(f"The org's billing is not active: {posture}.")
 
 
-@open_gate(billing)("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
+UNPAID = "423 billing_inactive"
+
+
+@defect("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(open_gate(billing))
+@shown(UNPAID, "201", lambda scene: said(scene.create(FREE, "initech-owner")))
 def never_refuses(_call: Call) -> bool:
     """Nothing is refused for billing."""
     return True
 
 
-@open_gate(billing)("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
-def expired_trial_counts(call: Call) -> bool:
-    """A trial counts as active even when it has expired."""
-    return _posture(call) == "trial_expired"
+defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
+    "A trial counts as active even when it has expired.",
+    open_gate(billing).of(lambda call: _posture(call) == "trial_expired"),
+    shown(UNPAID, "201", lambda scene: said(scene.create(FREE, "umbrella-owner"))),
+)
+defect("billing-upload-free", "BILLING-CREATE-REFUSED", on=ids.UPLOAD)(
+    "An upload is not refused for billing, though a creation is.",
+    open_gate(billing).of(lambda _call: True),
+    shown(UNPAID, "201", lambda scene: said(scene.upload(packed(), "initech-owner"))),
+)
+defect("billing-keys-free", "BILLING-CREATE-REFUSED")(
+    "The posture of the org is looked at for people only, not for API keys.",
+    open_gate(billing).of(lambda call: call.caller.kind == "api_key"),
+    shown(UNPAID, "201", lambda scene: said(scene.create(FREE, "initech-full-access"))),
+)
 
 
-@open_gate(billing)("billing-upload-free", "BILLING-CREATE-REFUSED", on=UPLOAD)
-def upload_free(_call: Call) -> bool:
-    """An upload is not refused for billing, though a creation is."""
-    return True
+def show_posture_remembered(scene: Scene) -> str:
+    scene.patch("pack_01HZ", "community")
+    scene.world.billing("org_acme", "past_due")
+    return said(scene.patch("pack_01HZ", "org"))
 
 
-@open_gate(billing)("billing-keys-free", "BILLING-CREATE-REFUSED")
-def keys_free(call: Call) -> bool:
-    """The posture of the org is looked at for people only, not for API keys."""
-    return call.caller.kind == "api_key"
-
-
-@wrong_gate(billing)("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
+@defect("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(wrong_gate(billing))
+@shown(UNPAID, "200", show_posture_remembered)
 def posture_remembered(right: Gate, call: Call) -> Passing:
     """An org that was let through once is let through ever after, whatever becomes of its billing."""
     notes = notes_of(posture_remembered)
@@ -67,15 +80,15 @@ def posture_remembered(right: Gate, call: Call) -> Passing:
     return None
 
 
-@wrong_answer(423)(
-    "contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED"
+defect("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
+    "Who has not paid is refused with 402.",
+    wrong_answer(423).of(lambda answer: answer._replace(status=402)),
+    shown("423 billing_inactive", "402 billing_inactive", lambda scene: said(scene.create(FREE, "initech-owner"))),
 )
-def payment_required(answer: Answer) -> Answer:
-    """Who has not paid is refused with 402."""
-    return answer._replace(status=402)
 
 
-@wrong_gate(billing)("billing-trial-refused", "BILLING-TRIAL-COUNTS")
+@defect("billing-trial-refused", "BILLING-TRIAL-COUNTS").by(wrong_gate(billing))
+@shown("201", UNPAID, lambda scene: said(scene.create(FREE, "hooli-owner")))
 def trial_refused(right: Gate, call: Call) -> Passing:
     """A trial that has not expired does not count as active."""
     if call.operation.billing == "create" and _posture(call) == "trial":
@@ -83,7 +96,14 @@ def trial_refused(right: Gate, call: Call) -> Passing:
     return right(call)
 
 
-@wrong_gate(billing)("billing-refused-for-good", "BILLING-TRIAL-COUNTS")
+def show_refused_for_good(scene: Scene) -> str:
+    scene.create(FREE, "initech-owner")
+    scene.world.billing("org_initech", "trial")
+    return said(scene.create(FREE, "initech-owner"))
+
+
+@defect("billing-refused-for-good", "BILLING-TRIAL-COUNTS").by(wrong_gate(billing))
+@shown("201", UNPAID, show_refused_for_good)
 def refused_for_good(right: Gate, call: Call) -> Passing:
     """An org that was refused once is refused when it is on trial later."""
     notes = notes_of(refused_for_good)
@@ -96,26 +116,29 @@ def refused_for_good(right: Gate, call: Call) -> Passing:
     return right(call)
 
 
-@wrong_hooks("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=DELETE)
+@defect("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=ids.DELETE).by(wrong_hooks)
+@shown("200", UNPAID, lambda scene: said(scene.delete("pack_cyberdyne_robotics", "cyberdyne-owner")))
 def delete_refused(hooks: Hooks) -> Hooks:
     """An org that is being decommissioned cannot delete its packs."""
 
     def undone(run: Run) -> Outcome:
         return run.state if _posture_in(run) == "decommissioning" else run.after, run.outcome
 
-    def refusal(call: Call) -> ApiError | None:
+    def refusal(call: Call) -> errors.ApiError | None:
         return _inactive("decommissioning") if _posture(call) == "decommissioning" else None
 
     return undeclared_refusal.plant(wrong_outcome.plant(hooks, undone), refusal)
 
 
-@undeclared_refusal("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=LIST)
-def list_refused(call: Call) -> ApiError | None:
-    """An org whose payment is due cannot list packs."""
-    return _inactive("past_due") if _posture(call) == "past_due" else None
+defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
+    "An org whose payment is due cannot list packs.",
+    undeclared_refusal.of(lambda call: _inactive("past_due") if _posture(call) == "past_due" else None),
+    shown("200", UNPAID, lambda scene: said(scene.get("/packs", "initech-owner"))),
+)
 
 
-@wrong_hooks("billing-noop-free", "BILLING-NOOP-COUNTS", on=PATCH)
+@defect("billing-noop-free", "BILLING-NOOP-COUNTS", on=ids.PATCH).by(wrong_hooks)
+@shown(UNPAID, "200", lambda scene: said(scene.patch("pack_initech_reports", "org", "initech-owner")))
 def noop_free(hooks: Hooks) -> Hooks:
     """A PATCH to the visibility that the pack has is not refused for billing."""
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.scene import FREE, Scene, said, wrong_fields, zipped
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import (
     edited,
     error_with,
@@ -17,7 +20,6 @@ from mock_server.deviations.planting.answers import (
     wrong_answer_to,
 )
 from mock_server.deviations.planting.deviation import wrong_hooks
-from mock_server.deviations.planting.ids import LIST, READ_FILE, SESSION, UPLOAD
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.pipeline.hooks import Hooks
 from mock_server.state.ids import request_id
@@ -25,72 +27,101 @@ from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.call import Call
 from mock_server.worlds.world import World
 
+defect = Declarer(__name__)
+
 _REQUEST_ID = b"x-request-id"
+MIB = 1024 * 1024
+NONE = "/packs/pack_none"
 
 
-@wrong_answer(404)("envelope-bare", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")
-def bare(answer: Answer) -> Answer:
-    """A 404 is a line of plain text."""
-    return with_body(answer, b"404 page not found\n", b"text/plain; charset=utf-8")
-
-
-@wrong_answer(code="not_found")("envelope-unknown-path-html", "ENVELOPE-EVERY-ERROR", "PROTOCOL-UNKNOWN-PATH")
-def unknown_path_html(answer: Answer) -> Answer:
-    """A path that no operation has gets the web server's own page."""
-    return with_body(answer, b"<html><body><h1>404 Not Found</h1></body></html>", b"text/html")
-
-
-@wrong_answer(415)("envelope-problem-json", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")
-def problem_json(answer: Answer) -> Answer:
-    """A 415 is sent as application/problem+json."""
-    return with_header(answer, b"content-type", b"application/problem+json")
-
-
-@wrong_answer(*range(400, 600))("envelope-extra-key", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA")
-def extra_key(answer: Answer) -> Answer:
-    """The error object has a key `status` beside those of the envelope."""
-    return error_with(answer, status=answer.status)
-
-
-@wrong_answer(code="file_not_found")("envelope-trace", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA", on=READ_FILE)
-def trace(answer: Answer) -> Answer:
-    """The error for a file that is not there says where in the server it was raised."""
-    return error_with(answer, trace="storage/images.go:118 open: no such file")
-
-
-@wrong_answer(413)(
-    "envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY-SCHEMA", "PROTOCOL-BODY-LIMIT"
+defect("envelope-bare", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")(
+    "A 404 is a line of plain text.",
+    wrong_answer(404).of(lambda answer: with_body(answer, b"404 page not found\n", b"text/plain; charset=utf-8")),
+    shown("application/json", "text/plain; charset=utf-8", lambda scene: scene.get(NONE).headers["content-type"]),
 )
-def code_of_another_status(answer: Answer) -> Answer:
-    """A body that is too large is a 413 with the code of a validation error."""
-    return error_with(answer, code="validation_error", details={"fields": {"body": "Too long."}})
+defect("envelope-unknown-path-html", "ENVELOPE-EVERY-ERROR", "PROTOCOL-UNKNOWN-PATH")(
+    "A path that no operation has gets the web server's own page.",
+    wrong_answer(code="not_found").of(
+        lambda answer: with_body(answer, b"<html><body><h1>404 Not Found</h1></body></html>", b"text/html")
+    ),
+    shown("application/json", "text/html", lambda scene: scene.get("/nowhere").headers["content-type"]),
+)
+defect("envelope-problem-json", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")(
+    "A 415 is sent as application/problem+json.",
+    wrong_answer(415).of(lambda answer: with_header(answer, b"content-type", b"application/problem+json")),
+    shown(
+        "application/json",
+        "application/problem+json",
+        lambda scene: scene.ask("POST", "/packs", content=b"hello", headers={"Content-Type": "text/plain"}).headers[
+            "content-type"
+        ],
+    ),
+)
+defect("envelope-extra-key", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA")(
+    "The error object has a key `status` beside those of the envelope.",
+    wrong_answer(*range(400, 600)).of(lambda answer: error_with(answer, status=answer.status)),
+    shown(
+        "code message request_id",
+        "code message request_id status",
+        lambda scene: " ".join(sorted(scene.get(NONE).json()["error"])),
+    ),
+)
+defect("envelope-trace", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA", on=ids.READ_FILE)(
+    "The error for a file that is not there says where in the server it was raised.",
+    wrong_answer(code="file_not_found").of(
+        lambda answer: error_with(answer, trace="storage/images.go:118 open: no such file")
+    ),
+    shown(
+        "code message request_id",
+        "code message request_id trace",
+        lambda scene: " ".join(sorted(scene.get("/packs/pack_01HZ/files/none.md").json()["error"])),
+    ),
+)
 
 
-@wrong_answer(423)("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")
-def code_unknown(answer: Answer) -> Answer:
-    """Who has not paid is refused with a code that is not in the closed enum."""
-    return error_with(answer, code="payment_required")
+def show_code_of_another_status(scene: Scene) -> str:
+    content = b'{"visibility": "org"' + b" " * MIB + b"}"
+    headers = {"Content-Type": "application/json"}
+    return said(scene.ask("PATCH", "/packs/pack_01HZ", content=content, headers=headers))
 
 
-@wrong_answer(403)("contract-details-null", "CONTRACT-BODY-SCHEMA", "ENVELOPE-EVERY-ERROR")
-def details_null(answer: Answer) -> Answer:
-    """A 403 has details of null where it has none."""
-    return error_with(answer, details=None)
+defect("envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY-SCHEMA", "PROTOCOL-BODY-LIMIT")(
+    "A body that is too large is a 413 with the code of a validation error.",
+    wrong_answer(413).of(
+        lambda answer: error_with(answer, code="validation_error", details={"fields": {"body": "Too long."}})
+    ),
+    shown("413 payload_too_large", "413 validation_error", show_code_of_another_status),
+)
+defect("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
+    "Who has not paid is refused with a code that is not in the closed enum.",
+    wrong_answer(423).of(lambda answer: error_with(answer, code="payment_required")),
+    shown("423 billing_inactive", "423 payment_required", lambda scene: said(scene.create(FREE, "initech-owner"))),
+)
+defect("contract-details-null", "CONTRACT-BODY-SCHEMA", "ENVELOPE-EVERY-ERROR")(
+    "A 403 has details of null where it has none.",
+    wrong_answer(403).of(lambda answer: error_with(answer, details=None)),
+    shown(
+        "absent",
+        None,
+        lambda scene: scene.patch("pack_01HZ", "org", "acme-member").json()["error"].get("details", "absent"),
+    ),
+)
+defect("envelope-fields-elsewhere", "ENVELOPE-FIELDS")(
+    "A validation error puts every field under `request`.",
+    wrong_answer(400).of(lambda answer: fields_renamed(answer, lambda _name: "request")),
+    shown(["visibility"], ["request"], lambda scene: wrong_fields(scene.ask("PATCH", "/packs/pack_01HZ", json={}))),
+)
+defect("envelope-fields-archive", "ENVELOPE-FIELDS", on=ids.UPLOAD)(
+    "What is wrong inside an archive is named by the name of its pack.yaml.",
+    wrong_answer(400).of(
+        lambda answer: fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
+    ),
+    shown(["archive"], ["pack.yaml"], lambda scene: wrong_fields(scene.upload(zipped({"behavior.md": b"x"})))),
+)
 
 
-@wrong_answer(400)("envelope-fields-elsewhere", "ENVELOPE-FIELDS")
-def fields_elsewhere(answer: Answer) -> Answer:
-    """A validation error puts every field under `request`."""
-    return fields_renamed(answer, lambda _name: "request")
-
-
-@wrong_answer(400)("envelope-fields-archive", "ENVELOPE-FIELDS", on=UPLOAD)
-def fields_archive(answer: Answer) -> Answer:
-    """What is wrong inside an archive is named by the name of its pack.yaml."""
-    return fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
-
-
-@wrong_answer()("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE")
+@defect("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE").by(wrong_answer())
+@shown("int", "str", lambda scene: type(scene.pack("pack_01HZ")["size_bytes"]).__name__)
 def wrong_type(answer: Answer) -> Answer:
     """The size of a pack is text, alone and in the list."""
     is_json = answer.headers[b"content-type"] == b"application/json"
@@ -103,13 +134,15 @@ def _size_as_text(body: Any) -> Any:
     return {**body, "size_bytes": str(body["size_bytes"])} if "size_bytes" in body else body
 
 
-@wrong_hooks("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")
-def request_id_repeats(hooks: Hooks) -> Hooks:
-    """Every request has the same id."""
-    return replace(hooks, request_id=lambda _world: "7f3a9c2e")
+defect("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")(
+    "Every request has the same id.",
+    wrong_hooks.of(lambda hooks: replace(hooks, request_id=lambda _world: "7f3a9c2e")),
+    shown(2, 1, lambda scene: len({scene.get("/me/session").headers["x-request-id"] for _ in range(2)})),
+)
 
 
-@wrong_hooks("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE")
+@defect("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE").by(wrong_hooks)
+@shown(21, 20, lambda scene: len({scene.get("/me/session").headers["x-request-id"] for _ in range(21)}))
 def request_id_begins_again(hooks: Hooks) -> Hooks:
     """After twenty requests the ids of requests begin again."""
 
@@ -120,7 +153,13 @@ def request_id_begins_again(hooks: Hooks) -> Hooks:
     return replace(hooks, request_id=repeated)
 
 
-@wrong_answer()("envelope-request-id-kept", "ENVELOPE-REQUEST-ID-UNIQUE")
+def show_request_id_kept(scene: Scene) -> str:
+    refused = scene.get(NONE).headers["x-request-id"]
+    return "the same" if scene.get("/me/session").headers["x-request-id"] == refused else "another"
+
+
+@defect("envelope-request-id-kept", "ENVELOPE-REQUEST-ID-UNIQUE").by(wrong_answer())
+@shown("another", "the same", show_request_id_kept)
 def request_id_kept(answer: Answer) -> Answer:
     """The first success after a refusal carries the request id of that refusal."""
     notes = notes_of(request_id_kept)
@@ -130,25 +169,43 @@ def request_id_kept(answer: Answer) -> Answer:
     return with_header(answer, _REQUEST_ID, notes.pop("id", answer.headers[_REQUEST_ID]))
 
 
-@wrong_answer()("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER")
-def request_id_header(answer: Answer) -> Answer:
-    """X-Request-Id names another request than the envelope does."""
-    return with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1])
+def show_request_id_header(scene: Scene) -> str:
+    answer = scene.get(NONE)
+    same = answer.headers["x-request-id"] == answer.json()["error"]["request_id"]
+    return "equal" if same else "different"
 
 
-@wrong_answer(200)("contract-request-id-empty", "CONTRACT-HEADERS", on=LIST)
-def request_id_empty(answer: Answer) -> Answer:
-    """The list comes with an X-Request-Id that is empty."""
-    return with_header(answer, _REQUEST_ID, b"")
+defect("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER")(
+    "X-Request-Id names another request than the envelope does.",
+    wrong_answer().of(lambda answer: with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1])),
+    shown("equal", "different", show_request_id_header),
+)
+defect("contract-request-id-empty", "CONTRACT-HEADERS", on=ids.LIST)(
+    "The list comes with an X-Request-Id that is empty.",
+    wrong_answer(200).of(lambda answer: with_header(answer, _REQUEST_ID, b"")),
+    shown("an id", "nothing", lambda scene: "an id" if scene.get("/packs").headers["x-request-id"] else "nothing"),
+)
 
 
-@wrong_answer(200)("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=READ_FILE)
-def length_missing(answer: Answer) -> Answer:
-    """A file of no bytes comes without a Content-Length."""
-    return answer if answer.body else without_header(answer, b"content-length")
+def show_length_missing(scene: Scene) -> Any:
+    path = "/packs/pack_acme_pager/files/guides/escalation.md"
+    scene.put(path, b"")
+    return scene.get(path).headers.get("content-length", "absent")
 
 
-@wrong_answer_to("contract-session-as-text", "CONTRACT-CONTENT-TYPE", on=SESSION)
+defect("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=ids.READ_FILE)(
+    "A file of no bytes comes without a Content-Length.",
+    wrong_answer(200).of(lambda answer: answer if answer.body else without_header(answer, b"content-length")),
+    shown("0", "absent", show_length_missing),
+)
+
+
+@defect("contract-session-as-text", "CONTRACT-CONTENT-TYPE", on=ids.SESSION).by(wrong_answer_to)
+@shown(
+    "application/json",
+    "text/plain; charset=utf-8",
+    lambda scene: scene.get("/me/session", "acme-read-only").headers["content-type"],
+)
 def session_as_text(call: Call, answer: Answer) -> Answer:
     """An API key gets its session as text/plain."""
     if call.caller.kind != "api_key" or answer.status != 200:

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 from benchmarks.mutants.judge import judge
+from benchmarks.planted_defects.planting.defect import WITNESSES
+from benchmarks.planted_defects.scene import Scene
 from mock_server import Settings, in_process
 from mock_server.deviations import Deviation, deviations
-from tests.benchmarks.planted_defects.scene import Scene
-from tests.benchmarks.planted_defects.witness import witnesses
 
 PAIRS = 50
 SEED = 5
@@ -19,7 +19,7 @@ def both_show(pair: tuple[Deviation, Deviation]) -> bool:
     """Whether neither defect takes away what the other one's witness sees."""
     with in_process(Settings(deviations=tuple(each.id for each in pair))) as mock:
         for each in pair:
-            witness = witnesses()[each.id]
+            witness = WITNESSES[each.id]
             with mock.fresh_world(each.id) as world:
                 try:
                     seen = witness.steps(Scene(mock, world))

@@ -4,72 +4,109 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.objects import wrong_object
-from mock_server.deviations.planting.ids import (
-    ARCHIVE_AGENT_ROLE,
-    ARCHIVE_PROVIDER,
-    GET_PROVIDER,
-    LIST_AGENT_ROLES,
-    LIST_PROVIDERS,
-    UNARCHIVE_AGENT_ROLE,
-    UNARCHIVE_PROVIDER,
-)
+from benchmarks.planted_defects.scene import Scene, in_turn, said
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import NotArchived, ProviderArchived, ProviderNotFound
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import ROLES, Role, archived_with
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.agent_roles.role import ROLES, archived_with
+from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.value import replace
 
+defect = Declarer(__name__)
+
 wrong_provider, wrong_role = wrong_object(PROVIDERS), wrong_object(ROLES)
+MAIN, FORMER = "/providers/provider_01HZ", "/providers/provider_acme_old"
+VERTEX, AZURE = "/providers/provider_acme_vertex", "/providers/provider_acme_azure"
+DEV, OLD = "/agent-roles/role_01HZ", "/agent-roles/role_acme_old"
 
 
-@wrong_outcome("archiving-always-listed", "LIST-ARCHIVED", on=LIST_PROVIDERS)
-def always_listed(run: Run) -> Outcome:
-    """Archived providers are in the list whether they are asked for or not."""
-    return run.right(run.state, run.request._replace(query={"include_archived": True}))
+def role_on(scene: Scene, provider: str, name: str = "witness", *packs: str) -> str:
+    """The path of a new role on a provider, of which no workspace runs."""
+    body = {"name": name, "provider_id": provider.rpartition("/")[2], "pack_ids": packs}
+    return f"/agent-roles/{scene.ask('POST', '/agent-roles', json=body).json()['id']}"
 
 
-@wrong_outcome("archiving-never-listed", "LIST-ARCHIVED", on=LIST_PROVIDERS)
-def never_listed(run: Run) -> Outcome:
-    """Archived providers are in no list, though they are asked for."""
-    return run.right(run.state, run.request._replace(query={"include_archived": False}))
+def listed(scene: Scene, query: str = "") -> bool:
+    """Whether the archived provider is in the list."""
+    return "provider_acme_old" in {each["id"] for each in scene.get(f"/providers{query}").json()["providers"]}
 
 
-@wrong_outcome("archiving-hides", "ARCHIVE-STAMPS", on=GET_PROVIDER)
+def in_use(scene: Scene, role: str) -> bool:
+    return "archived_at" not in scene.get(role).json()
+
+
+defect("archiving-always-listed", "LIST-ARCHIVED", on=ids.LIST_PROVIDERS)(
+    "Archived providers are in the list whether they are asked for or not.",
+    wrong_outcome.of(lambda run: run.right(run.state, run.request._replace(query={"include_archived": True}))),
+    shown(False, True, listed),
+)
+defect("archiving-never-listed", "LIST-ARCHIVED", on=ids.LIST_PROVIDERS)(
+    "Archived providers are in no list, though they are asked for.",
+    wrong_outcome.of(lambda run: run.right(run.state, run.request._replace(query={"include_archived": False}))),
+    shown(True, False, listed, "?include_archived=true"),
+)
+
+
+@defect("archiving-hides", "ARCHIVE-STAMPS", on=ids.GET_PROVIDER).by(wrong_outcome)
+@shown("200", "404 provider_not_found", lambda scene: said(scene.get(FORMER)))
 def hides(run: Run) -> Outcome:
     """An archived provider is not found by its id."""
     provider = run.state.get(PROVIDERS, run.request.path["id"])
     if provider is not None and provider.archived_at is not None:
-        raise ProviderNotFound("There is no provider of this id.")
+        raise errors.ProviderNotFound("There is no provider of this id.")
     return run.done
 
 
-@wrong_provider("archiving-settings-lost", "ARCHIVE-STAMPS", on=ARCHIVE_PROVIDER)
-def settings_lost(_before: Provider, right: Provider, _run: Run) -> Provider:
-    """A provider that is archived loses its default model and its credential."""
-    return replace(right, default_model=None, credential_name=None)
+defect("archiving-settings-lost", "ARCHIVE-STAMPS", on=ids.ARCHIVE_PROVIDER)(
+    "A provider that is archived loses its default model and its credential.",
+    wrong_provider.of(lambda _before, right, _run: replace(right, default_model=None, credential_name=None)),
+    shown(
+        "gemini-large",
+        None,
+        lambda scene: in_turn(scene.ask("POST", f"{VERTEX}/archive"), scene.get(VERTEX).json().get("default_model")),
+    ),
+)
+defect("archiving-time-stays", "ARCHIVE-STAMPS", "LIST-ARCHIVED", on=ids.UNARCHIVE_PROVIDER)(
+    "A provider that is taken into use again keeps its archived_at.",
+    wrong_provider.of(lambda before, right, _run: replace(right, archived_at=before.archived_at)),
+    shown(
+        None,
+        "2026-05-20T12:00:00Z",
+        lambda scene: in_turn(scene.ask("POST", f"{FORMER}/unarchive"), scene.get(FORMER).json().get("archived_at")),
+    ),
+)
 
 
-@wrong_provider("archiving-time-stays", "ARCHIVE-STAMPS", "LIST-ARCHIVED", on=UNARCHIVE_PROVIDER)
-def time_stays(before: Provider, right: Provider, _run: Run) -> Provider:
-    """A provider that is taken into use again keeps its archived_at."""
-    return replace(right, archived_at=before.archived_at)
+def show_again_counts(scene: Scene) -> str:
+    scene.ask("POST", f"{FORMER}/archive")
+    return "as before" if scene.get(FORMER).json()["archived_at"] == "2026-05-20T12:00:00Z" else "later"
 
 
-@wrong_provider("archiving-again-counts", "ARCHIVE-AGAIN", on=ARCHIVE_PROVIDER)
-def again_counts(_before: Provider, right: Provider, run: Run) -> Provider:
-    """A provider that is archived again has the later time."""
-    return replace(right, archived_at=run.request.now, updated_at=run.request.now)
+defect("archiving-again-counts", "ARCHIVE-AGAIN", on=ids.ARCHIVE_PROVIDER)(
+    "A provider that is archived again has the later time.",
+    wrong_provider.of(
+        lambda _before, right, run: replace(right, archived_at=run.request.now, updated_at=run.request.now)
+    ),
+    shown("as before", "later", show_again_counts),
+)
+defect("archiving-not-needed", "ARCHIVE-NOT-ARCHIVED", on=ids.UNARCHIVE_PROVIDER)(
+    "A provider that is in use is unarchived all the same.",
+    in_place_of(errors.NotArchived).of(lambda run, _refusal: (run.state, Reply(200, {"status": "unarchived"}))),
+    shown("409 not_archived", "200", lambda scene: said(scene.ask("POST", f"{MAIN}/unarchive"))),
+)
 
 
-@in_place_of(NotArchived)("archiving-not-needed", "ARCHIVE-NOT-ARCHIVED", on=UNARCHIVE_PROVIDER)
-def not_needed(run: Run, _refusal: NotArchived) -> Outcome:
-    """A provider that is in use is unarchived all the same."""
-    return run.state, Reply(200, {"status": "unarchived"})
+def show_roles_stay_in_use(scene: Scene) -> bool:
+    role = role_on(scene, AZURE)
+    scene.ask("POST", f"{AZURE}/archive")
+    return in_use(scene, role)
 
 
-@wrong_outcome("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ARCHIVE_PROVIDER)
+@defect("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER).by(wrong_outcome)
+@shown(False, True, show_roles_stay_in_use)
 def roles_stay_in_use(run: Run) -> Outcome:
     """A provider that is archived leaves its roles in use, and counts them all the same."""
     after, outcome = run.done
@@ -78,7 +115,10 @@ def roles_stay_in_use(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_outcome("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ARCHIVE_PROVIDER)
+@defect("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ids.ARCHIVE_PROVIDER).by(
+    wrong_outcome
+)
+@shown(True, False, lambda scene: in_turn(scene.ask("POST", f"{AZURE}/archive"), in_use(scene, DEV)))
 def takes_roles_of_others(run: Run) -> Outcome:
     """Archiving a provider archives the roles of all providers of the org."""
     after, outcome = run.done
@@ -87,13 +127,31 @@ def takes_roles_of_others(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_reply("archiving-counts-every-role", "ARCHIVE-CASCADES", on=ARCHIVE_PROVIDER)
-def counts_every_role(body: Any, run: Run) -> Any:
-    """cascaded_roles is the number of all roles of the provider, those that were archived before too."""
-    return {**body, "cascaded_roles": len(run.state.where(ROLES, provider_id=run.request.path["id"]))}
+def show_counts_every_role(scene: Scene) -> object:
+    role_on(scene, AZURE, "second")
+    scene.ask("POST", f"{role_on(scene, AZURE)}/archive")
+    return scene.ask("POST", f"{AZURE}/archive").json()["cascaded_roles"]
 
 
-@wrong_outcome("archiving-stamps-roles-again", "ARCHIVE-CASCADES", on=ARCHIVE_PROVIDER)
+defect("archiving-counts-every-role", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
+    "cascaded_roles is the number of all roles of the provider, those that were archived before too.",
+    wrong_reply.of(
+        lambda body, run: {**body, "cascaded_roles": len(run.state.where(ROLES, provider_id=run.request.path["id"]))}
+    ),
+    shown(1, 2, show_counts_every_role),
+)
+
+
+def show_stamps_roles_again(scene: Scene) -> str:
+    role = role_on(scene, AZURE)
+    scene.ask("POST", f"{role}/archive")
+    before = scene.get(role).json()["archived_at"]
+    scene.ask("POST", f"{AZURE}/archive")
+    return "as before" if scene.get(role).json()["archived_at"] == before else "later"
+
+
+@defect("archiving-stamps-roles-again", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER).by(wrong_outcome)
+@shown("as before", "later", show_stamps_roles_again)
 def stamps_roles_again(run: Run) -> Outcome:
     """Archiving a provider gives roles that were archived before the later time."""
     after, outcome = run.done
@@ -102,7 +160,12 @@ def stamps_roles_again(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_reply("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=LIST_AGENT_ROLES)
+@defect("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=ids.LIST_AGENT_ROLES).by(wrong_reply)
+@shown(
+    False,
+    True,
+    lambda scene: "role_acme_old" in {each["id"] for each in scene.get("/agent-roles").json()["agent_roles"]},
+)
 def cascaded_roles_listed(body: Any, run: Run) -> Any:
     """Roles that were archived with their provider are in the list though nobody asks for archived ones."""
     listed = {each["id"] for each in body["agent_roles"]}
@@ -115,21 +178,30 @@ def cascaded_roles_listed(body: Any, run: Run) -> Any:
     return {"agent_roles": [*body["agent_roles"], *with_it]}
 
 
-@in_place_of(ProviderArchived)("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=UNARCHIVE_AGENT_ROLE)
-def parent_not_asked(run: Run, _refusal: ProviderArchived) -> Outcome:
+@defect("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE).by(
+    in_place_of(errors.ProviderArchived)
+)
+@shown("409 provider_archived", "200", lambda scene: said(scene.ask("POST", f"{OLD}/unarchive")))
+def parent_not_asked(run: Run, _refusal: errors.ProviderArchived) -> Outcome:
     """A role is unarchived while its provider is archived."""
     role = run.state.all(ROLES)[run.request.path["id"]]
     return run.state.put(ROLES, replace(role, archived_at=None)), Reply(200, {"status": "unarchived"})
 
 
-@in_place_of(ProviderArchived)("archiving-parent-comes-too", "ARCHIVE-PARENT-FIRST", on=UNARCHIVE_AGENT_ROLE)
-def parent_comes_too(run: Run, _refusal: ProviderArchived) -> Outcome:
+@defect("archiving-parent-comes-too", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE).by(
+    in_place_of(errors.ProviderArchived)
+)
+@shown(False, True, lambda scene: in_turn(scene.ask("POST", f"{OLD}/unarchive"), in_use(scene, FORMER)))
+def parent_comes_too(run: Run, _refusal: errors.ProviderArchived) -> Outcome:
     """A role that is unarchived takes its provider into use again with it."""
     provider = run.state.all(PROVIDERS)[run.state.all(ROLES)[run.request.path["id"]].provider_id]
     return run.right(run.state.put(PROVIDERS, replace(provider, archived_at=None)), run.request)
 
 
-@wrong_outcome("archiving-roles-come-back", "ARCHIVE-ROLES-STAY", "ARCHIVE-NOT-ARCHIVED", on=UNARCHIVE_PROVIDER)
+@defect("archiving-roles-come-back", "ARCHIVE-ROLES-STAY", "ARCHIVE-NOT-ARCHIVED", on=ids.UNARCHIVE_PROVIDER).by(
+    wrong_outcome
+)
+@shown(False, True, lambda scene: in_turn(scene.ask("POST", f"{FORMER}/unarchive"), in_use(scene, OLD)))
 def roles_come_back(run: Run) -> Outcome:
     """A provider that is taken into use again brings back the roles that were archived with it."""
     after, outcome = run.done
@@ -140,7 +212,14 @@ def roles_come_back(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_role("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ARCHIVE_AGENT_ROLE)
-def detaches_packs(before: Role, right: Role, _run: Run) -> Role:
-    """A role that is archived lets go of its packs."""
-    return right if before.archived_at else replace(right, pack_ids=())
+def show_detaches_packs(scene: Scene) -> object:
+    role = role_on(scene, AZURE, "witness", "pack_02HZ")
+    scene.ask("POST", f"{role}/archive")
+    return scene.get(role).json()["pack_ids"]
+
+
+defect("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ids.ARCHIVE_AGENT_ROLE)(
+    "A role that is archived lets go of its packs.",
+    wrong_role.of(lambda before, right, _run: right if before.archived_at else replace(right, pack_ids=())),
+    shown(["pack_02HZ"], [], show_detaches_packs),
+)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from mock_server.deviations.planting.ids import DELETE, GET, PATCH, REPLACE_FILE, REPLACE_IMAGE
+from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.scene import Scene, packed
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
-from mock_server.errors import ApiError
 from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.state.value import replace
+
+defect = Declarer(__name__)
 
 
 def _namesakes(run: Run) -> list[Pack]:
@@ -18,7 +22,23 @@ def _namesakes(run: Run) -> list[Pack]:
     return [] if named is None else [each for each in packs if each.name == named.name and each.id != named.id]
 
 
-@wrong_outcome("effects-on-namesakes", "EFFECT-NOTHING-ELSE", on=PATCH)
+GLOBEX = "globex-owner"
+
+
+def _two(scene: Scene, **parts: str) -> tuple[str, str]:
+    """Packs of one name and content in two orgs."""
+    first, second = (scene.upload(packed(files={"data/a.txt": b"a"}), who, **parts) for who in ("acme-owner", GLOBEX))
+    return first.json()["id"], second.json()["id"]
+
+
+def show_on_namesakes(scene: Scene) -> str:
+    mine, theirs = _two(scene)
+    scene.patch(mine, "community")
+    return str(scene.pack(theirs, GLOBEX)["visibility"])
+
+
+@defect("effects-on-namesakes", "EFFECT-NOTHING-ELSE", on=ids.PATCH).by(wrong_outcome)
+@shown("org", "community", show_on_namesakes)
 def on_namesakes(run: Run) -> Outcome:
     """A PATCH changes the visibility of packs of the same name in other orgs too."""
     after, outcome = run.done
@@ -27,16 +47,31 @@ def on_namesakes(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_outcome("effects-deletes-namesakes", "EFFECT-NOTHING-ELSE", on=DELETE)
+def show_deletes_namesakes(scene: Scene) -> int:
+    mine, theirs = _two(scene)
+    scene.delete(mine)
+    return scene.get(f"/packs/{theirs}", GLOBEX).status_code
+
+
+@defect("effects-deletes-namesakes", "EFFECT-NOTHING-ELSE", on=ids.DELETE).by(wrong_outcome)
+@shown(200, 404, show_deletes_namesakes)
 def deletes_namesakes(run: Run) -> Outcome:
     """A deletion removes the packs of the same name in other orgs too."""
     after, outcome = run.done
-    for each in [] if isinstance(outcome, ApiError) else _namesakes(run):
+    for each in [] if isinstance(outcome, errors.ApiError) else _namesakes(run):
         after = without_pack(after, each.id)
     return after, outcome
 
 
-@wrong_outcome("effects-on-same-content", "EFFECT-NOTHING-ELSE", on=REPLACE_FILE)
+def show_on_same_content(scene: Scene) -> bool:
+    mine, theirs = _two(scene)
+    before = scene.pack(theirs, GLOBEX)
+    scene.put(f"/packs/{mine}/files/data/a.txt", b"b")
+    return scene.pack(theirs, GLOBEX) == before
+
+
+@defect("effects-on-same-content", "EFFECT-NOTHING-ELSE", on=ids.REPLACE_FILE).by(wrong_outcome)
+@shown(True, False, show_on_same_content)
 def on_same_content(run: Run) -> Outcome:
     """A new file takes the place of the old one in every pack of the same content."""
     after, outcome = run.done
@@ -49,12 +84,19 @@ def on_same_content(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_outcome("effects-leaks-once-shared", "EFFECT-EVERY-CALLER", on=PATCH + GET)
+def show_leaks_once_shared(scene: Scene) -> bool:
+    mine, _ = _two(scene)
+    scene.patch(mine, "community")
+    return "org_id" in scene.pack(mine, GLOBEX)
+
+
+@defect("effects-leaks-once-shared", "EFFECT-EVERY-CALLER", on=ids.PATCH + ids.GET).by(wrong_outcome)
+@shown(False, True, show_leaks_once_shared)
 def leaks_once_shared(run: Run) -> Outcome:
     """Of a pack that was shared by a PATCH, callers of other orgs are shown its org."""
     pack = run.state.get(PACKS, run.pack_id)
     after, outcome = run.done
-    if run.operation_id in PATCH:
+    if run.operation_id in ids.PATCH:
         notes_of(leaks_once_shared)[run.pack_id] = True
         return after, outcome
     if pack is None or pack.org_id == run.org_id or run.pack_id not in notes_of(leaks_once_shared):
@@ -62,7 +104,16 @@ def leaks_once_shared(run: Run) -> Outcome:
     return after, Reply(200, pack_view(pack, run.org_id))
 
 
-@wrong_outcome("effects-stale-abroad", "EFFECT-EVERY-CALLER", on=REPLACE_IMAGE + REPLACE_FILE + GET)
+def show_stale_abroad(scene: Scene) -> bool:
+    mine, _ = _two(scene, visibility="community")
+    scene.put(f"/packs/{mine}/files/data/a.txt", b"b")
+    return bool(scene.pack(mine, GLOBEX)["image_digest"] == scene.pack(mine)["image_digest"])
+
+
+@defect("effects-stale-abroad", "EFFECT-EVERY-CALLER", on=ids.REPLACE_IMAGE + ids.REPLACE_FILE + ids.GET).by(
+    wrong_outcome
+)
+@shown(True, False, show_stale_abroad)
 def stale_abroad(run: Run) -> Outcome:
     """Callers of other orgs are shown a pack with the content that it had before its content was replaced."""
     notes = notes_of(stale_abroad)
@@ -70,7 +121,7 @@ def stale_abroad(run: Run) -> Outcome:
     pack = after.get(PACKS, run.pack_id)
     if pack is None:
         return after, outcome
-    if run.operation_id not in GET:
+    if run.operation_id not in ids.GET:
         notes[run.pack_id] = run.pack.image
         return after, outcome
     if pack.org_id == run.org_id or run.pack_id not in notes:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.scene import SLACK, Scene, in_turn, packed, said
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import DELETE, LIST, READ_FILE, UPLOAD
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.deviations.planting.packs import wrong_for_pack
-from mock_server.errors import ApiError, PackExists, PackInUse, RegistryCleanupFailed
 from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.resources.packs.registry import without_image
+
+defect = Declarer(__name__)
 
 Deleted = dict[str, Pack]
 """The deleted packs of a world, by their ids."""
@@ -41,24 +45,39 @@ def _deleted(run: Run) -> Outcome:
     return without_pack(run.state, run.pack_id), Reply(200, {"status": "deleted"})
 
 
-@wrong_outcome("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=DELETE)
-def not_done(run: Run) -> Outcome:
-    """A deletion is answered as if it were done, and is not."""
-    return run.state, run.outcome
+PACK = "pack_01HZ"
+IN_USE = "409 pack_in_use"
+NOT_FOUND = "404 pack_not_found"
 
 
-@_after_deletions(of="packs.list")("deletion-still-listed", "DELETE-GONE", on=DELETE + LIST)
+def purge_fails(scene: Scene) -> str:
+    """An uploaded pack whose image cannot be purged at the first attempt."""
+    pack_id: str = scene.upload(packed()).json()["id"]
+    scene.state("registry purge fails", pack_id=pack_id, times=1)
+    return pack_id
+
+
+defect("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A deletion is answered as if it were done, and is not.",
+    wrong_outcome.of(lambda run: (run.state, run.outcome)),
+    shown(NOT_FOUND, "200", lambda scene: said(scene.delete(PACK), scene.get(f"/packs/{PACK}"))),
+)
+
+
+@defect("deletion-still-listed", "DELETE-GONE", on=ids.DELETE + ids.LIST).by(_after_deletions(of="packs.list"))
+@shown(False, True, lambda scene: in_turn(scene.delete(PACK), PACK in scene.listed()))
 def still_listed(run: Run, deleted: Deleted) -> Outcome:
     """A pack that was deleted stays in the list of its org."""
     after, outcome = run.done
-    if isinstance(outcome, ApiError):
+    if isinstance(outcome, errors.ApiError):
         return after, outcome
     gone = [pack for pack in deleted.values() if pack.org_id == run.org_id and pack.id not in run.state.all(PACKS)]
     more = [pack_view(pack, run.org_id) for pack in gone]
     return after, outcome._replace(body={"packs": [*outcome.body["packs"], *more]})
 
 
-@_after_deletions(of="packs.read_file")("deletion-files-left", "DELETE-GONE", on=DELETE + READ_FILE)
+@defect("deletion-files-left", "DELETE-GONE", on=ids.DELETE + ids.READ_FILE).by(_after_deletions(of="packs.read_file"))
+@shown(NOT_FOUND, "200", lambda scene: said(scene.delete(PACK), scene.get(f"/packs/{PACK}/files/pack.yaml")))
 def files_left(run: Run, deleted: Deleted) -> Outcome:
     """The files of a pack that was deleted can still be read."""
     pack = deleted.get(run.pack_id)
@@ -66,14 +85,16 @@ def files_left(run: Run, deleted: Deleted) -> Outcome:
     return run.state, outcome
 
 
-@in_place_of(PackInUse)("deletion-in-use-ignored", "DELETE-IN-USE", on=DELETE)
-def in_use_ignored(run: Run, _refusal: PackInUse) -> Outcome:
-    """A pack is deleted while roles reference it."""
-    return _deleted(run)
+defect("deletion-in-use-ignored", "DELETE-IN-USE", on=ids.DELETE)(
+    "A pack is deleted while roles reference it.",
+    in_place_of(errors.PackInUse).of(lambda run, _refusal: _deleted(run)),
+    shown(IN_USE, "200", lambda scene: said(scene.delete("pack_acme_pager"))),
+)
 
 
-@in_place_of(PackInUse)("deletion-insists", "DELETE-IN-USE", on=DELETE)
-def insists(run: Run, refusal: PackInUse) -> Outcome:
+@defect("deletion-insists", "DELETE-IN-USE", on=ids.DELETE).by(in_place_of(errors.PackInUse))
+@shown(IN_USE, "200", lambda scene: said(scene.delete("pack_acme_pager"), scene.delete("pack_acme_pager")))
+def insists(run: Run, refusal: errors.PackInUse) -> Outcome:
     """A deletion that was refused because roles reference the pack is done when it is repeated."""
     notes = notes_of(insists)
     if run.pack_id not in notes:
@@ -82,31 +103,61 @@ def insists(run: Run, refusal: PackInUse) -> Outcome:
     return _deleted(run)
 
 
-@wrong_outcome("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=DELETE)
-def failed_and_done(run: Run) -> Outcome:
-    """A deletion whose purge fails removes the pack all the same."""
-    failed = isinstance(run.outcome, RegistryCleanupFailed)
-    return without_pack(run.after, run.pack_id) if failed else run.after, run.outcome
+def show_failed_and_done(scene: Scene) -> str:
+    pack_id = purge_fails(scene)
+    scene.delete(pack_id)
+    return said(scene.get(f"/packs/{pack_id}"))
 
 
-@wrong_outcome("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=DELETE)
-def never_converges(run: Run) -> Outcome:
-    """A pack whose purge failed once cannot be deleted any more."""
-    return run.state if isinstance(run.outcome, RegistryCleanupFailed) else run.after, run.outcome
+defect("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A deletion whose purge fails removes the pack all the same.",
+    wrong_outcome.of(
+        lambda run: (
+            without_pack(run.after, run.pack_id)
+            if isinstance(run.outcome, errors.RegistryCleanupFailed)
+            else run.after,
+            run.outcome,
+        )
+    ),
+    shown("200", NOT_FOUND, show_failed_and_done),
+)
 
 
-@wrong_for_pack("deletion-image-gone", "DELETE-IMAGE-LEFT", on=DELETE)
+def show_never_converges(scene: Scene) -> str:
+    pack_id = purge_fails(scene)
+    scene.delete(pack_id)
+    return said(scene.delete(pack_id))
+
+
+defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A pack whose purge failed once cannot be deleted any more.",
+    wrong_outcome.of(
+        lambda run: (run.state if isinstance(run.outcome, errors.RegistryCleanupFailed) else run.after, run.outcome)
+    ),
+    shown("200", "502 registry_cleanup_failed", show_never_converges),
+)
+
+
+@defect("deletion-image-gone", "DELETE-IMAGE-LEFT", on=ids.DELETE).by(wrong_for_pack)
+@shown("201", "400 validation_error", lambda scene: said(scene.delete(PACK), scene.create(f"{SLACK}:1.2.0")))
 def image_gone(run: Run, pack: Pack) -> Outcome:
     """With a pack that was made of an image the image is deleted from the org's own registry."""
     gone = pack.id not in run.after.all(PACKS) and pack.image_origin == "image_ref"
     return without_image(run.after, pack.image_ref) if gone else run.after, run.outcome
 
 
-@_after_deletions(of="packs.upload")("creation-name-stays-taken", "CREATE-NAME-TAKEN", on=DELETE + UPLOAD)
+@defect("creation-name-stays-taken", "CREATE-NAME-TAKEN", on=ids.DELETE + ids.UPLOAD).by(
+    _after_deletions(of="packs.upload")
+)
+@shown(
+    "201",
+    "409 pack_exists",
+    lambda scene: said(scene.delete(scene.upload(packed()).json()["id"]), scene.upload(packed())),
+)
 def name_stays_taken(run: Run, deleted: Deleted) -> Outcome:
     """The name of a pack that was deleted cannot be used for an upload again."""
     uploaded = run.done
     name = run.request.body["archive"].meta.name
     if any((pack.org_id, pack.name) == (run.org_id, name) for pack in deleted.values()):
-        raise PackExists(f"The org already has a pack named {name}.")
+        raise errors.PackExists(f"The org already has a pack named {name}.")
     return uploaded

@@ -10,20 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from benchmarks.planted_defects.effects.members import with_another_role
+from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.scene import Json, Scene, packed, said
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import (
-    CREATE,
-    CREATE_PROVIDER,
-    PATCH,
-    REPLACE_FILE,
-    RESTART_WORKSPACE,
-    STOP_WORKSPACE,
-    UPDATE_ROLE,
-    UPLOAD,
-)
 from mock_server.deviations.planting.memory import Notes, notes_of
 from mock_server.deviations.planting.operations import Outcome, Run
-from mock_server.errors import ApiError, InvalidState, LastOwner, PackInUse
 from mock_server.operation import Handler, Reply, Request
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.packs.pack import PACKS
@@ -33,10 +26,15 @@ from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
+defect = Declarer(__name__)
+
 _PATIENCE_S = 0.03  # the longest wait for a second request
+
 
 Missed = dict[str, Any]
 """The objects that other requests changed since one arrived, as they were then; None for one that was not there."""
+
+
 Forget = Callable[[State, Missed], State]
 
 
@@ -100,19 +98,40 @@ def _names_of_missed_free(state: State, collection: Collection[Any], missed: Mis
     return state
 
 
-@_as_it_arrived("parallel-name-taken-twice", "PARALLEL-CREATES", on=CREATE + UPLOAD)
-def name_taken_twice(state: State, missed: Missed) -> State:
-    """Of two creations of one name that are under way at once both are made."""
-    return _names_of_missed_free(state, PACKS, missed)
+PAGER = "/packs/pack_acme_pager"
+GUIDE = f"{PAGER}/files/guides/escalation.md"
 
 
-@_as_of_arrival(PROVIDERS)("parallel-providers-of-one-name", "PARALLEL-NAMES", on=CREATE_PROVIDER)
-def providers_of_one_name(state: State, missed: Missed) -> State:
-    """Of two providers of one name that are made at once both are made."""
-    return _names_of_missed_free(state, PROVIDERS, missed)
+def patched(visibility: str) -> tuple[str, str, Json]:
+    return "PATCH", PAGER, {"json": {"visibility": visibility}}
 
 
-def _in_place_of(refusal: type[ApiError]) -> Planter[Callable[[Run], Outcome]]:
+def show_name_taken_twice(scene: Scene) -> list[str]:
+    upload: tuple[str, str, Json] = ("POST", "/packs/upload", {"files": {"archive": packed()}})
+    return sorted(said(answer) for answer in scene.at_once(upload, upload))
+
+
+defect("parallel-name-taken-twice", "PARALLEL-CREATES", on=ids.CREATE + ids.UPLOAD)(
+    "Of two creations of one name that are under way at once both are made.",
+    _as_it_arrived.of(lambda state, missed: _names_of_missed_free(state, PACKS, missed)),
+    shown(["201", "409 pack_exists"], ["201", "201"], show_name_taken_twice),
+)
+
+
+def show_providers_of_one_name(scene: Scene) -> list[str]:
+    body = {"name": "twice", "kind": "openai", "domain": "api.twice.example"}
+    creation: tuple[str, str, Json] = ("POST", "/providers", {"json": body})
+    return sorted(said(answer) for answer in scene.at_once(creation, creation))
+
+
+defect("parallel-providers-of-one-name", "PARALLEL-NAMES", on=ids.CREATE_PROVIDER)(
+    "Of two providers of one name that are made at once both are made.",
+    _as_of_arrival(PROVIDERS).of(lambda state, missed: _names_of_missed_free(state, PROVIDERS, missed)),
+    shown(["201", "409 provider_exists"], ["201", "201"], show_providers_of_one_name),
+)
+
+
+def _in_place_of(refusal: type[errors.ApiError]) -> Planter[Callable[[Run], Outcome]]:
     """Plant what is done in the place of a refusal where two requests are under way at once."""
 
     def plant(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
@@ -142,20 +161,49 @@ def _in_place_of(refusal: type[ApiError]) -> Planter[Callable[[Run], Outcome]]:
     return Planter(plant)
 
 
-@_in_place_of(LastOwner)("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=UPDATE_ROLE)
-def owners_both_go(run: Run) -> Outcome:
-    """Of two owners who are made members at once none is left."""
-    return with_another_role(run)
+def show_owners_both_go(scene: Scene) -> list[str]:
+    members = "/orgs/org_acme/memberships"
+    scene.ask("PATCH", f"{members}/usr_acme_operator", json={"role": "owner"})
+    owners = ("usr_acme_owner", "usr_acme_operator")
+    changes: list[tuple[str, str, Json]] = [
+        ("PATCH", f"{members}/{who}", {"json": {"role": "member"}}) for who in owners
+    ]
+    return sorted(said(answer) for answer in scene.at_once(*changes))
 
 
-@_in_place_of(InvalidState)("parallel-steps-both-taken", "PARALLEL-STEPS", on=STOP_WORKSPACE + RESTART_WORKSPACE)
-def steps_both_taken(run: Run) -> Outcome:
-    """Of two steps of one workspace that are taken at once both are."""
-    workspace = run.state.all(WORKSPACES)[run.request.path["id"]]
-    return run.right(run.state.put(WORKSPACES, replace(workspace, status="idle")), run.request)
+defect("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=ids.UPDATE_ROLE)(
+    "Of two owners who are made members at once none is left.",
+    _in_place_of(errors.LastOwner).of(with_another_role),
+    shown(["200", "409 last_owner"], ["200", "200"], show_owners_both_go),
+)
 
 
-@_as_it_arrived("parallel-write-lost", "PARALLEL-WRITES", on=PATCH + REPLACE_FILE)
+def show_steps_both_taken(scene: Scene) -> list[str]:
+    stop: tuple[str, str, Json] = ("POST", "/workspaces/ws_01HZ/stop", {})
+    return sorted(said(answer) for answer in scene.at_once(stop, stop))
+
+
+defect("parallel-steps-both-taken", "PARALLEL-STEPS", on=ids.STOP_WORKSPACE + ids.RESTART_WORKSPACE)(
+    "Of two steps of one workspace that are taken at once both are.",
+    _in_place_of(errors.InvalidState).of(
+        lambda run: run.right(
+            run.state.put(WORKSPACES, replace(run.state.all(WORKSPACES)[run.request.path["id"]], status="idle")),
+            run.request,
+        )
+    ),
+    shown(["200", "409 invalid_state"], ["200", "200"], show_steps_both_taken),
+)
+
+
+def show_write_lost(scene: Scene) -> object:
+    octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
+    scene.at_once(patched("community"), ("PUT", GUIDE, octets))
+    left = (scene.pack("pack_acme_pager")["visibility"], scene.get(GUIDE).content)
+    return "one of the two" if (left[0] == "community") != (left[1] == b"new") else left
+
+
+@defect("parallel-write-lost", "PARALLEL-WRITES", on=ids.PATCH + ids.REPLACE_FILE).by(_as_it_arrived)
+@shown(("community", b"new"), "one of the two", show_write_lost)
 def write_lost(state: State, missed: Missed) -> State:
     """A write takes back what another one, under way at the same time, did to the same pack."""
     for before in missed.values():
@@ -163,9 +211,14 @@ def write_lost(state: State, missed: Missed) -> State:
     return state
 
 
-@_as_it_arrived("parallel-write-refused", "PARALLEL-WRITES", on=PATCH)
+@defect("parallel-write-refused", "PARALLEL-WRITES", on=ids.PATCH).by(_as_it_arrived)
+@shown(
+    ["200", "200"],
+    ["200", "409 pack_in_use"],
+    lambda scene: sorted(said(answer) for answer in scene.at_once(patched("community"), patched("community"))),
+)
 def write_refused(state: State, missed: Missed) -> State:
     """Of two changes of who sees a pack that are under way at once the second is a 409."""
     if any(before is not None for before in missed.values()):
-        raise PackInUse("The pack is being changed.", details={"roles": 1})
+        raise errors.PackInUse("The pack is being changed.", details={"roles": 1})
     return state

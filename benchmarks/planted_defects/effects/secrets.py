@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
-from mock_server.deviations.planting.answers import error_with, wrong_answer_to
-from mock_server.deviations.planting.ids import DELETE_SECRET, LIST_SECRETS, SET_SECRET
+from typing import Any
+
+from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.planting.requests import Passing, quoting, wrong_gate
+from benchmarks.planted_defects.scene import Scene, in_turn, said
+from mock_server import errors
+from mock_server.deviations.planting import ids
+from mock_server.deviations.planting.answers import wrong_answer_to
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.errors import SecretsDisabled
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
@@ -16,34 +20,60 @@ from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
+defect = Declarer(__name__)
 
-@wrong_answer_to("secrets-refused-quoted", "SECRET-HIDDEN", on=SET_SECRET)
+TOKEN = "WEBHOOK_TOKEN"
+INVALID = "400 validation_error"
+
+
+def put(scene: Scene, name: str = TOKEN) -> Any:
+    return scene.ask("PUT", f"/secrets/{name}", json={"value": "a value of the witness"})
+
+
+def listed(scene: Scene) -> list[str]:
+    """The names in the list, in the order of the alphabet."""
+    return sorted(each["name"] for each in scene.get("/secrets").json()["secrets"])
+
+
+def show_refused_quoted(scene: Scene) -> bool:
+    sent = {"value": "a value of the witness", "more": 1}
+    return "a value of the witness" in scene.ask("PUT", f"/secrets/{TOKEN}", json=sent).text
+
+
+@defect("secrets-refused-quoted", "SECRET-HIDDEN", on=ids.SET_SECRET).by(wrong_answer_to)
+@shown(False, True, show_refused_quoted)
 def refused_quoted(call: Call, answer: Answer) -> Answer:
     """The refusal of a body that is not valid quotes the value that is in it."""
-    if answer.status != 400 or not isinstance(call.body, dict) or "value" not in call.body:
-        return answer
-    return error_with(answer, message=f"The request is not valid: value is {call.body['value']}.")
+    return quoting(call, answer, "value")
 
 
-@wrong_outcome("secrets-made-anew", "SECRET-SET", on=SET_SECRET)
+def show_made_anew(scene: Scene) -> str:
+    created = put(scene).json()["created_at"]
+    return "later" if created > "2026-04-16" else str(created)
+
+
+@defect("secrets-made-anew", "SECRET-SET", on=ids.SET_SECRET).by(wrong_outcome)
+@shown("2026-04-15T12:00:00Z", "later", show_made_anew)
 def made_anew(run: Run) -> Outcome:
     """A secret that is set again has a new created_at."""
     after, outcome = run.done
     secret = replace(after.all(SECRETS)[run.org_id, run.request.path["name"]], created_at=run.request.now)
-    assert isinstance(outcome, Reply)  # noqa: S101  # of what is done
+    assert isinstance(outcome, Reply)  # of what is done
     return after.put(SECRETS, secret), outcome._replace(body=secret_view(secret, run.org_id))
 
 
-@wrong_outcome("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=LIST_SECRETS)
+@defect("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=ids.LIST_SECRETS).by(wrong_outcome)
+@shown(["DB_PASSWORD", TOKEN], ["DB_PASSWORD", "DB_PASSWORD", TOKEN], listed)
 def listed_twice(run: Run) -> Outcome:
     """A secret that was set again is in the list twice, once for each value."""
     after, outcome = run.done
-    assert isinstance(outcome, Reply)  # noqa: S101  # of what is done
+    assert isinstance(outcome, Reply)  # of what is done
     again = [each for each in outcome.body["secrets"] if each["updated_at"] != each["created_at"]]
     return after, outcome._replace(body={"secrets": [*outcome.body["secrets"], *again]})
 
 
-@wrong_gate(parameters)("secrets-names-tidied", "SECRET-NAME", on=SET_SECRET)
+@defect("secrets-names-tidied", "SECRET-NAME", on=ids.SET_SECRET).by(wrong_gate(parameters))
+@shown(INVALID, "200", lambda scene: said(put(scene, "WEBHOOK.TOKEN")))
 def names_tidied(right: Gate, call: Call) -> Passing:
     """A dot in the name of a secret is taken for a hyphen."""
     values = call.raw_path_values
@@ -51,13 +81,25 @@ def names_tidied(right: Gate, call: Call) -> Passing:
     return right(call)
 
 
-@wrong_outcome("secrets-left-behind", "SECRET-DELETED", "DELETE-GONE", on=DELETE_SECRET)
-def left_behind(run: Run) -> Outcome:
-    """The deletion of a secret is answered, and it stays."""
-    return run.state, run.outcome
+defect("secrets-left-behind", "SECRET-DELETED", "DELETE-GONE", on=ids.DELETE_SECRET)(
+    "The deletion of a secret is answered, and it stays.",
+    wrong_outcome.of(lambda run: (run.state, run.outcome)),
+    shown(
+        ["DB_PASSWORD"],
+        ["DB_PASSWORD", TOKEN],
+        lambda scene: in_turn(scene.ask("DELETE", f"/secrets/{TOKEN}"), listed(scene)),
+    ),
+)
 
 
-@wrong_outcome("secrets-alike-deleted", "SECRET-DELETED", "EFFECT-NOTHING-ELSE", "OWNERSHIP-LISTED", on=DELETE_SECRET)
+@defect("secrets-alike-deleted", "SECRET-DELETED", "EFFECT-NOTHING-ELSE", "OWNERSHIP-LISTED", on=ids.DELETE_SECRET).by(
+    wrong_outcome
+)
+@shown(
+    ["DB_PASSWORD", f"{TOKEN}_2"],
+    ["DB_PASSWORD"],
+    lambda scene: in_turn(put(scene, f"{TOKEN}_2"), scene.ask("DELETE", f"/secrets/{TOKEN}"), listed(scene)),
+)
 def alike_deleted(run: Run) -> Outcome:
     """With a secret goes every other one of the org whose name begins with the same twelve letters."""
     after, outcome = run.done
@@ -67,8 +109,17 @@ def alike_deleted(run: Run) -> Outcome:
     return after, outcome
 
 
-@in_place_of(SecretsDisabled)("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=LIST_SECRETS)
-def listed_while_off(run: Run, _refusal: SecretsDisabled) -> Outcome:
-    """The secrets of an org are listed while they are switched off."""
-    on = run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))
-    return run.state, run.right(on, run.request)[1]
+defect("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=ids.LIST_SECRETS)(
+    "The secrets of an org are listed while they are switched off.",
+    in_place_of(errors.SecretsDisabled).of(
+        lambda run, _refusal: (
+            run.state,
+            run.right(run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None)), run.request)[1],
+        )
+    ),
+    shown(
+        "503 secrets_disabled",
+        "200",
+        lambda scene: said(scene.state("secrets are disabled", org_id="org_acme"), scene.get("/secrets")),
+    ),
+)

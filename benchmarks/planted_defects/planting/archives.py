@@ -45,7 +45,7 @@ def wrong_entries(hooks: Hooks, change: Callable[[Entries], Iterable[Entry]]) ->
         if entries is None:
             return archive
         others = list(change(entries))
-        return archive if others == entries else _written(others)
+        return archive if others == entries else zipped(others)
 
     return wrong_archive.plant(hooks, changed)
 
@@ -72,6 +72,20 @@ def with_data(info: tarfile.TarInfo, data: bytes) -> Entry:
     return other, data
 
 
+def tarred(entries: Iterable[Entry]) -> bytes:
+    """Return a tar of these entries."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for info, data in entries:
+            tar.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def zipped(entries: Iterable[Entry]) -> bytes:
+    """Return a .tar.gz of these entries."""
+    return gzip.compress(tarred(entries), compresslevel=1, mtime=0)
+
+
 def _entries(archive: bytes) -> Entries | None:
     try:
         reader = zlib.decompressobj(_GZIP_FORMAT)
@@ -87,14 +101,6 @@ def _entries(archive: bytes) -> Entries | None:
 def _data(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
     file = tar.extractfile(info) if info.isfile() else None
     return b"" if file is None else file.read()
-
-
-def _written(entries: Entries) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for info, data in entries:
-            tar.addfile(info, io.BytesIO(data))
-    return gzip.compress(buffer.getvalue(), compresslevel=1)
 
 
 def _mapping(data: bytes) -> dict[str, Any] | None:

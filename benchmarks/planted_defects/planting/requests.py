@@ -9,12 +9,14 @@ from typing import Any
 import orjson
 
 from mock_server.access.callers import Caller
+from mock_server.deviations.planting.answers import error_with
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import credential
 from mock_server.pipeline.gates.body import body
 from mock_server.pipeline.hooks import Hooks
 from mock_server.state.state import State
+from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 
 Passing = Awaitable[None] | None
@@ -70,6 +72,19 @@ def wrong_json(hooks: Hooks, change: Callable[[Any], Any]) -> Hooks:
             return sent
 
     return wrong_body.plant(hooks, changed)
+
+
+def quoting(call: Call, answer: Answer, field: str) -> Answer:
+    """Return the answer, which quotes a field of the body that was sent where that is refused as not valid."""
+    if answer.status != 400:
+        return answer
+    try:
+        sent = orjson.loads(call.sent)
+    except orjson.JSONDecodeError:
+        return answer
+    if not isinstance(sent, dict) or field not in sent:
+        return answer
+    return error_with(answer, message=f"The request is not valid: {field} is {sent[field]}.")
 
 
 def _changed(receive: Receive, change: Callable[[bytes], bytes]) -> Receive:

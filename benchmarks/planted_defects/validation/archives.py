@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import gzip
 import re
+import tarfile
 import zlib
 from collections.abc import Awaitable, Iterable
 
-from benchmarks.planted_defects.planting.archives import Entries, Entry, with_data, wrong_archive, wrong_entries
+from benchmarks.planted_defects.planting.archives import Entries, Entry, tarred, with_data, wrong_archive, wrong_entries
+from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
-from mock_server.deviations.planting.ids import UPLOAD
+from benchmarks.planted_defects.scene import Scene, entries, manifest, packed, said, zipped
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import wrong_preparation
-from mock_server.errors import ValidationFailed
 from mock_server.operation import Prepare, Request
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import body
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.worlds.call import Call
+
+defect = Declarer(__name__)
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _LARGE = 8 * 1024 * 1024  # more bytes than a file in an archive may have
@@ -24,24 +29,38 @@ _TOPS = {"pack.yaml", "behavior.md", "guides", "scripts", "data", "templates"}
 _TRAILER = 8  # checksum and length, which end a gzip file
 _NAMED = 0x08  # the flag of a gzip header that a file's name follows
 _PART = re.compile(rb'form-data; name="([^"]*)"')
+INVALID = "400 validation_error"
+FILES = {"pack.yaml": manifest("witness")}
 
 
-@wrong_preparation("upload-one-text", "UPLOAD-OWN-TEXT", on=UPLOAD)
+def show_one_text(scene: Scene) -> int:
+    answers = [scene.upload(archive) for archive in (b"no archive", packed(files={"README.md": b"x"}))]
+    return len({answer.json()["error"]["details"]["fields"]["archive"] for answer in answers})
+
+
+@defect("upload-one-text", "UPLOAD-OWN-TEXT", on=ids.UPLOAD).by(wrong_preparation)
+@shown(2, 1, show_one_text)
 async def one_text(right: Prepare, request: Request) -> Request:
     """Every archive that is refused is refused with the same text."""
     try:
         return await right(request)
-    except ValidationFailed:
-        raise ValidationFailed(fields={"archive": "The archive is not valid."}) from None
+    except errors.ValidationFailed:
+        raise errors.ValidationFailed(fields={"archive": "The archive is not valid."}) from None
 
 
-@wrong_archive("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD)
-def plain_tar(archive: bytes) -> bytes:
-    """A tar that is not compressed is taken too."""
-    return archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
+defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
+    "A tar that is not compressed is taken too.",
+    wrong_archive.of(
+        lambda archive: (
+            archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
+        )
+    ),
+    shown(INVALID, "201", lambda scene: said(scene.upload(tarred(entries(FILES))))),
+)
 
 
-@wrong_archive("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD)
+@defect("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD).by(wrong_archive)
+@shown(INVALID, "201", lambda scene: said(scene.upload(zipped(FILES)[:-4])))
 def checksum_unread(archive: bytes) -> bytes:
     """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
     if not archive.startswith(_GZIP_MAGIC):
@@ -60,46 +79,65 @@ def _after_header(archive: bytes) -> int:
     return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
 
 
-@wrong_entries("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=UPLOAD)
-def links_skipped(entries: Entries) -> Iterable[Entry]:
-    """Symbolic and hard links in an archive are passed over."""
-    return [each for each in entries if not (each[0].issym() or each[0].islnk())]
+def show_links_skipped(scene: Scene) -> str:
+    info = tarfile.TarInfo("guides/link.md")
+    info.type, info.linkname = tarfile.SYMTYPE, "../pack.yaml"
+    return said(scene.upload(zipped(FILES, info)))
 
 
-@wrong_entries("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=UPLOAD)
-def duplicates_last(entries: Entries) -> Iterable[Entry]:
-    """Of entries of one path in an archive the last is taken."""
-    return {info.name: (info, data) for info, data in entries}.values()
+defect("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
+    "Symbolic and hard links in an archive are passed over.",
+    wrong_entries.of(lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())]),
+    shown(INVALID, "201", show_links_skipped),
+)
+defect("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
+    "Of entries of one path in an archive the last is taken.",
+    wrong_entries.of(lambda entries: {info.name: (info, data) for info, data in entries}.values()),
+    shown(
+        INVALID,
+        "201",
+        lambda scene: said(scene.upload(zipped({**FILES, "behavior.md": b""}, tarfile.TarInfo("behavior.md")))),
+    ),
+)
+defect("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=ids.UPLOAD)(
+    "What begins with a dot in an archive is passed over.",
+    wrong_entries.of(lambda entries: [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]),
+    shown(INVALID, "201", lambda scene: said(scene.upload(packed(files={".gitignore": b"x"})))),
+)
+defect("upload-yml", "UPLOAD-PACK-YAML", on=ids.UPLOAD)(
+    "A pack.yml does for a pack.yaml.",
+    wrong_entries.of(
+        lambda entries: [
+            (info.replace(name=MANIFEST) if info.name == "pack.yml" else info, data) for info, data in entries
+        ]
+    ),
+    shown(INVALID, "201", lambda scene: said(scene.upload(zipped({"pack.yml": manifest("witness")})))),
+)
+defect("upload-large-file-cut", "UPLOAD-LIMITS", on=ids.UPLOAD)(
+    "Of a file of more than 8 MiB in an archive the first 8 MiB are taken.",
+    wrong_entries.of(
+        lambda entries: [
+            with_data(info, data[:_LARGE]) if len(data) > _LARGE else (info, data) for info, data in entries
+        ]
+    ),
+    shown(
+        INVALID, "201", lambda scene: said(scene.upload(packed(files={"data/zeros.bin": bytes(8 * 1024 * 1024 + 1)})))
+    ),
+)
 
 
-@wrong_entries("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=UPLOAD)
-def hidden_skipped(entries: Entries) -> Iterable[Entry]:
-    """What begins with a dot in an archive is passed over."""
-    return [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]
-
-
-@wrong_entries("upload-yml", "UPLOAD-PACK-YAML", on=UPLOAD)
-def yml(entries: Entries) -> Iterable[Entry]:
-    """A pack.yml does for a pack.yaml."""
-    return [(info.replace(name=MANIFEST) if info.name == "pack.yml" else info, data) for info, data in entries]
-
-
-@wrong_entries("upload-large-file-cut", "UPLOAD-LIMITS", on=UPLOAD)
-def large_file_cut(entries: Entries) -> Iterable[Entry]:
-    """Of a file of more than 8 MiB in an archive the first 8 MiB are taken."""
-    return [with_data(info, data[:_LARGE]) if len(data) > _LARGE else (info, data) for info, data in entries]
-
-
-@wrong_entries("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=UPLOAD)
+@defect("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=ids.UPLOAD).by(wrong_entries)
+@shown("201", INVALID, lambda scene: said(scene.upload(zipped({"witness/pack.yaml": manifest("witness")}))))
 def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     """An archive with a folder around the whole pack is refused."""
     tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
     if len(tops) == 1 and not tops & _TOPS:
-        raise ValidationFailed(fields={"archive": f"{tops.pop()}/ is not an entry of a pack."})
+        raise errors.ValidationFailed(fields={"archive": f"{tops.pop()}/ is not an entry of a pack."})
     return entries
 
 
-@wrong_gate(body)("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=UPLOAD)
+@defect("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=ids.UPLOAD).by(wrong_gate(body))
+@shown("201", INVALID, lambda scene: said(scene.upload(packed(), comment="first try")))
 def other_parts_refused(right: Gate, call: Call) -> Passing:
     """A form with a part of another name, as far as its first 64 KiB show, is refused."""
 
@@ -108,7 +146,7 @@ def other_parts_refused(right: Gate, call: Call) -> Passing:
         known = call.operation.bodies["multipart/form-data"].parts
         for name in _PART.findall(call.sent):
             if (part := name.decode("utf-8", "replace")) not in known:
-                raise ValidationFailed(fields={part or "body": "The form has no such part."})
+                raise errors.ValidationFailed(fields={part or "body": "The form has no such part."})
 
     reading = right(call)
     return None if reading is None else strict(reading)

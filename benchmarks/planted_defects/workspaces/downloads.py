@@ -5,33 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.workspaces import named
+from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.workspaces.snapshots import FILE, kept, made, put
+from mock_server import errors
+from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import with_header, wrong_answer_to
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import (
-    DOWNLOAD_OF_SANDBOX,
-    DOWNLOAD_OF_SNAPSHOT,
-    DOWNLOADS,
-    LIST_SANDBOX,
-    LIST_SNAPSHOT,
-    ON_SANDBOX,
-    ON_SNAPSHOT,
-    READ_IN_SNAPSHOT,
-)
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
-from mock_server.errors import FileNotFound, SnapshotNotFound, WorkspaceNotFound, WorkspaceNotVisible
 from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.value import replace
-from mock_server.worlds.answer import Answer
-from mock_server.worlds.call import Call
+
+defect = Declarer(__name__)
 
 Entry = Mapping[str, Any]
-LISTS = LIST_SANDBOX + LIST_SNAPSHOT
-ONE = DOWNLOADS + READ_IN_SNAPSHOT
+
+
+LISTS = ids.LIST_SANDBOX + ids.LIST_SNAPSHOT
+ONE = ids.DOWNLOADS + ids.READ_IN_SNAPSHOT
 _CUT = 524_288
 
 
@@ -45,67 +41,99 @@ def _wrong_entries(hooks: Hooks, change: Callable[[list[Entry]], list[Entry]]) -
     return wrong_reply.plant(hooks, shown)
 
 
-@_wrong_entries("downloads-folders-listed-as-files", "FILES-LISTED", on=LISTS)
-def folders_listed_as_files(found: list[Entry]) -> list[Entry]:
-    """Folders are listed as files."""
-    return [{**each, "is_dir": False} for each in found]
+STOPPED = "/workspaces/ws_acme_stopped/snapshot"
+LOGO, LOG = "data/uploads/task_acme_upload/logo.png", "workspace/big.log"
+UNKNOWN, HIDDEN = "404 file_not_found", "403 workspace_not_visible"
 
 
-@_wrong_entries("downloads-paths-without-folder", "FILES-LISTED", on=LISTS)
-def paths_without_folder(found: list[Entry]) -> list[Entry]:
-    """A file is listed by its name alone."""
-    return [{**each, "path": each["path"].rpartition("/")[2]} for each in found if not each["is_dir"]]
+def entry(scene: Scene, path: str) -> Any:
+    """What the list of a snapshot shows of a path."""
+    found = scene.get(f"{STOPPED}/files").json()["entries"]
+    return next((each for each in found if each["path"] == path), None)
 
 
-@_wrong_entries("downloads-listed-twice", "FILES-LISTED", on=LISTS)
-def listed_twice(found: list[Entry]) -> list[Entry]:
-    """Every file is listed twice."""
-    return [*found, *(each for each in found if not each["is_dir"])]
+def downloaded(scene: Scene, content: bytes) -> bytes:
+    """What is downloaded of a file with this content."""
+    workspace_id = made(scene)
+    put(scene, workspace_id, content)
+    return scene.get(f"/workspaces/{workspace_id}/sandbox/download/{FILE}").content
 
 
-@_wrong_entries("downloads-size-in-kibibytes", "FILES-LISTED", on=LISTS)
-def size_in_kibibytes(found: list[Entry]) -> list[Entry]:
-    """The size of a file is listed in KiB."""
-    return [{**each, "size": -(-each["size"] // 1024)} for each in found]
+def asked(scene: Scene, path: str) -> str:
+    return said(scene.get(f"{STOPPED}/download/{path}"))
 
 
-@wrong_reply("downloads-entry-of-what-is-read", "FILES-LISTED", on=READ_IN_SNAPSHOT)
-def entry_of_what_is_read(body: Entry, _run: Run) -> Entry:
-    """A file that is read shows as its size the characters that were read."""
-    return {**body, "entry": {**body["entry"], "size": len(body["content"] or "")}}
+defect("downloads-folders-listed-as-files", "FILES-LISTED", on=LISTS)(
+    "Folders are listed as files.",
+    _wrong_entries.of(lambda found: [{**each, "is_dir": False} for each in found]),
+    shown(True, False, lambda scene: bool(entry(scene, "workspace")["is_dir"])),
+)
+defect("downloads-paths-without-folder", "FILES-LISTED", on=LISTS)(
+    "A file is listed by its name alone.",
+    _wrong_entries.of(
+        lambda found: [{**each, "path": each["path"].rpartition("/")[2]} for each in found if not each["is_dir"]]
+    ),
+    shown(True, False, lambda scene: entry(scene, LOG) is not None),
+)
+defect("downloads-listed-twice", "FILES-LISTED", on=LISTS)(
+    "Every file is listed twice.",
+    _wrong_entries.of(lambda found: [*found, *(each for each in found if not each["is_dir"])]),
+    shown(1, 2, lambda scene: [each["path"] for each in scene.get(f"{STOPPED}/files").json()["entries"]].count(LOG)),
+)
+defect("downloads-size-in-kibibytes", "FILES-LISTED", on=LISTS)(
+    "The size of a file is listed in KiB.",
+    _wrong_entries.of(lambda found: [{**each, "size": -(-each["size"] // 1024)} for each in found]),
+    shown(69, 1, lambda scene: entry(scene, LOGO)["size"]),
+)
+defect("downloads-entry-of-what-is-read", "FILES-LISTED", on=ids.READ_IN_SNAPSHOT)(
+    "A file that is read shows as its size the characters that were read.",
+    wrong_reply.of(lambda body, _run: {**body, "entry": {**body["entry"], "size": len(body["content"] or "")}}),
+    shown(69, 0, lambda scene: scene.get(f"{STOPPED}/files/{LOGO}").json()["entry"]["size"]),
+)
 
 
 # Downloads
 
 
-@wrong_reply("downloads-cut", "DOWNLOAD-BYTES", on=DOWNLOADS)
-def cut(body: bytes, _run: Run) -> bytes:
-    """A download ends where reading a file as text does by default."""
-    return body[:_CUT]
-
-
-@wrong_reply("downloads-line-ends-tidied", "DOWNLOAD-BYTES", on=DOWNLOADS)
-def line_ends_tidied(body: bytes, _run: Run) -> bytes:
-    """A download has the line ends of another system."""
-    return body.replace(b"\r\n", b"\n")
-
-
-@wrong_reply("downloads-as-text", "DOWNLOAD-BYTES", "FILES-LISTED", on=DOWNLOADS)
-def as_text(body: bytes, _run: Run) -> bytes:
-    """A download has a replacement character in the place of what is no UTF-8."""
-    return body.decode(errors="replace").encode()
-
-
-@wrong_answer_to("downloads-inline", "DOWNLOAD-BYTES", "CONTRACT-HEADERS", on=DOWNLOADS)
-def inline(_call: Call, answer: Answer) -> Answer:
-    """A download is to be shown and not to be saved."""
-    return answer if answer.status != 200 else with_header(answer, b"content-disposition", b"inline")
-
-
-@wrong_answer_to("downloads-typed", "DOWNLOAD-BYTES", "CONTRACT-CONTENT-TYPE", on=DOWNLOADS)
-def typed(_call: Call, answer: Answer) -> Answer:
-    """A download has the media type of a text."""
-    return answer if answer.status != 200 else with_header(answer, b"content-type", b"text/plain; charset=utf-8")
+defect("downloads-cut", "DOWNLOAD-BYTES", on=ids.DOWNLOADS)(
+    "A download ends where reading a file as text does by default.",
+    wrong_reply.of(lambda body, _run: body[:_CUT]),
+    shown(600_000, 524_288, lambda scene: len(scene.get(f"{STOPPED}/download/{LOG}").content)),
+)
+defect("downloads-line-ends-tidied", "DOWNLOAD-BYTES", on=ids.DOWNLOADS)(
+    "A download has the line ends of another system.",
+    wrong_reply.of(lambda body, _run: body.replace(b"\r\n", b"\n")),
+    shown(b"a\r\n", b"a\n", downloaded, b"a\r\n"),
+)
+defect("downloads-as-text", "DOWNLOAD-BYTES", "FILES-LISTED", on=ids.DOWNLOADS)(
+    "A download has a replacement character in the place of what is no UTF-8.",
+    wrong_reply.of(lambda body, _run: body.decode(errors="replace").encode()),
+    shown(b"a\xff", "a\ufffd".encode(), downloaded, b"a\xff"),
+)
+defect("downloads-inline", "DOWNLOAD-BYTES", "CONTRACT-HEADERS", on=ids.DOWNLOADS)(
+    "A download is to be shown and not to be saved.",
+    wrong_answer_to.of(
+        lambda _call, answer: answer if answer.status != 200 else with_header(answer, b"content-disposition", b"inline")
+    ),
+    shown(
+        'attachment; filename="logo.png"',
+        "inline",
+        lambda scene: scene.get(f"{STOPPED}/download/{LOGO}").headers["content-disposition"],
+    ),
+)
+defect("downloads-typed", "DOWNLOAD-BYTES", "CONTRACT-CONTENT-TYPE", on=ids.DOWNLOADS)(
+    "A download has the media type of a text.",
+    wrong_answer_to.of(
+        lambda _call, answer: (
+            answer if answer.status != 200 else with_header(answer, b"content-type", b"text/plain; charset=utf-8")
+        )
+    ),
+    shown(
+        "application/octet-stream",
+        "text/plain; charset=utf-8",
+        lambda scene: scene.get(f"{STOPPED}/download/{LOGO}").headers["content-type"],
+    ),
+)
 
 
 # What there is not
@@ -114,7 +142,7 @@ def typed(_call: Call, answer: Answer) -> Answer:
 def _paths(run: Run) -> list[str]:
     """The paths of the files that a workspace has where the operation looks for them, packs aside."""
     workspace = named(run)
-    of_sandbox = run.operation_id in ON_SANDBOX
+    of_sandbox = run.operation_id in ids.ON_SANDBOX
     files = sandbox_files(run.state, workspace) if of_sandbox else snapshot_files(run.state, workspace)
     return sorted(files or ())
 
@@ -123,8 +151,9 @@ def _at(run: Run, path: str) -> Outcome:
     return run.right(run.state, run.request._replace(path={**run.request.path, "path": path}))
 
 
-@in_place_of(FileNotFound)("downloads-folder-is-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE)
-def folder_is_a_file(run: Run, refusal: FileNotFound) -> Outcome:
+@defect("downloads-folder-is-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE).by(in_place_of(errors.FileNotFound))
+@shown(UNKNOWN, "200", asked, "data/uploads")
+def folder_is_a_file(run: Run, refusal: errors.FileNotFound) -> Outcome:
     """For a folder the first file in it is answered."""
     inside = [path for path in _paths(run) if path.startswith(f"{run.request.path['path']}/")]
     if not inside:
@@ -132,8 +161,9 @@ def folder_is_a_file(run: Run, refusal: FileNotFound) -> Outcome:
     return _at(run, inside[0])
 
 
-@in_place_of(FileNotFound)("downloads-any-case", "WORKSPACE-FILE-UNKNOWN", on=ONE)
-def any_case(run: Run, refusal: FileNotFound) -> Outcome:
+@defect("downloads-any-case", "WORKSPACE-FILE-UNKNOWN", on=ONE).by(in_place_of(errors.FileNotFound))
+@shown(UNKNOWN, "200", asked, LOG.upper())
+def any_case(run: Run, refusal: errors.FileNotFound) -> Outcome:
     """A file of a workspace is found by its path without regard to case."""
     wanted = run.request.path["path"].lower()
     alike = [path for path in _paths(run) if path.lower() == wanted]
@@ -142,8 +172,9 @@ def any_case(run: Run, refusal: FileNotFound) -> Outcome:
     return _at(run, alike[0])
 
 
-@in_place_of(FileNotFound)("downloads-below-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE)
-def below_a_file(run: Run, refusal: FileNotFound) -> Outcome:
+@defect("downloads-below-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE).by(in_place_of(errors.FileNotFound))
+@shown(UNKNOWN, "200", asked, f"{LOG}/more")
+def below_a_file(run: Run, refusal: errors.FileNotFound) -> Outcome:
     """A path that goes on below a file finds the file."""
     above = run.request.path["path"].rpartition("/")[0]
     if above not in _paths(run):
@@ -151,16 +182,25 @@ def below_a_file(run: Run, refusal: FileNotFound) -> Outcome:
     return _at(run, above)
 
 
-@in_place_of(FileNotFound)("downloads-absent-is-empty", "WORKSPACE-FILE-UNKNOWN", on=DOWNLOADS)
-def absent_is_empty(run: Run, _refusal: FileNotFound) -> Outcome:
-    """What no file has is downloaded as an empty file."""
-    return run.state, Reply(200, b"", "application/octet-stream", (("Content-Disposition", "attachment"),))
+defect("downloads-absent-is-empty", "WORKSPACE-FILE-UNKNOWN", on=ids.DOWNLOADS)(
+    "What no file has is downloaded as an empty file.",
+    in_place_of(errors.FileNotFound).of(
+        lambda run, _refusal: (
+            run.state,
+            Reply(200, b"", "application/octet-stream", (("Content-Disposition", "attachment"),)),
+        )
+    ),
+    shown(UNKNOWN, "200", asked, "workspace/none"),
+)
 
 
-@in_place_of(FileNotFound)("downloads-absent-without-snapshot", "WORKSPACE-FILE-UNKNOWN", on=ON_SNAPSHOT)
-def absent_without_snapshot(_run: Run, _refusal: FileNotFound) -> Outcome:
+@defect("downloads-absent-without-snapshot", "WORKSPACE-FILE-UNKNOWN", on=ids.ON_SNAPSHOT).by(
+    in_place_of(errors.FileNotFound)
+)
+@shown(UNKNOWN, "404 snapshot_not_found", asked, "workspace/none")
+def absent_without_snapshot(_run: Run, _refusal: errors.FileNotFound) -> Outcome:
     """A file that a snapshot lacks is a snapshot_not_found."""
-    raise SnapshotNotFound("The workspace has no snapshot.")
+    raise errors.SnapshotNotFound("The workspace has no snapshot.")
 
 
 # Whose it is
@@ -172,28 +212,42 @@ def _with_all(run: Run) -> Outcome:
     return run.right(run.state, run.request._replace(caller=caller))
 
 
-@in_place_of(WorkspaceNotVisible)("ownership-sandboxes-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=LIST_SANDBOX)
-def sandboxes_of_others_listed(run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
-    """With workspace:read:own alone the files of every sandbox of the org are listed."""
-    return _with_all(run)
-
-
-@in_place_of(WorkspaceNotVisible)("ownership-files-of-others-downloaded", "OWNERSHIP-WORKSPACE-BELOW", on=DOWNLOADS)
-def files_of_others_downloaded(run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
-    """With workspace:read:own alone the files of every workspace of the org are downloaded."""
-    return _with_all(run)
-
-
-@in_place_of(WorkspaceNotVisible)("ownership-snapshots-of-others-read", "OWNERSHIP-WORKSPACE-BELOW", on=ON_SNAPSHOT)
-def snapshots_of_others_read(run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
-    """With workspace:read:own alone the snapshot of every workspace of the org is read."""
-    return _with_all(run)
-
-
-@in_place_of(WorkspaceNotFound)(
-    "ownership-files-of-all-orgs-downloaded", "OWNERSHIP-PRIVATE-HIDDEN", on=DOWNLOAD_OF_SANDBOX + DOWNLOAD_OF_SNAPSHOT
+defect("ownership-sandboxes-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_SANDBOX)(
+    "With workspace:read:own alone the files of every sandbox of the org are listed.",
+    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
+    shown(HIDDEN, "200", lambda scene: said(scene.get("/workspaces/ws_01HZ/sandbox/files", "acme-member"))),
 )
-def files_of_all_orgs_downloaded(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+defect("ownership-files-of-others-downloaded", "OWNERSHIP-WORKSPACE-BELOW", on=ids.DOWNLOADS)(
+    "With workspace:read:own alone the files of every workspace of the org are downloaded.",
+    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
+    shown(
+        HIDDEN,
+        "200",
+        lambda scene: said(scene.get("/workspaces/ws_01HZ/sandbox/download/workspace/README.md", "acme-member")),
+    ),
+)
+defect("ownership-snapshots-of-others-read", "OWNERSHIP-WORKSPACE-BELOW", on=ids.ON_SNAPSHOT)(
+    "With workspace:read:own alone the snapshot of every workspace of the org is read.",
+    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
+    shown(
+        HIDDEN,
+        "200",
+        lambda scene: said(scene.get(f"/workspaces/{kept(scene, b'1')}/snapshot/files/{FILE}", "acme-member")),
+    ),
+)
+
+
+@defect(
+    "ownership-files-of-all-orgs-downloaded",
+    "OWNERSHIP-PRIVATE-HIDDEN",
+    on=ids.DOWNLOAD_OF_SANDBOX + ids.DOWNLOAD_OF_SNAPSHOT,
+).by(in_place_of(errors.WorkspaceNotFound))
+@shown(
+    "404 workspace_not_found",
+    "200",
+    lambda scene: said(scene.get("/workspaces/ws_globex_idle/sandbox/download/workspace/README.md")),
+)
+def files_of_all_orgs_downloaded(run: Run, refusal: errors.WorkspaceNotFound) -> Outcome:
     """The files in a workspace of another org are downloaded."""
     workspace = run.state.get(WORKSPACES, run.request.path["id"])
     if workspace is None:

@@ -17,6 +17,8 @@ from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
+Plan = Callable[[Hooks], Hooks]
+"""What puts a defect into the hooks of the pipeline."""
 
 _UNROUTED = GATES.index(known_method) + 1  # the number of the gates before which no operation is known
 
@@ -32,7 +34,7 @@ class Deviation:
     breaks: tuple[str, ...]
     operations: tuple[str, ...]
     everywhere: bool  # on every operation, and on unknown paths and methods
-    plant: Callable[[Hooks], Hooks]
+    plant: Plan
 
     def planted(self, right: Hooks) -> Hooks:
         """Return the hooks with this defect on calls of its operations, and as they were for all others.
@@ -78,31 +80,41 @@ DEVIATIONS: dict[str, Deviation] = {}
 """The deviations of the modules that were imported, by their ids."""
 
 
+def register(name: str, breaks: tuple[str, ...], *, on: tuple[str, ...], text: str, module: str, plant: Plan) -> None:
+    """Add a defect of these operations, or of all; the module or folder that it stands in is its group.
+
+    The name begins with the clause of the first rule.
+    """
+    if name in DEVIATIONS:
+        raise TypeError(f"deviation {name!r} is there twice")
+    DEVIATIONS[name] = Deviation(
+        id=name,
+        group=module.split(".")[2],
+        clause=name.partition("-")[0],
+        text=text,
+        breaks=breaks,
+        operations=on or tuple(handlers()),
+        everywhere=not on,
+        plant=plant,
+    )
+
+
 class Planter(Generic[F]):
     """A decorator that registers a function as a deviation; `plant` puts it into the hooks of the pipeline."""
 
     def __init__(self, plant: Callable[[Hooks, F], Hooks]) -> None:
         self.plant = plant
 
-    def __call__(self, name: str, *breaks: str, on: tuple[str, ...] = ()) -> Callable[[F], F]:
-        """Register a defect of these operations, or of all: a function whose docstring says what it does.
+    def of(self, function: F) -> Plan:
+        """Return what puts this function into hooks."""
+        return lambda hooks: self.plant(hooks, function)
 
-        The name begins with the clause of the first rule; the module or folder in `deviations` is the group.
-        """
+    def __call__(self, name: str, *breaks: str, on: tuple[str, ...] = ()) -> Callable[[F], F]:
+        """Register a defect of these operations, or of all: a function whose docstring says what it does."""
 
         def bind(function: F) -> F:
-            if name in DEVIATIONS:
-                raise TypeError(f"deviation {name!r} is there twice")
-            DEVIATIONS[name] = Deviation(
-                id=name,
-                group=function.__module__.split(".")[2],
-                clause=name.partition("-")[0],
-                text=(function.__doc__ or "").strip(),
-                breaks=breaks,
-                operations=on or tuple(handlers()),
-                everywhere=not on,
-                plant=lambda hooks: self.plant(hooks, function),
-            )
+            text = (function.__doc__ or "").strip()
+            register(name, breaks, on=on, text=text, module=function.__module__, plant=self.of(function))
             return function
 
         return bind

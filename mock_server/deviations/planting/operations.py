@@ -42,6 +42,14 @@ class Run:
         return self.done[1]
 
     @property
+    def reply(self) -> Reply:
+        """What is answered, of an operation that refuses by raising."""
+        outcome = self.outcome
+        if isinstance(outcome, ApiError):
+            raise outcome
+        return outcome
+
+    @property
     def org_id(self) -> str:
         return self.request.caller.org_id
 
@@ -66,15 +74,18 @@ def wrong_outcome(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
     return hooks.with_handler(changed)
 
 
-def in_place_of(refusal: type[Refusal]) -> Planter[Callable[[Run, Refusal], Outcome]]:
-    """Plant what is done in the place of a refusal."""
+def in_place_of(refusal: type[Refusal]) -> Planter[Callable[[Run, Refusal], Outcome | None]]:
+    """Plant what is done in the place of a refusal; None leaves it."""
 
-    def plant(hooks: Hooks, wrong: Callable[[Run, Refusal], Outcome]) -> Hooks:
+    def plant(hooks: Hooks, wrong: Callable[[Run, Refusal], Outcome | None]) -> Hooks:
         def changed(run: Run) -> Outcome:
             try:
                 return run.done
             except refusal as right:
-                return wrong(run, right)
+                outcome = wrong(run, right)
+                if outcome is None:
+                    raise
+                return outcome
 
         return wrong_outcome.plant(hooks, changed)
 

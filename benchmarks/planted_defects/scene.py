@@ -1,13 +1,20 @@
 """Where a witness is heard: one world of a mock in this process, asked as anybody."""
 
+from __future__ import annotations
+
 import asyncio
+import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
+from benchmarks.planted_defects.planting.archives import Entry, with_data
+from benchmarks.planted_defects.planting.archives import zipped as zipped_entries
 
-from mock_server.client import Mock, MockWorld
-from tests.archives import Files, zipped
+if TYPE_CHECKING:  # a mock with a defect needs no client
+    import httpx
+
+    from mock_server.client import Mock, MockWorld
 
 Json = dict[str, Any]
 
@@ -79,8 +86,14 @@ class Scene:
         return {"Authorization": f"Bearer {token}", **headers}
 
 
-def said(answer: httpx.Response) -> str:
-    """The status of an answer, and the code of an error."""
+def in_turn(*done: Any) -> Any:
+    """The last of what is done in turn."""
+    return done[-1]
+
+
+def said(*answers: httpx.Response) -> str:
+    """The status of the last of these answers, and the code of an error."""
+    answer = answers[-1]
     try:
         return f"{answer.status_code} {answer.json()['error']['code']}"
     except (ValueError, KeyError, TypeError):
@@ -97,6 +110,17 @@ def manifest(name: str, version: str = "1.0.0", more: str = "") -> bytes:
     return f"name: {name}\nversion: {version}\n{more}".encode()
 
 
-def packed(name: str = "witness", files: Files | None = None, more: str = "") -> bytes:
+def entries(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> list[Entry]:
+    """The entries of an archive of these files and of other entries."""
+    found = [with_data(tarfile.TarInfo(path), data) for path, data in files.items()]
+    return [*found, *((info, b"") for info in others)]
+
+
+def zipped(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> bytes:
+    """A .tar.gz of these files and of other entries."""
+    return zipped_entries(entries(files, *others))
+
+
+def packed(name: str = "witness", files: Mapping[str, bytes] | None = None, more: str = "") -> bytes:
     """The archive of a pack."""
     return zipped({"pack.yaml": manifest(name, more=more), **(files or {})})
