@@ -12,7 +12,7 @@ from hypothesis import settings
 from conformance.recipes.draw import set_up_hypothesis
 from tests.deploy.front import haproxy
 from tests.interpreters import VERSIONS, found, told
-from tests.tiers import marks_of
+from tests.tiers import has_none_for, marks_of
 
 # How fast this machine is just now is no test's business.
 settings.register_profile("without-deadlines", parent=settings.default, deadline=None)
@@ -65,6 +65,13 @@ _NEEDS = {
     "needs_java": _missing_java,
     "needs_haproxy": _missing_haproxy,
 }
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out a file of which nothing would run: each worker would read it, and keep it until its end."""
+    if collection_path.is_dir():
+        return None
+    return has_none_for(collection_path.relative_to(ROOT).as_posix(), config.option.markexpr) or None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -103,6 +103,19 @@ def marks_of(test: str) -> Iterator[str]:
             yield "ci"
 
 
+def has_none_for(file: str, expression: str) -> bool:
+    """Whether the marks leave out every test of this file, which then need not be read."""
+    words = expression.split(" and ")
+    if "ci" in words:
+        return not is_named(file, MUST_HAVE)
+    return "not thorough" in words and is_of(file, THOROUGH) and not is_named(file, KEPT)
+
+
+def is_named(file: str, patterns: tuple[str, ...]) -> bool:
+    """Whether one of the patterns is of this file, or of a test in it."""
+    return is_of(file, tuple(each.split("::", 1)[0] for each in patterns))
+
+
 def is_of(test: str, patterns: tuple[str, ...]) -> bool:
     """Whether one of the patterns is of a test with this id."""
     file, name = test.split("::", 1)[0], test.partition("[")[0]
