@@ -12,7 +12,7 @@ from conformance.commands.run import run_pytest
 from conformance.errors import CONFORMS, INTERRUPTED, UNUSABLE, VIOLATED
 from conformance.results.plain_text import plain_line, plain_lines
 from conformance.results.reading import Results, ResultsError, read_results
-from conformance.results.report.script import script_of
+from conformance.results.report.curl import curl_of
 from conformance.results.verdict import Run, Verdict
 
 
@@ -47,7 +47,9 @@ def _print_result(run: Run, finding: Mapping[str, Any]) -> int:
     again = next((it for it in run.findings if it.fingerprint == finding["fingerprint"]), None)
     if again is not None:
         click.echo(plain_line(f"now: expected {again.expected}; got {again.got}"))
-        click.echo(f"\n{script_of(again, run.contract, run.variables)}\n\nstill holds")
+        for step in again.steps:
+            click.echo(plain_line(f"sent before it: {step.method} {step.path} as {step.caller}, answered {step}"))
+        click.echo(f"\n{curl_of(again.exchange, run.variables) if again.exchange else ''}\n\nstill holds")
         return VIOLATED
     if run.interrupted:
         click.echo("now: interrupted")

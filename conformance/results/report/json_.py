@@ -142,7 +142,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "count": defect.count,
         "cases": list(defect.occurrences.cases),
         **finding.kept().to_json(),
-        "curl": defect.script,
+        "curl": defect.curl,
     }
 
 

@@ -92,7 +92,7 @@ def _failure(
 
 
 def _summary(run: Run, defect: view.Defect) -> str:
-    """The rule, what was expected and got, and the script of a finding."""
+    """The rule, what was expected and got, and the commands that show a finding again."""
     finding = defect.finding
     rule = run.contract.rules.get(finding.rule)
     sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
@@ -102,7 +102,7 @@ def _summary(run: Run, defect: view.Defect) -> str:
         *remarks(finding),
         f"fingerprint {defect.fingerprint}, seed {finding.seed}",
     ]
-    return "\n".join((*lines, "", defect.script) if defect.script else lines)
+    return "\n".join((*lines, "", *filter(None, (defect.curl, defect.replay))) if defect.curl else lines)
 
 
 def _problems(run: Run) -> Iterator[_TestCase]:

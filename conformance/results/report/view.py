@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.contract.contract import Cell, Contract
+from conformance.contract.contract import Cell
 from conformance.http.exchange import Exchange
 from conformance.http.truncated import Truncated
+from conformance.results.finding import RECORDED
 from conformance.results.plural import plural
-from conformance.results.report.curl import with_variables
-from conformance.results.report.script import script_of
+from conformance.results.report.curl import curl_of, with_variables
 from conformance.results.verdict import (
     DISTRIBUTION,
     MOST_CASES,
@@ -111,7 +111,6 @@ class Defect:
     fingerprint: str
     finding: Finding
     occurrences: Occurrences
-    contract: Contract
     variables: Mapping[str, str]
     """The profile's own, by what stands for each credential."""
 
@@ -131,15 +130,21 @@ class Defect:
         return self.finding.verdict
 
     @property
-    def script(self) -> str:
-        """The script that repeats it."""
-        return script_of(self.finding, self.contract, self.variables)
+    def curl(self) -> str:
+        """The command that sends its request; empty where it is about none."""
+        return curl_of(self.finding.exchange, self.variables) if self.finding.exchange else ""
+
+    @property
+    def replay(self) -> str:
+        """The command that runs its case again; empty where it has none: what was recorded cannot be asked again."""
+        again = self.finding.case and self.finding.source != RECORDED
+        return f"evershell-conformance replay REPORT.json {self.fingerprint}" if again else ""
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract, run.variables)
+        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.variables)
         for fingerprint, same in run.distinct_findings.items()
     )
 
