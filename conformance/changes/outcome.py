@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from conformance.changes.change import Change, Grade
 from conformance.changes.diff import ContractDiff
 from conformance.errors import CONFORMS, COVERAGE, VIOLATED
-from conformance.results.plural import plural
+from conformance.results.plain_text import plural
 from conformance.results.waivers import Waivers
 
 SIDES = ("clients", "servers")

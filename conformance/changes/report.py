@@ -16,12 +16,16 @@ from conformance.changes.outcome import SIDES, DiffOutcome
 from conformance.contract.contract import Contract
 from conformance.contract.lines import ContractLines, lines_of
 from conformance.results.difference import same_beginning
-from conformance.results.plain_text import plain_line
-from conformance.results.plural import plural
-from conformance.results.report.issues.issue import Issue, IssueKind, IssueReport, Level
-from conformance.results.report.json_text import as_json
-from conformance.results.report.markdown_text import as_code, as_text
-from conformance.results.report.xml_text import as_xml_text, written
+from conformance.results.plain_text import (
+    as_json,
+    as_markdown,
+    as_markdown_code,
+    as_xml_text,
+    plain_line,
+    plural,
+    written_xml,
+)
+from conformance.results.report.issues import Issue, IssueKind, IssueReport, Level
 from conformance.results.verdict import suite_version
 
 MOST_OPERATIONS = 4
@@ -120,10 +124,10 @@ def render_markdown(outcome: DiffOutcome) -> str:
 
 
 def _markdown_lines(outcome: DiffOutcome) -> Iterator[str]:
-    yield f"## Contract: {as_text(outcome.headline)}"
+    yield f"## Contract: {as_markdown(outcome.headline)}"
     yield ""
     step = asked(outcome)
-    yield f"From {as_text(sources(outcome))}{f'; {as_text(step)}' if step else ''}."
+    yield f"From {as_markdown(sources(outcome))}{f'; {as_markdown(step)}' if step else ''}."
     shown, rest = outcome.changes[:MOST_ROWS], outcome.changes[MOST_ROWS:]
     if shown:
         yield from ("", "| Clients | Servers | Where | What | Operations |", "|---|---|---|---|---|")
@@ -133,15 +137,15 @@ def _markdown_lines(outcome: DiffOutcome) -> Iterator[str]:
         yield from _kinds(rest)
     if outcome.notes:
         yield ""
-        yield from (f"- {as_text(note)}" for note in outcome.notes[:MOST_NOTES])
+        yield from (f"- {as_markdown(note)}" for note in outcome.notes[:MOST_NOTES])
 
 
 def _row(change: Change) -> str:
     told = "; ".join(filter(None, (change.text, values(change), recorded(change))))
-    waived = f" (waived: {as_text(change.waived)})" if change.waived else ""
+    waived = f" (waived: {as_markdown(change.waived)})" if change.waived else ""
     cells = [f"**{grade}**" if grade is Grade.BREAKS else str(grade) for grade in change.grades]
-    what = f"{as_text(told)}{waived} {as_code(change.fingerprint)}"
-    return f"| {' | '.join((*cells, as_code(change.where), what, as_text(operations(change))))} |"
+    what = f"{as_markdown(told)}{waived} {as_markdown_code(change.fingerprint)}"
+    return f"| {' | '.join((*cells, as_markdown_code(change.where), what, as_markdown(operations(change))))} |"
 
 
 def _kinds(changes: tuple[Change, ...]) -> Iterator[str]:
@@ -149,7 +153,7 @@ def _kinds(changes: tuple[Change, ...]) -> Iterator[str]:
     counts = Counter((each.clients, each.servers, each.kind) for each in changes)
     kinds = sorted(counts.items(), key=lambda item: (-item[0][0], -item[0][1], -item[1], item[0][2]))
     for (clients, servers, kind), count in kinds[:MOST_KINDS]:
-        yield f"- {count} {as_code(kind)}: clients {clients}, servers {servers}"
+        yield f"- {count} {as_markdown_code(kind)}: clients {clients}, servers {servers}"
     if left := sum(count for _, count in kinds[MOST_KINDS:]):
         yield f"- and {left} of other kinds"
 
@@ -226,7 +230,7 @@ def render_junit(outcome: DiffOutcome) -> str:
     for name, value in (("compared", sources(outcome)), ("headline", outcome.headline), ("step", asked(outcome))):
         ET.SubElement(properties, "property", name=name, value=as_xml_text(value))
     suite.extend(cases)
-    return written(root)
+    return written_xml(root)
 
 
 def _without_change(outcome: DiffOutcome) -> ET.Element:

@@ -16,7 +16,7 @@ from conformance.changes.report import RENDERED, issues_of, lines
 from conformance.changes.sources import read_source, why_nothing_compared
 from conformance.errors import SuiteError
 from conformance.results.plain_text import plain_line
-from conformance.results.report.write import ISSUES, Renderings, parse, write_all
+from conformance.results.report.write import ISSUES, parse, write_all
 from conformance.results.waivers import Waivers, read_waivers
 
 
@@ -46,7 +46,7 @@ def print_diff(
         found = with_traffic(found, traffic, profile)
     nothing_compared = "" if found.changes else why_nothing_compared(old, new)
     outcome = judged(found, fail_on, accepted, strict=strict, nothing_compared=nothing_compared)
-    written = write_all(reports, Renderings(lambda kind: RENDERED[kind](outcome), partial(issues_of, outcome)))
+    written = write_all(reports, lambda kind: RENDERED[kind](outcome), partial(issues_of, outcome))
     click.echo(written, nl=False)
     for line in lines(outcome, quiet=quiet):
         click.echo(plain_line(line))

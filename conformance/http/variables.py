@@ -10,8 +10,6 @@ from urllib.parse import quote, quote_plus
 
 from conformance.profile import Caller
 
-WORLD = re.compile(r"conformance-[0-9a-f]{16}(?![0-9a-f-])")
-"""The name of a test's own world."""
 CUT = "..."
 """What stands where a text was cut."""
 SHORTEST_SECRET = 12
