@@ -144,7 +144,7 @@ def merge(
 
     Exit codes: as the whole run would have; 2 where a shard is missing, doubled, or of another run.
     """
-    from conformance.commands.merge import merge_shards  # noqa: PLC0415  # as above
+    from conformance.commands.reports import merge_shards  # noqa: PLC0415  # as above
 
     sys.exit(merge_shards(shards, strict=strict, quiet=quiet, **given))
 
@@ -162,7 +162,7 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
 
     Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
     """
-    from conformance.commands.replay import replay as again  # noqa: PLC0415  # as above
+    from conformance.commands.run import replay as again  # noqa: PLC0415  # as above
 
     sys.exit(again(report, finding, target, pytest_options(given)))
 
@@ -178,7 +178,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
-    from conformance.commands.compare import print_comparison  # noqa: PLC0415  # as above
+    from conformance.commands.reports import print_comparison  # noqa: PLC0415  # as above
 
     sys.exit(print_comparison(before, after, strict=strict))
 
@@ -275,7 +275,7 @@ def init(
 
     Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
     """
-    from conformance.commands.profiles.write_profile import write_profile  # noqa: PLC0415  # as above
+    from conformance.commands.init import write_profile  # noqa: PLC0415  # as above
 
     sys.exit(write_profile(target, callers, output, force=force, contract=contract, **given))
 

@@ -21,10 +21,9 @@ from conformance.results.plain_text import plain_line
 from conformance.results.reading import ResultsError
 from conformance.results.report.write import SHARD, ReportError, WantedReport, parse, write
 from conformance.results.verdict import Run
-from conformance.results.waiver_lines import add_waivers
-from conformance.results.waivers import WaiverError
+from conformance.results.waivers import WaiverError, add_waivers
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
-from conformance.running.dealing import dealt
+from conformance.running.dealing import Dealt, deal, dealt, note, read_durations
 from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
@@ -32,7 +31,6 @@ from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
 from conformance.running.run_info import RunInfo
 from conformance.running.selection import Selection, case_id, mark, markers, place_in_run
-from conformance.running.shards.dealing import Dealt, deal, note, read_durations
 from conformance.running.suite import Suite
 from conformance.running.tally import Counts, Tally, cells
 from conformance.session.harness import Harness, NewSession
@@ -264,9 +262,9 @@ class ConformancePlugin:
         """What is written beside the reports, by kind."""
         if self.suite.shard is None or not self.tally.keeps:
             return {}
-        from conformance.running.shards import file  # noqa: PLC0415  # msgspec is needed for it alone
+        from conformance.running.shards import render_shard  # noqa: PLC0415  # msgspec is needed for it alone
 
-        return {SHARD: file.render(self.suite.shard, self.dealt, info, self.tally)}
+        return {SHARD: render_shard(self.suite.shard, self.dealt, info, self.tally)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:

@@ -17,7 +17,6 @@ THOROUGH: tuple[str, ...] = (
     "tests/conformance/load/*",
     "tests/conformance/target/*",
     "tests/conformance/results/report/test_one_verdict.py",
-    "tests/conformance/results/report/test_scripts.py",
     "tests/conformance/results/report/test_html.py",
     "tests/conformance/results/test_comparison.py",
     "tests/conformance/oracle/test_fullness.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from conformance.running.shards.dealing import numbered
+from conformance.running.dealing import numbered
 
 Deal = tuple[tuple[str, int], ...]
 """All that is judged, in the order of the run, each with the number of its shard."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import msgspec
 
 from benchmarks.shards.dealing import Deal, of_shard
-from conformance.running.shards.dealing import Shard
+from conformance.running.dealing import Shard
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

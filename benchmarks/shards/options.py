@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from conformance.errors import SuiteError
-from conformance.running.shards.dealing import Shard, parse_shard
+from conformance.running.dealing import Shard, parse_shard
 
 Command = Callable[..., None]
 _FILE = click.Path(path_type=Path)

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from conformance.changes.change import Change, Grade, worst_first
-from conformance.changes.grants import changed_grants
-from conformance.changes.kinds import changed_kinds
-from conformance.changes.operations.access import changed_access
+from conformance.changes.change import Change, Grade, change, worst_first
+from conformance.changes.operations.access import changed_access, changed_addresses, changed_flags, changed_names
 from conformance.changes.operations.answers import changed_answers
-from conformance.changes.operations.flags import changed_addresses, changed_flags
-from conformance.changes.operations.named import changed_names
-from conformance.changes.operations.pairs import Pair, paired
+from conformance.changes.operations.pairs import Pair, Sameness, paired
 from conformance.changes.operations.provenance import changed_provenance
 from conformance.changes.operations.requests import changed_requests
-from conformance.changes.operations.sameness import Sameness
-from conformance.changes.promises import changed_rules
+from conformance.changes.promises import changed_grants, changed_kinds, changed_rules
 from conformance.changes.schemas.located import DocumentProblem
-from conformance.changes.table import change
 from conformance.contract.contract import Contract, ContractError
 
 _OF_A_PAIR = (

@@ -15,7 +15,7 @@ from conformance.contract.file import load
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, standing
 from conformance.custody.run_files import RunFiles, left_runs, made_by_others
-from conformance.custody.sweep import Sweep
+from conformance.custody.sweep import Sweep, staying_lines
 from conformance.errors import CONFORMS, UNUSABLE
 from conformance.http.client import Client, LimitReached
 from conformance.http.connection import Connection
@@ -25,9 +25,7 @@ from conformance.http.renewal import Renewals
 from conformance.http.variables import masked_where_cut, token_variable
 from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, ProfileError
-from conformance.results.plain_text import plain_line
-from conformance.results.plural import plural
-from conformance.running.staying import staying_lines
+from conformance.results.plain_text import plain_line, plural
 from conformance.target.introduction import introduced
 from conformance.target.target import Unusable, open_target
 

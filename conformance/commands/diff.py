@@ -6,23 +6,18 @@ import datetime as dt
 import gc
 from collections.abc import Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from conformance.changes.diff import diff
-from conformance.changes.outcome import RECORDED, DiffOutcome, judged
-from conformance.changes.report.issues import issues_of
-from conformance.changes.report.terminal import lines
+from conformance.changes.outcome import RECORDED, judged
+from conformance.changes.report import RENDERED, issues_of, lines
 from conformance.changes.sources import read_source, why_nothing_compared
 from conformance.errors import SuiteError
 from conformance.results.plain_text import plain_line
-from conformance.results.report.write import ISSUES, Renderings, parse, write_all
+from conformance.results.report.write import ISSUES, parse, write_all
 from conformance.results.waivers import Waivers, read_waivers
-
-KINDS = {"markdown": "markdown", "json": "json_", "junit": "junit"}
-"""The kinds of reports, and the module of each, which has `render(outcome) -> str`."""
 
 
 def print_diff(
@@ -39,7 +34,7 @@ def print_diff(
 ) -> int:
     """Print what a change from one contract to another breaks, and write its reports; the exit code."""
     gc.disable()  # two documents of many small objects, none of which is let go before the end
-    reports = [parse(given, (*KINDS, *ISSUES)) for given in report]
+    reports = [parse(given, (*RENDERED, *ISSUES)) for given in report]
     accepted = read_waivers(waivers, dt.datetime.now(dt.UTC).date()) if waivers else Waivers()
     if traffic is None and (profile is not None or fail_on == RECORDED):
         raise SuiteError("--profile and --fail-on recorded: are about recordings; name one with --traffic")
@@ -51,12 +46,8 @@ def print_diff(
         found = with_traffic(found, traffic, profile)
     nothing_compared = "" if found.changes else why_nothing_compared(old, new)
     outcome = judged(found, fail_on, accepted, strict=strict, nothing_compared=nothing_compared)
-    written = write_all(reports, Renderings(partial(_rendered, outcome), partial(issues_of, outcome)))
+    written = write_all(reports, lambda kind: RENDERED[kind](outcome), partial(issues_of, outcome))
     click.echo(written, nl=False)
     for line in lines(outcome, quiet=quiet):
         click.echo(plain_line(line))
     return outcome.exit_code
-
-
-def _rendered(outcome: DiffOutcome, kind: str) -> str:
-    return str(import_module(f"conformance.changes.report.{KINDS[kind]}").render(outcome))

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import click
 
 from conformance.commands.command_options import pytest_options
-from conformance.commands.printing import print_run
 from conformance.commands.run import run_pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load as load_contract
@@ -35,6 +34,7 @@ from conformance.oracle.served import serving
 from conformance.profile import Profile, read_profile
 from conformance.results.load import LoadStep, words
 from conformance.results.plain_text import plain_lines
+from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers

@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 import conformance.resources  # noqa: F401  # registers what the API is about
-from conformance.commands.printing import print_run
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.http.connection import Connection
@@ -20,6 +19,7 @@ from conformance.http.variables import named_by_profile
 from conformance.oracle.declaration.registry import known_keys
 from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile, base_url, read_profile
+from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from conformance.oracle.declaration.fields import Requested
 from conformance.oracle.declaration.registry import resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile
+from conformance.results.plain_text import plural
 
 TRIES = 2
 """How often a deletion is sent: the contract says that repeating one whose purge failed converges."""
@@ -152,3 +154,18 @@ class Sweep:
         if answer is not None and answer.failure is not None:
             raise NoAnswer(str(answer))
         return answer
+
+
+def staying_lines(staying: Iterable[MadeObject]) -> list[str]:
+    """Return a line for each org: how much of which resource stays there, and why."""
+    by_org: dict[str, Counter[str]] = {}
+    for each in staying:
+        by_org.setdefault(each.org, Counter())[each.resource.replace("_", " ")] += 1
+    return [_line(org, made) for org, made in sorted(by_org.items())]
+
+
+def _line(org: str, made: Counter[str]) -> str:
+    words = [plural(count, name) for name, count in sorted(made.items())]
+    named = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    stays, them = ("stays", "it") if made.total() == 1 else ("stay", "them")
+    return f"{named} of {org} {stays} for good, archived: the contract has no way to remove {them}"

@@ -10,16 +10,14 @@ from urllib.parse import quote, quote_plus
 
 from conformance.profile import Caller
 
-WORLD = re.compile(r"conformance-[0-9a-f]{16}(?![0-9a-f-])")
-"""The name of a test's own world."""
 CUT = "..."
 """What stands where a text was cut."""
 SHORTEST_SECRET = 12
 """The letters of the shortest text that is taken for a secret: a shorter one would hide half of every answer."""
 _PARTS_OF_SESSION = 3
 _SHELL = re.compile("[A-Za-z_][A-Za-z0-9_]*")
-_OF_SCRIPTS = re.compile(r"PATH|HOME|IFS|MARK|WORLD|FOLDER|CURL|STATUS|CODE|GOT|FILE|(ID|MADE|VALUES)_[0-9]+")
-"""Variables that the script of a finding sets or needs itself."""
+_OF_SHELLS = re.compile("PATH|HOME|IFS|BODY")
+"""Variables that a shell, or the curl command of a finding, has its own use for."""
 
 
 def token_variable(caller: str) -> str | None:
@@ -32,11 +30,11 @@ def token_variable(caller: str) -> str | None:
 def named_by_profile(callers: Iterable[Caller]) -> dict[str, str]:
     """Return the variable that the profile reads each caller's credential from, by the one that stands for it.
 
-    Callers whose variable no shell can read, or a script uses itself, are left out.
+    Callers whose variable no shell can read, or has its own use for, are left out.
     """
     pairs = ((token_variable(caller.name), caller.environment) for caller in callers)
     usable = ((stands, read) for stands, read in pairs if stands and read and _SHELL.fullmatch(read))
-    return {stands: read for stands, read in usable if stands != read and not _OF_SCRIPTS.fullmatch(read)}
+    return {stands: read for stands, read in usable if stands != read and not _OF_SHELLS.fullmatch(read)}
 
 
 def header_variable(name: str) -> str:

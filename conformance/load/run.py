@@ -15,8 +15,8 @@ from conformance.results.load import LoadFigures
 from conformance.results.unserved import marked_findings
 from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run
 from conformance.results.waivers import Waivers
+from conformance.running.ending import unjudged
 from conformance.running.selection import Selection
-from conformance.running.unjudged import unjudged
 
 KIND = "load"
 NOTHING = "no request was answered"

@@ -23,8 +23,7 @@ from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.laws import Laws
 from conformance.oracle.served import NotServed
 from conformance.results.finding import Finding, Verdict
-from conformance.running.asked import on_asked
-from conformance.running.outcome import NOT_ASKED, law_findings, reason_of
+from conformance.running.outcome import NOT_ASKED, law_findings, on_asked, reason_of
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile

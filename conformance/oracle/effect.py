@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.contract.contract import Contract, Provenance
 from conformance.oracle.law import ELSEWHERE, EVERY_CALLER
-from conformance.results.severity import DataEffect
+from conformance.results.finding import DataEffect
 
 __all__ = ["DataEffect", "provenance_of"]
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import Rule
 from conformance.http.exchange import SAFE
 from conformance.results.difference import STATUS
-from conformance.results.finding import Finding, Verdict, fingerprint, lasting
-from conformance.results.severity import Severity, meaning_of, severity_of
+from conformance.results.finding import Finding, Severity, Verdict, fingerprint, lasting, meaning_of, severity_of
 
 EFFECTS = ("EFFECT-EVERY-CALLER", "EFFECT-NOTHING-ELSE")
 """Rules by which whatever one write does wrong has one cause."""

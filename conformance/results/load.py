@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from conformance.results.plural import plural
+from conformance.results.plain_text import plural
 
 REACHED = 0.9
 """The share of the rate asked for from which on it counts as reached."""

@@ -1,8 +1,11 @@
-"""Escapes for text of a target, so that no terminal, browser, editor or CI job obeys it."""
+"""Text of a target as it is safe to show, so that no terminal, browser, editor or CI job obeys it, and counts."""
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
+from xml.etree import ElementTree as ET
 
 BAR = "    | "
 """What a line begins with that goes on with the text of the line before it."""
@@ -34,3 +37,51 @@ def plain_lines(text: str) -> str:
     A CI job takes a line that begins with `::error::`, after spaces too, for a command.
     """
     return plain(text).replace("\n", f"\n{BAR}")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+_LINE_FEED = "\ue000"
+"""Stands for a line feed of a text until the XML is written; `plain` leaves no such character in a text."""
+
+
+def as_xml_text(value: str) -> str:
+    """Escape what XML may not hold, and what a reader would obey; `written_xml` makes XML of it."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value)).replace("\n", _LINE_FEED)
+
+
+def written_xml(root: ET.Element) -> str:
+    """Return the XML of a document, in which no line of the file begins with a text."""
+    ET.indent(root)
+    xml = ET.tostring(root, "unicode").replace(_LINE_FEED, "&#10;")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{xml}\n'
+
+
+def as_json(document: Any) -> str:
+    """Return the document in ASCII, since a target may send invalid text, with each text behind a quote on its line."""
+    return JOB_COMMAND.sub(r"#\\u0023", json.dumps(document, indent=2)) + "\n"
+
+
+LONGEST_IN_MARKDOWN = 160
+_LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
+"""The beginnings of text that Markdown viewers turn into a link."""
+
+
+def as_markdown(value: str) -> str:
+    """Return the text on one line, shortened, with all markup of Markdown and HTML escaped."""
+    line = plain_line(" ".join(value.split()))
+    cut = line if len(line) <= LONGEST_IN_MARKDOWN else line[: LONGEST_IN_MARKDOWN - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", cut)
+    return _LINKED.sub("\\1\N{ZERO WIDTH NON-JOINER}", escaped)
+
+
+def as_markdown_code(value: str) -> str:
+    """Return the text as code, without the characters that would end it."""
+    line = re.sub(r"[`|]", "", plain_line(" ".join(value.split())))
+    return f"`{line}`" if line else ""

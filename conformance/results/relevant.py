@@ -7,13 +7,12 @@ import re
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import SAFE, Exchange
 
-SAFE = ("GET", "HEAD", "OPTIONS")
-ORG = "org_id"  # the one id in an answer that names no new object: the org was there before
-LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
-LONGEST_UNPACKED = 1024 * 1024
-GZIP = b"\x1f\x8b\x08"
+_ORG = "org_id"  # the one id in an answer that names no new object: the org was there before
+_LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
+_LONGEST_UNPACKED = 1024 * 1024
+_GZIP = b"\x1f\x8b\x08"
 _MARK = "conformance-"
 _OF_NAMES = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-")
 _OTHER = re.compile("[^0-9a-z-]")
@@ -51,7 +50,7 @@ def _is_general(step: Exchange, issued: Collection[str]) -> bool:
 def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
     """Yield what a request names: objects of the run in path and body, and credentials that a state gave."""
     yield from (value for key, value in exchange.request.path_values.items() if key == "id" or key.endswith("_id"))
-    for text in (exchange.path, readable(exchange.request.content)):
+    for text in (exchange.path, _readable(exchange.request.content)):
         yield from _marked(text)
     yield from _ids_of_body(exchange)
     for token in issued:
@@ -77,18 +76,18 @@ def made_by(exchange: Exchange) -> Iterator[str]:
     if not isinstance(shown, dict):
         return
     for key, value in shown.items():
-        if isinstance(value, str) and ((is_id(key) and len(value) >= LEAST) or key == "token"):
+        if isinstance(value, str) and ((_is_id(key) and len(value) >= _LEAST) or key == "token"):
             yield value
 
 
-def readable(content: bytes | None) -> str:
+def _readable(content: bytes | None) -> str:
     """Return a body as text, with its gzip content unpacked, to look for names in it."""
     if not content:
         return ""
     text = content.decode("latin-1")
-    if (start := content.find(GZIP)) >= 0:
+    if (start := content.find(_GZIP)) >= 0:
         try:
-            text += zlib.decompressobj(wbits=31).decompress(content[start:], LONGEST_UNPACKED).decode("latin-1")
+            text += zlib.decompressobj(wbits=31).decompress(content[start:], _LONGEST_UNPACKED).decode("latin-1")
         except zlib.error:
             return text
     return text
@@ -102,10 +101,10 @@ def _ids_of_body(exchange: Exchange) -> Iterator[str]:
     except (ValueError, KeyError, TypeError, RecursionError):
         return
     for key, value in fields.items() if isinstance(fields, dict) else ():
-        ids = value if isinstance(value, list) and key.endswith("_ids") else [value] if is_id(key) else []
-        yield from (each for each in ids if isinstance(each, str) and len(each) >= LEAST)
+        ids = value if isinstance(value, list) and key.endswith("_ids") else [value] if _is_id(key) else []
+        yield from (each for each in ids if isinstance(each, str) and len(each) >= _LEAST)
 
 
-def is_id(key: str) -> bool:
+def _is_id(key: str) -> bool:
     """Whether a field or parameter of this name holds the id of an object."""
-    return key == "id" or (key.endswith("_id") and key != ORG)
+    return key == "id" or (key.endswith("_id") and key != _ORG)

@@ -12,10 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Cell, Contract, Rule, is_named
 from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
-from conformance.results.finding import Case, Finding, Verdict
+from conformance.results.finding import Case, Finding, Verdict, severity_of
 from conformance.results.grouping import Group, grouped
 from conformance.results.load import LoadFigures
-from conformance.results.severity import severity_of
 
 __all__ = [
     "DISTRIBUTION",

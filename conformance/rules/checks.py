@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from conformance.contract.contract import JsonObject, Operation
-from conformance.hostile.values import VALUES
+from conformance.hostile.trying import VALUES
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.effect import DataEffect

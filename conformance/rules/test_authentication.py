@@ -7,8 +7,7 @@ from dataclasses import replace
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.hostile.credentials import nobody, of_rule, unknown_key
-from conformance.hostile.spread import dealt
-from conformance.hostile.trying import Trials
+from conformance.hostile.trying import Trials, dealt
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.expect import expect

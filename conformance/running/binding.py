@@ -64,12 +64,7 @@ class Scope:
 
 def rule(rule_id: str) -> Callable[[F], F]:
     """Mark a test as the judge of this rule of the contract."""
-
-    def bind(function: F) -> F:
-        marked: F = getattr(pytest.mark, RULE)(rule_id)(function)
-        return marked
-
-    return bind
+    return _marked(RULE, rule_id)
 
 
 def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = CALLER) -> Callable[[F], F]:
@@ -77,34 +72,27 @@ def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = C
 
     `need`: what the profile lacks where there is no value.
     """
-
-    def spread(function: F) -> F:
-        marked: F = getattr(pytest.mark, OVER)(names, values, need)(function)
-        return marked
-
-    return spread
+    return _marked(OVER, names, values, need)
 
 
 def about(*patterns: str) -> Callable[[F], F]:
     """Mark a test that is about these operations of its rule alone, and has no parameter that says so."""
+    return _marked(ABOUT, patterns)
 
-    def bind(function: F) -> F:
-        marked: F = getattr(pytest.mark, ABOUT)(patterns)(function)
-        return marked
 
-    return bind
+def sends(requests: int) -> Callable[[F], F]:
+    """Mark a test that sends about so many requests, for a dry run to say."""
+    return _marked(SENDS, requests)
 
 
 def about_the_whole_path(function: F) -> F:
     """Mark a test of which a case with one operation is about all operations of its path."""
-    marked: F = getattr(pytest.mark, WHOLE_PATH)(function)
-    return marked
+    return _marked(WHOLE_PATH)(function)
 
 
 def takes_long(function: F) -> F:
     """Mark a test that takes as long as a hundred others; several processes begin it early."""
-    marked: F = getattr(pytest.mark, LONG)(function)
-    return marked
+    return _marked(LONG)(function)
 
 
 def is_long(item: pytest.Item) -> bool:
@@ -114,8 +102,7 @@ def is_long(item: pytest.Item) -> bool:
 
 def in_full(function: F) -> F:
     """Mark a test of which each budget judges every case."""
-    marked: F = getattr(pytest.mark, IN_FULL)(function)
-    return marked
+    return _marked(IN_FULL)(function)
 
 
 def is_in_full(item: pytest.Item) -> bool:
@@ -123,14 +110,9 @@ def is_in_full(item: pytest.Item) -> bool:
     return item.get_closest_marker(IN_FULL) is not None
 
 
-def sends(requests: int) -> Callable[[F], F]:
-    """Mark a test that sends about so many requests, for a dry run to say."""
-
-    def spread(function: F) -> F:
-        marked: F = getattr(pytest.mark, SENDS)(requests)(function)
-        return marked
-
-    return spread
+def _marked(name: str, *arguments: object) -> Callable[[F], F]:
+    mark: Callable[[F], F] = getattr(pytest.mark, name).with_args(*arguments)
+    return mark
 
 
 def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""The cases that a budget has of a test that asks the same of many values, dealt by the seed.
+"""Cases dealt by the seed to a budget, and to the shards of a run, each of which a machine of its own judges.
 
 A test over forty operations, or over each caller of each of them, makes one demand many times. A small budget judges
 some of its cases in each run and others with the next seed; runs with successive seeds judge all of them.
@@ -6,15 +6,24 @@ some of its cases in each run and others with the next seed; runs with successiv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
-from typing import TypeVar
+from pathlib import Path
+from statistics import median
+from typing import Any, TypeVar
 
 import pytest
 
+from conformance.http.connection import BadOption
+from conformance.profile import Profile
 from conformance.recipes.draw import derived
+from conformance.results.reading import read_results
+from conformance.results.report.write import SHARD
 from conformance.running.binding import is_in_full, is_long, name_of_value, parameters
-from conformance.running.selection import DIRECTED, kind_of
+from conformance.running.selection import DIRECTED, GENERATED, case_id, groups_of, kind_of, shares_requests
 
 T = TypeVar("T")
 ABOUT = ("operation", "resource")
@@ -32,31 +41,156 @@ def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Ite
     tests: dict[str, list[pytest.Item]] = {}
     for item in items:
         tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    kept = {item for name, cases in tests.items() for item in _of_test(cases, derived(0, name) + seed, most)}
+    kept = {item for name, cases in tests.items() for item in _cases_of_test(cases, derived(0, name) + seed, most)}
     return [item for item in items if item in kept]
 
 
-def _of_test(cases: Sequence[pytest.Item], turn: int, most: int) -> Sequence[pytest.Item]:
+def _cases_of_test(cases: Sequence[pytest.Item], turn: int, most: int) -> Sequence[pytest.Item]:
     most = ceil(most * OF_A_LONG_TEST) if is_long(cases[0]) else most
     if len(cases) <= most or kind_of(cases[0]) != DIRECTED or is_in_full(cases[0]):
         return cases
     groups: dict[object, list[pytest.Item]] = {}
     for case in cases:
-        groups.setdefault(_about(case), []).append(case)
+        groups.setdefault(_value_of_case(case), []).append(case)
     rounds = ceil(len(groups) / most)
     taken = list(groups.values())[turn % rounds :: rounds]
     each = max(1, most // len(taken))
-    return [case for place, group in enumerate(taken) for case in _some(group, each, turn // rounds + place)]
+    return [case for place, group in enumerate(taken) for case in _spread_out(group, each, turn // rounds + place)]
 
 
-def _about(case: pytest.Item) -> str:
+def _value_of_case(case: pytest.Item) -> str:
     """What a case is about: its operation or resource, else its first parameter."""
     given = parameters(case)
     name = next((name for name in ABOUT if name in given), next(iter(given)))
     return name_of_value(given[name])
 
 
-def _some(values: Sequence[T], count: int, begin: int) -> list[T]:
+def _spread_out(values: Sequence[T], count: int, begin: int) -> list[T]:
     """So many of the values, as far from each other as may be; where it begins, all others follow in turn."""
     count = min(count, len(values))
     return [values[(begin + place * len(values) // count) % len(values)] for place in range(count)]
+
+
+_WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
+LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
+"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Which part of a run is judged here."""
+
+    number: int
+    """From 1."""
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.of}"
+
+
+def shard_of(option: Callable[[str], Any]) -> Shard | None:
+    """Return the shard that the options ask for; None without --shard. Raises BadOption."""
+    if given := option("--shard"):
+        return parse_shard(str(given))
+    for needs, asked in (
+        ("--durations", option("--conformance-durations")),
+        ("--report shard=", _asks_for_file(option)),
+    ):
+        if asked:
+            raise BadOption(f"{needs}: is for a part of a run; give --shard I/N too, or leave it out")
+    return None
+
+
+def _asks_for_file(option: Callable[[str], Any]) -> bool:
+    return any(str(given).startswith(f"{SHARD}=") for given in option("--report"))
+
+
+def parse_shard(given: str) -> Shard:
+    """Return the shard of I/N; raises BadOption."""
+    written = _WRITTEN.fullmatch(given)
+    if written is None or not (shard := Shard(*map(int, written.groups()))).number <= shard.of:
+        raise BadOption(f"--shard {given}: has to be I/N, such as 2/8: part I, from 1 to N, of N")
+    return shard
+
+
+def check_shardable(shard: Shard, profile: Profile, config: pytest.Config) -> None:
+    """Raise BadOption where parts of the run that know nothing of each other would not be the run."""
+    option, written = config.getoption, f"--shard {shard.number}/{shard.of}"
+    if option("dist", "no") != "no":
+        raise BadOption(f"{written}: cannot be judged by pytest-xdist's workers; leave -n out")
+    if option("--seed") is None:
+        raise BadOption(f"{written}: needs --seed N, the same for every shard, as each would draw requests of its own")
+    if profile.world_url is None:
+        why = "what one machine makes or changes there, the others would meet"
+        raise BadOption(f"{written}: needs a target with worlds (target.world_url), since {why}; judge it in one run")
+    if profile.limits.max_requests or option("--max-requests"):
+        raise BadOption(f"{written}: --max-requests holds for all machines together, which cannot count for each other")
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """The tests of a run, dealt to its shards."""
+
+    shard: Shard
+    items: tuple[pytest.Item, ...]
+    """Those of this shard."""
+    every: int
+    """How many there are in all shards."""
+    digest: str
+    """Hex digits that are the same for shards that were dealt together."""
+
+
+def note(shard: Shard, dealt: Dealt | None) -> str:
+    """Return what a reader of the part's own results has to know."""
+    cases = f": {len(dealt.items)} of {dealt.every} cases" if dealt else ""
+    return f"shard {shard}{cases}; `evershell-conformance merge` joins the shards to a run"
+
+
+def deal(items: Sequence[pytest.Item], shard: Shard, durations: Mapping[str, float]) -> Dealt:
+    """Deal tests to shards, those that take longest first, each to the shard that has least by then.
+
+    `durations`: milliseconds by case, of an earlier run; of a test that is not among them the time is guessed.
+    """
+    weights = _weights(items, durations)
+    groups = {group[0].nodeid: group for group in groups_of(items)}
+    numbers = numbered({name: sum(weights[item] for item in group) for name, group in groups.items()}, shard.of)
+    home = {item: numbers[name] for name, group in groups.items() for item in group}
+    lines = sorted(f"{number} {case_id(item)}" for item, number in home.items())
+    return Dealt(
+        shard,
+        tuple(item for item in items if home[item] == shard.number),
+        len(items),
+        hashlib.sha256("\n".join(lines).encode()).hexdigest(),
+    )
+
+
+def numbered(weights: Mapping[str, float], of: int) -> dict[str, int]:
+    """Return the number of the shard of each name: the heaviest are dealt first, each to the shard with least."""
+    loads, numbers = [0.0] * of, dict[str, int]()
+    for name in sorted(weights, key=lambda name: (-weights[name], name)):
+        least = loads.index(min(loads))
+        loads[least] += weights[name]
+        numbers[name] = least + 1
+    return numbers
+
+
+def _weights(items: Sequence[pytest.Item], durations: Mapping[str, float]) -> dict[pytest.Item, float]:
+    """The time of each test, known or guessed by that of the usual ones."""
+    known = {item: durations[name] for item in items if (name := case_id(item)) in durations}
+    usual = median([time for item, time in known.items() if _guess(item) == OTHER] or [OTHER])
+    return {item: known[item] if item in known else _guess(item) * usual for item in items}
+
+
+def _guess(item: pytest.Item) -> float:
+    if is_long(item):
+        return LONG
+    if shares_requests(item):
+        return SHARING
+    return DRAWN if kind_of(item) == GENERATED else OTHER
+
+
+def read_durations(given: str | None) -> dict[str, float]:
+    """Return the milliseconds of each case in a JSON report of an earlier run; raises ResultsError."""
+    if given is None:
+        return {}
+    return {case["id"]: float(case["duration_ms"]) for case in read_results(Path(given)).document["cases"]}

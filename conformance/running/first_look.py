@@ -26,8 +26,7 @@ from conformance.oracle.judging import is_meant, is_right
 from conformance.oracle.laws import Laws
 from conformance.profile import Caller
 from conformance.recipes.requests import build
-from conformance.results.plain_text import plain_line
-from conformance.results.plural import plural
+from conformance.results.plain_text import plain_line, plural
 from conformance.target.target import Unusable
 
 MOST_REQUESTS = 300

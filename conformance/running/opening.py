@@ -21,9 +21,8 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.served import serving
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
-from conformance.results.waiver_lines import waivers_there
-from conformance.results.waivers import Waivers, read_waivers
-from conformance.running.shards.dealing import check_shardable, shard_of
+from conformance.results.waivers import Waivers, read_waivers, waivers_there
+from conformance.running.dealing import check_shardable, shard_of
 from conformance.running.suite import Suite
 from conformance.target.embedded import MOCK
 from conformance.target.target import connection_to, open_target

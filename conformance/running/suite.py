@@ -15,7 +15,7 @@ from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.run_files import RunFiles, made_by_others
-from conformance.custody.sweep import Sweep
+from conformance.custody.sweep import Sweep, staying_lines
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
 from conformance.http.exchange import Exchange, Request, bare_request
@@ -32,9 +32,8 @@ from conformance.oracle.served import answering_otherwise
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
+from conformance.running.dealing import Shard
 from conformance.running.first_look import FirstLook
-from conformance.running.shards.dealing import Shard
-from conformance.running.staying import staying_lines
 from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns

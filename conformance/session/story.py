@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.http.variables import token_variable
 from conformance.profile import Credential
-from conformance.results.relevant import SAFE, relevant
+from conformance.results.relevant import relevant
 
 LONGEST = 24
 """The most steps before a finding."""

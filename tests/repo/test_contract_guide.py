@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.changes.report.json_ import schema
-from conformance.changes.table import KINDS
+from conformance.changes.change import KINDS
+from conformance.changes.report import schema
 from tests.repo.console import CONTRACT, PATH, lay_out_contract, replayed
 from tests.repo.sources import ROOT
 from tests.repositories import commit, git

@@ -6,12 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.changes.change import Change
+from conformance.changes.change import Change, change
 from conformance.changes.operations.pairs import Pair, Side, bare, positions
-from conformance.changes.schemas.comparing import ANSWER, REFUSAL, compared
+from conformance.changes.schemas.comparing import ANSWER, REFUSAL, Memo, compared
 from conformance.changes.schemas.located import Located, located
-from conformance.changes.schemas.memo import Memo
-from conformance.changes.table import change
 
 
 def changed_answers(pair: Pair) -> Iterator[Change]:

@@ -1,14 +1,14 @@
-"""The operations of two contracts, each with what it was before, and those that are in one of them alone."""
+"""The operations of two contracts, each with what it was before, and which parts of the two documents are the same."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.changes.schemas.comparing import Memo
 from conformance.changes.schemas.located import Located, located
-from conformance.changes.schemas.memo import Memo
 from conformance.contract.contract import Contract, JsonObject, Operation
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -108,3 +108,37 @@ def paired(old: Contract, new: Contract) -> Paired:
         removed=tuple(each for at, each in before.items() if at not in after),
         added=tuple(each for at, each in after.items() if at not in before),
     )
+
+
+class Sameness:
+    """Knows of two documents which components are the same in both, with all that they refer to."""
+
+    def __init__(self, old: JsonObject, new: JsonObject) -> None:
+        before, after = _components(old), _components(new)
+        refers = {name: set(_references(node)) for name, node in after.items()}
+        same = {name for name, node in after.items() if name in before and before[name] == node}
+        while lost := {name for name in same if not refers[name] <= same}:
+            same -= lost
+        self._same = same
+
+    def holds(self, old: Any, new: Any) -> bool:
+        """Whether a node of the old document and one of the new one are the same."""
+        return bool(old == new) and self._same.issuperset(_references(new))
+
+
+def _components(document: JsonObject) -> dict[str, Any]:
+    return {
+        f"#/components/{kind}/{name}": node
+        for kind, each in document.get("components", {}).items()
+        for name, node in each.items()
+    }
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _references(each)

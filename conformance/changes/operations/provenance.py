@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.changes.change import Change
+from conformance.changes.change import Change, change
 from conformance.changes.operations.pairs import Pair
 from conformance.changes.schemas.located import Located, located
-from conformance.changes.table import change
 from conformance.contract.contract import JsonObject, Provenance
 
 _SAYS_NOTHING = frozenset({"description", "example", "examples", "title", "default", "readOnly", "writeOnly"})

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.changes.change import Change, Grade
-from conformance.changes.schemas.containment import EVERYTHING, NOTHING, Relation, decided, difference, relation
-from conformance.changes.schemas.keywords import without_null, wording
+from conformance.changes.change import Change, Grade, change
+from conformance.changes.schemas.containment import (
+    EVERYTHING,
+    NOTHING,
+    Relation,
+    decided,
+    difference,
+    relation,
+    without_null,
+    wording,
+)
 from conformance.changes.schemas.located import Located
-from conformance.changes.schemas.memo import Memo
-from conformance.changes.schemas.one_way import changed_audience, changed_one_way
-from conformance.changes.table import change
 from conformance.contract.contract import JsonObject
 
 CODE = ("error", "code")
@@ -204,3 +209,57 @@ def _codes(place: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
     kind = "code-replaced" if lost and gained else "code-added" if gained else "code-removed"
     text = f"{lost} is now {gained}" if lost and gained else f"{gained or lost} is {'added' if gained else 'removed'}"
     yield change(kind, place, text, lost=lost, gained=gained)
+
+
+def changed_one_way(old: Located, new: Located, keyword: str) -> Iterator[Change]:
+    """Yield the fields of both schemas that have a keyword in one of them alone."""
+    before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
+    for way in sorted(before.keys() & after.keys()):
+        now = after[way].flag(keyword)
+        if now is not before[way].flag(keyword):
+            yield change("one-way-field", after[way].place, f"is {keyword} {'now' if now else 'no longer'}")
+
+
+def changed_audience(old: Located, new: Located) -> Iterator[Change]:
+    """Yield the fields of both schemas that are shown to others in one of them than in the other."""
+    before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
+    for way in sorted(before.keys() & after.keys()):
+        was, now = (_audience(each[way]) for each in (before, after))
+        if was != now:
+            kind = "field-withheld" if now else "field-shown"
+            told = f"is shown to {now} alone now" if now else f"is shown to {was} alone no longer"
+            yield change(kind, after[way].place, told, lost=was, gained=now)
+
+
+def _audience(field: Located) -> str:
+    return next((str(part.node["x-shown-to"]) for part in field.parts() if "x-shown-to" in part.node), "")
+
+
+def _fields(schema: Located, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, Located]]:
+    """Yield each field below a schema, by the way to it."""
+    for part in schema.parts():
+        if id(part.node) in around:
+            continue
+        inside = (*around, id(part.node))
+        for name in part.node.get("properties", ()):
+            field = part.field(name)
+            yield f"{way}.{name}", field
+            yield from _fields(field, f"{way}.{name}", inside)
+        if isinstance(part.node.get("items"), Mapping):
+            yield from _fields(part.items(), f"{way}[]", inside)
+
+
+class Memo:
+    """What came of comparing two nodes of two documents, which both live as long as this does."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, int, int, str, str], tuple[Change, ...]] = {}
+
+    def once(
+        self, what: str, old: Located, new: Located, compare: Callable[[Located, Located], Iterator[Change]]
+    ) -> tuple[Change, ...]:
+        """Return what a comparison of this name yields for two nodes in their places."""
+        key = (what, id(old.node), id(new.node), old.place, new.place)
+        if key not in self._told:
+            self._told[key] = tuple(compare(old, new))
+        return self._told[key]

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.report import view
-from conformance.results.report.groups import remarks, shortened, shown_groups
+from conformance.results.report.view import remarks, shortened, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 LINE_FEED = Markup("&#10;")

@@ -8,9 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from conformance.contract.contract import Cell
-from conformance.results.report.groups import ShownGroup, shown_groups
-from conformance.results.report.json_text import as_json
-from conformance.results.report.view import Defect, defects, headline
+from conformance.results.plain_text import as_json
+from conformance.results.report.view import Defect, ShownGroup, defects, headline, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Traffic, Verdict
 
 FORMAT = 2  # the version of the format, which grows when an older reader would misread it
@@ -142,7 +141,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "count": defect.count,
         "cases": list(defect.occurrences.cases),
         **finding.kept().to_json(),
-        "curl": defect.script,
+        "curl": defect.curl,
     }
 
 

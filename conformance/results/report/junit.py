@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from xml.etree import ElementTree as ET
 
+from conformance.results.plain_text import as_xml_text as _text
+from conformance.results.plain_text import written_xml
 from conformance.results.report import view
-from conformance.results.report.groups import remarks
-from conformance.results.report.xml_text import as_xml_text as _text
-from conformance.results.report.xml_text import written
+from conformance.results.report.view import remarks
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
 
 _SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
@@ -41,7 +41,7 @@ def render(run: Run) -> str:
     root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
     root.extend(_suite(run, clause, of_clause) for clause, of_clause in by_clause.items())
     _count(root, entries)
-    return written(root)
+    return written_xml(root)
 
 
 def _findings(run: Run) -> Iterator[_TestCase]:
@@ -92,7 +92,7 @@ def _failure(
 
 
 def _summary(run: Run, defect: view.Defect) -> str:
-    """The rule, what was expected and got, and the script of a finding."""
+    """The rule, what was expected and got, and the commands that show a finding again."""
     finding = defect.finding
     rule = run.contract.rules.get(finding.rule)
     sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
@@ -102,7 +102,7 @@ def _summary(run: Run, defect: view.Defect) -> str:
         *remarks(finding),
         f"fingerprint {defect.fingerprint}, seed {finding.seed}",
     ]
-    return "\n".join((*lines, "", defect.script) if defect.script else lines)
+    return "\n".join((*lines, "", *filter(None, (defect.curl, defect.replay))) if defect.curl else lines)
 
 
 def _problems(run: Run) -> Iterator[_TestCase]:

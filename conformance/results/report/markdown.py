@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from conformance.results.plain_text import as_markdown as _text
+from conformance.results.plain_text import as_markdown_code as _code
 from conformance.results.report import view
-from conformance.results.report.groups import remarks, shown_groups
-from conformance.results.report.markdown_text import as_code as _code
-from conformance.results.report.markdown_text import as_text as _text
+from conformance.results.report.view import remarks, shown_groups
 from conformance.results.verdict import UNJUDGED, Run, Verdict
 
 MOST_OTHERS = 5

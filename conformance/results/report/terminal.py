@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TextIO
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.results.plain_text import BAR, plain_line
-from conformance.results.plural import plural
-from conformance.results.report.groups import ShownGroup, remarks, shortened, shown_groups
+from conformance.results.plain_text import BAR, plain_line, plural
 from conformance.results.report.view import (
     GAINS,
     MatrixCell,
+    ShownGroup,
     found_by,
     gain_lines,
     headline,
     made_with,
     matrix,
     open_rules,
+    remarks,
+    shortened,
+    shown_groups,
     unreached,
 )
 from conformance.results.verdict import Run, RunVerdict, Verdict
@@ -205,3 +209,24 @@ def _members(console: Console, shown: ShownGroup) -> None:
         _print(console, _text(f"      {other}", style="dim"))
     if len(others) > MOST_MEMBERS:
         _print(console, _text(f"      and {plural(len(others) - MOST_MEMBERS, 'more finding')}", style="dim"))
+
+
+def print_run(run: Run, *, quiet: bool) -> int:
+    """Print a run; its exit code."""
+    show(run, sys.stdout, quiet=quiet)
+    if RunVerdict.LOW_COVERAGE in run.verdicts:
+        click.echo(f"evershell-conformance: {_shortfall(run)}", err=True)
+    for what in run.unjudged:
+        click.echo(plain_line(f"evershell-conformance: judged by no case: {what}"), err=True)
+    return run.exit_code
+
+
+def _shortfall(run: Run) -> str:
+    (reached, declared), (judged, all_rules) = run.covered, run.judged
+    asked = (("--require-coverage", run.require_coverage), ("--require-rules", run.require_rules))
+    demands = " and ".join(f"{name} {share:g}" for name, share in asked if share is not None)
+    return (
+        f"{demands}: "
+        f"{reached} of {declared} cells were reached ({run.coverage:.0f} %); "
+        f"{judged} of {all_rules} rules were judged ({100 * judged / all_rules:.0f} %)"
+    )

@@ -1,4 +1,4 @@
-"""What several reports show: the verdict line, the matrix, the distinct findings and the gains."""
+"""What several reports show: the verdict line, the groups of findings, the matrix, the distinct findings, the gains."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.contract.contract import Cell, Contract
+from conformance.contract.contract import Cell
 from conformance.http.exchange import Exchange
 from conformance.http.truncated import Truncated
-from conformance.results.plural import plural
-from conformance.results.report.curl import with_variables
-from conformance.results.report.script import script_of
+from conformance.results.difference import LONGEST
+from conformance.results.finding import RECORDED, Finding
+from conformance.results.grouping import Group
+from conformance.results.plain_text import plural
+from conformance.results.report.curl import curl_of, with_variables
 from conformance.results.verdict import (
     DISTRIBUTION,
     MOST_CASES,
-    Finding,
     Gain,
     Occurrences,
     Run,
     RunVerdict,
     Verdict,
 )
+from conformance.results.waivers import waiver_lines
 
 MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
@@ -111,7 +113,6 @@ class Defect:
     fingerprint: str
     finding: Finding
     occurrences: Occurrences
-    contract: Contract
     variables: Mapping[str, str]
     """The profile's own, by what stands for each credential."""
 
@@ -131,15 +132,21 @@ class Defect:
         return self.finding.verdict
 
     @property
-    def script(self) -> str:
-        """The script that repeats it."""
-        return script_of(self.finding, self.contract, self.variables)
+    def curl(self) -> str:
+        """The command that sends its request; empty where it is about none."""
+        return curl_of(self.finding.exchange, self.variables) if self.finding.exchange else ""
+
+    @property
+    def replay(self) -> str:
+        """The command that runs its case again; empty where it has none: what was recorded cannot be asked again."""
+        again = self.finding.case and self.finding.source != RECORDED
+        return f"evershell-conformance replay REPORT.json {self.fingerprint}" if again else ""
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.contract, run.variables)
+        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.variables)
         for fingerprint, same in run.distinct_findings.items()
     )
 
@@ -290,3 +297,82 @@ def gain_lines(run: Run, most: int | None = None) -> Iterator[str]:
     yield from (f"{gain.line}: {gained(gain)}" for gain in shown)
     if left := len(run.gains) - len(shown):
         yield f"and {plural(left, 'more line')}"
+
+
+MOST_GROUPS = 10
+"""So many are shown with all that is said of a group."""
+MOST_OPERATIONS = 3
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text that may be as long as the target likes."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def remarks(finding: Finding) -> tuple[str, ...]:
+    """Return which value the request tried, and the target's own words on the fields that it refuses."""
+    exchange = finding.exchange
+    if exchange is None:
+        return ()
+    said = "; ".join(f"{name}: {words}" for name, words in exchange.refused_fields.items())
+    tried = exchange.request.tried
+    return (
+        *((f"the request has {shortened(tried)}",) if tried else ()),
+        *((f"the target says {shortened(said)}",) if said else ()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """A group in words."""
+
+    group: Group
+
+    @property
+    def title(self) -> str:
+        """Where it shows, and what came in place of what."""
+        lead = self.group.lead
+        if self.group.unserved:
+            return f"{self.where}: not served, or no longer: {lead.exchange}"
+        return f"{self.where}: {shortened(lead.got)} in place of {shortened(lead.expected)}"
+
+    @property
+    def where(self) -> str:
+        """The first operations that show it, and the number of the others."""
+        named = self.group.operations
+        more = len(named) - MOST_OPERATIONS
+        shown = ", ".join(named[:MOST_OPERATIONS]) or "no operation of the contract"
+        return f"{shown} and {more} more" if more > 0 else shown
+
+    @property
+    def before(self) -> str:
+        """What differs, as it was or should be."""
+        return self.group.lead.evidence.before or self.group.lead.expected
+
+    @property
+    def after(self) -> str:
+        """What differs, as it is."""
+        return self.group.lead.evidence.after or self.group.lead.got
+
+    @property
+    def effect(self) -> str:
+        """What it means to those whose data it is; empty where that is not known."""
+        return ", ".join(self.group.effects)
+
+    @property
+    def extent(self) -> str:
+        """How much of the run shows it."""
+        group = self.group
+        found = plural(len(group.members), "finding")
+        return f"{found} by {plural(len(group.rules), 'rule')} in {plural(group.cases, 'case')}"
+
+    @property
+    def waiver(self) -> str:
+        """What to write into a file of waivers to accept it, but for the reason and the last day."""
+        return "\n".join(waiver_lines(self.group))
+
+
+def shown_groups(run: Run) -> tuple[Sequence[ShownGroup], Sequence[ShownGroup]]:
+    """Return the worst groups, which are shown whole, and the rest, of which there is an index."""
+    every = [ShownGroup(group) for group in run.groups]
+    return every[:MOST_GROUPS], every[MOST_GROUPS:]

@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from conformance.errors import SuiteError
-from conformance.results.report.issues.issue import IssueReport
+from conformance.results.report.issues import RENDERED, IssueReport, issues_of
 from conformance.results.verdict import Run
 
 KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown"}
 """The kinds as the user names them, and the module of each, which has `render(run) -> str`."""
-ISSUES = ("sarif", "codequality", "github")
-"""The kinds that show issues at lines of the contract; each is a module of `issues/` too."""
+ISSUES = tuple(RENDERED)
+"""The kinds that show issues at lines of the contract."""
 GITHUB = "github"
 """The kind that is printed and has no path; the Markdown report goes to the summary of the job."""
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -40,15 +41,6 @@ class WantedReport:
         return self.kind if self.kind == GITHUB else f"{self.kind}={self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Renderings:
-    """How the reports of a run, or of a comparison, are made."""
-
-    of_kind: Callable[[str], str]
-    """The text of a kind that is no issues'."""
-    issues: Callable[[], IssueReport]
-
-
 def parse(given: str, kinds: Iterable[str] = (*KINDS, *ISSUES, SHARD)) -> WantedReport:
     """Return what KIND=PATH asks for, or `github`; raises ReportError where the kind is none of `kinds`."""
     known = [kind for kind in kinds if kind != GITHUB]
@@ -69,29 +61,29 @@ def write(run: Run, reports: Iterable[WantedReport], others: Mapping[str, str] =
     def of_kind(kind: str) -> str:
         return others.get(kind) or str(import_module(f"conformance.results.report.{KINDS[kind]}").render(run))
 
-    def issues() -> IssueReport:
-        from conformance.results.report.issues.of_run import issues_of  # noqa: PLC0415  # few reports show lines
-
-        return issues_of(run)
-
-    return write_all(reports, Renderings(of_kind, issues))
+    return write_all(reports, of_kind, partial(issues_of, run))
 
 
-def write_all(reports: Iterable[WantedReport], renderings: Renderings) -> str:
-    """Write the reports that are asked for; what is to be printed of them. Raises ReportError."""
+def write_all(
+    reports: Iterable[WantedReport], of_kind: Callable[[str], str], issues_of: Callable[[], IssueReport]
+) -> str:
+    """Write the reports that are asked for; return what is to be printed of them. Raises ReportError.
+
+    `of_kind` makes the text of a kind that is no issues'.
+    """
     printed, issues = "", None
     for asked in reports:
         if asked.kind not in ISSUES:
-            write_text(asked, renderings.of_kind(asked.kind))
+            write_text(asked, of_kind(asked.kind))
             continue
-        issues = issues or renderings.issues()
-        text: str = import_module(f"conformance.results.report.issues.{asked.kind}").render(issues)
+        issues = issues or issues_of()
+        text = RENDERED[asked.kind](issues)
         if asked.kind != GITHUB:
             write_text(asked, text)
             continue
         printed += text
         if summary := os.environ.get(SUMMARY):
-            _append(Path(summary), renderings.of_kind("markdown"))
+            _append(Path(summary), of_kind("markdown"))
     return printed
 
 

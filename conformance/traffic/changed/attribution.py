@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from conformance.changes.change import Change, Grade
-from conformance.changes.table import KINDS
+from conformance.changes.change import KINDS, Change, Grade
 from conformance.oracle.laws import Breach
 from conformance.traffic.changed.newly_wrong import BILLING, ORG, SCOPE
 from conformance.traffic.client.rules import (

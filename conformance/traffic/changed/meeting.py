@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
-from conformance.changes.change import Change, Grade, Met, OperationCounts, RecordedExample, worst_first
+from conformance.changes.change import Change, Grade, Met, OperationCounts, RecordedExample, change, worst_first
 from conformance.changes.diff import ComparedTraffic, ContractDiff
 from conformance.changes.operations.pairs import paired
-from conformance.changes.table import change
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked

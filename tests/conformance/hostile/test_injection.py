@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from conformance.results.plain_text import as_markdown as in_markdown
 from conformance.results.plain_text import plain, plain_line, plain_lines
-from conformance.results.report.markdown_text import as_text as in_markdown
 from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import profile
 from tests.live import served_mock

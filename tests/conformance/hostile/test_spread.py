@@ -13,8 +13,7 @@ import conformance.resources  # noqa: F401  # registers what paths name
 from conformance.contract.contract import Contract
 from conformance.hostile.credentials import CREDENTIALS, WrongCredential
 from conformance.hostile.kind import HostileValue
-from conformance.hostile.spread import ROUNDS, dealt
-from conformance.hostile.values import VALUES
+from conformance.hostile.trying import ROUNDS, VALUES, dealt
 
 Kinds = Sequence[HostileValue] | Sequence[WrongCredential]
 TABLES = pytest.mark.parametrize("kinds", [VALUES, CREDENTIALS], ids=["values", "credentials"])

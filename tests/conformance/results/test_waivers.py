@@ -13,8 +13,15 @@ import pytest
 from conformance.contract.contract import Provenance
 from conformance.results.grouping import grouped
 from conformance.results.verdict import Finding, Verdict
-from conformance.results.waiver_lines import add_waivers, operation_patterns, waiver_lines
-from conformance.results.waivers import UNSAID, WaiverError, Waivers, read_waivers
+from conformance.results.waivers import (
+    UNSAID,
+    WaiverError,
+    Waivers,
+    add_waivers,
+    operation_patterns,
+    read_waivers,
+    waiver_lines,
+)
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 from tests.nine.app import BUGS

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from conformance.commands.dry_run import CollectedTests
 from conformance.commands.run import run_pytest
+from conformance.running.dealing import Shard, deal
 from conformance.running.selection import case_id, groups_of
-from conformance.running.shards.dealing import Shard, deal
 
 
 @pytest.fixture(scope="module")

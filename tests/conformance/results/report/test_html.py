@@ -60,7 +60,9 @@ def test_each_defect_has_promise_exchange_command_and_seed(run: Run) -> None:
         run.contract.rules["PACK-PATCH-ONLY-VISIBILITY"].text,
         "expected display_name as it was",
         "PATCH /packs/pack_01HZ",
+        "curl --silent --show-error --include",
         "$ACME_OWNER_TOKEN",
+        "evershell-conformance replay REPORT.json ",
         "2 requests",
         "Seed 42",
     ):

@@ -14,8 +14,7 @@ import pytest
 from conformance.contract.contract import Contract, Provenance
 from conformance.contract.file import load
 from conformance.results.grouping import GENERAL
-from conformance.results.report.issues import codequality, github, sarif
-from conformance.results.report.issues.of_run import issues_of
+from conformance.results.report.issues import issues_of, render_codequality, render_github, render_sarif
 from conformance.results.verdict import Case, Finding, Run, Verdict
 from tests.repo.sources import ROOT
 
@@ -28,16 +27,16 @@ def contract_line(number: int) -> str:
 
 
 def sarif_of(run: Run) -> dict[str, Any]:
-    (only,) = json.loads(sarif.render(issues_of(run)))["runs"]
+    (only,) = json.loads(render_sarif(issues_of(run)))["runs"]
     return dict(only)
 
 
 def quality_of(run: Run) -> list[dict[str, Any]]:
-    return list(json.loads(codequality.render(issues_of(run))))
+    return list(json.loads(render_codequality(issues_of(run))))
 
 
 def annotations(run: Run) -> list[str]:
-    return github.render(issues_of(run)).splitlines()
+    return render_github(issues_of(run)).splitlines()
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def with_waiver(run: Run, finding: Finding) -> Run:
 def test_sarif_is_valid_by_its_published_schema(with_waiver: Run, make_run: Callable[..., Run]) -> None:
     schema = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     for run in (with_waiver, make_run(unusable="stopped"), make_run()):
-        document = json.loads(sarif.render(issues_of(run)))
+        document = json.loads(render_sarif(issues_of(run)))
         assert [error.message for error in schema.iter_errors(document)] == []
     assert not schema.is_valid({"version": "2.1.0", "runs": [{"results": []}]})
 

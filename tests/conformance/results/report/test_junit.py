@@ -49,7 +49,9 @@ def test_a_failure_says_the_promise_and_how_to_see_it_again(run: Run) -> None:
     assert run.contract.rules["PACK-PATCH-ONLY-VISIBILITY"].text in text
     assert "curl " in text
     assert "$ACME_OWNER_TOKEN" in text
-    assert defects(run)[0].script in text
+    defect = defects(run)[0]
+    assert defect.curl in text
+    assert f"evershell-conformance replay REPORT.json {defect.fingerprint}" in text
 
 
 def test_what_no_xml_may_hold_is_escaped(run: Run) -> None:

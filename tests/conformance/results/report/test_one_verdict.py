@@ -19,8 +19,7 @@ from conformance.contract.contract import Cell, Provenance
 from conformance.contract.file import load
 from conformance.http.exchange import Exchange, Request
 from conformance.results.report import html, json_, junit, markdown, terminal
-from conformance.results.report.issues import codequality, github, sarif
-from conformance.results.report.issues.of_run import issues_of
+from conformance.results.report.issues import issues_of, render_codequality, render_github, render_sarif
 from conformance.results.report.view import headline
 from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
 
@@ -149,14 +148,14 @@ def test_every_violation_is_a_failure(run: Run) -> None:
 @every_run
 def test_a_run_that_does_not_pass_is_annotated_as_an_error_and_another_is_not(run: Run) -> None:
     report = issues_of(run)
-    assert ("::error " in github.render(report)) is (run.exit_code != 0)
-    (judged,) = json.loads(sarif.render(report))["runs"]
+    assert ("::error " in render_github(report)) is (run.exit_code != 0)
+    (judged,) = json.loads(render_sarif(report))["runs"]
     (invocation,) = judged["invocations"]
     assert invocation["exitCode"] == run.exit_code
     fails = [each for each in judged["results"] if each["level"] == "error" and not each["suppressions"]]
     assert bool(fails) is (RunVerdict.FAILED in run.verdicts)
     assert bool(fails or invocation["toolExecutionNotifications"]) is (run.exit_code != 0)
-    entries = json.loads(codequality.render(report))
+    entries = json.loads(render_codequality(report))
     assert bool({each["severity"] for each in entries} & {"blocker", "critical"}) is (run.exit_code != 0)
 
 

@@ -15,8 +15,7 @@ from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange
 from conformance.recipes.boundaries import with_value
 from conformance.results.report import html, junit, markdown, terminal
-from conformance.results.report.issues import codequality, github
-from conformance.results.report.issues.of_run import issues_of
+from conformance.results.report.issues import issues_of, render_codequality, render_github
 from conformance.results.verdict import Case, Finding, Run, Verdict
 from tests.conformance.targets import judge
 from tests.live import served_mock
@@ -45,8 +44,8 @@ RENDERINGS: dict[str, Callable[[Run], str]] = {
     "html": html.render,
     "junit": junit.render,
     "markdown": markdown.render,
-    "github": lambda run: github.render(issues_of(run)),
-    "codequality": lambda run: json.loads(codequality.render(issues_of(run)))[0]["description"],
+    "github": lambda run: render_github(issues_of(run)),
+    "codequality": lambda run: json.loads(render_codequality(issues_of(run)))[0]["description"],
 }
 
 

@@ -1,4 +1,4 @@
-"""The command `merge`: join the shards of a run, and print and report the run."""
+"""The commands `merge` and `compare`: what runs have written, joined to one run, or compared."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 
 import conformance.resources  # noqa: F401  # registers what the groups of findings are named by
-from conformance.commands.printing import print_run
 from conformance.contract.file import load
+from conformance.errors import CONFORMS, VIOLATED
+from conformance.results.plain_text import plain_line
+from conformance.results.reading import compare, read_results
+from conformance.results.report.terminal import print_run
 from conformance.results.report.write import SHARD, ReportError, parse, write
-from conformance.running.shards.merging import merged
+from conformance.running.shards import merged
 
 
 def merge_shards(
@@ -32,3 +35,11 @@ def merge_shards(
     run = merged(shards, load(contract), strict=strict, **demands)
     click.echo(write(run, reports), nl=False)
     return print_run(run, quiet=quiet)
+
+
+def print_comparison(before: Path, after: Path, *, strict: bool) -> int:
+    """Print what became of the findings from one report to another; the exit code."""
+    comparison = compare(read_results(before), read_results(after))
+    for line in comparison.lines():
+        click.echo(plain_line(line))
+    return VIOLATED if comparison.worse(strict=strict) else CONFORMS

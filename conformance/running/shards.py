@@ -1,17 +1,97 @@
-"""Shards of a run, joined to the run that they are parts of."""
+"""Shards of a run: the file of each, and how they are joined to the run that they are parts of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
 
 from conformance.contract.contract import Contract
+from conformance.errors import SuiteError
 from conformance.oracle.served import narrowed
 from conformance.results.verdict import Run
+from conformance.running.dealing import Dealt, Shard
 from conformance.running.ending import ended
-from conformance.running.shards.file import ShardError, ShardFile, read_shard
-from conformance.running.tally import Tally
+from conformance.running.run_info import RunInfo
+from conformance.running.tally import Counts, Tally
+
+
+class ShardError(SuiteError):
+    """An error of a shard's file: it cannot be read, or is none of the run; the message names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardFile:
+    """The results of a shard."""
+
+    kind: Literal["evershell-conformance shard"]
+    format: Literal[1]
+    """Grows when an older reader would misread it."""
+    shard: Shard
+    digest: str
+    """Equal in shards that were dealt together."""
+    cases: int
+    """How many it was dealt."""
+    info: RunInfo
+    before: Counts
+    """What was asked before the first test, which every shard asks."""
+    results: list[Mapping[str, Any]]
+    """The results of each case, as the processes of a run send them to each other."""
+    unusable: str | None
+    interrupted: bool
+    errors: list[str]
+    cut_short: str
+    started: datetime
+    duration_s: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether it has a result of each of its cases, or says why not."""
+        ended = self.unusable or self.interrupted or self.errors or self.cut_short
+        return bool(ended) or len(self.results) == self.cases
+
+
+def render_shard(shard: Shard, dealt: Dealt | None, info: RunInfo, tally: Tally) -> str:
+    """Return the content of the file, in ASCII. `dealt`: None where the run ended before that."""
+    file = ShardFile(
+        kind="evershell-conformance shard",
+        format=1,
+        shard=shard,
+        digest=dealt.digest if dealt else "",
+        cases=len(dealt.items) if dealt else 0,
+        info=info,
+        before=tally.before,
+        results=tally.results,
+        unusable=tally.unusable,
+        interrupted=tally.interrupted,
+        errors=tally.errors,
+        cut_short=tally.cut_short,
+        started=tally.started,
+        duration_s=tally.duration_s,
+    )
+    # msgspec's own encoder refuses the invalid text that a target may send.
+    return json.dumps(msgspec.to_builtins(file)) + "\n"
+
+
+def read_shard(path: Path) -> ShardFile:
+    """Return the results of a shard; raises ShardError."""
+    try:
+        file = msgspec.convert(json.loads(path.read_bytes()), ShardFile)
+    except OSError as error:
+        raise ShardError(f"{path}: cannot be read ({error.strerror})") from None
+    except msgspec.ValidationError as error:
+        raise ShardError(f"{path}: is no shard that this version of the suite can read ({error})") from None
+    except (ValueError, RecursionError):
+        raise ShardError(f"{path}: is not JSON; give what --report shard={path} wrote") from None
+    if not file.whole:
+        raise ShardError(f"{path}: has the results of {len(file.results)} of its {file.cases} cases; judge it again")
+    return file
+
 
 PROCESSES = 2**32
 """More than a machine has: with it, processes of several machines have numbers of their own."""
@@ -51,11 +131,11 @@ def merged(
         notes=tuple(dict.fromkeys(note for read in shards for note in read.file.info.notes)),
     )
     judged_by = narrowed(contract, info.operations)
-    run = ended(info, judged_by.as_owned() if info.owned else judged_by, _tally(shards))
+    run = ended(info, judged_by.as_owned() if info.owned else judged_by, _joined_tally(shards))
     return replace(run, duration_s=max(read.file.duration_s for read in shards))
 
 
-def _tally(shards: Sequence[_Read]) -> Tally:
+def _joined_tally(shards: Sequence[_Read]) -> Tally:
     """The results of all; what each asked before its first test counts once."""
     files = [read.file for read in shards]
     tally = Tally(
@@ -78,7 +158,7 @@ def _tally(shards: Sequence[_Read]) -> Tally:
 
 def _check_same_run(one: _Read, other: _Read) -> None:
     """Raise ShardError unless both are shards of one run."""
-    for (what, first), (_, second) in zip(_told(one.file), _told(other.file), strict=True):
+    for (what, first), (_, second) in zip(_equal_in_all(one.file), _equal_in_all(other.file), strict=True):
         if first != second:
             raise ShardError(f"{other.path}: is of another run than {one.path}: {what} {second}, not {first}")
     both = one.file.digest and other.file.digest  # one that could not begin was dealt nothing
@@ -87,7 +167,7 @@ def _check_same_run(one: _Read, other: _Read) -> None:
         raise ShardError(f"{other.path}: is of another run than {one.path}: {why}")
 
 
-def _told(file: ShardFile) -> Iterator[tuple[str, object]]:
+def _equal_in_all(file: ShardFile) -> Iterator[tuple[str, object]]:
     """Yield what has to be equal in all shards of a run, with its name."""
     info = file.info
     yield "of how many shards it is one:", file.shard.of

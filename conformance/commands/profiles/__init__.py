@@ -1,1 +1,0 @@
-"""The command `init`: a profile of a server, with its comments."""

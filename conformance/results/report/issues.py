@@ -1,0 +1,301 @@
+"""Findings, or changes, as issues at lines of the contract: for GitHub, GitLab and SARIF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+
+from conformance.contract.contract import Rule
+from conformance.contract.lines import ContractLines, lines_of
+from conformance.errors import CONFORMS, COVERAGE, VIOLATED
+from conformance.results.finding import fingerprint
+from conformance.results.plain_text import as_json, plain_line, plural
+from conformance.results.report import view
+from conformance.results.verdict import Finding, Run, Verdict
+
+
+class Level(StrEnum):
+    """How bad an issue is, in the words of SARIF."""
+
+    ERROR = "error"  # it fails the run
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueKind:
+    """A rule that issues break, or a kind of changes."""
+
+    id: str
+    text: str
+    help: str
+    """How well founded it is, and what comes of a deviation."""
+    provenance: str
+    """Empty where nothing is said of that."""
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something that was found, at a line of the contract."""
+
+    kind: str
+    """The id of its kind."""
+    level: Level
+    """How bad it is, a waiver aside."""
+    title: str
+    message: str
+    fingerprint: str
+    line: int
+    other_line: int | None = None
+    """Where its rule stands, if that is elsewhere."""
+    place: str = ""
+    """The operation, or the part of the contract, that it is about."""
+    count: int = 1
+    """How often it was found."""
+    waived: str = ""
+    """The reason of its waiver, and the last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReport:
+    """All that was found, and what the reports say beside it."""
+
+    path: str
+    """The file of the contract, as its repository names it."""
+    every: tuple[Issue, ...]
+    """Each finding once, the worst first."""
+    causes: tuple[Issue, ...]
+    """One for each root cause, the worst first."""
+    kinds: tuple[IssueKind, ...]
+    problems: tuple[str, ...]
+    """What keeps the run as a whole from a verdict, or fails it."""
+    headline: str
+    exit_code: int
+    version: str
+    """Of the suite."""
+    about: str = ""
+    """What was judged."""
+
+
+def issues_of(run: Run) -> IssueReport:
+    """Return the issues of a run."""
+    lines = lines_of(run.contract)
+    return IssueReport(
+        path=lines.path,
+        every=tuple(_issue(run, lines, fingerprint, same) for fingerprint, same in run.distinct_findings.items()),
+        causes=tuple(_cause(run, lines, view.ShownGroup(group)) for group in run.groups),
+        kinds=tuple(map(_kind, run.contract.rules.values())),
+        problems=tuple(map(plain_line, view.problems(run))),
+        headline=plain_line(view.headline(run)),
+        exit_code=run.exit_code,
+        version=run.suite_version,
+        about=plain_line(run.target),
+    )
+
+
+def _issue(run: Run, lines: ContractLines, fingerprint: str, same: Sequence[Finding]) -> Issue:
+    finding = same[0]
+    line, of_rule = lines.of(finding.operation_id, finding.rule), lines.of(finding.rule)
+    return Issue(
+        kind=finding.rule,
+        level=_level(run, finding),
+        title=f"{finding.rule} {finding.operation_id or ''}".rstrip(),
+        message=_said(run, finding),
+        fingerprint=fingerprint,
+        line=line,
+        other_line=of_rule if of_rule not in (1, line) else None,
+        place=finding.operation_id or "",
+        count=run.occurrences(fingerprint, same).count,
+        waived=plain_line(finding.waived),
+    )
+
+
+def _cause(run: Run, lines: ContractLines, shown: view.ShownGroup) -> Issue:
+    group, lead = shown.group, shown.group.lead
+    same = _issue(run, lines, lead.fingerprint, group.members[lead.fingerprint])
+    return Issue(
+        kind=same.kind,
+        level=Level.ERROR if any(map(run.fails, group.findings)) else Level.WARNING,
+        title=same.title,
+        message=f"{same.message}; {shown.extent}",
+        fingerprint=lead.fingerprint,
+        line=same.line,
+        place=same.place,
+        count=len(group.findings),
+        waived="" if group.verdict is not Verdict.WAIVED else same.waived,
+    )
+
+
+def _level(run: Run, finding: Finding) -> Level:
+    """What a finding would be without its waiver."""
+    return Level.ERROR if finding.provenance.binding or run.strict else Level.WARNING
+
+
+def _said(run: Run, finding: Finding) -> str:
+    rule = run.contract.rules.get(finding.rule)
+    sentence = f"{rule.text} " if rule else ""
+    told = f"As {finding.caller} expected {view.shortened(finding.expected)}, got {view.shortened(finding.got)}"
+    effect = f" ({finding.effect})" if finding.effect else ""
+    return plain_line("; ".join((f"{sentence}{told}{effect}", *view.remarks(finding))))
+
+
+def _kind(rule: Rule) -> IssueKind:
+    weight = "a violation" if rule.provenance.binding else "an advisory"
+    founded = f"Clause {rule.clause}, {rule.level}, {rule.provenance}: a deviation is {weight}."
+    how = f"`evershell-conformance rules show {rule.id}` says how it is judged."
+    return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), (rule.clause, rule.level))
+
+
+MOST = 10
+"""So many errors, and so many warnings, GitHub shows of a step."""
+_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning"}
+
+
+def render_github(report: IssueReport) -> str:
+    """Return the annotations of a job on GitHub, a line each; what is waived, and a note, is no annotation."""
+    shown = [issue for issue in report.causes if not issue.waived]
+    lines: list[str] = []
+    for level, command in _COMMANDS.items():
+        problems = report.problems if level is Level.ERROR else ()
+        of_run = [_command(command, problem, {"title": "Conformance"}) for problem in problems]
+        of_causes = [_annotation(report, issue, command) for issue in shown if issue.level is level]
+        lines += _bounded([*of_run, *of_causes], command)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _bounded(commands: Sequence[str], command: str) -> Iterator[str]:
+    """Yield as many as GitHub shows; the last of them counts those that are left out."""
+    kept = commands if len(commands) <= MOST else commands[: MOST - 1]
+    yield from kept
+    if left := len(commands) - len(kept):
+        more = f"and {plural(left, f'more {command}')}; the summary of the job and the other reports have them"
+        yield _command(command, more, {"title": "Conformance"})
+
+
+def _annotation(report: IssueReport, issue: Issue, command: str) -> str:
+    at = {"file": report.path, "line": str(issue.line), "title": issue.title}
+    return _command(command, f"{issue.message} [{issue.fingerprint}]", at)
+
+
+def _command(name: str, message: str, properties: Mapping[str, str]) -> str:
+    given = ",".join(f"{key}={_escaped_property(value)}" for key, value in properties.items())
+    return f"::{name} {given}::{_escaped(message)}"
+
+
+def _escaped_property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+_SEVERITIES = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "info"}
+WAIVED = "info"
+PROBLEM = "blocker"
+_OF_THE_RUN = "run"
+
+
+def render_codequality(report: IssueReport) -> str:
+    """Return the report for GitLab's Code Quality, in ASCII; a problem of the run stands at the first line."""
+    return as_json([*_problem_entries(report), *(_entry(report, issue) for issue in report.every)])
+
+
+def _problem_entries(report: IssueReport) -> Iterator[dict[str, Any]]:
+    for problem in report.problems:
+        yield {
+            "description": problem,
+            "check_name": _OF_THE_RUN,
+            "fingerprint": fingerprint(_OF_THE_RUN, problem),
+            "severity": PROBLEM,
+            "location": {"path": report.path, "lines": {"begin": 1}},
+        }
+
+
+def _entry(report: IssueReport, issue: Issue) -> dict[str, Any]:
+    waived = f" (waived: {issue.waived})" if issue.waived else ""
+    return {
+        "description": f"{issue.title}: {issue.message}{waived}",
+        "check_name": issue.kind,
+        "fingerprint": issue.fingerprint,
+        "severity": WAIVED if issue.waived else _SEVERITIES[issue.level],
+        "location": {"path": report.path, "lines": {"begin": issue.line}},
+    }
+
+
+VERSION = "2.1.0"
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+TOOL = "evershell-conformance"
+_TO_THE_END = (CONFORMS, VIOLATED, COVERAGE)
+"""Exit codes of what was judged to its end."""
+
+
+def render_sarif(report: IssueReport) -> str:
+    """Return the SARIF report (2.1.0), which code scanning and editors read, in ASCII."""
+    return as_json({"$schema": SCHEMA, "version": VERSION, "runs": [_sarif_run(report)]})
+
+
+def _sarif_run(report: IssueReport) -> dict[str, Any]:
+    places = {kind.id: number for number, kind in enumerate(report.kinds)}
+    rules = [_sarif_rule(kind) for kind in report.kinds]
+    return {
+        "tool": {"driver": {"name": TOOL, "version": report.version, "rules": rules}},
+        "invocations": [_invocation(report)],
+        "results": [_sarif_result(report, issue, places) for issue in report.every],
+        "columnKind": "unicodeCodePoints",
+        "properties": {"about": report.about, "headline": report.headline},
+    }
+
+
+def _invocation(report: IssueReport) -> dict[str, Any]:
+    return {
+        "executionSuccessful": report.exit_code in _TO_THE_END,
+        "exitCode": report.exit_code,
+        "exitCodeDescription": report.headline,
+        "toolExecutionNotifications": [{"level": "error", "message": {"text": text}} for text in report.problems],
+    }
+
+
+def _sarif_rule(kind: IssueKind) -> dict[str, Any]:
+    return {
+        "id": kind.id,
+        "shortDescription": {"text": kind.text},
+        "help": {"text": f"{kind.text} {kind.help}", "markdown": f"{kind.text}\n\n{kind.help}"},
+        "properties": {"tags": list(kind.tags), **({"provenance": kind.provenance} if kind.provenance else {})},
+    }
+
+
+def _sarif_result(report: IssueReport, issue: Issue, places: dict[str, int]) -> dict[str, Any]:
+    place = {"logicalLocations": [{"fullyQualifiedName": issue.place}]} if issue.place else {}
+    related = [_sarif_location(report, issue.other_line, "the rule")] if issue.other_line else []
+    suppressed = [{"kind": "external", "justification": issue.waived}] if issue.waived else []
+    return {
+        "ruleId": issue.kind,
+        **({"ruleIndex": places[issue.kind]} if issue.kind in places else {}),
+        "level": str(issue.level),
+        "message": {"text": issue.message},
+        "locations": [{**_sarif_location(report, issue.line), **place}],
+        **({"relatedLocations": related} if related else {}),
+        # By the first GitHub knows an alert again; it makes one of the line's text where there is none.
+        "partialFingerprints": {"primaryLocationLineHash": issue.fingerprint, "evershell/v1": issue.fingerprint},
+        "occurrenceCount": issue.count,
+        "suppressions": suppressed,
+    }
+
+
+def _sarif_location(report: IssueReport, line: int, said: str = "") -> dict[str, Any]:
+    file = {"uri": quote(report.path), "uriBaseId": "%SRCROOT%"}
+    message = {"message": {"text": said}} if said else {}
+    return {"physicalLocation": {"artifactLocation": file, "region": {"startLine": line}}, **message}
+
+
+RENDERED: Mapping[str, Callable[[IssueReport], str]] = {
+    "sarif": render_sarif,
+    "codequality": render_codequality,
+    "github": render_github,
+}
+"""The kinds of reports that show issues, as the user names them."""

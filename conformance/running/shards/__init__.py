@@ -1,1 +1,0 @@
-"""A run in parts that several machines judge."""
