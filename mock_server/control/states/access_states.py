@@ -151,7 +151,7 @@ def forget_credential(context: StateContext) -> State:
     return context.state.put(CREDENTIALS, replace(credential, revoked=True))
 
 
-def stored_credential_in_status(context: StateContext, params: CredentialStatusParams) -> tuple[State, dict[str, Any]]:
+def stored_in_status(context: StateContext, params: CredentialStatusParams) -> tuple[State, dict[str, Any]]:
     """Give a stored credential a status, as its provider does when it has answered."""
     org = context.org(params.org_id)
     own = {each.id: each for each in context.state.where(STORED, org_id=org.id)}
@@ -159,7 +159,7 @@ def stored_credential_in_status(context: StateContext, params: CredentialStatusP
     return _with_credential_status(context, credential, params.status), {}
 
 
-def usual_credential_status(context: StateContext) -> State:
+def usual_stored_status(context: StateContext) -> State:
     """Take it back to its status in the seed data, or to the one with which it was made."""
     credential = context.state.get(STORED, context.require("credential_id"))
     if credential is None:

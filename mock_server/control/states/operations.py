@@ -64,8 +64,8 @@ PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
     ),
     "stored credential is": _declare(
         access_states.CredentialStatusParams,
-        access_states.stored_credential_in_status,
-        access_states.usual_credential_status,
+        access_states.stored_in_status,
+        access_states.usual_stored_status,
     ),
     "workspace is": _declare(
         workspace_states.WorkspaceStatusParams, workspace_states.workspace_in_status, workspace_states.let_workspace_go
