@@ -24,7 +24,7 @@ from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
 from mock_server.operation import Handler
-from mock_server.pipeline import places
+from mock_server.pipeline import address
 from mock_server.pipeline.address import CONTROL
 from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount
@@ -46,7 +46,7 @@ from mock_server.worlds.product import Product
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
 
-BASE_PATH = places.API
+BASE_PATH = address.API
 
 CREDENTIALS = (
     f"Send a session token or an API key as a bearer credential, or the session cookie {cookies.NAME}: "

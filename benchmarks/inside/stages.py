@@ -16,7 +16,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "routing": ("contract/router.py", "pipeline/gates/target.py"),
     "faults, Prefer": ("pipeline/gates/simulated.py", "worlds/faults.py", "pipeline/prefer.py"),
     "credential, scopes, billing": ("pipeline/gates/access.py", "access/"),
-    "parameters": ("pipeline/gates/parameters.py", "pipeline/gates/values.py"),
+    "parameters": ("pipeline/gates/parameters.py",),
     "body: read, parsed, validated": (
         *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/json_text.py", "pipeline/waiting.py"),
         "worlds/epoch.py",

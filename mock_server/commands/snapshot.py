@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import orjson
 
 from mock_server.client import MockError, MockWorld, Refused
 from mock_server.commands.running import Terminal, WrongFile, completing, on_world
+from mock_server.whole_file import UnplacedFile
 
 _snapshot_names = completing(lambda world: [each["name"] for each in world.snapshots()])
 
@@ -71,7 +71,10 @@ def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
     if file is None:
         sys.stdout.buffer.write(content)
         return
-    _write(file, content)
+    try:
+        os.close(UnplacedFile([content], file).put())
+    except OSError as error:
+        raise MockError(f"{file} cannot be written: {error.strerror}; nothing was") from error
     terminal.print({"file": str(file), "bytes": len(content)}, f"wrote {file}")
 
 
@@ -93,19 +96,3 @@ def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:
             raise
         raise WrongFile(f"{file} is refused, and nothing has changed: {refusal}") from refusal
     terminal.print({"name": world.name}, f"{world.name} has the state of {file}")
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace the content of a file in one step."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as open_file:
-                open_file.write(content)
-            part.replace(file)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise MockError(f"{file} cannot be written: {error.strerror}; nothing was") from error

@@ -1,9 +1,12 @@
-"""`evershell-mock worlds`, `reset`, `rewind` and `clock`: whole worlds, and their clocks."""
+"""`evershell-mock worlds`, `reset`, `rewind` and `clock`: whole worlds, their moves between nodes, and their clocks."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+import socket as sockets
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +14,13 @@ from urllib.parse import quote
 
 import click
 
-from mock_server.client import Mock, MockError, MockWorld
-from mock_server.commands.moving import drain, move_worlds
+from mock_server.client import DEFAULT, Mock, MockError, MockWorld
 from mock_server.commands.running import Terminal, completing_worlds, on_mock, on_world
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+_SOCKET_TIMEOUT_S = 10.0
 
 
 @click.group(name="worlds", invoke_without_command=True)
@@ -90,11 +93,57 @@ def move(*, mock: Mock, terminal: Terminal, node: str | None, socket: Path | Non
     if socket is not None:
         if node is None:
             raise MockError("--socket is for --from, whose node it drains")
-        drain(socket, f"{proxy}/{node}")
-    moved = list(move_worlds(mock, mock.nodes if node is None else (node,)))
+        _drain(socket, f"{proxy}/{node}")
+    moved = list(_move_worlds(mock, mock.nodes if node is None else (node,)))
     lines = [f"{each.world}  {each.source} → {each.target}{each.warning}" for each in moved]
     text = "\n".join(lines) or "every world is where its requests go"
     terminal.print({"moved": [asdict(each) for each in moved]}, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A world that was moved, and how many requests the other node had answered before it had its state."""
+
+    world: str
+    source: str
+    target: str
+    early: int
+
+    @property
+    def warning(self) -> str:
+        """Return what has to be said, after the nodes."""
+        return f"  ({self.early} requests were answered there before, from the seed data)" if self.early else ""
+
+
+def _move_worlds(mock: Mock, nodes: Iterable[str]) -> Iterator[_Moved]:
+    """Move each world of these nodes whose requests go to another one; those in use first."""
+    for source in nodes:
+        for each in reversed(mock.worlds_at(source)):
+            target = mock.node_of(each["name"])
+            if target != source and (each["name"] != DEFAULT or each["requests"]):
+                yield _moved(mock, each["name"], source, target)
+
+
+def _moved(mock: Mock, name: str, source: str, target: str) -> _Moved:
+    state, path = mock.state_at(source, name), f"/worlds/{quote(name, safe='')}"
+    early: int = mock.ask("GET", path)["requests"]
+    mock.world(name).load(state)
+    mock.ask_node(source, "DELETE", path)
+    return _Moved(name, source, target, early)
+
+
+def _drain(path: Path, server: str) -> None:
+    """Let a server of HAProxy take no more worlds; MockError where its socket does not do so."""
+    try:
+        with closing(sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)) as asked:
+            asked.settimeout(_SOCKET_TIMEOUT_S)
+            asked.connect(str(path))
+            asked.sendall(f"set server {server} state drain\n".encode())
+            said = b"".join(iter(lambda: asked.recv(4096), b"")).decode().strip()
+    except OSError as error:
+        raise MockError(f"--socket {path}: {error.strerror or error}") from error
+    if said:
+        raise MockError(f"--socket {path}: {said}")
 
 
 @click.command(name="reset")

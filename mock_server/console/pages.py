@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mock_server.console.client_tarball import pack_client
 from mock_server.errors import MethodNotAllowed
-from mock_server.pipeline import places
+from mock_server.pipeline import address
 from mock_server.state.rendered import dumps
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.worlds import DEFAULT
@@ -49,7 +49,7 @@ _FILES = {
     **_locate_docs(),
 }
 """The file of each path below `/_mock`."""
-_CLIENT = places.CLIENT.removeprefix("/_mock")
+_CLIENT = address.CLIENT.removeprefix("/_mock")
 _READING = {"GET", "HEAD"}
 
 
@@ -79,16 +79,16 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
     own = {b"vary": b"Accept", b"cache-control": b"no-store"}
     if b"text/html" in headers.get(b"accept", b"").lower():
         view = "" if world == DEFAULT else f"#/{world}/start"
-        location = f"{places.CONSOLE}{view}".encode()
+        location = f"{address.CONSOLE}{view}".encode()
         return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
     body = dumps(
         {
-            "api": places.API if world == DEFAULT else f"/_worlds/{world}{places.API}",
-            "console": places.CONSOLE,
-            "docs": places.DOCS,
-            "client": places.CLIENT,
-            "personas": places.PERSONAS,
-            "health": places.HEALTH,
+            "api": address.API if world == DEFAULT else f"/_worlds/{world}{address.API}",
+            "console": address.CONSOLE,
+            "docs": address.DOCS,
+            "client": address.CLIENT,
+            "personas": address.PERSONAS,
+            "health": address.HEALTH,
         }
     )
     content = {b"content-type": b"application/json", b"content-length": b"%d" % len(body)}

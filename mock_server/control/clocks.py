@@ -11,7 +11,7 @@ from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
 from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
 from mock_server.state.records import clock_record
-from mock_server.state.timers import Timer, first
+from mock_server.state.state import Timer
 from mock_server.worlds.world import World
 
 
@@ -65,7 +65,7 @@ def _step(world: World, steps: int) -> None:
 
 
 def _next(world: World) -> Timer | None:
-    return None if world.state.timers is None else first(world.state.timers)
+    return world.state.timers[0] if world.state.timers else None
 
 
 def shown_clock(world: World) -> dict[str, Any]:

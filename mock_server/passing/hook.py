@@ -18,7 +18,7 @@ from mock_server.passing.backend import PASSED_TO, Backend, select_headers, unav
 from mock_server.passing.differing import SeenIds, describe_known_by_one, describe_known_there
 from mock_server.passing.judging import judge_answer, judge_request
 from mock_server.passing.options import PassingError
-from mock_server.pipeline import places
+from mock_server.pipeline import address
 from mock_server.pipeline.gates import BACKEND, Gate
 from mock_server.pipeline.gates.access import scope
 from mock_server.pipeline.gates.body import Disconnected
@@ -77,7 +77,7 @@ class _Passer:
 
     def gate(self, before: Gate, call: Call) -> Awaitable[None] | None:
         """Pass a call on, or let it pass the gate that stands here."""
-        if call.contract.base_path != places.API or call.operation.id not in self._urls or _climbs(call.path):
+        if call.contract.base_path != address.API or call.operation.id not in self._urls or _climbs(call.path):
             return before(call)
         return self._pass_on(call, self._urls[call.operation.id])
 

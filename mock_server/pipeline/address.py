@@ -1,4 +1,4 @@
-"""Which contract a request is for, and in which world."""
+"""The addresses of the mock: what stands where, which contract a request is for, and in which world."""
 
 from __future__ import annotations
 
@@ -13,6 +13,20 @@ from mock_server.worlds.worlds import DEFAULT, WORLD_NAME
 HEADER = "X-Mock-World"
 PREFIX = "/_worlds/"
 CONTROL = "/_mock"
+
+API = "/v1"
+CONSOLE = "/_mock/"
+DOCS = "/_mock/docs/"
+CLIENT = "/_mock/client.tgz"
+PERSONAS = "/_mock/personas"
+HEALTH = "/_mock/health"
+
+ENTRY_HEADER = "X-Mock-Journal"
+"""Names the entry of the journal that an answer has, as a link to the console."""
+ENTRY = b"journal?entry=%d"
+"""The end of that link, below the console's address of a world."""
+
+DIRECTIONS = f"The API is at {API}, its contract at {DOCS}, the console at {CONSOLE}, whom one can be at {PERSONAS}."
 
 
 def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple, Protocol
 from mock_server.contract.compiled import Contract
 from mock_server.contract.schema import shorten
 from mock_server.errors import ApiError, NotFound
-from mock_server.pipeline.address import address, sent_path
+from mock_server.pipeline.address import DIRECTIONS, address, sent_path
 from mock_server.pipeline.cors import Cors, is_preflight
 from mock_server.pipeline.hooks import Hooks
-from mock_server.pipeline.places import DIRECTIONS
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Authenticate, Call
 from mock_server.worlds.journal import Entry

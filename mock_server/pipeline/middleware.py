@@ -23,17 +23,16 @@ from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.operation import Reply
+from mock_server.pipeline.address import CONSOLE, ENTRY, ENTRY_HEADER
 from mock_server.pipeline.connection import KEY
 from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
-from mock_server.pipeline.places import CONSOLE, ENTRY, ENTRY_HEADER
 from mock_server.pipeline.response_check import breach
-from mock_server.pipeline.sending import send_answer, sent_at_once
+from mock_server.pipeline.sending import Send, send_answer, sent_at_once
 from mock_server.pipeline.stateless import ExampleAnswers, example_answers, with_examples
-from mock_server.pipeline.streaming import Send
 from mock_server.pipeline.waiting import wait_for
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Call, Receive, not_known

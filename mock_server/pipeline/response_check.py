@@ -8,7 +8,8 @@ import orjson
 
 from mock_server.contract.compiled import Contract, Operation, Parameter, Response, by_media_type
 from mock_server.contract.schema import Validator, fits, problems
-from mock_server.pipeline.gates.values import media_type_of, read, read_all
+from mock_server.pipeline.gates.body import media_type_of
+from mock_server.pipeline.gates.parameters import read, read_all
 from mock_server.state.rendered import Rendered
 from mock_server.worlds.answer import Answer
 

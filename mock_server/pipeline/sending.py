@@ -1,15 +1,17 @@
-"""Sending answers: in one write where the connection can, else by ASGI."""
+"""Sending answers: in one write where the connection can, else by ASGI, and as they come where they have no end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any
 
 from mock_server.pipeline.connection import ClientConnection, ConnectionEnded
-from mock_server.pipeline.streaming import Send, send_stream
 from mock_server.worlds.answer import Answer, cut_length
 from mock_server.worlds.call import Receive
 from mock_server.worlds.listeners import WaitingParts
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _NO_ANSWER = b"\0"
 """Keeps a browser from asking again by itself, as it does where a connection that it had kept ends without a byte."""
@@ -38,13 +40,13 @@ async def send_answer(
 ) -> None:
     """Send an answer: whole, as a stream, cut short, or without its body, as one to HEAD."""
     if answer.stream is not None:
-        await send_stream(answer, answer.stream, receive, send)
+        await _send_stream(answer, answer.stream, receive, send)
     elif answer.cut is not None:
         await _send_cut(answer, answer.cut, connection, send, to_browser=to_browser)
     elif answer.events is not None:
         parts = WaitingParts()
         answer.events.begin(parts)
-        await send_stream(answer, parts.of(answer.events), receive, send)
+        await _send_stream(answer, parts.of(answer.events), receive, send)
     elif method == "HEAD":  # the length of what a GET would bring is not known here
         await send(_head(answer.status, _without_length(answer.headers)))
         await send({"type": "http.response.body", "body": b""})
@@ -74,6 +76,38 @@ async def _send_cut(
     if connection is None:
         raise ConnectionEnded
     connection.finish()
+
+
+async def _send_stream(answer: Answer, chunks: AsyncGenerator[bytes, None], receive: Receive, send: Send) -> None:
+    """Send an answer that has a stream in the place of a body, until the client goes."""
+    await send(_head(answer.status, {**_without_length(answer.headers), b"cache-control": b"no-store"}))
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        while (chunk := await _unless(gone, chunks)) is not None:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+        await chunks.aclose()
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _unless(gone: asyncio.Future[None], chunks: AsyncGenerator[bytes, None]) -> bytes | None:
+    """The next chunk; None where there is none, or the client has gone."""
+    coming: asyncio.Future[bytes | None] = asyncio.ensure_future(anext(chunks, None))
+    try:
+        either: list[asyncio.Future[Any]] = [coming, gone]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        return coming.result() if coming.done() else None
+    finally:
+        if not coming.done():
+            coming.cancel()
+            await asyncio.wait([coming])
 
 
 def _without_length(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from mock_server.pipeline import places
+from mock_server.pipeline import address
 from mock_server.resources.orgs import ORGS
 from mock_server.server import url_of
 from mock_server.settings import Settings
@@ -70,5 +70,5 @@ def _uses(app: Any, url: str) -> Iterator[str]:
     elsewhere = "" if url == USUAL_URL else f" --url {url}"
     yield f"anybody's token:  evershell-mock token PERSONA{elsewhere}"
     yield f"in a browser:  {url}/_mock/"
-    yield f"in a front end:  npm install {url}{places.CLIENT}"
+    yield f"in a front end:  npm install {url}{address.CLIENT}"
     yield f"a world of your own:  {url}/_worlds/NAME/v1"

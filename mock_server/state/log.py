@@ -78,36 +78,33 @@ class LogObjects(Value, eq=False):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def of_org(self, org_id: str) -> Run:
+        """Return the objects of an org in the order of their ids."""
+        run, notes = self.runs.get(org_id, ()), [each for each in _notes(self.note) if each.org_id == org_id]
+        if not notes:
+            return run
+        run += tuple(each.value for each in reversed(notes))
+        ends = run[-len(notes) - 1 :]
+        if ends != tuple(sorted(ends, key=_id)):  # a clock was put back
+            run = tuple(sorted(run, key=_id))
+        return run[len(run) - notes[0].size :]
+
     def place_notes(self) -> HashTrieMap[str, Run]:
-        """Return the objects of each org in the order of their ids, those of the notes in their places.
+        """Return the objects of each org, those of the notes in their places.
 
         It is not kept: a journal holds many states, and each would keep a copy.
         """
-        by_org: dict[str, list[Note]] = {}
-        for note in _notes(self.note):
-            by_org.setdefault(note.org_id, []).append(note)
         runs = self.runs
-        for org_id, notes in by_org.items():
-            run = runs.get(org_id, ()) + tuple(note.value for note in reversed(notes))
-            ends = run[-len(notes) - 1 :]
-            if ends != tuple(sorted(ends, key=_id)):
-                run = tuple(sorted(run, key=_id))
-            runs = runs.insert(org_id, run[len(run) - notes[0].size :])
+        for org_id in {each.org_id for each in _notes(self.note)}:
+            runs = runs.insert(org_id, self.of_org(org_id))
         return runs
-
-    def of_org(self, org_id: str) -> Run:
-        """Return the objects of an org in the order of their ids."""
-        return self.place_notes().get(org_id, ())
 
     def with_note(self, org_id: str, parts: tuple[Any, ...], make: Make, most: int) -> LogObjects:
         """Return the log with one more object; it has no more of them where the oldest of the org goes for it."""
         last, runs, count = self.note, self.runs, self.count
         if last is not None and last.length == _MOST_NOTES:
             last, runs = None, self.place_notes()
-        if last is not None and last.org_id == org_id:
-            size = last.size
-        else:
-            size = next((each.size for each in _notes(last) if each.org_id == org_id), len(runs.get(org_id, ())))
+        size = next((each.size for each in _notes(last) if each.org_id == org_id), len(runs.get(org_id, ())))
         if size < most:
             size += 1
             count += 1

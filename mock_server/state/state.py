@@ -6,9 +6,11 @@ a request changed is known without comparing whole collections.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from rpds import HashTrieMap
 
@@ -18,7 +20,6 @@ from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
 from mock_server.state.log import LogObjects, Make, take_itself
 from mock_server.state.table import Table, table_of
-from mock_server.state.timers import Timer, Timers, with_timer, without_timer
 from mock_server.state.value import Value, replace
 from mock_server.state.weight import count_texts
 
@@ -76,10 +77,19 @@ class TouchedInLog(Touched):
         return self._former.find_outgoing(new).id, new.value.id
 
 
+class Timer(NamedTuple):
+    """The object of a key in a collection, and when the clock changes it."""
+
+    at: datetime
+    key: str
+    collection: str
+
+
 class State(Value, eq=False):
     """Everything that a world's requests can see or change.
 
     `put` and `drop` alone write objects: they keep the indexes, the timers, the count of objects and what was touched.
+    `timers`: in the order in which they are due, those of one time in the order of their keys.
     `highest` is how far the counters had come before the world was taken back to an earlier state: no id comes
     twice. `grants`: the scopes that the contract gives to roles and permission sets, part of no document of a state.
     """
@@ -91,7 +101,7 @@ class State(Value, eq=False):
     objects: int = 0
     highest: HashTrieMap[str, int] = _NO_COUNTS
     touched: Touched | None = None
-    timers: Timers | None = None
+    timers: tuple[Timer, ...] = ()
     grants: Grants = _NO_GRANTS
 
     def __eq__(self, other: object) -> bool:
@@ -249,23 +259,25 @@ def state_of(tables: Iterable[Table], **fields: Any) -> State:
     """Return a state of these tables, and of other fields by name."""
     by_name = {table.collection.name: table for table in tables}
     objects = sum(len(table.objects) for table in by_name.values() if not table.collection.transient)
-    timers: Timers | None = None
-    for table in by_name.values():
-        for value in table.objects.values() if table.collection.due is not None else ():
-            timers = _with_timers(timers, table.collection, None, value)
-    return State(tables=MappingProxyType(by_name), objects=objects, timers=timers, **fields)
+    timed = [table for table in by_name.values() if table.collection.due is not None]
+    timers = (_timer(table.collection, value) for table in timed for value in table.objects.values())
+    in_order = tuple(sorted(timer for timer in timers if timer is not None))
+    return State(tables=MappingProxyType(by_name), objects=objects, timers=in_order, **fields)
 
 
 def _with_timers(
-    timers: Timers | None, collection: Collection[Any], before: Value | None, after: Value | None
-) -> Timers | None:
+    timers: tuple[Timer, ...], collection: Collection[Any], before: Value | None, after: Value | None
+) -> tuple[Timer, ...]:
     """The timers once an object has taken the place of another; None: there is none."""
     old, new = _timer(collection, before), _timer(collection, after)
     if old == new:
         return timers
+    left = list(timers)
     if old is not None:
-        timers = without_timer(timers, old)
-    return timers if new is None else with_timer(timers, new)
+        del left[bisect_left(left, old)]
+    if new is not None:
+        insort(left, new)
+    return tuple(left)
 
 
 def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:

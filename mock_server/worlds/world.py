@@ -14,7 +14,6 @@ from mock_server.settings import StreamTimes
 from mock_server.state.clock import EARLIEST, real_time
 from mock_server.state.ids import request_id
 from mock_server.state.state import State, brings_content, settle
-from mock_server.state.timers import first
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.epoch import Epoch
@@ -128,7 +127,7 @@ class World:
 
     def catch_up(self) -> None:
         """Apply what its clock has made due, each transition at its own time: before whatever reads or changes it."""
-        if self.state.timers is not None:
+        if self.state.timers:
             after = self.product.play_due(self.state, self.now())
             if after is not self.state and not self.admit(after):
                 self.commit(after)  # time passes however full the memory is
@@ -180,8 +179,8 @@ class World:
         """Have what will be due next happen in time, unless the clock stands."""
         self._stop_alarm()
         timers, clock = self.state.timers, self.state.clock
-        if timers is not None and clock.frozen_at is None:
-            wait = (first(timers).at - self.now()).total_seconds()
+        if timers and clock.frozen_at is None:
+            wait = (timers[0].at - self.now()).total_seconds()
             self._alarm = asyncio.get_running_loop().call_later(max(wait, 0), self._ring)
 
     def _ring(self) -> None:

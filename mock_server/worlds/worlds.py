@@ -66,7 +66,7 @@ class Worlds:
             world = self._by_name[name]
         else:
             return self._add(name)
-        if world.state.timers is not None:
+        if world.state.timers:
             world.catch_up()
         return world
 

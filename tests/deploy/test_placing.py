@@ -1,7 +1,6 @@
 """Where the front sends what: every request of a world to the node of that world."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,12 +10,12 @@ from click.testing import CliRunner
 
 from mock_server import Mock, MockError
 from mock_server.cli import main
-from mock_server.control import server as control_server
+from mock_server.control import CONTROL_CONTRACT
 from tests.deploy.front import Front, set_state
 
 pytestmark = pytest.mark.needs_haproxy
 
-CONTROL = yaml.safe_load((Path(control_server.__file__).parent / "control.yaml").read_text(encoding="utf-8"))
+CONTROL = yaml.safe_load(CONTROL_CONTRACT.read_text(encoding="utf-8"))
 NODE = "X-Mock-Node"
 
 

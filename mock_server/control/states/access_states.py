@@ -1,4 +1,7 @@
-"""Provider states of orgs and of credentials; a credential is a new one, the tokens of personas stay as they are."""
+"""Provider states of orgs, of callers and of the credentials that an org has stored.
+
+The credential of a caller is a new one: the tokens of personas stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from typing import Any
 
 from mock_server.access.callers import Caller, api_key, person
 from mock_server.access.credentials import CREDENTIALS, known
+from mock_server.control.errors import named
 from mock_server.control.states.context import StateContext
 from mock_server.control.states.parameters import OrgParams, Text, make_refusal
 from mock_server.control.tokens import issued, person_with_role, person_with_scopes
-from mock_server.errors import MembershipNotFound
+from mock_server.errors import CredentialNotFound, MembershipNotFound
 from mock_server.resources.audit.writing import with_system_event
+from mock_server.resources.credentials.content import first_status
+from mock_server.resources.credentials.credential import STORED, Status, StoredCredential
 from mock_server.resources.members.member import MEMBERS, Member, of_person, without
-from mock_server.resources.orgs import ORGS, Org, Posture
+from mock_server.resources.orgs import ORGS, Org, Posture, Subsystem
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -44,6 +50,13 @@ class InvitationParams(OrgParams):
     membership_id: Text
 
 
+class CredentialStatusParams(OrgParams):
+    """The status that a stored credential is given."""
+
+    credential_id: Text
+    status: Status
+
+
 def billing_posture(context: StateContext, params: PostureParams) -> tuple[State, dict[str, Any]]:
     """Give an org a billing posture."""
     return context.state.put(ORGS, with_posture(context.org(params.org_id), params.posture, context.now)), {}
@@ -60,6 +73,22 @@ def with_posture(org: Org, posture: Posture, now: datetime) -> Org:
     if posture == "trial_expired":
         return replace(org, billing_status="trial", trial_ends_at=now)
     return replace(org, billing_status=posture, trial_ends_at=None)
+
+
+def switch_off(part: Subsystem, context: StateContext, params: OrgParams) -> tuple[State, dict[str, Any]]:
+    """Switch a part of the API off for an org."""
+    org = context.org(params.org_id)
+    disabled = dict.fromkeys((*(org.disabled or ()), part))
+    return context.state.put(ORGS, replace(org, disabled=tuple(disabled))), {}
+
+
+def switch_on(part: Subsystem, context: StateContext) -> State:
+    """Switch it on again."""
+    org = context.state.get(ORGS, context.require("org_id"))
+    if org is None:
+        return context.state
+    disabled = tuple(each for each in org.disabled or () if each != part)
+    return context.state.put(ORGS, replace(org, disabled=disabled or None))
 
 
 def expired_credential(context: StateContext, params: CallerParams) -> tuple[State, dict[str, Any]]:
@@ -122,6 +151,24 @@ def forget_credential(context: StateContext) -> State:
     return context.state.put(CREDENTIALS, replace(credential, revoked=True))
 
 
+def stored_in_status(context: StateContext, params: CredentialStatusParams) -> tuple[State, dict[str, Any]]:
+    """Give a stored credential a status, as its provider does when it has answered."""
+    org = context.org(params.org_id)
+    own = {each.id: each for each in context.state.where(STORED, org_id=org.id)}
+    credential = named("credential", params.credential_id, own, CredentialNotFound)
+    return _with_credential_status(context, credential, params.status), {}
+
+
+def usual_stored_status(context: StateContext) -> State:
+    """Take it back to its status in the seed data, or to the one with which it was made."""
+    credential = context.state.get(STORED, context.require("credential_id"))
+    if credential is None:
+        return context.state
+    seeded = context.seed.get(STORED, credential.id)
+    status = first_status(credential.kind) if seeded is None else seeded.status
+    return _with_credential_status(context, credential, status)
+
+
 def _caller(context: StateContext, params: CallerParams) -> tuple[State, Caller]:
     """A new person of the org where a role is given, else an API key of the org."""
     if params.role is not None:
@@ -139,3 +186,11 @@ def _api_key(context: StateContext, org_id: str, permission_set: str) -> tuple[S
 def _issued(state: State, caller: Caller, **options: Any) -> tuple[State, dict[str, Any]]:
     state, token = issued(state, caller, **options)
     return state, {"token": token}
+
+
+def _with_credential_status(context: StateContext, credential: StoredCredential, status: Status) -> State:
+    """The state in which it has the status, with an event where that is another one."""
+    if status == credential.status:
+        return context.state
+    state = context.state.put(STORED, replace(credential, status=status))
+    return with_system_event(state, STORED, credential, "credential.status_changed", context.now)

@@ -10,17 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import NameTaken, StateUnknown, named
-from mock_server.control.states import (
-    access_states,
-    audit_states,
-    clock_states,
-    credential_states,
-    file_states,
-    org_states,
-    pack_states,
-    workspace_states,
-)
-from mock_server.control.states.context import StateContext
+from mock_server.control.states import access_states, pack_states, workspace_states
+from mock_server.control.states.context import StateContext, without
 from mock_server.control.states.parameters import (
     OrgParams,
     Parameters,
@@ -29,7 +20,6 @@ from mock_server.control.states.parameters import (
     WorkspaceParams,
     describe_parameters,
 )
-from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
 from mock_server.resources.life.given import begun
@@ -67,13 +57,15 @@ PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
         access_states.PostureParams, access_states.billing_posture, access_states.usual_posture
     ),
     "auth is disabled": _declare(
-        OrgParams, partial(org_states.switch_off, "auth"), partial(org_states.switch_on, "auth")
+        OrgParams, partial(access_states.switch_off, "auth"), partial(access_states.switch_on, "auth")
     ),
     "secrets are disabled": _declare(
-        OrgParams, partial(org_states.switch_off, "secrets"), partial(org_states.switch_on, "secrets")
+        OrgParams, partial(access_states.switch_off, "secrets"), partial(access_states.switch_on, "secrets")
     ),
     "stored credential is": _declare(
-        credential_states.CredentialStatusParams, credential_states.in_status, credential_states.usual_status
+        access_states.CredentialStatusParams,
+        access_states.stored_in_status,
+        access_states.usual_stored_status,
     ),
     "workspace is": _declare(
         workspace_states.WorkspaceStatusParams, workspace_states.workspace_in_status, workspace_states.let_workspace_go
@@ -81,9 +73,9 @@ PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
     "task is": _declare(
         workspace_states.TaskStatusParams, workspace_states.task_in_status, workspace_states.let_task_go
     ),
-    "workspace has file": _declare(file_states.FileParams, file_states.put_file, file_states.leave_file),
+    "workspace has file": _declare(workspace_states.FileParams, workspace_states.put_file, workspace_states.stay),
     "agent is unreachable": _declare(WorkspaceParams, workspace_states.unreachable, workspace_states.reachable),
-    "time has passed": _declare(clock_states.TimeParams, clock_states.pass_time, clock_states.stay),
+    "time has passed": _declare(workspace_states.TimeParams, workspace_states.pass_time, workspace_states.stay),
     "pack exists": _declare(pack_states.PackParams, pack_states.make_pack, pack_states.remove_pack),
     "role references pack": _declare(pack_states.RoleParams, pack_states.make_role, pack_states.remove_role),
     "image is available": _declare(pack_states.ImageParams, pack_states.available_image, pack_states.remove_image),
@@ -91,7 +83,7 @@ PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
         pack_states.PackYamlParams, pack_states.available_image_of_pack_yaml, pack_states.remove_image
     ),
     "registry purge fails": _declare(pack_states.PurgeParams, pack_states.failing_purge, pack_states.working_purge),
-    "request was decided": _declare(audit_states.DecisionParams, audit_states.decide, audit_states.stay),
+    "request was decided": _declare(workspace_states.DecisionParams, workspace_states.decide, workspace_states.stay),
     "credential is expired": _declare(
         access_states.CallerParams, access_states.expired_credential, access_states.forget_credential
     ),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
 
 from mock_server.control.errors import NameTaken
-from mock_server.control.states.context import StateContext
+from mock_server.control.states.context import StateContext, without
 from mock_server.control.states.parameters import OrgParams, Text
-from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.orgs import Org
@@ -125,9 +123,9 @@ def make_role(context: StateContext, params: RoleParams) -> tuple[State, dict[st
 
 def _provider_in_use(context: StateContext, org: Org) -> tuple[State, str, dict[str, str]]:
     """The state in which the org has a provider in use, the id of its oldest, and that as a value if it was made."""
-    in_use = [each for each in context.state.where(PROVIDERS, org_id=org.id) if each.archived_at is None]
-    if in_use:
-        return context.state, min(in_use, key=attrgetter("created_at", "id")).id, {}
+    in_use = context.find_provider_in_use(org.id)
+    if in_use is not None:
+        return context.state, in_use.id, {}
     state, provider_id = context.state.new_id(PROVIDERS)
     provider = Provider(
         id=provider_id,

@@ -18,40 +18,26 @@ from mock_server.worlds.call import Call
 
 Gate = Callable[[Call], Awaitable[None] | None]
 
-GATES: tuple[Gate, ...] = (
-    known_path,  # 404
-    known_method,  # 405
-    preference,  # what the client prefers, 400
-    fault,  # what is to go wrong; it may wait
-    declared_length,  # 413
-    credential,  # 401
-    scope,  # 403
-    billing,  # 423
-    parameters,  # 400
-    media_type,  # 415
-    body,  # 413 when it turns out too long, 400; it waits
-    org,  # 403
-)
-"""The order in which a request is refused (decisions.md, "Status and codes").
+NAMES: dict[Gate, str] = {
+    known_path: "routing",  # 404
+    known_method: "routing",  # 405
+    preference: "preference",  # what the client prefers, 400
+    fault: "fault",  # what is to go wrong; it may wait
+    declared_length: "declared length",  # 413
+    credential: "credential",  # 401
+    scope: "scope",  # 403
+    billing: "billing",  # 423
+    parameters: "validation",  # 400
+    media_type: "validation",  # 415
+    body: "validation",  # 413 when it turns out too long, 400; it waits
+    org: "org",  # 403
+}
+"""The gates in the order in which a request is refused (decisions.md, "Status and codes"), and their journal's names.
 
 After them come the operation's own refusals: existence and ownership, content, state, upstream.
 """
+GATES: tuple[Gate, ...] = tuple(NAMES)
 
-NAMES: dict[Gate, str] = {
-    known_path: "routing",
-    known_method: "routing",
-    preference: "preference",
-    fault: "fault",
-    declared_length: "declared length",
-    credential: "credential",
-    scope: "scope",
-    billing: "billing",
-    parameters: "validation",
-    media_type: "validation",
-    body: "validation",
-    org: "org",
-}
-"""What the journal calls a gate that refused."""
 WORLD = "world"
 """What it calls the end of a request whose world was reset, or taken to another state, before it was answered."""
 OPERATION = "operation"

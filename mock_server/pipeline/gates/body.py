@@ -9,13 +9,13 @@ from typing import Any
 
 from python_multipart.multipart import parse_options_header
 
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import RequestBody, by_media_type
 from mock_server.contract.json_text import parse
 from mock_server.contract.schema import fits, problems, shorten
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.pipeline.gates.form import Form
 from mock_server.pipeline.gates.target import too_large
-from mock_server.pipeline.gates.values import media_type_of
 from mock_server.worlds.call import KEPT_BODY, Call
 
 _LARGE = 256 * 1024
@@ -24,6 +24,12 @@ _LARGE = 256 * 1024
 
 class Disconnected(Exception):
     """The client went away before it had sent its whole request: nobody waits for an answer."""
+
+
+@bounded_cache
+def media_type_of(header: bytes) -> str:
+    """The media type that a Content-Type names, in lower case, without its parameters."""
+    return header.decode("latin-1").partition(";")[0].strip().lower()
 
 
 def media_type(call: Call) -> None:

@@ -11,8 +11,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from mock_server.contract.schema import shorten
 from mock_server.errors import ValidationFailed
+from mock_server.pipeline.gates.parameters import read
 from mock_server.pipeline.gates.target import too_large
-from mock_server.pipeline.gates.values import read
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -1,18 +1,21 @@
-"""The gate of parameters of path, query and headers."""
+"""The gate of parameters of path, query and headers, and the values of texts by the types of their schemas."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from mock_server.contract.compiled import Operation, Parameter
 from mock_server.contract.schema import problems, shorten
 from mock_server.errors import ValidationFailed
-from mock_server.pipeline.gates.values import read, read_all
 from mock_server.worlds.call import Call
 
 _NONE: Mapping[str, Any] = {}
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?")
+_BOOLEANS = {"true": True, "false": False}
 _ENCODED = (
     "A slash between its segments is percent-encoded: send it bare, as in guides/x.md, and encode each segment by "
     "itself. A generated client has a setting for it, such as pathSerializer of openapi-fetch; docs/mock.md has the "
@@ -96,3 +99,24 @@ def _one(parameter: Parameter, texts: list[str], found: dict[str, str]) -> Any:
         found[parameter.name] = next(iter(wrong.values()))
         return None
     return value
+
+
+def read(text: str, kind: str) -> Any:
+    """The value that a text stands for; the text itself where it is not of this type.
+
+    The schema then refuses it in its own words.
+    """
+    if kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind == "number" and _NUMBER.fullmatch(text):
+        return float(text)
+    if kind == "boolean":
+        return _BOOLEANS.get(text, text)
+    return text
+
+
+def read_all(parameter: Parameter, texts: Sequence[str]) -> list[Any]:
+    """The items of an array, written as its style has it: in one text, or in so many."""
+    if parameter.separator is not None:
+        texts = [text.strip(" ") for text in texts[0].split(parameter.separator)]
+    return [read(text, parameter.type) for text in texts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.contract.schema import shorten
 from mock_server.errors import MethodNotAllowed, NotFound, PayloadTooLarge
-from mock_server.pipeline.places import DIRECTIONS
+from mock_server.pipeline.address import DIRECTIONS
 from mock_server.worlds.call import Call
 
 _LONGEST_NUMBER = 18  # digits; nobody sends an exabyte

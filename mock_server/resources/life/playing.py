@@ -12,13 +12,12 @@ from mock_server.resources.life.table import step_of
 from mock_server.resources.tasks.task import ENDED, TASKS
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
-from mock_server.state.timers import first
 from mock_server.state.value import replace
 
 
 def play_due(state: State, now: datetime) -> State:
     """Return the state in which nothing is due any more at this time; the same state where nothing was."""
-    while state.timers is not None and (timer := first(state.timers)).at <= now:
+    while state.timers and (timer := state.timers[0]).at <= now:
         state = _PLAY[timer.collection](state, timer.key, timer.at)
     return state
 

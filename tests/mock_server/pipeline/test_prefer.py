@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
 from mock_server.operation import Handler
-from mock_server.pipeline.gates.values import read
+from mock_server.pipeline.gates.parameters import read
 from tests.mock_server.serving import DOCUMENT, Mock, contract_with, refusal, served, wrong_fields
 from tests.openapi import WITHOUT_A_BODY
 

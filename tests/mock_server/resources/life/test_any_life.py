@@ -15,7 +15,6 @@ from mock_server.resources.tasks.task import CURRENT, ENDED, STATUSES, TASKS, St
 from mock_server.resources.workspaces import workspace as values
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
-from mock_server.state.timers import ascending
 from mock_server.state.value import replace
 from tests.mock_server.resources.life.scene import NOW, ROLE, USER, after, at, beginning, events
 
@@ -141,7 +140,7 @@ def test_in_the_end_everything_that_nobody_holds_is_at_rest(steps: list[Any]) ->
     for step in steps:
         life.take(*step)
     rest = at(life.state, life.seconds + 3600)
-    assert rest.timers is None
+    assert rest.timers == ()
     for workspace in rest.all(WORKSPACES).values():
         assert workspace.held or workspace.status in ("idle", "busy", "stopped", "failed")
         left = unfinished(rest, workspace.id)
@@ -177,7 +176,8 @@ def check_tasks(state: State) -> None:
 
 
 def check_timers(state: State, seconds: float) -> None:
-    timers = list(ascending(state.timers))
+    timers = list(state.timers)
+    assert timers == sorted(timers)
     assert {(each.collection, each.key, each.at) for each in timers} == {
         (collection.name, key, value.due_at)
         for collection in (WORKSPACES, TASKS)

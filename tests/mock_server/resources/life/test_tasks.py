@@ -106,7 +106,7 @@ def test_one_that_is_being_cancelled_is_not_cancelled_again_nor_completed() -> N
     state = cancelled(with_tasks(1)[0], 8.5)
     assert tasks.cancel(state, workspace(state), USER, after(8.7)) is state
     assert [each.status for each in events(at(state, 60), "task_completed")] == ["cancelled"]
-    assert at(state, 60).timers is None
+    assert at(state, 60).timers == ()
 
 
 def test_the_oldest_that_waits_is_cancelled_where_none_is_current() -> None:
@@ -160,5 +160,5 @@ def test_a_timer_of_what_cannot_move_is_let_go() -> None:
     state = state.put(WORKSPACES, replace(workspace(state), status="failed"))
     state = state.put(TASKS, replace(task(state, key), due_at=after(1)))
     left = at(state, 60)
-    assert left.timers is None
+    assert left.timers == ()
     assert (statuses(left, key), workspace(left).status) == (["submitted"], "failed")

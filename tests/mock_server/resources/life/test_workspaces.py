@@ -73,7 +73,7 @@ def test_a_stop_ends_its_tasks_at_once_and_itself_two_seconds_later_with_a_snaps
     stopped = workspace(at(state, 8))
     assert (stopped.status, stopped.updated_at) == ("stopped", after(8))
     assert stopped.snapshot_ref is not None
-    assert at(state, 3600).timers is None
+    assert at(state, 3600).timers == ()
 
 
 def test_a_restart_takes_a_snapshot_at_once_and_keeps_what_waits() -> None:
