@@ -13,8 +13,8 @@ from benchmarks.recorded.app import Told
 from benchmarks.recorded.record import Recording
 from conformance.contract.contract import Contract
 from conformance.contract.schemas import field_names
+from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.judging.callers import RecordedCallers
 from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection
 

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 
 from conformance.contract.contract import Contract
 from conformance.profile import Caller
+from conformance.traffic.callers import RecordedCallers, introduced
 from conformance.traffic.gathering import Gathered
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.judging.callers import RecordedCallers, introduced
 from conformance.traffic.recording.entry import Recording
 from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection, guessed_bases

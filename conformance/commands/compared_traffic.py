@@ -8,9 +8,9 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.changes.diff import ContractDiff
 from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import read_profile
+from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.changed.meeting import RecordedComparison
 from conformance.traffic.exchanges import ExchangeReader
-from conformance.traffic.judging.callers import RecordedCallers
 from conformance.traffic.recording.selection import EntrySelection, known_bases
 from conformance.traffic.recording.sources import read_recordings
 

@@ -23,10 +23,10 @@ from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
+from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.client.rules import with_rules
 from conformance.traffic.gathering import About, Gathered
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.judging.callers import RecordedCallers
 from conformance.traffic.privacy import Privacy, secret_fields
 from conformance.traffic.proxy.judging.archive import Archive
 from conformance.traffic.proxy.judging.live import LiveJudge

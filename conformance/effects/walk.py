@@ -17,6 +17,7 @@ from conformance.effects.survey import Survey, Surveyor
 from conformance.effects.survey_pair import NOTHING, RIGHT, EffectBreach, SurveyPair, Write
 from conformance.effects.viewers import most_able, viewers
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
@@ -24,7 +25,6 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, broken, check_decided, is_meant, is_right
 from conformance.oracle.law import Kind, Law
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller
 from conformance.recipes.about import about, path_values, suited, with_right_body
 from conformance.recipes.making import Unlike, own, ready

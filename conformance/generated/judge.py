@@ -12,9 +12,10 @@ from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, schemas_of
 from conformance.generated.cases import OF_THE_TYPE, Generated
 from conformance.http.exchange import Exchange, Request
+from conformance.judging.laws import Laws
 from conformance.oracle.bodies import Answer
+from conformance.oracle.breach import Breach
 from conformance.oracle.judging import broken, described, effect_of, founded, is_right, is_weak, judged_at, nearest
-from conformance.oracle.laws import Breach, Laws
 
 INVALID, VALID, METHOD = "CONTRACT-INVALID-REFUSED", "CONTRACT-VALID-ACCEPTED", "CONTRACT-METHOD-UNDECLARED"
 EXPECTED: Mapping[str, str] = MappingProxyType(

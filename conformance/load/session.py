@@ -15,12 +15,12 @@ from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import Creates
 from conformance.http.reader import NoAnswer
+from conformance.judging.laws import Laws
 from conformance.load.cases import LoadCase
 from conformance.load.pacing import Pace
 from conformance.load.walks import RULE, walk
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
-from conformance.oracle.laws import Laws
 from conformance.oracle.served import NotServed
 from conformance.results.finding import Finding, Verdict
 from conformance.running.outcome import NOT_ASKED, law_findings, on_asked, reason_of

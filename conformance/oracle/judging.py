@@ -11,9 +11,9 @@ from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another, is_untidy
 from conformance.needs import Need
 from conformance.oracle.bodies import Answer
+from conformance.oracle.breach import Breach
 from conformance.oracle.effect import DataEffect, provenance_of
 from conformance.oracle.fullness import limit_of
-from conformance.oracle.laws import Breach
 from conformance.results.finding import Finding
 
 

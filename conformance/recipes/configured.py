@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import Breach
 from conformance.oracle.facts import Fact
-from conformance.oracle.laws import Breach
 from conformance.recipes.reading import field
 from conformance.recipes.steps import Steps
 from conformance.results.difference import of_field

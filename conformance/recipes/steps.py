@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import resource_in_path, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import own

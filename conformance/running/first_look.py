@@ -20,10 +20,10 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.health import TargetGone
 from conformance.http.limiter import LimitReached
 from conformance.http.throttling import why_unjudged
+from conformance.judging.laws import Laws
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.judging import is_meant, is_right
-from conformance.oracle.laws import Laws
 from conformance.profile import Caller
 from conformance.recipes.requests import build
 from conformance.results.plain_text import plain_line, plural

@@ -23,10 +23,10 @@ from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
 from conformance.http.throttling import is_by_gateway
 from conformance.http.variables import token_variable
+from conformance.judging.laws import Laws
 from conformance.mark import id_of_seed, mark_of
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
-from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
 from conformance.oracle.served import answering_otherwise
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.declaration.resource import Resource
@@ -16,7 +17,6 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, Fact
 from conformance.oracle.judging import NotProvoked, Unanswered, broken, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER, Law
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.reading import changed, item, items, list_whole, readers
 from conformance.recipes.requests import build

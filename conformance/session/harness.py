@@ -18,6 +18,7 @@ from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.bodies import Answer
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import concerns, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
@@ -36,7 +37,6 @@ from conformance.oracle.judging import (
     is_right,
     is_weak,
 )
-from conformance.oracle.laws import Breach
 from conformance.oracle.learning import observe
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence

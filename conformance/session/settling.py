@@ -13,6 +13,7 @@ from conformance.contract.contract import Provenance
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange
 from conformance.http.throttling import growing_pauses
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_named, resource_of
@@ -21,7 +22,6 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import is_right
 from conformance.oracle.law import EVERY_CALLER
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.judging.sender import PlaceKey
 from conformance.oracle.learning import SESSION
-from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
-from conformance.traffic.judging.observed import Observed, observed
+from conformance.traffic.callers import RecordedCallers
+from conformance.traffic.observed import ObservedEntry, observed
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 from conformance.traffic.recording.overlap import overlaps
 from conformance.traffic.recording.selection import EntrySelection, Selected
@@ -24,7 +25,7 @@ UNSIGNED = (
 class RecordedExchange:
     """An exchange of the API, where it was recorded, and what was under way meanwhile."""
 
-    seen: Observed
+    seen: ObservedEntry
     place: PlaceKey
     overlapped: bool
     """Whether a write to the same server was under way, so that it may have been done before or after."""
@@ -77,7 +78,7 @@ class ExchangeReader:
         self.read += 1
         return RecordedExchange(seen, place, overlapped, unsettled)
 
-    def _observed(self, recording: Recording, selected: Selected) -> tuple[Observed, PlaceKey]:
+    def _observed(self, recording: Recording, selected: Selected) -> tuple[ObservedEntry, PlaceKey]:
         """An exchange, and the place that it is of."""
         place = (recording.name, *selected.world)
         operation = route(self.contract, selected.entry.method, selected.path).operation

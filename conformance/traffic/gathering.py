@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from conformance.budget import NONE
-from conformance.contract.contract import Cell, Contract
+from conformance.contract.contract import Cell, Contract, Provenance
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
+from conformance.oracle.judging import finding_of, is_weak
 from conformance.oracle.served import answering_otherwise, unserved_operation
-from conformance.results.finding import Case, Finding, Verdict
+from conformance.results.finding import RECORDED, Case, Finding, Verdict
+from conformance.results.plain_text import plain_line
 from conformance.results.unserved import GATES, NOT_SERVED, AnswerTail, marked_findings, tail_of
 from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run, Traffic
 from conformance.results.waivers import Waivers
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion, finding
+from conformance.traffic.observed import ObservedEntry
 from conformance.traffic.privacy import Privacy
 
 MOST_ALIKE = 10
@@ -62,14 +65,14 @@ class Gathered:
         """Take note that another recording begins, which may be of another server."""
         self._begins = True
 
-    def skip(self, seen: Observed, reason: str) -> None:
+    def skip(self, seen: ObservedEntry, reason: str) -> None:
         """Count an exchange that was not judged, by the reason."""
         self.skipped[reason] += 1
         operation = unserved_operation(self.contract, seen.exchange.method, seen.exchange.path)
         if operation is not None and seen.exchange.status not in (*NOT_SERVED, *GATES):
             self._otherwise.setdefault(operation.operation_id, str(seen.exchange))
 
-    def count(self, seen: Observed) -> None:
+    def count(self, seen: ObservedEntry) -> None:
         """Count an exchange that was judged."""
         if self._begins:
             self._tails.append((seen.exchange.number, AnswerTail()))
@@ -80,11 +83,11 @@ class Gathered:
         self.callers[seen.sender.name] = None
         self._reach(seen)
 
-    def add(self, seen: Observed, opinion: Opinion, *, of_client: bool = False) -> list[Finding]:
+    def add(self, seen: ObservedEntry, opinion: Opinion, *, of_client: bool = False) -> list[Finding]:
         """Add what was said of an exchange; the findings of it that are kept."""
         self.kept.update(opinion.kept)
         self.left_open.update(opinion.left_open)
-        found = [finding(self.contract, seen, breach, of_client=of_client) for breach in opinion.breaches]
+        found = [_finding(self.contract, seen, breach, of_client=of_client) for breach in opinion.breaches]
         new = [each for each in found if self._is_worth_keeping(each)]
         for each in new:
             self.findings[each.rule].append(each)
@@ -98,7 +101,7 @@ class Gathered:
             alike.cases.append(found.case)
         return alike.count <= MOST_ALIKE
 
-    def _reach(self, seen: Observed) -> None:
+    def _reach(self, seen: ObservedEntry) -> None:
         """Count the answer; one whose code is not recorded only where there is no other."""
         exchange, operation = seen.exchange, seen.operation
         if operation is None:
@@ -110,7 +113,7 @@ class Gathered:
                 return
             code = next(iter(spec.codes), None)
         cell = Cell(operation.operation_id, exchange.status, code)
-        known = self.reached.get(cell, Reached(0, seen.entry.place))
+        known = self.reached.get(cell, Reached(0, seen.place))
         self.reached[cell] = Reached(known.count + 1, known.by)
 
     def run(self, privacy: Privacy, about: About) -> Run:
@@ -177,3 +180,14 @@ class About:
     strict: bool = False
     require_coverage: float | None = None
     waivers: Waivers = field(default_factory=Waivers)
+
+
+def _finding(contract: Contract, seen: ObservedEntry, breach: Breach, *, of_client: bool = False) -> Finding:
+    """The finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
+    exchange, provenance = seen.exchange, None
+    if of_client:
+        provenance = min(contract.rules[breach.rule].provenance, breach.provenance)
+    elif is_weak(contract, exchange):
+        provenance, breach = Provenance.ASSUMED, replace(breach, effect=None)
+    case = seen.entry.place if seen.entry.test is None else f"{seen.entry.place}, test {plain_line(seen.entry.test)}"
+    return finding_of(contract, breach, exchange, provenance, case=case, source=RECORDED)

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
+from conformance.judging.judge import ExchangeJudge, why_not
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
+from conformance.oracle.learning import SESSION
+from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.client.judge import ClientJudge
 from conformance.traffic.exchanges import ExchangeReader, RecordedExchange
 from conformance.traffic.gathering import Gathered
-from conformance.traffic.judging.callers import RecordedCallers
-from conformance.traffic.judging.judge import ExchangeJudge, why_not
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 from conformance.traffic.recording.selection import EntrySelection
+
+CALLER = "SESSION-CALLER"
 
 
 @dataclass(slots=True)
@@ -30,25 +35,35 @@ class RecordingJudge:
 
     def __post_init__(self) -> None:
         self.gathered.begin()
-        self._server = ExchangeJudge(self.contract, self.callers, self.alone, self.settle_s)
+        self._server = ExchangeJudge(self.contract, self.alone, self.settle_s)
         self._client = ClientJudge(self.contract)
 
     def take(self, each: RecordedExchange | RecordedEntry) -> None:
         """Judge an exchange, for each side that is judged; of what says nothing, that it may have changed all."""
         if isinstance(each, RecordedEntry):
-            self._server.unsettle(each)
+            self._server.unsettle(each.method, each.host)
             return
         seen = each.seen
         if reason := why_not(self.contract, seen.exchange):
             self.gathered.skip(seen, reason)
-            self._server.unsettle(seen.entry)  # it may have been done all the same
+            self._server.unsettle(seen.entry.method, seen.entry.host)  # it may have been done all the same
             return
         self.gathered.count(seen)
         if self.side != "client":
-            beside = {"overlapped": each.overlapped, "unsettled": each.unsettled}
-            self.gathered.add(seen, self._server.judge(seen, each.place, **beside))
+            self.gathered.add(seen, self._judge(each))
         if self.side != "server":
             self.gathered.add(seen, self._client.judge(seen, self.callers.masks), of_client=True)
+
+    def _judge(self, each: RecordedExchange) -> Opinion:
+        """Judge an exchange of the server; who asks, and what is secret, is learned from it."""
+        seen = each.seen
+        opinion = self._server.judge(seen, each.place, overlapped=each.overlapped, unsettled=each.unsettled)
+        self.callers.mask(self._server.place(each.place).secrets.every)
+        told = seen.operation_id == SESSION and seen.exchange.succeeded
+        if told and not self.callers.introduce(seen.sender, each.place, seen.exchange.json):
+            opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
+            opinion.settle(self.contract)
+        return opinion
 
 
 @dataclass(slots=True)

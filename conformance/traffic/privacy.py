@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Headers
 from conformance.http.variables import masked
+from conformance.judging.secrets import write_only
 from conformance.oracle.declaration.registry import resources
 from conformance.results.difference import ABSENT, NO_EVIDENCE, Evidence
 from conformance.results.finding import Finding
@@ -160,19 +161,3 @@ def secret_fields(contract: Contract) -> frozenset[str]:
     """The names of fields that no report has: those that are written only, or shown once."""
     once = (each.shown_once - each.no_secret for each in resources())
     return write_only(contract).union(*once)
-
-
-@lru_cache(maxsize=4)
-def write_only(contract: Contract) -> frozenset[str]:
-    """The names of fields that are sent, and never shown."""
-    return frozenset(_write_only(contract.document))
-
-
-def _write_only(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        properties = node.get("properties")
-        for name, schema in properties.items() if isinstance(properties, Mapping) else ():
-            if isinstance(schema, Mapping) and schema.get("writeOnly") is True:
-                yield name
-    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _write_only(each)

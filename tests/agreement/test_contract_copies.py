@@ -18,9 +18,9 @@ from conformance.contract.contract import Contract
 from conformance.contract.reader import read
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
+from conformance.judging.laws import Laws
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
-from conformance.oracle.laws import Laws
 from conformance.profile import Caller
 from conformance.resources.packs import pack_files
 from conformance.resources.packs.archives import archive

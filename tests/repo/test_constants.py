@@ -165,8 +165,6 @@ STAYS: dict[str, str] = {
         oracle/bodies.py: LONGEST_KEPT
         oracle/bodies.py: _read_short 64
         oracle/facts.py: FOR_GOOD
-        oracle/laws.py: OFTEN_LOST
-        oracle/laws.py: _statuses_of_codes 4
         recipes/boundaries.py: _samples 32
         resources/api_keys/shown.py: SHORTEST
         resources/events/log.py: MANY

@@ -41,6 +41,7 @@ LAYERS = {
         recipes
         hostile
         resources
+        judging
         effects generated sequences
         target
         traffic

@@ -11,6 +11,7 @@ from conformance.contract.schemas import withheld_fields
 from conformance.http.exchange import Exchange, Request
 from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
+from conformance.oracle.breach import Breach
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.fields import (
     Field,
@@ -28,7 +29,6 @@ from conformance.oracle.declaration.provider_state import ProviderState
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind, Law
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Profile
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.oracle.laws import Breach
+from conformance.oracle.breach import Breach
 from conformance.results.difference import of_field
 
 RULE, FIELD, USUAL = "ROLE-ENVIRONMENT", "environment", "development"

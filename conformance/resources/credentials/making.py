@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.making import introduced, maker_of, own, shown_fact
 from conformance.recipes.reading import field

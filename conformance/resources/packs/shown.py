@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
+from conformance.oracle.breach import Breach
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.laws import Breach
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.manifest import Refused
 from conformance.resources.packs.facts import PLATFORM_TIERS, is_made_of_name

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, cast
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.reading import changed, field, forward, instant

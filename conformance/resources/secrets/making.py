@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import Field, Requested
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.steps import Steps

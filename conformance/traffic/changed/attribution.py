@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.changes.change import KINDS, Change, Grade
-from conformance.oracle.laws import Breach
+from conformance.judging.lawful import DECLARED, ENVELOPE, HEADERS, NO_CRASH, SHAPE, TYPE
+from conformance.oracle.breach import Breach
 from conformance.traffic.changed.newly_wrong import BILLING, ORG, SCOPE
 from conformance.traffic.client.rules import (
     BODY,
@@ -19,7 +20,6 @@ from conformance.traffic.client.rules import (
     QUERY,
     SIZE,
 )
-from conformance.traffic.judging.lawful import DECLARED, ENVELOPE, HEADERS, NO_CRASH, SHAPE, TYPE
 
 _OF_BODIES = r"body-|request-|required-request-|encoding"
 _OF_ANSWERS = r"answer-|required-answer-|closed-answer-|code-|not-found-code"

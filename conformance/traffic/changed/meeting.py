@@ -13,18 +13,18 @@ from conformance.changes.operations.pairs import paired
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
-from conformance.oracle.laws import Breach
+from conformance.judging.judge import why_not
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.secrets import Secrets, write_only
+from conformance.judging.sender import Signed
+from conformance.oracle.breach import Breach
 from conformance.results.finding import Finding
 from conformance.traffic.changed.attribution import reasons
 from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong
 from conformance.traffic.changed.postures import RecordedPostures
 from conformance.traffic.exchanges import ExchangeReader, RecordedExchange
-from conformance.traffic.judging.callers import Signed
-from conformance.traffic.judging.judge import why_not
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.secrets import Secrets
-from conformance.traffic.privacy import Privacy, write_only
+from conformance.traffic.privacy import Privacy
 from conformance.traffic.recording.entry import RecordedEntry, Recording, RecordingError
 
 NOTHING = "no exchange of the API's is in it; name its base URL by --profile"
@@ -170,7 +170,7 @@ class RecordedComparison:
         exchange: Exchange = shown.exchange or seen.exchange
         body = (exchange.request.content if of_request else exchange.body) or b""
         return RecordedExample(
-            place=seen.entry.place,
+            place=seen.place,
             caller=seen.sender.name,
             request=f"{exchange.method} {exchange.request.target}",
             status=exchange.status,

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from conformance.contract.contract import OWN_ORG, Contract
 from conformance.contract.routing import route
+from conformance.judging.lawful import known_breaches
+from conformance.judging.laws import Laws
+from conformance.oracle.breach import Breach
 from conformance.oracle.call import Refusals
 from conformance.oracle.expect import gates
 from conformance.oracle.facts import State
-from conformance.oracle.laws import Breach, Laws
 from conformance.traffic.changed.postures import BILLING_INACTIVE
 from conformance.traffic.client.requests import wrong_request
-from conformance.traffic.judging.lawful import known_breaches
-from conformance.traffic.judging.observed import Observed, observed
+from conformance.traffic.observed import ObservedEntry, observed
 from conformance.traffic.recording.selection import Selected
 
 SCOPE, ORG, BILLING = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH", "BILLING-CREATE-REFUSED"
@@ -40,7 +41,7 @@ class ExchangeComparison:
         self._old, self._new = old, new
         self._laws = Laws(old), Laws(new)
 
-    def compare(self, seen: Observed, credentials: Iterable[str], posture: str | None) -> NewlyWrong:
+    def compare(self, seen: ObservedEntry, credentials: Iterable[str], posture: str | None) -> NewlyWrong:
         """What the new contract has against an exchange, which is read by the old one.
 
         `posture`: that of the caller's org when it was sent, where it is known.
@@ -60,13 +61,15 @@ def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...
     return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
 
 
-def _billed(seen: Observed) -> Iterator[Breach]:
+def _billed(seen: ObservedEntry) -> Iterator[Breach]:
     """A refusal for billing by an operation that is never refused for it."""
     if seen.operation is not None and seen.operation.billing != "create" and seen.exchange.code == BILLING_INACTIVE:
         yield Breach(BILLING, f"no {BILLING_INACTIVE}, since it is {seen.operation.billing}-class", "one")
 
 
-def _refused(contract: Contract, seen: Observed, credentials: tuple[str, ...], posture: str | None) -> Iterator[Breach]:
+def _refused(
+    contract: Contract, seen: ObservedEntry, credentials: tuple[str, ...], posture: str | None
+) -> Iterator[Breach]:
     """Why a contract refuses a request, as far as that is recorded and who sent it is known."""
     yield from wrong_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from conformance.judging.sender import PlaceKey
 from conformance.oracle.facts import INACTIVE, posture_told
 from conformance.oracle.learning import SESSION
 from conformance.traffic.exchanges import RecordedExchange
-from conformance.traffic.judging.callers import PlaceKey
 
 BILLING_INACTIVE = "billing_inactive"
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract, Provenance
-from conformance.oracle.laws import Breach
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
 from conformance.traffic.client.requests import decidable, wrong_request
 from conformance.traffic.client.rules import STORM
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.observed import ObservedEntry
 
 STORM_FROM = 3
 """Times from which on the same refused request is a storm."""
@@ -26,7 +26,7 @@ class ClientJudge:
     _refused: Counter[str] = field(default_factory=Counter)
     """How often each request was refused since anything else was served to its sender."""
 
-    def judge(self, seen: Observed, credentials: Iterable[str]) -> Opinion:
+    def judge(self, seen: ObservedEntry, credentials: Iterable[str]) -> Opinion:
         """What a request shows of its sender. What was refused is an advisory."""
         opinion = Opinion()
         founded = Provenance.REFERENCE if seen.exchange.succeeded else Provenance.ASSUMED
@@ -36,12 +36,12 @@ class ClientJudge:
         opinion.settle(self.contract)
         return opinion
 
-    def _storm(self, seen: Observed) -> list[Breach]:
+    def _storm(self, seen: ObservedEntry) -> list[Breach]:
         """The same request refused again and again: told once, as an advisory."""
         exchange = seen.exchange
         if not 400 <= exchange.status < 500 or exchange.status == 429 or not seen.request_known:
             return []
-        parts = (seen.base, seen.sender.key or seen.sender.name, exchange.method, exchange.request.target)
+        parts = (seen.exchange.base_url, seen.sender.key or seen.sender.name, exchange.method, exchange.request.target)
         text = "\0".join(parts).encode("utf-8", "backslashreplace") + (exchange.request.content or b"")
         asked = hashlib.blake2b(text, digest_size=16).hexdigest()
         self._refused[asked] += 1

@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl
 from conformance.contract.contract import OWN_ORG, Contract, JsonObject, Operation
 from conformance.contract.routing import Route, route
 from conformance.contract.schemas import schemas_of
+from conformance.judging.masks import is_masked
+from conformance.judging.sender import Signed
 from conformance.oracle.bodies import NOT_JSON, NOT_VALID, TOO_LARGE, ReadBody
+from conformance.oracle.breach import Breach
 from conformance.oracle.call import Refusals
-from conformance.oracle.laws import Breach
 from conformance.oracle.query import header_fits, path_refusals, unfit_parameters
 from conformance.results.difference import LONGEST, Evidence
 from conformance.traffic.client.rules import (
@@ -27,16 +29,14 @@ from conformance.traffic.client.rules import (
     SCHEME,
     SIZE,
 )
-from conformance.traffic.judging.callers import Signed
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.recording.masks import is_masked
+from conformance.traffic.observed import ObservedEntry
 
 _CREDENTIAL_NAMES = frozenset({"access_token", "token", "api_key", "apikey", "authorization", "jwt", "key"})
 _LEAST = 16
 """The characters from which on what such a parameter has may be a credential."""
 
 
-def wrong_request(contract: Contract, seen: Observed, credentials: Iterable[str]) -> Iterator[Breach]:
+def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
     """Every rule of clients that the request breaks by itself; credentials: those that were met so far."""
     where = route(contract, seen.exchange.method, seen.exchange.path)
     yield from _credential(seen, credentials)
@@ -51,7 +51,7 @@ def wrong_request(contract: Contract, seen: Observed, credentials: Iterable[str]
     yield from _body(contract, where.operation, seen)
 
 
-def decidable(seen: Observed) -> Iterator[str]:
+def decidable(seen: ObservedEntry) -> Iterator[str]:
     """The rules that the request could have broken, as far as it is recorded."""
     yield from (PATH, METHOD)
     if seen.sender.signed is not Signed.UNKNOWN:
@@ -70,13 +70,13 @@ def decidable(seen: Observed) -> Iterator[str]:
             yield KEY
 
 
-def _unrouted(where: Route, seen: Observed) -> Breach:
+def _unrouted(where: Route, seen: ObservedEntry) -> Breach:
     if where.allowed:
         return Breach(METHOD, f"one of {', '.join(where.allowed)}", seen.exchange.method)
     return Breach(PATH, "a path of the contract", "another one")
 
 
-def _credential(seen: Observed, credentials: Iterable[str]) -> Iterator[Breach]:
+def _credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
     if seen.sender.signed is Signed.NOT and seen.operation is not None:
         yield Breach(CREDENTIAL_MISSING, "a bearer credential", "none")
     if seen.sender.signed is Signed.WRONGLY:
@@ -106,7 +106,7 @@ def _path(contract: Contract, where: Route, operation: Operation) -> Iterator[Br
         yield Breach(PATH, "values that fit the parameters of the path", "another one")
 
 
-def _query(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:
+def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     declared = {each.name for each in operation.parameters if each.location == "query"} | {operation.query_key}
     sent = dict.fromkeys(name for name, _ in parse_qsl(seen.exchange.request.query, keep_blank_values=True))
     for name in sent:
@@ -117,7 +117,7 @@ def _query(contract: Contract, operation: Operation, seen: Observed) -> Iterator
         yield Breach(QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
 
 
-def _headers(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:
+def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     """The declared headers that have no right value, or none; where no header is recorded nothing is known."""
     sent = seen.exchange.request.headers
     for parameter in operation.header_parameters if seen.headers_known else ():
@@ -128,7 +128,7 @@ def _headers(contract: Contract, operation: Operation, seen: Observed) -> Iterat
             yield Breach(HEADER, f"a value of {parameter.name} that fits", got, evidence=Evidence((parameter.name,)))
 
 
-def _body(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:
+def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     body, request = seen.body(contract), seen.exchange.request
     if body is None or operation.body is None or not body.known:
         return

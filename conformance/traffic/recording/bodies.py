@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.http.exchange import Headers, header_in
-from conformance.traffic.recording.masks import has_mask
+from conformance.judging.masks import has_mask
 
 CONTENT = "_content"
 """The key for the bytes of a body that stand in a file of their own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.contract.contract import JsonObject
-from conformance.oracle.laws import Breach
+from conformance.oracle.breach import Breach
 from conformance.results.difference import of_fields
 
 RULE = "TASK-END-FIELDS"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import route
 from conformance.oracle.learning import SESSION
+from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.exchanges import ExchangeReader
 from conformance.traffic.gathering import Gathered
 from conformance.traffic.judged import RecordingJudge
-from conformance.traffic.judging.callers import RecordedCallers
 from conformance.traffic.proxy.judging.archive import Archive, Entry, decoded, entry
 from conformance.traffic.proxy.judging.order import Order, Ordered
 from conformance.traffic.proxy.judging.stand_ins import StandIns

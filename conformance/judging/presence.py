@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract, Operation
+from conformance.judging.objects import Shown
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import LISTED
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Key
-from conformance.oracle.laws import Breach
 from conformance.results.difference import STATUS, Evidence, of_list
-from conformance.traffic.judging.objects import Shown
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import LISTED
 
 SERVED = "OWNERSHIP-OWN-SERVED"
 
@@ -49,15 +49,15 @@ class Presence:
         self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, gone: frozenset[Key], *, overlapped: bool
     ) -> None:
         """Say which earlier answers had to have what this one shows; learn what it denies. gone: what was removed."""
-        caller, entry = seen.sender.caller, seen.entry
-        if overlapped or caller is None or seen.operation is None or entry.started is None or entry.ended is None:
+        caller, started, ended = seen.sender.caller, seen.started, seen.ended
+        if overlapped or caller is None or seen.operation is None or started is None or ended is None:
             return
         for each in shown:
             if (each.resource.name, each.id) not in gone:
-                opinion.add(self._there(each, caller.org, entry.started, entry.ended))
+                opinion.add(self._there(each, caller.org, started, ended))
         for key in self.objects.keys() & gone:
             del self.objects[key]
-        self._deny(seen, seen.operation, {each.id for each in shown}, entry.started)
+        self._deny(seen, seen.operation, {each.id for each in shown}, started)
 
     def _there(self, shown: Shown, org: str, started: float, ended: float) -> Iterator[Breach]:
         resource, personal = shown.resource, shown.resource.access.personal
@@ -78,7 +78,7 @@ class Presence:
         for key, breach in found:
             known = self.objects[key]
             if known.denied is None and max(known.shown_until, known.shown_from + self.settle_s) <= started:
-                known.denied = (seen.entry.ended or started, breach)
+                known.denied = (seen.ended or started, breach)
 
     def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[Key, Breach]]:
         """What a whole list lacks."""
@@ -91,21 +91,21 @@ class Presence:
         for (name, object_id), known in self.objects.items():
             if name == resource.name and object_id not in listed and self._is_shown(seen, resource, known):
                 said = f"every visible {resource} in the list", "one is not in it"
-                evidence = of_list(said[0], f"one is not in that of {seen.entry.place}")
+                evidence = of_list(said[0], f"one is not in that of {seen.place}")
                 yield (name, object_id), Breach(LISTED, *said, effect=DataEffect.LOST, evidence=evidence)
 
     def _refused(self, seen: Observed, operation: Operation) -> Iterator[tuple[Key, Breach]]:
         """What a 404 says not to be there."""
         for parameter in operation.path_parameters:
             resource = resource_named(parameter.resource.name) if parameter.resource else None
-            key = (resource.name if resource else "", seen.exchange.request.path_values[parameter.name])
+            key = (resource.name if resource else "", seen.values[parameter.name])
             if resource is None or parameter.resource is None or key not in self.objects:
                 continue
             known, personal = self.objects[key], resource.access.personal
             if seen.exchange.code != parameter.resource.not_found:
                 continue
             said = "an answer about what is there", str(seen.exchange)
-            evidence = Evidence((STATUS,), said[0], f"{said[1]} in {seen.entry.place}")
+            evidence = Evidence((STATUS,), said[0], f"{said[1]} in {seen.place}")
             if self._is_shown(seen, resource, known):
                 effect = DataEffect.LOST if operation.safe else None
                 yield key, Breach(SERVED, *said, effect=effect, evidence=evidence)

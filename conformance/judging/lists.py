@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.contract.contract import JsonObject, Operation
+from conformance.judging.events import TIME
+from conformance.judging.objects import LIST, Shown
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import ARCHIVED, LISTED
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.laws import Breach
 from conformance.results.difference import of_list
-from conformance.traffic.judging.log.page import TIME
-from conformance.traffic.judging.objects import LIST, Shown
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import ARCHIVED, LISTED
 
 FILES, PACK_FILES = "FILES-LISTED", "FILE-LISTED"
 OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
@@ -53,7 +53,7 @@ def _of_what_is_named(seen: Observed, operation: Operation, listed: Sequence[Jso
     """What is listed of an object that the path names is that object's."""
     for parameter in (p for p in operation.path_parameters if p.resource):
         name = parameter.resource.name if parameter.resource else ""
-        value = seen.exchange.request.path_values[parameter.name]
+        value = seen.values[parameter.name]
         if any(each.get(f"{name}_id", value) != value for each in listed if TIME not in each):
             yield _wrong(OF_NAMED.get(operation.tag, LISTED), f"what is of the {name}", "what is of another")
 

@@ -9,7 +9,8 @@ import pytest
 
 from conformance.contract.contract import Contract, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.laws import Breach, Laws
+from conformance.judging.laws import Laws
+from conformance.oracle.breach import Breach
 
 HEADERS = (("content-type", "application/json"), ("x-request-id", "7f3a9c2e"))
 CHALLENGE = ("www-authenticate", "Bearer")

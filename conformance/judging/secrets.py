@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
+from conformance.contract.contract import Contract
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import resource_made_by, resource_of
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.laws import Breach
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
 
 SHORTEST = 12
 """A shorter text may stand in any answer by chance."""
@@ -63,3 +66,19 @@ class Secrets:
         for secret, rule in secrets.items():
             if secret in text:
                 yield Breach(rule, "no secret in an answer", "one", effect=DataEffect.LEAKED)
+
+
+@lru_cache(maxsize=4)
+def write_only(contract: Contract) -> frozenset[str]:
+    """The names of fields that are sent, and never shown."""
+    return frozenset(_write_only(contract.document))
+
+
+def _write_only(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        properties = node.get("properties")
+        for name, schema in properties.items() if isinstance(properties, Mapping) else ():
+            if isinstance(schema, Mapping) and schema.get("writeOnly") is True:
+                yield name
+    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from _write_only(each)

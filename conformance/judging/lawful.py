@@ -8,11 +8,12 @@ from dataclasses import replace
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
+from conformance.judging.laws import Laws
+from conformance.judging.observed import ALL_HEADERS, Observed
+from conformance.judging.opinion import Opinion
 from conformance.oracle.archiving import refusals_again
-from conformance.oracle.laws import Breach, Laws
+from conformance.oracle.breach import Breach
 from conformance.results.difference import of_field
-from conformance.traffic.judging.observed import ALL_HEADERS, Observed
-from conformance.traffic.judging.opinion import Opinion
 
 CHALLENGE, HEADERS, TYPE, SHAPE = "AUTH-CHALLENGE", "CONTRACT-HEADERS", "CONTRACT-CONTENT-TYPE", "CONTRACT-BODY-SCHEMA"
 DECLARED, NO_CRASH = "CONTRACT-STATUS-DECLARED", "CONTRACT-NO-SERVER-ERROR"

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
+from conformance.judging.masks import stands_in
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import HIDDEN, NOT_LISTED
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.laws import Breach
 from conformance.results.difference import of_fields, of_list
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import HIDDEN, NOT_LISTED
-from conformance.traffic.recording.masks import stands_in
 
 STAMPS = "ARCHIVE-STAMPS"
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
@@ -50,7 +50,7 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     whole = (resource_named(resource.within) if resource.within else None) or resource
     made = resource_made_by(operation)
     beside = made is not None and operation.operation_id in made.made_beside
-    named = (seen.exchange.request.path_values.get(p.name) for p in operation.path_parameters if p.resource)
+    named = (seen.values.get(p.name) for p in operation.path_parameters if p.resource)
     alone = operation.operation_id == whole.shown_by or (operation.safe and id_of(body) in named)
     if beside or not isinstance(body, Mapping) or not (alone or not operation.safe) or not _is_whole(whole, body):
         return ()
@@ -99,7 +99,7 @@ def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
     """What was archived shows when, and what was taken into use again does not."""
-    archiving, operation_id = shown.resource.archiving, seen.exchange.operation_id
+    archiving, operation_id = shown.resource.archiving, seen.operation_id
     if archiving is None or operation_id not in (archiving.by, archiving.undone_by):
         return
     archived, stamp = operation_id == archiving.by, shown.object.get(archiving.shown_in)
@@ -142,7 +142,7 @@ def _compared(seen: Observed, shown: Shown) -> set[str]:
 
 
 def _rule(seen: Observed, shown: Shown) -> str | None:
-    return shown.resource.applied.get(seen.exchange.operation_id or "")
+    return shown.resource.applied.get(seen.operation_id or "")
 
 
 def _alike(resource: Resource, name: str, sent: Any, answered: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,25 +18,13 @@ from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another
 from conformance.json_values import MOST_MEMORY, takes_too_much
 from conformance.oracle.bodies import refusals_of_unasked
-from conformance.oracle.effect import DataEffect
-from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidence, of_field, of_fields
+from conformance.oracle.breach import Breach
+from conformance.results.difference import LONGEST, STATUS, Evidence, of_field, of_fields
 
 NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
 OFTEN_LOST = 5
 """Requests of an operation without an answer from which on that is no accident, where they are most of it."""
 _TOO_LARGE = Complaint("", "type", f"has more values than fit into {MOST_MEMORY:,} bytes of memory", Provenance.SEED)
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One rule that an answer breaks by itself."""
-
-    rule: str
-    expected: str
-    got: str
-    provenance: Provenance = Provenance.SEED  # weaker than the rule's own where the contract is
-    effect: DataEffect | None = None
-    evidence: Evidence = NO_EVIDENCE
 
 
 class Laws:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from conformance.contract.contract import Contract
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.sender import STRANGE_ORG, RequestSender, Signed
 from conformance.oracle.bodies import Answer
+from conformance.oracle.breach import Breach
 from conformance.oracle.expect import Due, due, expecting
 from conformance.oracle.facts import State
 from conformance.oracle.judging import broken, described, effect_of, founded, is_meant
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller
-from conformance.traffic.judging.callers import STRANGE_ORG, RequestSender, Signed
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
 
 RIGHT, ACCEPTED = "CONTRACT-RIGHT-ANSWER", "CONTRACT-VALID-ACCEPTED"
 BY_SUCCESS = frozenset({"SCOPE-SUFFICIENT", "SCOPE-ANY-CALLER", "OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHARED-READABLE"})
@@ -74,7 +74,7 @@ def route_orgs(seen: Observed) -> tuple[str, ...]:
     """The orgs that the path names, so that whoever asks may be of one of them."""
     operation = seen.operation
     own = (each.name for each in operation.path_parameters if each.own_org) if operation else ()
-    return tuple(seen.exchange.request.path_values[name] for name in own)
+    return tuple(seen.values[name] for name in own)
 
 
 def judge_answer(contract: Contract, seen: Observed, found: Possible, opinion: Opinion) -> None:

@@ -10,18 +10,18 @@ from itertools import pairwise
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import NOT_LISTED
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller
 from conformance.recipes.reading import instant
 from conformance.resources.events.log import CONFIGURATION, UUID7, Event, column, misplaced, sees_all
 from conformance.resources.events.registered import LIST
 from conformance.results.difference import of_field, of_list
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import NOT_LISTED
 
 ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"
 COLUMNS, OWN, FILTER, WINDOW = "AUDIT-COLUMNS", "OWNERSHIP-AUDIT-OWN", "AUDIT-FILTER", "AUDIT-WINDOW"
@@ -97,7 +97,7 @@ def _configuration(contract: Contract) -> frozenset[str]:
 def _workspace(seen: Observed) -> str | None:
     """The workspace that the path names, whose events are asked for."""
     parameters = seen.operation.path_parameters if seen.operation else ()
-    ids = (seen.exchange.request.path_values[p.name] for p in parameters if p.resource)
+    ids = (seen.values[p.name] for p in parameters if p.resource)
     return next(ids, None)
 
 

@@ -15,6 +15,11 @@ from urllib.parse import parse_qs
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
+from conformance.judging.objects import LIST, ONE, WRITE, Shown
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
@@ -22,15 +27,10 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import ELSEWHERE, Law
-from conformance.oracle.laws import Breach
 from conformance.oracle.learning import observe
 from conformance.recipes.reading import changed, instant
 from conformance.recipes.steps import Steps
 from conformance.results.difference import of_bytes, of_fields, of_list
-from conformance.traffic.judging.objects import LIST, ONE, WRITE, Shown
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
 
 FIXED = frozenset({"created_at", "org_id", "tier", "name"})
 """Fields that nobody ever changes."""
@@ -102,7 +102,7 @@ class Memory:
     def _earlier(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
         """What shows that it was changed last earlier than it showed before."""
         fact = self.state.facts(shown.resource.name).get(shown.id)
-        last, caller, started = self.last.get((shown.resource.name, shown.id)), seen.sender.caller, seen.entry.started
+        last, caller, started = self.last.get((shown.resource.name, shown.id)), seen.sender.caller, seen.started
         own = caller is not None and fact is not None and fact.owned_by(caller.org)
         if not own or fact is None or not shown.resource.stays_away or last is None:
             return
@@ -131,7 +131,7 @@ class Memory:
         """What the write that answers so may change; None where it is no write."""
         if shown.how != WRITE:
             return None
-        return shown.resource.laws.get(seen.exchange.operation_id or "", Law(frozenset(shown.object)))
+        return shown.resource.laws.get(seen.operation_id or "", Law(frozenset(shown.object)))
 
     def _rule(self, shown: Shown, differing: frozenset[str]) -> str:
         """The rule that is broken where an object is not read as it was shown, or written, last."""
@@ -222,7 +222,7 @@ class Memory:
         if caller is not None:
             self.state = observe(self.state, caller, seen.exchange)
         elif resource is not None and operation is not None and operation.operation_id == resource.removed_by:
-            values = seen.exchange.request.path_values
+            values = seen.values
             ids = (values[p.name] for p in operation.path_parameters if p.resource and p.resource.name == resource.name)
             named = next(ids, "")
             self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
@@ -240,7 +240,7 @@ class Memory:
         if operation is None:
             return
         sent = frozenset(seen.sent_fields) if not operation.safe else frozenset()
-        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, seen.entry.ended, sent)
+        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, seen.ended, sent)
         for each in shown:
             self.last[each.resource.name, each.id] = replace(found, how=each.how)
         if not operation.safe:

@@ -9,19 +9,19 @@ from datetime import datetime
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import Operation
+from conformance.judging.events import CURSOR, TIME, USUAL_LIMIT
+from conformance.judging.objects import Shown
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import resource_made_by, resource_of
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.laws import Breach
 from conformance.profile import Caller
 from conformance.recipes.reading import instant
 from conformance.resources.events.log import CONFIGURATION, Event, column, due, may_be_of, names, sees_all
 from conformance.resources.events.source import lists
 from conformance.results.difference import of_field, of_list
-from conformance.traffic.judging.log.page import CURSOR, TIME, USUAL_LIMIT
-from conformance.traffic.judging.objects import Shown
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
 
 WRITTEN, USER, OF_ACTIVITY = "AUDIT-WRITTEN", "AUDIT-USER", "ACTIVITY-WRITTEN"
 _WHOLE = frozenset({"limit", "order"})
@@ -117,7 +117,7 @@ class Trail:
             return
         begin = self._certain_from(caller, events) if full or not ends else float("-inf")
         for each in self.due:
-            late = seen.entry.started is None or seen.entry.started < each.ended + max(LATEST_S, self.settle_s)
+            late = seen.started is None or seen.started < each.ended + max(LATEST_S, self.settle_s)
             if each.org == caller.org and each.started > begin and not late and not each.is_in(events):
                 said = f"an event {' or '.join(sorted(each.types))}", "no such event since the request"
                 yield Breach(each.rule, *said, evidence=of_list(*said))
@@ -130,19 +130,17 @@ class Trail:
 
     def _learn(self, seen: Observed, caller: Caller, operation: Operation) -> None:
         """Remember the event of a change that certainly was one: something was made, or is gone."""
-        resource, made, entry = resource_of(operation), resource_made_by(operation), seen.entry
+        resource, made = resource_of(operation), resource_made_by(operation)
         removed = resource is not None and operation.operation_id == resource.removed_by
         if not (made or removed) or not operation.events or not seen.exchange.succeeded or not seen.answer_known:
             return
-        if entry.started is None or entry.ended is None:
+        if seen.started is None or seen.ended is None:
             return
         shown = seen.exchange.json if isinstance(seen.exchange.json, dict) else {}
         made_id = id_of(made.as_made(operation.operation_id, shown)) if made and not made.by_name else ""
         user = caller.user_id or ("system" if caller.permission_set else None)
         named = frozenset(names(seen.exchange) | ({made_id} if made_id else set()))
-        found = DueEvent(
-            caller.org, frozenset(due(operation)), named, user, entry.started, entry.ended, made_id or None
-        )
+        found = DueEvent(caller.org, frozenset(due(operation)), named, user, seen.started, seen.ended, made_id or None)
         self.due = [*self.due[-MOST:], found]
 
 

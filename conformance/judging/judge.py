@@ -1,4 +1,4 @@
-"""Judges recorded exchanges one after the other, as they come."""
+"""Judges exchanges one after the other, as they come: live ones, recorded ones, and what passes a proxy."""
 
 from __future__ import annotations
 
@@ -7,35 +7,31 @@ from dataclasses import dataclass, field, replace
 from conformance.contract.contract import Contract
 from conformance.http.exchange import SAFE, Exchange
 from conformance.http.throttling import why_unjudged
+from conformance.judging.belongings import Belongings
+from conformance.judging.events import events_in, judge_events
+from conformance.judging.lawful import judge_laws
+from conformance.judging.laws import Laws
+from conformance.judging.lists import judge_lists
+from conformance.judging.memory import Memory
+from conformance.judging.objects import judge_objects, shown_by
+from conformance.judging.observed import Observed
+from conformance.judging.open_world import judge_answer, possible
+from conformance.judging.opinion import Opinion
+from conformance.judging.presence import Presence
+from conformance.judging.secrets import Secrets, write_only
+from conformance.judging.sender import PlaceKey
+from conformance.judging.sessions import judge_session
+from conformance.judging.trail import Trail
 from conformance.oracle.facts import State
 from conformance.oracle.fullness import limit_of
-from conformance.oracle.laws import Breach, Laws
-from conformance.oracle.learning import SESSION
 from conformance.oracle.served import unserved_operation
-from conformance.traffic.judging.belongings import Belongings
-from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
-from conformance.traffic.judging.lawful import judge_laws
-from conformance.traffic.judging.lists import judge_lists
-from conformance.traffic.judging.log.page import events_in, judge_events
-from conformance.traffic.judging.log.trail import Trail
-from conformance.traffic.judging.memory import Memory
-from conformance.traffic.judging.objects import judge_objects, shown_by
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.open_world import judge_answer, possible
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.presence import Presence
-from conformance.traffic.judging.secrets import Secrets
-from conformance.traffic.judging.sessions import judge_session
-from conformance.traffic.privacy import write_only
-from conformance.traffic.recording.entry import RecordedEntry
 
-CALLER = "SESSION-CALLER"
 UNSERVED = "of an operation that is not served, as the profile says"
 
 
 @dataclass(slots=True)
 class Place:
-    """One server of one recording, as far as it was seen: another one may have other objects of the same id."""
+    """One server, as far as it was seen: another one may have other objects of the same id."""
 
     laws: Laws
     memory: Memory
@@ -50,9 +46,8 @@ class ExchangeJudge:
     """Judges the exchanges of a contract."""
 
     contract: Contract
-    callers: RecordedCallers
     alone: bool = False
-    """Whether nobody but whom the recording has changed anything."""
+    """Whether nobody but whom it is shown has changed anything."""
     settle_s: float = 0.0
     """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
     _places: dict[PlaceKey, Place] = field(default_factory=dict)
@@ -75,10 +70,10 @@ class ExchangeJudge:
             )
         return self._places[name]
 
-    def unsettle(self, entry: RecordedEntry) -> None:
-        """Forget what was seen on a server where an exchange beside the API may have changed all of it."""
-        if entry.method not in SAFE:
-            self._places = {key: each for key, each in self._places.items() if entry.host not in key[1]}
+    def unsettle(self, method: str, host: str) -> None:
+        """Forget what was seen on a server where a request that is not judged may have changed all of it."""
+        if method not in SAFE:
+            self._places = {key: each for key, each in self._places.items() if host not in key[1]}
 
     def judge(self, seen: Observed, place: PlaceKey, *, overlapped: bool = False, unsettled: bool = False) -> Opinion:
         """What an exchange shows. Those of one place come in the order of their sending.
@@ -88,9 +83,6 @@ class ExchangeJudge:
         """
         opinion, at, uncertain = Opinion(), self.place(place), overlapped or unsettled
         judge_laws(self.contract, at.laws, seen, opinion)
-        told = seen.exchange.operation_id == SESSION and seen.exchange.succeeded
-        if told and not self.callers.introduce(seen.sender, place, seen.exchange.json):
-            opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
         if not seen.blurred:
             state = at.memory.state
             if uncertain:
@@ -104,7 +96,6 @@ class ExchangeJudge:
             at.trail.judge(seen, events, shown, opinion, overlapped=uncertain)
             judge_session(self.contract, seen, opinion)
             at.secrets.judge(seen, opinion)
-            self.callers.mask(at.secrets.every)
             at.presence.judge(seen, shown, opinion, state.gone, overlapped=uncertain)
             at.belongings.judge(seen, shown, opinion, overlapped=uncertain)
             at.memory.judge(seen, shown, opinion, overlapped=uncertain)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from conformance.judging.objects import Shown
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import GONE, HIDDEN, LISTED
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.laws import Breach
 from conformance.results.difference import of_field, of_list
-from conformance.traffic.judging.objects import Shown
-from conformance.traffic.judging.observed import Observed
-from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import GONE, HIDDEN, LISTED
 
 _Key = tuple[str, str]
 """A resource, and the id of an object."""
@@ -50,7 +50,7 @@ class Belongings:
         if caller is None or operation is None or not seen.exchange.succeeded:
             return
         for parameter in operation.path_parameters:
-            value = seen.exchange.request.path_values[parameter.name]
+            value = seen.values[parameter.name]
             owner = self.owners.get((parameter.resource.name, value)) if parameter.resource else None
             if owner not in (None, caller.org):
                 effect = DataEffect.LEAKED if operation.safe else DataEffect.LOST
@@ -81,7 +81,7 @@ class Belongings:
     def _named(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
         """A list has a name that was taken back, or lacks one that was given."""
         caller, resource = seen.sender.caller, resource_of(seen.operation) if seen.operation else None
-        whole = resource is not None and seen.exchange.operation_id == resource.listed_by and seen.exchange.succeeded
+        whole = resource is not None and seen.operation_id == resource.listed_by and seen.exchange.succeeded
         if caller is None or resource is None or not (whole and resource.by_name and seen.answer_known):
             return
         listed = {each.id for each in shown}
@@ -108,11 +108,11 @@ class Belongings:
         if named is not None and named.by_name and overlapped:
             self.names.clear()
         elif named is not None and named.by_name:
-            values = list(seen.exchange.request.path_values.values())
+            values = list(seen.values.values())
             self.names[named.name, caller.org, values[-1]] = named is made
 
     def _learn_made(self, seen: Observed, made: Resource) -> None:
-        caller, name = seen.sender.caller, seen.exchange.operation_id or ""
+        caller, name = seen.sender.caller, seen.operation_id or ""
         rule, body = made.creator_by.get(name), seen.exchange.json
         shown = made.as_made(name, body) if isinstance(body, dict) else {}
         if rule and caller is not None and caller.user_id and isinstance(shown.get("id"), str):

@@ -7,49 +7,19 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import Operation
 from conformance.http.variables import forms_of, token_variable
+from conformance.judging.masks import is_masked
+from conformance.judging.sender import NOBODY, UNRECORDED, PlaceKey, RequestSender, Signed
 from conformance.profile import Caller
 from conformance.traffic.recording.entry import RecordedEntry
-from conformance.traffic.recording.masks import is_masked
 
-PlaceKey = tuple[str, str, str]
-"""A server of one recording: the recording, the base URL, and the world that a header names."""
-STRANGE_ORG = "~another-org~"
-"""The org of a caller whose org is not known."""
 _JWT_DOTS = 2
 _NUMBERED = re.compile(r"caller-\d+")
 """What the suite's own proxy records in the place of a token."""
-
-
-class Signed(StrEnum):
-    """How a request is signed, as far as the recording says."""
-
-    NOT = "no credential"
-    WRONGLY = "no bearer credential"
-    UNKNOWN = "not recorded"
-    BEARER = "a bearer credential"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestSender:
-    """Who sent a request."""
-
-    signed: Signed
-    name: str
-    """As reports have it."""
-    key: str = ""
-    """The salted hash of the credential; empty where there is none."""
-    caller: Caller | None = None
-    """Who that is, where the org is known; without the credential."""
-
-
-NOBODY = RequestSender(Signed.NOT, "anonymous")
-UNRECORDED = RequestSender(Signed.UNKNOWN, "unrecorded")
 
 
 @dataclass(slots=True)

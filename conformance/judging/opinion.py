@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from conformance.contract.contract import Contract, Provenance
-from conformance.oracle.judging import finding_of, is_weak
-from conformance.oracle.laws import Breach
-from conformance.results.finding import RECORDED, Finding
-from conformance.results.plain_text import plain_line
-from conformance.traffic.judging.observed import Observed
+from conformance.contract.contract import Contract
+from conformance.oracle.breach import Breach
 
 
 @dataclass(slots=True)
@@ -36,14 +32,3 @@ class Opinion:
         broken = {each.rule for each in self.breaches}
         self.kept = (self.kept & contract.rules.keys()) - broken
         self.left_open = (self.left_open & contract.rules.keys()) - broken - self.kept
-
-
-def finding(contract: Contract, seen: Observed, breach: Breach, *, of_client: bool = False) -> Finding:
-    """The finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
-    exchange, provenance = seen.exchange, None
-    if of_client:
-        provenance = min(contract.rules[breach.rule].provenance, breach.provenance)
-    elif is_weak(contract, exchange):
-        provenance, breach = Provenance.ASSUMED, replace(breach, effect=None)
-    case = seen.entry.place if seen.entry.test is None else f"{seen.entry.place}, test {plain_line(seen.entry.test)}"
-    return finding_of(contract, breach, exchange, provenance, case=case, source=RECORDED)

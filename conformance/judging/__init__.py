@@ -1,0 +1,1 @@
+"""The judge of an exchange, whoever sent it: a run, a client whose traffic was recorded, or one behind a proxy."""

@@ -1,0 +1,84 @@
+"""An exchange as the judge takes it, with what of it is not known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from conformance.contract.contract import Contract, Operation
+from conformance.http.exchange import Exchange
+from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
+from conformance.judging.sender import RequestSender
+from conformance.oracle.bodies import ReadBody, read_body, set_by_server, unknown_body
+
+ALL_HEADERS = "*"
+
+
+@dataclass(frozen=True)
+class Observed:
+    """An exchange, what its path asks for, and who sent it."""
+
+    exchange: Exchange
+    sender: RequestSender
+    operation: Operation | None
+    values: Mapping[str, str]
+    """The parameters of the path, decoded."""
+    place: str
+    """Where it stands, such as its number in the request log."""
+    started: float | None = None
+    """When it was sent, in seconds; None where that is not known."""
+    ended: float | None = None
+    """When the answer was there."""
+    answer_known: bool = True
+    """Whether the body of the answer is known."""
+    request_known: bool = True
+    """Whether the body of the request is known, or the operation takes none."""
+    masked: frozenset[str] = frozenset()
+    """Headers of the answer, in lower case, that are not known; `ALL_HEADERS`: none is."""
+    blurred: bool = False
+    """Whether path or query are not those that were sent, so that nothing is known of what was asked."""
+
+    @property
+    def operation_id(self) -> str | None:
+        return self.operation.operation_id if self.operation else None
+
+    @cached_property
+    def sent_fields(self) -> Mapping[str, Any]:
+        """The fields of the request's body that count, or the texts of a form; nothing where it is not recorded."""
+        request = self.exchange.request
+        if request.media_type == MEDIA_TYPE:
+            return {each.name: each.content.decode("utf-8", "replace") for each in self._parts if each.filename is None}
+        try:
+            body = json.loads(request.content or b"")
+        except (ValueError, RecursionError):
+            return {}
+        operation_body = self.operation.body if self.operation else None
+        schema = operation_body.schemas.get(request.media_type or "", {}) if operation_body else {}
+        fields = body if isinstance(body, dict) else {}
+        return {name: value for name, value in fields.items() if name not in set_by_server(schema)}
+
+    @property
+    def sent_files(self) -> Mapping[str, bytes]:
+        """The files of a form; the first of each name."""
+        return {each.name: each.content for each in reversed(self._parts) if each.filename is not None}
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        request = self.exchange.request
+        if request.media_type != MEDIA_TYPE:
+            return []
+        try:
+            return list(decode(request.content or b"", request.header("content-type") or ""))
+        except NotMultipart:
+            return []
+
+    def body(self, contract: Contract) -> ReadBody | None:
+        """The body of the request as the oracle reads it; None where no operation is asked for."""
+        if self.operation is None:
+            return None
+        if not self.request_known:
+            return unknown_body(self.operation)
+        return read_body(contract, self.operation, self.exchange.request)

@@ -1,0 +1,39 @@
+"""The sender of a request, as far as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.profile import Caller
+
+PlaceKey = tuple[str, str, str]
+"""A server of one recording: the recording, the base URL, and the world that a header names."""
+STRANGE_ORG = "~another-org~"
+"""The org of a caller whose org is not known."""
+
+
+class Signed(StrEnum):
+    """How a request is signed, as far as the recording says."""
+
+    NOT = "no credential"
+    WRONGLY = "no bearer credential"
+    UNKNOWN = "not recorded"
+    BEARER = "a bearer credential"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSender:
+    """Who sent a request."""
+
+    signed: Signed
+    name: str
+    """As reports have it."""
+    key: str = ""
+    """The salted hash of the credential; empty where there is none."""
+    caller: Caller | None = None
+    """Who that is, where the org is known; without the credential."""
+
+
+NOBODY = RequestSender(Signed.NOT, "anonymous")
+UNRECORDED = RequestSender(Signed.UNKNOWN, "unrecorded")

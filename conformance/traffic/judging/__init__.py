@@ -1,1 +1,0 @@
-"""Recorded exchanges, judged one by one in an open world."""
