@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from benchmarks.planted_defects.planting.mistakes import grants
 from benchmarks.planted_defects.scene import Scene
 from mock_server.deviations.planting.deviation import Plan, Planter, register
+from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.errors import ApiError
 
 F = TypeVar("F", bound=Callable[..., Any])
+Wrong = Callable[[Run], Outcome]
+Grant = Callable[[Run], Outcome | None]
 F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
 
 
@@ -63,15 +68,28 @@ class Declaration:
         register(self.name, self.breaks, on=self.on, text=text, module=self.module, plant=plan)
         bear_witness(self.name, witness)
 
-    def by(self, planter: Planter[F]) -> Callable[[Witnessed[F]], F]:
-        """Declare the function below as a defect, whose sentence is its docstring."""
+    def plans(self, plan: Callable[[F], Plan]) -> Callable[[Witnessed[F]], F]:
+        """Declare a defect by the function below, of which the plan is made, and whose docstring is its sentence."""
 
         def bind(witnessed: Witnessed[F]) -> F:
             function = witnessed.function
-            self((function.__doc__ or "").strip(), planter.of(function), witnessed.witness)
+            self((function.__doc__ or "").strip(), plan(function), witnessed.witness)
             return function
 
         return bind
+
+    def by(self, planter: Planter[F]) -> Callable[[Witnessed[F]], F]:
+        """Declare a defect by the function below, as this plants it."""
+        return self.plans(planter.of)
+
+    def grants(self, refusal: type[ApiError]) -> Callable[[Witnessed[Grant]], Grant]:
+        """Declare what the function below does in the place of a refusal, unless it returns None."""
+        return self.plans(lambda function: grants(refusal, function))
+
+    @property
+    def wrongly(self) -> Callable[[Witnessed[Wrong]], Wrong]:
+        """Declare what the function below does in the place of an operation."""
+        return self.plans(wrong_outcome.of)
 
 
 @dataclass(frozen=True)
