@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.log import FIRST_DAY, buckets, values
-from benchmarks.planted_defects.planting.mistakes import asks, wrongly
-from benchmarks.planted_defects.planting.objects import refused_fields
+from benchmarks.planted_defects.planting.mistakes import asks, refused_fields, wrongly
 from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from benchmarks.planted_defects.planting.runs import asked
 from benchmarks.planted_defects.scene import Scene, said

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from benchmarks.planted_defects.planting.mistakes import grants
+from benchmarks.planted_defects.planting.mistakes import grants, overlooks
+from benchmarks.planted_defects.planting.objects import Change, changes
 from benchmarks.planted_defects.scene import Scene
 from mock_server.deviations.planting.deviation import Plan, Planter, register
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.errors import ApiError
+from mock_server.state.collection import Collection
 
 F = TypeVar("F", bound=Callable[..., Any])
 Wrong = Callable[[Run], Outcome]
@@ -85,6 +87,14 @@ class Declaration:
     def grants(self, refusal: type[ApiError]) -> Callable[[Witnessed[Grant]], Grant]:
         """Declare what the function below does in the place of a refusal, unless it returns None."""
         return self.plans(lambda function: grants(refusal, function))
+
+    def overlooks(self, field: str) -> Callable[[Witnessed[Grant]], Grant]:
+        """Declare what the function below does where this field alone is not valid, unless it returns None."""
+        return self.plans(lambda function: overlooks(field, function))
+
+    def changes(self, collection: Collection[Any]) -> Callable[[Witnessed[Change]], Change]:
+        """Declare which object the operation leaves in the place of the right one."""
+        return self.plans(lambda function: changes(collection, function))
 
     @property
     def wrongly(self) -> Callable[[Witnessed[Wrong]], Wrong]:

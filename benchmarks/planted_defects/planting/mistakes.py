@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from benchmarks.planted_defects.planting.runs import asked, leaving
+from benchmarks.planted_defects.planting.runs import again, asked, leaving, unchanged
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import ApiError
+from mock_server.errors import ApiError, ValidationFailed
 from mock_server.operation import Reply
+from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
@@ -20,6 +21,12 @@ When = Callable[[Any], bool]
 def always(_any: Any) -> bool:
     """Return True: the mistake is made every time."""
     return True
+
+
+def refused_fields(refusal: ApiError) -> set[str]:
+    """Return the names of the fields that a refusal is for."""
+    fields = refusal.details.get("fields")
+    return set(fields) if isinstance(fields, dict) else set()
 
 
 wrongly = wrong_outcome.of
@@ -66,6 +73,13 @@ def grants(refusal: type[ApiError], wrong: Callable[[Run], Outcome | None]) -> P
     return in_place_of(refusal).of(lambda run, _refusal: wrong(run))
 
 
+def overlooks(field: str, wrong: Callable[[Run], Outcome | None]) -> Plan:
+    """Something is done where this field alone is not valid, unless the function returns None."""
+    return in_place_of(ValidationFailed).of(
+        lambda run, refusal: wrong(run) if refused_fields(refusal) == {field} else None
+    )
+
+
 def answers(refusal: type[ApiError], status: int, body: Any, when: When = always) -> Plan:
     """What is refused is answered as if it were done, and nothing is, where the run is one of some."""
     return grants(refusal, lambda run: (run.state, Reply(status, body)) if when(run) else None)
@@ -84,6 +98,15 @@ def refuses(when: When, refusal: ApiError) -> Plan:
         return (run.state, refusal) if when(run) else done
 
     return wrongly(wrong)
+
+
+def serves_while_off(refusal: type[ApiError]) -> Plan:
+    """What was switched off for the org is served."""
+
+    def wrong(run: Run) -> Outcome:
+        return unchanged(run, again(run, run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))))
+
+    return grants(refusal, wrong)
 
 
 undone = wrongly(lambda run: (run.state, run.outcome))

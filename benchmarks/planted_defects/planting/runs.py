@@ -22,6 +22,23 @@ def asked(run: Run, *without: str, **query: Any) -> Outcome:
     return again(run, query={**sent, **query})
 
 
+def resent(run: Run, *without: str, **fields: Any) -> Outcome:
+    """Return what comes of the request with other fields in its body, and without some."""
+    sent = {name: value for name, value in run.request.body.items() if name not in without}
+    return again(run, body={**sent, **fields})
+
+
+def pretending(run: Run, collection: Collection[Any], *others: Any, **parts: Any) -> Outcome:
+    """Return what comes of the request where objects look like these; afterwards they are what they were."""
+    state = run.state
+    for each in others:
+        state = state.put(collection, each)
+    after, outcome = again(run, state, **parts)
+    for each in others:
+        after = after.put(collection, run.state.all(collection)[each.id])
+    return after, outcome
+
+
 def permitted(run: Run, *scopes: str, **changes: Any) -> Outcome:
     """Return what comes of the request of a caller who holds these scopes too, and is otherwise changed."""
     caller = run.request.caller
