@@ -8,15 +8,19 @@ from typing import Any, Generic, TypeVar
 
 from benchmarks.planted_defects.planting.mistakes import grants, overlooks
 from benchmarks.planted_defects.planting.objects import Change, changes
+from benchmarks.planted_defects.planting.requests import reads
 from benchmarks.planted_defects.scene import Scene
 from mock_server.deviations.planting.deviation import Plan, Planter, register
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.errors import ApiError
+from mock_server.pipeline.gates import Gate
 from mock_server.state.collection import Collection
+from mock_server.worlds.call import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
 Wrong = Callable[[Run], Outcome]
 Grant = Callable[[Run], Outcome | None]
+Read = Callable[[Call], object]
 F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
 
 
@@ -95,6 +99,10 @@ class Declaration:
     def changes(self, collection: Collection[Any]) -> Callable[[Witnessed[Change]], Change]:
         """Declare which object the operation leaves in the place of the right one."""
         return self.plans(lambda function: changes(collection, function))
+
+    def reads(self, gate: Gate) -> Callable[[Witnessed[Read]], Read]:
+        """Declare how the function below changes a call before it comes to a gate."""
+        return self.plans(lambda function: reads(gate, function))
 
     @property
     def wrongly(self) -> Callable[[Witnessed[Wrong]], Wrong]:

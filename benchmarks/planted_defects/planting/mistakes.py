@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from benchmarks.planted_defects.planting.runs import again, asked, leaving, unchanged
+from mock_server.deviations.planting.answers import with_header, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import ApiError, ValidationFailed
@@ -66,6 +67,11 @@ def leaves(collection: Collection[Any], which: Callable[[Run], Any], **fields: A
 def asks(*without: str, **query: Any) -> Plan:
     """Some parameters make no difference, and others have these values whatever was sent."""
     return wrongly(lambda run: asked(run, *without, **query))
+
+
+def sends(status: int, name: bytes, value: bytes) -> Plan:
+    """Answers of a status have another value in a header."""
+    return wrong_answer(status).of(lambda answer: with_header(answer, name, value))
 
 
 def grants(refusal: type[ApiError], wrong: Callable[[Run], Outcome | None]) -> Plan:

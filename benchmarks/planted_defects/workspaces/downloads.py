@@ -8,12 +8,11 @@ from typing import Any
 from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.files import FILE, README, UNKNOWN, edits_entries, make, paths
-from benchmarks.planted_defects.planting.mistakes import confuses, edits, grants
+from benchmarks.planted_defects.planting.mistakes import confuses, edits, grants, sends
 from benchmarks.planted_defects.planting.runs import again
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import with_header, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
@@ -112,12 +111,12 @@ defect("downloads-as-text", "DOWNLOAD-BYTES", "FILES-LISTED", on=ids.DOWNLOADS)(
 )
 defect("downloads-inline", "DOWNLOAD-BYTES", "CONTRACT-HEADERS", on=ids.DOWNLOADS)(
     "A download is to be shown and not to be saved.",
-    wrong_answer(200).of(lambda answer: with_header(answer, b"content-disposition", b"inline")),
+    sends(200, b"content-disposition", b"inline"),
     shown('attachment; filename="logo.png"', "inline", header, "content-disposition"),
 )
 defect("downloads-typed", "DOWNLOAD-BYTES", "CONTRACT-CONTENT-TYPE", on=ids.DOWNLOADS)(
     "A download has the media type of a text.",
-    wrong_answer(200).of(lambda answer: with_header(answer, b"content-type", b"text/plain; charset=utf-8")),
+    sends(200, b"content-type", b"text/plain; charset=utf-8"),
     shown("application/octet-stream", "text/plain; charset=utf-8", header, "content-type"),
 )
 defect("downloads-folder-is-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE)(
