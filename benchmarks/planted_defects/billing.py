@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.requests import Passing, open_gate, wrong_gate
+from benchmarks.planted_defects.planting.requests import Passing, denies, open_gate, refuses_served, wrong_gate
 from benchmarks.planted_defects.scene import FREE, Scene, packed, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
@@ -20,6 +20,8 @@ from mock_server.worlds.call import Call
 defect = Declarer(__name__)
 
 _REFUSED = {"past_due", "decommissioning", "trial_expired"}
+_INACTIVE = errors.BillingInactive("The org's billing is not active.")
+UNPAID, INITECH = "423 billing_inactive", "initech-owner"
 
 
 def _posture(call: Call) -> str | None:
@@ -32,45 +34,47 @@ def _posture_in(run: Run) -> str:
     return run.state.all(ORGS)[run.org_id].posture(run.request.now)
 
 
-def _inactive(posture: str | None) -> errors.BillingInactive:
-    return errors.BillingInactive(f"The org's billing is not active: {posture}.")
+def create(scene: Scene, who: str = INITECH) -> str:
+    return said(scene.create(FREE, who))
 
 
-UNPAID = "423 billing_inactive"
-
-
-@defect("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(open_gate(billing))
-@shown(UNPAID, "201", lambda scene: said(scene.create(FREE, "initech-owner")))
-def never_refuses(_call: Call) -> bool:
-    """Nothing is refused for billing."""
-    return True
-
-
-defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
-    "A trial counts as active even when it has expired.",
-    open_gate(billing).of(lambda call: _posture(call) == "trial_expired"),
-    shown(UNPAID, "201", lambda scene: said(scene.create(FREE, "umbrella-owner"))),
-)
-defect("billing-upload-free", "BILLING-CREATE-REFUSED", on=ids.UPLOAD)(
-    "An upload is not refused for billing, though a creation is.",
-    open_gate(billing).of(lambda _call: True),
-    shown(UNPAID, "201", lambda scene: said(scene.upload(packed(), "initech-owner"))),
-)
-defect("billing-keys-free", "BILLING-CREATE-REFUSED")(
-    "The posture of the org is looked at for people only, not for API keys.",
-    open_gate(billing).of(lambda call: call.caller.kind == "api_key"),
-    shown(UNPAID, "201", lambda scene: said(scene.create(FREE, "initech-full-access"))),
-)
-
-
-def show_posture_remembered(scene: Scene) -> str:
+def patch_once_due(scene: Scene) -> str:
     scene.patch("pack_01HZ", "community")
     scene.world.billing("org_acme", "past_due")
     return said(scene.patch("pack_01HZ", "org"))
 
 
+def create_on_trial(scene: Scene) -> str:
+    """What an org is answered on trial that was refused before."""
+    create(scene)
+    scene.world.billing("org_initech", "trial")
+    return create(scene)
+
+
+defect("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
+    "Nothing is refused for billing.",
+    open_gate(billing).of(lambda _call: True),
+    shown(UNPAID, "201", create),
+)
+defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
+    "A trial counts as active even when it has expired.",
+    open_gate(billing).of(lambda call: _posture(call) == "trial_expired"),
+    shown(UNPAID, "201", create, "umbrella-owner"),
+)
+defect("billing-upload-free", "BILLING-CREATE-REFUSED", on=ids.UPLOAD)(
+    "An upload is not refused for billing, though a creation is.",
+    open_gate(billing).of(lambda _call: True),
+    shown(UNPAID, "201", lambda scene: said(scene.upload(packed(), INITECH))),
+)
+defect("billing-keys-free", "BILLING-CREATE-REFUSED")(
+    "The posture of the org is looked at for people only, not for API keys.",
+    open_gate(billing).of(lambda call: call.caller.kind == "api_key"),
+    shown(UNPAID, "201", create, "initech-full-access"),
+)
+
+
 @defect("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(wrong_gate(billing))
-@shown(UNPAID, "200", show_posture_remembered)
+@shown(UNPAID, "200", patch_once_due)
 def posture_remembered(right: Gate, call: Call) -> Passing:
     """An org that was let through once is let through ever after, whatever becomes of its billing."""
     notes = notes_of(posture_remembered)
@@ -83,27 +87,17 @@ def posture_remembered(right: Gate, call: Call) -> Passing:
 defect("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
     "Who has not paid is refused with 402.",
     wrong_answer(423).of(lambda answer: answer._replace(status=402)),
-    shown("423 billing_inactive", "402 billing_inactive", lambda scene: said(scene.create(FREE, "initech-owner"))),
+    shown(UNPAID, "402 billing_inactive", create),
+)
+defect("billing-trial-refused", "BILLING-TRIAL-COUNTS")(
+    "A trial that has not expired does not count as active.",
+    denies(billing, lambda call: call.operation.billing == "create" and _posture(call) == "trial", _INACTIVE),
+    shown("201", UNPAID, create, "hooli-owner"),
 )
 
 
-@defect("billing-trial-refused", "BILLING-TRIAL-COUNTS").by(wrong_gate(billing))
-@shown("201", UNPAID, lambda scene: said(scene.create(FREE, "hooli-owner")))
-def trial_refused(right: Gate, call: Call) -> Passing:
-    """A trial that has not expired does not count as active."""
-    if call.operation.billing == "create" and _posture(call) == "trial":
-        raise _inactive("trial")
-    return right(call)
-
-
-def show_refused_for_good(scene: Scene) -> str:
-    scene.create(FREE, "initech-owner")
-    scene.world.billing("org_initech", "trial")
-    return said(scene.create(FREE, "initech-owner"))
-
-
 @defect("billing-refused-for-good", "BILLING-TRIAL-COUNTS").by(wrong_gate(billing))
-@shown("201", UNPAID, show_refused_for_good)
+@shown("201", UNPAID, create_on_trial)
 def refused_for_good(right: Gate, call: Call) -> Passing:
     """An org that was refused once is refused when it is on trial later."""
     notes = notes_of(refused_for_good)
@@ -112,7 +106,7 @@ def refused_for_good(right: Gate, call: Call) -> Passing:
     if _posture(call) in _REFUSED:
         notes[call.caller.org_id] = True
     if call.caller.org_id in notes and _posture(call) != "active":
-        raise _inactive(_posture(call))
+        raise errors.BillingInactive("The org's billing is not active.")
     return right(call)
 
 
@@ -125,26 +119,26 @@ def delete_refused(hooks: Hooks) -> Hooks:
         return run.state if _posture_in(run) == "decommissioning" else run.after, run.outcome
 
     def refusal(call: Call) -> errors.ApiError | None:
-        return _inactive("decommissioning") if _posture(call) == "decommissioning" else None
+        return _INACTIVE if _posture(call) == "decommissioning" else None
 
     return undeclared_refusal.plant(wrong_outcome.plant(hooks, undone), refusal)
 
 
 defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
     "An org whose payment is due cannot list packs.",
-    undeclared_refusal.of(lambda call: _inactive("past_due") if _posture(call) == "past_due" else None),
-    shown("200", UNPAID, lambda scene: said(scene.get("/packs", "initech-owner"))),
+    refuses_served(lambda call: _posture(call) == "past_due", _INACTIVE),
+    shown("200", UNPAID, lambda scene: said(scene.get("/packs", INITECH))),
 )
 
 
 @defect("billing-noop-free", "BILLING-NOOP-COUNTS", on=ids.PATCH).by(wrong_hooks)
-@shown(UNPAID, "200", lambda scene: said(scene.patch("pack_initech_reports", "org", "initech-owner")))
+@shown(UNPAID, "200", lambda scene: said(scene.patch("pack_initech_reports", "org", INITECH)))
 def noop_free(hooks: Hooks) -> Hooks:
     """A PATCH to the visibility that the pack has is not refused for billing."""
 
     def late(run: Run) -> Outcome:
         if run.after is not run.state and _posture_in(run) in _REFUSED:
-            raise _inactive(_posture_in(run))
+            raise errors.BillingInactive("The org's billing is not active.")
         return run.done
 
-    return wrong_outcome.plant(open_gate(billing).plant(hooks, never_refuses), late)
+    return wrong_outcome.plant(open_gate(billing).plant(hooks, lambda _call: True), late)

@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.scene import FREE, Scene, said, wrong_fields, zipped
+from benchmarks.planted_defects.planting.mistakes import sends
+from benchmarks.planted_defects.scene import FREE, Scene, in_turn, said, wrong_fields, zipped
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import (
     edited,
@@ -30,92 +31,103 @@ from mock_server.worlds.world import World
 defect = Declarer(__name__)
 
 _REQUEST_ID = b"x-request-id"
-MIB = 1024 * 1024
-NONE = "/packs/pack_none"
+_PAGE = b"<html><body><h1>404 Not Found</h1></body></html>"
+_OTHER_NAMES = {"archive": "pack.yaml"}
+_TRACE = "storage/images.go:118 open: no such file"
+JSON, TEXT, KEYS = "application/json", "text/plain; charset=utf-8", ["code", "message", "request_id"]
+NONE, PACK, SESSION = "/packs/pack_none", "/packs/pack_01HZ", "/me/session"
+UNPAID, TOO_LONG = "423 billing_inactive", b'{"visibility": "org"' + b" " * 1024 * 1024 + b"}"
+EMPTIED = "/packs/pack_acme_pager/files/guides/escalation.md"
+
+
+def _size_as_text(body: Any) -> Any:
+    if "packs" in body:
+        return {**body, "packs": [_size_as_text(each) for each in body["packs"]]}
+    return {**body, "size_bytes": str(body["size_bytes"])} if "size_bytes" in body else body
+
+
+def header(scene: Scene, name: str, path: str = NONE, who: str = "acme-owner") -> str:
+    return str(scene.get(path, who).headers.get(name, "absent"))
+
+
+def patched(scene: Scene, content: bytes) -> Any:
+    return scene.ask("PATCH", PACK, content=content, headers={"Content-Type": JSON})
+
+
+def type_of_415(scene: Scene) -> str:
+    answer = scene.ask("POST", "/packs", content=b"hello", headers={"Content-Type": "text/plain"})
+    return str(answer.headers["content-type"])
+
+
+def keys(scene: Scene, path: str = NONE) -> list[str]:
+    """The keys of an error."""
+    return sorted(scene.get(path).json()["error"])
+
+
+def ids_of(scene: Scene, count: int) -> int:
+    """How many ids so many requests have."""
+    return len({header(scene, "x-request-id", SESSION) for _ in range(count)})
+
+
+def keeps_id(scene: Scene) -> bool:
+    return header(scene, "x-request-id") == header(scene, "x-request-id", SESSION)
+
+
+def names_itself(scene: Scene) -> bool:
+    answer = scene.get(NONE)
+    return bool(answer.headers["x-request-id"] == answer.json()["error"]["request_id"])
 
 
 defect("envelope-bare", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")(
     "A 404 is a line of plain text.",
-    wrong_answer(404).of(lambda answer: with_body(answer, b"404 page not found\n", b"text/plain; charset=utf-8")),
-    shown("application/json", "text/plain; charset=utf-8", lambda scene: scene.get(NONE).headers["content-type"]),
+    wrong_answer(404).of(lambda answer: with_body(answer, b"404 page not found\n", TEXT.encode())),
+    shown(JSON, TEXT, header, "content-type"),
 )
 defect("envelope-unknown-path-html", "ENVELOPE-EVERY-ERROR", "PROTOCOL-UNKNOWN-PATH")(
     "A path that no operation has gets the web server's own page.",
-    wrong_answer(code="not_found").of(
-        lambda answer: with_body(answer, b"<html><body><h1>404 Not Found</h1></body></html>", b"text/html")
-    ),
-    shown("application/json", "text/html", lambda scene: scene.get("/nowhere").headers["content-type"]),
+    wrong_answer(code="not_found").of(lambda answer: with_body(answer, _PAGE, b"text/html")),
+    shown(JSON, "text/html", header, "content-type", "/nowhere"),
 )
 defect("envelope-problem-json", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")(
     "A 415 is sent as application/problem+json.",
-    wrong_answer(415).of(lambda answer: with_header(answer, b"content-type", b"application/problem+json")),
-    shown(
-        "application/json",
-        "application/problem+json",
-        lambda scene: scene.ask("POST", "/packs", content=b"hello", headers={"Content-Type": "text/plain"}).headers[
-            "content-type"
-        ],
-    ),
+    sends(415, b"content-type", b"application/problem+json"),
+    shown(JSON, "application/problem+json", type_of_415),
 )
 defect("envelope-extra-key", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA")(
     "The error object has a key `status` beside those of the envelope.",
     wrong_answer(*range(400, 600)).of(lambda answer: error_with(answer, status=answer.status)),
-    shown(
-        "code message request_id",
-        "code message request_id status",
-        lambda scene: " ".join(sorted(scene.get(NONE).json()["error"])),
-    ),
+    shown(KEYS, [*KEYS, "status"], keys),
 )
 defect("envelope-trace", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA", on=ids.READ_FILE)(
     "The error for a file that is not there says where in the server it was raised.",
-    wrong_answer(code="file_not_found").of(
-        lambda answer: error_with(answer, trace="storage/images.go:118 open: no such file")
-    ),
-    shown(
-        "code message request_id",
-        "code message request_id trace",
-        lambda scene: " ".join(sorted(scene.get("/packs/pack_01HZ/files/none.md").json()["error"])),
-    ),
+    wrong_answer(code="file_not_found").of(lambda answer: error_with(answer, trace=_TRACE)),
+    shown(KEYS, [*KEYS, "trace"], keys, f"{PACK}/files/none.md"),
 )
-
-
-def show_code_of_another_status(scene: Scene) -> str:
-    content = b'{"visibility": "org"' + b" " * MIB + b"}"
-    headers = {"Content-Type": "application/json"}
-    return said(scene.ask("PATCH", "/packs/pack_01HZ", content=content, headers=headers))
-
-
 defect("envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY-SCHEMA", "PROTOCOL-BODY-LIMIT")(
     "A body that is too large is a 413 with the code of a validation error.",
     wrong_answer(413).of(
         lambda answer: error_with(answer, code="validation_error", details={"fields": {"body": "Too long."}})
     ),
-    shown("413 payload_too_large", "413 validation_error", show_code_of_another_status),
+    shown("413 payload_too_large", "413 validation_error", lambda scene: said(patched(scene, TOO_LONG))),
 )
 defect("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
     "Who has not paid is refused with a code that is not in the closed enum.",
     wrong_answer(423).of(lambda answer: error_with(answer, code="payment_required")),
-    shown("423 billing_inactive", "423 payment_required", lambda scene: said(scene.create(FREE, "initech-owner"))),
+    shown(UNPAID, "423 payment_required", lambda scene: said(scene.create(FREE, "initech-owner"))),
 )
 defect("contract-details-null", "CONTRACT-BODY-SCHEMA", "ENVELOPE-EVERY-ERROR")(
     "A 403 has details of null where it has none.",
     wrong_answer(403).of(lambda answer: error_with(answer, details=None)),
-    shown(
-        "absent",
-        None,
-        lambda scene: scene.patch("pack_01HZ", "org", "acme-member").json()["error"].get("details", "absent"),
-    ),
+    shown(False, True, lambda scene: "details" in scene.patch("pack_01HZ", "org", "acme-member").json()["error"]),
 )
 defect("envelope-fields-elsewhere", "ENVELOPE-FIELDS")(
     "A validation error puts every field under `request`.",
     wrong_answer(400).of(lambda answer: fields_renamed(answer, lambda _name: "request")),
-    shown(["visibility"], ["request"], lambda scene: wrong_fields(scene.ask("PATCH", "/packs/pack_01HZ", json={}))),
+    shown(["visibility"], ["request"], lambda scene: wrong_fields(scene.ask("PATCH", PACK, json={}))),
 )
 defect("envelope-fields-archive", "ENVELOPE-FIELDS", on=ids.UPLOAD)(
     "What is wrong inside an archive is named by the name of its pack.yaml.",
-    wrong_answer(400).of(
-        lambda answer: fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
-    ),
+    wrong_answer(400).of(lambda answer: fields_renamed(answer, lambda name: _OTHER_NAMES.get(name, name))),
     shown(["archive"], ["pack.yaml"], lambda scene: wrong_fields(scene.upload(zipped({"behavior.md": b"x"})))),
 )
 
@@ -128,21 +140,15 @@ def wrong_type(answer: Answer) -> Answer:
     return edited(answer, _size_as_text) if is_json and error_code(answer) is None else answer
 
 
-def _size_as_text(body: Any) -> Any:
-    if "packs" in body:
-        return {**body, "packs": [_size_as_text(each) for each in body["packs"]]}
-    return {**body, "size_bytes": str(body["size_bytes"])} if "size_bytes" in body else body
-
-
 defect("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")(
     "Every request has the same id.",
     wrong_hooks.of(lambda hooks: replace(hooks, request_id=lambda _world: "7f3a9c2e")),
-    shown(2, 1, lambda scene: len({scene.get("/me/session").headers["x-request-id"] for _ in range(2)})),
+    shown(2, 1, ids_of, 2),
 )
 
 
 @defect("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE").by(wrong_hooks)
-@shown(21, 20, lambda scene: len({scene.get("/me/session").headers["x-request-id"] for _ in range(21)}))
+@shown(21, 20, ids_of, 21)
 def request_id_begins_again(hooks: Hooks) -> Hooks:
     """After twenty requests the ids of requests begin again."""
 
@@ -153,13 +159,8 @@ def request_id_begins_again(hooks: Hooks) -> Hooks:
     return replace(hooks, request_id=repeated)
 
 
-def show_request_id_kept(scene: Scene) -> str:
-    refused = scene.get(NONE).headers["x-request-id"]
-    return "the same" if scene.get("/me/session").headers["x-request-id"] == refused else "another"
-
-
 @defect("envelope-request-id-kept", "ENVELOPE-REQUEST-ID-UNIQUE").by(wrong_answer())
-@shown("another", "the same", show_request_id_kept)
+@shown(False, True, keeps_id)
 def request_id_kept(answer: Answer) -> Answer:
     """The first success after a refusal carries the request id of that refusal."""
     notes = notes_of(request_id_kept)
@@ -169,45 +170,26 @@ def request_id_kept(answer: Answer) -> Answer:
     return with_header(answer, _REQUEST_ID, notes.pop("id", answer.headers[_REQUEST_ID]))
 
 
-def show_request_id_header(scene: Scene) -> str:
-    answer = scene.get(NONE)
-    same = answer.headers["x-request-id"] == answer.json()["error"]["request_id"]
-    return "equal" if same else "different"
-
-
 defect("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER")(
     "X-Request-Id names another request than the envelope does.",
     wrong_answer().of(lambda answer: with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1])),
-    shown("equal", "different", show_request_id_header),
+    shown(True, False, names_itself),
 )
 defect("contract-request-id-empty", "CONTRACT-HEADERS", on=ids.LIST)(
     "The list comes with an X-Request-Id that is empty.",
-    wrong_answer(200).of(lambda answer: with_header(answer, _REQUEST_ID, b"")),
-    shown("an id", "nothing", lambda scene: "an id" if scene.get("/packs").headers["x-request-id"] else "nothing"),
+    sends(200, _REQUEST_ID, b""),
+    shown(True, False, lambda scene: bool(header(scene, "x-request-id", "/packs"))),
 )
-
-
-def show_length_missing(scene: Scene) -> Any:
-    path = "/packs/pack_acme_pager/files/guides/escalation.md"
-    scene.put(path, b"")
-    return scene.get(path).headers.get("content-length", "absent")
-
-
 defect("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=ids.READ_FILE)(
     "A file of no bytes comes without a Content-Length.",
     wrong_answer(200).of(lambda answer: answer if answer.body else without_header(answer, b"content-length")),
-    shown("0", "absent", show_length_missing),
+    shown("0", "absent", lambda scene: in_turn(scene.put(EMPTIED, b""), header(scene, "content-length", EMPTIED))),
 )
 
 
 @defect("contract-session-as-text", "CONTRACT-CONTENT-TYPE", on=ids.SESSION).by(wrong_answer_to)
-@shown(
-    "application/json",
-    "text/plain; charset=utf-8",
-    lambda scene: scene.get("/me/session", "acme-read-only").headers["content-type"],
-)
+@shown(JSON, TEXT, header, "content-type", SESSION, "acme-read-only")
 def session_as_text(call: Call, answer: Answer) -> Answer:
     """An API key gets its session as text/plain."""
-    if call.caller.kind != "api_key" or answer.status != 200:
-        return answer
-    return with_header(answer, b"content-type", b"text/plain; charset=utf-8")
+    to_key = call.caller.kind == "api_key" and answer.status == 200
+    return with_header(answer, b"content-type", TEXT.encode()) if to_key else answer

@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
+from benchmarks.planted_defects.planting.requests import PACK, SAME, Passing, denies, patched, wrong_gate
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import refused, with_body, with_header, wrong_answer, wrong_answer_to
+from mock_server.deviations.planting.deviation import Plan
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import media_type
 from mock_server.pipeline.gates.target import declared_length, known_method, known_path
+from mock_server.settings import MIB
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.call import Call
 
 defect = Declarer(__name__)
 
-_CONTENT_TYPE = b"content-type"
-MIB = 1024 * 1024
-PACK = "/packs/pack_01HZ"
-SAME = b'{"visibility": "org"}'
-UNKNOWN = "404 not_found"
-NO_METHOD = "405 method_not_allowed"
-NO_TYPE = "415 unsupported_media_type"
-TOO_LARGE = "413 payload_too_large"
+_TYPE, ONLY_JSON = b"content-type", errors.UnsupportedMediaType("The operation takes application/json.")
+UNKNOWN, NO_METHOD = "404 not_found", "405 method_not_allowed"
+NO_TYPE, TOO_LARGE = "415 unsupported_media_type", "413 payload_too_large"
 
 
-def patched(scene: Scene, content: bytes, media_type: str = "application/json") -> str:
-    return said(scene.ask("PATCH", PACK, content=content, headers={"Content-Type": media_type}))
+def _allowing(answer: Answer, allow: bytes) -> Answer:
+    return with_header(answer, b"allow", allow)
+
+
+def _serves_as_get(method: str, template: str = "") -> Plan:
+    """A method is served as GET, on all paths or on one."""
+
+    def passing(right: Gate, call: Call) -> Passing:
+        if call.method != method or "GET" not in call.route.methods or template not in ("", call.route.template):
+            return right(call)
+        call.operation = call.route.methods["GET"]
+        return None
+
+    return wrong_gate(known_method).of(passing)
+
+
+def asked(scene: Scene, method: str, path: str) -> str:
+    return said(scene.ask(method, path))
+
+
+def allow(scene: Scene, method: str, path: str) -> str:
+    return str(scene.ask(method, path).headers["allow"])
 
 
 @defect("protocol-path-case", "PROTOCOL-UNKNOWN-PATH").by(wrong_gate(known_path))
-@shown(UNKNOWN, "200", lambda scene: said(scene.get("/Packs")))
+@shown(UNKNOWN, "200", asked, "GET", "/Packs")
 def path_case(right: Gate, call: Call) -> Passing:
     """A path is found without regard to case."""
     try:
@@ -41,16 +58,15 @@ def path_case(right: Gate, call: Call) -> Passing:
         return right(call)
 
 
-@defect("protocol-trailing-slash", "PROTOCOL-TRAILING-SLASH").by(wrong_gate(known_path))
-@shown(UNKNOWN, "200", lambda scene: said(scene.get("/me/session/")))
-def trailing_slash(right: Gate, call: Call) -> Passing:
+@defect("protocol-trailing-slash", "PROTOCOL-TRAILING-SLASH").reads(known_path)
+@shown(UNKNOWN, "200", asked, "GET", "/me/session/")
+def trailing_slash(call: Call) -> None:
     """A slash at the end of a path is overlooked."""
     call.path = call.path.rstrip("/")
-    return right(call)
 
 
 @defect("protocol-slash-redirect", "PROTOCOL-TRAILING-SLASH").by(wrong_answer_to)
-@shown(UNKNOWN, "308", lambda scene: said(scene.get("/packs/")))
+@shown(UNKNOWN, "308", asked, "GET", "/packs/")
 def slash_redirect(call: Call, answer: Answer) -> Answer:
     """A path with a slash added at its end is redirected to the one without."""
     if error_code(answer) != "not_found" or call.contract.router.find(call.path.rstrip("/")) is None:
@@ -60,70 +76,50 @@ def slash_redirect(call: Call, answer: Answer) -> Answer:
 
 
 @defect("protocol-allow-incomplete", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED").by(wrong_answer())
-@shown("DELETE, GET, PATCH, PUT", "DELETE, GET, PUT", lambda scene: scene.ask("POST", PACK).headers["allow"])
+@shown("DELETE, GET, PATCH, PUT", "DELETE, GET, PUT", allow, "POST", PACK)
 def allow_incomplete(answer: Answer) -> Answer:
     """The Allow of a 405 leaves out PATCH."""
     allow = answer.headers.get(b"allow", b"")
-    if b"PATCH" not in allow:
-        return answer
-    return with_header(answer, b"allow", b", ".join(each for each in allow.split(b", ") if each != b"PATCH"))
+    others = b", ".join(each for each in allow.split(b", ") if each != b"PATCH")
+    return _allowing(answer, others) if b"PATCH" in allow else answer
 
 
 defect("protocol-allow-generous", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.SESSION)(
     "The Allow for the session names DELETE too, which it does not have.",
-    wrong_answer(405).of(lambda answer: with_header(answer, b"allow", answer.headers[b"allow"] + b", DELETE")),
-    shown("GET", "GET, DELETE", lambda scene: scene.ask("DELETE", "/me/session").headers["allow"]),
+    wrong_answer(405).of(lambda answer: _allowing(answer, answer.headers[b"allow"] + b", DELETE")),
+    shown("GET", "GET, DELETE", allow, "DELETE", "/me/session"),
 )
 defect("protocol-method-unknown", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.FILES)(
     "A method that the path of a file does not have is a 404.",
     wrong_answer(405).of(lambda answer: refused(answer, errors.NotFound("There is no such path."))),
-    shown(NO_METHOD, UNKNOWN, lambda scene: said(scene.ask("POST", f"{PACK}/files/pack.yaml"))),
+    shown(NO_METHOD, UNKNOWN, asked, "POST", f"{PACK}/files/pack.yaml"),
+)
+defect("contract-post-as-get", "CONTRACT-METHOD-UNDECLARED", "PROTOCOL-METHOD", on=ids.SESSION)(
+    "The session is served to POST as to GET.",
+    _serves_as_get("POST", "/me/session"),
+    shown(NO_METHOD, "200", asked, "POST", "/me/session"),
+)
+defect("protocol-head-as-get", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED")(
+    "HEAD is served as GET without its body.", _serves_as_get("HEAD"), shown("405", "200", asked, "HEAD", "/packs")
 )
 
 
-@defect("contract-post-as-get", "CONTRACT-METHOD-UNDECLARED", "PROTOCOL-METHOD", on=ids.SESSION).by(
-    wrong_gate(known_method)
+@defect("protocol-options-served", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED").by(wrong_answer_to)
+@shown(NO_METHOD, "204", asked, "OPTIONS", "/packs")
+def options_served(call: Call, answer: Answer) -> Answer:
+    """OPTIONS that is no preflight is a 204 with the Allow of the path."""
+    return with_body(answer, b"")._replace(status=204) if (call.method, answer.status) == ("OPTIONS", 405) else answer
+
+
+@defect("protocol-upload-is-a-pack", "PROTOCOL-CONCRETE-PATH", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED").reads(
+    known_method
 )
-@shown("405 method_not_allowed", "200", lambda scene: said(scene.ask("POST", "/me/session")))
-def post_as_get(right: Gate, call: Call) -> Passing:
-    """The session is served to POST as to GET."""
-    if call.method == "POST" and call.route.template == "/me/session":
-        call.operation = call.route.methods["GET"]
-        return None
-    return right(call)
-
-
-@defect("protocol-head-as-get", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED").by(wrong_gate(known_method))
-@shown("405", "200", lambda scene: said(scene.ask("HEAD", "/packs")))
-def head_as_get(right: Gate, call: Call) -> Passing:
-    """HEAD is served as GET without its body."""
-    if call.method == "HEAD" and "GET" in call.route.methods:
-        call.operation = call.route.methods["GET"]
-        return None
-    return right(call)
-
-
-defect("protocol-options-served", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED")(
-    "OPTIONS that is no preflight is a 204 with the Allow of the path.",
-    wrong_answer_to.of(
-        lambda call, answer: (
-            with_body(answer, b"")._replace(status=204) if (call.method, answer.status) == ("OPTIONS", 405) else answer
-        )
-    ),
-    shown(NO_METHOD, "204", lambda scene: said(scene.ask("OPTIONS", "/packs"))),
-)
-
-
-@defect("protocol-upload-is-a-pack", "PROTOCOL-CONCRETE-PATH", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED").by(
-    wrong_gate(known_method)
-)
-@shown(NO_METHOD, "404 pack_not_found", lambda scene: said(scene.get("/packs/upload")))
-def upload_is_a_pack(right: Gate, call: Call) -> Passing:
+@shown(NO_METHOD, "404 pack_not_found", asked, "GET", "/packs/upload")
+def upload_is_a_pack(call: Call) -> None:
     """What /packs/upload does not take goes to the pack of the id upload."""
     template = call.contract.router.find("/packs/any")
     if call.path == "/packs/upload" and call.method != "POST" and template is not None:
         call.route, call.raw_path_values = template[0], {"id": "upload"}
-    return right(call)
 
 
 @defect("protocol-media-type-ignored", "PROTOCOL-MEDIA-TYPE").by(wrong_gate(media_type))
@@ -137,46 +133,35 @@ def media_type_ignored(right: Gate, call: Call) -> Passing:
     return None
 
 
-@defect("protocol-json-suffix", "PROTOCOL-MEDIA-TYPE", on=ids.JSON_BODIES).by(wrong_gate(media_type))
+@defect("protocol-json-suffix", "PROTOCOL-MEDIA-TYPE", on=ids.JSON_BODIES).reads(media_type)
 @shown(NO_TYPE, "200", patched, SAME, "application/merge-patch+json")
-def json_suffix(right: Gate, call: Call) -> Passing:
+def json_suffix(call: Call) -> None:
     """A media type that ends in +json counts as application/json."""
-    if call.headers.get(_CONTENT_TYPE, b"").partition(b";")[0].strip().lower().endswith(b"+json"):
-        call.headers = {**call.headers, _CONTENT_TYPE: b"application/json"}
-    return right(call)
+    if call.headers.get(_TYPE, b"").partition(b";")[0].strip().lower().endswith(b"+json"):
+        call.headers = {**call.headers, _TYPE: b"application/json"}
 
 
-@defect("protocol-media-type-prefix", "PROTOCOL-MEDIA-TYPE").by(wrong_gate(media_type))
+@defect("protocol-media-type-prefix", "PROTOCOL-MEDIA-TYPE").reads(media_type)
 @shown(NO_TYPE, "200", patched, SAME, "application/jsonx")
-def media_type_prefix(right: Gate, call: Call) -> Passing:
+def media_type_prefix(call: Call) -> None:
     """A media type counts by what it begins with."""
-    given = call.headers.get(_CONTENT_TYPE, b"")
+    given = call.headers.get(_TYPE, b"")
     for own in call.operation.bodies:
         if given.lower().startswith(own.encode()):
-            parameters = given.partition(b";")[2]
-            call.headers = {**call.headers, _CONTENT_TYPE: b"%s;%s" % (own.encode(), parameters)}
-    return right(call)
+            call.headers = {**call.headers, _TYPE: b"%s;%s" % (own.encode(), given.partition(b";")[2])}
 
 
-def show_charset_refused(scene: Scene) -> str:
-    headers = {"Content-Type": "application/json; charset=utf-8"}
-    return said(scene.ask("PATCH", "/packs/pack_01HZ", content=b'{"visibility": "org"}', headers=headers))
+defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES)(
+    "A JSON body whose Content-Type names its charset is a 415.",
+    denies(media_type, lambda call: b";" in call.headers.get(_TYPE, b""), ONLY_JSON),
+    shown("200", NO_TYPE, patched, SAME, "application/json; charset=utf-8"),
+)
 
 
-@defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES).by(wrong_gate(media_type))
-@shown("200", "415 unsupported_media_type", show_charset_refused)
-def charset_refused(right: Gate, call: Call) -> Passing:
-    """A JSON body whose Content-Type names its charset is a 415."""
-    if b";" in call.headers.get(_CONTENT_TYPE, b""):
-        raise errors.UnsupportedMediaType("The operation takes application/json.")
-    return right(call)
-
-
-@defect("protocol-length-off-by-one", "PROTOCOL-BODY-LIMIT").by(wrong_gate(declared_length))
+@defect("protocol-length-off-by-one", "PROTOCOL-BODY-LIMIT").reads(declared_length)
 @shown("200", TOO_LARGE, patched, SAME.ljust(MIB))
-def length_off_by_one(right: Gate, call: Call) -> Passing:
+def length_off_by_one(call: Call) -> None:
     """A body of exactly the allowed length is refused."""
     length = call.headers.get(b"content-length", b"")
     if call.operation.bodies and length.isdigit() and int(length) == call.operation.body_limit:
         call.headers = {**call.headers, b"content-length": b"%d" % (int(length) + 1)}
-    return right(call)

@@ -91,9 +91,9 @@ def in_turn(*done: Any) -> Any:
     return done[-1]
 
 
-def said(*answers: httpx.Response) -> str:
-    """The status of the last of these answers, and the code of an error."""
-    answer = answers[-1]
+def said(*done: Any) -> str:
+    """The status of the answer that comes last of what is done in turn, and the code of an error."""
+    answer: httpx.Response = done[-1]
     try:
         return f"{answer.status_code} {answer.json()['error']['code']}"
     except (ValueError, KeyError, TypeError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.requests import Passing, open_gate, wrong_gate
+from benchmarks.planted_defects.planting.requests import Passing, denies, open_gate, refuses_served, wrong_gate
 from benchmarks.planted_defects.scene import SLACK, Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import undeclared_refusal
-from mock_server.deviations.planting.deviation import wrong_hooks
+from mock_server.deviations.planting.deviation import Plan, wrong_hooks
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
@@ -18,8 +19,17 @@ from mock_server.worlds.call import Call
 
 defect = Declarer(__name__)
 
-_SCOPE = "caps:write"
-DENIED = "403 permission_denied"
+_SCOPE, DENIED, PACK = "caps:write", "403 permission_denied", "pack_01HZ"
+NO_SCOPE = errors.PermissionDenied("The scope is missing.")
+
+
+def _holds(call: Call, name: str) -> bool:
+    return name in call.caller.permissions
+
+
+def _denies(when: Callable[[Call], bool]) -> Plan:
+    """Calls of some callers are refused where the operation asks for a scope."""
+    return denies(scope, lambda call: bool(call.operation.scopes) and when(call), NO_SCOPE)
 
 
 def with_scopes(scene: Scene, *scopes: str) -> str:
@@ -27,36 +37,47 @@ def with_scopes(scene: Scene, *scopes: str) -> str:
     return token
 
 
-@defect("scopes-not-checked", "SCOPE-REQUIRED").by(open_gate(scope))
-@shown(DENIED, "200", lambda scene: said(scene.patch("pack_01HZ", "community", "acme-read-only")))
-def not_checked(_call: Call) -> bool:
-    """Any signed-in caller may do anything."""
-    return True
+def share(scene: Scene, *people: str, visibility: str = "community") -> str:
+    """What the last of these is answered, who share a pack one after the other."""
+    return said(*(scene.patch(PACK, visibility, each) for each in people))
 
 
+def share_with(scene: Scene, *scopes: str) -> str:
+    return share(scene, with_scopes(scene, *scopes))
+
+
+def get(scene: Scene, path: str, who: str = "acme-member") -> str:
+    return said(scene.get(path, who))
+
+
+def new_image(scene: Scene) -> str:
+    return said(scene.ask("PUT", f"/packs/{PACK}", "acme-member", json={"image_ref": f"{SLACK}:1.3.0"}))
+
+
+defect("scopes-not-checked", "SCOPE-REQUIRED")(
+    "Any signed-in caller may do anything.",
+    open_gate(scope).of(lambda _call: True),
+    shown(DENIED, "200", share, "acme-read-only"),
+)
 defect("scopes-delete-free", "SCOPE-REQUIRED", on=ids.DELETE)(
     "To delete asks for no scope.",
     open_gate(scope).of(lambda _call: True),
-    shown(DENIED, "200", lambda scene: said(scene.delete("pack_01HZ", "acme-member"))),
+    shown(DENIED, "200", lambda scene: said(scene.delete(PACK, "acme-member"))),
 )
 defect("scopes-by-prefix", "SCOPE-REQUIRED")(
     "Any scope that ends in `:write` opens what asks for one that does.",
     open_gate(scope).of(lambda call: any(each.endswith(":write") for each in call.caller.permissions)),
-    shown(DENIED, "200", lambda scene: said(scene.patch("pack_01HZ", "community", "acme-submit-observe"))),
+    shown(DENIED, "200", share, "acme-submit-observe"),
 )
 defect("scopes-by-resource", "SCOPE-REQUIRED")(
     "Any scope on caps, one to read too, opens what asks for one.",
     open_gate(scope).of(lambda call: any(each.startswith("caps:") for each in call.caller.permissions)),
-    shown(DENIED, "200", lambda scene: said(scene.patch("pack_01HZ", "community", with_scopes(scene, "caps:read")))),
+    shown(DENIED, "200", share_with, "caps:read"),
 )
 
 
 @defect("scopes-of-a-colleague", "SCOPE-REQUIRED").by(wrong_gate(scope))
-@shown(
-    DENIED,
-    "200",
-    lambda scene: said(scene.patch("pack_01HZ", "community"), scene.patch("pack_01HZ", "org", "acme-member")),
-)
+@shown(DENIED, "200", share, "acme-owner", "acme-member")
 def of_a_colleague(right: Gate, call: Call) -> Passing:
     """Once a caller of the org was let through, every other one is, from a cache of the org's verdicts."""
     notes = notes_of(of_a_colleague)
@@ -68,7 +89,7 @@ def of_a_colleague(right: Gate, call: Call) -> Passing:
 
 
 @defect("scopes-noop-free", "SCOPE-REQUIRED", on=ids.PATCH).by(wrong_hooks)
-@shown(DENIED, "200", lambda scene: said(scene.patch("pack_01HZ", "org", "acme-member")))
+@shown(DENIED, "200", share, "acme-member", visibility="org")
 def noop_free(hooks: Hooks) -> Hooks:
     """A PATCH to the visibility that the pack has asks for no scope."""
 
@@ -77,15 +98,11 @@ def noop_free(hooks: Hooks) -> Hooks:
             raise errors.PermissionDenied(f"The operation asks for {_SCOPE}.")
         return run.done
 
-    return wrong_outcome.plant(open_gate(scope).plant(hooks, not_checked), late)
+    return wrong_outcome.plant(open_gate(scope).plant(hooks, lambda _call: True), late)
 
 
 @defect("scopes-denied-as-unknown", "SCOPE-REQUIRED", on=ids.REPLACE_IMAGE + ids.REPLACE_FILE).by(wrong_gate(scope))
-@shown(
-    DENIED,
-    "404 pack_not_found",
-    lambda scene: said(scene.ask("PUT", "/packs/pack_01HZ", "acme-member", json={"image_ref": f"{SLACK}:1.3.0"})),
-)
+@shown(DENIED, "404 pack_not_found", new_image)
 def denied_as_unknown(right: Gate, call: Call) -> Passing:
     """Who lacks the scope to replace an image or a file is told that there is no such pack."""
     try:
@@ -94,61 +111,33 @@ def denied_as_unknown(right: Gate, call: Call) -> Passing:
         raise errors.PackNotFound("There is no pack of this id.") from None
 
 
-@defect("scopes-keys-read-only", "SCOPE-SUFFICIENT").by(wrong_gate(scope))
-@shown("200", DENIED, lambda scene: said(scene.patch("pack_01HZ", "community", "acme-full-access")))
-def keys_read_only(right: Gate, call: Call) -> Passing:
-    """An API key may write nothing, whatever its scopes."""
-    if call.operation.scopes and call.caller.kind == "api_key":
-        raise errors.PermissionDenied("An API key may not write.")
-    return right(call)
-
-
-@defect("scopes-owners-delete", "SCOPE-SUFFICIENT", on=ids.DELETE).by(wrong_gate(scope))
-@shown("200", DENIED, lambda scene: said(scene.delete("pack_01HZ", "acme-operator")))
-def owners_delete(right: Gate, call: Call) -> Passing:
-    """An operator may not delete, whatever the scopes."""
-    if call.operation.scopes and call.caller.role == "operator":
-        raise errors.PermissionDenied("Only an owner may delete.")
-    return right(call)
-
-
-@defect("scopes-first-only", "SCOPE-SUFFICIENT").by(wrong_gate(scope))
-@shown(
-    "200",
-    DENIED,
-    lambda scene: said(scene.patch("pack_01HZ", "community", with_scopes(scene, "workspace:read", "caps:write"))),
+defect("scopes-keys-read-only", "SCOPE-SUFFICIENT")(
+    "An API key may write nothing, whatever its scopes.",
+    _denies(lambda call: call.caller.kind == "api_key"),
+    shown("200", DENIED, share, "acme-full-access"),
 )
-def first_only(right: Gate, call: Call) -> Passing:
-    """Of the scopes of a caller only the first is looked at."""
-    if any(one_of.isdisjoint(call.caller.permissions[:1]) for one_of in call.operation.scopes):
-        raise errors.PermissionDenied("The scope is missing.")
-    return right(call)
-
-
+defect("scopes-owners-delete", "SCOPE-SUFFICIENT", on=ids.DELETE)(
+    "An operator may not delete, whatever the scopes.",
+    _denies(lambda call: call.caller.role == "operator"),
+    shown("200", DENIED, lambda scene: said(scene.delete(PACK, "acme-operator"))),
+)
+defect("scopes-first-only", "SCOPE-SUFFICIENT")(
+    "Of the scopes of a caller only the first is looked at.",
+    _denies(lambda call: any(each.isdisjoint(call.caller.permissions[:1]) for each in call.operation.scopes)),
+    shown("200", DENIED, share_with, "workspace:read", "caps:write"),
+)
 defect("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
     "To list packs asks for workspace:read, which a member does not hold.",
-    undeclared_refusal.of(
-        lambda call: (
-            None
-            if "workspace:read" in call.caller.permissions
-            else errors.PermissionDenied("The operation asks for workspace:read.")
-        )
-    ),
-    shown("200", DENIED, lambda scene: said(scene.get("/packs", "acme-member"))),
+    refuses_served(lambda call: not _holds(call, "workspace:read"), NO_SCOPE),
+    shown("200", DENIED, get, "/packs"),
 )
 defect("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.READ_FILE)(
     "To read a file asks for the scope to change packs.",
-    undeclared_refusal.of(
-        lambda call: (
-            None if _SCOPE in call.caller.permissions else errors.PermissionDenied(f"The operation asks for {_SCOPE}.")
-        )
-    ),
-    shown("200", DENIED, lambda scene: said(scene.get("/packs/pack_01HZ/files/pack.yaml", "acme-member"))),
+    refuses_served(lambda call: not _holds(call, _SCOPE), NO_SCOPE),
+    shown("200", DENIED, get, f"/packs/{PACK}/files/pack.yaml"),
 )
 defect("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.GET + ids.SESSION)(
     "A caller who holds no scope at all is refused even what asks for none.",
-    undeclared_refusal.of(
-        lambda call: None if call.caller.permissions else errors.PermissionDenied("The caller holds no scope.")
-    ),
-    shown("200", DENIED, lambda scene: said(scene.get("/packs/pack_01HZ", with_scopes(scene)))),
+    refuses_served(lambda call: not call.caller.permissions, NO_SCOPE),
+    shown("200", DENIED, lambda scene: get(scene, f"/packs/{PACK}", with_scopes(scene))),
 )

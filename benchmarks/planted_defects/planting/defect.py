@@ -6,10 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from benchmarks.planted_defects.planting.mistakes import grants, overlooks
+from benchmarks.planted_defects.planting.objects import Change, changes
+from benchmarks.planted_defects.planting.requests import reads
 from benchmarks.planted_defects.scene import Scene
 from mock_server.deviations.planting.deviation import Plan, Planter, register
+from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.errors import ApiError
+from mock_server.pipeline.gates import Gate
+from mock_server.state.collection import Collection
+from mock_server.worlds.call import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
+Wrong = Callable[[Run], Outcome]
+Grant = Callable[[Run], Outcome | None]
+Read = Callable[[Call], object]
 F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
 
 
@@ -63,15 +74,40 @@ class Declaration:
         register(self.name, self.breaks, on=self.on, text=text, module=self.module, plant=plan)
         bear_witness(self.name, witness)
 
-    def by(self, planter: Planter[F]) -> Callable[[Witnessed[F]], F]:
-        """Declare the function below as a defect, whose sentence is its docstring."""
+    def plans(self, plan: Callable[[F], Plan]) -> Callable[[Witnessed[F]], F]:
+        """Declare a defect by the function below, of which the plan is made, and whose docstring is its sentence."""
 
         def bind(witnessed: Witnessed[F]) -> F:
             function = witnessed.function
-            self((function.__doc__ or "").strip(), planter.of(function), witnessed.witness)
+            self((function.__doc__ or "").strip(), plan(function), witnessed.witness)
             return function
 
         return bind
+
+    def by(self, planter: Planter[F]) -> Callable[[Witnessed[F]], F]:
+        """Declare a defect by the function below, as this plants it."""
+        return self.plans(planter.of)
+
+    def grants(self, refusal: type[ApiError]) -> Callable[[Witnessed[Grant]], Grant]:
+        """Declare what the function below does in the place of a refusal, unless it returns None."""
+        return self.plans(lambda function: grants(refusal, function))
+
+    def overlooks(self, field: str) -> Callable[[Witnessed[Grant]], Grant]:
+        """Declare what the function below does where this field alone is not valid, unless it returns None."""
+        return self.plans(lambda function: overlooks(field, function))
+
+    def changes(self, collection: Collection[Any]) -> Callable[[Witnessed[Change]], Change]:
+        """Declare which object the operation leaves in the place of the right one."""
+        return self.plans(lambda function: changes(collection, function))
+
+    def reads(self, gate: Gate) -> Callable[[Witnessed[Read]], Read]:
+        """Declare how the function below changes a call before it comes to a gate."""
+        return self.plans(lambda function: reads(gate, function))
+
+    @property
+    def wrongly(self) -> Callable[[Witnessed[Wrong]], Wrong]:
+        """Declare what the function below does in the place of an operation."""
+        return self.plans(wrong_outcome.of)
 
 
 @dataclass(frozen=True)

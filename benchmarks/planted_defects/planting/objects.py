@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mock_server.deviations.planting.deviation import Planter
+from benchmarks.planted_defects.planting.mistakes import grants, refuses
+from benchmarks.planted_defects.planting.runs import pretending
+from mock_server.deviations.planting.deviation import Plan, Planter
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.errors import ApiError
 from mock_server.pipeline.hooks import Hooks
@@ -40,12 +42,6 @@ def wrong_object(collection: Collection[Any]) -> Planter[Change]:
     return Planter(plant)
 
 
-def refused_fields(refusal: ApiError) -> set[str]:
-    """Return the names of the fields that a refusal is for."""
-    fields = refusal.details.get("fields")
-    return set(fields) if isinstance(fields, dict) else set()
-
-
 def done_otherwise(run: Run, collection: Collection[Any], body: Any, **stored: Any) -> Outcome:
     """Return what comes of the request with another body; of its object these fields are stored and shown."""
     after, outcome = run.right(run.state, run.request._replace(body=body))
@@ -53,3 +49,39 @@ def done_otherwise(run: Run, collection: Collection[Any], body: Any, **stored: A
         return after, outcome
     value = replace(after.all(collection)[run.request.path.get("id") or outcome.body["id"]], **stored)
     return after.put(collection, value), outcome._replace(body=collection.shown(value, run.org_id))
+
+
+def keeps(
+    collection: Collection[Any], when: Callable[[Any, Run], bool] = lambda _right, _run: True, **fields: Any
+) -> Plan:
+    """The object that an operation leaves has these values, where it is one of some; the answer shows them."""
+    return wrong_object(collection).of(
+        lambda _before, right, run: replace(right, **fields) if when(right, run) else right
+    )
+
+
+def changes(collection: Collection[Any], change: Change) -> Plan:
+    """The object that an operation leaves is another; the answer shows that."""
+    return wrong_object(collection).of(change)
+
+
+def frees_archived_names(collection: Collection[Any], refusal: type[ApiError]) -> Plan:
+    """The name of an archived object is free for another one."""
+
+    def wrong(run: Run) -> Outcome | None:
+        [first, *_] = run.state.where(collection, org_id=run.org_id, name=run.request.body["name"])
+        free = replace(first, name=f"{first.id}-before")
+        return None if first.archived_at is None else pretending(run, collection, free)
+
+    return grants(refusal, wrong)
+
+
+def takes_names_of_others(collection: Collection[Any], refusal: ApiError) -> Plan:
+    """A name that an object of another org has is taken."""
+    return refuses(
+        lambda run: any(
+            each.name == run.request.body["name"] and each.org_id != run.org_id
+            for each in run.state.all(collection).values()
+        ),
+        refusal,
+    )

@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
+from benchmarks.planted_defects.scene import Scene, said
 from mock_server.access.callers import Caller
-from mock_server.deviations.planting.answers import error_with
-from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.answers import error_with, undeclared_refusal
+from mock_server.deviations.planting.deviation import Plan, Planter
+from mock_server.errors import ApiError
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import credential
 from mock_server.pipeline.gates.body import body
@@ -18,6 +20,9 @@ from mock_server.pipeline.hooks import Hooks
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Authenticate, Call, Receive, not_known
+
+PACK, SAME = "/packs/pack_01HZ", b'{"visibility": "org"}'
+"""A pack of Acme, and the body of a PATCH that changes nothing of it."""
 
 Passing = Awaitable[None] | None
 """What a gate returns: what is to be awaited, if anything."""
@@ -33,6 +38,27 @@ def open_gate(gate: Gate) -> Planter[Callable[[Call], bool]]:
     return Planter(
         lambda hooks, passes: hooks.with_gate(gate, lambda right, call: None if passes(call) else right(call))
     )
+
+
+def reads(gate: Gate, change: Callable[[Call], object]) -> Plan:
+    """A call is changed before it comes to a gate."""
+    return wrong_gate(gate).of(lambda right, call: (change(call), right(call))[1])
+
+
+def denies(gate: Gate, when: Callable[[Call], bool], refusal: ApiError) -> Plan:
+    """A gate refuses some calls, whether it would let them pass or not."""
+
+    def passing(right: Gate, call: Call) -> Passing:
+        if when(call):
+            raise type(refusal)(refusal.message)
+        return right(call)
+
+    return wrong_gate(gate).of(passing)
+
+
+def refuses_served(when: Callable[[Call], bool], refusal: ApiError) -> Plan:
+    """Some of what would have been served is refused, though the operation declares no such error."""
+    return undeclared_refusal.of(lambda call: refusal if when(call) else None)
 
 
 @Planter
@@ -85,6 +111,11 @@ def quoting(call: Call, answer: Answer, field: str) -> Answer:
     if not isinstance(sent, dict) or field not in sent:
         return answer
     return error_with(answer, message=f"The request is not valid: {field} is {sent[field]}.")
+
+
+def patched(scene: Scene, content: bytes, media_type: str = "application/json") -> str:
+    """Return what a PATCH with this body is answered."""
+    return said(scene.ask("PATCH", PACK, content=content, headers={"Content-Type": media_type}))
 
 
 def _changed(receive: Receive, change: Callable[[bytes], bytes]) -> Receive:

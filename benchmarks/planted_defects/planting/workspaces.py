@@ -1,20 +1,100 @@
-"""What defects of workspaces begin with: the workspace that a request names, and the events that it wrote."""
+"""Defects of workspaces: what they begin with, what they do to a workspace, and the events that a request wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from benchmarks.planted_defects.planting.mistakes import When, always, grants, leaves, refuses
+from benchmarks.planted_defects.planting.runs import again, permitted
+from mock_server import errors
+from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.errors import ApiError
+from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event, with_event
+from mock_server.resources.life import workspaces
+from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State, touched
 from mock_server.state.value import replace
+
+IDLE, STOPPED, FAILED, ARCHIVED = "ws_01HZ", "ws_acme_stopped", "ws_acme_failed", "ws_acme_archived"
+BUSY, PROVISIONING, FOREIGN = "ws_acme_busy", "ws_acme_provisioning", "ws_globex_idle"
+HIDDEN, MISSING, NO_ROLE = "403 workspace_not_visible", "404 workspace_not_found", "404 role_not_found"
+"""What is said of workspaces that stand in every world, and of roles."""
+
+NOT_FOUND = errors.WorkspaceNotFound("There is no workspace of this id.")
+NOT_VISIBLE = errors.WorkspaceNotVisible("Somebody else created the workspace.")
+IS_STOPPED = errors.WorkspaceStopped("The workspace is stopped.")
 
 
 def named(run: Run, state: State | None = None) -> Workspace:
     """Return the workspace that the path names, as it was before, or as it is in a state."""
     return (run.state if state is None else state).all(WORKSPACES)[run.request.path["id"]]
+
+
+def taken_for(run: Run, **fields: Any) -> Outcome:
+    """Return what comes of the request where the workspace that the path names has these values."""
+    return again(run, run.state.put(WORKSPACES, replace(named(run), **fields)))
+
+
+def is_foreign(run: Run) -> bool:
+    """Whether the path names a workspace of another org."""
+    found = run.state.get(WORKSPACES, run.request.path["id"])
+    return found is not None and found.org_id != run.org_id
+
+
+leaves_workspace = partial(leaves, WORKSPACES)
+leaves_named = partial(leaves, WORKSPACES, lambda run: named(run, run.after))
+"""The workspace that the path names has these values afterwards."""
+
+
+def grants_in(refusal: type[ApiError], status: str, wrong: Callable[[Run], Outcome]) -> Plan:
+    """What is refused is done where the workspace that the path names has this status."""
+    return grants(refusal, lambda run: wrong(run) if named(run).status == status else None)
+
+
+def refuses_in(status: str, refusal: ApiError) -> Plan:
+    """What is to be done is refused where the workspace that the path names has this status."""
+    return refuses(lambda run: named(run).status == status, refusal)
+
+
+def opens(scope: str = READ, when: When = always) -> Plan:
+    """The workspaces of others in the org are served to whoever holds the scope of the own ones alone."""
+    return grants(errors.WorkspaceNotVisible, lambda run: permitted(run, scope) if when(run) else None)
+
+
+opens_abroad = grants(
+    errors.WorkspaceNotFound,
+    lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None,
+)
+"""The workspaces of other orgs are served to whoever knows their id."""
+
+
+def role_of_org(run: Run) -> Role:
+    """Return the role of the org that a request names by its id or by its name, archived or not."""
+    body, own = run.request.body, run.state.where(ROLES, org_id=run.org_id)
+    return next(each for each in own if each.id == body.get("role_id") or each.name == body.get("role_name"))
+
+
+def made_of(run: Run, role: Role, state: State | None = None) -> tuple[State, Workspace]:
+    """Return a state with a new workspace of a role, in the org of the caller, and that workspace."""
+    caller, before = run.request.caller, run.state if state is None else state
+    after, made = workspaces.create(before, role, caller.user_id, run.request.now)
+    made = replace(made, org_id=run.org_id)
+    return after.put(WORKSPACES, made), made
+
+
+def makes_of_foreign_roles(outcome: Callable[[Run, State, Workspace], Outcome]) -> Plan:
+    """A workspace is made of a role of another org, where that is named by its id."""
+
+    def wrong(run: Run) -> Outcome | None:
+        role = run.state.get(ROLES, run.request.body.get("role_id", ""))
+        return None if role is None else outcome(run, *made_of(run, role))
+
+    return grants(errors.RoleNotFound, wrong)
 
 
 def written(run: Run, *types: str) -> Iterator[Event]:

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from benchmarks.planted_defects.audit.pages import asked
-from benchmarks.planted_defects.audit.streams import acts
+from benchmarks.planted_defects.audit.streams import acts, begun
+from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.planting.log import FIRST_DAY, column, count, events, times, values
+from benchmarks.planted_defects.planting.mistakes import asks, edits, grants, wrongly
+from benchmarks.planted_defects.planting.runs import asked
+from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.deviation import Plan
+from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import log_of
 from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.audit.pages import page
 from mock_server.resources.audit.query import Query, activity_query_of, query_of
-from mock_server.resources.workspaces.access import READ
-from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
 
-_MILLISECOND = timedelta(milliseconds=1)
+_MILLISECOND, _LONG_AGO = timedelta(milliseconds=1), datetime(1970, 1, 1, tzinfo=UTC)
 LISTED, ACTIVITY = "list_for_workspace", "activity"
 """What the cursors of the lists say."""
+OWN, THEIRS, ABROAD = (f"/workspaces/{each}" for each in (ws.IDLE, ws.BUSY, ws.FOREIGN))
+LOG, ACTS, STATS = f"{OWN}/audit", f"{OWN}/activity", f"{OWN}/audit/stats"
+RUNNING, HALF_PAST = "event_type=task_running", "2026-06-13T09:30:00Z"
+MEMBER, HEARTBEAT = "acme-member", ": heartbeat\n\n"
 
 
 def _filtered(run: Run, *more: str) -> Outcome:
@@ -33,299 +40,228 @@ def _filtered(run: Run, *more: str) -> Outcome:
     return asked(run, filter=[*run.request.query.get("filter", ()), *more])
 
 
-OF_OWNER, OF_MEMBER, OF_OTHER_ORG = "/workspaces/ws_01HZ", "/workspaces/ws_acme_busy", "/workspaces/ws_globex_idle"
-HIDDEN, NOT_FOUND = "403 workspace_not_visible", "404 workspace_not_found"
-FIRST_DAY = {"from": "2026-06-01T00:00:00Z", "to": "2026-06-02T00:00:00Z"}
-ALL = {"limit": 1000}
-NOON = "2026-06-13T12:00:00Z"
-"""Before the last task of the owner's workspace."""
+_without_activity = wrongly(lambda run: _filtered(run, "category=audit"))
 
 
-def listed(scene: Scene, place: str = OF_OWNER, who: str = "acme-owner", **query: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = scene.get(f"{place}/audit", who, params={**ALL, **query}).json()["events"]
-    return found
-
-
-def counted(scene: Scene, place: str = OF_OWNER, who: str = "acme-owner", **query: Any) -> list[int]:
-    answer = scene.get(f"{place}/audit/stats", who, params=query)
-    return [each["value"] for each in answer.json()["buckets"]]
-
-
-def activity(scene: Scene, **query: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = scene.get(f"{OF_OWNER}/activity", params={**ALL, **query}).json()["events"]
-    return found
-
-
-def times(found: list[dict[str, Any]]) -> list[str]:
-    return [each["timestamp"][8:16] for each in found]
-
-
-def decided(scene: Scene) -> Any:
-    """Have the members' workspace restarted by somebody else."""
-    steps = {"org_id": "org_acme", "workspace_id": "ws_acme_busy"}
-    return [scene.state("workspace is", **steps, status=status) for status in ("stopped", "provisioning")]
-
-
-def followed(scene: Scene, place: str, who: str = "acme-owner", last: str = "") -> str:
-    """What comes down the stream of a workspace at once, or why none is opened."""
-    headers = {"Authorization": f"Bearer {scene.mock.token(who)}"} | ({"Last-Event-ID": last} if last else {})
-    with scene.client.stream("GET", f"{place}/activity/stream", headers=headers) as answer:
-        if answer.status_code != 200:
-            answer.read()
-            return said(answer)
-        return next(answer.iter_text())
-
-
-defect("filtering-workspace-of-the-org", "AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
-    "The log of a workspace is that of the org.",
-    wrong_outcome.of(lambda run: (run.after, page(run.state, run.request, LISTED, query_of(run.request.query)))),
-    shown(12, 14, lambda scene: len(listed(scene, **FIRST_DAY))),
-)
-defect("filtering-workspace-without-activity", "AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
-    "The log of a workspace has no events of category activity.",
-    wrong_outcome.of(lambda run: _filtered(run, "category=audit")),
-    shown(4, 0, lambda scene: sum(each["category"] == "activity" for each in listed(scene, **FIRST_DAY))),
-)
-defect("filtering-workspace-counted-without-activity", "AUDIT-WORKSPACE", on=ids.COUNT_EVENTS_WITHIN)(
-    "Events of category activity do not count among those of a workspace.",
-    wrong_outcome.of(lambda run: _filtered(run, "category=audit")),
-    shown([12], [8], counted, **FIRST_DAY),
-)
-
-
+@wrongly
 def _of_the_caller(run: Run) -> Outcome:
-    narrowed = "audit:read" not in run.request.caller.permissions
-    return _filtered(run, f"user_id={run.request.caller.user_id}") if narrowed else run.done
+    """Show the own events alone to whoever sees the own events of an org alone."""
+    caller = run.request.caller
+    return run.done if "audit:read" in caller.permissions else _filtered(run, f"user_id={caller.user_id}")
 
 
-def show_of_the_caller(scene: Scene) -> bool:
-    decided(scene)
-    return any(each["user_id"] == "system" for each in listed(scene, OF_MEMBER, "acme-member"))
-
-
-defect("filtering-workspace-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
-    "Who holds audit:read:own alone sees the own events of an own workspace, and not those of others.",
-    wrong_outcome.of(_of_the_caller),
-    shown(True, False, show_of_the_caller),
-)
-defect("filtering-workspace-counted-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE", on=ids.COUNT_EVENTS_WITHIN)(
-    "Who holds audit:read:own alone is told how many own events an own workspace has.",
-    wrong_outcome.of(_of_the_caller),
-    shown(
-        True,
-        False,
-        lambda scene: in_turn(
-            decided(scene), counted(scene, OF_MEMBER, "acme-member") == [len(listed(scene, OF_MEMBER))]
-        ),
-    ),
-)
-
-
-def _with_all(run: Run) -> Outcome:
-    """What would come of the request if the caller read the workspaces of everybody in the org."""
-    caller = replace(run.request.caller, permissions=(*run.request.caller.permissions, READ))
-    return run.right(run.state, run.request._replace(caller=caller))
-
-
-defect("ownership-events-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_EVENTS_WITHIN)(
-    "With workspace:read:own alone the log of every workspace of the org is read.",
-    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
-    shown(HIDDEN, "200", lambda scene: said(scene.get(f"{OF_OWNER}/audit", "acme-member"))),
-)
-defect("ownership-events-of-others-counted", "OWNERSHIP-WORKSPACE-BELOW", on=ids.COUNT_EVENTS_WITHIN)(
-    "With workspace:read:own alone the events of every workspace of the org are counted.",
-    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
-    shown(HIDDEN, "200", lambda scene: said(scene.get(f"{OF_OWNER}/audit/stats", "acme-member"))),
-)
-defect("ownership-activity-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_ACTIVITY)(
-    "With workspace:read:own alone the activity in every workspace of the org is listed.",
-    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
-    shown(HIDDEN, "200", lambda scene: said(scene.get(f"{OF_OWNER}/activity", "acme-member"))),
-)
-defect("ownership-streams-of-others", "OWNERSHIP-WORKSPACE-BELOW", on=ids.FOLLOW_WITHIN)(
-    "With workspace:read:own alone every workspace of the org is followed.",
-    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: _with_all(run)),
-    shown(HIDDEN, ": heartbeat\n\n", followed, OF_OWNER, "acme-member"),
-)
-
-
-def _of_its_org(run: Run, refusal: errors.WorkspaceNotFound) -> Outcome:
-    """What would come of the request of somebody of the org of the workspace."""
-    workspace = run.state.get(WORKSPACES, run.request.path["id"])
-    if workspace is None:
-        raise refusal
-    caller = replace(run.request.caller, org_id=workspace.org_id)
-    return run.right(run.state, run.request._replace(caller=caller))
-
-
-defect("ownership-events-of-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_EVENTS_WITHIN)(
-    "The log of a workspace of another org is read.",
-    in_place_of(errors.WorkspaceNotFound).of(_of_its_org),
-    shown(NOT_FOUND, "200", lambda scene: said(scene.get(f"{OF_OTHER_ORG}/audit"))),
-)
-defect("ownership-streams-of-all-orgs", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.FOLLOW_WITHIN)(
-    "A workspace of another org is followed.",
-    in_place_of(errors.WorkspaceNotFound).of(_of_its_org),
-    shown(NOT_FOUND, ": heartbeat\n\n", followed, OF_OTHER_ORG),
-)
-
-
-def _with_cursor(run: Run, name: str, query: Query) -> Outcome:
-    """A page of a query behind the cursor that was sent, whatever that query was; the right one without a cursor."""
-    cursor = _cursor(run, name)
-    if cursor is None:
+def _behind(run: Run, name: str, change: Callable[[Cursor], Query]) -> Outcome:
+    """What comes of the request where the query of its cursor is another."""
+    try:
+        cursor = read_cursor(run.request.query.get("cursor", ""), name, run.org_id)
+    except errors.InvalidCursor:
         return run.done
+    query = change(cursor)
     sent = {**run.request.query, "cursor": cursor_text(replace(cursor, query=query))}
     return run.state, page(run.state, run.request._replace(query=sent), name, query)
 
 
-def _cursor(run: Run, name: str) -> Cursor | None:
-    try:
-        return read_cursor(run.request.query.get("cursor", ""), name, run.org_id)
-    except errors.InvalidCursor:
-        return None
+def _acts(change: Callable[[Query, Run], Query]) -> Plan:
+    """The activity is that of another query, where none is made of a cursor."""
+
+    def wrong(run: Run) -> Outcome:
+        if "cursor" in run.request.query:
+            return run.done
+        right = activity_query_of(run.request.query, run.request.path["id"])
+        query = change(right, run)
+        return run.done if query == right else (run.after, page(run.state, run.request, ACTIVITY, query))
+
+    return wrongly(wrong)
 
 
-def show_workspace_forgotten(scene: Scene) -> list[str]:
-    first = scene.get(f"{OF_OWNER}/audit", params={"limit": 2}).json()
-    second = scene.get(f"{OF_OWNER}/audit", params={"limit": 11, "cursor": first["cursor"]}).json()
-    return sorted({each.get("workspace_id", "") for each in second["events"]})
+def _before(query: Query, run: Run) -> Query:
+    if query.since is None or run.request.query.get("order") != "asc":
+        return query
+    return replace(query, since=_LONG_AGO, until=query.since)
 
 
+def _of_kind(query: Query, run: Run) -> Query:
+    kind = (query.event_type or "").partition("_")[0]
+    if kind not in ("task", "workspace"):
+        return query
+    types = {each.event_type for each in log_of(run.state, run.org_id)}
+    filters = (f"event_type={','.join(sorted(each for each in types if each.startswith(kind)))}",)
+    return replace(query, event_type=None, filters=filters)
+
+
+def times_after(scene: Scene, **query: str) -> list[str]:
+    return times(events(scene, ACTS, limit=1000, after=HALF_PAST, **query))[:2]
+
+
+def listed(scene: Scene, **query: str) -> int:
+    return count(scene, LOG, limit=1000, **FIRST_DAY, **query)
+
+
+def counted(scene: Scene, **query: str) -> list[int]:
+    return values(scene, STATS, **FIRST_DAY, **query)
+
+
+def answered(scene: Scene, place: str, who: str = "acme-owner", **query: str) -> str:
+    return said(scene.get(place, who, params=query))
+
+
+def decide(scene: Scene) -> None:
+    """Have the members' workspace restarted by somebody else."""
+    for each in ("stopped", "provisioning"):
+        scene.state("workspace is", org_id="org_acme", workspace_id=ws.BUSY, status=each)
+
+
+def users_listed(scene: Scene) -> bool:
+    decide(scene)
+    return "system" in column(scene, "user_id", f"{THEIRS}/audit", MEMBER, limit=1000)
+
+
+def all_counted(scene: Scene) -> bool:
+    decide(scene)
+    return values(scene, f"{THEIRS}/audit/stats", MEMBER) == [count(scene, f"{THEIRS}/audit", limit=1000)]
+
+
+def second_page(scene: Scene, place: str, limit: int, **query: str) -> tuple[Any, Any]:
+    """The events of the first two pages, of which the second may have eleven."""
+    first = scene.get(place, params={"limit": 2, **query}).json()
+    return first["events"], events(scene, place, limit=limit, cursor=first["cursor"])
+
+
+def workspaces_of_second_page(scene: Scene) -> list[str]:
+    return sorted({each.get("workspace_id", "") for each in second_page(scene, LOG, 11)[1]})
+
+
+def times_of_two_pages(scene: Scene) -> list[str]:
+    first, second = second_page(scene, ACTS, 2, after="2026-06-13T09:10:00Z")
+    return sorted([*times(first[1:2]), *times(second)])[:2]
+
+
+def after_and_a_cursor(scene: Scene) -> str:
+    cursor = scene.get(ACTS, params={"limit": 2}).json()["cursor"]
+    return answered(scene, ACTS, after="2026-06-13T12:00:00Z", cursor=cursor)
+
+
+def of_the_org(scene: Scene) -> bool:
+    """Whether an event of another workspace comes down the stream of one."""
+    return f'"workspace_id":"{ws.BUSY}"' in begun(scene, last=acts(scene)[0]["id"], place=OWN)
+
+
+defect("filtering-workspace-of-the-org", "AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
+    "The log of a workspace is that of the org.",
+    wrongly(lambda run: (run.after, page(run.state, run.request, LISTED, query_of(run.request.query)))),
+    shown(12, 14, listed),
+)
+defect("filtering-workspace-without-activity", "AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
+    "The log of a workspace has no events of category activity.",
+    _without_activity,
+    shown(["activity", "audit"], ["audit"], column, "category", LOG, **FIRST_DAY),
+)
+defect("filtering-workspace-counted-without-activity", "AUDIT-WORKSPACE", on=ids.COUNT_EVENTS_WITHIN)(
+    "Events of category activity do not count among those of a workspace.",
+    _without_activity,
+    shown([12], [8], counted),
+)
+defect("filtering-workspace-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
+    "Who holds audit:read:own alone sees the own events of an own workspace, and not those of others.",
+    _of_the_caller,
+    shown(True, False, users_listed),
+)
+defect("filtering-workspace-counted-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE", on=ids.COUNT_EVENTS_WITHIN)(
+    "Who holds audit:read:own alone is told how many own events an own workspace has.",
+    _of_the_caller,
+    shown(True, False, all_counted),
+)
+defect("ownership-events-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_EVENTS_WITHIN)(
+    "With workspace:read:own alone the log of every workspace of the org is read.",
+    ws.opens(),
+    shown(ws.HIDDEN, "200", answered, LOG, MEMBER),
+)
+defect("ownership-events-of-others-counted", "OWNERSHIP-WORKSPACE-BELOW", on=ids.COUNT_EVENTS_WITHIN)(
+    "With workspace:read:own alone the events of every workspace of the org are counted.",
+    ws.opens(),
+    shown(ws.HIDDEN, "200", answered, STATS, MEMBER),
+)
+defect("ownership-activity-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_ACTIVITY)(
+    "With workspace:read:own alone the activity in every workspace of the org is listed.",
+    ws.opens(),
+    shown(ws.HIDDEN, "200", answered, ACTS, MEMBER),
+)
+defect("ownership-streams-of-others", "OWNERSHIP-WORKSPACE-BELOW", on=ids.FOLLOW_WITHIN)(
+    "With workspace:read:own alone every workspace of the org is followed.",
+    ws.opens(),
+    shown("403", HEARTBEAT, begun, MEMBER, place=OWN),
+)
+defect("ownership-events-of-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_EVENTS_WITHIN)(
+    "The log of a workspace of another org is read.",
+    ws.opens_abroad,
+    shown(ws.MISSING, "200", answered, f"{ABROAD}/audit"),
+)
+defect("ownership-streams-of-all-orgs", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.FOLLOW_WITHIN)(
+    "A workspace of another org is followed.", ws.opens_abroad, shown("404", HEARTBEAT, begun, place=ABROAD)
+)
 defect("paging-workspace-forgotten", "AUDIT-WALK", "AUDIT-CURSOR-STEADY", on=ids.LIST_EVENTS_WITHIN)(
     "The later pages of the log of a workspace are those of the org.",
-    wrong_outcome.of(lambda run: _with_cursor(run, LISTED, Query())),
-    shown(["ws_01HZ"], ["", "ws_01HZ"], show_workspace_forgotten),
+    wrongly(lambda run: _behind(run, LISTED, lambda _cursor: Query())),
+    shown([ws.IDLE], ["", ws.IDLE], workspaces_of_second_page),
 )
 defect("filtering-of-workspaces-ignored", "AUDIT-FILTER", "AUDIT-FILTER-AND", on=ids.LIST_EVENTS_WITHIN)(
-    "The log of a workspace passes over filters.",
-    wrong_outcome.of(lambda run: asked(run, "filter")),
-    shown(1, 12, lambda scene: len(listed(scene, filter="event_type=task_running", **FIRST_DAY))),
+    "The log of a workspace passes over filters.", asks("filter"), shown(1, 12, listed, filter=RUNNING)
 )
 defect("statistics-of-workspaces-unfiltered", "STATS-FILTER", on=ids.COUNT_EVENTS_WITHIN)(
-    "The statistics of a workspace pass over filters.",
-    wrong_outcome.of(lambda run: asked(run, "filter")),
-    shown([1], [12], counted, filter="event_type=task_running", **FIRST_DAY),
+    "The statistics of a workspace pass over filters.", asks("filter"), shown([1], [12], counted, filter=RUNNING)
 )
 defect("paging-activity-limit-exceeded", "AUDIT-LIMIT", on=ids.LIST_ACTIVITY)(
     "A page of the activity of a workspace holds one event more than its limit.",
-    wrong_outcome.of(lambda run: asked(run, limit=run.request.query["limit"] + 1)),
-    shown(2, 3, lambda scene: len(activity(scene, limit=2))),
+    wrongly(lambda run: asked(run, limit=run.request.query["limit"] + 1)),
+    shown(2, 3, count, ACTS, limit=2),
 )
-
-
-def _activity(run: Run, query: Query) -> Outcome:
-    """A page of another query in the place of that of the activity; the right one behind a cursor."""
-    if "cursor" in run.request.query:
-        return run.done
-    after, _ = run.done
-    return after, page(run.state, run.request, ACTIVITY, query)
-
-
-def _asked_for(run: Run) -> Query:
-    return activity_query_of(run.request.query, run.request.path["id"])
-
-
 defect("activity-of-both-categories", "ACTIVITY-CATEGORY", on=ids.LIST_ACTIVITY)(
     "The activity of a workspace has its events of category audit too.",
-    wrong_outcome.of(lambda run: _activity(run, replace(_asked_for(run), category=None))),
-    shown(["activity"], ["activity", "audit"], lambda scene: sorted({each["category"] for each in activity(scene)})),
+    _acts(lambda query, _run: replace(query, category=None)),
+    shown(["activity"], ["activity", "audit"], column, "category", ACTS, limit=1000),
 )
 defect("activity-of-the-org", "ACTIVITY-CATEGORY", on=ids.LIST_ACTIVITY)(
     "The activity of a workspace is that of all workspaces of the org.",
-    wrong_outcome.of(lambda run: _activity(run, replace(_asked_for(run), workspace_id=None))),
-    shown(
-        ["ws_01HZ"],
-        ["ws_01HZ", "ws_acme_busy"],
-        lambda scene: sorted({each["workspace_id"] for each in activity(scene)}),
-    ),
+    _acts(lambda query, _run: replace(query, workspace_id=None)),
+    shown([ws.IDLE], [ws.IDLE, ws.BUSY], column, "workspace_id", ACTS, limit=1000),
 )
 defect("activity-of-control-plane-alone", "ACTIVITY-CATEGORY", on=ids.LIST_ACTIVITY)(
     "The activity of a workspace lacks what its agent does.",
-    wrong_outcome.of(lambda run: _activity(run, replace(_asked_for(run), filters=("actor=control-plane",)))),
-    shown(
-        ["agent", "control-plane"], ["control-plane"], lambda scene: sorted({each["actor"] for each in activity(scene)})
-    ),
+    _acts(lambda query, _run: replace(query, filters=("actor=control-plane",))),
+    shown(["agent", "control-plane"], ["control-plane"], column, "actor", ACTS, limit=1000),
 )
-
-
-@defect("activity-after-included", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).by(wrong_outcome)
-@shown(["13T11:00"], ["13T11:00", "13T09:30"], lambda scene: times(activity(scene, after="2026-06-13T09:30:00Z")))
-def after_included(run: Run) -> Outcome:
-    """An event at the moment of `after` is listed."""
-    query = _asked_for(run) if "cursor" not in run.request.query else Query()
-    return run.done if query.since is None else _activity(run, replace(query, since=query.since - _MILLISECOND))
-
-
-def show_after_is_before(scene: Scene) -> object:
-    found = times(activity(scene, after="2026-06-13T09:30:00Z", order="asc"))
-    return found if len(found) == 1 else len(found) > 1
-
-
-@defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).by(wrong_outcome)
-@shown(["13T11:00"], True, show_after_is_before)
-def after_is_before(run: Run) -> Outcome:
-    """With the oldest event first `after` keeps what came before it."""
-    query = _asked_for(run) if "cursor" not in run.request.query else Query()
-    if query.since is None or run.request.query.get("order") != "asc":
-        return run.done
-    return _activity(run, replace(query, since=datetime(1970, 1, 1, tzinfo=UTC), until=query.since))
-
-
-def show_after_of_the_first_page(scene: Scene) -> list[str]:
-    first = scene.get(f"{OF_OWNER}/activity", params={"limit": 2, "after": "2026-06-13T09:10:00Z"}).json()
-    second = scene.get(f"{OF_OWNER}/activity", params={"limit": 2, "cursor": first["cursor"]}).json()
-    return sorted([first["events"][1]["timestamp"][8:16], *times(second["events"])])[:2]
-
-
-@defect("activity-after-of-the-first-page", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).by(wrong_outcome)
-@shown(["13T09:20", "13T09:30"], ["13T09:10", "13T09:20"], show_after_of_the_first_page)
-def after_of_the_first_page(run: Run) -> Outcome:
-    """The pages after the first go on before the moment of `after`."""
-    cursor = _cursor(run, ACTIVITY)
-    return run.done if cursor is None else _with_cursor(run, ACTIVITY, replace(cursor.query, since=None))
-
-
-def show_after_beside_a_cursor(scene: Scene) -> str:
-    cursor = scene.get(f"{OF_OWNER}/activity", params={"limit": 2}).json()["cursor"]
-    return said(scene.get(f"{OF_OWNER}/activity", params={"after": NOON, "cursor": cursor}))
-
-
+defect("activity-after-included", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
+    "An event at the moment of `after` is listed.",
+    _acts(lambda query, _run: query if query.since is None else replace(query, since=query.since - _MILLISECOND)),
+    shown(["13T11:00"], ["13T11:00", "13T09:30"], times_after),
+)
+defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
+    "With the oldest event first `after` keeps what came before it.",
+    _acts(_before),
+    shown(["13T11:00"], ["01T09:10", "01T09:20"], times_after, order="asc"),
+)
+defect("activity-after-of-the-first-page", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
+    "The pages after the first go on before the moment of `after`.",
+    wrongly(lambda run: _behind(run, ACTIVITY, lambda cursor: replace(cursor.query, since=None))),
+    shown(["13T09:20", "13T09:30"], ["13T09:10", "13T09:20"], times_of_two_pages),
+)
 defect("activity-after-beside-a-cursor", "ACTIVITY-AFTER-CURSOR", on=ids.LIST_ACTIVITY)(
     "Beside a cursor `after` is passed over.",
-    in_place_of(errors.ValidationFailed).of(lambda run, _refusal: asked(run, "after")),
-    shown("400 validation_error", "200", show_after_beside_a_cursor),
+    grants(errors.ValidationFailed, lambda run: asked(run, "after")),
+    shown("400 validation_error", "200", after_and_a_cursor),
 )
 defect("activity-tasks-ignored", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY)(
     "The task that activity is asked for makes no difference.",
-    wrong_outcome.of(lambda run: asked(run, "task_id")),
-    shown(0, 28, lambda scene: len(activity(scene, task_id="task_acme_running"))),
+    asks("task_id"),
+    shown(0, 28, count, ACTS, limit=1000, task_id="task_acme_running"),
 )
-
-
-def show_types_in_part(scene: Scene) -> object:
-    found = sorted({each["event_type"] for each in activity(scene, event_type="task_running")})
-    return found if len(found) == 1 else len(found) > 1
-
-
-@defect("activity-types-in-part", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY).by(wrong_outcome)
-@shown(["task_running"], True, show_types_in_part)
-def types_in_part(run: Run) -> Outcome:
-    """Activity of a type is whatever its task or workspace did."""
-    query = _asked_for(run) if "cursor" not in run.request.query else Query()
-    kind = (query.event_type or "").partition("_")[0]
-    if kind not in ("task", "workspace"):
-        return run.done
-    types = {each.event_type for each in log_of(run.state, run.org_id) if each.event_type[: len(kind)] == kind}
-    return _activity(run, replace(query, event_type=None, filters=(f"event_type={','.join(sorted(types))}",)))
-
-
+defect("activity-types-in-part", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY)(
+    "Activity of a type is whatever its task or workspace did.",
+    _acts(_of_kind),
+    shown(1, 4, lambda scene: len(column(scene, "event_type", ACTS, limit=1000, event_type="task_running"))),
+)
 defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_WITHIN)(
     "The stream of a workspace is that of the org.",
-    wrong_reply.of(lambda feed, _run: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
-    shown(
-        False,
-        True,
-        lambda scene: '"workspace_id":"ws_acme_busy"' in followed(scene, OF_OWNER, last=acts(scene)[0]["id"]),
-    ),
+    edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
+    shown(False, True, of_the_org),
 )

@@ -2,273 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.planting.mistakes import answers, asks, confuses, grants, refuses, wrongly
+from benchmarks.planted_defects.planting.runs import asked, body_of, permitted, showing
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.operation import Reply, Request
-from mock_server.pipeline.hooks import Hooks
+from mock_server.deviations.planting.deviation import Plan
+from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
-from mock_server.state.state import State
-from mock_server.state.value import replace
 
 defect = Declarer(__name__)
 
-
-def _with_all(request: Request) -> Request:
-    """The request of somebody who reads the workspaces of everybody in the org."""
-    caller = request.caller
-    return request._replace(caller=replace(caller, permissions=(*caller.permissions, READ)))
+OF_KEY, MEMBER, OWNER = ws.FAILED, "acme-member", "acme-owner"
+NO_ROLE = errors.RoleNotFound("There is no role of this name.")
 
 
 def _own_alone(run: Run) -> bool:
     return READ not in run.request.caller.permissions
 
 
-def _shown(outcome: Any) -> list[Any]:
-    assert isinstance(outcome, Reply)  # a list that was not refused
-    found: list[Any] = outcome.body["workspaces"]
-    return found
+def _is_own(run: Run, workspace: Workspace, *others: str) -> bool:
+    return workspace.created_by_user_id in {run.request.caller.user_id, *others}
 
 
-@Planter
-def _wrongly_listed(hooks: Hooks, chosen: Callable[[list[Workspace], Run], list[Workspace]]) -> Hooks:
-    """Plant a change of what a list holds, given all workspaces of the org that are in use."""
+def _lists(chosen: Callable[[Run, list[Workspace]], Iterable[Workspace]]) -> Plan:
+    """The list holds others than it should, of all workspaces of the org that are in use."""
 
     def wrong(run: Run) -> Outcome:
-        after, outcome = run.right(run.state, _with_all(run.request))
-        found = [run.state.all(WORKSPACES)[each["id"]] for each in _shown(outcome)]
-        return after, Reply(200, {"workspaces": [WORKSPACES.shown(each, run.org_id) for each in chosen(found, run)]})
+        after, outcome = permitted(run, READ)
+        assert isinstance(outcome, Reply)
+        found = [run.state.all(WORKSPACES)[each["id"]] for each in outcome.body["workspaces"]]
+        return after, Reply(200, {"workspaces": [WORKSPACES.shown(each, run.org_id) for each in chosen(run, found)]})
 
-    return wrong_outcome.plant(hooks, wrong)
-
-
-OF_OWNER, OF_MEMBER, OF_KEY, ARCHIVED = "ws_01HZ", "ws_acme_busy", "ws_acme_failed", "ws_acme_archived"
-HIDDEN, MISSING, NO_ROLE = "403 workspace_not_visible", "404 workspace_not_found", "404 role_not_found"
-OF_OTHER_ORG = "ws_globex_idle"
+    return wrongly(wrong)
 
 
-def listed(scene: Scene, who: str = "acme-member", query: str = "") -> list[str]:
-    return [each["id"] for each in scene.get(f"/workspaces{query}", who).json()["workspaces"]]
+def _roles_asked_for(run: Run) -> list[Any]:
+    """The roles of the org that have the name that is asked for."""
+    return list(run.state.where(ROLES, org_id=run.org_id, name=run.request.query.get("role_name", "")))
 
 
-def has(scene: Scene, *ids: str, who: str = "acme-member", query: str = "") -> list[bool]:
+def _is_known(run: Run) -> bool:
+    """Whether any org has a role of the name that is asked for."""
+    return any(each.name == run.request.query["role_name"] for each in run.state.all(ROLES).values())
+
+
+def _of_all_orgs(run: Run) -> Outcome:
+    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
+    views = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
+    return showing(run, {"workspaces": [*body_of(run)["workspaces"], *views]})
+
+
+def _beginning(run: Run) -> Outcome | None:
+    names = [each.name for each in run.state.where(ROLES, org_id=run.org_id)]
+    found = [each for each in names if each.startswith(run.request.query["role_name"])]
+    return asked(run, role_name=found[0]) if found else None
+
+
+def has(scene: Scene, *ids: str, who: str = MEMBER, query: str = "") -> list[bool]:
     """Whether the list holds each of these."""
-    found = listed(scene, who, query)
+    found = [each["id"] for each in scene.get(f"/workspaces{query}", who).json()["workspaces"]]
     return [each in found for each in ids]
 
 
-def read(scene: Scene, workspace_id: str, who: str = "acme-member") -> str:
-    return said(scene.get(f"/workspaces/{workspace_id}", who))
+def read(scene: Scene, *ids: str, who: str = MEMBER) -> list[str]:
+    return [said(scene.get(f"/workspaces/{each}", who)) for each in ids]
 
 
-def of_role(scene: Scene, name: str) -> Any:
-    return said(scene.get(f"/workspaces?role_name={name}"))
+def of_role(scene: Scene, *names: str) -> list[str]:
+    theirs = {"name": "theirs", "provider_id": "provider_globex_main"}
+    scene.ask("POST", "/agent-roles", "globex-owner", json=theirs)
+    return [said(scene.get(f"/workspaces?role_name={each}")) for each in names]
 
 
 defect("ownership-workspaces-of-all-people-listed", "OWNERSHIP-WORKSPACE-LIST", on=ids.LIST_WORKSPACES)(
     "The list of workspaces holds those of everybody in the org, for everybody.",
-    _wrongly_listed.of(lambda found, _run: found),
-    shown([False, False], [True, True], has, OF_OWNER, OF_KEY),
+    _lists(lambda _run, found: found),
+    shown([False, False], [True, True], has, ws.IDLE, OF_KEY),
 )
-
-
-@defect("ownership-workspaces-of-keys-listed", "OWNERSHIP-WORKSPACE-LIST", on=ids.LIST_WORKSPACES).by(_wrongly_listed)
-@shown([False, False], [False, True], has, OF_OWNER, OF_KEY)
-def of_keys_listed(found: list[Workspace], run: Run) -> list[Workspace]:
-    """With workspace:read:own alone the list holds those that an API key created, too."""
-    mine = {run.request.caller.user_id, "system"}
-    return [each for each in found if not _own_alone(run) or each.created_by_user_id in mine]
-
-
+defect("ownership-workspaces-of-keys-listed", "OWNERSHIP-WORKSPACE-LIST", on=ids.LIST_WORKSPACES)(
+    "With workspace:read:own alone the list holds those that an API key created, too.",
+    _lists(lambda run, found: [each for each in found if not _own_alone(run) or _is_own(run, each, "system")]),
+    shown([False, False], [False, True], has, ws.IDLE, OF_KEY),
+)
 defect("ownership-workspaces-own-not-listed", "OWNERSHIP-WORKSPACE-LIST", "OWNERSHIP-LISTED", on=ids.LIST_WORKSPACES)(
     "With workspace:read:own alone the list is empty.",
-    _wrongly_listed.of(lambda found, run: [] if _own_alone(run) else found),
-    shown([True], [False], has, OF_MEMBER),
+    _lists(lambda run, found: [] if _own_alone(run) else found),
+    shown([True], [False], has, ws.BUSY),
 )
 defect("ownership-workspaces-own-alone-listed", "OWNERSHIP-WORKSPACE-LIST", "OWNERSHIP-LISTED", on=ids.LIST_WORKSPACES)(
     "The list holds what the caller created alone, whatever the scope.",
-    _wrongly_listed.of(
-        lambda found, run: [each for each in found if each.created_by_user_id == run.request.caller.user_id]
-    ),
-    shown([True, True], [True, False], has, OF_OWNER, OF_MEMBER, who="acme-owner"),
+    _lists(lambda run, found: [each for each in found if _is_own(run, each)]),
+    shown([True, True], [True, False], has, ws.IDLE, ws.BUSY, who=OWNER),
 )
-
-
-@defect("ownership-workspaces-of-all-orgs-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_WORKSPACES).by(wrong_outcome)
-@shown([False], [True], has, OF_OTHER_ORG)
-def of_all_orgs_listed(run: Run) -> Outcome:
-    """The list of workspaces holds those of every org."""
-    others = [each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id]
-    after, outcome = run.done
-    shown = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
-    return after, Reply(200, {"workspaces": [*_shown(outcome), *shown]})
-
-
+defect("ownership-workspaces-of-all-orgs-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_WORKSPACES)(
+    "The list of workspaces holds those of every org.",
+    wrongly(_of_all_orgs),
+    shown([False], [True], has, ws.FOREIGN),
+)
 defect("ownership-workspaces-of-others-read", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE)(
     "With workspace:read:own alone every workspace of the org is read by its id.",
-    in_place_of(errors.WorkspaceNotVisible).of(lambda run, _refusal: run.right(run.state, _with_all(run.request))),
-    shown([HIDDEN, HIDDEN], ["200", "200"], lambda scene: [read(scene, OF_OWNER), read(scene, OF_KEY)]),
+    ws.opens(),
+    shown([ws.HIDDEN, ws.HIDDEN], ["200", "200"], read, ws.IDLE, OF_KEY),
 )
-
-
-@defect("ownership-workspaces-of-keys-read", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE).by(
-    in_place_of(errors.WorkspaceNotVisible)
+defect("ownership-workspaces-of-keys-read", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE)(
+    "With workspace:read:own alone a workspace that an API key created is read by its id.",
+    ws.opens(when=lambda run: ws.named(run).created_by_user_id == "system"),
+    shown([ws.HIDDEN, ws.HIDDEN], [ws.HIDDEN, "200"], read, ws.IDLE, OF_KEY),
 )
-@shown([HIDDEN, HIDDEN], [HIDDEN, "200"], lambda scene: [read(scene, OF_OWNER), read(scene, OF_KEY)])
-def of_keys_read(run: Run, refusal: errors.WorkspaceNotVisible) -> Outcome:
-    """With workspace:read:own alone a workspace that an API key created is read by its id."""
-    if run.state.all(WORKSPACES)[run.request.path["id"]].created_by_user_id != "system":
-        raise refusal
-    return run.right(run.state, _with_all(run.request))
-
-
-@defect("ownership-workspaces-of-others-not-found", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE).by(
-    in_place_of(errors.WorkspaceNotVisible)
+defect("ownership-workspaces-of-others-not-found", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE)(
+    "A workspace of somebody else in the org is a 404 in place of a 403 workspace_not_visible.",
+    confuses(errors.WorkspaceNotVisible, ws.NOT_FOUND),
+    shown([ws.HIDDEN], [ws.MISSING], read, ws.IDLE),
 )
-@shown(HIDDEN, MISSING, read, OF_OWNER)
-def of_others_not_found(_run: Run, _refusal: errors.WorkspaceNotVisible) -> Outcome:
-    """A workspace of somebody else in the org is a 404 in place of a 403 workspace_not_visible."""
-    raise errors.WorkspaceNotFound("There is no workspace of this id.")
-
-
-@defect(
+defect(
     "ownership-workspaces-creator-alone", "OWNERSHIP-WORKSPACE-SERVED", "OWNERSHIP-OWN-SERVED", on=ids.GET_WORKSPACE
-).by(wrong_outcome)
-@shown("200", HIDDEN, read, OF_MEMBER, "acme-owner")
-def creator_alone(run: Run) -> Outcome:
-    """A workspace is read by its creator alone, whatever the scope."""
-    after, outcome = run.done
-    if run.state.all(WORKSPACES)[run.request.path["id"]].created_by_user_id != run.request.caller.user_id:
-        raise errors.WorkspaceNotVisible("Somebody else created the workspace.")
-    return after, outcome
-
-
-def _of_another_org(run: Run) -> Workspace | None:
-    found = run.state.get(WORKSPACES, run.request.path["id"])
-    return None if found is None or found.org_id == run.org_id else found
-
-
-@defect("ownership-workspaces-of-all-orgs-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_WORKSPACE).by(
-    in_place_of(errors.WorkspaceNotFound)
+)(
+    "A workspace is read by its creator alone, whatever the scope.",
+    refuses(lambda run: not _is_own(run, ws.named(run)), ws.NOT_VISIBLE),
+    shown(["200"], [ws.HIDDEN], read, ws.BUSY, who=OWNER),
 )
-@shown(MISSING, "200", read, OF_OTHER_ORG)
-def of_all_orgs_read(run: Run, refusal: errors.WorkspaceNotFound) -> Outcome:
-    """A workspace of another org is read by its id."""
-    workspace = _of_another_org(run)
-    if workspace is None:
-        raise refusal
-    return run.state, Reply(200, WORKSPACES.shown(workspace, workspace.org_id))
-
-
-@defect(
+defect("ownership-workspaces-of-all-orgs-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_WORKSPACE)(
+    "A workspace of another org is read by its id.",
+    ws.opens_abroad,
+    shown([ws.MISSING], ["200"], read, ws.FOREIGN),
+)
+defect(
     "ownership-workspaces-of-all-orgs-not-visible",
     "OWNERSHIP-PRIVATE-HIDDEN",
     "OWNERSHIP-PRIVATE-INDISTINCT",
     on=ids.GET_WORKSPACE,
-).by(in_place_of(errors.WorkspaceNotFound))
-@shown(MISSING, HIDDEN, read, OF_OTHER_ORG)
-def of_all_orgs_not_visible(run: Run, refusal: errors.WorkspaceNotFound) -> Outcome:
-    """A workspace of another org is a 403 workspace_not_visible, which tells that there is one."""
-    if _of_another_org(run) is None:
-        raise refusal
-    raise errors.WorkspaceNotVisible("Somebody else created the workspace.")
-
-
+)(
+    "A workspace of another org is a 403 workspace_not_visible, which tells that there is one.",
+    confuses(errors.WorkspaceNotFound, ws.NOT_VISIBLE, ws.is_foreign),
+    shown([ws.MISSING], [ws.HIDDEN], read, ws.FOREIGN),
+)
 defect("archiving-workspaces-always-listed", "LIST-ARCHIVED", on=ids.LIST_WORKSPACES)(
     "Archived workspaces are in the list, whether they are asked for or not.",
-    wrong_outcome.of(
-        lambda run: run.right(run.state, run.request._replace(query={**run.request.query, "include_archived": True}))
-    ),
-    shown([False], [True], has, ARCHIVED),
+    asks(include_archived=True),
+    shown([False], [True], has, ws.ARCHIVED),
 )
 defect("archiving-workspaces-never-listed", "LIST-ARCHIVED", on=ids.LIST_WORKSPACES)(
     "Archived workspaces are in no list, even where they are asked for.",
-    wrong_outcome.of(
-        lambda run: run.right(run.state, run.request._replace(query={**run.request.query, "include_archived": False}))
-    ),
-    shown([True], [False], has, ARCHIVED, query="?include_archived=true"),
+    asks(include_archived=False),
+    shown([True], [False], has, ws.ARCHIVED, query="?include_archived=true"),
 )
-
-
-@defect("archiving-workspaces-not-found", "ARCHIVE-STAMPS", on=ids.GET_WORKSPACE).by(wrong_outcome)
-@shown("200", MISSING, read, ARCHIVED)
-def archived_not_found(run: Run) -> Outcome:
-    """An archived workspace is not read by its id any more."""
-    after, outcome = run.done
-    if run.state.all(WORKSPACES)[run.request.path["id"]].archived_at is not None:
-        raise errors.WorkspaceNotFound("There is no workspace of this id.")
-    return after, outcome
-
-
-@defect("lists-role-name-ignored", "LIST-ROLE-NAME", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES).by(wrong_outcome)
-@shown([False, True], [True, True], has, OF_OWNER, OF_KEY, who="acme-owner", query="?role_name=dev")
-def role_name_ignored(run: Run) -> Outcome:
-    """The role that a list asks for makes no difference."""
-    query = {name: value for name, value in run.request.query.items() if name != "role_name"}
-    return run.right(run.state, run.request._replace(query=query))
-
-
+defect("archiving-workspaces-not-found", "ARCHIVE-STAMPS", on=ids.GET_WORKSPACE)(
+    "An archived workspace is not read by its id any more.",
+    refuses(lambda run: ws.named(run).archived_at is not None, ws.NOT_FOUND),
+    shown(["200"], [ws.MISSING], read, ws.ARCHIVED),
+)
+defect("lists-role-name-ignored", "LIST-ROLE-NAME", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES)(
+    "The role that a list asks for makes no difference.",
+    asks("role_name"),
+    shown([False, True], [True, True], has, ws.IDLE, OF_KEY, who=OWNER, query="?role_name=dev"),
+)
 defect("lists-role-unknown-empty", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES)(
     "The list of a role that the org lacks is empty, and no 404.",
-    in_place_of(errors.RoleNotFound).of(lambda run, _refusal: (run.state, Reply(200, {"workspaces": []}))),
-    shown(NO_ROLE, "200", of_role, "none"),
+    answers(errors.RoleNotFound, 200, {"workspaces": []}),
+    shown([ws.NO_ROLE], ["200"], of_role, "none"),
 )
-
-
-def show_role_of_all_orgs_known(scene: Scene) -> list[str]:
-    scene.ask("POST", "/agent-roles", "globex-owner", json={"name": "theirs", "provider_id": "provider_globex_main"})
-    return [of_role(scene, "theirs"), of_role(scene, "none")]
-
-
-@defect("lists-role-of-all-orgs-known", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES).by(
-    in_place_of(errors.RoleNotFound)
+defect("lists-role-of-all-orgs-known", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES)(
+    "The list of a role that another org has is empty, which tells that there is one.",
+    answers(errors.RoleNotFound, 200, {"workspaces": []}, when=_is_known),
+    shown([ws.NO_ROLE, ws.NO_ROLE], ["200", ws.NO_ROLE], of_role, "theirs", "none"),
 )
-@shown([NO_ROLE, NO_ROLE], ["200", NO_ROLE], show_role_of_all_orgs_known)
-def role_of_all_orgs_known(run: Run, refusal: errors.RoleNotFound) -> Outcome:
-    """The list of a role that another org has is empty, which tells that there is one."""
-    if all(each.name != run.request.query["role_name"] for each in run.state.all(ROLES).values()):
-        raise refusal
-    return run.state, Reply(200, {"workspaces": []})
-
-
-@defect("lists-role-archived-unknown", "LIST-ROLE-NAME", on=ids.LIST_WORKSPACES).by(wrong_outcome)
-@shown("200", NO_ROLE, of_role, "former")
-def role_archived_unknown(run: Run) -> Outcome:
-    """The list of a role that is archived is a 404."""
-    if any(each.archived_at is not None for each in _asked_for(run.state, run)):
-        raise errors.RoleNotFound("There is no role of this name.")
-    return run.done
-
-
-@defect("lists-role-without-workspaces-unknown", "LIST-ROLE-NAME", on=ids.LIST_WORKSPACES).by(wrong_outcome)
-@shown("200", NO_ROLE, of_role, "spare")
-def role_without_workspaces_unknown(run: Run) -> Outcome:
-    """The list of a role that has no workspaces is a 404, as one of an unknown role."""
-    after, outcome = run.done
-    if _asked_for(run.state, run) and not _shown(outcome):
-        raise errors.RoleNotFound("There is no role of this name.")
-    return after, outcome
-
-
-def _asked_for(state: State, run: Run) -> list[Any]:
-    """The roles of the org that have the name that is asked for."""
-    return list(state.where(ROLES, org_id=run.org_id, name=run.request.query.get("role_name", "")))
-
-
-@defect("lists-role-name-in-part", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES).by(in_place_of(errors.RoleNotFound))
-@shown(NO_ROLE, "200", of_role, "on")
-def role_name_in_part(run: Run, refusal: errors.RoleNotFound) -> Outcome:
-    """A list that asks for the beginning of a role's name holds the workspaces of that role."""
-    asked = run.request.query["role_name"]
-    named = [each.name for each in run.state.where(ROLES, org_id=run.org_id) if each.name.startswith(asked)]
-    if not named:
-        raise refusal
-    return run.right(run.state, run.request._replace(query={**run.request.query, "role_name": named[0]}))
+defect("lists-role-archived-unknown", "LIST-ROLE-NAME", on=ids.LIST_WORKSPACES)(
+    "The list of a role that is archived is a 404.",
+    refuses(lambda run: any(each.archived_at for each in _roles_asked_for(run)), NO_ROLE),
+    shown(["200"], [ws.NO_ROLE], of_role, "former"),
+)
+defect("lists-role-without-workspaces-unknown", "LIST-ROLE-NAME", on=ids.LIST_WORKSPACES)(
+    "The list of a role that has no workspaces is a 404, as one of an unknown role.",
+    refuses(lambda run: bool(_roles_asked_for(run)) and not body_of(run)["workspaces"], NO_ROLE),
+    shown(["200"], [ws.NO_ROLE], of_role, "spare"),
+)
+defect("lists-role-name-in-part", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES)(
+    "A list that asks for the beginning of a role's name holds the workspaces of that role.",
+    grants(errors.RoleNotFound, _beginning),
+    shown([ws.NO_ROLE], ["200"], of_role, "on"),
+)

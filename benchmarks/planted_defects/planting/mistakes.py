@@ -1,0 +1,119 @@
+"""Mistakes that many operations can make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from benchmarks.planted_defects.planting.runs import again, asked, leaving, unchanged
+from mock_server.deviations.planting.answers import with_header, wrong_answer
+from mock_server.deviations.planting.deviation import Plan
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.errors import ApiError, ValidationFailed
+from mock_server.operation import Reply
+from mock_server.resources.orgs import ORGS
+from mock_server.state.collection import Collection
+from mock_server.state.value import replace
+
+When = Callable[[Any], bool]
+"""Whether a mistake is made: of a run, or of the body of an answer."""
+
+
+def always(_any: Any) -> bool:
+    """Return True: the mistake is made every time."""
+    return True
+
+
+def refused_fields(refusal: ApiError) -> set[str]:
+    """Return the names of the fields that a refusal is for."""
+    fields = refusal.details.get("fields")
+    return set(fields) if isinstance(fields, dict) else set()
+
+
+wrongly = wrong_outcome.of
+"""The operation does something else."""
+
+
+def without(view: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return what is shown of an object, without some of its fields."""
+    return {name: value for name, value in view.items() if name not in names}
+
+
+def edits(change: Callable[[Any], Any]) -> Plan:
+    """The body of the answer is another."""
+    return wrong_reply.of(lambda body, _run: change(body))
+
+
+def edits_each(change: Callable[[Any], Any]) -> Plan:
+    """What is shown of an object is another, alone and in a list of them."""
+    return edits(lambda body: [change(each) for each in body] if isinstance(body, list) else change(body))
+
+
+def shows(when: When = always, **fields: Any) -> Plan:
+    """The answer has these values in its fields, where it is one of some."""
+    return edits(lambda body: {**body, **fields} if when(body) else body)
+
+
+def leaves(collection: Collection[Any], which: Callable[[Run], Any], **fields: Any) -> Plan:
+    """The object that the operation leaves has these values, or what a function makes of the run, in its fields."""
+
+    def wrong(run: Run) -> Outcome:
+        values = {name: value(run) if callable(value) else value for name, value in fields.items()}
+        return leaving(run, collection, replace(which(run), **values))
+
+    return wrongly(wrong)
+
+
+def asks(*without: str, **query: Any) -> Plan:
+    """Some parameters make no difference, and others have these values whatever was sent."""
+    return wrongly(lambda run: asked(run, *without, **query))
+
+
+def sends(status: int, name: bytes, value: bytes) -> Plan:
+    """Answers of a status have another value in a header."""
+    return wrong_answer(status).of(lambda answer: with_header(answer, name, value))
+
+
+def grants(refusal: type[ApiError], wrong: Callable[[Run], Outcome | None]) -> Plan:
+    """Something is done in the place of a refusal, which stays where the function returns None."""
+    return in_place_of(refusal).of(lambda run, _refusal: wrong(run))
+
+
+def overlooks(field: str, wrong: Callable[[Run], Outcome | None]) -> Plan:
+    """Something is done where this field alone is not valid, unless the function returns None."""
+    return in_place_of(ValidationFailed).of(
+        lambda run, refusal: wrong(run) if refused_fields(refusal) == {field} else None
+    )
+
+
+def answers(refusal: type[ApiError], status: int, body: Any, when: When = always) -> Plan:
+    """What is refused is answered as if it were done, and nothing is, where the run is one of some."""
+    return grants(refusal, lambda run: (run.state, Reply(status, body)) if when(run) else None)
+
+
+def confuses(refusal: type[ApiError], other: ApiError, when: When = always) -> Plan:
+    """A refusal is another one, where the run is one of some."""
+    return grants(refusal, lambda run: (run.state, other) if when(run) else None)
+
+
+def refuses(when: When, refusal: ApiError) -> Plan:
+    """Some of what is to be done is refused."""
+
+    def wrong(run: Run) -> Outcome:
+        done = run.done
+        return (run.state, refusal) if when(run) else done
+
+    return wrongly(wrong)
+
+
+def serves_while_off(refusal: type[ApiError]) -> Plan:
+    """What was switched off for the org is served."""
+
+    def wrong(run: Run) -> Outcome:
+        return unchanged(run, again(run, run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))))
+
+    return grants(refusal, wrong)
+
+
+undone = wrongly(lambda run: (run.state, run.outcome))
+"""What is answered as done is not."""
