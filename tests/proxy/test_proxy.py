@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.live import served_mock
 from tests.proxy.behaviour import Behaviour
 from tests.proxy.delivery import LOST, TIMED_OUT, Delivery, Idle
@@ -203,10 +203,10 @@ def test_a_stream_passes_as_it_comes() -> None:
     with served_mock() as origin, proxying(origin) as proxy:
         url = f"{proxy.origin}/_worlds/stream/v1/activity/stream"
         headers = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
-        with httpx.stream("GET", url, headers=headers, timeout=20) as answer:
+        with plain.stream("GET", url, headers=headers, timeout=20) as answer:
             parts = answer.iter_text()
             assert next(parts) == ": heartbeat\n\n"
             state = {"org_id": "org_acme", "workspace_id": "ws_acme_provisioning", "status": "idle"}
             setup = {"action": "setup", "state": "workspace is", "params": state}
-            httpx.post(f"{origin}/_mock/worlds/stream/states", json=setup).raise_for_status()
+            plain.post(f"{origin}/_mock/worlds/stream/states", json=setup).raise_for_status()
             assert next(parts).startswith("event: activity\n")

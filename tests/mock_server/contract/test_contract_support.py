@@ -14,6 +14,7 @@ from mock_server import Settings, create_app
 from mock_server.errors import StartError
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import (
     DOCUMENT,
     contract_with,
@@ -65,7 +66,7 @@ def app_of(directory: Path, handler: Any = echo, **parts: Any) -> Any:
 
 def answered(app: Any, target: str = "/made-up/x", **options: Any) -> httpx.Response:
     with served(app) as url:
-        return httpx.post(f"{url}/v1{target}", headers={**KEY, **options.pop("headers", {})}, **options)
+        return plain.post(f"{url}/v1{target}", headers={**KEY, **options.pop("headers", {})}, **options)
 
 
 def query(**declared: Any) -> dict[str, Any]:
@@ -319,15 +320,15 @@ def test_a_parameter_that_is_not_sent_has_its_default(tmp_path: Path) -> None:
     ]
     with served(app_of(tmp_path, parameters=parameters)) as url:
         at = f"{url}/v1/made-up/x"
-        found = httpx.post(f"{at}?must=1", headers=KEY).json()
+        found = plain.post(f"{at}?must=1", headers=KEY).json()
         assert found["query"] == {"limit": 20, "archived": False, "tier": ["a", "b"], "sort": "up", "must": "1"}
         assert found["headers"] == {"X-Depth": 3, "X-None": None}
-        sent = httpx.post(f"{at}?must=1&limit=5&archived=true&tier=c&sort=down", headers={**KEY, "X-Depth": "1"}).json()
+        sent = plain.post(f"{at}?must=1&limit=5&archived=true&tier=c&sort=down", headers={**KEY, "X-Depth": "1"}).json()
         assert sent["query"] == {"limit": 5, "archived": True, "tier": ["c"], "sort": "down", "must": "1"}
         assert sent["headers"]["X-Depth"] == 1
-        assert wrong_fields(httpx.post(at, headers=KEY)).keys() == {"must"}
-        assert wrong_fields(httpx.post(f"{at}?must=1&limit=101", headers=KEY)).keys() == {"limit"}
-        entries = httpx.get(f"{url}/_mock/worlds/default/journal").json()["entries"]
+        assert wrong_fields(plain.post(at, headers=KEY)).keys() == {"must"}
+        assert wrong_fields(plain.post(f"{at}?must=1&limit=101", headers=KEY)).keys() == {"limit"}
+        entries = plain.get(f"{url}/_mock/worlds/default/journal").json()["entries"]
     assert "must=1" in str(entries[0]["request"])
     assert "limit" not in str(entries[0]["request"])
 
@@ -337,8 +338,8 @@ def test_a_header_that_openapi_ignores_is_ignored(name: str, tmp_path: Path) -> 
     parameter = {"name": name, "in": "header", "required": True, "schema": {"type": "integer"}}
     app = app_of(tmp_path, parameters=[parameter])
     with served(app) as url:
-        assert refusal(httpx.post(f"{url}/v1/made-up/x")) == (401, "unauthenticated")
-        assert httpx.post(f"{url}/v1/made-up/x", headers=KEY).status_code == 200
+        assert refusal(plain.post(f"{url}/v1/made-up/x")) == (401, "unauthenticated")
+        assert plain.post(f"{url}/v1/made-up/x", headers=KEY).status_code == 200
 
 
 SHARED = {
@@ -365,9 +366,9 @@ def test_each_side_is_still_held_to_its_own(tmp_path: Path) -> None:
 
     app = app_of(tmp_path, store, **body(SHARED), **answer(SHARED))
     with served(app) as url:
-        wrong = httpx.post(f"{url}/v1/made-up/x", json={"id": "1", "secret": "b"}, headers=KEY)
+        wrong = plain.post(f"{url}/v1/made-up/x", json={"id": "1", "secret": "b"}, headers=KEY)
         assert wrong_fields(wrong).keys() == {"name"}
-        breach = httpx.post(f"{url}/v1/made-up/x", json={"name": "a", "secret": "b"}, headers=KEY)
+        breach = plain.post(f"{url}/v1/made-up/x", json={"name": "a", "secret": "b"}, headers=KEY)
         assert refusal(breach) == (500, "contract_breach")
 
 
@@ -397,8 +398,8 @@ def test_parameters_of_a_declared_media_type_mean_nothing(tmp_path: Path) -> Non
         **answer(schema, utf_8),
     )
     with served(app) as url:
-        assert httpx.post(f"{url}/v1/made-up/x", json={"a": 1}, headers=KEY).json() == {"a": 1}
-        assert refusal(httpx.post(f"{url}/v1/made-up/x", json={}, headers=KEY)) == (400, "validation_error")
+        assert plain.post(f"{url}/v1/made-up/x", json={"a": 1}, headers=KEY).json() == {"a": 1}
+        assert refusal(plain.post(f"{url}/v1/made-up/x", json={}, headers=KEY)) == (400, "validation_error")
 
 
 @pytest.mark.parametrize(
@@ -436,8 +437,8 @@ def test_forms_that_tell_themselves_apart_may_have_a_discriminator(tmp_path: Pat
         for name in ("cat", "dog")
     ]
     with served(app_of(tmp_path, **body({"oneOf": forms, "discriminator": {"propertyName": "kind"}}))) as url:
-        assert httpx.post(f"{url}/v1/made-up/x", json={"kind": "cat", "cat": "a"}, headers=KEY).status_code == 200
-        assert wrong_fields(httpx.post(f"{url}/v1/made-up/x", json={"kind": "dog", "cat": "a"}, headers=KEY))
+        assert plain.post(f"{url}/v1/made-up/x", json={"kind": "cat", "cat": "a"}, headers=KEY).status_code == 200
+        assert wrong_fields(plain.post(f"{url}/v1/made-up/x", json={"kind": "dog", "cat": "a"}, headers=KEY))
 
 
 def test_an_object_of_anything_is_one(tmp_path: Path) -> None:

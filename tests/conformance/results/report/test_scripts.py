@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import httpx
 import pytest
 
 from conformance.http.variables import token_variable
+from tests import plain
 from tests.conformance.targets import judge
 from tests.conformance.worldless import personas, profile, stored
 from tests.examples import second
@@ -119,7 +119,7 @@ def test_it_makes_a_world_of_its_own_where_there_are_worlds(tmp_path: Path) -> N
         before = stored(origin)
         runs_alike(findings(tmp_path, f"{origin}/v1", *options), tokens)
         assert stored(origin) == before
-        worlds = [world["name"] for world in httpx.get(f"{origin}/_mock/worlds").json()["worlds"]]
+        worlds = [world["name"] for world in plain.get(f"{origin}/_mock/worlds").json()["worlds"]]
     assert [name for name in worlds if name.startswith("again-")]
 
 
@@ -129,10 +129,10 @@ def test_it_runs_again_and_again_on_a_server_of_another_make(tmp_path: Path, mon
         monkeypatch.setenv(name, token)
     owner = {"Authorization": f"Bearer {tokens['ALDER_OWNER_TOKEN']}"}
     with second.serving("--defect", "archived-roles-do-not-count") as origin:
-        before = httpx.get(f"{origin}/v1/packs", headers=owner).json()["packs"]
+        before = plain.get(f"{origin}/v1/packs", headers=owner).json()["packs"]
         options = ("--rule", "DELETE-IN-USE", "--only", "directed")
         runs_alike(findings(tmp_path, second.profile(tmp_path, origin), *options), tokens)
-        assert httpx.get(f"{origin}/v1/packs", headers=owner).json()["packs"] == before
+        assert plain.get(f"{origin}/v1/packs", headers=owner).json()["packs"] == before
 
 
 def test_it_says_when_the_finding_shows_no_longer(tmp_path: Path) -> None:
