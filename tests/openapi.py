@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,14 @@ import yaml
 PATH = Path(__file__).parents[1] / "openapi.yaml"
 DOCUMENT: Mapping[str, Any] = yaml.load(PATH.read_bytes(), Loader=yaml.CSafeLoader)
 _METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@cache
+def control_contract() -> Mapping[str, Any]:
+    """The contract of the mock's control API."""
+    path = PATH.parent / "mock_server/control/control.yaml"
+    document: Mapping[str, Any] = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    return document
 
 
 def resolved(node: Any) -> Any:

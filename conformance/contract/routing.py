@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
+from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, Operation
 
 ANY_ORG = "{org}"
@@ -24,7 +25,7 @@ class Route:
     allowed: tuple[str, ...] = ()  # every method of the path; none: there is no such path
 
 
-@lru_cache(maxsize=256)  # asked several times for each exchange
+@cache_by_contract(256)  # asked several times for each exchange
 def route(contract: Contract, method: str, path: str) -> Route:
     """The route of a request; path as on the wire, without the base and the query."""
     for pattern, names, operations in _table(contract):

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
+from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
 from conformance.contract.schemas import Complaint, Schemas, schemas_of, whole
 from conformance.contract.texts import value_of
@@ -68,7 +68,7 @@ def read_body(contract: Contract, operation: Operation, request: Request) -> Rea
     return _read(contract, operation, request)
 
 
-@lru_cache(maxsize=64)  # one is read when its answer is expected, and again when that has come
+@cache_by_contract(64)  # one is read when its answer is expected, and again when that has come
 def _read_short(contract: Contract, operation: Operation, headers: Headers, content: bytes) -> ReadBody:
     return _read(contract, operation, Request(None, operation.method, operation.path, {}, "", headers, content))
 

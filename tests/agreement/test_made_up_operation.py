@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from mock_server import Settings, create_app
@@ -20,6 +19,7 @@ from mock_server.errors import PermissionDenied
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import contract_with, served
 
 KEYS = {
@@ -130,12 +130,12 @@ def test_the_mock_serves_it(
     origin: str, token: str | None, path: str, body: bytes, expected: tuple[int, str | None]
 ) -> None:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    answer = httpx.put(origin + path, content=body, headers=headers)
+    answer = plain.put(origin + path, content=body, headers=headers)
     assert (answer.status_code, answer.json().get("error", {}).get("code")) == expected
 
 
 def test_its_path_has_one_method(origin: str) -> None:
-    answer = httpx.patch(origin + NOTE_OF)
+    answer = plain.patch(origin + NOTE_OF)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "PUT")
 
 
@@ -144,7 +144,7 @@ def test_an_answer_outside_its_schema_does_not_leave(contract: Path) -> None:
         return state, Reply(200, {"pack_id": "pack_01HZ"})
 
     with served(create_app(replace(Settings(), contract=contract), {"packs.annotate": Handler(wrong)})) as url:
-        answer = httpx.put(url + NOTE_OF, json={"note": "x"}, headers={"Authorization": f"Bearer {ACME}"})
+        answer = plain.put(url + NOTE_OF, json={"note": "x"}, headers={"Authorization": f"Bearer {ACME}"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "contract_breach")
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import pytest
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.session.provider_states import ProviderState, provider_states
 from examples.second_server.states import STATES
+from tests import plain
 from tests.live import served_mock
 
 
@@ -16,7 +16,7 @@ from tests.live import served_mock
 def offered() -> Mapping[str, Mapping[str, Any]]:
     """By state, its parameters at the mock by their names."""
     with served_mock() as origin:
-        states = httpx.get(f"{origin}/_mock/worlds/default/states").json()["states"]
+        states = plain.get(f"{origin}/_mock/worlds/default/states").json()["states"]
     return {each["state"]: {param["name"]: param for param in each["parameters"]} for each in states}
 
 

@@ -13,6 +13,7 @@ from conformance.contract.file import load
 from mock_server import Settings, create_app
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import contract_with, json_response, refusals, served
 
 ACME = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
@@ -37,7 +38,7 @@ def answer(_state: State, _request: Request) -> tuple[State, Reply]:
 def asked(contract: Path, headers: dict[str, str]) -> httpx.Response:
     """The mock's answer to the made-up operation."""
     with served(create_app(Settings(contract=contract), {"made.up": Handler(answer)})) as url:
-        return httpx.post(f"{url}/v1{MADE_UP}", headers=headers)
+        return plain.post(f"{url}/v1{MADE_UP}", headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +109,9 @@ def test_each_code_of_a_choice_of_errors_is_a_cell_and_an_answer(choice: tuple[P
     with served(create_app(Settings(contract=contract), {"made.up": Handler(answer)})) as url:
         for code in codes:
             headers = {**ACME, "Prefer": f"code=409, error={code}"}
-            preferred = httpx.post(f"{url}/v1{MADE_UP}", headers=headers)
+            preferred = plain.post(f"{url}/v1{MADE_UP}", headers=headers)
             assert (preferred.status_code, preferred.json()["error"]["code"]) == (409, code)
-        refused = httpx.post(f"{url}/v1{MADE_UP}", headers={**ACME, "Prefer": "code=409, error=role_not_found"})
+        refused = plain.post(f"{url}/v1{MADE_UP}", headers={**ACME, "Prefer": "code=409, error=role_not_found"})
         assert refused.status_code == 400
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from conformance.resources.packs.archives import archive
 from mock_server import Settings, create_app
+from tests import plain
 from tests.conformance.targets import judge
 from tests.examples.second import judged, profile, serving, sessions
 from tests.mock_server.serving import served, tokens_of, written
@@ -61,9 +61,9 @@ def found(folder: Path, contract: Path, *rules: str) -> list[tuple[str, str, str
 @pytest.mark.parametrize("names", [(), ("org_id",), ("org_id", "category", "image_ref")])
 def test_the_mock_withholds_what_the_contract_says(tmp_path: Path, names: tuple[str, ...]) -> None:
     with served(create_app(replace(Settings(), contract=withholding(tmp_path, *names)))) as url:
-        packs: list[dict[str, Any]] = httpx.get(f"{url}/v1/packs", headers=OF_GLOBEX).json()["packs"]
+        packs: list[dict[str, Any]] = plain.get(f"{url}/v1/packs", headers=OF_GLOBEX).json()["packs"]
         [theirs] = [each for each in packs if each["id"] == "pack_acme_release_notes"]
-        alone = httpx.get(f"{url}/v1/packs/pack_acme_release_notes", headers=OF_GLOBEX).json()
+        alone = plain.get(f"{url}/v1/packs/pack_acme_release_notes", headers=OF_GLOBEX).json()
     assert theirs == alone
     assert {"org_id", "category", "image_ref"} - theirs.keys() == {*names}
 
@@ -126,13 +126,13 @@ def test_the_mock_reads_pack_yaml_by_the_schema_of_the_contract(tmp_path: Path, 
     with served(create_app(replace(Settings(), contract=written(tmp_path, document)))) as url:
         owner = {"Authorization": f"Bearer {tokens_of(url)['acme-owner']}"}
         files = {"archive": ("pack.tar.gz", archive.write_files({"pack.yaml": text}), "application/gzip")}
-        made = httpx.post(f"{url}/v1/packs/upload", headers=owner, files=files)
+        made = plain.post(f"{url}/v1/packs/upload", headers=owner, files=files)
         assert made.status_code == status, made.text
         if status == 400:
             assert made.json()["error"]["details"]["fields"]["archive"].startswith("pack.yaml: ")
             fits = text.replace(b"as-said", b"pager").replace(b"1.0.0", b"2.0.0")
             put = f"{url}/v1/packs/pack_acme_pager/files/pack.yaml"
-            replaced = httpx.put(put, headers={**owner, "Content-Type": "application/octet-stream"}, content=fits)
+            replaced = plain.put(put, headers={**owner, "Content-Type": "application/octet-stream"}, content=fits)
             assert replaced.json()["error"]["details"]["fields"]["body"].startswith("pack.yaml: "), replaced.text
 
 
@@ -150,25 +150,25 @@ def test_the_mock_has_the_roles_and_permission_sets_of_the_contract(tmp_path: Pa
 
         def state(name: str, **params: str) -> Any:
             body = {"action": "setup", "state": name, "params": {"org_id": "org_acme", **params}}
-            return httpx.post(f"{world}/states", json=body).raise_for_status().json()
+            return plain.post(f"{world}/states", json=body).raise_for_status().json()
 
         def session(token: str) -> Any:
-            answer = httpx.get(f"{url}/v1/me/session", headers={"Authorization": f"Bearer {token}"})
+            answer = plain.get(f"{url}/v1/me/session", headers={"Authorization": f"Bearer {token}"})
             return answer.raise_for_status().json()
 
         invited = {"email": "who-audits@acme.example", "role": "auditor"}
         member = (
-            httpx.post(f"{url}/v1/orgs/org_acme/memberships", headers=owner, json=invited).raise_for_status().json()
+            plain.post(f"{url}/v1/orgs/org_acme/memberships", headers=owner, json=invited).raise_for_status().json()
         )
         key = {"label": "audits", "permission_set": "audits"}
-        made = httpx.post(f"{url}/v1/api-keys", headers=owner, json=key).raise_for_status().json()
+        made = plain.post(f"{url}/v1/api-keys", headers=owner, json=key).raise_for_status().json()
         accepted = session(state("invitation is accepted", membership_id=member["id"])["token"])
         by_key = session(made["value"])
         assert state("credential is expired", role="auditor")["token"]
-        kept = httpx.get(f"{world}/state").raise_for_status().json()
-        put = httpx.put(f"{world}/state", json=kept)
+        kept = plain.get(f"{world}/state").raise_for_status().json()
+        put = plain.put(f"{world}/state", json=kept)
         assert put.status_code < 300, put.text
-        listed = httpx.get(f"{url}/v1/orgs/org_acme/memberships", headers=owner).json()["memberships"]
+        listed = plain.get(f"{url}/v1/orgs/org_acme/memberships", headers=owner).json()["memberships"]
     assert (accepted["role"], accepted["permissions"]) == ("auditor", ["audit:read"])
     assert (by_key["api_key_permission_set"], by_key["permissions"]) == ("audits", ["audit:read"])
     assert "auditor" in {each["role"] for each in listed}

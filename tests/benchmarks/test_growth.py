@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from benchmarks import load
@@ -11,6 +10,7 @@ from benchmarks.measures import endurance, grown, growth
 from benchmarks.promises import ALL, linear, per_pack
 from benchmarks.promises import grown as ratio_of
 from mock_server.resources.catalogue import handlers
+from tests import plain
 
 
 def test_more_is_compared_with_the_least_within_a_round() -> None:
@@ -60,13 +60,13 @@ def test_the_operations_of_a_second_set_are_served_as_the_originals_are() -> Non
     headers = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
     with grown.served(2 * len(handlers())) as url:
         assert url.endswith("/v1/set2")
-        copy = httpx.get(f"{url}/packs/pack_01HZ", headers=headers)
-        original = httpx.get(f"{url.removesuffix('/set2')}/packs/pack_01HZ", headers=headers)
+        copy = plain.get(f"{url}/packs/pack_01HZ", headers=headers)
+        original = plain.get(f"{url.removesuffix('/set2')}/packs/pack_01HZ", headers=headers)
         assert copy.json() == original.json()
         assert copy.status_code == 200
-        assert httpx.get(f"{url}/packs").status_code == 401
+        assert plain.get(f"{url}/packs").status_code == 401
         body = {"visibility": "nobody"}
-        assert httpx.patch(f"{url}/packs/pack_01HZ", headers=headers, json=body).status_code == 400
+        assert plain.patch(f"{url}/packs/pack_01HZ", headers=headers, json=body).status_code == 400
 
 
 def test_a_grown_contract_has_as_many_operations_as_whole_sets_come_to() -> None:
@@ -80,8 +80,8 @@ def test_a_short_contract_has_the_first_operations_and_is_served() -> None:
     assert ids == grown.ids_of(grown.contract(len(handlers())))[:10]
     headers = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
     with grown.served(10) as url:
-        assert httpx.get(f"{url}/packs/pack_01HZ", headers=headers).status_code == 200
-        assert httpx.get(f"{url}/workspaces", headers=headers).status_code == 404
+        assert plain.get(f"{url}/packs/pack_01HZ", headers=headers).status_code == 200
+        assert plain.get(f"{url}/workspaces", headers=headers).status_code == 404
 
 
 def test_all_operations_are_as_many_as_the_promises_say() -> None:

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from benchmarks import load as loads
 from benchmarks import servers
 from benchmarks.load import Call, LoadError, load
 from benchmarks.peers.data import Data
+from tests import plain
 
 TOKEN = "sk_mock_benchmark"
 PACK = {"id": "pack_1", "visibility": "org", "updated_at": "2026-01-01T00:00:00Z"}
@@ -49,7 +49,7 @@ def test_successes_are_counted(peer: str) -> None:
 def test_bodies_take_turns_and_reach_the_server(peer: str) -> None:
     url = f"{peer}/v1/packs/pack_1"
     load(Call("PATCH", url, HEADERS | {"Content-Type": "application/json"}, BODIES), 0.2)
-    moved = httpx.get(url, headers=HEADERS).json()["updated_at"]
+    moved = plain.get(url, headers=HEADERS).json()["updated_at"]
     assert moved > PACK["updated_at"]
 
 
@@ -72,7 +72,7 @@ def test_both_peers_answer_the_same(name: str, tmp_path: Path) -> None:
     Data(TOKEN, {example["id"]: example}).write(tmp_path / "data.json")
     with (
         servers.peer(name, tmp_path / "data.json") as url,
-        httpx.Client(base_url=f"{url}/v1", headers=HEADERS) as client,
+        plain.Client(base_url=f"{url}/v1", headers=HEADERS) as client,
     ):
         one = f"/packs/{example['id']}"
         assert client.get(one).json() == example

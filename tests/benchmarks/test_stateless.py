@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 
 from benchmarks.measures.beside import served
 from benchmarks.peers import stateless
 from benchmarks.peers.data import Data
 from benchmarks.servers import mock
+from tests import plain
 
 PACKS = {"pack_1": {"id": "pack_1"}, "pack_2": {"id": "pack_2"}}
 DOCUMENT = stateless.document(Data("sk_mock_benchmark", PACKS))
@@ -54,9 +54,9 @@ def test_both_answer_with_the_packs_of_the_mock(tmp_path: Path) -> None:
     headers = {"Authorization": f"Bearer {what.data.token}"}
     for peer in (stateless.scalar, stateless.prism):
         with peer(document) as url:
-            listed = httpx.get(f"{url}/v1/packs", headers=headers)
+            listed = plain.get(f"{url}/v1/packs", headers=headers)
             assert listed.json() == {"packs": list(what.data.packs.values())}
             path = f"{url}/v1/packs/{what.pack_id}"
-            assert httpx.get(path, headers=headers).is_success
-            assert httpx.patch(path, headers=headers, json={"visibility": "org"}).is_success
-            assert httpx.patch(path, headers=headers, json={"visibility": "nobody"}).is_client_error
+            assert plain.get(path, headers=headers).is_success
+            assert plain.patch(path, headers=headers, json={"visibility": "org"}).is_success
+            assert plain.patch(path, headers=headers, json={"visibility": "nobody"}).is_client_error

@@ -8,7 +8,6 @@ import io
 import tarfile
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from benchmarks import load as loads
@@ -16,6 +15,7 @@ from benchmarks import servers
 from benchmarks.asking import Refused, asker, signed_in, token_of
 from benchmarks.measures import uploads, worlds
 from benchmarks.promises import BESIDE_HEAVY, BESIDE_UPLOADS, CONTROL_CALLS, UPLOAD, control
+from tests import plain
 
 PACKS = 3
 
@@ -43,7 +43,7 @@ def test_each_control_call_is_measured_and_leaves_no_trace(mock: str) -> None:
     assert [figure.name for figure in figures] == [control(call, PACKS) for call in CONTROL_CALLS]
     assert all(len(figure.rounds) == 3 and figure.unit == "ms" for figure in figures)
     assert packs(mock) == before
-    names = {world["name"] for world in httpx.get(f"{mock}/_mock/worlds").json()["worlds"]}
+    names = {world["name"] for world in plain.get(f"{mock}/_mock/worlds").json()["worlds"]}
     assert names == {"default", f"bench-{PACKS}"}
 
 

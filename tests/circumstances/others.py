@@ -8,8 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 
-import httpx
-
+from tests import plain
 from tests.archives import zipped
 from tests.proxy.behaviour import Behaviour
 from tests.proxy.messages import Answer, Request
@@ -23,7 +22,7 @@ class Others:
 
     def __init__(self, origin: str) -> None:
         self.done = 0
-        self._client = httpx.Client(base_url=f"{origin}/v1", timeout=30)
+        self._client = plain.Client(base_url=f"{origin}/v1", timeout=30)
         self._steps = [self._life(os.environ[name]) for name in TOKENS]
         self._lock = threading.Lock()
 

@@ -11,15 +11,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
 from mock_server.resources.life.table import STEPS
+from tests import plain
 from tests.clients.node import PLAIN, npx
 from tests.live import served_mock
+from tests.openapi import DOCUMENT, OPERATIONS
 from tests.repo.running import run
-from tests.repo.sources import ROOT, contract, operation_ids
+from tests.repo.sources import ROOT
 
 PACKAGE = ROOT / "clients" / "typescript"
 ABOUT: dict[str, Any] = json.loads((PACKAGE / "package.json").read_bytes())
@@ -41,7 +42,7 @@ def test_its_types_are_those_of_the_contracts_and_are_made_without_a_warning() -
     done = generated(PACKAGE)
     assert (done.returncode, done.stdout) == (0, "")
     types = (PACKAGE / "src/generated/api.ts").read_text(encoding="utf-8")
-    assert {name for name in operation_ids() if f'"{name}": {{' not in types} == set()
+    assert {name for name in OPERATIONS if f'"{name}": {{' not in types} == set()
 
 
 def test_each_event_of_a_step_of_the_mock_has_its_type() -> None:
@@ -71,7 +72,7 @@ def test_types_that_are_out_of_date_are_told_and_made_anew(tmp_path: Path) -> No
 
 
 def test_its_version_is_that_of_the_contract() -> None:
-    assert ABOUT["version"] == contract()["info"]["version"]
+    assert ABOUT["version"] == DOCUMENT["info"]["version"]
 
 
 def test_package_and_examples_are_well_typed() -> None:
@@ -123,7 +124,7 @@ def test_the_mock_serves_what_npm_makes_of_the_sources(origin: str, tmp_path_fac
     [tarball] = clone.glob("clients/typescript/*.tgz")
     assert f"evershell-client-{ABOUT['version']}.tgz" == tarball.name
     assert f"`{tarball.name}`" in README
-    packed, served = members(tarball.read_bytes()), members(httpx.get(f"{origin}/_mock/client.tgz").content)
+    packed, served = members(tarball.read_bytes()), members(plain.get(f"{origin}/_mock/client.tgz").content)
     assert {name for name in packed | served if packed.get(name) != served.get(name)} == set(), "run: make client"
 
 
@@ -210,9 +211,9 @@ def test_what_its_readme_shows_of_vitest_passes(project: Path) -> None:
 
 def assert_kept(url: str, said: str) -> None:
     """Check that one world is left, that its link is told, and that what happened there can still be seen."""
-    [name] = {world["name"] for world in httpx.get(f"{url}/_mock/worlds").json()["worlds"]} - {"default"}
+    [name] = {world["name"] for world in plain.get(f"{url}/_mock/worlds").json()["worlds"]} - {"default"}
     assert f"Its world stays while the mock runs: {url}/_mock/#/{name}/journal" in said
-    assert httpx.get(f"{url}/_mock/worlds/{name}/journal").json()["entries"] != []
+    assert plain.get(f"{url}/_mock/worlds/{name}/journal").json()["entries"] != []
 
 
 def test_the_world_of_a_test_of_playwright_that_failed_stays_where_that_is_asked_for(project: Path) -> None:

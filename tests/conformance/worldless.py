@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
+from tests import plain
 
 CALLERS = ("acme-owner", "acme-member", "acme-full-access", "globex-owner", "globex-read-only")
 
 
 def personas(origin: str) -> Mapping[str, Mapping[str, Any]]:
     """By name."""
-    return {p["name"]: p for p in httpx.get(f"{origin}/_mock/personas").json()["personas"]}
+    return {p["name"]: p for p in plain.get(f"{origin}/_mock/personas").json()["personas"]}
 
 
 def profile(  # a table of what a profile may have
@@ -43,6 +43,6 @@ def stored(origin: str) -> object:
     """Everything that the two orgs of the profile see."""
     tokens = personas(origin)
     return [
-        httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {tokens[name]['token']}"}).json()
+        plain.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {tokens[name]['token']}"}).json()
         for name in ("acme-owner", "globex-owner")
     ]

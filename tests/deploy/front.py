@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from tests import plain
 from tests.waiting import until
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "haproxy.cfg"
@@ -39,7 +40,7 @@ def free_ports(count: int) -> list[int]:
 def healthy(origin: str) -> bool:
     """Whether a mock answers there."""
     with suppress(httpx.TransportError):
-        return httpx.get(f"{origin}/_mock/health", timeout=WITHIN_S).status_code == 200
+        return plain.get(f"{origin}/_mock/health", timeout=WITHIN_S).status_code == 200
     return False
 
 
@@ -57,7 +58,7 @@ class MockNode:
     @property
     def started(self) -> str:
         """When the process began that serves now, as its health says."""
-        answer = httpx.get(f"{self.origin}/_mock/health", timeout=WITHIN_S)
+        answer = plain.get(f"{self.origin}/_mock/health", timeout=WITHIN_S)
         return str(answer.json()["started"])
 
     @property

@@ -1,9 +1,9 @@
 """The console on several nodes: it lists the worlds of all of them."""
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests import plain
 from tests.chromium import chromium
 from tests.deploy.front import Front
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.needs_haproxy, pytest.mark.needs_browser]
 
 def test_the_worlds_of_all_nodes_are_listed_with_their_nodes(behind: Front) -> None:
     for number in range(4):
-        httpx.post(f"{behind.origin}/_mock/worlds", json={"name": f"seen-{number}"})
+        plain.post(f"{behind.origin}/_mock/worlds", json={"name": f"seen-{number}"})
     with chromium() as browser, browser.new_context() as context:
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from mock_server import Mock, MockWorld
+from tests import plain
 from tests.deploy.front import WITHIN_S, Front, MockNode, front
 from tests.waiting import until
 
@@ -42,7 +43,7 @@ def asked(front: Front, mock: Mock, world: MockWorld, method: str, timeout: floa
     path = f"{front.origin}/_worlds/{world.name}/v1/packs/pack_acme_pager"
     headers = {"Authorization": f"Bearer {mock.token('acme-owner')}"}
     body = {"json": {"visibility": "community"}} if method == "PATCH" else {}
-    return httpx.request(method, path, headers=headers, timeout=timeout, **body)
+    return plain.request(method, path, headers=headers, timeout=timeout, **body)
 
 
 def test_worlds_of_the_other_node_go_on_and_its_own_do_once_it_is_back(tmp_path: Path) -> None:

@@ -3,19 +3,18 @@
 import re
 from typing import Any
 
-import httpx
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from mock_server import Mock, MockError
 from mock_server.cli import main
-from mock_server.control import CONTROL_CONTRACT
+from tests import plain
 from tests.deploy.front import Front, set_state
+from tests.openapi import control_contract
 
 pytestmark = pytest.mark.needs_haproxy
 
-CONTROL = yaml.safe_load(CONTROL_CONTRACT.read_text(encoding="utf-8"))
+CONTROL = control_contract()
 NODE = "X-Mock-Node"
 
 
@@ -30,7 +29,7 @@ METHODS = ("get", "put", "post", "patch", "delete")
 
 def test_a_world_has_one_node_however_it_is_named(behind: Front) -> None:
     nodes = set()
-    with httpx.Client(base_url=behind.origin) as client:
+    with plain.Client(base_url=behind.origin) as client:
         for number in range(20):
             name = f"placed-{number}"
             found = {
@@ -59,7 +58,7 @@ def control_calls() -> list[tuple[str, str]]:
 def test_each_control_call_reaches_the_node_of_its_world(behind: Front) -> None:
     calls = control_calls()
     assert len(calls) > 30
-    with httpx.Client(base_url=f"{behind.origin}/_mock") as client:
+    with plain.Client(base_url=f"{behind.origin}/_mock") as client:
         for name in ("shop-1", "shop-2", "shop-3"):
             node = client.get("/health", headers={"X-Mock-World": name}).json()["node"]
             for method, path in calls:
@@ -86,7 +85,7 @@ def test_the_nodes_are_listed_and_each_is_reached(behind: Front, mock: Mock) -> 
     mock.check_nodes()
     for node in mock.nodes:
         assert mock.ask_node(node, "GET", "/health")["node"] == node
-    answer = httpx.get(f"{behind.origin}/_nodes/n3/_mock/health")
+    answer = plain.get(f"{behind.origin}/_nodes/n3/_mock/health")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
     made = {mock.create(f"listed-{number}").name for number in range(6)}
     listed = mock.worlds()

@@ -18,6 +18,7 @@ import pytest
 
 from mock_server import Mock, MockWorld
 from mock_server.client import WorldLost
+from tests import plain
 from tests.deploy.front import NAMES, WITHIN_S, Front, front
 from tests.mock_server.test_pytest_plugin import run
 from tests.waiting import until
@@ -61,7 +62,7 @@ def writing(front: Front, name: str) -> Iterator[Seen]:
 
 def _write(url: str, token: str, seen: Seen, done: threading.Event) -> None:
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=url, headers=headers, timeout=PATIENCE_S) as client:
+    with plain.Client(base_url=url, headers=headers, timeout=PATIENCE_S) as client:
         time_ = 0
         while not done.wait(PAUSE_S):
             visible, time_ = VISIBILITIES[time_ % 2], time_ + 1
@@ -181,7 +182,7 @@ class Follower:
 
     def _follow(self) -> None:
         headers = dict(self._headers)
-        with httpx.Client(timeout=PATIENCE_S) as client:
+        with plain.Client(timeout=PATIENCE_S) as client:
             while not self._done.is_set():
                 try:
                     with client.stream("GET", self._url, headers=headers) as answer:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import uvicorn
 
@@ -19,6 +18,7 @@ from examples.second_server import data
 from examples.second_server.app import create_app
 from examples.second_server.rules import Rules
 from examples.second_server.store import Store
+from tests import plain
 from tests.conformance.commands.test_dry_run import planned
 from tests.conformance.custody.harm import check_harmless, inventory
 from tests.examples.second import judged, profile, serving
@@ -61,7 +61,7 @@ def stored(origin: str) -> list[Any]:
     """What each org sees."""
     tokens = [os.environ[name] for name in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN")]
     return [
-        httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {token}"}).json()["packs"]
+        plain.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {token}"}).json()["packs"]
         for token in tokens
     ]
 

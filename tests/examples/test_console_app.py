@@ -6,9 +6,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.examples.app_traffic import DEVELOPING, PAGE, played, shown, table
 from tests.repo.make_shell import COMMAND, OUTSIDE
 from tests.repo.sources import ROOT
@@ -50,7 +50,7 @@ def test_it_is_developed_with_a_mock_of_its_own() -> None:
                 found |= re.findall(r"(Local|Sign in|Console): +(\S+)", line)
                 if len(found) == 3:
                     break
-            with httpx.Client(base_url=found["Local"], timeout=60) as browser:
+            with plain.Client(base_url=found["Local"], timeout=60) as browser:
                 assert '<div id="root">' in browser.get("/").text
                 assert "Evershell mock" in browser.get(found["Console"]).text
                 assert browser.get("/v1/me/session").status_code == 401

@@ -6,9 +6,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.clients.node import PATH, npx
 from tests.live import served_mock
 from tests.repo.make_shell import in_make_shell
@@ -28,7 +28,7 @@ def shared() -> Iterator[str]:
 
 
 def left(url: str) -> list[str]:
-    return [world["name"] for world in httpx.get(f"{url}/_mock/worlds").json()["worlds"]]
+    return [world["name"] for world in plain.get(f"{url}/_mock/worlds").json()["worlds"]]
 
 
 def all_passed_by_vitest(said: str) -> bool:

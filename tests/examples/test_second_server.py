@@ -14,6 +14,7 @@ from examples.second_server import archive, data
 from examples.second_server.defects import DEFECTS
 from examples.second_server.limits import Limits
 from examples.second_server.states import STATES
+from tests import plain
 from tests.examples.second import COMMAND, ROOT, serving
 from tests.openapi import DOCUMENT
 from tests.repo.sources import modules
@@ -64,11 +65,11 @@ def origin() -> Iterator[str]:
 
 def ask(origin: str, action: str, state: str, params: Any, values: Any = None) -> httpx.Response:
     said = {"action": action, "state": state, "params": params, **({"values": values} if values is not None else {})}
-    return httpx.post(f"{origin}/_states", json=said)
+    return plain.post(f"{origin}/_states", json=said)
 
 
 def call(origin: str, method: str, path: str, token: str = KEY, **more: Any) -> httpx.Response:
-    return httpx.request(method, f"{origin}/v1{path}", headers={"Authorization": f"Bearer {token}"}, **more)
+    return plain.request(method, f"{origin}/v1{path}", headers={"Authorization": f"Bearer {token}"}, **more)
 
 
 def test_it_imports_neither_program() -> None:
@@ -166,7 +167,7 @@ def test_what_cannot_be_made_is_said(origin: str, state: str, params: Any, statu
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'{"state": "pack exists"}', b'{"state": []}'])
 def test_what_is_no_message_of_the_protocol_is_refused(origin: str, body: bytes) -> None:
-    assert httpx.post(f"{origin}/_states", content=body).status_code == 400
+    assert plain.post(f"{origin}/_states", content=body).status_code == 400
 
 
 def test_without_states_the_endpoint_is_an_unknown_path() -> None:

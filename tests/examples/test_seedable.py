@@ -5,9 +5,9 @@ import re
 import tomllib
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.examples.second import judged
 from tests.examples.seedable import COMMANDS, PROFILE, profile, serving
 
@@ -49,7 +49,7 @@ def test_every_answer_is_reached_and_right(tmp_path: Path, language: str, worlds
 def stored(origin: str) -> object:
     """The secrets that the first org has outside of worlds."""
     token = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["callers"]["acme-owner"]["token"]
-    answer = httpx.get(f"{origin}/v1/secrets", headers={"Authorization": f"Bearer {token}"})
+    answer = plain.get(f"{origin}/v1/secrets", headers={"Authorization": f"Bearer {token}"})
     return answer.json()["secrets"]
 
 
@@ -58,10 +58,10 @@ def test_an_unknown_state_is_a_404_and_a_wrong_one_a_400(language: str) -> None:
     with serving(language) as origin:
 
         def status(**content: object) -> int:
-            return httpx.post(f"{origin}/states", json=content).status_code
+            return plain.post(f"{origin}/states", json=content).status_code
 
         assert status(action="setup", state="the moon is full", params={}) == 404
         wrong = {"action": "setup", "state": "org has billing posture"}
         assert status(**wrong, params={"org_id": "org_acme", "posture": "rich"}) == 400
         assert status(**wrong, params={"org_id": "org_nowhere", "posture": "active"}) == 400
-        assert httpx.post(f"{origin}/states", content=b"no JSON").status_code in (400, 404)
+        assert plain.post(f"{origin}/states", content=b"no JSON").status_code in (400, 404)

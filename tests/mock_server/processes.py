@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import httpx
+from tests import plain
 
 COMMAND = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--quiet", "--log-level", "warning"]
 
@@ -29,7 +29,7 @@ def process(
             assert running.stdout is not None
             found = re.search(r"http://[\d.]+:\d+", running.stdout.readline())
             assert found is not None, running.stderr and running.stderr.read()
-            assert httpx.get(f"{found[0]}/_mock/health", timeout=30).status_code == 200
+            assert plain.get(f"{found[0]}/_mock/health", timeout=30).status_code == 200
             yield running, found[0]
         finally:
             running.kill()

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -14,13 +13,9 @@ from typing import Any
 import httpx
 import yaml
 
-from mock_server import Settings
 from mock_server.server import Limits, Server, listen, url_of
-
-_UNUSED_TLS = ssl.create_default_context()
-"""Made once: a client that is given none reads every authority's certificate, 5 ms a request, for plain HTTP too."""
-
-DOCUMENT: Mapping[str, Any] = yaml.load(Settings().contract.read_bytes(), Loader=yaml.CSafeLoader)
+from tests import plain
+from tests.openapi import DOCUMENT
 
 
 @contextmanager
@@ -39,7 +34,7 @@ def served(app: Any, limits: Limits | None = None) -> Iterator[str]:
 
 def tokens_of(origin: str) -> dict[str, str]:
     """The constant tokens by persona."""
-    personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
+    personas = plain.get(f"{origin}/_mock/personas").json()["personas"]
     return {persona["name"]: persona["token"] for persona in personas}
 
 
@@ -92,7 +87,7 @@ class Mock:
         headers = {"X-Mock-World": self.world, **options.pop("headers", {})}
         if persona is not None:
             headers["Authorization"] = f"Bearer {self.tokens[persona]}"
-        return httpx.request(method, self.origin + path, headers=headers, verify=_UNUSED_TLS, **options)
+        return plain.request(method, self.origin + path, headers=headers, **options)
 
     def exactly(self, method: str, target: str, persona: str, body: bytes = b"") -> httpx.Response:
         """Send a request whose target no client has tidied up."""

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.live import served_mock
 
 COMMAND = [sys.executable, "-m", "mock_server"]
@@ -24,7 +24,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_port_0_prints_the_port_that_it_took_and_serves_there() -> None:
     with served_mock() as url:
-        assert httpx.get(f"{url}/_mock/health").json() == {"status": "ok"}
+        assert plain.get(f"{url}/_mock/health").json() == {"status": "ok"}
 
 
 def test_a_start_says_where_it_listens_and_how_to_be_someone_and_warns_of_nothing() -> None:
@@ -92,13 +92,13 @@ def test_the_seed_changes_every_id() -> None:
     ids = []
     for seed in ("1", "2", "1"):
         with served_mock("--seed", seed) as url:
-            ids.append(httpx.get(f"{url}/v1/packs").json()["error"]["request_id"])
+            ids.append(plain.get(f"{url}/v1/packs").json()["error"]["request_id"])
     assert ids[0] == ids[2] != ids[1]
 
 
 def test_a_deviation_is_planted() -> None:
     with served_mock("--deviation", "envelope-request-id-repeats") as url:
-        answers = [httpx.get(f"{url}/v1/packs") for _ in range(2)]
+        answers = [plain.get(f"{url}/v1/packs") for _ in range(2)]
     assert len({answer.json()["error"]["request_id"] for answer in answers}) == 1
 
 

@@ -13,6 +13,7 @@ from mock_server.client.transport import InProcessTransport
 from mock_server.errors import StartError
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import contract_with, json_response, refusals
 
 
@@ -94,7 +95,7 @@ def test_a_port_is_given_back() -> None:
     with live() as mock:
         assert mock.fresh_world().client().get("/packs").status_code == 401
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{mock.origin}/v1/packs")
+        plain.get(f"{mock.origin}/v1/packs")
 
 
 def test_a_port_that_is_taken_is_refused() -> None:

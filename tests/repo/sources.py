@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("mock_server", "conformance")
 
@@ -81,26 +79,10 @@ def tracked() -> tuple[Path, ...]:
     return tuple(path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file())
 
 
-@cache
-def contract() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((ROOT / "openapi.yaml").read_bytes(), yaml.CSafeLoader)
-    return loaded
-
-
 def pins() -> list[str]:
     """Every package of the lock with its version, as pip and uv take them as constraints."""
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     return re.findall(r"^[A-Za-z0-9_.-]+==[^\s;]+", lock, re.MULTILINE)
-
-
-@cache
-def operation_ids() -> tuple[str, ...]:
-    return tuple(
-        operation["operationId"]
-        for path in contract()["paths"].values()
-        for operation in path.values()
-        if isinstance(operation, dict) and "operationId" in operation
-    )
 
 
 @cache

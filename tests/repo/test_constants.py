@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.openapi import OPERATIONS
+from tests.openapi import DOCUMENT, OPERATIONS
 from tests.repo.constants import constants
-from tests.repo.sources import ROOT, contract, modules
+from tests.repo.sources import ROOT, modules
 
 FOLDERS = ("oracle", "recipes", "resources")
 
@@ -279,37 +276,11 @@ def test_each_constant_that_is_there_has_one_reason_to_be() -> None:
     assert [name for name, times in Counter(told).items() if times > 1] == []
 
 
-@pytest.mark.parametrize(
-    ("written", "place"),
-    [
-        ("MOST = 8 * 1024", "a.py:MOST"),
-        ("MOST: int = 10_000", "a.py:MOST"),
-        ("ROLES = {'owner': 'a:b c:d'}", "a.py:ROLES"),
-        ("TOPS = frozenset({'a', 'b'})", "a.py:TOPS"),
-        ("STATUSES = ('idle', 'busy')", "a.py:STATUSES"),
-        ("NAME = re.compile('[a-z]+')", "a.py:NAME"),
-        ("class A:\n    longest: int = 64", "a.py:A.longest"),
-        ("def f(x):\n    return len(x) > 64", "a.py:f 64"),
-        ("class A:\n    def f(self, x):\n        return x in {'idle', 'busy'}", "a.py:A.f {'idle', 'busy'}"),
-    ],
-)
-def test_a_number_a_set_or_a_table_is_found_by_its_syntax(written: str, place: str) -> None:
-    assert list(constants(Path("a.py"), written)) == [place]
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["LIST, GET = 'a.list', 'a.get'", "Read = Callable[[int], str]", "def f(x):\n    return x[0] + 1", "KIND = 'a'"],
-)
-def test_names_types_and_counting_are_no_constants_to_explain(written: str) -> None:
-    assert list(constants(Path("a.py"), written)) == []
-
-
 def test_a_rule_that_is_a_reason_is_in_the_contract() -> None:
     words = {word.strip(".,;:") for reason in STAYS for word in reason.split()}
     rules = {word for word in words if word.isupper() and "-" in word}
     assert rules
-    assert rules - contract()["x-rules"].keys() == set()
+    assert rules - DOCUMENT["x-rules"].keys() == set()
 
 
 def test_a_refusal_has_a_status_and_a_code_that_the_contract_declares_together() -> None:
@@ -332,7 +303,7 @@ def _codes(node: object) -> set[str]:
         each = left.pop()
         if isinstance(each, dict):
             if "$ref" in each:
-                target: object = contract()
+                target: object = DOCUMENT
                 for step in each["$ref"].removeprefix("#/").split("/"):
                     target = target[step]  # type: ignore[index]
                 left.append(target)

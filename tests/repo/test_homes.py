@@ -9,12 +9,13 @@ from functools import cache
 import pytest
 
 from mock_server.resources.life.table import STEPS
-from tests.repo.sources import Module, contract, modules, operation_ids
+from tests.openapi import DOCUMENT, OPERATIONS
+from tests.repo.sources import Module, modules
 
 MOCK = modules("mock_server")
 RULE_FILES = [module for module in modules("conformance") if module.name.startswith("conformance.rules.")]
-ERROR_CODES: list[str] = contract()["components"]["schemas"]["ErrorCode"]["enum"]
-RULES: dict[str, dict[str, str]] = contract()["x-rules"]
+ERROR_CODES: list[str] = DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"]
+RULES: dict[str, dict[str, str]] = DOCUMENT["x-rules"]
 
 
 LIVES = ("mock_server.resources.life", "mock_server.resources.tasks.task")
@@ -69,7 +70,7 @@ def cited(module: Module) -> Iterator[str]:
                     yield from (argument.value for argument in decorator.args if isinstance(argument, ast.Constant))
 
 
-@pytest.mark.parametrize("operation_id", operation_ids())
+@pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_an_operation_is_one_function_of_the_mock(operation_id: str) -> None:
     [function] = [name for text, name in decorators() if text.startswith(f"operation({operation_id!r}")]
     assert function.startswith("mock_server.resources.")

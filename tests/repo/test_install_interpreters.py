@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.interpreters import HERE, VERSIONS, first, found, told
 from tests.live import served_mock
 from tests.repo.sources import ROOT, project
@@ -61,7 +61,7 @@ def test_another_python_serves_the_mock_and_judges_it(version: str, tmp_path: Pa
         "no violation found: 0 violations, 0 advisories; "
     )
     with served_mock(program=commands / "evershell-mock") as origin:
-        answer = httpx.get(f"{origin}/v1/packs")
+        answer = plain.get(f"{origin}/v1/packs")
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
 
 

@@ -25,12 +25,6 @@ def test_every_path_that_a_document_names_exists(document: Path) -> None:
     assert missing(document) == []
 
 
-def test_a_path_that_is_not_there_is_seen(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("`mock_server/absent.py`, `conformance/rules/test_<clause>.py`, [this](gone.md), `tests/`")
-    assert missing(page) == ["mock_server/absent.py", "gone.md"]
-
-
 @pytest.mark.parametrize("package", PACKAGES)
 def test_the_drawing_of_a_package_has_its_folders_and_fits_a_screen(package: str) -> None:
     """A name in the drawing ends with / for a folder; each of the package's own folders is there."""

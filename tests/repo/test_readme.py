@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cli import main as conformance
 from mock_server.cli import main as mock
-from tests.repo.console import Place, Step, replayed, rewritten, steps
+from tests.repo.console import replayed
 from tests.repo.sources import ROOT, tracked
 
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
@@ -79,24 +79,3 @@ def test_its_commands_and_options_exist(document: Path) -> None:
 
 def test_the_readme_names_the_two_commands_that_matter() -> None:
     assert {"conformance", "test"} <= make_targets(ROOT / "README.md")
-
-
-def test_a_session_is_read_with_its_continued_lines_and_several_outputs() -> None:
-    assert steps("x\n```console\n$ echo a \\\n>   b\na b\n$ true\n```\n```console\n$ f\n1\n\n2\n```\n") == [
-        Step("echo a \\\n  b", "a b\n"),
-        Step("true", ""),
-        Step("f", "1\n\n2\n"),
-    ]
-
-
-def test_one_shell_plays_all_of_it(tmp_path: Path) -> None:
-    document = "```console\n$ say() { printf '%s' $1:4010; }\n```\n\n```console\n$ say a\n```\n"
-    assert rewritten(document, Place(tmp_path, "1", "4010")) == document.replace("$ say a\n", "$ say a\na:4010\n")
-
-
-def test_a_wrong_word_is_found() -> None:
-    assert unknown_words("evershell-mock serve --prot 1") == ["--prot"]
-    assert unknown_words("$ evershell-conformance walk --target mock") == ["walk"]
-    assert unknown_words("evershell-mock snapshot keep x") == ["keep"]
-    assert unknown_words("evershell-mock fault add packs.list --stats 1") == ["--stats"]
-    assert unknown_words("evershell-mock fault add packs.list --status 401 --world x") == []

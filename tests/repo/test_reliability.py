@@ -3,7 +3,6 @@
 import re
 import shlex
 
-import click
 import pytest
 
 from benchmarks.hardening.__main__ import main as hardening
@@ -41,8 +40,3 @@ def test_each_test_and_folder_that_it_names_is_there() -> None:
 def test_its_commands_are_the_suites_own_or_the_projects() -> None:
     assert COMMANDS
     assert {words[0] for words in COMMANDS} <= {"python", "make", "evershell-mock", "evershell-conformance"}
-
-
-def test_a_command_with_a_word_that_it_does_not_know_is_found() -> None:
-    with pytest.raises(click.UsageError):
-        hardening.commands["fuzz"].make_context("fuzz", ["--request", "1"])

@@ -17,9 +17,10 @@ import pytest
 
 from tests.chromium import chromium
 from tests.listening import listening
+from tests.openapi import DOCUMENT, OPERATIONS
 from tests.repo.console import replayed
 from tests.repo.make_shell import in_make_shell
-from tests.repo.sources import ROOT, contract, operation_ids, tracked
+from tests.repo.sources import ROOT, tracked
 from tools.site.build import build
 from tools.site.links import Links, links_of
 from tools.site.sources import DOCUMENTS, NAVIGATION
@@ -104,12 +105,12 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 def test_each_operation_and_each_rule_has_its_place(pages: Mapping[str, Page]) -> None:
     places = set().union(*(page.ids for name, page in pages.items() if name.startswith("contract-")))
-    assert set(operation_ids()) - places == set()
-    assert [rule for rule in contract()["x-rules"] if f"<code>{rule}</code>" not in pages["rules.html"].text] == []
+    assert set(OPERATIONS) - places == set()
+    assert [rule for rule in DOCUMENT["x-rules"] if f"<code>{rule}</code>" not in pages["rules.html"].text] == []
 
 
 def test_each_operation_shows_the_rules_that_name_it_and_no_others(pages: Mapping[str, Page]) -> None:
-    rules = contract()["x-rules"]
+    rules = DOCUMENT["x-rules"]
     named = re.compile("|".join(sorted(rules, key=len, reverse=True)))
     shown: dict[str, set[str]] = {}
     for name, page in pages.items():
@@ -117,13 +118,13 @@ def test_each_operation_shows_the_rules_that_name_it_and_no_others(pages: Mappin
         shown |= {each: set(named.findall(text)) for each, text in zip(parts[1::2], parts[2::2], strict=True)}
     assert shown == {
         each: {rule for rule in rules if any(fnmatch(each, it) for it in rules[rule].get("operations", ()))}
-        for each in operation_ids()
+        for each in OPERATIONS
     }
 
 
 def test_the_scopes_of_an_operation_name_who_holds_them(pages: Mapping[str, Page]) -> None:
     overview, packs = (pages[f"contract{area}.html"].text for area in ("", "-packs"))
-    assert [name for name in (*contract()["x-roles"], *contract()["x-permission-sets"]) if name not in overview] == []
+    assert [name for name in (*DOCUMENT["x-roles"], *DOCUMENT["x-permission-sets"]) if name not in overview] == []
     row = re.search(r"<td>held by</td>\s*<td>(.*?)</td>", packs, re.DOTALL)
     assert row
     assert re.findall(r"<code>(\w+)</code>", row[1]) == ["owner", "operator", "full_access"]

@@ -18,7 +18,6 @@ from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import personas
 from tests.examples.second import profile, serving, sessions
 from tests.live import served_mock
-from tests.openapi import OF_PACKS
 
 DEVIATION, RULE = "visibility-in-use-ignored", "PACK-PATCH-IN-USE"
 
@@ -40,6 +39,14 @@ def defective() -> Iterator[str]:
         yield origin
 
 
+@pytest.fixture(scope="module")
+def gone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The report of a server with a defect that has ended since, and the fingerprint of a finding in it."""
+    report = tmp_path_factory.mktemp("gone") / "report.json"
+    with defective() as origin:
+        return report, found(origin, report, RULE)["fingerprint"]
+
+
 def again(report: Path, fingerprint: str, *options: str, anew: bool = False) -> Judged:
     return judge(report, fingerprint, *options, command="replay", anew=anew)
 
@@ -58,18 +65,14 @@ def test_a_finding_that_still_holds(report: Path) -> None:
             assert "curl " in replayed.said
 
 
-def test_a_finding_that_holds_no_longer(report: Path) -> None:
+def test_a_finding_that_holds_no_longer(gone: tuple[Path, str]) -> None:
     """On the same target, mended since, or on another one."""
-    with defective() as origin:
-        fingerprint = found(origin, report, RULE)["fingerprint"]
-    replayed = again(report, fingerprint, "--target", "mock")
+    replayed = again(*gone, "--target", "mock")
     assert (replayed.code, replayed.last_line) == (0, "holds no longer"), replayed.complained
 
 
-def test_a_finding_of_a_target_that_is_gone(report: Path) -> None:
-    with defective() as origin:
-        fingerprint = found(origin, report, RULE)["fingerprint"]
-    replayed = again(report, fingerprint)
+def test_a_finding_of_a_target_that_is_gone(gone: tuple[Path, str]) -> None:
+    replayed = again(*gone)
     assert replayed.code == 3
     assert "now: not judged: " in replayed.said
 
@@ -102,9 +105,8 @@ def test_what_is_no_report(tmp_path: Path, content: str | None, named: str, reas
     assert "Traceback" not in replayed.complained
 
 
-def test_a_finding_that_the_report_does_not_have(report: Path) -> None:
-    with defective() as origin:
-        fingerprint = found(origin, report, RULE)["fingerprint"]
+def test_a_finding_that_the_report_does_not_have(gone: tuple[Path, str]) -> None:
+    report, fingerprint = gone
     replayed = again(report, "zzz")
     assert replayed.code == 2
     assert fingerprint in replayed.complained
@@ -131,13 +133,12 @@ def test_the_curl_shows_the_same_answer(report: Path, deviation: str, rule: str)
 
 def test_no_report_holds_a_credential(tmp_path: Path) -> None:
     """Neither a caller's nor one that a state made, in any of its forms."""
+    few = ("--budget", "quick", "--only", "directed", "--operation", "packs.get", "--operation", "packs.delete")
     kinds = ("json", "html", "junit", "markdown")
     with served_mock("--deviation", "authentication-revoked-accepted") as origin:
         secrets = [str(persona["token"]) for persona in personas(origin).values()]
         reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
-        judged = judge(
-            "--target", f"{origin}/v1", "--clause", "authentication", "--clause", "scopes", *OF_PACKS, *reports
-        )
+        judged = judge("--target", f"{origin}/v1", "--clause", "authentication", "--clause", "scopes", *few, *reports)
     assert judged.code == 1
     for written in (judged.said, *((tmp_path / kind).read_text() for kind in kinds)):
         assert not [secret for secret in secrets if secret in written]

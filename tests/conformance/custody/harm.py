@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import httpx
-
+from tests import plain
 from tests.examples.second import PROFILE, ROOT
 from tests.openapi import CREATED_AT
 from tests.proxy.messages import Request
@@ -43,23 +42,23 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
         headers = {"Authorization": f"Bearer {os.environ[variable]}"}
-        for pack in httpx.get(f"{between.behind}/v1/packs", headers=headers).json()["packs"]:
+        for pack in plain.get(f"{between.behind}/v1/packs", headers=headers).json()["packs"]:
             if pack["id"] not in found or pack["owned"]:
                 found[pack["id"]] = pack
-        providers = httpx.get(f"{between.behind}/v1/providers", headers=headers).json()["providers"]
+        providers = plain.get(f"{between.behind}/v1/providers", headers=headers).json()["providers"]
         found |= {provider["id"]: provider for provider in providers}
-        credentials = httpx.get(f"{between.behind}/v1/credentials", headers=headers).json()["credentials"]
+        credentials = plain.get(f"{between.behind}/v1/credentials", headers=headers).json()["credentials"]
         found |= {credential["id"]: credential for credential in credentials}
-        roles = httpx.get(f"{between.behind}/v1/agent-roles", headers=headers).json()["agent_roles"]
+        roles = plain.get(f"{between.behind}/v1/agent-roles", headers=headers).json()["agent_roles"]
         found |= {role["id"]: role for role in roles}
-        workspaces = httpx.get(f"{between.behind}/v1/workspaces", headers=headers).json()["workspaces"]
+        workspaces = plain.get(f"{between.behind}/v1/workspaces", headers=headers).json()["workspaces"]
         found |= {workspace["id"]: at_rest(workspace) for workspace in workspaces}
-        secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
+        secrets = plain.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
         org = next(caller["org"] for caller in CALLERS if caller["token"] == f"env:{variable}")
-        rows = httpx.get(f"{between.behind}/v1/orgs/{org}/memberships", headers=headers).json()["memberships"]
+        rows = plain.get(f"{between.behind}/v1/orgs/{org}/memberships", headers=headers).json()["memberships"]
         found |= {row["id"]: row for row in rows}
-        keys = httpx.get(f"{between.behind}/v1/api-keys", headers=headers).json()["api_keys"]
+        keys = plain.get(f"{between.behind}/v1/api-keys", headers=headers).json()["api_keys"]
         found |= {key["id"]: key for key in keys}
     return found
 

@@ -11,13 +11,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from conformance.custody.ledger import Ledger, MadeObject
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.resources.packs import pack_files
 from conformance.resources.packs.archives import archive
+from tests import plain
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored
 from tests.live import served_mock
@@ -50,7 +50,7 @@ def running(target: Path, log: Path, *options: str) -> Iterator[subprocess.Popen
 
 def upload(origin: str, name: str, caller: str = "acme-owner") -> str:
     """A pack that somebody made; its id."""
-    answer = httpx.post(
+    answer = plain.post(
         f"{origin}/v1/packs/upload",
         headers={"Authorization": f"Bearer {personas(origin)[caller]['token']}"},
         files={"archive": ("pack.tar.gz", archive.write_files(pack_files(name)), "application/gzip")},
@@ -166,11 +166,11 @@ def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: 
     left.made(pack_id, OF_ACME)
     states = f"{origin}/_mock/worlds/default/states"
     state = {"state": "role references pack", "params": {"org_id": "org_acme", "pack_id": pack_id, "archived": False}}
-    values = httpx.post(states, json={"action": "setup", **state}).raise_for_status().json()
+    values = plain.post(states, json={"action": "setup", **state}).raise_for_status().json()
     cleaned = judge(command="cleanup")
     assert cleaned.code == 3
     assert f"left behind: pack {pack_id} of org_acme: 409 pack_in_use" in cleaned.said
-    httpx.post(states, json={"action": "teardown", **state, "values": values}).raise_for_status()
+    plain.post(states, json={"action": "teardown", **state, "values": values}).raise_for_status()
     assert judge(command="cleanup").code == 0
     assert pack_id not in ids(origin)
 
@@ -182,7 +182,7 @@ def test_a_state_that_stands_is_torn_down_first(left: Ledger, origin: str) -> No
     params = {"org_id": "org_globex", "pack_id": pack_id, "archived": False}
     message = {"action": "setup", "state": "role references pack", "params": params}
     key = left.sets("role references pack", params)
-    left.stands(key, httpx.post(f"{origin}/_mock/worlds/default/states", json=message).json())
+    left.stands(key, plain.post(f"{origin}/_mock/worlds/default/states", json=message).json())
     assert judge(command="cleanup").code == 0
     assert pack_id not in ids(origin)
 
@@ -248,7 +248,7 @@ def test_what_stays_archived_for_good_is_told_at_the_end(tmp_path: Path, origin:
     ended = judge("--target", target, "--rule", "ARCHIVE-STAMPS", "--budget", "quick", "--report", f"json={report}")
     document = json.loads(report.read_text())
     owner = {"Authorization": f"Bearer {personas(origin)['acme-owner']['token']}"}
-    listed = httpx.get(f"{origin}/v1/providers?include_archived=true", headers=owner).raise_for_status().json()
+    listed = plain.get(f"{origin}/v1/providers?include_archived=true", headers=owner).raise_for_status().json()
     staying = [each for each in listed["providers"] if each["name"].startswith("conformance-")]
     assert staying
     (told,) = [note for note in document["notes"] if "stay for good" in note]
@@ -261,10 +261,10 @@ def test_what_stays_archived_for_good_is_told_at_the_end(tmp_path: Path, origin:
 def test_cleanup_says_what_it_can_only_archive(left: Ledger, origin: str) -> None:
     owner = {"Authorization": f"Bearer {personas(origin)['acme-owner']['token']}"}
     sent = {"name": "conformance-abc123-made", "kind": "anthropic", "domain": "api.first.example"}
-    made = httpx.post(f"{origin}/v1/providers", headers=owner, json=sent)
+    made = plain.post(f"{origin}/v1/providers", headers=owner, json=sent)
     assert made.status_code == 201, made.text
     left.made(made.json()["id"], MadeObject("provider", "org_acme"))
     cleaned = judge(command="cleanup")
     assert "1 provider of org_acme stays for good, archived: the contract has no way to remove it" in cleaned.said
     assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove")
-    assert httpx.get(f"{origin}/v1/providers/{made.json()['id']}", headers=owner).json()["archived_at"]
+    assert plain.get(f"{origin}/v1/providers/{made.json()['id']}", headers=owner).json()["archived_at"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.conformance.hostile.test_injection import CODE, KINDS, begins_with_a_command
 from tests.conformance.targets import Judged, judge
 from tests.conformance.traffic.proxy.proxied import proxied, signed, token_of
@@ -79,7 +79,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         har = folder / "recorded.har"
         with proxied(target.origin, "--record", har, "--report", "github", *reports(folder, "proxy")) as proxy:
             for path in ASKED:
-                httpx.get(f"{proxy.url}/v1{path}", headers=signed(token))
+                plain.get(f"{proxy.url}/v1{path}", headers=signed(token))
             proxy.end()
             passed = proxy.said()
         said["traffic"] = judge(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from conformance.http.health import IN_A_ROW
 from conformance.resources.packs.archives import archive
+from tests import plain
 from tests.conformance.certificates import certified
 from tests.conformance.targets import judge
 from tests.conformance.worldless import personas, profile, stored
@@ -36,14 +36,14 @@ def headers(origin: str) -> dict[str, str]:
 def of_another_run(origin: str, name: str) -> dict[str, Any]:
     """A pack that another run has just made, and has not removed yet."""
     files = {"archive": ("p.tar.gz", archive.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()}))}
-    made: dict[str, Any] = httpx.post(f"{origin}/v1/packs/upload", headers=headers(origin), files=files).json()
+    made: dict[str, Any] = plain.post(f"{origin}/v1/packs/upload", headers=headers(origin), files=files).json()
     return made
 
 
 @pytest.mark.parametrize("whose", ["somebody's", "another run's"])
 def test_an_id_of_others_in_an_answer_makes_nothing_ours(tmp_path: Path, origin: str, whose: str) -> None:
     """What was there before stays as it is, and what another run made is not removed."""
-    there = httpx.get(f"{origin}/v1/packs/pack_acme_pager", headers=headers(origin)).json()
+    there = plain.get(f"{origin}/v1/packs/pack_acme_pager", headers=headers(origin)).json()
     later: list[dict[str, Any]] = []
 
     def forged(passed: Request) -> Answer | None:
@@ -63,7 +63,7 @@ def test_an_id_of_others_in_an_answer_makes_nothing_ours(tmp_path: Path, origin:
     assert [passed.method for passed in target.unsafe].count("POST") > 3
     assert [passed.method for passed in target.unsafe if theirs in passed.target.split("/") and not later] == []
     if later:
-        assert httpx.delete(f"{origin}/v1/packs/{theirs}", headers=headers(origin)).status_code == 200
+        assert plain.delete(f"{origin}/v1/packs/{theirs}", headers=headers(origin)).status_code == 200
     assert stored(origin) == before
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-import httpx
 import pytest
 
 from conformance.contract.contract import Contract
@@ -19,6 +18,7 @@ from conformance.load.walks import walk, walked
 from conformance.results.finding import Finding
 from conformance.running.suite import Suite
 from conformance.target.target import mock_profile
+from tests import plain
 from tests.conformance import worldless
 from tests.conformance.load.test_load import loaded
 from tests.examples import second
@@ -32,10 +32,10 @@ def test_nothing_is_changed_and_what_is_read_is_judged(tmp_path: Path) -> None:
     """The mock is one world, which is the same afterwards; its journal has no unsafe request, and no state was set."""
     with served_mock() as origin:
         target = worldless.profile(tmp_path / "target.toml", origin, states=True)
-        before = httpx.get(f"{origin}{WORLD}/state").content
+        before = plain.get(f"{origin}{WORLD}/state").content
         said = loaded(tmp_path, str(target), "--users", "4", "--duration", "3", "--seed", "1")
-        after = httpx.get(f"{origin}{WORLD}/state").content
-        asked = httpx.get(f"{origin}{WORLD}/journal").json()["entries"]
+        after = plain.get(f"{origin}{WORLD}/state").content
+        asked = plain.get(f"{origin}{WORLD}/journal").json()["entries"]
     assert said.code == 0, said.output + said.complained
     assert before == after
     assert {entry["method"] for entry in asked} <= SAFE
@@ -51,7 +51,7 @@ def test_a_broken_read_is_found(tmp_path: Path) -> None:
     with served_mock("--deviation", "session-key-is-a-person") as origin:
         target = worldless.profile(tmp_path / "target.toml", origin, states=True)
         said = loaded(tmp_path, str(target), "--clause", "session", "--workers", "2", "--users", "2", "--duration", "4")
-        asked = httpx.get(f"{origin}{WORLD}/journal").json()["entries"]
+        asked = plain.get(f"{origin}{WORLD}/journal").json()["entries"]
     assert said.code == 1, said.output + said.complained
     assert {found["rule"] for found in said.report["findings"]} == {"SESSION-API-KEY"}
     assert said.report["notes"] == [READS_ALONE]
@@ -62,7 +62,7 @@ def test_reads_alone_can_be_asked_for_where_there_are_worlds(tmp_path: Path) -> 
     """Each task has a world, and takes it along in the end."""
     with served_mock() as origin:
         said = loaded(tmp_path, f"{origin}/v1", "--read-only", "--clause", "session", "--users", "2", "--duration", "2")
-        worlds = httpx.get(f"{origin}/_mock/worlds").json()["worlds"]
+        worlds = plain.get(f"{origin}/_mock/worlds").json()["worlds"]
     assert (said.code, said.report["notes"]) == (0, [READS_ALONE]), said.output + said.complained
     assert said.report["load"]["taken"] > len(worlds)
     assert {each["name"] for each in worlds} == {"default", "conformance-baseline"}

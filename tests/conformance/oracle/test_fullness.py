@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.fullness import limit_in, limit_of
+from tests import plain
 from tests.archives import zipped
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
@@ -79,7 +79,7 @@ def archive(name: str, size: int) -> bytes:
 @pytest.fixture(scope="module")
 def full() -> Iterator[str]:
     """A mock in which nothing more fits, filled from outside; its URL, without a base path."""
-    with served_mock("--max-memory", "1", "--log-level", "error") as origin, httpx.Client(base_url=origin) as client:
+    with served_mock("--max-memory", "1", "--log-level", "error") as origin, plain.Client(base_url=origin) as client:
         personas = client.get("/_mock/personas").json()["personas"]
         token = next(each["token"] for each in personas if each["name"] == "acme-owner")
         client.headers.update({"Authorization": f"Bearer {token}", "X-Mock-World": "filler"})

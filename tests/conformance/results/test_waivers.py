@@ -27,9 +27,9 @@ from tests.live import served_mock
 from tests.nine.app import BUGS
 from tests.nine.served import profile as nine
 from tests.nine.served import serving
-from tests.openapi import OF_PACKS
 
 TODAY = dt.date(2026, 11, 25)
+SOME = ("--operation", "packs.get", "--operation", "packs.update_visibility")
 FOUND = Finding("PACK-PATCH-APPLIES", "packs.get", "acme-owner", "404", "200", Provenance.SEED, None)
 
 
@@ -252,9 +252,7 @@ def test_a_waived_finding_is_shown_and_does_not_fail(tmp_path: Path) -> None:
     report, file = tmp_path / "report.json", tmp_path / "waivers.toml"
 
     def run(*options: str | Path) -> Judged:
-        return judge(
-            "--target", f"{origin}/v1", "--clause", "scopes", *OF_PACKS, "--report", f"json={report}", *options
-        )
+        return judge("--target", f"{origin}/v1", "--clause", "scopes", *SOME, "--report", f"json={report}", *options)
 
     written, other = tmp_path / "written.toml", ("--seed", "4242")
     with served_mock("--deviation", "scopes-not-checked") as origin:

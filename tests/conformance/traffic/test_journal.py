@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.conformance.targets import judge
 from tests.live import served_mock
 
@@ -32,11 +32,11 @@ def test_what_a_client_asked_is_judged(tmp_path: Path, deviation: str | None, fo
     options = ["--deviation", deviation] if deviation else []
     path, report = tmp_path / "journal.har", tmp_path / "report.json"
     with served_mock(*options) as origin:
-        personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
+        personas = plain.get(f"{origin}/_mock/personas").json()["personas"]
         token = next(each["token"] for each in personas if each["name"] == "acme-owner")
         for method, target, body in ASKED:
-            httpx.request(method, f"{origin}/v1{target}", json=body, headers={"Authorization": f"Bearer {token}"})
-        path.write_bytes(httpx.get(f"{origin}/_mock/worlds/default/journal/har").content)
+            plain.request(method, f"{origin}/v1{target}", json=body, headers={"Authorization": f"Bearer {token}"})
+        path.write_bytes(plain.get(f"{origin}/_mock/worlds/default/journal/har").content)
     ended = judge(str(path), "--alone", "--report", f"json={report}", command="traffic")
     results = json.loads(report.read_text(encoding="utf-8"))
     assert {each["rule"] for each in results["findings"]} == found

@@ -3,22 +3,21 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
-import yaml
 
 from mock_server import Settings, create_app
-from mock_server.control import CONTROL_CONTRACT
 from mock_server.errors import StartError
+from tests import plain
 from tests.live import served_mock
 from tests.mock_server.serving import refusal, served
+from tests.openapi import control_contract
 
 TOKEN = "fake-control-token"
 KEY = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
 PUBLIC = {"/health", "/jwks.json", "/login", "/control.yaml", "/state.schema.json"}
-CONTRACT: dict[str, Any] = yaml.load(CONTROL_CONTRACT.read_bytes(), yaml.CSafeLoader)
+CONTRACT = control_contract()
 CALLS = [
     (method.upper(), path)
     for path, item in CONTRACT["paths"].items()
@@ -36,7 +35,7 @@ def guarded() -> Iterator[str]:
 def asking(url: str, method: str, path: str, credential: str | None) -> httpx.Response:
     filled = path.format(world="w", snapshot="s", org_id="org_acme", image_ref="x/y:1", fault_id=1)
     headers = {} if credential is None else {"Authorization": credential}
-    return httpx.request(method, url + filled, headers=headers)
+    return plain.request(method, url + filled, headers=headers)
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS, ids=str)
@@ -56,14 +55,14 @@ def test_with_the_token_every_call_is_looked_at(guarded: str, method: str, path:
 
 @pytest.mark.parametrize("path", sorted(PUBLIC))
 def test_what_a_browser_or_a_probe_asks_for_is_open(guarded: str, path: str) -> None:
-    assert httpx.get(guarded + path, params={"persona": "acme-owner"} if path == "/login" else {}).status_code == 200
+    assert plain.get(guarded + path, params={"persona": "acme-owner"} if path == "/login" else {}).status_code == 200
 
 
 def test_a_persona_or_the_control_token_opens_only_its_own_side(guarded: str) -> None:
-    assert refusal(httpx.get(f"{guarded}/personas", headers=KEY)) == (401, "unauthenticated")
+    assert refusal(plain.get(f"{guarded}/personas", headers=KEY)) == (401, "unauthenticated")
     api = f"{guarded.removesuffix('/_mock')}/v1/packs"
-    assert httpx.get(api, headers=KEY).status_code == 200
-    assert refusal(httpx.get(api, headers={"Authorization": f"Bearer {TOKEN}"})) == (401, "unauthenticated")
+    assert plain.get(api, headers=KEY).status_code == 200
+    assert refusal(plain.get(api, headers={"Authorization": f"Bearer {TOKEN}"})) == (401, "unauthenticated")
 
 
 def test_the_contract_says_on_each_call_that_it_may_be_refused() -> None:
@@ -89,7 +88,7 @@ def test_the_command_line_takes_it_and_origins() -> None:
     with served_mock("--control-token", TOKEN, "--cors-origin", "https://app.example") as url:
         assert asking(f"{url}/_mock", "GET", "/worlds", None).status_code == 401
         assert asking(f"{url}/_mock", "GET", "/worlds", f"Bearer {TOKEN}").status_code == 200
-        shared = httpx.get(f"{url}/v1/packs", headers={"Origin": "https://app.example"})
+        shared = plain.get(f"{url}/v1/packs", headers={"Origin": "https://app.example"})
         assert shared.headers["access-control-allow-origin"] == "https://app.example"
 
 

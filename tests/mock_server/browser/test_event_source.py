@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
 from mock_server.settings import StreamTimes
+from tests import plain
 from tests.chromium import chromium
 from tests.mock_server.browser.pages import pages
 from tests.mock_server.serving import served, tokens_of
@@ -54,7 +54,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def write(origin: str, token: str, number: int) -> None:
     headers = {"X-Mock-World": "browser", "Authorization": f"Bearer {token}"}
     body: dict[str, Any] = {"task_id": f"task_{number}"}
-    assert httpx.post(f"{origin}/v1/feed/events", headers=headers, json=body).status_code == 200
+    assert plain.post(f"{origin}/v1/feed/events", headers=headers, json=body).status_code == 200
 
 
 def test_nothing_is_lost_while_the_connection_is(origin: str, page: Page) -> None:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import httpx
-
 from mock_server import create_app
+from tests import plain
 from tests.chromium import chromium
 from tests.mock_server.console.conftest import VIEWS, opened, view_of
 from tests.mock_server.console.scene import liven, unfold
@@ -19,7 +18,7 @@ def main(folder: Path = FOLDER) -> None:
     """Take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     with served(create_app()) as origin, chromium() as browser:
-        personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
+        personas = plain.get(f"{origin}/_mock/personas").json()["personas"]
         mock = Mock(origin, "pictures", {persona["name"]: persona["token"] for persona in personas})
         for size, (width, height) in SIZES.items():
             for scheme in ("light", "dark"):

@@ -1,8 +1,8 @@
 """The root of the mock, as a browser and as curl ask for it."""
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.mock_server.serving import Mock, refusal
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -10,31 +10,31 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 @pytest.mark.parametrize(("path", "location"), [("/", "/_mock/"), ("/_worlds/mine/", "/_mock/#/mine/start")])
 def test_a_browser_is_sent_to_the_console(origin: str, path: str, location: str) -> None:
-    answer = httpx.get(origin + path, headers={"Accept": BROWSER})
+    answer = plain.get(origin + path, headers={"Accept": BROWSER})
     assert (answer.status_code, answer.headers["location"]) == (302, location)
-    console = httpx.get(origin + path, headers={"Accept": BROWSER}, follow_redirects=True)
+    console = plain.get(origin + path, headers={"Accept": BROWSER}, follow_redirects=True)
     assert "<title>Evershell mock</title>" in console.text
 
 
 @pytest.mark.parametrize(("path", "api"), [("/", "/v1"), ("/_worlds/mine", "/_worlds/mine/v1")])
 def test_anybody_else_is_told_where_things_are(origin: str, path: str, api: str) -> None:
-    answer = httpx.get(origin + path)
+    answer = plain.get(origin + path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     places = answer.json()
     assert places.keys() == {"api", "console", "docs", "client", "personas", "health"}
     assert places["api"] == api
-    assert httpx.get(f"{origin}{api}/packs").status_code == 401
-    assert [httpx.get(origin + places[name]).status_code for name in places if name != "api"] == [200] * 5
+    assert plain.get(f"{origin}{api}/packs").status_code == 401
+    assert [plain.get(origin + places[name]).status_code for name in places if name != "api"] == [200] * 5
     assert answer.headers["x-request-id"]
 
 
 def test_it_makes_no_world(origin: str) -> None:
-    httpx.get(f"{origin}/_worlds/only-looked-at/")
-    assert "only-looked-at" not in httpx.get(f"{origin}/_mock/worlds").text
+    plain.get(f"{origin}/_worlds/only-looked-at/")
+    assert "only-looked-at" not in plain.get(f"{origin}/_mock/worlds").text
 
 
 def test_head_has_no_body(origin: str) -> None:
-    answer = httpx.head(origin + "/")
+    answer = plain.head(origin + "/")
     assert (answer.status_code, answer.content) == (200, b"")
 
 

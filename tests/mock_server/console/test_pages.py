@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, console, create_app
+from tests import plain
 from tests.mock_server.serving import Mock, refusal, served
 
 STATIC = Path(console.__file__).parent / "static"
@@ -121,16 +122,16 @@ def test_names_that_nobody_elsewhere_has_are_its_own(mock: Mock, host: str) -> N
 
 def test_a_name_that_was_let_in_is_its_own_and_so_are_the_pages_there(named: str) -> None:
     own = {"Host": "Mock.Team.example:4010", "Authorization": "Bearer fake-token"}
-    assert httpx.get(f"{named}/worlds", headers=own).status_code == 200
+    assert plain.get(f"{named}/worlds", headers=own).status_code == 200
     for origin in ("http://Mock.Team.example:4010", "https://mock.team.example:8443"):
-        assert httpx.post(f"{named}/worlds/w/reset", headers={**own, "Origin": origin}).status_code == 200
-    refused = httpx.post(f"{named}/worlds/w/reset", headers={**own, "Origin": "http://mock.team.example:81"})
+        assert plain.post(f"{named}/worlds/w/reset", headers={**own, "Origin": origin}).status_code == 200
+    refused = plain.post(f"{named}/worlds/w/reset", headers={**own, "Origin": "http://mock.team.example:81"})
     assert refusal(refused) == (403, "permission_denied")
 
 
 def test_the_page_is_there_before_the_token_is(named: str) -> None:
-    assert httpx.get(f"{named}/").status_code == 200
-    assert refusal(httpx.get(f"{named}/contract")) == (401, "unauthenticated")
+    assert plain.get(f"{named}/").status_code == 200
+    assert refusal(plain.get(f"{named}/contract")) == (401, "unauthenticated")
 
 
 def test_no_host_makes_no_page_its_own(mock: Mock) -> None:

@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from mock_server import Settings, create_app
 from mock_server.hosting import serving
 from mock_server.settings import own_file
+from tests import plain
 from tests.mock_server.console.conftest import Open, opened, view_of
 from tests.mock_server.server.reload.test_reload import running
 from tests.mock_server.serving import Mock, served
@@ -33,7 +33,7 @@ def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
             page.get_by_role("button", name="Make community: Pager", exact=True).click()
             expect(page.get_by_text("Pager is community now.").first).to_be_visible()
             page.get_by_role("link", name="Traffic").click()
-            httpx.get(f"{origin}/_worlds/tab-1/v1/packs")
+            plain.get(f"{origin}/_worlds/tab-1/v1/packs")
             expect(page.locator("ol.journal > li").first).to_contain_text("401 unauthenticated")
 
 

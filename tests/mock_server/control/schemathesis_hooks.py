@@ -11,11 +11,11 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-import httpx
 import schemathesis
 from hypothesis import strategies as st
 
 from mock_server import in_process
+from tests import plain
 from tests.mock_server.pipeline.gates.test_form import archive
 
 schemathesis.openapi.media_type("application/gzip", st.builds(archive, st.sampled_from(["sample", "other-pack"])))
@@ -67,7 +67,7 @@ def say_that_it_ended(_context: Any, _case: schemathesis.Case, _response: Any) -
 def _delete(world: str) -> None:
     """Delete a world as soon as it is there."""
     token = os.environ["EVERSHELL_MOCK_CONTROL_TOKEN"]
-    with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+    with plain.Client(headers={"Authorization": f"Bearer {token}"}) as client:
         while client.delete(f"{os.environ['EVERSHELL_MOCK_URL']}/_mock/worlds/{world}").status_code == 404:
             if _answered.is_set():
                 return

@@ -10,17 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from openapi_spec_validator import validate
 
 from mock_server import Settings, control, create_app
 from mock_server.control import CONTROL_CONTRACT
 from mock_server.operation import Reply
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
+from tests.openapi import control_contract
 from tests.repo.sources import ROOT
 
 TOKEN = "fake-control-token"
-CONTRACT: dict[str, Any] = yaml.load(CONTROL_CONTRACT.read_bytes(), yaml.CSafeLoader)
+CONTRACT = control_contract()
 SETTINGS = Path(__file__).parent / "schemathesis.toml"
 
 

@@ -14,6 +14,7 @@ from openapi_spec_validator import validate
 
 from mock_server import Settings, create_app
 from mock_server.control import CONTROL_CONTRACT
+from tests import plain
 from tests.live import served_mock
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
@@ -61,14 +62,14 @@ def test_its_server_is_the_mock_that_it_was_read_from(mock: Mock) -> None:
     base = str(httpx.URL(f"{mock.origin}/_mock/control.yaml").join(server["url"]))
     for path in ("/control.yaml", "/state.schema.json", "/health", "/worlds"):
         assert "get" in document["paths"][path]
-        assert httpx.get(base + path).status_code == 200
+        assert plain.get(base + path).status_code == 200
 
 
 def test_both_are_there_for_an_editor_that_has_no_control_token() -> None:
     with served(create_app(Settings(control_token="fake-control-token"))) as url:
-        assert httpx.get(f"{url}/_mock/control.yaml").status_code == 200
-        assert httpx.get(f"{url}/_mock/state.schema.json").status_code == 200
-        assert refusal(httpx.get(f"{url}/_mock/worlds/default/state"))[0] == 401
+        assert plain.get(f"{url}/_mock/control.yaml").status_code == 200
+        assert plain.get(f"{url}/_mock/state.schema.json").status_code == 200
+        assert refusal(plain.get(f"{url}/_mock/worlds/default/state"))[0] == 401
 
 
 def test_the_schema_of_a_state_is_a_json_schema_that_needs_no_other(mock: Mock) -> None:
@@ -128,4 +129,4 @@ def test_a_file_may_name_its_schema_for_an_editor(mock: Mock, tmp_path: Path) ->
     file = tmp_path / "state.json"
     file.write_text(json.dumps(named), encoding="utf-8")
     with served_mock("--state", str(file)) as url:
-        assert httpx.get(f"{url}/_mock/worlds/default/state").content == exported
+        assert plain.get(f"{url}/_mock/worlds/default/state").content == exported

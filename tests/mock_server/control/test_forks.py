@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-import httpx
 import pytest
 
 from mock_server import Settings, create_app
@@ -18,6 +17,7 @@ from mock_server.state.table import table_of
 from mock_server.state.value import replace
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
+from tests import plain
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PACK = "pack_acme_pager"
@@ -137,7 +137,7 @@ def work(mock: Mock, world: str, turns: int) -> list[str]:
     """Write to a world again and again; what it answered."""
     headers = {"X-Mock-World": world, "Authorization": f"Bearer {mock.tokens['acme-owner']}"}
     seen = []
-    with httpx.Client(base_url=mock.origin, headers=headers, timeout=30) as client:
+    with plain.Client(base_url=mock.origin, headers=headers, timeout=30) as client:
         for turn in range(turns):
             wanted = "community" if (turn + int(world.rpartition("-")[2])) % 2 else "org"
             changed = client.patch(f"/v1/packs/{PACK}", json={"visibility": wanted})

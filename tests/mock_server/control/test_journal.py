@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
+from tests import plain
 from tests.mock_server.server.raw import connected
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
@@ -321,12 +322,12 @@ def test_it_is_told_still_once_the_headers_were_let_go() -> None:
     app = create_app()
     world = app.context.worlds.default
     with served(app) as origin:
-        token = httpx.post(f"{origin}/_mock/worlds/default/tokens", json={"persona": "acme-owner", "state": "expired"})
+        token = plain.post(f"{origin}/_mock/worlds/default/tokens", json={"persona": "acme-owner", "state": "expired"})
         headers = {"Authorization": f"Bearer {token.json()['token']}"}
-        httpx.get(f"{origin}/v1/packs", headers=headers)
+        plain.get(f"{origin}/v1/packs", headers=headers)
         for entry in world.journal:
             entry.drop_content()
-        [entry] = httpx.get(f"{origin}/_mock/worlds/default/journal").json()["entries"]
+        [entry] = plain.get(f"{origin}/_mock/worlds/default/journal").json()["entries"]
     assert entry["request"] is None
     assert (entry["caller"], entry["credential"]) == ("acme-owner", "expired")
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
+from tests import plain
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PAGE = "http://localhost:5173"
@@ -18,7 +19,7 @@ PATCH: dict[str, Any] = {"method": "PATCH", "path": "/v1/packs/pack_01HZ", "json
 
 def login(mock: Mock, persona: str, return_to: str | None = None) -> httpx.Response:
     params = {"persona": persona} | ({"return_to": return_to} if return_to is not None else {})
-    return httpx.get(f"{mock.origin}/_mock/login", params=params)
+    return plain.get(f"{mock.origin}/_mock/login", params=params)
 
 
 def cookie(answer: httpx.Response) -> str:
@@ -89,7 +90,7 @@ def test_what_is_no_absolute_url_is_a_400(mock: Mock, return_to: str) -> None:
 @given(rest=st.text(max_size=40))
 def test_whatever_follows_the_origin_stays_behind_it(origin: str, rest: str) -> None:
     sent = f"http://localhost:5173/{rest}"
-    answer = httpx.get(f"{origin}/_mock/login?persona=acme-owner&return_to={quote(sent, safe='', errors='ignore')}")
+    answer = plain.get(f"{origin}/_mock/login?persona=acme-owner&return_to={quote(sent, safe='', errors='ignore')}")
     assert answer.status_code == 302
     assert answer.headers["location"].startswith("http://localhost:5173/")
     assert answer.headers["location"].isprintable()
@@ -204,13 +205,13 @@ def test_the_journal_has_no_cookie(mock: Mock) -> None:
 
 
 def test_a_browser_signs_out(mock: Mock) -> None:
-    with httpx.Client(base_url=mock.origin) as browser:
+    with plain.Client(base_url=mock.origin) as browser:
         browser.get("/_mock/login", params={"persona": "acme-owner"})
         assert browser.get("/v1/me/session").status_code == 200
         assert browser.post("/_mock/logout").json() == {"status": "signed_out"}
         assert not browser.cookies
         assert browser.get("/v1/me/session").status_code == 401
-    refused = httpx.post(f"{mock.origin}/_mock/logout", headers={"Origin": "https://evil.example"})
+    refused = plain.post(f"{mock.origin}/_mock/logout", headers={"Origin": "https://evil.example"})
     assert refusal(refused) == (403, "permission_denied")
 
 
@@ -219,7 +220,7 @@ def navigated(mock: Mock, name: str, **params: str) -> httpx.Response:
     port = mock.origin.rpartition(":")[2]
     headers = {"Host": f"{name}:{port}", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site"}
     params = {"persona": "acme-owner", **{key: value.replace("PORT", port) for key, value in params.items()}}
-    return httpx.get(f"{mock.origin}/_mock/login", params=params, headers=headers)
+    return plain.get(f"{mock.origin}/_mock/login", params=params, headers=headers)
 
 
 @pytest.mark.parametrize(("mock_name", "page_name"), [("127.0.0.1", "localhost"), ("localhost", "127.0.0.1")])

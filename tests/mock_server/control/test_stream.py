@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-import httpx
 import pytest
 
 from mock_server import Settings, create_app
+from tests import plain
 from tests.mock_server.serving import Mock, served, wrong_fields
 
 Event = dict[str, str]
@@ -18,7 +18,7 @@ def followed(mock: Mock, last_id: int | None = None, query: str = "") -> Iterato
     """The events of the stream, one after the other."""
     headers = {} if last_id is None else {"Last-Event-ID": str(last_id)}
     url = f"{mock.origin}/_mock/worlds/{mock.world}/journal/stream{query}"
-    with httpx.stream("GET", url, headers=headers, timeout=30) as answer:
+    with plain.stream("GET", url, headers=headers, timeout=30) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/event-stream"
         assert "content-length" not in answer.headers

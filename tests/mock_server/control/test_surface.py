@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from mock_server import Settings, create_app
@@ -12,6 +11,7 @@ from mock_server.access import control_key
 from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.errors import Unauthenticated
+from tests import plain
 from tests.mock_server.server.raw import statuses, told
 from tests.mock_server.serving import served
 
@@ -150,12 +150,12 @@ def test_the_token_is_in_no_log_no_address_and_no_journal() -> None:
             url = "http://" + said.partition("http://")[2].partition("/")[0]
             key = {"Authorization": f"Bearer {TOKEN}"}
             answers = [
-                httpx.get(f"{url}{PLAIN}", headers=key),
-                httpx.get(f"{url}/_mock", headers=key),
-                httpx.get(f"{url}{PLAIN}", params={"access_token": TOKEN}),
-                httpx.get(f"{url}{PLAIN}/w/state", headers={"Authorization": f"Bearer {TOKEN}x"}),
-                httpx.get(f"{url}/v1/packs", params={"control_token": TOKEN}, headers=key),
-                httpx.get(f"{url}{PLAIN}/default/journal", headers=key),
+                plain.get(f"{url}{PLAIN}", headers=key),
+                plain.get(f"{url}/_mock", headers=key),
+                plain.get(f"{url}{PLAIN}", params={"access_token": TOKEN}),
+                plain.get(f"{url}{PLAIN}/w/state", headers={"Authorization": f"Bearer {TOKEN}x"}),
+                plain.get(f"{url}/v1/packs", params={"control_token": TOKEN}, headers=key),
+                plain.get(f"{url}{PLAIN}/default/journal", headers=key),
             ]
             assert [answer.status_code for answer in answers] == [200, 307, 401, 401, 401, 200]
             assert [TOKEN in str(answer.headers) + answer.text for answer in answers] == [False] * 6

@@ -15,6 +15,7 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.hardening.archives import entry, packed
 from tests.mock_server.serving import Mock, contract_with, json_response, refusal, refusals, served
 
@@ -40,12 +41,12 @@ def life(origin: str, tokens: Mapping[str, str], rounds: int) -> tuple[list[Answ
         for persona in tokens:
             how = ("expired", "revoked", "valid")[number % 3]
             body = {"persona": persona, "state": how}
-            given = httpx.post(f"{origin}/_mock/worlds/{world}/tokens", headers=control, json=body).json()["token"]
+            given = plain.post(f"{origin}/_mock/worlds/{world}/tokens", headers=control, json=body).json()["token"]
             secrets.add(given)
             for token in (tokens[persona], given, tokens[persona] + "x", tokens[persona][:-1]):
                 for each in sent(Mock(origin, world, tokens), token):
                     answers.append(Answered(each.request.method, each.status_code, str(each.headers), each.text))
-        httpx.post(f"{origin}/_mock/worlds/{world}/snapshots", headers=control, json={"name": f"s{number}"})
+        plain.post(f"{origin}/_mock/worlds/{world}/snapshots", headers=control, json={"name": f"s{number}"})
     return answers, secrets
 
 
@@ -73,15 +74,15 @@ def sent(mock: Mock, token: str) -> Iterator[httpx.Response]:
 def told(origin: str) -> Iterator[tuple[str, str]]:
     """Whatever the mock tells of its worlds, by its own API and by the commands."""
     control = {"Authorization": f"Bearer {CONTROL}"}
-    yield "worlds", httpx.get(f"{origin}/_mock/worlds", headers=control).text
+    yield "worlds", plain.get(f"{origin}/_mock/worlds", headers=control).text
     for world in WORLDS:
         for what in ("journal", "state", "snapshots", "coverage", "faults", "clock"):
-            answer = httpx.get(f"{origin}/_mock/worlds/{world}/{what}", headers=control)
+            answer = plain.get(f"{origin}/_mock/worlds/{world}/{what}", headers=control)
             assert answer.status_code == 200, answer.text
             yield f"{world}/{what}", answer.text
-        for snapshot in httpx.get(f"{origin}/_mock/worlds/{world}/snapshots", headers=control).json()["snapshots"]:
+        for snapshot in plain.get(f"{origin}/_mock/worlds/{world}/snapshots", headers=control).json()["snapshots"]:
             name = f"{world}/snapshots/{snapshot['name']}"
-            yield name, httpx.get(f"{origin}/_mock/worlds/{name}/diff", headers=control).text
+            yield name, plain.get(f"{origin}/_mock/worlds/{name}/diff", headers=control).text
     for command in (["journal", "--last", "1000"], ["journal", "verify", "--status", "299"], ["coverage"]):
         script = str(Path(sys.executable).with_name("evershell-mock"))
         where = ["--url", origin, "--world", WORLDS[0], "--control-token", CONTROL]
@@ -155,9 +156,9 @@ def test_what_breaks_inside_reaches_nobody(tmp_path: Path, caplog: pytest.LogCap
     contract = contract_with(tmp_path, {"/x/break": made_up})
     app = create_app(Settings(contract=contract), {"x.break": Handler(breaks)})
     with served(app) as origin:
-        personas: Any = httpx.get(f"{origin}/_mock/personas").json()["personas"]
-        answer = httpx.get(f"{origin}/v1/x/break", headers={"Authorization": f"Bearer {personas[0]['token']}"})
-        journal = httpx.get(f"{origin}/_mock/worlds/default/journal").text
+        personas: Any = plain.get(f"{origin}/_mock/personas").json()["personas"]
+        answer = plain.get(f"{origin}/v1/x/break", headers={"Authorization": f"Bearer {personas[0]['token']}"})
+        journal = plain.get(f"{origin}/_mock/worlds/default/journal").text
     assert refusal(answer) == (500, "contract_breach")
     assert "secret-of-the-house" not in answer.text + str(answer.headers) + json.dumps(journal)
     assert "secret-of-the-house" in caplog.text

@@ -8,9 +8,9 @@ from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from typing import Any
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.mock_server.hardening.watched import watched
 from tests.mock_server.serving import DOCUMENT, tokens_of
 
@@ -91,7 +91,7 @@ def test_objects_at_their_largest_are_kept_within_the_limit_or_refused(
     with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running:
         bearer = {"Authorization": f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"}
         sent, statuses = 0, set()
-        with httpx.Client(base_url=running.mock.origin, headers=bearer, timeout=60) as client:
+        with plain.Client(base_url=running.mock.origin, headers=bearer, timeout=60) as client:
             before = running.resident()
             number = 0
             while sent < 3 * LIMIT_OF_OBJECTS * MIB:
@@ -115,7 +115,7 @@ def test_streams_that_nobody_reads_hold_no_copies_of_large_events(is_one_place: 
     with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running, ExitStack() as opened:
         world = f"{running.mock.origin}/_mock/worlds/w"
         bearer = f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"
-        state = httpx.get(f"{world}/state", timeout=60).json()
+        state = plain.get(f"{world}/state", timeout=60).json()
         events = state["events"]
         first, seen = next(
             (key, each)
@@ -124,7 +124,7 @@ def test_streams_that_nobody_reads_hold_no_copies_of_large_events(is_one_place: 
         )
         keys = [first, *(f"{first[:-6]}{number:06x}" for number in range(1, EVENTS + 1))]
         events |= {key: {**seen, "resource_id": "x" * EVENT_SIZE} for key in keys[1:]}
-        httpx.put(f"{world}/state", json=state, timeout=60).raise_for_status()
+        plain.put(f"{world}/state", json=state, timeout=60).raise_for_status()
         del state, events
         host, _, port = running.mock.origin.removeprefix("http://").partition(":")
         with running.peak() as peak:
@@ -136,7 +136,7 @@ def test_streams_that_nobody_reads_hold_no_copies_of_large_events(is_one_place: 
                 head = f"GET /_worlds/w/v1/activity/stream HTTP/1.1\r\nHost: {host}:{port}\r\nLast-Event-ID: {last}\r\n"
                 connection.sendall(f"{head}Authorization: {bearer}\r\n\r\n".encode())
                 assert connection.recv(12) == b"HTTP/1.1 200"
-            assert httpx.get(world, timeout=60).is_success
+            assert plain.get(world, timeout=60).is_success
     assert peak.bytes < (LIMIT_OF_OBJECTS + BESIDE) * MIB, f"{peak.bytes / MIB:.1f} MiB more with {STREAMS} streams"
 
 
@@ -145,7 +145,7 @@ def test_many_small_files_count_however_often_a_workspace_is_forked() -> None:
     with watched("--max-memory", str(LIMIT_OF_OBJECTS)) as running:
         bearer = {"Authorization": f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"}
         worlds = f"{running.mock.origin}/_mock/worlds"
-        with httpx.Client(headers=bearer, timeout=60) as client:
+        with plain.Client(headers=bearer, timeout=60) as client:
             state = client.get(f"{worlds}/w/state").json()
             [file, *_] = state["sandboxes"]["ws_01HZ"].values()
             before, statuses = running.resident(), []
@@ -178,7 +178,7 @@ def test_each_body_at_its_largest_is_held_within_the_limit() -> None:
         bearer = {"Authorization": f"Bearer {tokens_of(running.mock.origin)['acme-owner']}"}
         statuses = set()
         with (
-            httpx.Client(base_url=f"{running.mock.origin}/v1", headers=bearer, timeout=60) as client,
+            plain.Client(base_url=f"{running.mock.origin}/v1", headers=bearer, timeout=60) as client,
             running.peak() as peak,
         ):
             for method, path, kind, content in largest_bodies():
@@ -194,6 +194,6 @@ def test_a_state_that_is_wrong_in_a_million_places_is_refused_with_one_of_them()
         content = b'{"packs":[%b[]]}' % (b"[]," * MIB)
         headers = {"Content-Type": "application/json"}
         url = f"{running.mock.origin}/_mock/worlds/w/state"
-        answer = httpx.put(url, content=content, headers=headers, timeout=120)
+        answer = plain.put(url, content=content, headers=headers, timeout=120)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "validation_error")
     assert peak.bytes < (LIMIT_OF_OBJECTS + 2 * BESIDE) * MIB, f"{peak.bytes / MIB:.1f} MiB more"

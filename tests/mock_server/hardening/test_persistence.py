@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from functools import cache, reduce
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from mock_server.errors import StartError
 from mock_server.state.portable import StateReader, load, save, written
 from mock_server.state.state import State
 from mock_server.whole_file import check_writable
+from tests import plain
 from tests.mock_server.hardening.archives import MIB, entry, packed
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock
@@ -199,7 +199,7 @@ def reader() -> StateReader:
 
 @pytest.fixture(scope="module")
 def exported(origin: str) -> bytes:
-    return httpx.get(f"{origin}/_mock/worlds/exported/state").content
+    return plain.get(f"{origin}/_mock/worlds/exported/state").content
 
 
 def read(path: Path, content: bytes) -> str | None:

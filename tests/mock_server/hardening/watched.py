@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from tests import plain
 from tests.mock_server.serving import Mock
 
 # What Python is told of, whoever in it opens a file. It is said before the file is there.
@@ -82,7 +81,7 @@ def watched(*options: str) -> Iterator[Watched]:
             found = re.search(rb"http://[\d.]+:\d+", process.stdout.readline())
             assert found is not None, process.stderr and process.stderr.read()
             origin = found[0].decode()
-            personas = httpx.get(f"{origin}/_mock/personas", timeout=30).json()["personas"]
+            personas = plain.get(f"{origin}/_mock/personas", timeout=30).json()["personas"]
             running = Watched(Mock(origin, "watched", {each["name"]: each["token"] for each in personas}), process)
             running.opened_for_writing()
             yield running

@@ -9,25 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jsonschema
 import pytest
-import yaml
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
 
 from mock_server import Mock, Settings, create_app
 from mock_server.cli import main
-from mock_server.control import CONTROL_CONTRACT
 from mock_server.mcp.server import make_server
+from tests import plain
 from tests.archives import zipped
 from tests.mock_server.serving import served
+from tests.openapi import control_contract
 from tests.repo.sources import ROOT
 
 PAGE = (ROOT / "docs" / "coding-agents.md").read_text(encoding="utf-8")
 [CONFIGURED] = json.loads(re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)[0])["mcpServers"].values()
-CONTRACT: dict[str, Any] = yaml.load(CONTROL_CONTRACT.read_bytes(), yaml.CSafeLoader)
+CONTRACT = control_contract()
 TOKEN = "s3cret"
 METHODS = {"get", "put", "post", "delete"}
 OPERATIONS = {
@@ -139,8 +138,8 @@ def test_a_world_is_made_a_fault_armed_and_the_journal_says_why(agent: Agent, or
     api = f"{origin}/_worlds/agents-own/v1/packs"
     callers = {each["name"]: each["token"] for each in agent.gives("personas_list")["personas"]}
     reader = {"Authorization": f"Bearer {callers['acme-read-only']}"}
-    assert httpx.get(api, headers=reader).status_code == 503
-    assert httpx.patch(f"{api}/pack_acme_pager", headers=reader, json={"visibility": "org"}).status_code == 403
+    assert plain.get(api, headers=reader).status_code == 503
+    assert plain.patch(f"{api}/pack_acme_pager", headers=reader, json={"visibility": "org"}).status_code == 403
     failed, refused = agent.gives("journal_list", world="agents-own", last=2)["entries"]
     assert (failed["gate"], failed["faults"]) == ("fault", [1])
     assert (refused["gate"], refused["reason"]) == ("scope", "The operation asks for caps:write.")
@@ -159,7 +158,7 @@ def test_billing_clock_states_and_images_are_as_the_control_api_has_them(agent: 
     assert agent.gives("clock_replace", **world, body={"mode": "frozen", "now": now})["now"].startswith(
         "2030-01-01T00:00"
     )
-    control = httpx.Client(base_url=f"{origin}/_mock", headers={"Authorization": f"Bearer {TOKEN}"})
+    control = plain.Client(base_url=f"{origin}/_mock", headers={"Authorization": f"Bearer {TOKEN}"})
     with control:
         assert agent.gives("states_list", **world) == control.get("/worlds/agents-other/states").json()
     image = base64.b64encode(zipped({"pack.yaml": b"name: agents\nversion: 1.0.0\n"})).decode()

@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import httpx
 import pytest
 
 from mock_server import Settings, create_app
 from mock_server.entry_text import line
 from mock_server.settings import PassedCaller, PassRule, PassSettings
+from tests import plain
 from tests.archives import zipped
 from tests.conformance.certificates import certified
 from tests.mock_server.passing.scripted import Script, scripted
@@ -188,7 +188,7 @@ def test_a_stream_is_passed_through_part_by_part() -> None:
     script = Script(headers={"Content-Type": "text/event-stream"}, parts=(b": one\n\n", b": two\n\n"), held=held)
     with before(script, "activity.stream") as mock:
         url, headers = f"{mock.origin}/v1/activity/stream", {"Authorization": f"Bearer {mock.tokens['acme-owner']}"}
-        with httpx.stream("GET", url, headers=headers) as answer:
+        with plain.stream("GET", url, headers=headers) as answer:
             parts = answer.iter_raw()
             assert next(parts) == b": one\n\n"
             held.set()

@@ -7,6 +7,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.errors import StartError
+from tests import plain
 from tests.live import served_mock
 from tests.mock_server.serving import DOCUMENT, Mock, refusal, served
 
@@ -73,13 +74,13 @@ def test_pages_from_elsewhere_are_not(mock: Mock, page: str) -> None:
 
 @pytest.mark.parametrize("page", ["https://app.example", "http://192.0.2.7:5173", PAGE])
 def test_named_origins_are_let_in_too(open_to_named: str, page: str) -> None:
-    assert lets_in(httpx.get(f"{open_to_named}/v1/packs", headers={"Origin": page}), page)
-    assert lets_in(httpx.options(f"{open_to_named}/v1/packs", headers=PREFLIGHT | {"Origin": page}), page)
+    assert lets_in(plain.get(f"{open_to_named}/v1/packs", headers={"Origin": page}), page)
+    assert lets_in(plain.options(f"{open_to_named}/v1/packs", headers=PREFLIGHT | {"Origin": page}), page)
 
 
 @pytest.mark.parametrize("page", ["http://app.example", "https://app.example:8443", "https://sub.app.example"])
 def test_a_named_origin_is_no_other(open_to_named: str, page: str) -> None:
-    assert not lets_in(httpx.get(f"{open_to_named}/v1/packs", headers={"Origin": page}), page)
+    assert not lets_in(plain.get(f"{open_to_named}/v1/packs", headers={"Origin": page}), page)
 
 
 @pytest.mark.parametrize("name", ["*", "null", "app.example", "https://app.example/path", "https://", "https://a b"])
@@ -170,7 +171,7 @@ def test_every_header_that_a_page_would_not_see_by_itself_is_exposed(mock: Mock)
 
 
 def test_an_impossible_world_is_told_to_the_page(mock: Mock) -> None:
-    answer = httpx.get(f"{mock.origin}/v1/packs", headers={"Origin": PAGE, "X-Mock-World": "no world!"})
+    answer = plain.get(f"{mock.origin}/v1/packs", headers={"Origin": PAGE, "X-Mock-World": "no world!"})
     assert refusal(answer) == (400, "validation_error")
     assert lets_in(answer, PAGE)
 
@@ -204,7 +205,7 @@ def test_a_page_from_elsewhere_cannot_change_a_world_through_the_control_api(moc
 
 def allowed_headers(url: str, page: str, asked: str) -> list[str]:
     headers = {"Origin": page, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": asked}
-    answer = httpx.options(f"{url}/v1/packs", headers=headers)
+    answer = plain.options(f"{url}/v1/packs", headers=headers)
     assert answer.status_code == 204
     return answer.headers["access-control-allow-headers"].split(", ")
 

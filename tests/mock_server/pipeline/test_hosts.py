@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from mock_server import Settings, create_app, in_process
 from mock_server.errors import StartError
+from tests import plain
 from tests.live import served_mock
 from tests.mock_server.server.raw import statuses, told
 from tests.mock_server.serving import Mock, refusal, served
@@ -59,8 +59,8 @@ def test_a_client_too_old_to_name_a_host_is_served(origin: str) -> None:
 @pytest.mark.parametrize("host", ["mock.team.example", "mock.team.example:4010", "HOST.docker.internal:80"])
 def test_a_name_that_is_allowed_is_known_whatever_its_port(named: str, host: str) -> None:
     for path in ("/v1/packs", "/_worlds/w/v1/packs", "/_mock/worlds"):
-        assert httpx.get(named + path, headers={**KEY, "Host": host}).status_code == 200
-    other = httpx.get(f"{named}/v1/packs", headers={**KEY, "Host": f"sub.{host}"})
+        assert plain.get(named + path, headers={**KEY, "Host": host}).status_code == 200
+    other = plain.get(f"{named}/v1/packs", headers={**KEY, "Host": f"sub.{host}"})
     assert refusal(other) == (403, "permission_denied")
 
 
@@ -68,7 +68,7 @@ def test_pages_of_another_site_are_not_let_in_by_a_host(named: str) -> None:
     """A name of the mock is no origin: its own pages act, those on another port do not."""
     own = {"Host": "mock.team.example:4010"}
     for page, status in (("http://mock.team.example:4010", 200), ("http://mock.team.example:81", 403)):
-        answer = httpx.post(f"{named}/_mock/worlds/w/reset", headers={**own, "Origin": page})
+        answer = plain.post(f"{named}/_mock/worlds/w/reset", headers={**own, "Origin": page})
         assert answer.status_code == status
 
 
@@ -80,13 +80,13 @@ def test_the_whole_url_of_a_target_names_the_host(origin: str) -> None:
 def test_it_leaves_nothing_behind(named: str) -> None:
     """No world, no entry, no request id that a world would have given next."""
     quiet, asked = {"X-Mock-World": "quiet"}, {"X-Mock-World": "asked"}
-    assert httpx.get(f"{named}/v1/packs", headers={**KEY, **asked, "Host": "evil.example"}).status_code == 403
-    assert httpx.get(f"{named}/_worlds/never/v1/packs", headers={**KEY, "Host": "evil.example"}).status_code == 403
-    known = {world["name"] for world in httpx.get(f"{named}/_mock/worlds").json()["worlds"]}
+    assert plain.get(f"{named}/v1/packs", headers={**KEY, **asked, "Host": "evil.example"}).status_code == 403
+    assert plain.get(f"{named}/_worlds/never/v1/packs", headers={**KEY, "Host": "evil.example"}).status_code == 403
+    known = {world["name"] for world in plain.get(f"{named}/_mock/worlds").json()["worlds"]}
     assert known.isdisjoint({"asked", "never"})
-    ids = [httpx.get(f"{named}/v1/packs", headers={**KEY, **world}).headers["x-request-id"] for world in (quiet, asked)]
+    ids = [plain.get(f"{named}/v1/packs", headers={**KEY, **world}).headers["x-request-id"] for world in (quiet, asked)]
     assert ids[0] == ids[1]
-    assert len(httpx.get(f"{named}/_mock/worlds/asked/journal").json()["entries"]) == 1
+    assert len(plain.get(f"{named}/_mock/worlds/asked/journal").json()["entries"]) == 1
 
 
 def test_the_log_tells_once_for_each_name(mock: Mock, caplog: pytest.LogCaptureFixture) -> None:
@@ -110,7 +110,7 @@ def test_a_mock_inside_a_program_takes_the_name_that_it_is_given() -> None:
 def test_the_command_line_takes_names() -> None:
     with served_mock("--allow-host", "a.example", "--allow-host", "b.example") as url:
         found = {
-            host: httpx.get(f"{url}/v1/packs", headers={**KEY, "Host": host}).status_code
+            host: plain.get(f"{url}/v1/packs", headers={**KEY, "Host": host}).status_code
             for host in ("a.example", "b.example:4010", "c.example")
         }
     assert found == {"a.example": 200, "b.example:4010": 200, "c.example": 403}

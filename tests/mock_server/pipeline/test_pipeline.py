@@ -13,6 +13,7 @@ from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.state.value import replace
+from tests import plain
 from tests.mock_server.serving import contract_with, json_response, refusal, refusals, served
 
 TOKEN = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
@@ -113,7 +114,7 @@ async def wait(request: Request) -> Request:
 
 
 def post(origin: str, name: str, world: str) -> httpx.Response:
-    return httpx.post(f"{origin}/v1/{name}", headers=TOKEN | {"X-Mock-World": world})
+    return plain.post(f"{origin}/v1/{name}", headers=TOKEN | {"X-Mock-World": world})
 
 
 def count(origin: str, world: str) -> int:

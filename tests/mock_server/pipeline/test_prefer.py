@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mock_server import Settings, create_app
 from mock_server.operation import Handler
 from mock_server.pipeline.gates.parameters import read
+from tests import plain
 from tests.mock_server.serving import DOCUMENT, Mock, contract_with, refusal, served, wrong_fields
 from tests.openapi import WITHOUT_A_BODY
 
@@ -174,7 +175,7 @@ def test_examples_have_names(tmp_path: Path) -> None:
     with served(create_app(Settings(contract=contract), {"made.get": Handler(nothing)})) as url:
 
         def preferred(prefer: str) -> httpx.Response:
-            return httpx.get(f"{url}/v1/made/1", headers={"Prefer": prefer})
+            return plain.get(f"{url}/v1/made/1", headers={"Prefer": prefer})
 
         assert preferred("code=200").json()["size_bytes"] == 1
         much = preferred("example=much")
@@ -190,5 +191,5 @@ def test_examples_have_names(tmp_path: Path) -> None:
 @given(prefer=st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=60))
 def test_no_preference_ends_in_anything_but_an_answer_of_the_contract(origin: str, prefer: str) -> None:
     sent = prefer.strip().encode("latin-1")
-    answer = httpx.get(f"{origin}/v1/packs", headers={"Prefer": sent, "X-Mock-World": "any-preference"})  # type: ignore[dict-item]
+    answer = plain.get(f"{origin}/v1/packs", headers={"Prefer": sent, "X-Mock-World": "any-preference"})  # type: ignore[dict-item]
     assert answer.status_code in {200, 400, 401}

@@ -10,6 +10,7 @@ from mock_server import Settings, create_app
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.rendered import Rendered
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import contract_with, refusal, refusals, served
 
 TOKEN = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
@@ -81,7 +82,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def say(origin: str, name: str, what: str) -> httpx.Response:
-    return httpx.post(f"{origin}/v1/{name}", headers=TOKEN, json={"say": what})
+    return plain.post(f"{origin}/v1/{name}", headers=TOKEN, json={"say": what})
 
 
 @pytest.mark.parametrize("what", RIGHT)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from mock_server import create_app
 from mock_server.server import Limits
+from tests import plain
 from tests.mock_server.serving import served
 
 INSIDE = [{"X-Forwarded-Host": "localhost"}, {"Forwarded": "for=192.0.2.1;host=localhost;proto=https"}]
@@ -25,7 +25,7 @@ def behind_a_proxy() -> Iterator[str]:
 
 
 def asked(origin: str, host: str, headers: dict[str, str]) -> int:
-    return httpx.get(f"{origin}/_mock/worlds", headers={"Host": host, **headers}).status_code
+    return plain.get(f"{origin}/_mock/worlds", headers={"Host": host, **headers}).status_code
 
 
 @pytest.mark.parametrize("headers", [*INSIDE, *OUTSIDE], ids=str)
@@ -55,5 +55,5 @@ def test_without_a_word_of_a_proxy_the_host_stays(behind_a_proxy: str) -> None:
     ids=str,
 )
 def test_links_are_as_the_client_asked(behind_a_proxy: str, headers: dict[str, str], console: str) -> None:
-    link = httpx.get(f"{behind_a_proxy}/v1/packs", headers=headers).headers["x-mock-journal"]
+    link = plain.get(f"{behind_a_proxy}/v1/packs", headers=headers).headers["x-mock-journal"]
     assert link.startswith(f"{console}/_mock/#/default/journal?entry=")

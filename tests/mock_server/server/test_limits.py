@@ -9,6 +9,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.server import Limits
+from tests import plain
 from tests.mock_server.server.raw import CLOSE, HOST, JSON, KEY, connected, request, statuses, until_closed
 from tests.mock_server.serving import served
 
@@ -112,11 +113,11 @@ def beginning(connection: socket.socket, end: bytes) -> bytes:
 
 def test_a_smaller_body_than_the_contract_allows_may_be_the_most(strict: str) -> None:
     key = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
-    answer = httpx.post(f"{strict}/v1/packs", json={"image_ref": "a" * 1000}, headers=key)
+    answer = plain.post(f"{strict}/v1/packs", json={"image_ref": "a" * 1000}, headers=key)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "payload_too_large")
     assert "1000 bytes" in answer.json()["error"]["message"]
-    assert httpx.post(f"{strict}/v1/packs", json={"image_ref": "a" * 900}, headers=key).status_code == 400
-    assert httpx.get(f"{strict}/_mock/contract").json()["paths"]["/packs"]["post"]["x-max-body"] == 1000
+    assert plain.post(f"{strict}/v1/packs", json={"image_ref": "a" * 900}, headers=key).status_code == 400
+    assert plain.get(f"{strict}/_mock/contract").json()["paths"]["/packs"]["post"]["x-max-body"] == 1000
 
 
 def test_bodies_past_what_is_received_at_once_are_to_come_again(strict: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from mock_server.server.request_log import LogWriter
+from tests import plain
 
 SERVE = [sys.executable, "-m", "mock_server", "serve", "--port", "0"]
 TOKEN = "sk_mock_acme_read_only_1003"
@@ -48,14 +49,14 @@ def served(*options: str, stderr: int = subprocess.PIPE, env: Mapping[str, str] 
 
 
 def get(url: str, path: str = "/v1/packs", **headers: str) -> httpx.Response:
-    return httpx.get(url + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return plain.get(url + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def test_a_line_says_who_asked_for_what_and_why_it_was_refused() -> None:
     with served() as mock:
         get(mock.url, **KEY)
         get(mock.url)
-        httpx.delete(f"{mock.url}/_worlds/mine/v1/packs/pack_acme_pager", headers=KEY)
+        plain.delete(f"{mock.url}/_worlds/mine/v1/packs/pack_acme_pager", headers=KEY)
         get(mock.url, "/v1/pack")
         get(mock.url, "/packs")
         get(mock.url, Authorization="Bearer sk_mock_nobodys_key")
@@ -77,9 +78,9 @@ def test_what_was_asked_for_or_armed_says_so() -> None:
         get(mock.url, Prefer="code=503, undeclared")
         get(mock.url, Prefer="code=502, undeclared, html")
         fault = {"operation_id": "packs.list", "status": 500, "undeclared": True, "delay_ms": 3}
-        assert httpx.post(f"{mock.url}/_mock/worlds/default/faults", json=fault).status_code == 201
+        assert plain.post(f"{mock.url}/_mock/worlds/default/faults", json=fault).status_code == 201
         get(mock.url)
-        httpx.post(f"{mock.url}/_mock/worlds/default/faults", json={"operation_id": "packs.list", "drop": True})
+        plain.post(f"{mock.url}/_mock/worlds/default/faults", json={"operation_id": "packs.list", "drop": True})
         with pytest.raises(httpx.RemoteProtocolError):
             get(mock.url)
         asked, undeclared, page, armed, failed, _armed, dropped = mock.lines()
@@ -97,7 +98,7 @@ def test_of_the_control_api_only_what_changes_something_or_is_refused_is_told() 
     with served() as mock:
         for path in ("/worlds", "/health", "/", "/worlds/default/journal", "/nothing"):
             get(mock.url, f"/_mock{path}")
-        httpx.post(f"{mock.url}/_mock/worlds/default/reset")
+        plain.post(f"{mock.url}/_mock/worlds/default/reset")
         refused, reset = mock.lines()
     assert refused.startswith("control GET /_mock/nothing → 404 not_found (")
     assert reset == "control POST /_mock/worlds/default/reset → 200"
@@ -118,7 +119,7 @@ def test_it_can_be_turned_off(options: tuple[str, ...]) -> None:
     with served(*options) as mock:
         get(mock.url)
         get(mock.url, "/packs")
-        httpx.post(f"{mock.url}/_mock/worlds/default/reset")
+        plain.post(f"{mock.url}/_mock/worlds/default/reset")
         assert mock.lines() == []
 
 
@@ -129,7 +130,7 @@ def test_a_form_that_cannot_be_read_is_no_warning() -> None:
             "Content-Type": "multipart/form-data; boundary=edge",
             "Authorization": "Bearer sk_mock_acme_full_access_1001",
         }
-        answer = httpx.post(f"{mock.url}/v1/packs/upload", content=b"no form", headers=form)
+        answer = plain.post(f"{mock.url}/v1/packs/upload", content=b"no form", headers=form)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "validation_error")
         assert mock.lines() == []
 
@@ -179,7 +180,7 @@ def test_on_a_terminal_it_is_in_colour_unless_somebody_wants_none() -> None:
 
 def test_who_does_not_read_the_log_keeps_no_request_waiting() -> None:
     """Standard error is a pipe that is full long before the last request, and nobody reads it."""
-    with served() as mock, httpx.Client(base_url=mock.url, timeout=30) as client:
+    with served() as mock, plain.Client(base_url=mock.url, timeout=30) as client:
         for _ in range(400):
             assert client.get("/v1/packs").status_code == 401
         assert len(mock.lines()) == 400

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from mock_server import create_app
 from mock_server.server import Server, listen, url_of
+from tests import plain
 from tests.mock_server.server.raw import connected, request, statuses, until_closed
 
 SERVE = [sys.executable, "-m", "mock_server", "serve", "--port"]
@@ -37,7 +37,7 @@ class Process:
     def asked(self, delay_ms: int) -> socket.socket:
         """A connection that waits for its answer, which comes so late."""
         fault = {"operation_id": "packs.list", "delay_ms": delay_ms}
-        httpx.post(f"{self.url}/_mock/worlds/default/faults", json=fault).raise_for_status()
+        plain.post(f"{self.url}/_mock/worlds/default/faults", json=fault).raise_for_status()
         connection = connected(self.url)
         connection.sendall(request("GET", "/v1/packs"))
         while self.left():
@@ -46,7 +46,7 @@ class Process:
 
     def left(self) -> int:
         """The faults that nobody met yet."""
-        return len(httpx.get(f"{self.url}/_mock/worlds/default/faults").json()["faults"])
+        return len(plain.get(f"{self.url}/_mock/worlds/default/faults").json()["faults"])
 
     def end(self, *signals: signal.Signals) -> str:
         """What it says after these signals, the next when it has told of the one before."""
@@ -88,7 +88,7 @@ def test_what_is_in_flight_is_answered_and_the_port_is_free_at_once() -> None:
         assert "Traceback" not in said
         assert first.running.returncode == -signal.SIGTERM
         with process(first.port) as second:
-            assert httpx.get(f"{second.url}/_mock/health").status_code == 200
+            assert plain.get(f"{second.url}/_mock/health").status_code == 200
             assert second.port == first.port
 
 
@@ -142,7 +142,7 @@ def test_a_second_one_on_the_port_says_so_in_one_sentence() -> None:
         done = subprocess.run([*SERVE, first.port], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"--port {first.port}: cannot listen on 127.0.0.1: Address already in use" in done.stderr
-        assert httpx.get(f"{first.url}/_mock/health").status_code == 200
+        assert plain.get(f"{first.url}/_mock/health").status_code == 200
 
 
 def test_where_another_goes_on_who_has_connected_is_answered_though_nobody_took_the_connection_yet(

@@ -1,8 +1,8 @@
 """How often a stream has a comment, and when it ends, as a mock is told at its start."""
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.live import served_mock
 
 KEY = "sk_mock_acme_full_access_1001"
@@ -13,7 +13,7 @@ STREAMS = ("/v1/activity/stream", "/v1/workspaces/ws_01HZ/activity/stream")
 def test_a_stream_has_comments_until_it_ends(path: str) -> None:
     with (
         served_mock("--heartbeat", "0.1", "--stream-seconds", "0.75") as origin,
-        httpx.stream("GET", f"{origin}{path}?api_key={KEY}", timeout=30) as answer,
+        plain.stream("GET", f"{origin}{path}?api_key={KEY}", timeout=30) as answer,
     ):
         assert answer.read() in (b": heartbeat\n\n" * count for count in (7, 8))
         assert answer.elapsed.total_seconds() < 20

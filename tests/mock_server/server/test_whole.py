@@ -8,6 +8,7 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import contract_with, json_response, served
 
 TOKEN = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
@@ -35,7 +36,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("size", [0, 1, 64 * 1024 - 20, 64 * 1024, 300 * 1024])
 def test_every_length_comes_whole_and_the_connection_goes_on(origin: str, size: int) -> None:
-    with httpx.Client(base_url=f"{origin}/v1", headers=TOKEN) as client:
+    with plain.Client(base_url=f"{origin}/v1", headers=TOKEN) as client:
         for name in ("usual", "own", "usual"):
             got = client.get("/answer", params={"size": size, "name": name})
             assert got.json() == {"text": "x" * size}
@@ -47,8 +48,8 @@ def test_every_length_comes_whole_and_the_connection_goes_on(origin: str, size: 
 
 
 def test_who_asks_for_the_end_of_the_connection_is_told_that_it_comes(origin: str) -> None:
-    asked = httpx.get(f"{origin}/v1/answer?size=1&name=usual", headers=TOKEN | {"Connection": "close"})
-    told = httpx.get(f"{origin}/v1/answer?size=1&name=close", headers=TOKEN)
+    asked = plain.get(f"{origin}/v1/answer?size=1&name=usual", headers=TOKEN | {"Connection": "close"})
+    told = plain.get(f"{origin}/v1/answer?size=1&name=close", headers=TOKEN)
     assert [asked.headers["connection"], told.headers["connection"]] == ["close", "close"]
     assert asked.json() == told.json() == {"text": "x"}
 
@@ -56,5 +57,5 @@ def test_who_asks_for_the_end_of_the_connection_is_told_that_it_comes(origin: st
 @pytest.mark.parametrize("number", range(len(LINE_ENDS)))
 def test_nothing_ends_a_line_of_the_head_but_the_head_itself(origin: str, number: int) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
-        httpx.get(f"{origin}/v1/answer?size=1&name=end {number}", headers=TOKEN)
-    assert httpx.get(f"{origin}/v1/answer?size=1&name=usual", headers=TOKEN).status_code == 200
+        plain.get(f"{origin}/v1/answer?size=1&name=end {number}", headers=TOKEN)
+    assert plain.get(f"{origin}/v1/answer?size=1&name=usual", headers=TOKEN).status_code == 200

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app, in_process
+from tests import plain
 from tests.mock_server.server.raw import connected, request, statuses
 from tests.mock_server.serving import Mock, served
 from tests.mock_server.under_way import begun, names, upload
@@ -163,7 +164,7 @@ def test_a_control_call_that_is_under_way_is_done(used: Mock) -> None:
 
 def test_who_follows_the_journal_is_told_of_it(used: Mock) -> None:
     stream = f"{used.origin}/_mock/worlds/{used.world}/journal/stream"
-    with upload(used) as under_way, httpx.stream("GET", stream, timeout=60) as followed:
+    with upload(used) as under_way, plain.stream("GET", stream, timeout=60) as followed:
         lines = followed.iter_lines()
         assert next(lines) == ": follows"
         assert reset(used).status_code == 200

@@ -14,6 +14,7 @@ import pytest
 
 from mock_server import create_app, in_process
 from mock_server.pipeline.connection import ConnectionEnded
+from tests import plain
 from tests.mock_server.serving import DOCUMENT, Mock, refusal, wrong_fields
 
 LIST = ("GET", "/v1/packs", "acme-owner")
@@ -242,7 +243,7 @@ def test_a_client_that_reads_as_it_comes_is_cut_off_where_the_fault_says(mock: M
     arm(mock, "packs.read_file", truncate=1_500_001)
     headers = {"X-Mock-World": mock.world, "Authorization": f"Bearer {mock.tokens['acme-owner']}"}
     got = bytearray()
-    with httpx.stream("GET", mock.origin + path, headers=headers, timeout=30) as answer:
+    with plain.stream("GET", mock.origin + path, headers=headers, timeout=30) as answer:
         assert (answer.status_code, answer.headers["content-length"]) == (200, str(len(content)))
         with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
             take(answer, got)
@@ -267,7 +268,7 @@ def test_whoever_follows_the_journal_sees_what_was_dropped_and_cut(mock: Mock) -
     arm(mock, "packs.list", drop=True)
     arm(mock, "packs.list", truncate=1)
     url = f"{mock.origin}/_mock/worlds/{mock.world}/journal/stream"
-    with httpx.stream("GET", url, timeout=30) as stream:
+    with plain.stream("GET", url, timeout=30) as stream:
         lines = stream.iter_lines()
         next(lines)
         for _ in range(2):
@@ -381,7 +382,7 @@ def test_an_unknown_operation_is_told_a_near_name(mock: Mock, name: str) -> None
 
 
 def test_a_world_has_so_many_faults_and_no_more(mock: Mock) -> None:
-    with httpx.Client(base_url=mock.origin) as client:
+    with plain.Client(base_url=mock.origin) as client:
         fault = {"operation_id": "packs.list", "delay_ms": 1}
         path = f"/_mock/worlds/{mock.world}/faults"
         answers = [client.post(path, json=fault).status_code for _ in range(1001)]

@@ -13,6 +13,7 @@ from mock_server import Settings, create_app
 from mock_server.settings import MIB
 from mock_server.state.blobs import total_size
 from mock_server.worlds.memory import MemoryBudget
+from tests import plain
 from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, served
 
@@ -25,7 +26,7 @@ class Client(Mock):
 
     def __init__(self, origin: str, tokens: dict[str, str]) -> None:
         super().__init__(origin, "default", tokens)
-        self.client = httpx.Client(base_url=origin)
+        self.client = plain.Client(base_url=origin)
 
     def send(self, method: str, path: str, persona: str | None = None, **options: Any) -> httpx.Response:
         headers = {"X-Mock-World": self.world, **options.pop("headers", {})}

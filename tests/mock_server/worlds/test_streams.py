@@ -15,6 +15,7 @@ import pytest
 
 from mock_server.client.transport import InProcessTransport
 from mock_server.settings import StreamTimes
+from tests import plain
 from tests.mock_server.serving import refusal, served, tokens_of
 from tests.mock_server.worlds.feeds import app_with_feed
 
@@ -85,7 +86,7 @@ def opened(origin: str, world: str, token: str, **options: Any) -> Iterator[Read
 def write(origin: str, world: str, token: str, **columns: str) -> None:
     """Have an event written."""
     headers = {"X-Mock-World": world, "Authorization": f"Bearer {token}"}
-    assert httpx.post(f"{origin}/v1/feed/events", headers=headers, json=columns).status_code == 200
+    assert plain.post(f"{origin}/v1/feed/events", headers=headers, json=columns).status_code == 200
 
 
 def listeners(app: Any, world: str, count: int) -> None:
@@ -190,7 +191,7 @@ def test_it_ends_when_the_world_becomes_another(
     world = f"ends{path.replace('/', '-')}"
     write(origin, world, tokens["acme-owner"])
     with opened(origin, world, tokens["acme-owner"]) as reader:
-        answer = httpx.request(method, f"{origin}/_mock/worlds/{world}{path}", json=body)
+        answer = plain.request(method, f"{origin}/_mock/worlds/{world}{path}", json=body)
         assert answer.status_code == 200, answer.text
         assert reader.block() is None
 
@@ -249,7 +250,7 @@ def test_a_comment_comes_from_time_to_time_and_an_end_at_last(tmp_path: Path) ->
 def test_a_server_that_stops_ends_it(tmp_path: Path) -> None:
     with served(app_with_feed(tmp_path)) as origin:
         token = tokens_of(origin)["acme-owner"]
-        stream = httpx.stream("GET", f"{origin}/v1/feed", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        stream = plain.stream("GET", f"{origin}/v1/feed", headers={"Authorization": f"Bearer {token}"}, timeout=30)
         reader = Reader(stream.__enter__())
         assert reader.block() == BEGINNING
     assert reader.block() is None
@@ -258,7 +259,7 @@ def test_a_server_that_stops_ends_it(tmp_path: Path) -> None:
 
 def test_an_api_key_may_stand_in_its_query_and_nothing_else(origin: str, tokens: dict[str, str]) -> None:
     key = tokens["acme-full-access"]
-    with httpx.stream("GET", f"{origin}/v1/feed", params={"api_key": key}) as answer:
+    with plain.stream("GET", f"{origin}/v1/feed", params={"api_key": key}) as answer:
         assert answer.status_code == 200
         assert Reader(answer).block() == BEGINNING
     wrong = [
@@ -270,17 +271,17 @@ def test_an_api_key_may_stand_in_its_query_and_nothing_else(origin: str, tokens:
         ({"api_key": key}, {"Authorization": "Bearer nobody"}),
     ]
     for query, headers in wrong:
-        refused = httpx.get(f"{origin}/v1/feed", params=query, headers=headers)
+        refused = plain.get(f"{origin}/v1/feed", params=query, headers=headers)
         assert refusal(refused) == (401, "unauthenticated"), query
-    assert refusal(httpx.get(f"{origin}/v1/packs", params={"api_key": key})) == (401, "unauthenticated")
+    assert refusal(plain.get(f"{origin}/v1/packs", params={"api_key": key})) == (401, "unauthenticated")
 
 
 def test_the_journal_keeps_no_key_of_a_query(origin: str, tokens: dict[str, str]) -> None:
     key = tokens["acme-full-access"]
     headers = {"X-Mock-World": "keys"}
-    with httpx.stream("GET", f"{origin}/v1/feed", params={"api_key": key}, headers=headers) as answer:
+    with plain.stream("GET", f"{origin}/v1/feed", params={"api_key": key}, headers=headers) as answer:
         Reader(answer).block()
-    shown = httpx.get(f"{origin}/_mock/worlds/keys/journal").text
+    shown = plain.get(f"{origin}/_mock/worlds/keys/journal").text
     assert key not in shown
     assert "feed.follow" in shown
 
@@ -323,21 +324,21 @@ def test_what_the_clock_makes_due_comes_down_it_while_nobody_asks(origin: str, t
     params = {"org_id": "org_acme", "workspace_id": "ws_acme_provisioning", "status": "provisioning", "held": False}
     with opened(origin, "due", tokens["acme-owner"]) as reader:
         setup = {"action": "setup", "state": "workspace is", "params": params}
-        answer = httpx.post(f"{origin}/_mock/worlds/due/states", json=setup)
+        answer = plain.post(f"{origin}/_mock/worlds/due/states", json=setup)
         assert answer.status_code == 200, answer.text
         event = reader.event()
         assert (event["event_type"], event["workspace_id"]) == ("workspace_ready", "ws_acme_provisioning")
-    journal = httpx.get(f"{origin}/_mock/worlds/due/journal").json()["entries"]
+    journal = plain.get(f"{origin}/_mock/worlds/due/journal").json()["entries"]
     assert [each["operation_id"] for each in journal] == ["feed.follow"]
 
 
 def test_a_clock_that_stands_and_is_moved_brings_all_that_is_due(origin: str, tokens: dict[str, str]) -> None:
     world = f"{origin}/_mock/worlds/moved"
-    httpx.put(f"{world}/clock", json={"mode": "frozen", "now": "2026-07-01T08:00:00Z"}).raise_for_status()
+    plain.put(f"{world}/clock", json={"mode": "frozen", "now": "2026-07-01T08:00:00Z"}).raise_for_status()
     params = {"org_id": "org_acme", "workspace_id": "ws_acme_provisioning", "status": "provisioning", "held": False}
     with opened(origin, "moved", tokens["acme-owner"]) as reader:
         setup = {"action": "setup", "state": "workspace is", "params": params}
-        httpx.post(f"{world}/states", json=setup).raise_for_status()
-        httpx.put(f"{world}/clock", json={"advance_seconds": 3600}).raise_for_status()
+        plain.post(f"{world}/states", json=setup).raise_for_status()
+        plain.put(f"{world}/clock", json={"advance_seconds": 3600}).raise_for_status()
         event = reader.event()
         assert (event["event_type"], event["timestamp"]) == ("workspace_ready", "2026-07-01T08:00:02.000Z")

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import httpx
-
-from tests import forked
+from tests import forked, plain
 
 
 @dataclass(slots=True)
@@ -26,20 +24,20 @@ class Proxied:
     def report(self) -> Mapping[str, Any]:
         """The report so far."""
         found: Mapping[str, Any] = (
-            httpx.get(f"{self.url}/_conformance/report.json", timeout=60).raise_for_status().json()
+            plain.get(f"{self.url}/_conformance/report.json", timeout=60).raise_for_status().json()
         )
         return found
 
     def end(self) -> int:
         """End it; the exit code that it tells."""
-        return int(httpx.post(f"{self.url}/_conformance/end", timeout=60).raise_for_status().json()["exit_code"])
+        return int(plain.post(f"{self.url}/_conformance/end", timeout=60).raise_for_status().json()["exit_code"])
 
     def said(self) -> str:
         """All that it printed, once it has ended."""
         return self._said.read()
 
     def name_test(self, name: str) -> None:
-        httpx.post(f"{self.url}/_conformance/test", content=name.encode()).raise_for_status()
+        plain.post(f"{self.url}/_conformance/test", content=name.encode()).raise_for_status()
 
 
 @contextmanager
@@ -71,7 +69,7 @@ def started(origin: str, *options: str | Path) -> Iterator[tuple[str, subprocess
 
 def token_of(origin: str, persona: str = "acme-owner") -> str:
     """The token of a persona of a mock."""
-    personas = httpx.get(f"{origin}/_mock/personas").raise_for_status().json()["personas"]
+    personas = plain.get(f"{origin}/_mock/personas").raise_for_status().json()["personas"]
     return next(str(each["token"]) for each in personas if each["name"] == persona)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.chromium import chromium
 from tests.conformance.targets import judge
 from tests.conformance.traffic.page import script
@@ -63,5 +63,5 @@ def test_a_page_that_navigates_is_named_by_a_call() -> None:
         proxy.name_test("opens the list")
         browser.new_page().goto(f"{proxy.url}/v1/packs")
         found = {each["rule"]: each["case"] for each in proxy.report()["findings"]}
-        assert httpx.post(f"{proxy.url}/_conformance/test", content=b"").status_code == 204
+        assert plain.post(f"{proxy.url}/_conformance/test", content=b"").status_code == 204
     assert found["CLIENT-CREDENTIAL-MISSING"].endswith(", test opens the list")

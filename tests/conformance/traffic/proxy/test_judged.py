@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import plain
 from tests.conformance.targets import judge
 from tests.conformance.traffic.proxy.proxied import proxied, rules, signed, started, token_of
 from tests.live import served_mock
@@ -20,7 +21,7 @@ DEFECT = "visibility-not-stored"
 
 def visit(url: str, token: str) -> str:
     """Ask what a front end asks, and two requests that are wrong; the API key that it makes."""
-    with httpx.Client(base_url=url, headers=signed(token)) as client:
+    with plain.Client(base_url=url, headers=signed(token)) as client:
         client.get("/v1/packs")
         client.get("/v1/me/session")
         client.patch("/v1/packs/pack_01HZ", json={"visibility": "community"}).raise_for_status()
@@ -120,7 +121,7 @@ def test_a_profile_names_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyP
         profile = tmp_path / "profile.toml"
         profile.write_text(f'[target]\nurl = "{origin}/v1"\n[callers.ann]\norg = "org_acme"\ntoken = "env:ONE"\n')
         with proxied(origin, "--profile", profile, "--record", record) as proxy:
-            httpx.get(f"{proxy.url}/v1/packs", headers=signed(token_of(origin)))
+            plain.get(f"{proxy.url}/v1/packs", headers=signed(token_of(origin)))
             assert proxy.report()["traffic"]["callers"] == ["ann"]
     judge(record, "--profile", profile, "--report", f"json={report}", command="traffic")
     assert json.loads(report.read_text())["traffic"]["callers"] == ["ann"]
@@ -132,7 +133,7 @@ def test_a_finding_names_the_test_that_sent_the_request() -> None:
         client.get("/v1/packs?limit=3", headers=headers)
 
     with served_mock() as origin, proxied(origin, "--side", "client") as proxy:
-        with httpx.Client(base_url=proxy.url, headers=signed(token_of(origin))) as client:
+        with plain.Client(base_url=proxy.url, headers=signed(token_of(origin))) as client:
             wrong(client)
             wrong(client, **{"X-Conformance-Test": "by a header"})
             proxy.name_test("checkout, where it pays")
@@ -209,6 +210,6 @@ def test_what_is_asked_of_the_proxy_itself() -> None:
             ("HEAD", "report.json", None, 200),
         ]
         for method, name, body, status in answers:
-            answer = httpx.request(method, f"{proxy.url}/_conformance/{name}", content=body)
+            answer = plain.request(method, f"{proxy.url}/_conformance/{name}", content=body)
             assert (answer.status_code, "x-conformance-proxy" in answer.headers) == (status, True)
         assert proxy.end() == 3

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests import plain
 from tests.conformance.targets import judge
 from tests.conformance.traffic.judging import pack, session
 from tests.conformance.traffic.proxy.behind import Served, behind
@@ -49,7 +49,7 @@ def test_a_body_is_judged_where_it_is_known(answer: bytes, found: bool, tmp_path
 
     record, report = tmp_path / "out.har", tmp_path / "report.json"
     with behind(does) as server, proxied(server.origin, "--record", record) as proxy:
-        with httpx.Client() as client, client.stream("GET", f"{proxy.url}/v1/packs", headers=signed(TOKEN)) as came:
+        with plain.Client() as client, client.stream("GET", f"{proxy.url}/v1/packs", headers=signed(TOKEN)) as came:
             assert b"".join(came.iter_raw()) == answer.partition(b"\r\n\r\n")[2]
         live = proxy.report()
         assert (("CONTRACT-BODY-SCHEMA", "packs.list") in [each[:2] for each in rules(live)]) is found
@@ -70,7 +70,7 @@ def test_a_body_that_is_nested_deeply_costs_no_report(depth: int) -> None:
 
     with behind(does) as server, proxied(server.origin) as proxy:
         headers = {**signed(TOKEN), "Content-Type": "application/json"}
-        assert httpx.post(f"{proxy.url}/v1/packs", content=nested, headers=headers).status_code == 500
+        assert plain.post(f"{proxy.url}/v1/packs", content=nested, headers=headers).status_code == 500
         found = [each[:2] for each in rules(proxy.report())]
         assert ("CONTRACT-NO-SERVER-ERROR", "packs.create") in found
         assert proxy.end() == 1
@@ -95,7 +95,7 @@ def test_what_passes_beside_a_write_makes_nothing_certain() -> None:
                 served.says(said(after))
 
     with behind(does) as server, proxied(server.origin, "--alone") as proxy:
-        with httpx.Client(base_url=proxy.url, headers=signed(TOKEN), timeout=20) as client:
+        with plain.Client(base_url=proxy.url, headers=signed(TOKEN), timeout=20) as client:
             client.get("/v1/me/session")
             client.get("/v1/packs/pack_1")
             change = threading.Thread(target=changed, args=(proxy.url,))
@@ -111,7 +111,7 @@ def test_what_passes_beside_a_write_makes_nothing_certain() -> None:
 
 
 def changed(url: str) -> None:
-    httpx.patch(f"{url}/v1/packs/pack_1", json={"visibility": "community"}, headers=signed(TOKEN), timeout=20)
+    plain.patch(f"{url}/v1/packs/pack_1", json={"visibility": "community"}, headers=signed(TOKEN), timeout=20)
 
 
 def test_requests_pass_where_the_judging_has_broken_down() -> None:
@@ -119,9 +119,9 @@ def test_requests_pass_where_the_judging_has_broken_down() -> None:
     with served_mock() as origin, started(origin, "--quiet") as (url, process):
         (judging,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         os.kill(int(judging), signal.SIGKILL)
-        assert httpx.get(f"{url}/v1/packs").status_code == 401
-        assert httpx.get(f"{url}/_conformance/report.json").status_code == 500
-        assert httpx.get(f"{url}/v1/packs").status_code == 401
+        assert plain.get(f"{url}/v1/packs").status_code == 401
+        assert plain.get(f"{url}/_conformance/report.json").status_code == 500
+        assert plain.get(f"{url}/v1/packs").status_code == 401
         process.send_signal(signal.SIGTERM)
         printed, complained = process.communicate(timeout=60)
     assert (process.returncode, printed) == (5, "")

@@ -9,10 +9,10 @@ import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-import httpx
 import pytest
 
 from conformance.traffic.proxy.passing.server_side import end_sending
+from tests import plain
 from tests.conformance.certificates import certified
 from tests.conformance.traffic.proxy.behind import (
     PATIENCE_S,
@@ -267,7 +267,7 @@ def test_that_the_server_is_not_reached_is_told_apart() -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         origin = f"http://127.0.0.1:{nobody.getsockname()[1]}"
     with proxied(origin) as proxy:
-        answer = httpx.post(f"{proxy.url}/v1/packs", content=b"x" * 1_000_000)
+        answer = plain.post(f"{proxy.url}/v1/packs", content=b"x" * 1_000_000)
         assert answer.status_code == 502
         assert answer.headers["x-conformance-proxy"] == "server not reached"
         assert answer.headers["content-type"] == "application/problem+json"
@@ -292,7 +292,7 @@ def test_a_server_with_tls_is_reached_by_who_knows_its_authority(tmp_path: Path)
         with proxied(origin, "--cacert", of_server.authority) as proxy:
             assert asked(proxy.url, GET, ODD) == ODD
         with proxied(origin) as proxy:
-            answer = httpx.get(f"{proxy.url}/v1/packs")
+            answer = plain.get(f"{proxy.url}/v1/packs")
             assert answer.headers["x-conformance-proxy"] == "server not reached"
             assert "is not trusted" in answer.json()["detail"]
             assert "--cacert" in answer.json()["detail"]

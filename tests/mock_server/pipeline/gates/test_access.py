@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mock_server.access.callers import person
 from mock_server.access.credentials import AUDIENCE, ISSUER, KEY_ID, issue_session
+from tests import plain
 from tests.mock_server.serving import Mock, refusal
 from tests.mock_server.states import GRANTS
 
@@ -89,7 +89,7 @@ def test_a_forged_session_is_a_401(mock: Mock, how: str) -> None:
 
 def test_two_credentials_in_the_header_are_none(mock: Mock) -> None:
     one = ("Authorization", f"Bearer {mock.tokens['acme-owner']}")
-    answer = httpx.get(f"{mock.origin}/v1/me/session", headers=[one, one])
+    answer = plain.get(f"{mock.origin}/v1/me/session", headers=[one, one])
     assert refusal(answer) == (401, "unauthenticated")
 
 

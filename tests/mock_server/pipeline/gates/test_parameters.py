@@ -10,6 +10,7 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
+from tests import plain
 from tests.mock_server.serving import Mock, contract_with, json_response, refusal, refusals, served, wrong_fields
 from tests.repo.sources import ROOT
 
@@ -59,7 +60,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ],
 )
 def test_values_are_read_as_their_schema_means_them(searched: str, query: str, values: dict[str, Any]) -> None:
-    answer = httpx.get(f"{searched}/7?{query}", headers=DEPTH)
+    answer = plain.get(f"{searched}/7?{query}", headers=DEPTH)
     assert (answer.status_code, answer.json()) == (200, {"path": {"number": 7}, "query": values})
 
 
@@ -82,7 +83,7 @@ def test_values_are_read_as_their_schema_means_them(searched: str, query: str, v
     ],
 )
 def test_each_parameter_that_is_wrong_is_named(searched: str, url: str, named: set[str]) -> None:
-    assert wrong_fields(httpx.get(searched + url, headers=DEPTH)).keys() == named
+    assert wrong_fields(plain.get(searched + url, headers=DEPTH)).keys() == named
 
 
 @pytest.mark.parametrize("depth", [None, "deep"])
@@ -90,7 +91,7 @@ def test_a_header_is_a_parameter_too(searched: str, depth: str | None) -> None:
     headers = {name: value for name, value in DEPTH.items() if name != "X-Depth"}
     if depth is not None:
         headers["X-Depth"] = depth
-    assert wrong_fields(httpx.get(f"{searched}/7", headers=headers)).keys() == {"X-Depth"}
+    assert wrong_fields(plain.get(f"{searched}/7", headers=headers)).keys() == {"X-Depth"}
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,6 @@ def test_the_hook_of_the_guide_sends_them_bare(mock: Mock) -> None:
         exec(line, {"request": request})  # noqa: S102 - the line that readers copy
 
     headers = {"Authorization": f"Bearer {mock.tokens['acme-owner']}"}
-    with httpx.Client(base_url=mock.origin, headers=headers, event_hooks={"request": [bare]}) as client:
+    with plain.Client(base_url=mock.origin, headers=headers, event_hooks={"request": [bare]}) as client:
         answer = client.get("/v1/packs/pack_01HZ/files/guides%2Ffirst-steps.md")
     assert (answer.status_code, answer.request.url.raw_path[-22:]) == (200, b"/guides/first-steps.md")

@@ -10,13 +10,13 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from zlib import crc32
 
-import httpx
 import pytest
 
 from mock_server import Mock, MockWorld, Settings, create_app
 from mock_server.errors import StartError
 from mock_server.server import listen, url_of
 from mock_server.server.serving import Serving, nothing
+from tests import plain
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.waiting import until
 
@@ -109,7 +109,7 @@ def test_an_end_in_order_leaves_every_world_as_it_is(tmp_path: Path) -> None:
         assert [each["name"] for each in shop.snapshots()] == ["published"]
         assert [each["left"] for each in shop.faults()] == [1]
         shop.clear_faults()
-        assert httpx.get(f"{shop.url}/packs", headers={"Authorization": f"Bearer {issued}"}).status_code == 401
+        assert plain.get(f"{shop.url}/packs", headers={"Authorization": f"Bearer {issued}"}).status_code == 401
         assert shop.client("acme-owner").delete(f"/packs/{first}").is_success
         assert made(shop) != first
         resumed = shown(mock, "shop")["resumed"]

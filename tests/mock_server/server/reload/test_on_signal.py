@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 from http.client import HTTPConnection
 from pathlib import Path
 
-import httpx
 import pytest
 
 from mock_server import Mock
+from tests import plain
 from tests.mock_server.server.reload.test_reload import WITHIN_S, Served, publish, running, visibility
 
 
@@ -25,7 +25,7 @@ def hang_up(served: Served) -> None:
 
 
 def started(served: Served) -> str:
-    return str(httpx.get(f"{served.origin}/_mock/health").json()["started"])
+    return str(plain.get(f"{served.origin}/_mock/health").json()["started"])
 
 
 @pytest.mark.parametrize("kept", [False, True])

@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-import httpx
 import pytest
 
 from mock_server import Mock, in_process
 from mock_server.settings import own_file
+from tests import plain
 from tests.waiting import until
 
 PACKAGE = Path(__file__).parents[4] / "mock_server"
@@ -222,10 +222,10 @@ def test_no_request_is_lost_while_it_reloads(folder: Path, served: Served) -> No
 
     def ask_anew() -> None:
         while not done.is_set():
-            statuses.append(httpx.get(f"{served.origin}/v1/packs", timeout=WITHIN_S).status_code)
+            statuses.append(plain.get(f"{served.origin}/v1/packs", timeout=WITHIN_S).status_code)
 
     def ask_on_and_on() -> None:
-        with httpx.Client(base_url=served.origin, timeout=WITHIN_S) as client:
+        with plain.Client(base_url=served.origin, timeout=WITHIN_S) as client:
             while not done.is_set():
                 statuses.append(client.get("/v1/packs").status_code)
 
