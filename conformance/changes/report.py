@@ -11,10 +11,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from conformance.changes.change import KINDS, Change, ChangeKind, Grade, Met
-from conformance.changes.diff import ComparedTraffic
 from conformance.changes.outcome import SIDES, DiffOutcome
 from conformance.contract.contract import Contract
 from conformance.contract.lines import ContractLines, lines_of
+from conformance.frozen import field_values
 from conformance.results.difference import same_beginning
 from conformance.results.plain_text import (
     as_json,
@@ -287,7 +287,7 @@ def document(outcome: DiffOutcome) -> dict[str, Any]:
         "step": outcome.step,
         "summary": {side: {str(grade): diff.count(side, grade) for grade in reversed(Grade)} for side in SIDES},
         "changes": [_as_json(each, fails=outcome.fails(each)) for each in outcome.changes],
-        "traffic": _traffic_as_json(diff.traffic) if diff.traffic else None,
+        "traffic": field_values(diff.traffic, leaving=("notes",)) if diff.traffic else None,
         "notes": list(outcome.notes),
     }
 
@@ -296,28 +296,12 @@ def _contract(contract: Contract, version: str) -> dict[str, str]:
     return {"source": str(contract.path), "version": version, "sha256": contract.sha256}
 
 
-def _traffic_as_json(traffic: ComparedTraffic) -> dict[str, Any]:
-    return {
-        "recordings": list(traffic.recordings),
-        "exchanges": traffic.exchanges,
-        "judged": traffic.judged,
-        "refused": traffic.refused,
-        "forbidden": traffic.forbidden,
-    }
-
-
 def _as_json(change: Change, *, fails: bool) -> dict[str, Any]:
     return {
         "fingerprint": change.fingerprint,
-        "kind": change.kind,
-        "where": change.where,
-        "text": change.text,
+        **field_values(change, leaving=("met",)),
         "clients": str(change.clients),
         "servers": str(change.servers),
-        "operations": list(change.operations),
-        "lost": change.lost,
-        "gained": change.gained,
-        "waived": change.waived,
         "fails": fails,
         "recorded": _met(change.met) if change.met else None,
     }

@@ -43,6 +43,9 @@ COVERAGE = click.option(
     metavar="PERCENT",
     help="Exit 4 when less than this share of the declared cells was reached.",
 )
+WAIVERS = click.option(
+    "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 
 SHARDS = (
@@ -197,9 +200,7 @@ JUDGED_TRAFFIC = (
     REPORTS,
     OWNED,
     STRICT,
-    click.option(
-        "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."
-    ),
+    WAIVERS,
     COVERAGE,
     click.option(
         "--show-values", is_flag=True, help="Reports show values; without it, their lengths. Never credentials."

@@ -37,7 +37,7 @@ from conformance.results.plain_text import plain_lines
 from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
-from conformance.results.waivers import Waivers, read_waivers
+from conformance.results.waivers import Waivers, waivers_of_today
 from conformance.running.selection import Selection
 from conformance.target.embedded import MOCK
 from conformance.target.target import Target, open_target
@@ -151,7 +151,7 @@ def take_load(
         seed=secrets.randbelow(2**32) if seed is None else seed,
         contract=contract,
         reports=[parse(each) for each in report],
-        waivers=read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers(),
+        waivers=waivers_of_today(waivers),
         strict=strict,
         quiet=quiet,
         hosts=frozenset(allow_host),

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from conformance.contract.contract import Provenance
+from conformance.frozen import field_values
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked_where_cut
 from conformance.results.difference import NO_EVIDENCE, Evidence
@@ -104,7 +105,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **_values(self),
+            **field_values(self),
             "provenance": str(self.provenance),
             "exchange": self.exchange.to_json() if self.exchange else None,
             "steps": [step.to_json() for step in self.steps],
@@ -140,7 +141,7 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **_values(self),
+            **field_values(self),
             "verdict": self.verdict.name,
             "duration_ms": round(self.duration_ms, 3),
             "needs": list(self.needs),
@@ -157,10 +158,6 @@ class Case:
             "findings": tuple(map(Finding.from_json, data["findings"])),
         }
         return Case(**{**data, **parts})
-
-
-def _values(of: Finding | Case) -> dict[str, Any]:
-    return {each.name: getattr(of, each.name) for each in fields(of)}
 
 
 def fingerprint(*parts: str, values: Iterable[str] = ()) -> str:

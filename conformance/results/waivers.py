@@ -127,6 +127,11 @@ def operations_of(finding: Finding) -> tuple[str, ...]:
     return (finding.operation_id,) if finding.operation_id else ()
 
 
+def waivers_of_today(path: Path | None) -> Waivers:
+    """Return the waivers of a file on this day, none where no file is named; raises WaiverError."""
+    return read_waivers(path, dt.datetime.now(dt.UTC).date()) if path else Waivers()
+
+
 def read_waivers(path: Path, today: dt.date) -> Waivers:
     """Return the waivers in a TOML file; raises WaiverError."""
     try:

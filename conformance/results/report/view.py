@@ -117,11 +117,6 @@ class Defect:
     """The profile's own, by what stands for each credential."""
 
     @property
-    def count(self) -> int:
-        """How often it was found."""
-        return self.occurrences.count
-
-    @property
     def found_by(self) -> str:
         """The cases, or places of a recording, that show it."""
         return found_by(self.occurrences)
