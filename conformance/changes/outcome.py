@@ -90,15 +90,12 @@ def judged(
     diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool, nothing_compared: str = ""
 ) -> DiffOutcome:
     """Judge the changes of a comparison, those aside that a waiver covers."""
-    changes = tuple(_waived(each, waivers) for each in diff.changes)
+    covering = (waivers.covering(each.fingerprint, each.kind, each.operations) for each in diff.changes)
+    pairs = zip(diff.changes, covering, strict=True)
+    changes = tuple(replace(each, waived=str(waiver)) if waiver else each for each, waiver in pairs)
     of_traffic = diff.traffic.notes if diff.traffic else ()
     notes = (*filter(None, [nothing_compared]), *of_traffic, *_unfit(changes, waivers))
     return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes, nothing_compared)
-
-
-def _waived(change: Change, waivers: Waivers) -> Change:
-    covering = waivers.covering(change.fingerprint, change.kind, change.operations)
-    return replace(change, waived=str(covering)) if covering else change
 
 
 def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:

@@ -61,7 +61,8 @@ def values(change: Change) -> str:
     both = {"lost": change.lost, "new": change.gained}
     shown = [(what, value) for what, value in both.items() if value and value not in change.text]
     if len(shown) == len(both):
-        start = _first_difference(change.lost, change.gained)
+        # From the word on in which they begin to differ.
+        start = change.lost.rfind(" ", 0, same_beginning(change.lost, change.gained)) + 1
         shown = [(what, _from(value, start)) for what, value in shown]
     return "; ".join(f"{what}: {value}" for what, value in shown)
 
@@ -74,11 +75,6 @@ def recorded(change: Change) -> str:
     counts = (f"{plural(met.requests, 'request')} refused", f"{plural(met.answers, 'answer')} ruled out")
     told = " and ".join(text for text, number in zip(counts, (met.requests, met.answers), strict=True) if number)
     return f"recorded: {told}, such as {example.request} of {example.caller} ({example.place}): {example.broken}"
-
-
-def _first_difference(one: str, other: str) -> int:
-    """Return where the word begins in which two texts begin to differ."""
-    return one.rfind(" ", 0, same_beginning(one, other)) + 1
 
 
 def _from(value: str, start: int) -> str:
@@ -217,7 +213,11 @@ _SUITE = "contract"
 
 def render_junit(outcome: DiffOutcome) -> str:
     """Return the JUnit report; what makes the comparison fail is a failure, another change is told in system-out."""
-    cases = list(_test_cases(outcome)) or [_without_change(outcome)]
+    cases = list(_test_cases(outcome))
+    if not cases:
+        cases = [ET.Element("testcase", classname=_SUITE, name=outcome.headline, time="0")]
+        if told := outcome.nothing_compared:
+            ET.SubElement(cases[0], "error", message=as_xml_text(told), type="nothing-compared")
     root = ET.Element("testsuites", name="evershell-conformance diff")
     suite = ET.SubElement(root, "testsuite", name=_SUITE)
     for element in (root, suite):
@@ -231,13 +231,6 @@ def render_junit(outcome: DiffOutcome) -> str:
         ET.SubElement(properties, "property", name=name, value=as_xml_text(value))
     suite.extend(cases)
     return written_xml(root)
-
-
-def _without_change(outcome: DiffOutcome) -> ET.Element:
-    case = ET.Element("testcase", classname=_SUITE, name=outcome.headline, time="0")
-    if told := outcome.nothing_compared:
-        ET.SubElement(case, "error", message=as_xml_text(told), type="nothing-compared")
-    return case
 
 
 def _test_cases(outcome: DiffOutcome) -> Iterator[ET.Element]:

@@ -135,10 +135,6 @@ class WrongCredential:
 INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
 
 
-def _basic(token: str) -> str:
-    return "Basic " + base64.b64encode(f"{token}:".encode()).decode()
-
-
 def _other(text: str, place: int) -> str:
     """The text with another letter in this place."""
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
@@ -148,7 +144,7 @@ _MISSPELT: Mapping[str, Callable[[str], str]] = {
     "scheme-alone": lambda _: "Bearer",
     "empty": lambda _: "",
     "no-scheme": lambda token: token,
-    "basic": _basic,
+    "basic": lambda token: "Basic " + base64.b64encode(f"{token}:".encode()).decode(),
     "other-scheme": lambda token: f"Token {token}",
     "two-tokens": lambda token: f"Bearer {token} {token}",
     "cut-short": lambda token: f"Bearer {token[:-4]}",
@@ -249,10 +245,6 @@ def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = Non
     return spelt
 
 
-def _fixed(authorization: str) -> Spelt:
-    return lambda *_: authorization
-
-
 _ANY: Mapping[str, Spelt] = {
     "made-up-unsigned": _of_nothing(unsigned, {"alg": "none"}),
     "made-up-unsigned-in-capitals": _of_nothing(unsigned, {"alg": "None"}),
@@ -302,7 +294,8 @@ def _rows() -> Iterator[WrongCredential]:
     for name, spelt in _ANY.items():
         yield WrongCredential(name, FORGED, "nothing", spelt)
     for name, authorization in _NONE.items():
-        yield WrongCredential(name, INVALID, "nothing", _fixed(authorization), everywhere=name == "unknown-session")
+        spelt = lambda *_, authorization=authorization: authorization  # noqa: E731
+        yield WrongCredential(name, INVALID, "nothing", spelt, everywhere=name == "unknown-session")
 
 
 CREDENTIALS: tuple[WrongCredential, ...] = tuple(_rows())

@@ -43,13 +43,11 @@ def fields(operation: Operation) -> Iterator[str]:
     """The fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
     schemas = operation.body.schemas.values() if operation.body else ()
     found = {name: each for schema in schemas for name, each in schema.get("properties", {}).items()}
-    yield from (name for name, each in found.items() if "binary" not in (each.get("format"), _of_items(each)))
-
-
-def _of_items(schema: JsonObject) -> Any:
-    """The format of what an array holds."""
-    items = schema.get("items")
-    return items.get("format") if isinstance(items, dict) else None
+    for name, each in found.items():
+        items = each.get("items")
+        formats = (each.get("format"), items.get("format") if isinstance(items, dict) else None)
+        if "binary" not in formats:
+            yield name
 
 
 def values(harness: Harness, operation: Operation, name: str, *, valid: bool) -> list[Any]:

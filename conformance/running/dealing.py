@@ -94,15 +94,11 @@ def shard_of(option: Callable[[str], Any]) -> Shard | None:
         return parse_shard(str(given))
     for needs, asked in (
         ("--durations", option("--conformance-durations")),
-        ("--report shard=", _asks_for_file(option)),
+        ("--report shard=", any(str(given).startswith(f"{SHARD}=") for given in option("--report"))),
     ):
         if asked:
             raise BadOption(f"{needs}: is for a part of a run; give --shard I/N too, or leave it out")
     return None
-
-
-def _asks_for_file(option: Callable[[str], Any]) -> bool:
-    return any(str(given).startswith(f"{SHARD}=") for given in option("--report"))
 
 
 def parse_shard(given: str) -> Shard:

@@ -182,12 +182,9 @@ def _annotation(report: IssueReport, issue: Issue, command: str) -> str:
 
 
 def _command(name: str, message: str, properties: Mapping[str, str]) -> str:
-    given = ",".join(f"{key}={_escaped_property(value)}" for key, value in properties.items())
+    escaped = {key: _escaped(value).replace(":", "%3A").replace(",", "%2C") for key, value in properties.items()}
+    given = ",".join(f"{key}={value}" for key, value in escaped.items())
     return f"::{name} {given}::{_escaped(message)}"
-
-
-def _escaped_property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:
