@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from conformance.commands.command_group import Commands
-from conformance.commands.command_options import (
+from conformance.commands.command_line import (
     BUDGET,
     CHOICE,
     COMPARISON,
@@ -33,6 +32,7 @@ from conformance.commands.command_options import (
     TARGET_HELP,
     TRUST,
     WAIVERS,
+    Commands,
     pytest_options,
     with_options,
 )

@@ -15,6 +15,10 @@ from conformance.results.waivers import Waivers
 SIDES = ("clients", "servers")
 _HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
 ANY, RECORDED, NEVER = "any", "recorded", "never"
+STEPS = ("", "patch", "minor", "major")
+"""From none at all to the largest."""
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,6 @@ def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:
         used = any(waiver.covers(each.fingerprint, each.kind, each.operations) for each in changes)
         if unfit := waivers.unfit(waiver, used=used):
             yield unfit
-
-
-STEPS = ("", "patch", "minor", "major")
-"""From none at all to the largest."""
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
-Version = tuple[int, int, int]
 
 
 def read_version(text: str) -> Version | None:

@@ -31,6 +31,15 @@ from conformance.results.verdict import suite_version
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
 """Of a long text that takes the place of another."""
+MOST_LINES = 60
+MOST_ROWS = 36
+"""So many changes are told one by one."""
+MOST_KINDS = 8
+MOST_NOTES = 4
+_RULE = "rule "
+"""What a change of a rule says before its id."""
+_SUITE = "contract"
+FORMAT = 1  # the version of the format, which grows when an older reader would misread it
 
 
 def sources(outcome: DiffOutcome) -> str:
@@ -107,13 +116,6 @@ def _change_lines(change: Change) -> Iterator[str]:
         yield f"    {told}"
 
 
-MOST_LINES = 60
-MOST_ROWS = 36
-"""So many changes are told one by one."""
-MOST_KINDS = 8
-MOST_NOTES = 4
-
-
 def render_markdown(outcome: DiffOutcome) -> str:
     """Return the Markdown report for a pull request, at most 60 lines; text of a contract is escaped."""
     return "".join(f"{line}\n" for line in _markdown_lines(outcome))
@@ -152,10 +154,6 @@ def _kinds(changes: tuple[Change, ...]) -> Iterator[str]:
         yield f"- {count} {as_markdown_code(kind)}: clients {clients}, servers {servers}"
     if left := sum(count for _, count in kinds[MOST_KINDS:]):
         yield f"- and {left} of other kinds"
-
-
-_RULE = "rule "
-"""What a change of a rule says before its id."""
 
 
 def issues_of(outcome: DiffOutcome) -> IssueReport:
@@ -208,9 +206,6 @@ def _issue_kind(kind: ChangeKind) -> IssueKind:
     return IssueKind(kind.id, kind.meaning, told, "", ("contract",))
 
 
-_SUITE = "contract"
-
-
 def render_junit(outcome: DiffOutcome) -> str:
     """Return the JUnit report; what makes the comparison fail is a failure, another change is told in system-out."""
     cases = list(_test_cases(outcome))
@@ -251,9 +246,6 @@ def _test_cases(outcome: DiffOutcome) -> Iterator[ET.Element]:
 
 def _told(change: Change) -> str:
     return "\n".join(filter(None, (values(change), operations(change), recorded(change))))
-
-
-FORMAT = 1  # the version of the format, which grows when an older reader would misread it
 
 
 def schema() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from conformance.commands.command_options import pytest_options
+from conformance.commands.command_line import pytest_options
 from conformance.commands.run import run_pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load as load_contract

@@ -37,6 +37,7 @@ OTHER_TYPES: dict[str, tuple[Any, ...]] = {
 }
 
 Fits = Callable[[Any], bool]
+_ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def fields(operation: Operation) -> Iterator[str]:
@@ -153,9 +154,6 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
     for keyword, past in (("minimum", -1), ("maximum", 1)):
         if keyword in schema:
             yield from (schema[keyword], schema[keyword] + past)
-
-
-_ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def _misspelt(text: str) -> Iterator[str]:

@@ -28,6 +28,9 @@ _VALUES = (
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
 )
 """What differs in every run."""
+REFUSED = "401"
+"""The status that refuses a credential."""
+TAKEN = "a credential is taken that had to be refused"
 
 
 class Verdict(IntEnum):
@@ -174,11 +177,6 @@ def lasting(text: str, values: Iterable[str] = ()) -> str:
     for pattern in _VALUES:
         text = pattern.sub("*", text)
     return text
-
-
-REFUSED = "401"
-"""The status that refuses a credential."""
-TAKEN = "a credential is taken that had to be refused"
 
 
 class DataEffect(StrEnum):

@@ -22,6 +22,12 @@ KEYS = {"fingerprint", "group", "members", "rule", "operation", "drawn", "reason
 UNSAID = "nobody has said why: written by --write-waivers"
 """The reason of a waiver until somebody says another."""
 _NAME = re.compile("[0-9a-f]{12}")
+DAYS = 90
+"""For so long what --write-waivers accepts is accepted."""
+MOST_RESOURCES = 2
+"""What shows at operations of more resources than this is about every operation."""
+EVERY = "*"
+MOST_OF_A_TITLE = 160
 
 
 class WaiverError(SuiteError):
@@ -198,14 +204,6 @@ def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]
 
 def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
-
-
-DAYS = 90
-"""For so long what --write-waivers accepts is accepted."""
-MOST_RESOURCES = 2
-"""What shows at operations of more resources than this is about every operation."""
-EVERY = "*"
-MOST_OF_A_TITLE = 160
 
 
 def waiver_lines(group: Group) -> Iterator[str]:

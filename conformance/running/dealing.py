@@ -30,6 +30,9 @@ ABOUT = ("operation", "resource")
 """The parameters of which each value has a case before one of them has two."""
 OF_A_LONG_TEST = 0.05
 """The share of the cases that a test has which takes long."""
+_WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
+LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
+"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
 
 
 def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:
@@ -69,11 +72,6 @@ def _spread_out(values: Sequence[T], count: int, begin: int) -> list[T]:
     """So many of the values, as far from each other as may be; where it begins, all others follow in turn."""
     count = min(count, len(values))
     return [values[(begin + place * len(values) // count) % len(values)] for place in range(count)]
-
-
-_WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
-LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
-"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cu
 """What the run adds up, beside the case itself."""
 AS_FAR = "judged as far as it is served"
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
+Ids = frozenset[str]
 
 
 @dataclass(slots=True)
@@ -196,9 +197,6 @@ def _set_report(report: pytest.TestReport, outcome: Outcome, new: list[Finding],
         report.longrepr = (str(report.fspath), report.location[1] or 0, f"waived: {waived}")
     elif report.failed and outcome.verdict is not Verdict.ERRORED:
         report.outcome, report.longrepr = "passed", None
-
-
-Ids = frozenset[str]
 
 
 def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, contract: Contract) -> Ids:

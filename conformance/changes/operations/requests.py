@@ -12,6 +12,8 @@ from conformance.changes.schemas.located import Located
 from conformance.contract.contract import JsonObject
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+KEYWORD, FILE_NAME = "x-archive", "x-file-name"
+_MANIFEST = "manifest"
 
 
 def changed_requests(pair: Pair) -> Iterator[Change]:
@@ -143,10 +145,6 @@ def _within(some: frozenset[str] | None, others: frozenset[str] | None) -> bool:
 
 def _named(types: frozenset[str] | None) -> str:
     return "any media type" if types is None else ", ".join(sorted(types))
-
-
-KEYWORD, FILE_NAME = "x-archive", "x-file-name"
-_MANIFEST = "manifest"
 
 
 def changed_archives(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
