@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from conformance.commands.command_group import Commands
-from conformance.commands.command_options import (
+from conformance.commands.command_line import (
     BUDGET,
     CHOICE,
     COMPARISON,
@@ -32,6 +31,8 @@ from conformance.commands.command_options import (
     STRICT,
     TARGET_HELP,
     TRUST,
+    WAIVERS,
+    Commands,
     pytest_options,
     with_options,
 )
@@ -107,7 +108,7 @@ def run(
 @REPORTS
 @OWNED
 @STRICT
-@click.option("--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file.")
+@WAIVERS
 @CONTRACT
 @with_options(*CONNECTION)
 @QUIET
@@ -132,12 +133,7 @@ def load(**given: Any) -> None:
 @RULES
 @CONTRACT
 @QUIET
-def merge(
-    shards: tuple[Path, ...],
-    strict: bool,  # noqa: FBT001  # as above
-    quiet: bool,  # noqa: FBT001  # as above
-    **given: Any,
-) -> None:
+def merge(shards: tuple[Path, ...], **given: Any) -> None:
     """Join the shards of a run, and print what was found.
 
     SHARD is what `run --shard I/N --report shard=SHARD` wrote; all N are needed.
@@ -146,7 +142,7 @@ def merge(
     """
     from conformance.commands.reports import merge_shards  # noqa: PLC0415  # as above
 
-    sys.exit(merge_shards(shards, strict=strict, quiet=quiet, **given))
+    sys.exit(merge_shards(shards, **given))
 
 
 @main.command()
@@ -188,13 +184,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 @click.argument("new", metavar="NEW")
 @with_options(*COMPARISON)
 @QUIET
-def diff(
-    old: str,
-    new: str,
-    strict: bool,  # noqa: FBT001  # as above
-    quiet: bool,  # noqa: FBT001  # as above
-    **given: Any,
-) -> None:
+def diff(old: str, new: str, **given: Any) -> None:
     """Print what a change of the contract breaks.
 
     OLD and NEW are contracts: paths, or REV:PATH of git, such as HEAD~1:openapi.yaml. BRANCH...:PATH is of the merge
@@ -206,7 +196,7 @@ def diff(
     """
     from conformance.commands.diff import print_diff  # noqa: PLC0415  # as above
 
-    sys.exit(print_diff(old, new, strict=strict, quiet=quiet, **given))
+    sys.exit(print_diff(old, new, **given))
 
 
 @main.command()
@@ -245,7 +235,7 @@ def proxy(**given: Any) -> None:
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be asked of which target.")
 @with_options(*CONNECTION)
-def cleanup(target: str | None, dry_run: bool, **given: Any) -> None:  # noqa: FBT001  # as above
+def cleanup(**given: Any) -> None:
     """Remove what earlier runs left on a server.
 
     It says first what it will ask of which target, and asks nothing of you.
@@ -254,21 +244,14 @@ def cleanup(target: str | None, dry_run: bool, **given: Any) -> None:  # noqa: F
     """
     from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
 
-    sys.exit(clean_up(target, dry_run=dry_run, **given))
+    sys.exit(clean_up(**given))
 
 
 @main.command()
 @with_options(*DESCRIBED)
 @CONTRACT
 @with_options(*CONNECTION)
-def init(
-    target: str,
-    callers: tuple[str, ...],
-    output: Path,
-    force: bool,  # noqa: FBT001  # as above
-    contract: Path | None,
-    **given: Any,
-) -> None:
+def init(**given: Any) -> None:
     """Write a commented profile of a server.
 
     It asks who the callers are (GET /me/session for each credential) and what each org sees (GET /packs), no more.
@@ -277,7 +260,7 @@ def init(
     """
     from conformance.commands.init import write_profile  # noqa: PLC0415  # as above
 
-    sys.exit(write_profile(target, callers, output, force=force, contract=contract, **given))
+    sys.exit(write_profile(**given))
 
 
 @main.group(invoke_without_command=True)

@@ -1,7 +1,9 @@
-"""Changed copies of frozen values, for those that are made at every request."""
+"""Changed copies of frozen values, for those that are made at every request, and their fields by name."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import fields
 from typing import Any, TypeVar
 
 _Value = TypeVar("_Value")
@@ -19,3 +21,8 @@ def changed(value: _Value, /, **changes: Any) -> _Value:
     if len(fields) != len(known):
         raise TypeError(f"{type(value).__name__} has no fields {', '.join(sorted(changes.keys() - known.keys()))}")
     return copy
+
+
+def field_values(value: Any, *, leaving: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a dataclass has, by the names of its fields, but for those in `leaving`."""
+    return {each.name: getattr(value, each.name) for each in fields(value) if each.name not in leaving}

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+OperationCounts = tuple[tuple[str, int], ...]
+"""How often something was met, by operation, the most first."""
+
 
 class Grade(IntEnum):
     """What a change does to those who were right by the contract before it."""
@@ -28,10 +31,6 @@ class ChangeKind:
     clients: Grade
     servers: Grade
     meaning: str
-
-
-OperationCounts = tuple[tuple[str, int], ...]
-"""How often something was met, by operation, the most first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ from conformance.results.waivers import Waivers
 SIDES = ("clients", "servers")
 _HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
 ANY, RECORDED, NEVER = "any", "recorded", "never"
+STEPS = ("", "patch", "minor", "major")
+"""From none at all to the largest."""
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +94,12 @@ def judged(
     diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool, nothing_compared: str = ""
 ) -> DiffOutcome:
     """Judge the changes of a comparison, those aside that a waiver covers."""
-    changes = tuple(_waived(each, waivers) for each in diff.changes)
+    covering = (waivers.covering(each.fingerprint, each.kind, each.operations) for each in diff.changes)
+    pairs = zip(diff.changes, covering, strict=True)
+    changes = tuple(replace(each, waived=str(waiver)) if waiver else each for each, waiver in pairs)
     of_traffic = diff.traffic.notes if diff.traffic else ()
     notes = (*filter(None, [nothing_compared]), *of_traffic, *_unfit(changes, waivers))
     return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes, nothing_compared)
-
-
-def _waived(change: Change, waivers: Waivers) -> Change:
-    covering = waivers.covering(change.fingerprint, change.kind, change.operations)
-    return replace(change, waived=str(covering)) if covering else change
 
 
 def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:
@@ -106,12 +107,6 @@ def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:
         used = any(waiver.covers(each.fingerprint, each.kind, each.operations) for each in changes)
         if unfit := waivers.unfit(waiver, used=used):
             yield unfit
-
-
-STEPS = ("", "patch", "minor", "major")
-"""From none at all to the largest."""
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
-Version = tuple[int, int, int]
 
 
 def read_version(text: str) -> Version | None:

@@ -8,6 +8,8 @@ from conformance.changes.change import Change, change
 from conformance.contract.contract import Contract, KindSpec, Rule
 
 _LEVELS = ("may", "should", "must")
+_Given = Mapping[str, frozenset[str]]
+_NOTHING = KindSpec()
 
 
 def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
@@ -60,9 +62,6 @@ def _height(level: str) -> int:
     return _LEVELS.index(level.lower()) if level.lower() in _LEVELS else len(_LEVELS)
 
 
-_Given = Mapping[str, frozenset[str]]
-
-
 def changed_grants(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the roles and permission sets that are added or removed, and the scopes that each gains or loses."""
     yield from _changed_grants_of("x-roles", old.roles, new.roles)
@@ -85,9 +84,6 @@ def _changed_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Chang
 
 def _scopes(scopes: Iterable[str]) -> str:
     return ", ".join(sorted(scopes)) or "no scope"
-
-
-_NOTHING = KindSpec()
 
 
 def changed_kinds(old: Contract, new: Contract) -> Iterator[Change]:

@@ -11,10 +11,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from conformance.changes.change import KINDS, Change, ChangeKind, Grade, Met
-from conformance.changes.diff import ComparedTraffic
 from conformance.changes.outcome import SIDES, DiffOutcome
 from conformance.contract.contract import Contract
 from conformance.contract.lines import ContractLines, lines_of
+from conformance.frozen import field_values
 from conformance.results.difference import same_beginning
 from conformance.results.plain_text import (
     as_json,
@@ -31,6 +31,15 @@ from conformance.results.verdict import suite_version
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
 """Of a long text that takes the place of another."""
+MOST_LINES = 60
+MOST_ROWS = 36
+"""So many changes are told one by one."""
+MOST_KINDS = 8
+MOST_NOTES = 4
+_RULE = "rule "
+"""What a change of a rule says before its id."""
+_SUITE = "contract"
+FORMAT = 1  # the version of the format, which grows when an older reader would misread it
 
 
 def sources(outcome: DiffOutcome) -> str:
@@ -61,7 +70,8 @@ def values(change: Change) -> str:
     both = {"lost": change.lost, "new": change.gained}
     shown = [(what, value) for what, value in both.items() if value and value not in change.text]
     if len(shown) == len(both):
-        start = _first_difference(change.lost, change.gained)
+        # From the word on in which they begin to differ.
+        start = change.lost.rfind(" ", 0, same_beginning(change.lost, change.gained)) + 1
         shown = [(what, _from(value, start)) for what, value in shown]
     return "; ".join(f"{what}: {value}" for what, value in shown)
 
@@ -74,11 +84,6 @@ def recorded(change: Change) -> str:
     counts = (f"{plural(met.requests, 'request')} refused", f"{plural(met.answers, 'answer')} ruled out")
     told = " and ".join(text for text, number in zip(counts, (met.requests, met.answers), strict=True) if number)
     return f"recorded: {told}, such as {example.request} of {example.caller} ({example.place}): {example.broken}"
-
-
-def _first_difference(one: str, other: str) -> int:
-    """Return where the word begins in which two texts begin to differ."""
-    return one.rfind(" ", 0, same_beginning(one, other)) + 1
 
 
 def _from(value: str, start: int) -> str:
@@ -109,13 +114,6 @@ def _change_lines(change: Change) -> Iterator[str]:
         yield f"    in {operations(change)}"
     if told := recorded(change):
         yield f"    {told}"
-
-
-MOST_LINES = 60
-MOST_ROWS = 36
-"""So many changes are told one by one."""
-MOST_KINDS = 8
-MOST_NOTES = 4
 
 
 def render_markdown(outcome: DiffOutcome) -> str:
@@ -156,10 +154,6 @@ def _kinds(changes: tuple[Change, ...]) -> Iterator[str]:
         yield f"- {count} {as_markdown_code(kind)}: clients {clients}, servers {servers}"
     if left := sum(count for _, count in kinds[MOST_KINDS:]):
         yield f"- and {left} of other kinds"
-
-
-_RULE = "rule "
-"""What a change of a rule says before its id."""
 
 
 def issues_of(outcome: DiffOutcome) -> IssueReport:
@@ -212,12 +206,13 @@ def _issue_kind(kind: ChangeKind) -> IssueKind:
     return IssueKind(kind.id, kind.meaning, told, "", ("contract",))
 
 
-_SUITE = "contract"
-
-
 def render_junit(outcome: DiffOutcome) -> str:
     """Return the JUnit report; what makes the comparison fail is a failure, another change is told in system-out."""
-    cases = list(_test_cases(outcome)) or [_without_change(outcome)]
+    cases = list(_test_cases(outcome))
+    if not cases:
+        cases = [ET.Element("testcase", classname=_SUITE, name=outcome.headline, time="0")]
+        if told := outcome.nothing_compared:
+            ET.SubElement(cases[0], "error", message=as_xml_text(told), type="nothing-compared")
     root = ET.Element("testsuites", name="evershell-conformance diff")
     suite = ET.SubElement(root, "testsuite", name=_SUITE)
     for element in (root, suite):
@@ -231,13 +226,6 @@ def render_junit(outcome: DiffOutcome) -> str:
         ET.SubElement(properties, "property", name=name, value=as_xml_text(value))
     suite.extend(cases)
     return written_xml(root)
-
-
-def _without_change(outcome: DiffOutcome) -> ET.Element:
-    case = ET.Element("testcase", classname=_SUITE, name=outcome.headline, time="0")
-    if told := outcome.nothing_compared:
-        ET.SubElement(case, "error", message=as_xml_text(told), type="nothing-compared")
-    return case
 
 
 def _test_cases(outcome: DiffOutcome) -> Iterator[ET.Element]:
@@ -258,9 +246,6 @@ def _test_cases(outcome: DiffOutcome) -> Iterator[ET.Element]:
 
 def _told(change: Change) -> str:
     return "\n".join(filter(None, (values(change), operations(change), recorded(change))))
-
-
-FORMAT = 1  # the version of the format, which grows when an older reader would misread it
 
 
 def schema() -> dict[str, Any]:
@@ -287,7 +272,7 @@ def document(outcome: DiffOutcome) -> dict[str, Any]:
         "step": outcome.step,
         "summary": {side: {str(grade): diff.count(side, grade) for grade in reversed(Grade)} for side in SIDES},
         "changes": [_as_json(each, fails=outcome.fails(each)) for each in outcome.changes],
-        "traffic": _traffic_as_json(diff.traffic) if diff.traffic else None,
+        "traffic": field_values(diff.traffic, leaving=("notes",)) if diff.traffic else None,
         "notes": list(outcome.notes),
     }
 
@@ -296,28 +281,12 @@ def _contract(contract: Contract, version: str) -> dict[str, str]:
     return {"source": str(contract.path), "version": version, "sha256": contract.sha256}
 
 
-def _traffic_as_json(traffic: ComparedTraffic) -> dict[str, Any]:
-    return {
-        "recordings": list(traffic.recordings),
-        "exchanges": traffic.exchanges,
-        "judged": traffic.judged,
-        "refused": traffic.refused,
-        "forbidden": traffic.forbidden,
-    }
-
-
 def _as_json(change: Change, *, fails: bool) -> dict[str, Any]:
     return {
         "fingerprint": change.fingerprint,
-        "kind": change.kind,
-        "where": change.where,
-        "text": change.text,
+        **field_values(change, leaving=("met",)),
         "clients": str(change.clients),
         "servers": str(change.servers),
-        "operations": list(change.operations),
-        "lost": change.lost,
-        "gained": change.gained,
-        "waived": change.waived,
         "fails": fails,
         "recorded": _met(change.met) if change.met else None,
     }

@@ -12,6 +12,12 @@ from conformance.contract.contract import Contract, ContractError
 from conformance.contract.file import parsed
 
 _REMEDY = "mend it or name another file or REV:PATH"
+NAME_A_FILE = "name a file, or REV:PATH of a revision that this clone has"
+_GIVEN = re.compile(r"(?P<rev>[^:]*):(?P<path>.+)", re.DOTALL)
+_MERGE_BASE = "..."
+"""In the place of a revision `A...B` is the merge base of both, as for `git diff`; of A and HEAD without B."""
+_SHOWN = 12
+"""The digits by which a commit is named."""
 
 
 def read_source(given: str) -> Contract:
@@ -47,14 +53,6 @@ def _of_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ContractError(f"{path}: cannot be read ({error.strerror}); name a file, or REV:PATH of git") from None
-
-
-NAME_A_FILE = "name a file, or REV:PATH of a revision that this clone has"
-_GIVEN = re.compile(r"(?P<rev>[^:]*):(?P<path>.+)", re.DOTALL)
-_MERGE_BASE = "..."
-"""In the place of a revision `A...B` is the merge base of both, as for `git diff`; of A and HEAD without B."""
-_SHOWN = 12
-"""The digits by which a commit is named."""
 
 
 @dataclass(frozen=True, slots=True)

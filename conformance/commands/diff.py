@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 from collections.abc import Sequence
 from functools import partial
@@ -17,7 +16,7 @@ from conformance.changes.sources import read_source, why_nothing_compared
 from conformance.errors import SuiteError
 from conformance.results.plain_text import plain_line
 from conformance.results.report.write import ISSUES, parse, write_all
-from conformance.results.waivers import Waivers, read_waivers
+from conformance.results.waivers import waivers_of_today
 
 
 def print_diff(
@@ -35,12 +34,12 @@ def print_diff(
     """Print what a change from one contract to another breaks, and write its reports; the exit code."""
     gc.disable()  # two documents of many small objects, none of which is let go before the end
     reports = [parse(given, (*RENDERED, *ISSUES)) for given in report]
-    accepted = read_waivers(waivers, dt.datetime.now(dt.UTC).date()) if waivers else Waivers()
+    accepted = waivers_of_today(waivers)
     if traffic is None and (profile is not None or fail_on == RECORDED):
         raise SuiteError("--profile and --fail-on recorded: are about recordings; name one with --traffic")
     found = diff(read_source(old), read_source(new))
     if traffic is not None:
-        from conformance.commands.compared_traffic import with_traffic  # noqa: PLC0415  # much that few ask for
+        from conformance.commands.traffic import with_traffic  # noqa: PLC0415  # much that few ask for
 
         gc.enable()  # recordings are many more
         found = with_traffic(found, traffic, profile)

@@ -24,6 +24,10 @@ from conformance.results.plain_text import JOB_COMMAND, plain_line
 from conformance.running.advice import lines
 from conformance.target.discovery import Discovered, Given, discover
 
+REQUESTS_PER_SECOND = 50
+MAX_REQUESTS = 20000
+_REPLACEMENT = 0xFFFD
+
 
 def write_profile(
     target: str,
@@ -64,11 +68,6 @@ def _print_summary(found: Discovered, contract: Contract, output: Path) -> None:
     orgs = len({caller.org for caller in callers})
     click.echo(f"{output}: {len(callers)} callers of {orgs} orgs; its comments say what it lacks")
     click.echo(f"evershell-conformance run --target {output}")
-
-
-REQUESTS_PER_SECOND = 50
-MAX_REQUESTS = 20000
-_REPLACEMENT = 0xFFFD
 
 
 def profile_text(look: Discovered, contract: Contract, named: str, *, owned: bool) -> str:

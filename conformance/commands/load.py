@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from conformance.commands.command_options import pytest_options
+from conformance.commands.command_line import pytest_options
 from conformance.commands.run import run_pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load as load_contract
@@ -37,7 +37,7 @@ from conformance.results.plain_text import plain_lines
 from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
-from conformance.results.waivers import Waivers, read_waivers
+from conformance.results.waivers import Waivers, waivers_of_today
 from conformance.running.selection import Selection
 from conformance.target.embedded import MOCK
 from conformance.target.target import Target, open_target
@@ -125,37 +125,25 @@ class LoadOptions:
 
 def take_load(
     *,
-    target: str,
-    users: int,
-    rate: float | None,
-    duration: float,
-    ramp: bool,
-    workers: int,
-    master: int | None,
-    bind: str,
     worker: str | None,
+    master: int | None,
+    workers: int,
+    bind: str,
     seed: int | None,
-    contract: Path | None,
     report: tuple[str, ...],
-    waivers: Path | None,
-    strict: bool,
-    quiet: bool,
-    allow_host: tuple[str, ...],
     **given: Any,
 ) -> int:
     """Take a load and print what came of it, or serve a master as a worker; the exit code."""
+    own = {name: given.pop(name) for name in ("target", "contract", "strict", "quiet")}
     options = LoadOptions(
-        target=target,
-        plan=LoadPlan(users, rate, duration, ramp),
+        plan=LoadPlan(*(given.pop(name) for name in ("users", "rate", "duration", "ramp"))),
         workers=master or workers,
         seed=secrets.randbelow(2**32) if seed is None else seed,
-        contract=contract,
         reports=[parse(each) for each in report],
-        waivers=read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers(),
-        strict=strict,
-        quiet=quiet,
-        hosts=frozenset(allow_host),
+        waivers=waivers_of_today(given.pop("waivers")),
+        hosts=frozenset(given.pop("allow_host")),
         given=given,
+        **own,
     ).for_target()
     with quiet_locust():
         if worker is not None:

@@ -1,17 +1,17 @@
-"""The commands `traffic` and `proxy`: judge what was recorded, or what passes, and print and write what was found."""
+"""The commands `traffic` and `proxy`, and `diff --traffic`: judge what was recorded, or what passes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 import conformance.resources  # noqa: F401  # registers what the API is about
+from conformance.changes.diff import ContractDiff
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.http.connection import Connection
@@ -22,9 +22,11 @@ from conformance.profile import Caller, Profile, base_url, read_profile
 from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
-from conformance.results.waivers import Waivers, read_waivers
+from conformance.results.waivers import Waivers, waivers_of_today
 from conformance.traffic.callers import RecordedCallers
+from conformance.traffic.changed.meeting import RecordedComparison
 from conformance.traffic.client.rules import with_rules
+from conformance.traffic.exchanges import ExchangeReader
 from conformance.traffic.gathering import About, Gathered
 from conformance.traffic.judged import TrafficJudge
 from conformance.traffic.privacy import Privacy, secret_fields
@@ -60,18 +62,13 @@ class TrafficOptions:
         *,
         base: str | None,
         profile: Path | None,
-        alone: bool,
-        side: str,
         report: Sequence[str],
         waivers: Path | None,
         contract: Path | None,
-        show_values: bool,
         owned: bool,
-        strict: bool,
-        require_coverage: float | None,
-        quiet: bool,
+        **others: Any,
     ) -> TrafficOptions:
-        """The options as the user gives them; SuiteError where one cannot be used."""
+        """Return the options as the user gives them; `others` stay as they are. SuiteError where one is of no use."""
         reports = [parse(each) for each in report]
         described = read_profile(profile, known_keys()) if profile else None
         named = contract or (described.contract if described else None)
@@ -79,17 +76,12 @@ class TrafficOptions:
         if described is not None:
             judged_by = serving(judged_by, described)
         return TrafficOptions(
-            contract=with_rules(judged_by, side),
+            contract=with_rules(judged_by, others["side"]),
             profile=described,
             base=None if base is None else base_url(base, "--base"),
-            alone=alone,
-            side=side,
             reports=reports,
-            waivers=read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers(),
-            show_values=show_values,
-            strict=strict,
-            require_coverage=require_coverage,
-            quiet=quiet,
+            waivers=waivers_of_today(waivers),
+            **others,
         )
 
     @property
@@ -159,6 +151,15 @@ def serve_proxy(
     _say("Ctrl-C or POST /_conformance/end ends it")
     bases = Bases(options.contract.whole, () if options.base is None else (options.base,))
     return asyncio.run(ProxyServer(behind, bases, link, _say).serve(listener))
+
+
+def with_traffic(diff: ContractDiff, source: str, profile: Path | None) -> ContractDiff:
+    """Return a comparison with what recordings show of its changes; SuiteError where they show nothing of the API."""
+    described = read_profile(profile, known_keys()) if profile else None
+    recordings = read_recordings(source)
+    callers = RecordedCallers.of(described.callers if described else ())
+    selection = EntrySelection(known_bases(diff.old, recordings, described))
+    return RecordedComparison(diff, ExchangeReader(diff.old, callers, selection)).compare(recordings)
 
 
 def _judging(behind: ServerBehind, options: TrafficOptions, archive: Archive | None) -> Judging:

@@ -81,7 +81,8 @@ class Remover:
             rests = self._at_rest(resource, resource.life, org, ids)
             if rests is not None and _is_archived(resource, rests):
                 return rests  # it is put away already, and to do that again is refused
-        ended = self._ask(_ended_by(resource), org, ids)
+        put_away_by = resource.archiving.by if resource.archiving else None
+        ended = self._ask(resource.removed_by or put_away_by, org, ids)
         if ended is not None and ended.status == 409 and resource.lasts:
             read = self._ask(resource.shown_by, org, ids)
             return read if read is not None and _is_archived(resource, read) else ended
@@ -146,11 +147,6 @@ class Remover:
 
     def _callers(self, org: str) -> Iterator[Caller]:
         return (caller for caller in self.profile.callers if caller.org == org)
-
-
-def _ended_by(resource: Resource) -> str | None:
-    """The operation by which an object is put away for good."""
-    return resource.removed_by or (resource.archiving.by if resource.archiving else None)
 
 
 def _is_archived(resource: Resource, read: Exchange) -> bool:

@@ -15,6 +15,7 @@ from conformance.session.harness import Harness
 _RULE = "CONTRACT-RIGHT-ANSWER"
 LONG = 1500
 """Characters that are too many for any name, and few enough for every server's request line."""
+Change = Callable[[str], str]
 
 
 def names_object(operation: Operation) -> bool:
@@ -59,8 +60,6 @@ def _part(change: Callable[[str], str]) -> Spoil:
 def _query(query: str) -> Spoil:
     return lambda _harness, _operation, request: replace(request, query=query)
 
-
-Change = Callable[[str], str]
 
 _NEIGHBOURS: Mapping[str, Change] = {
     "cut-short": lambda usual: quote(usual[:-1]),

@@ -24,20 +24,25 @@ _OWN_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"of the conforma
 """A key that no target trusts."""
 
 Said = dict[str, Any]
+LONG = 3000
+"""Characters of a token that are too many for any, and few enough for every server's heads."""
+Spelt = Callable[[Caller, Caller | None], str | None]
+"""Of a caller, and of somebody with a session: the Authorization header; None where it cannot be made."""
+INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
 
 
-def parts(token: str) -> tuple[Said, Said, str]:
+def _read_parts(token: str) -> tuple[Said, Said, str]:
     """Header, claims and signature of a session; NotProvoked where it is none."""
     head, body, signature = token.split(".")
-    return decoded(head), decoded(body), signature
+    return _decode(head), _decode(body), signature
 
 
-def written(caller: Caller, like: Caller | None, **changes: Any) -> tuple[Said, Said]:
+def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[Said, Said]:
     """Header and claims of a session of the caller's org, in the form of one that the target takes, if there is one.
 
     `like`: somebody with such a session. `changes`: of the claims; None leaves one out.
     """
-    head, claims, _ = parts(like.token) if like else ({"alg": "EdDSA", "typ": "JWT"}, {"iss": "evershell"}, "")
+    head, claims, _ = _read_parts(like.token) if like else ({"alg": "EdDSA", "typ": "JWT"}, {"iss": "evershell"}, "")
     said = {
         **claims,
         "sub": claims.get("sub") if like and like.org == caller.org else "usr_conformance",
@@ -51,30 +56,30 @@ def written(caller: Caller, like: Caller | None, **changes: Any) -> tuple[Said, 
     return head, {name: value for name, value in said.items() if value is not None}
 
 
-def unsigned(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+def _leave_unsigned(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """The session without a signature, which says of itself what the header says."""
-    return f"{encoded(head)}.{encoded(claims)}."
+    return f"{_encode(head)}.{_encode(claims)}."
 
 
-def self_signed(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+def _sign_by_own_key(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """The session with a right signature by a key of our own."""
-    content = f"{encoded(head)}.{encoded(claims)}"
+    content = f"{_encode(head)}.{_encode(claims)}"
     return f"{content}.{_text(_OWN_KEY.sign(content.encode()))}"
 
 
-def hashed(secret: bytes, head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+def _sign_by_secret(secret: bytes, head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """The session with a right signature by a secret that anybody may guess."""
-    content = f"{encoded({**head, 'alg': 'HS256'})}.{encoded(claims)}"
+    content = f"{_encode({**head, 'alg': 'HS256'})}.{_encode(claims)}"
     return f"{content}.{_text(hmac.digest(secret, content.encode(), 'sha256'))}"
 
 
-def own_key() -> Said:
+def _describe_own_key() -> Said:
     """The public part of the key of our own, as a header may carry it."""
     public = _OWN_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return {"kty": "OKP", "crv": "Ed25519", "x": _text(public)}
 
 
-def decoded(part: str) -> Said:
+def _decode(part: str) -> Said:
     """What a part of a session says; NotProvoked where it is no part of one."""
     try:
         said = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -85,20 +90,13 @@ def decoded(part: str) -> Said:
     return said
 
 
-def encoded(said: Mapping[str, Any]) -> str:
+def _encode(said: Mapping[str, Any]) -> str:
     """A part of a session that says this."""
     return _text(json.dumps(said).encode())
 
 
 def _text(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-LONG = 3000
-"""Characters of a token that are too many for any, and few enough for every server's heads."""
-
-Spelt = Callable[[Caller, Caller | None], str | None]
-"""Of a caller, and of somebody with a session: the Authorization header; None where it cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +130,6 @@ class WrongCredential:
         return self.name
 
 
-INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
-
-
-def _basic(token: str) -> str:
-    return "Basic " + base64.b64encode(f"{token}:".encode()).decode()
-
-
 def _other(text: str, place: int) -> str:
     """The text with another letter in this place."""
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
@@ -148,7 +139,7 @@ _MISSPELT: Mapping[str, Callable[[str], str]] = {
     "scheme-alone": lambda _: "Bearer",
     "empty": lambda _: "",
     "no-scheme": lambda token: token,
-    "basic": _basic,
+    "basic": lambda token: "Basic " + base64.b64encode(f"{token}:".encode()).decode(),
     "other-scheme": lambda token: f"Token {token}",
     "two-tokens": lambda token: f"Bearer {token} {token}",
     "cut-short": lambda token: f"Bearer {token[:-4]}",
@@ -183,7 +174,7 @@ def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
     """The caller's session with its three parts changed."""
 
     def spelt(caller: Caller, _like: Caller | None) -> str:
-        parts(caller.token)  # it has to be one
+        _read_parts(caller.token)  # it has to be one
         return "Bearer " + ".".join(change(*caller.token.split(".")))
 
     return spelt
@@ -191,26 +182,26 @@ def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
 
 def _claiming(**claims: Any) -> Spelt:
     """The caller's session with other claims under the same signature."""
-    return _changed(lambda head, body, signature: (head, encoded({**decoded(body), **claims}), signature))
+    return _changed(lambda head, body, signature: (head, _encode({**_decode(body), **claims}), signature))
 
 
 def _saying(**header: Any) -> Spelt:
     """The caller's session with another header under the same signature."""
-    return _changed(lambda head, body, signature: (encoded({**decoded(head), **header}), body, signature))
+    return _changed(lambda head, body, signature: (_encode({**_decode(head), **header}), body, signature))
 
 
 def _other_subject(head: str, body: str, signature: str) -> tuple[str, str, str]:
-    claims = decoded(body)
-    return head, encoded({**claims, "sub": f"{claims.get('sub')}-other"}), signature
+    claims = _decode(body)
+    return head, _encode({**claims, "sub": f"{claims.get('sub')}-other"}), signature
 
 
 def _signed_anew(head: str, body: str) -> tuple[str, str, str]:
-    signed = self_signed(decoded(head), decoded(body)).split(".")
+    signed = _sign_by_own_key(_decode(head), _decode(body)).split(".")
     return signed[0], signed[1], signed[2]
 
 
 _CHANGED: Mapping[str, Spelt] = {
-    "alg-none": _changed(lambda head, body, _: (encoded({**decoded(head), "alg": "none"}), body, "")),
+    "alg-none": _changed(lambda head, body, _: (_encode({**_decode(head), "alg": "none"}), body, "")),
     "other-claims": _changed(_other_subject),
     "later-expiry": _claiming(exp=LATER),
     # The first character carries six bits of the signature, so another one always differs.
@@ -229,7 +220,7 @@ _CHANGED_ODDLY: Mapping[str, Spelt] = {
     "other-org": _claiming(org_id="org_conformance_other"),
     "other-role": _claiming(role="conformance"),
     "more-permissions": _claiming(permissions=["caps:write", "billing:write", "members:write", "conformance"]),
-    "alg-none-in-capitals": _changed(lambda head, body, _: (encoded({**decoded(head), "alg": "NONE"}), body, "")),
+    "alg-none-in-capitals": _changed(lambda head, body, _: (_encode({**_decode(head), "alg": "NONE"}), body, "")),
     "alg-none-signed": _saying(alg="none"),
     "no-header": _changed(lambda _, body, signature: ("", body, signature)),
     "no-claims": _changed(lambda head, _, signature: (head, "", signature)),
@@ -243,33 +234,29 @@ def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = Non
     """A session of the caller's org that is signed so, with the header of a right one and these changes."""
 
     def spelt(caller: Caller, like: Caller | None) -> str:
-        head, said = written(caller, like, **claims)
+        head, said = _write_claims(caller, like, **claims)
         return f"Bearer {sign({**head, **(header or {})}, said)}"
 
     return spelt
 
 
-def _fixed(authorization: str) -> Spelt:
-    return lambda *_: authorization
-
-
 _ANY: Mapping[str, Spelt] = {
-    "made-up-unsigned": _of_nothing(unsigned, {"alg": "none"}),
-    "made-up-unsigned-in-capitals": _of_nothing(unsigned, {"alg": "None"}),
-    "made-up-signed-by-nobody": _of_nothing(unsigned),
-    "made-up-self-signed": _of_nothing(self_signed),
-    "made-up-bringing-its-key": _of_nothing(self_signed, {"jwk": own_key()}),
-    "made-up-of-unknown-key-id": _of_nothing(self_signed, {"kid": "conformance"}),
-    "made-up-of-empty-key-id": _of_nothing(self_signed, {"kid": ""}),
-    "made-up-of-a-path-as-key-id": _of_nothing(lambda *said: hashed(b"", *said), {"kid": "../../../dev/null"}),
-    "made-up-of-empty-secret": _of_nothing(lambda *said: hashed(b"", *said)),
-    "made-up-of-usual-secret": _of_nothing(lambda *said: hashed(b"secret", *said)),
-    "made-up-of-another-issuer": _of_nothing(self_signed, iss="https://issuer.conformance.example"),
-    "made-up-for-another-audience": _of_nothing(self_signed, aud="conformance"),
-    "made-up-and-expired": _of_nothing(self_signed, iat=LONG_AGO - 60, exp=LONG_AGO),
-    "made-up-and-not-yet-valid": _of_nothing(self_signed, nbf=LATER - 60, iat=LATER - 60),
-    "made-up-without-expiry": _of_nothing(self_signed, exp=None),
-    "made-up-critical": _of_nothing(self_signed, {"crit": ["conformance"], "conformance": True}),
+    "made-up-unsigned": _of_nothing(_leave_unsigned, {"alg": "none"}),
+    "made-up-unsigned-in-capitals": _of_nothing(_leave_unsigned, {"alg": "None"}),
+    "made-up-signed-by-nobody": _of_nothing(_leave_unsigned),
+    "made-up-self-signed": _of_nothing(_sign_by_own_key),
+    "made-up-bringing-its-key": _of_nothing(_sign_by_own_key, {"jwk": _describe_own_key()}),
+    "made-up-of-unknown-key-id": _of_nothing(_sign_by_own_key, {"kid": "conformance"}),
+    "made-up-of-empty-key-id": _of_nothing(_sign_by_own_key, {"kid": ""}),
+    "made-up-of-a-path-as-key-id": _of_nothing(lambda *said: _sign_by_secret(b"", *said), {"kid": "../../../dev/null"}),
+    "made-up-of-empty-secret": _of_nothing(lambda *said: _sign_by_secret(b"", *said)),
+    "made-up-of-usual-secret": _of_nothing(lambda *said: _sign_by_secret(b"secret", *said)),
+    "made-up-of-another-issuer": _of_nothing(_sign_by_own_key, iss="https://issuer.conformance.example"),
+    "made-up-for-another-audience": _of_nothing(_sign_by_own_key, aud="conformance"),
+    "made-up-and-expired": _of_nothing(_sign_by_own_key, iat=LONG_AGO - 60, exp=LONG_AGO),
+    "made-up-and-not-yet-valid": _of_nothing(_sign_by_own_key, nbf=LATER - 60, iat=LATER - 60),
+    "made-up-without-expiry": _of_nothing(_sign_by_own_key, exp=None),
+    "made-up-critical": _of_nothing(_sign_by_own_key, {"crit": ["conformance"], "conformance": True}),
 }
 """By name: sessions of nobody's making, with the org of a caller."""
 _NONE: Mapping[str, str] = {
@@ -302,7 +289,8 @@ def _rows() -> Iterator[WrongCredential]:
     for name, spelt in _ANY.items():
         yield WrongCredential(name, FORGED, "nothing", spelt)
     for name, authorization in _NONE.items():
-        yield WrongCredential(name, INVALID, "nothing", _fixed(authorization), everywhere=name == "unknown-session")
+        spelt = lambda *_, authorization=authorization: authorization  # noqa: E731
+        yield WrongCredential(name, INVALID, "nothing", spelt, everywhere=name == "unknown-session")
 
 
 CREDENTIALS: tuple[WrongCredential, ...] = tuple(_rows())

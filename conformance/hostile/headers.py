@@ -17,6 +17,9 @@ _RULE = "CONTRACT-RIGHT-ANSWER"
 BROWSER: Headers = (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),)
 """What a browser says that it takes when somebody follows a link."""
 CHUNKED: Headers = (("Transfer-Encoding", "chunked"),)
+OTHER = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application/merge-patch+json")
+"""Types that no operation takes. They are tried at every operation."""
+_TYPE, _INVALID = "PROTOCOL-MEDIA-TYPE", "CONTRACT-INVALID-REFUSED"
 
 
 def takes_no_body(operation: Operation) -> bool:
@@ -48,10 +51,6 @@ HEADERS = [
 ]
 
 
-OTHER = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application/merge-patch+json")
-"""Types that no operation takes. They are tried at every operation."""
-
-
 def takes_form(operation: Operation) -> bool:
     """Whether a right request for the operation has a form, which it has where nothing else is taken."""
     return operation.body is not None and next(iter(operation.body.schemas)) == multipart.MEDIA_TYPE
@@ -73,8 +72,6 @@ def _written(written: Callable[[str, str], str]) -> Spoil:
 def _to(media_type: str) -> Spoil:
     return _written(lambda *_: media_type)
 
-
-_TYPE, _INVALID = "PROTOCOL-MEDIA-TYPE", "CONTRACT-INVALID-REFUSED"
 
 MEDIA_TYPES = [
     *(HostileValue(each, _TYPE, has_body, _to(each), everywhere=True) for each in OTHER),

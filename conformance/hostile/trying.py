@@ -24,6 +24,7 @@ from conformance.session.harness import Harness
 
 ROUNDS = 3
 """So many runs with successive seeds try each kind at each operation that it suits."""
+VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS)
 
 
 class Spread(Hashable, Protocol):
@@ -62,9 +63,6 @@ def _is_dealt(kind: Spread, place: int, contract: Contract, operation: Operation
 def _suited(kind: Spread, contract: Contract) -> tuple[str, ...]:
     """The ids of the operations that a kind suits, in the contract's order."""
     return tuple(each.operation_id for each in contract.operations.values() if kind.suits(each))
-
-
-VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS)
 
 
 @dataclass(slots=True)

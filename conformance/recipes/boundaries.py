@@ -37,19 +37,18 @@ OTHER_TYPES: dict[str, tuple[Any, ...]] = {
 }
 
 Fits = Callable[[Any], bool]
+_ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def fields(operation: Operation) -> Iterator[str]:
     """The fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
     schemas = operation.body.schemas.values() if operation.body else ()
     found = {name: each for schema in schemas for name, each in schema.get("properties", {}).items()}
-    yield from (name for name, each in found.items() if "binary" not in (each.get("format"), _of_items(each)))
-
-
-def _of_items(schema: JsonObject) -> Any:
-    """The format of what an array holds."""
-    items = schema.get("items")
-    return items.get("format") if isinstance(items, dict) else None
+    for name, each in found.items():
+        items = each.get("items")
+        formats = (each.get("format"), items.get("format") if isinstance(items, dict) else None)
+        if "binary" not in formats:
+            yield name
 
 
 def values(harness: Harness, operation: Operation, name: str, *, valid: bool) -> list[Any]:
@@ -155,9 +154,6 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
     for keyword, past in (("minimum", -1), ("maximum", 1)):
         if keyword in schema:
             yield from (schema[keyword], schema[keyword] + past)
-
-
-_ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def _misspelt(text: str) -> Iterator[str]:

@@ -144,10 +144,6 @@ def _too_large(operation: Operation, request: Request) -> Request:
     return replace(request, content=(request.content or b"") + b" " * past)
 
 
-def _of_another_type(_operation: Operation, request: Request) -> Request:
-    return replace(request, headers=(("Content-Type", "text/plain"),))
-
-
 def _unpaid(harness: Harness, operation: Operation) -> Provoking:
     try:
         caller = harness.able(operation)
@@ -233,7 +229,9 @@ CAUSES: Mapping[str, Cause] = {
     "permission_denied": Cause(_permission_denied, lambda o: ((somebody_without(o), SECOND_ORG, state(SCOPED)),)),
     "validation_error": Cause(of_a_right_one(_invalid), FOR_SOMEBODY),
     "payload_too_large": Cause(of_a_right_one(_too_large), FOR_SOMEBODY),
-    "unsupported_media_type": Cause(of_a_right_one(_of_another_type), FOR_SOMEBODY),
+    "unsupported_media_type": Cause(
+        of_a_right_one(lambda _, request: replace(request, headers=(("Content-Type", "text/plain"),))), FOR_SOMEBODY
+    ),
     "billing_inactive": Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG))),
 }
 """By error code: those that any resource has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import own
-from conformance.recipes.reading import changed, list_whole
+from conformance.recipes.reading import changed, field, list_whole
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
@@ -110,3 +111,29 @@ def steps_of(harness: Harness, resource: Resource, lead: Caller, other: Caller |
     """The resource's own, else those that any resource has."""
     made: Steps = (resource.steps or Steps)(harness, resource, lead, other)
     return made
+
+
+class ConfiguredSteps(Steps):
+    """Steps about a resource with an update, which are demanded to change what they send and nothing else."""
+
+    def expected(self, sent: Mapping[str, Any], _before: JsonObject) -> Mapping[str, Any]:
+        """What an object shows after these fields were sent; of one that a null clears None."""
+        return sent
+
+    def rule_of_field(self, _name: str) -> str:
+        """The rule that is broken where a field does not show what was sent."""
+        return "CONFIG-PATCH-APPLIES"
+
+    def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
+        yield from Steps.after_write(self, exchange, before, read)
+        if exchange.operation_id != self.resource.updated_by:
+            return
+        sent: Mapping[str, Any] = json.loads(exchange.request.content or b"{}")
+        for name, expected in self.expected(sent, before.shown).items():
+            if not self.resource.is_alike(name, got := field(read, name), expected):
+                evidence = of_field(name, expected, got)
+                yield Breach(self.rule_of_field(name), f"{name} as it was sent", "another", evidence=evidence)
+        rest = before.shown.keys() - sent.keys() - {"updated_at"}
+        for name in sorted(each for each in rest if before.shown[each] != field(read, each)):
+            evidence = of_field(name, before.shown[name], field(read, name))
+            yield Breach("CONFIG-PATCH-REST", f"{name} as before", "another", evidence=evidence)

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from conformance.contract.contract import Provenance
+from conformance.frozen import field_values
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked_where_cut
 from conformance.results.difference import NO_EVIDENCE, Evidence
@@ -27,6 +28,9 @@ _VALUES = (
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
 )
 """What differs in every run."""
+REFUSED = "401"
+"""The status that refuses a credential."""
+TAKEN = "a credential is taken that had to be refused"
 
 
 class Verdict(IntEnum):
@@ -104,7 +108,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **_values(self),
+            **field_values(self),
             "provenance": str(self.provenance),
             "exchange": self.exchange.to_json() if self.exchange else None,
             "steps": [step.to_json() for step in self.steps],
@@ -140,7 +144,7 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **_values(self),
+            **field_values(self),
             "verdict": self.verdict.name,
             "duration_ms": round(self.duration_ms, 3),
             "needs": list(self.needs),
@@ -159,10 +163,6 @@ class Case:
         return Case(**{**data, **parts})
 
 
-def _values(of: Finding | Case) -> dict[str, Any]:
-    return {each.name: getattr(of, each.name) for each in fields(of)}
-
-
 def fingerprint(*parts: str, values: Iterable[str] = ()) -> str:
     """Return twelve hex digits of the parts, without these ids and other values that differ in every run."""
     text = lasting("\0".join(parts), values)
@@ -177,11 +177,6 @@ def lasting(text: str, values: Iterable[str] = ()) -> str:
     for pattern in _VALUES:
         text = pattern.sub("*", text)
     return text
-
-
-REFUSED = "401"
-"""The status that refuses a credential."""
-TAKEN = "a credential is taken that had to be refused"
 
 
 class DataEffect(StrEnum):

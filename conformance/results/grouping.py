@@ -25,6 +25,9 @@ CRASH = "crash"
 GENERAL = ("effects", "contract")
 """Clauses of rules that hold of every resource; what breaks one mostly breaks a rule of its own clause too."""
 DIRECTED = "directed"
+ANSWER, FIELDS, SAID = "answer", "fields", "said"
+Crash = tuple[str | None, int]
+"""An operation, and the status of the 5xx class that it answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,6 @@ class Subject:
         return f"{self.kind} {', '.join(sorted(self.names))}"
 
 
-ANSWER, FIELDS, SAID = "answer", "fields", "said"
 UNSERVED = Subject("unserved", frozenset({"a path that is not served"}))
 """What differs where the target does not serve an operation, by whichever rule that is found."""
 
@@ -67,10 +69,6 @@ def cause_of(finding: Finding) -> str | None:
         return finding.operation_id
     writes = [step for step in finding.steps if step.operation_id and step.method not in SAFE and step.succeeded]
     return writes[-1].operation_id if writes else finding.operation_id
-
-
-Crash = tuple[str | None, int]
-"""An operation, and the status of the 5xx class that it answered."""
 
 
 def crash_of(finding: Finding) -> Crash | None:

@@ -12,6 +12,12 @@ BAR = "    | "
 JOB_COMMAND = re.compile(r"##(?=\w*\[)")
 """The beginning of a command of Azure Pipelines, TeamCity or older GitHub runners, such as `##vso[`, where it stands in
 a line."""
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_FEED = "\ue000"
+"""Stands for a line feed of a text until the XML is written; `plain` leaves no such character in a text."""
+LONGEST_IN_MARKDOWN = 160
+_LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
+"""The beginnings of text that Markdown viewers turn into a link."""
 
 
 def plain(text: str) -> str:
@@ -44,13 +50,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-_LINE_FEED = "\ue000"
-"""Stands for a line feed of a text until the XML is written; `plain` leaves no such character in a text."""
-
-
 def as_xml_text(value: str) -> str:
     """Escape what XML may not hold, and what a reader would obey; `written_xml` makes XML of it."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value)).replace("\n", _LINE_FEED)
@@ -66,11 +65,6 @@ def written_xml(root: ET.Element) -> str:
 def as_json(document: Any) -> str:
     """Return the document in ASCII, since a target may send invalid text, with each text behind a quote on its line."""
     return JOB_COMMAND.sub(r"#\\u0023", json.dumps(document, indent=2)) + "\n"
-
-
-LONGEST_IN_MARKDOWN = 160
-_LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
-"""The beginnings of text that Markdown viewers turn into a link."""
 
 
 def as_markdown(value: str) -> str:

@@ -14,6 +14,8 @@ from conformance.errors import SuiteError
 from conformance.results.report.json_ import schema
 from conformance.results.verdict import UNJUDGED, Verdict
 
+Found = Mapping[str, Any]
+
 
 class ResultsError(SuiteError):
     """An error of a JSON report: it cannot be read, or lacks what is asked of it; the message names the file."""
@@ -74,9 +76,6 @@ def read_results(path: Path) -> Results:
         place = "/".join(map(str, error.instance_path)) or "the top"
         raise ResultsError(f"{path}: holds no results of this version of the suite ({place} does not fit)") from None
     return Results(path, document)
-
-
-Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ KEYS = {"fingerprint", "group", "members", "rule", "operation", "drawn", "reason
 UNSAID = "nobody has said why: written by --write-waivers"
 """The reason of a waiver until somebody says another."""
 _NAME = re.compile("[0-9a-f]{12}")
+DAYS = 90
+"""For so long what --write-waivers accepts is accepted."""
+MOST_RESOURCES = 2
+"""What shows at operations of more resources than this is about every operation."""
+EVERY = "*"
+MOST_OF_A_TITLE = 160
 
 
 class WaiverError(SuiteError):
@@ -127,6 +133,11 @@ def operations_of(finding: Finding) -> tuple[str, ...]:
     return (finding.operation_id,) if finding.operation_id else ()
 
 
+def waivers_of_today(path: Path | None) -> Waivers:
+    """Return the waivers of a file on this day, none where no file is named; raises WaiverError."""
+    return read_waivers(path, dt.datetime.now(dt.UTC).date()) if path else Waivers()
+
+
 def read_waivers(path: Path, today: dt.date) -> Waivers:
     """Return the waivers in a TOML file; raises WaiverError."""
     try:
@@ -193,14 +204,6 @@ def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]
 
 def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
-
-
-DAYS = 90
-"""For so long what --write-waivers accepts is accepted."""
-MOST_RESOURCES = 2
-"""What shows at operations of more resources than this is about every operation."""
-EVERY = "*"
-MOST_OF_A_TITLE = 160
 
 
 def waiver_lines(group: Group) -> Iterator[str]:

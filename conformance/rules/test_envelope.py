@@ -14,9 +14,9 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
 from conformance.recipes.causes import provoke
-from conformance.recipes.malformed import PATHS
 from conformance.recipes.reading import field
 from conformance.recipes.requests import JSON
+from conformance.recipes.texts import PATHS
 from conformance.recipes.valid import anybody, refusable, valid
 from conformance.resources import packs
 from conformance.resources.packs.archives.broken import REASONS

@@ -30,6 +30,9 @@ ABOUT = ("operation", "resource")
 """The parameters of which each value has a case before one of them has two."""
 OF_A_LONG_TEST = 0.05
 """The share of the cases that a test has which takes long."""
+_WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
+LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
+"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
 
 
 def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:
@@ -71,11 +74,6 @@ def _spread_out(values: Sequence[T], count: int, begin: int) -> list[T]:
     return [values[(begin + place * len(values) // count) % len(values)] for place in range(count)]
 
 
-_WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
-LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
-"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shard:
     """Which part of a run is judged here."""
@@ -94,15 +92,11 @@ def shard_of(option: Callable[[str], Any]) -> Shard | None:
         return parse_shard(str(given))
     for needs, asked in (
         ("--durations", option("--conformance-durations")),
-        ("--report shard=", _asks_for_file(option)),
+        ("--report shard=", any(str(given).startswith(f"{SHARD}=") for given in option("--report"))),
     ):
         if asked:
             raise BadOption(f"{needs}: is for a part of a run; give --shard I/N too, or leave it out")
     return None
-
-
-def _asks_for_file(option: Callable[[str], Any]) -> bool:
-    return any(str(given).startswith(f"{SHARD}=") for given in option("--report"))
 
 
 def parse_shard(given: str) -> Shard:

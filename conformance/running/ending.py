@@ -16,6 +16,9 @@ from conformance.running.selection import Selection
 from conformance.running.tally import Tally
 
 FIRST_FINDING = "-x: stopped at the first finding"
+NO_CASE = "what was asked for has no case in common"
+NO_CALLER = "the profile has no callers, and nothing that needs none could be judged; add some"
+UNSHOWN = "no rule's precondition held"
 
 
 @dataclass(slots=True)
@@ -68,11 +71,6 @@ def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") ->
         require_coverage=None if part else info.require_coverage,
         require_rules=None if part else info.require_rules,
     )
-
-
-NO_CASE = "what was asked for has no case in common"
-NO_CALLER = "the profile has no callers, and nothing that needs none could be judged; add some"
-UNSHOWN = "no rule's precondition held"
 
 
 def unjudged(run: Run, asked: Selection, *, callers: bool) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.served import serving
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
-from conformance.results.waivers import Waivers, read_waivers, waivers_there
+from conformance.results.waivers import Waivers, waivers_of_today, waivers_there
 from conformance.running.dealing import check_shardable, shard_of
 from conformance.running.suite import Suite
 from conformance.target.embedded import MOCK
@@ -170,14 +170,9 @@ def _path(given: str | None) -> Path | None:
 
 def _waivers(config: pytest.Config) -> Waivers:
     """Return the waivers of --waivers; WaiverError where they, or those to be added to, cannot be used."""
-    given, added_to, today = (
-        config.getoption("--waivers"),
-        config.getoption("--write-waivers"),
-        datetime.now(UTC).date(),
-    )
-    if added_to:
-        waivers_there(Path(added_to), today)
-    return read_waivers(Path(given), today) if given else Waivers()
+    if added_to := _path(config.getoption("--write-waivers")):
+        waivers_there(added_to, datetime.now(UTC).date())
+    return waivers_of_today(_path(config.getoption("--waivers")))
 
 
 def _request_log(config: pytest.Config) -> Path | None:

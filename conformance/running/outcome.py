@@ -33,6 +33,7 @@ GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cu
 """What the run adds up, beside the case itself."""
 AS_FAR = "judged as far as it is served"
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
+Ids = frozenset[str]
 
 
 @dataclass(slots=True)
@@ -198,9 +199,6 @@ def _set_report(report: pytest.TestReport, outcome: Outcome, new: list[Finding],
         report.outcome, report.longrepr = "passed", None
 
 
-Ids = frozenset[str]
-
-
 def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, contract: Contract) -> Ids:
     """Return the operations that a finding of a case is on.
 
@@ -210,8 +208,9 @@ def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, c
 
     steps: what the case sent; rule: the one that the case cites; about: the operations that the case is about.
     """
-    own = finding.rule == rule
-    cited = about if own else _operations_of(finding.rule, contract)
+    cited = about
+    if finding.rule != rule:
+        cited = frozenset(each.operation_id for each in contract.operations_of(contract.rules[finding.rule]))
     shown = frozenset({finding.operation_id} if finding.operation_id else ())
     every = len(contract.operations)
     if len(cited) == every or len(about) == every:
@@ -219,7 +218,8 @@ def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, c
     shows = contract.operations.get(finding.operation_id or "")
     if shows is not None and not shows.safe and shows.operation_id in cited:
         return shown
-    before = _asked_before(finding, steps, cited)
+    number = finding.exchange.number if finding.exchange else 0
+    before = [name for step in steps if step.number < number and (name := step.operation_id or "") in cited]
     writes = [each for each in before if not contract.operations[each].safe]
     return shown | frozenset(writes[-1:] or (before[-1:] if shown.isdisjoint(cited) else ())) or about
 
@@ -239,14 +239,3 @@ def on_asked(
     """
     every = tuple(steps)
     return [it for it in findings if not asked or not blamed(it, every, rule, about, contract).isdisjoint(asked)]
-
-
-def _operations_of(rule: str, contract: Contract) -> Ids:
-    return frozenset(each.operation_id for each in contract.operations_of(contract.rules[rule]))
-
-
-def _asked_before(finding: Finding, steps: Iterable[Exchange], cited: Ids) -> list[str]:
-    """Return those of these operations that were asked before the answer that shows the finding, in their order."""
-    number = finding.exchange.number if finding.exchange else 0
-    before = (step.operation_id or "" for step in steps if step.number < number)
-    return [each for each in before if each in cited]

@@ -20,6 +20,9 @@ from conformance.running.ending import ended
 from conformance.running.run_info import RunInfo
 from conformance.running.tally import Counts, Tally
 
+PROCESSES = 2**32
+"""More than a machine has: with it, processes of several machines have numbers of their own."""
+
 
 class ShardError(SuiteError):
     """An error of a shard's file: it cannot be read, or is none of the run; the message names the file."""
@@ -91,10 +94,6 @@ def read_shard(path: Path) -> ShardFile:
     if not file.whole:
         raise ShardError(f"{path}: has the results of {len(file.results)} of its {file.cases} cases; judge it again")
     return file
-
-
-PROCESSES = 2**32
-"""More than a machine has: with it, processes of several machines have numbers of their own."""
 
 
 @dataclass(frozen=True, slots=True)

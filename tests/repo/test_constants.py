@@ -78,9 +78,9 @@ STAYS: dict[str, str] = {
     "It is a value that is sent, or a way to draw one: the oracle judges it by the contract, whatever it is.": """
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
-        recipes/malformed.py: PATHS
         resources/agent_roles/bodies.py: NO_LIST
         resources/agent_roles/kinds.py: KINDS
+        recipes/texts.py: PATHS
         recipes/texts.py: TEXTS
         recipes/texts.py: _LENGTH
         resources/credentials/making.py: KINDS

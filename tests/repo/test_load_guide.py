@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.commands.command_options import LOAD
+from conformance.commands.command_line import LOAD
 from tests.repo.sources import ROOT
 from tests.repo.test_suite_guide import run
 

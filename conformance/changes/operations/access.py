@@ -13,6 +13,13 @@ from conformance.contract.contract import BILLING_CLASSES, JsonObject, Operation
 
 _SAYS_NOTHING = ("description", "bearerFormat")
 _SchemeSet = frozenset[str]
+_READ = frozenset(
+    {
+        *("x-permissions", "x-billing", "x-role", "x-max-body", "x-event", "x-provenance"),
+        *("x-rules", "x-roles", "x-permission-sets", "x-body-optional"),
+    }
+)
+_PARAMETER = frozenset({"x-resource", "x-org", "x-provenance"})
 
 
 def changed_access(pair: Pair) -> Iterator[Change]:
@@ -138,15 +145,6 @@ def _org(old: Located, new: Located) -> Iterator[Change]:
         if after is None:
             kind, text = ("org-loosened", "may be another org now")
         yield change(kind, new.place, text)
-
-
-_READ = frozenset(
-    {
-        *("x-permissions", "x-billing", "x-role", "x-max-body", "x-event", "x-provenance"),
-        *("x-rules", "x-roles", "x-permission-sets", "x-body-optional"),
-    }
-)
-_PARAMETER = frozenset({"x-resource", "x-org", "x-provenance"})
 
 
 def changed_flags(pair: Pair) -> Iterator[Change]:

@@ -19,7 +19,11 @@ def changed_answers(pair: Pair) -> Iterator[Change]:
     for status in sorted(old.keys() & new.keys()):
         yield from _headers(status, old[status], new[status], pair.memo)
         yield from _contents(status, old[status], new[status], pair.memo)
-        yield from _links(status, pair, old[status], new[status])
+        before, after = _fed(pair.old, old[status]), _fed(pair.new, new[status])
+        for fed in sorted(before.keys() - after.keys()):
+            yield change("link-removed", f"link of {status}", f"to {before[fed]} is removed")
+        for fed in sorted(after.keys() - before.keys()):
+            yield change("link-added", f"link of {status}", f"to {after[fed]} is added")
 
 
 def _statuses(pair: Pair, old: Mapping[str, Located], new: Mapping[str, Located]) -> Iterator[Change]:
@@ -91,23 +95,11 @@ def _contents(status: str, old: Located, new: Located, memo: Memo) -> Iterator[C
         elif media not in before:
             yield change("answer-type-added", place, "is added", gained=media)
         else:
-            one, other = (
-                each.at("content", place).at(media, place).at("schema", _body_place(each, place)) for each in (old, new)
-            )
+            # A response that is a component has a name of its own.
+            places = (each.place if each.place.startswith("response ") else place for each in (old, new))
+            bodies = (each.at("content", place).at(media, place) for each in (old, new))
+            one, other = (body.at("schema", at) for body, at in zip(bodies, places, strict=True))
             yield from compared(one, other, direction, memo)
-
-
-def _body_place(answer: Located, place: str) -> str:
-    """Return the name of a response that is a component, or the place of one that stands in an operation."""
-    return answer.place if answer.place.startswith("response ") else place
-
-
-def _links(status: str, pair: Pair, old: Located, new: Located) -> Iterator[Change]:
-    before, after = _fed(pair.old, old), _fed(pair.new, new)
-    for fed in sorted(before.keys() - after.keys()):
-        yield change("link-removed", f"link of {status}", f"to {before[fed]} is removed")
-    for fed in sorted(after.keys() - before.keys()):
-        yield change("link-added", f"link of {status}", f"to {after[fed]} is added")
 
 
 def _fed(side: Side, answer: Located) -> dict[str, str]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.changes.change import Change, change
-from conformance.changes.operations.pairs import Pair, ParameterKey
+from conformance.changes.operations.pairs import Pair
 from conformance.changes.schemas.comparing import REQUEST, Memo, compared
 from conformance.changes.schemas.located import Located
 from conformance.contract.contract import JsonObject
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+KEYWORD, FILE_NAME = "x-archive", "x-file-name"
+_MANIFEST = "manifest"
 
 
 def changed_requests(pair: Pair) -> Iterator[Change]:
@@ -19,23 +21,17 @@ def changed_requests(pair: Pair) -> Iterator[Change]:
     old, new = pair.old.parameters(), pair.new.parameters()
     for key in sorted(old.keys() | new.keys()):
         if key not in new:
-            yield _gone(key, old[key])
+            kind = "header-parameter-removed" if key[0] in ("header", "cookie") else "parameter-removed"
+            yield change(kind, old[key].place, "is removed")
         elif key not in old:
-            yield _come(new[key])
+            required = new[key].node.get("required") is True
+            kind, text = (
+                ("required-parameter-added", "is added, and required") if required else ("parameter-added", "is added")
+            )
+            yield change(kind, new[key].place, text)
         else:
             yield from _parameter(old[key], new[key], pair.memo)
     yield from _bodies(pair.old.body(), pair.new.body(), pair.memo)
-
-
-def _gone(key: ParameterKey, parameter: Located) -> Change:
-    ignored = key[0] in ("header", "cookie")
-    return change("header-parameter-removed" if ignored else "parameter-removed", parameter.place, "is removed")
-
-
-def _come(parameter: Located) -> Change:
-    if parameter.node.get("required") is True:
-        return change("required-parameter-added", parameter.place, "is added, and required")
-    return change("parameter-added", parameter.place, "is added")
 
 
 def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
@@ -149,10 +145,6 @@ def _within(some: frozenset[str] | None, others: frozenset[str] | None) -> bool:
 
 def _named(types: frozenset[str] | None) -> str:
     return "any media type" if types is None else ", ".join(sorted(types))
-
-
-KEYWORD, FILE_NAME = "x-archive", "x-file-name"
-_MANIFEST = "manifest"
 
 
 def changed_archives(old: Located, new: Located, memo: Memo) -> Iterator[Change]:

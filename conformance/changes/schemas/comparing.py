@@ -67,7 +67,10 @@ def _whole(direction: Direction, place: str, old: JsonObject, new: JsonObject, h
     how = decided(how, old, new)
     lost = difference(old, new) if how.lost is not Grade.NO else ""
     gained = difference(new, old) if how.gained is not Grade.NO else ""
-    return _graded(change(_row(direction, how), place, wording(old, new), lost=lost, gained=gained), direction, how)
+    found = change(_row(direction, how), place, wording(old, new), lost=lost, gained=gained)
+    if direction.asks:
+        return replace(found, clients=how.lost, servers=max(how.lost, how.gained))
+    return replace(found, clients=how.gained, servers=how.lost)
 
 
 def _row(direction: Direction, how: Relation) -> str:
@@ -76,13 +79,6 @@ def _row(direction: Direction, how: Relation) -> str:
     if how.gained is Grade.NO:
         return f"{direction.name}-narrowed"
     return f"{direction.name}-widened" if how.lost is Grade.NO else f"{direction.name}-changed"
-
-
-def _graded(found: Change, direction: Direction, how: Relation) -> Change:
-    """Return the change with the grades that follow from what is decided of both schemas."""
-    if direction.asks:
-        return replace(found, clients=how.lost, servers=max(how.lost, how.gained))
-    return replace(found, clients=how.gained, servers=how.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,15 +220,12 @@ def changed_audience(old: Located, new: Located) -> Iterator[Change]:
     """Yield the fields of both schemas that are shown to others in one of them than in the other."""
     before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
     for way in sorted(before.keys() & after.keys()):
-        was, now = (_audience(each[way]) for each in (before, after))
+        parts = ([part.node for part in each[way].parts() if "x-shown-to" in part.node] for each in (before, after))
+        was, now = (str(found[0]["x-shown-to"]) if found else "" for found in parts)
         if was != now:
             kind = "field-withheld" if now else "field-shown"
             told = f"is shown to {now} alone now" if now else f"is shown to {was} alone no longer"
             yield change(kind, after[way].place, told, lost=was, gained=now)
-
-
-def _audience(field: Located) -> str:
-    return next((str(part.node["x-shown-to"]) for part in field.parts() if "x-shown-to" in part.node), "")
 
 
 def _fields(schema: Located, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, Located]]:

@@ -24,6 +24,13 @@ NOTHING: JsonObject = {"not": {}}
 CYCLE = "~cycle~"
 """How a text begins that stands for a schema around it: what refers to itself has no end otherwise."""
 _GRADES = {Containment.YES: Grade.NO, Containment.NO: Grade.BREAKS, Containment.UNKNOWN: Grade.MAY}
+_BOUNDS = frozenset(
+    {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}
+)
+_LARGEST = 100_000
+"""The largest bound around which numbers and texts are tried."""
+_LONGEST_LIST = 1000
+_LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,6 @@ class Relation:
         return self.lost is self.gained is Grade.NO
 
 
-_BOUNDS = frozenset(
-    {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}
-)
-_LARGEST = 100_000
-"""The largest bound around which numbers and texts are tried."""
-_LONGEST_LIST = 1000
 _TRIED: tuple[Any, ...] = (
     *(None, True, -1, 0, 1, 2, 3, 10, 1000, 10**9, 10**15, -0.5, 1.5),
     *("", "a", "A", "0", "-", "_", " ", "~", "a b", "a.b", "a/b", "abc", "a" * 300, "\n", "\N{SNOWMAN}"),
@@ -161,9 +162,6 @@ def _plain(schema: jsonschema_rs.CanonicalSchema) -> JsonObject:
 
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-_LONGEST_VALUE = 60
 
 
 def without_null(schema: JsonObject) -> tuple[bool, JsonObject]:

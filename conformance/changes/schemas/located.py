@@ -107,15 +107,11 @@ def located(document: JsonObject, node: Any, place: str) -> Located:
         if "$ref" not in node:
             return Located(document, node, place)
         reference = str(node["$ref"])
-        place = _component(reference) or place
+        kind, _, name = reference.removeprefix("#/components/").partition("/")
+        if name and "/" not in name:  # a component; a longer reference leads into one
+            place = _LABELS.get(kind, "") + name
         node = _followed(document, reference)
     raise DocumentProblem(document, f"{place}: references lead round in a circle")
-
-
-def _component(reference: str) -> str | None:
-    """Return how a component is called in a change; None where the reference leads into one."""
-    parts = reference.removeprefix("#/components/").split("/")
-    return _LABELS.get(parts[0], "") + parts[1] if len(parts) == 2 else None  # kind and name
 
 
 def _followed(document: JsonObject, reference: str) -> Any:

@@ -15,10 +15,9 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
-from conformance.recipes.configured import ConfiguredSteps
 from conformance.recipes.making import learned, own
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.steps import SetUp
+from conformance.recipes.steps import ConfiguredSteps, SetUp
 from conformance.resources.agent_roles.semantics import CREATE, PROVIDER, UPDATE
 from conformance.session.harness import Harness
 

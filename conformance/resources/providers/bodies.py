@@ -12,8 +12,8 @@ from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
-from conformance.recipes.configured import ConfiguredSteps
 from conformance.recipes.requests import with_json
+from conformance.recipes.steps import ConfiguredSteps
 from conformance.resources.providers import credentials
 from conformance.resources.providers.semantics import CREATE, UPDATE, settings_of
 

@@ -16,6 +16,17 @@ from conformance.results.plain_text import as_json, plain_line, plural
 from conformance.results.report import view
 from conformance.results.verdict import Finding, Run, Verdict
 
+MOST = 10
+"""So many errors, and so many warnings, GitHub shows of a step."""
+WAIVED = "info"
+PROBLEM = "blocker"
+_OF_THE_RUN = "run"
+VERSION = "2.1.0"
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+TOOL = "evershell-conformance"
+_TO_THE_END = (CONFORMS, VIOLATED, COVERAGE)
+"""Exit codes of what was judged to its end."""
+
 
 class Level(StrEnum):
     """How bad an issue is, in the words of SARIF."""
@@ -150,8 +161,6 @@ def _kind(rule: Rule) -> IssueKind:
     return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), (rule.clause, rule.level))
 
 
-MOST = 10
-"""So many errors, and so many warnings, GitHub shows of a step."""
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning"}
 
 
@@ -182,12 +191,9 @@ def _annotation(report: IssueReport, issue: Issue, command: str) -> str:
 
 
 def _command(name: str, message: str, properties: Mapping[str, str]) -> str:
-    given = ",".join(f"{key}={_escaped_property(value)}" for key, value in properties.items())
+    escaped = {key: _escaped(value).replace(":", "%3A").replace(",", "%2C") for key, value in properties.items()}
+    given = ",".join(f"{key}={value}" for key, value in escaped.items())
     return f"::{name} {given}::{_escaped(message)}"
-
-
-def _escaped_property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:
@@ -195,9 +201,6 @@ def _escaped(text: str) -> str:
 
 
 _SEVERITIES = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "info"}
-WAIVED = "info"
-PROBLEM = "blocker"
-_OF_THE_RUN = "run"
 
 
 def render_codequality(report: IssueReport) -> str:
@@ -225,13 +228,6 @@ def _entry(report: IssueReport, issue: Issue) -> dict[str, Any]:
         "severity": WAIVED if issue.waived else _SEVERITIES[issue.level],
         "location": {"path": report.path, "lines": {"begin": issue.line}},
     }
-
-
-VERSION = "2.1.0"
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-TOOL = "evershell-conformance"
-_TO_THE_END = (CONFORMS, VIOLATED, COVERAGE)
-"""Exit codes of what was judged to its end."""
 
 
 def render_sarif(report: IssueReport) -> str:

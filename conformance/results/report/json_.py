@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from conformance.contract.contract import Cell
+from conformance.frozen import field_values
 from conformance.results.plain_text import as_json
 from conformance.results.report.view import Defect, ShownGroup, defects, headline, shown_groups
-from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Traffic, Verdict
+from conformance.results.verdict import DISTRIBUTION, Finding, RuleVerdict, Run, Verdict
 
 FORMAT = 2  # the version of the format, which grows when an older reader would misread it
 
@@ -54,14 +54,14 @@ def document(run: Run) -> dict[str, Any]:
         "groups": [_group(shown) for shown in worst],
         "other_groups": [_indexed(shown) for shown in rest],
         "summary": _summary(run),
-        **({"traffic": _traffic(run.traffic)} if run.traffic else {}),
+        **({"traffic": field_values(run.traffic)} if run.traffic else {}),
         **({"load": run.load.to_json()} if run.load else {}),
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
         "findings": [_defect(defect) for defect in defects(run)],
-        "gains": [_gain(gain) for gain in run.gains],
-        "cases": [_case(case) for case in run.cases],
-        "slowest": [_timed(case) for case in run.slowest],
+        "gains": [{**field_values(each), "cells": [field_values(cell) for cell in each.cells]} for each in run.gains],
+        "cases": [{**each.to_json(), "findings": _fingerprints(each.findings)} for each in run.cases],
+        "slowest": [{"case": each.id, "duration_ms": round(each.duration_ms, 3)} for each in run.slowest],
         "left_behind": list(run.left_behind),
         "notes": list(run.notes),
         "errors": list(run.errors),
@@ -92,20 +92,6 @@ def _summary(run: Run) -> dict[str, Any]:
     }
 
 
-def _traffic(traffic: Traffic) -> dict[str, Any]:
-    return {
-        "recordings": list(traffic.recordings),
-        "exchanges": traffic.exchanges,
-        "judged": traffic.judged,
-        "skipped": dict(traffic.skipped),
-        "callers": list(traffic.callers),
-    }
-
-
-def _timed(case: Case) -> dict[str, Any]:
-    return {"case": case.id, "duration_ms": round(case.duration_ms, 3)}
-
-
 def _rule(verdict: RuleVerdict) -> dict[str, Any]:
     rule = verdict.rule
     return {
@@ -124,13 +110,9 @@ def _rule(verdict: RuleVerdict) -> dict[str, Any]:
 def _cells(run: Run) -> list[dict[str, Any]]:
     declared = frozenset(run.cells)
     return [
-        {**_cell(cell), "declared": cell in declared, "count": reached.count, "by": reached.by or None}
+        {**field_values(cell), "declared": cell in declared, "count": reached.count, "by": reached.by or None}
         for cell, reached in run.answers.items()
     ]
-
-
-def _cell(cell: Cell) -> dict[str, Any]:
-    return {"operation_id": cell.operation_id, "status": cell.status, "code": cell.code}
 
 
 def _defect(defect: Defect) -> dict[str, Any]:
@@ -138,7 +120,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
     return {
         "fingerprint": defect.fingerprint,
         "verdict": defect.verdict.name,
-        "count": defect.count,
+        "count": defect.occurrences.count,
         "cases": list(defect.occurrences.cases),
         **finding.kept().to_json(),
         "curl": defect.curl,
@@ -169,14 +151,6 @@ def _indexed(shown: ShownGroup) -> dict[str, Any]:
         "lead": group.lead.fingerprint,
         "waiver": shown.waiver,
     }
-
-
-def _gain(gain: Gain) -> dict[str, Any]:
-    return {"line": gain.line, "rules": list(gain.rules), "cells": [_cell(cell) for cell in gain.cells]}
-
-
-def _case(case: Case) -> dict[str, Any]:
-    return {**case.to_json(), "findings": _fingerprints(case.findings)}
 
 
 def _fingerprints(findings: Iterable[Finding]) -> list[str]:

@@ -28,6 +28,10 @@ from conformance.results.waivers import waiver_lines
 
 MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
+GAINS = "Not provoked, and what would change that"
+MOST_GROUPS = 10
+"""So many are shown with all that is said of a group."""
+MOST_OPERATIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,6 @@ class Defect:
     occurrences: Occurrences
     variables: Mapping[str, str]
     """The profile's own, by what stands for each credential."""
-
-    @property
-    def count(self) -> int:
-        """How often it was found."""
-        return self.occurrences.count
 
     @property
     def found_by(self) -> str:
@@ -282,9 +281,6 @@ def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers)
 
 
-GAINS = "Not provoked, and what would change that"
-
-
 def gained(gain: Gain) -> str:
     """Return how many rules and cells a line of the profile would add."""
     counts = [plural(len(gain.rules), "rule"), plural(len(gain.cells), "cell")]
@@ -297,11 +293,6 @@ def gain_lines(run: Run, most: int | None = None) -> Iterator[str]:
     yield from (f"{gain.line}: {gained(gain)}" for gain in shown)
     if left := len(run.gains) - len(shown):
         yield f"and {plural(left, 'more line')}"
-
-
-MOST_GROUPS = 10
-"""So many are shown with all that is said of a group."""
-MOST_OPERATIONS = 3
 
 
 def shortened(text: str) -> str:

@@ -10,9 +10,9 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.profile import Caller
-from conformance.recipes.malformed import PATHS
 from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build
+from conformance.recipes.texts import PATHS
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, shown

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from conformance.results.report import html, markdown, terminal
+from conformance.results.report import html
 from conformance.results.verdict import Case, Finding, Run, Verdict
+from tests.conformance.results.report.rendered import as_text
 
 REASON = "needs the state 'workspace exists', and the target has no states"
 UNJUDGED = ("AUTH-REQUIRED", "AUTH-INVALID", "AUTH-EXPIRED")
@@ -30,19 +30,9 @@ def run(make_run: Callable[..., Run], finding: Finding) -> Run:
     return made
 
 
-def text_of(kind: str, run: Run) -> str:
-    if kind == "terminal":
-        file = io.StringIO()
-        terminal.show(run, file)
-        return file.getvalue()
-    if kind == "markdown":
-        return re.sub(r"\\(.)", r"\1", markdown.render(run)).replace("`", "")
-    return html.render(run).replace("&#39;", "'")
-
-
 @pytest.mark.parametrize("kind", ["terminal", "markdown", "html"])
 def test_a_reason_of_several_rules_stands_once(kind: str, run: Run) -> None:
-    text = text_of(kind, run)
+    text = html.render(run).replace("&#39;", "'") if kind == "html" else as_text(kind, run)
     assert text.count(REASON) == 1
     assert text.count(ALONE[1]) == 1
     for rule in (*UNJUDGED, ALONE[0]):
@@ -60,11 +50,11 @@ def test_the_sentence_of_a_rule_stands_once_for_all_its_groups_and_findings(
     kind: str, run: Run, finding: Finding
 ) -> None:
     sentence = run.contract.rules[finding.rule].text
-    text = text_of(kind, run)
+    text = html.render(run).replace("&#39;", "'") if kind == "html" else as_text(kind, run)
     if kind == "terminal":
         assert text.count(sentence) == 1
         return
-    without_scripts = re.sub("<pre>.*?</pre>", "", text, flags=re.DOTALL)  # a script is taken along alone
+    without_scripts = re.sub("<pre>.*?</pre>", "", text, flags=re.DOTALL)
     for section in without_scripts.split("<section>")[1:]:
         assert section.count(sentence) == (1 if re.search('id="(groups|findings|rules)"', section) else 0)
     assert text.count(f'href="#rule-{finding.rule}"') == 3
