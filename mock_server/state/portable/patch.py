@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from msgspec import Raw
+from msgspec.json import encode
 from rpds import HashTrieMap
 
 from mock_server.state.clock import Clock
@@ -22,6 +24,7 @@ from mock_server.state.state import State
 from mock_server.state.table import Table
 from mock_server.state.value import replace
 
+_MOST_LOGGED = 10_000
 LeftOut = dict[str, str]
 """Why something is left out of a state, by its JSON pointer."""
 
@@ -33,9 +36,10 @@ class Patches:
         self._base = base
         self._parts = shared_parts(base)
         self._sections = sections_of(base.collections)
+        self._logged: dict[int, tuple[Any, Raw]] = {}  # by the identity of the object, which is held with it
 
     def patch_of(self, state: State) -> Document:
-        """Return what a state changes, with all that its objects share with others."""
+        """Return what a state changes, with all that its objects share with others, for msgspec to write as JSON."""
         patch: Document = {}
         if state.clock != self._base.clock:
             patch["clock"] = clock_record(state.clock)
@@ -46,9 +50,20 @@ class Patches:
             for key, value in _changed_objects(self._base.tables[name], table):
                 if value is None:
                     put_record(patch, table.collection, key, None)
+                elif table.collection.log is not None:
+                    put_record(patch, table.collection, key, self._logged_record(table.collection, value))
                 else:
                     put_object(patch, table.collection, key, value)
         return patch
+
+    def _logged_record(self, collection: Collection[Any], value: Any) -> Raw:
+        """The record of an object of a log, which never changes: written once, however often its world is told."""
+        known = self._logged.get(id(value))
+        if known is None:
+            if len(self._logged) >= _MOST_LOGGED:
+                self._logged.clear()
+            known = self._logged[id(value)] = value, Raw(encode(dict(collection.record(value))))
+        return known[1]
 
     def apply(self, patch: Document, *, is_of_base: bool) -> tuple[State, LeftOut]:
         """Return the state that a patch makes of this one, and what can no longer be read or stand in it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from msgspec import Raw
 
 from mock_server.state.collection import Collection, Key, steps_of
 from mock_server.state.portable.schema import sections_of
@@ -42,7 +43,7 @@ def put_object(document: Document, collection: Collection[Any], key: Key, value:
         records[name] = section.prefer(records[name], record) if name in records else record
 
 
-def put_record(document: Document, collection: Collection[Any], key: Key, record: Record | None) -> None:
+def put_record(document: Document, collection: Collection[Any], key: Key, record: Record | Raw | None) -> None:
     """Put a record, or None, into a document under the key of an object."""
     *around, last = (collection.name, *steps_of(key))
     for step in around:
