@@ -28,7 +28,7 @@ from mock_server.pipeline.hooks import Hooks
 from mock_server.pipeline.operation import checked
 from mock_server.pipeline.stateless import ExampleAnswers, example_record
 from mock_server.state.clock import timestamp
-from mock_server.state.portable import Differences, StateReader, document
+from mock_server.state.portable import Patches, StateReader, document
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -101,9 +101,9 @@ class ControlContext:
         return EntryPresenter(self.seed.personas)
 
     @cached_property
-    def differences(self) -> Differences:
-        """What tells states by what they differ in from the seed data."""
-        return Differences(self.seed.state)
+    def patches(self) -> Patches:
+        """What tells states by what they change in the seed data."""
+        return Patches(self.seed.state)
 
     @cached_property
     def digest(self) -> str:

@@ -45,7 +45,6 @@ ErrorUndeclared = _error("error_undeclared", 404)  # `details.declared` lists wh
 FaultUnknown = _error("fault_unknown", 404)
 TooManyFaults = _error("too_many_faults", 409)
 EntryUnknown = _error("entry_unknown", 404)  # the journal does not have it, or no longer
-StateUnreadable = _error("state_unreadable", 409)  # the state of a former process, which this one cannot read
 NotVerified = _error("not_verified", 409)  # it did not happen as often as it should have
 MemoryFull = _error("memory_full", 503)
 

@@ -6,16 +6,14 @@ import asyncio
 from typing import Any
 
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, StateUnreadable, named
+from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, named
+from mock_server.control.journal.operations import say_beginning
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
 from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp
 from mock_server.state.portable import StateProblems, written
-from mock_server.state.state import State
-from mock_server.worlds.former_entries import FormerEntry, FormerState
 from mock_server.worlds.journal import Entry
-from mock_server.worlds.reverse_changes import document_of
 from mock_server.worlds.snapshots import Snapshot
 from mock_server.worlds.world import World
 
@@ -53,53 +51,27 @@ async def replace(context: ControlContext, request: Request) -> Reply:
 async def rewind(context: ControlContext, request: Request) -> Reply:
     """Take the world back to right after a request, or to right before it.
 
-    Raises EntryUnknown where the journal does not have it, StateUnreadable where a former process left its state
-    and this one cannot read it; then nothing has changed.
+    Raises EntryUnknown where the journal does not have it; then nothing has changed.
     """
     world = context.world(request)
     [(where, entry_id)] = request.body.items()
     entry = _entry(world, int(entry_id))
-    found = _state_before(world, entry) if where == "before" else entry.after
-    world.take(found if isinstance(found, State) else await _earlier(context, world, found), "rewound")
     if where == "before":
+        world.take(entry.before or entry.after, "rewound")
         world.journal.rewind_before(entry)
     else:
+        world.take(entry.after, "rewound")
         world.journal.rewind(entry)
     return Reply(200, {where: int(entry_id)})
 
 
-def _entry(world: World, entry_id: int) -> Entry | FormerEntry:
+def _entry(world: World, entry_id: int) -> Entry:
     entry = world.journal.find(entry_id)
     if entry is None:
         ids = [each.id for each in world.journal]
-        kept = f"It has the entries {ids[0]} to {ids[-1]}." if ids else "It has none."
-        raise EntryUnknown(f"The journal has no entry {entry_id}. {kept}")
+        kept = f"It has the entries {ids[0]} to {ids[-1]}" if ids else "It has none"
+        raise EntryUnknown(f"The journal has no entry {entry_id}. {kept}{say_beginning(world)}.")
     return entry
-
-
-def _state_before(world: World, entry: Entry | FormerEntry) -> State | FormerState:
-    """The state before a request; for a request before a reload, the state after the entry that it followed.
-
-    Raises EntryUnknown where the journal does not have that entry.
-    """
-    if isinstance(entry, Entry):
-        return entry.before or entry.after
-    parent = world.journal.find(entry.parent)
-    if parent is None:
-        raise EntryUnknown(
-            f"Entry {entry.id} is of before a reload, and the one that it followed is not in the journal: "
-            "what stood between them is not known any more."
-        )
-    return parent.after
-
-
-async def _earlier(context: ControlContext, world: World, after: FormerState) -> State:
-    """The state of a former process; raises StateUnreadable where this one cannot read it."""
-    try:
-        return await asyncio.to_thread(lambda: context.reader.read_unjudged(document_of(after), world.state))
-    except StateProblems as problem:
-        text = "The state after this entry is of before a reload, and can no longer be read."
-        raise StateUnreadable(text, fields=problem.problems) from problem
 
 
 @control("world_snapshots.list")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 import httptools
@@ -234,29 +234,6 @@ class HttpConnection(asyncio.Protocol):
         self._last_request = True
         if self._latest is not None and not self._latest.complete:
             self._latest.keep_alive = False
-
-    def pass_on(self, taken: Callable[[int], bool]) -> bool:
-        """Have the socket taken by another process, if that is possible now, and return whether nothing more is to do.
-
-        It is between two requests, so that nothing which the client sends is lost. `taken` gets the descriptor of the
-        socket, and returns whether the other process has a copy of it.
-        """
-        if self._answering is not None and self._answering.endless:
-            self._answering.end_chunks()
-        if self._between_requests() and taken(self.transport.get_extra_info("socket").fileno()):
-            self._input_ended = True
-            self.transport.abort()
-        return self.transport.is_closing()
-
-    def _between_requests(self) -> bool:
-        """Whether all that came is answered, the answer is sent, and another request may come."""
-        ended = self._input_ended or self._output_ended or self.transport.is_closing()
-        if ended or self._queue or self.transport.get_write_buffer_size():
-            return False
-        exchange = self._reader.exchange
-        if exchange is None:
-            return not self.scope
-        return exchange.complete and exchange.keep_alive and not exchange.more_body
 
     def drop(self) -> None:
         """End the connection at once, whatever was not sent yet."""

@@ -20,7 +20,7 @@ import uvicorn
 from mock_server.server.connection import HttpConnection
 from mock_server.server.exchange import Application
 from mock_server.server.limits import Limits, open_files
-from mock_server.server.watch import ConnectionWatch, Phase
+from mock_server.server.watch import ConnectionWatch
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,6 @@ _LAST_REQUESTS_S = 0.25
 _MOST_WAIT_S = 5.0
 """How long a server that is to end goes on answering what was asked before."""
 _POLL_S = 0.05
-_PASSED_S = 0.005
 _IDLE_ENDED_S = 0.1
 """After so long no connection is left that waits for nothing."""
 _TICKS_A_SECOND = 10  # uvicorn's
@@ -47,8 +46,7 @@ class Server(uvicorn.Server):
 
     `at_start` is called when it takes connections and heeds signals, `at_rest` now and then while nobody asks for
     anything, `at_end` after the last answer, on whatever signal it ends. `has_successor`: another process goes on
-    later, so that the next request of each connection is still answered, with `Connection: close`. `taken_over` are the
-    connections of a process that served before.
+    later, so that the next request of each connection is still answered, with `Connection: close`.
     """
 
     def __init__(
@@ -60,7 +58,6 @@ class Server(uvicorn.Server):
         at_rest: Callable[[], None] = nothing,
         at_end: Callable[[], None] = nothing,
         has_successor: bool = False,
-        taken_over: Iterable[socket.socket] = (),
     ) -> None:
         limits = (limits or Limits()).within(open_files())
         watch = ConnectionWatch(limits, at_rest=at_rest)
@@ -85,8 +82,6 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.interrupted = False  # by Ctrl-C
         self._connection = connection
-        self._taken_over = taken_over
-        self._pass_on: Callable[[int], bool] | None = None
         self._watch = watch
         self._end_worlds: Callable[[], None] = app.context.worlds.end
         self._at_start = at_start
@@ -113,18 +108,12 @@ class Server(uvicorn.Server):
         self.interrupted = self.interrupted or sig == signal.SIGINT
         super().handle_exit(sig, frame)
 
-    def end_for_successor(self, taken: Callable[[int], bool]) -> None:
-        """End for another process that is ready to serve: it takes each connection as soon as its answer is sent.
-
-        `taken` gets a descriptor, and returns whether the other process has a copy. May be called from another thread.
-        """
-        self._pass_on = taken
+    def end_for_successor(self) -> None:
+        """End for another process that is ready to serve; may be called from another thread."""
+        self._has_successor = True
         self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
-        taken_over, self._taken_over = self._taken_over, ()
-        for each in taken_over:
-            await self._take(each)
         # Not before the first tick: only from here on a signal ends it in order.
         at_start, self._at_start = self._at_start, nothing
         at_start()
@@ -138,37 +127,13 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_worlds()
-        if self._pass_on is not None:
-            await self._pass_connections_on(self._pass_on)
-        elif self._has_successor:
+        if self._has_successor:
             await self._answer_last_requests(sockets or ())
-        if self._pass_on is None or self.server_state.connections or self.server_state.tasks:
-            await self._shut_down(sockets)
-        self._at_end()
-
-    async def _shut_down(self, sockets: list[socket.socket] | None) -> None:
         waiting = asyncio.create_task(self._wait())
         await super().shutdown(sockets)
         waiting.cancel()
         self._give_up()
-
-    async def _pass_connections_on(self, taken: Callable[[int], bool]) -> None:
-        """Take no more connections, and have those that are open taken by the other process.
-
-        Who has sent but a part of a request is not waited for long.
-        """
-        for server in self.servers:
-            server.close()
-        began = asyncio.get_running_loop().time()
-        await asyncio.sleep(0)  # so that those are made which have been accepted
-        while True:
-            connections = [cast("HttpConnection", each) for each in self.server_state.connections]
-            phases = {each.phase() for each in connections if not each.pass_on(taken)}
-            past = asyncio.get_running_loop().time() - began
-            most = _LAST_REQUESTS_S if phases <= {Phase.HEAD, Phase.BODY, Phase.END} else _MOST_WAIT_S
-            await asyncio.sleep(_PASSED_S)
-            if not phases or past > most:
-                return
+        self._at_end()
 
     async def _answer_last_requests(self, listeners: Iterable[socket.socket]) -> None:
         """Take no more connections, and answer one more request of each that is open.

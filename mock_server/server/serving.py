@@ -7,7 +7,7 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,6 @@ from mock_server.whole_file import check_writable
 
 if TYPE_CHECKING:
     from mock_server.server.keeping.keeper import Keeper
-    from mock_server.server.reload.journals import EntryWriter
 
 _SWITCH_INTERVAL_S = 0.001
 """How long a thread that unpacks an archive may keep all others from working: five times as short as usual."""
@@ -58,10 +57,10 @@ class Serving:
         atexit.register(writer.close)
         return create_app(self.settings, log=partial(RequestLog, writer=writer))
 
-    def keeper(self, app: Any, *, take: bool = True) -> Keeper | None:
+    def keeper(self, app: Any) -> Keeper | None:
         """Return what keeps the worlds of the application, where that was asked for; it goes on with those of the file.
 
-        Without `take` it keeps those that the application has already. StartError where it is no such file.
+        StartError where it is no such file.
         """
         if self.keep_worlds is None:
             return None
@@ -69,10 +68,7 @@ class Serving:
         from mock_server.server.keeping.keeper import Keeper  # noqa: PLC0415
 
         keeper = Keeper(self.keep_worlds, app.context)
-        if take:
-            tell_misfits(keeper.take())
-        else:
-            keeper.begin_anew()
+        tell_misfits(keeper.take())
         return keeper
 
     def server(
@@ -82,7 +78,6 @@ class Serving:
         *,
         at_start: Callable[[], None] = nothing,
         at_end: Callable[[], None],
-        taken_over: Iterable[socket.socket] = (),
     ) -> Server:
         """Return the server of the application, with what it is to do at its start and its end."""
         open_files(self.limits.max_connections)
@@ -99,7 +94,6 @@ class Serving:
             at_rest=give_back,
             at_end=at_end,
             has_successor=keeper is not None,
-            taken_over=taken_over,
         )
 
     @property
@@ -111,19 +105,17 @@ class Serving:
 
     def save(self, app: Any, keeper: Keeper | None) -> None:
         """Save the worlds and the state, where that was asked for; exit code 1 where one cannot be written."""
-        gc.disable()  # what ends soon need not look for garbage
-        kept = keeper is None or _done(keeper.end, f"--keep-worlds {self.keep_worlds}")
+        kept = self.keep(keeper)
         if self.save_state is not None:
             state = app.context.worlds.default.state
             kept = _done(partial(save, state, self.save_state), f"--save-state {self.save_state}") and kept
         if not kept:
             sys.exit(1)
 
-    def keep(self, keeper: Keeper, writer: EntryWriter) -> None:
-        """Keep the worlds for a process that goes on with them at once; exit code 1 where they cannot be written."""
-        gc.disable()
-        if not _done(partial(keeper.end, writer), f"--keep-worlds {self.keep_worlds}"):
-            sys.exit(1)
+    def keep(self, keeper: Keeper | None) -> bool:
+        """Write down the worlds, where that was asked for, and return whether it was possible; else it is said why."""
+        gc.disable()  # what ends soon need not look for garbage
+        return keeper is None or _done(keeper.end, f"--keep-worlds {self.keep_worlds}")
 
 
 def _done(write: Callable[[], None], option: str) -> bool:

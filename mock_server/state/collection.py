@@ -108,9 +108,8 @@ class Collection(Generic[V]):
     `refers` names the collections in which the values of fields must be; `mentions` likewise, but a state may
     have lost them. `schema` is the contract's, `view` what an org is shown, `visible` whether it is shown at all,
     and `hidden` whether it is not to one caller of such an org.
-    `shares` are values that stand in a section of the document, in `shared_field` or as `parts` says. `by_entry`:
-    a record is a map whose entries come and go one by one. `holds_content`: it
-    keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
+    `shares` are values that stand in a section of the document, in `shared_field` or as `parts` says. `holds_content`:
+    it keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
     `log`: its objects are written along with changes of others and never changed, and of an org so many are kept.
     `queues`: indexes of which the objects are in the order of another field, which is different for each of them.
     `due`: the field that says when the clock changes an object next; None where it does not.
@@ -142,7 +141,6 @@ class Collection(Generic[V]):
     own_record: Callable[[V], Record] | None = None
     own_read: Callable[[str, Record, Lookup], V | None] | None = None
     record_schema: Mapping[str, Any] | None = None
-    by_entry: bool = False
     holds_content: bool = False
     transient: bool = False
     log: int | None = None
@@ -175,11 +173,6 @@ class Collection(Generic[V]):
         names = dict.fromkeys(name for index in self.all_indexes for name in index.fields)
         names |= dict.fromkeys(self.queues.values())
         return attrgetter(*names) if names else lambda _value: None
-
-    @property
-    def depth(self) -> int:
-        """How many steps below its name in a document there stands what a reload takes or leaves as a whole."""
-        return len(self.key) + self.by_entry
 
     @cached_property
     def _aside(self) -> frozenset[str | None]:

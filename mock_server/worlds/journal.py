@@ -9,7 +9,7 @@ from __future__ import annotations
 from asyncio import Event
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import merge
@@ -25,7 +25,6 @@ from mock_server.state.state import State
 from mock_server.state.tally import Share
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import KEPT_BODY, Call
-from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.memory import MemoryBudget
 
 NOT_ANSWERED = 0
@@ -108,8 +107,8 @@ class Journal:
         self.closed = False  # nothing comes any more, and whoever listens may go
         self._memory = memory
         self._most = most
-        self._entries: deque[Entry | FormerEntry] = deque()
-        self._console: deque[Entry | FormerEntry] = deque()
+        self._entries: deque[Entry] = deque()
+        self._console: deque[Entry] = deque()
         self._head = 0
         self._senders: dict[int, ref[Sender]] = {}  # by a hash of what tells clients apart
         self._waiting: set[Event] = set()
@@ -167,24 +166,11 @@ class Journal:
         self._senders[key] = ref(sender)
         return sender
 
-    @property
-    def head(self) -> int:
-        """The entry after which the world stands."""
-        return self._head
+    def begin_after(self, last: int) -> None:
+        """Let the ids go on after this one: whatever came until then is in the journal of another process."""
+        self.last = self.gone = self._head = last
 
-    def resume(self, last: int, head: int, entries: Sequence[FormerEntry]) -> None:
-        """Go on after the journal of another process, with what it had kept, oldest first."""
-        self.last, self._head = last, head
-        own = [entry for entry in entries if not entry.from_console]
-        read = [entry for entry in entries if entry.from_console]
-        own, read = own[max(0, len(own) - self._most) :], read[max(0, len(read) - self._most) :]
-        self.gone = own[0].id - 1 if own else last
-        for ring, those in ((self._entries, own), (self._console, read)):
-            for entry in those:
-                self._memory.arrived(entry)  # which may let go of what came before
-                ring.append(entry)
-
-    def __iter__(self) -> Iterator[Entry | FormerEntry]:
+    def __iter__(self) -> Iterator[Entry]:
         if not self._console:
             return iter(self._entries)
         return merge(self._entries, self._console, key=_BY_ID)
@@ -192,7 +178,7 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries) + len(self._console)
 
-    def find(self, entry_id: int) -> Entry | FormerEntry | None:
+    def find(self, entry_id: int) -> Entry | None:
         """Return the entry of this id, where it is kept."""
         for ring in (self._entries, self._console):
             at = bisect_left(ring, entry_id, key=_BY_ID)
@@ -200,18 +186,18 @@ class Journal:
                 return ring[at]
         return None
 
-    def after(self, entry_id: int, *, most: int, with_console: bool) -> list[Entry | FormerEntry]:
+    def after(self, entry_id: int, *, most: int, with_console: bool) -> list[Entry]:
         """Return the entries that came after this id, oldest first, no more than so many."""
         rings = (self._entries, self._console) if with_console else (self._entries,)
         starts = (bisect_right(ring, entry_id, key=_BY_ID) for ring in rings)
         parts = (islice(ring, start, start + most) for ring, start in zip(rings, starts, strict=True))
         return list(islice(merge(*parts, key=_BY_ID), most))
 
-    def rewind(self, entry: Entry | FormerEntry) -> None:
+    def rewind(self, entry: Entry) -> None:
         """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
         self._head = entry.parent if entry.from_console else entry.id
 
-    def rewind_before(self, entry: Entry | FormerEntry) -> None:
+    def rewind_before(self, entry: Entry) -> None:
         """Let the world go on from before this entry: it is undone too."""
         self._head = entry.parent
 
@@ -233,7 +219,7 @@ class Journal:
         self.closed = True
         self.wake()
 
-    def with_content(self) -> Iterator[Entry | FormerEntry]:
+    def with_content(self) -> Iterator[Entry]:
         """Return the entries with bodies, oldest first."""
         return (entry for entry in self if entry.has_content)
 

@@ -132,6 +132,11 @@ class World:
             if after is not self.state and not self.admit(after):
                 self.commit(after)  # time passes however full the memory is
 
+    @property
+    def journal_began(self) -> datetime:
+        """When its journal began, by the real time: with the world, or when this process went on with it."""
+        return self.began if self.resumed is None else self.resumed.at
+
     def full(self) -> tuple[str, int]:
         """Why something does not fit, and the limit in bytes."""
         return self._memory.why_full(), self._memory.limit
@@ -283,11 +288,6 @@ class World:
         """Take the state of another world, without its faults, and its count of requests."""
         self._replace(other.state.with_transient_of(self.state))
         self._requests, self.reads_by_console = other.requests, other.reads_by_console
-
-    @property
-    def untouched(self) -> bool:
-        """Whether its state is that of the seed data still."""
-        return self.state is self._seed_state
 
     def resume(
         self,

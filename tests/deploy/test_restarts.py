@@ -88,7 +88,7 @@ def test_a_rolling_restart_fails_nothing_and_loses_nothing(behind: Front) -> Non
 
 
 def test_a_rolling_reload_fails_nothing_and_loses_nothing(tmp_path: Path) -> None:
-    """The same where another process takes the place of each: it goes on with connections, too."""
+    """The same where another process takes the place of each."""
     with front(tmp_path, renewable=True) as behind:
         goes_on_through(behind, lambda name: behind.nodes[name].renew())
 

@@ -93,7 +93,10 @@ function followWorld(world, { missed = false, known = false } = {}) {
         else refresh();
       },
       connected: () => {
-        if (before) forgetContract(); // another process may have gone on, with another one
+        if (before) {
+          forgetContract(); // another process may have gone on, with another one, and with an empty journal
+          missed = true;
+        }
         before = true;
         if (lost) {
           fill(notice);

@@ -20,7 +20,6 @@ from mock_server.state.clock import timestamp
 from mock_server.state.state import touched
 from mock_server.worlds.answer import cut_length
 from mock_server.worlds.call import Passage
-from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
 
 Shown = dict[str, Any]
@@ -37,10 +36,8 @@ class EntryPresenter:
         """The names of all personas."""
         return self._personas.values()
 
-    def caller(self, entry: Entry | FormerEntry) -> str | None:
+    def caller(self, entry: Entry) -> str | None:
         """Return the name of the caller, refused or not; None without a known credential."""
-        if isinstance(entry, FormerEntry):
-            return entry.caller
         caller: Caller | None = entry.caller
         if caller is NOBODY:
             caller = None if entry.bearer is None else entry.bearer.caller
@@ -48,10 +45,8 @@ class EntryPresenter:
             return None
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
-    def show(self, entry: Entry | FormerEntry, undone: Iterable[int] = ()) -> Shown:
+    def show(self, entry: Entry, undone: Iterable[int] = ()) -> Shown:
         """Return an entry as a JSON object."""
-        if isinstance(entry, FormerEntry):
-            return {**entry.shown(), "undone": entry.id in undone}
         before, after = entry.before, entry.after
         answered = entry.has_content and entry.status != NOT_ANSWERED
         return {

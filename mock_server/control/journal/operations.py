@@ -14,7 +14,7 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.control.journal.har import archive
 from mock_server.control.journal.search import Search, search
 from mock_server.operation import Reply, Request
-from mock_server.worlds.former_entries import FormerEntry
+from mock_server.state.clock import timestamp
 from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.world import World
 
@@ -26,7 +26,8 @@ _AT_ONCE = 50
 @control("journal.list")
 async def list_(context: ControlContext, request: Request) -> Reply:
     """Return the entries that a query asks for, oldest first."""
-    return Reply(200, {"entries": await _asked_for(context, request)})
+    entries = await _asked_for(context, request)
+    return Reply(200, {"began": timestamp(context.world(request).journal_began), "entries": entries})
 
 
 @control("journal.har")
@@ -72,7 +73,15 @@ async def verify(context: ControlContext, request: Request) -> Reply:
         details["nearest"] = await _misses(context, world, sought)
     else:
         details["entries"] = await _shown(context, world, found)
-    raise NotVerified(f"It happened {_often(len(found))}; expected: {_expected(least, most)}.", details=details)
+    happened = f"It happened {_often(len(found))}{say_beginning(world)}"
+    raise NotVerified(f"{happened}; expected: {_expected(least, most)}.", details=details)
+
+
+def say_beginning(world: World) -> str:
+    """Return since when there is a journal, as the end of a sentence, where another process had one before."""
+    if world.resumed is None:
+        return ""
+    return f" since {timestamp(world.journal_began)}, when this process went on with the world, with an empty journal"
 
 
 def _times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
@@ -100,7 +109,7 @@ async def _asked_for(context: ControlContext, request: Request) -> list[dict[str
     return await _shown(context, world, found[-request.query.get("last", len(found)) :])
 
 
-async def _shown(context: ControlContext, world: World, entries: list[Entry | FormerEntry]) -> list[dict[str, Any]]:
+async def _shown(context: ControlContext, world: World, entries: list[Entry]) -> list[dict[str, Any]]:
     undone = world.journal.undone()
     return await asyncio.to_thread(lambda: [context.presenter.show(entry, undone) for entry in entries])
 
@@ -120,8 +129,8 @@ def _expected(least: int, most: int | None) -> str:
 async def _events(context: ControlContext, world: World, request: Request) -> AsyncGenerator[bytes, None]:
     """Yield one event an entry after the last one received; entries dropped in between are one event `gap`.
 
-    The stream ends with the world. An id that the journal has not reached is of an earlier journal: then every
-    entry is sent.
+    The stream ends with the world, or with the process, after all that has come. An id that the journal has not reached
+    is of an earlier journal: then every entry is sent.
     """
     journal = world.journal
     last_received = request.headers.get("Last-Event-ID")
@@ -132,14 +141,17 @@ async def _events(context: ControlContext, world: World, request: Request) -> As
     health: Mapping[str, Any] | None = None
     with journal.listening() as arrived:
         yield b": follows\n\n"
-        while not journal.closed:
+        while True:
             arrived.clear()
+            is_last = journal.closed
             if with_health and health != (health := context.health()):
                 yield b"event: health\ndata: %b\n\n" % orjson.dumps(health)
             while position < journal.last:
                 position, events = _next_events(journal, context.presenter, position, with_console=with_console)
                 if events:
                     yield events
+            if is_last:
+                return
             try:
                 async with asyncio.timeout(_SILENCE_S):
                     await arrived.wait()

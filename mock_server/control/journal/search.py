@@ -13,7 +13,6 @@ from mock_server.control.errors import OperationUnknown, PersonaUnknown, named, 
 from mock_server.control.journal.entries import EntryPresenter
 from mock_server.errors import ValidationFailed
 from mock_server.state.clock import moment
-from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.world import World
 
@@ -30,7 +29,7 @@ class Search:
     at_or_later: datetime | None = None
     with_console: bool = False
 
-    def differences(self, entry: Entry | FormerEntry) -> dict[str, str]:
+    def differences(self, entry: Entry) -> dict[str, str]:
         """Return each criterion that the entry does not meet, with a text that says its value."""
         found = {
             "operation_id": entry.operation_id,
@@ -45,7 +44,7 @@ class Search:
             if found[name] != wanted
         }
 
-    def candidates(self, world: World) -> Iterator[Entry | FormerEntry]:
+    def candidates(self, world: World) -> Iterator[Entry]:
         """Yield the entries from the beginning of the search, oldest first.
 
         What the console reads is not among them, unless it is asked for.
@@ -56,7 +55,7 @@ class Search:
             if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
 
-    def found(self, world: World) -> list[Entry | FormerEntry]:
+    def found(self, world: World) -> list[Entry]:
         """Return the entries that meet the criteria, oldest first."""
         return [entry for entry in self.candidates(world) if not self.differences(entry)]
 

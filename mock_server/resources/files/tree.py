@@ -156,7 +156,6 @@ def _collection(name: str, noun: str, description: str) -> Collection[WorkspaceF
         noun=noun,
         description=description,
         refers={"workspace_id": WORKSPACES},
-        by_entry=True,
         holds_content=True,
         own_record=_record,
         own_read=_read,

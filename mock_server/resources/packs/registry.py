@@ -126,7 +126,6 @@ REGISTRY = Collection(
     key=("name",),
     noun="repository",
     description="By repository, then by tag; the digest of the image that each stands for.",
-    by_entry=True,
     holds_content=True,
     own_record=lambda repository: {tag: held.digest for tag, held in repository.tags.items()},
     own_read=_read,

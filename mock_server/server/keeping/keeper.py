@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -14,31 +13,25 @@ from time import monotonic
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
 from mock_server.server.keeping.kept_file import KeptFile
+from mock_server.server.keeping.kept_world import LeftOut, Moment, look_at, seed_misfits, take_world
 from mock_server.server.keeping.lines import (
+    FORMAT,
+    FileBeginning,
     KeptWorlds,
-    ServedFrom,
     WorldChanged,
     WorldGone,
-    beginning_line,
+    WorldKept,
     boot_of_machine,
-    kept_line,
     line,
     read,
 )
-from mock_server.server.reload.documents import Document
-from mock_server.server.reload.handover import LeftOut, document_of, take_worlds, with_journals
-from mock_server.server.reload.journals import EntryWriter
 from mock_server.state.clock import real_time
-from mock_server.worlds.world import Resumed, World
+from mock_server.worlds.world import World
 
 log = logging.getLogger(__name__)
 
 AFTER_S = 1.0
 """How long after its first change a world is kept."""
-LATEST_S = 2.0
-"""How long after its first change it is its turn, however much of the time keeping has taken."""
-SHARE = 20
-"""Keeping takes this part of the time, unless a world would be late: then there is a rest of so many times as long."""
 _AT_ONCE = 50
 """Worlds that are kept one after the other in a thread, before the next are looked for."""
 _AGAIN_S = 5.0
@@ -73,22 +66,15 @@ class Keeper:
         Raises StartError where the file cannot be read or written, or another process has it; then it stays as it is.
         """
         self._file.lock()
-        contents = read(self._path)
-        misfits = [] if contents is None else [*_damage(contents), *self._taken(contents)]
+        misfits = [*take_worlds(read(self._path), self._context)]
         if any(isinstance(each, LeftOut) for each in misfits):
             misfits.append(f"what is left out above is still in {self._put_aside()}")
-        self._begin(contents, exact=not misfits)
-        for name in () if contents is None else contents.changed:  # so that what they have lost is kept
-            self.changed(self._context.worlds.get(name))
+        try:
+            self._file.put(_lines(self._context, self._look_at_all(), served_on=boot_of_machine()))
+        except OSError as error:
+            raise StartError(f"--keep-worlds {self._path}: cannot be written: {error.strerror}") from error
+        self._context.worlds.watched_by(self)
         return misfits
-
-    def _taken(self, contents: KeptWorlds) -> Iterator[str]:
-        now, worlds = real_time(), self._context.worlds
-        exact = contents.beginning.digest == self._context.digest
-        yield from take_worlds(contents.beginning.seed, contents.worlds(now), self._context, exact=exact)
-        for name in contents.never_kept:
-            world, began = worlds.get(name), contents.changed[name].began
-            world.began, world.resumed = began, Resumed(now, began, now, now)
 
     def _put_aside(self) -> Path:
         """Let the file have a second name, under which it stays."""
@@ -100,32 +86,10 @@ class Keeper:
             raise StartError(f"--keep-worlds {self._path}: {text}") from error
         return aside
 
-    def begin_anew(self) -> None:
-        """Keep the worlds that the server has, whatever the file has; raises StartError as `take` does."""
-        self._file.lock()
-        self._begin(None, exact=False)
-
-    def _begin(self, contents: KeptWorlds | None, *, exact: bool) -> None:
-        """Write down what the worlds are now; `exact`: the lines that were read say it, but for other seed data."""
-        now = real_time()
-        if contents is not None and exact and contents.beginning.digest == self._context.digest:
-            lines = contents.lines()
-        else:
-            lines = self._lines(with_journals(self._context), now)
-        try:
-            serving = line(ServedFrom(now, boot_of_machine()))
-            self._file.put([beginning_line(self._context, len(lines), now), serving], lines)
-        except OSError as error:
-            raise StartError(f"--keep-worlds {self._path}: cannot be written: {error.strerror}") from error
-        self._context.worlds.watched_by(self)
-
-    def _lines(self, documents: Iterable[Document], now: datetime) -> list[tuple[str, bytes]]:
-        return [(each["name"], kept_line(each, self._context, now, self._number)) for each in documents]
-
     def changed(self, world: World) -> None:
         """Note that a world is new, or has changed for the first time since it was kept."""
         self._number += 1
-        note = line(WorldChanged(world.name, world.began, self._number))
+        note = line(WorldChanged(world.name, self._number))
         self._due[world.name] = _Due(world, note, monotonic())
         self._add(note)
         self._stirred.set()
@@ -133,11 +97,11 @@ class Keeper:
     def gone(self, world: World) -> None:
         """Note that a world was deleted, or dropped."""
         self._due.pop(world.name, None)
-        self._add(line(WorldGone(world.name)), gone=world.name)
+        self._add(line(WorldGone(world.name)))
 
-    def _add(self, text: bytes, *, gone: str | None = None) -> None:
+    def _add(self, text: bytes) -> None:
         try:
-            self._file.add(text, gone=gone)
+            self._file.add(text)
         except OSError as error:
             self._tell(error)
 
@@ -152,15 +116,12 @@ class Keeper:
         self._task = asyncio.get_running_loop().create_task(self._keep())
 
     async def _keep(self) -> None:
-        rested = monotonic()  # when keeping has taken no more than its part of the time
         while True:
             self._stirred.clear()
             if not self._due:
                 await self._stirred.wait()
-            since = next(iter(self._due.values())).since
-            await asyncio.sleep(min(max(since + AFTER_S, rested), since + LATEST_S) - monotonic())
+            await asyncio.sleep(next(iter(self._due.values())).since + AFTER_S - monotonic())
             due = self._take_due()
-            begun = monotonic()
             try:
                 await self._keep_these([each.world for each in due])
             except OSError as error:
@@ -170,8 +131,6 @@ class Keeper:
                 await asyncio.sleep(_AGAIN_S)
             else:
                 self._failing = False
-            ended = monotonic()
-            rested = ended + SHARE * (ended - begun)
 
     def _take_due(self) -> list[_Due]:
         """Take out the worlds that have waited long enough, the earliest first; some, where there are many."""
@@ -182,37 +141,65 @@ class Keeper:
         return due
 
     async def _keep_these(self, worlds: list[World]) -> None:
-        """Add a line of what each world is now, without the entries of its journal."""
-        now, number = real_time(), self._number
-        documents = []
+        """Add a line of what each world is now; where the file has grown too large, write it anew."""
+        moments = [look_at(world) for world in worlds]
         for world in worlds:
-            journal = {"last": world.journal.last, "head": world.journal.head, "entries": []}
-            documents.append(document_of(world, journal))
             world.on_change = self.changed
-        await asyncio.to_thread(self._add_lines, documents, now, number)
-        if self._file.outdated:
-            await asyncio.to_thread(self._file.clear([each.note for each in self._due.values()]))
+        await asyncio.to_thread(self._add_lines, moments, self._number)
+        if self._file.is_outdated:
+            self._file.begin_anew(each.note for each in self._due.values())
+            lines = _lines(self._context, self._look_at_all(), self._number, served_on=boot_of_machine())
+            await asyncio.to_thread(self._file.put, lines)
 
-    def _add_lines(self, documents: list[Document], now: datetime, number: int) -> None:
-        for document in documents:
-            name = document["name"]
-            try:
-                self._file.add(kept_line(document, self._context, now, number), world=name)
-            except OSError:
-                raise
-            except Exception:  # whatever it is, the other worlds are kept
-                log.exception("--keep-worlds %s: the world %s is not kept", self._path, name)
+    def _add_lines(self, moments: list[Moment], number: int) -> None:
+        for text in _world_lines(self._context, moments, number):
+            self._file.add(text)
 
-    def end(self, writer: EntryWriter | None = None) -> None:
-        """Write down all worlds, with their journals; OSError, which says where they are, where there is no place.
+    def _look_at_all(self) -> list[Moment]:
+        return [look_at(world) for world in self._context.worlds]
 
-        `writer` may know some of the entries already.
-        """
+    def end(self) -> None:
+        """Write down all worlds; OSError, which says where they are, where there is no place."""
         if self._task is not None:
             self._task.cancel()
-        now = real_time()
-        lines = [text for _, text in self._lines(with_journals(self._context, writer), now)]
-        self._file.end(b"".join([beginning_line(self._context, len(lines), now), *lines]), "the worlds are")
+        self._file.end(write_worlds(self._context), "the worlds are")
+
+
+def write_worlds(context: ControlContext) -> bytes:
+    """Return a file of all worlds of a server, for a process that goes on with them."""
+    return b"".join(_lines(context, [look_at(world) for world in context.worlds]))
+
+
+def _lines(
+    context: ControlContext, moments: list[Moment], number: int = 0, *, served_on: str | None = None
+) -> Iterator[bytes]:
+    """Yield the lines of a file: the first one, and one of each world."""
+    worlds = [*_world_lines(context, moments, number)]
+    yield line(FileBeginning(FORMAT, context.digest, len(worlds), real_time(), served_on))
+    yield from worlds
+
+
+def _world_lines(context: ControlContext, moments: list[Moment], number: int) -> Iterator[bytes]:
+    """Yield the line of each world; whatever is wrong with one, the others are kept."""
+    for each in moments:
+        try:
+            text = line(WorldKept(each.at, number, each.write(context.patches)))
+        except Exception:
+            log.exception("the world %s is not kept", each.rest.name)
+        else:
+            yield text
+
+
+def take_worlds(contents: KeptWorlds | None, context: ControlContext) -> Iterator[str]:
+    """Let a new server go on with the worlds of a file; yield a text about each place that no longer fits."""
+    if contents is None:
+        return
+    yield from _damage(contents)
+    exact = contents.beginning.digest == context.digest
+    if not exact:
+        yield from seed_misfits(context)
+    for each in contents.worlds(real_time()):
+        yield from take_world(each, context, exact=exact)
 
 
 def _damage(contents: KeptWorlds) -> Iterator[str]:

@@ -1,22 +1,18 @@
-"""The file of worlds while a process serves them: lines are added, and those that are outdated are cleared in time."""
+"""The file of worlds while a process serves them: lines are added, and it is written anew before it grows too large."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
 from mock_server.errors import StartError
 from mock_server.whole_file import UnplacedFile, put
 
-MOST_OUTDATED = 64 * 1024 * 1024
-"""Bytes of lines that count no more, beside as many as count; at more the file is written anew."""
-
-Lines = Iterable[tuple[str, bytes]]
-"""The names of worlds, and the line of each."""
+MOST_ADDED = 64 * 1024 * 1024
+"""Bytes of lines that are added, beside as many as were written at once; at more the file is written anew."""
 
 
 class KeptFile:
@@ -28,9 +24,7 @@ class KeptFile:
         self._ended = False
         self._handle = -1
         self._size = 0
-        self._latest: dict[str, tuple[int, int]] = {}  # where the line of each world begins, and its length
-        self._current = 0  # bytes of those
-        self._head: list[bytes] = []
+        self._written = 0  # bytes that were written at once
         self._since: list[bytes] | None = None  # lines that were added while the file is written anew
 
     def lock(self) -> None:
@@ -47,76 +41,45 @@ class KeptFile:
             text = "another mock that runs keeps its worlds there; end it, or name another file"
             raise StartError(f"--keep-worlds {self._path}: {text}") from error
 
-    def put(self, head: list[bytes], worlds: Lines) -> None:
-        """Put the first lines and those of worlds in the place of all that is there; OSError, and nothing has changed.
+    def begin_anew(self, notes: Iterable[bytes] = ()) -> None:
+        """Add what is added from now on to the file that `put` writes next as well, after these lines."""
+        self._since = [*notes]
 
-        Others are added after them.
-        """
-        self._go_on_with(self._written(head, worlds))
-
-    def _written(self, head: list[bytes], worlds: Lines) -> _Written:
-        latest: dict[str, tuple[int, int]] = {}
-        size = sum(map(len, head))
-        lines = [*head]
-        for name, text in worlds:
-            latest[name] = (size, len(text))
-            size += len(text)
-            lines.append(text)
-        return _Written(UnplacedFile(lines, self._path), head, latest, size)
-
-    def _go_on_with(self, written: _Written) -> None:
-        before, self._handle = self._handle, written.part.put()
-        self._head, self._latest, self._size = written.head, written.latest, written.size
-        self._current = sum(length for _, length in self._latest.values())
+    def put(self, lines: Iterable[bytes]) -> None:
+        """Put these lines in the place of all that is there; OSError, and nothing has changed."""
+        part = UnplacedFile(lines, self._path)
+        written = size = os.fstat(part.handle).st_size
+        with self._adding:
+            since, self._since = self._since or (), None
+            if self._ended:
+                part.discard()
+                return
+            try:
+                for text in since:
+                    _write(part.handle, text, size)
+                    size += len(text)
+            except OSError:
+                part.discard()
+                raise
+            before, self._handle = self._handle, part.put()
+            self._written, self._size = written, size
         if before >= 0:
             os.close(before)
 
-    def add(self, text: bytes, *, world: str | None = None, gone: str | None = None) -> None:
-        """Add a line, that of a world or of one that is gone where one is named; OSError, and nothing is added."""
+    def add(self, text: bytes) -> None:
+        """Add a line; OSError, and nothing is added."""
         with self._adding:
             if self._ended:
                 return
             _write(self._handle, text, self._size)
-            for name in (world, gone):
-                self._current -= self._latest.pop(name or "", (0, 0))[1]
-            if world is not None:
-                self._latest[world] = (self._size, len(text))
-                self._current += len(text)
             self._size += len(text)
             if self._since is not None:
                 self._since.append(text)
 
     @property
-    def outdated(self) -> bool:
-        """Whether so much in it counts no more that it should be written anew."""
-        return self._size > 2 * self._current + MOST_OUTDATED
-
-    def clear(self, notes: list[bytes]) -> Callable[[], None]:
-        """Return what writes it anew without what counts no more; `notes` are lines of no world that count still.
-
-        Until that has returned no line of a world may be added. It may be called in another thread, and raises OSError
-        where there is no room; then nothing has changed.
-        """
-        self._since = notes
-        return self._cleared
-
-    def _cleared(self) -> None:
-        with self._adding:
-            current = dict(self._latest)
-        try:
-            worlds = ((name, os.pread(self._handle, length, at)) for name, (at, length) in current.items())
-            written = self._written(self._head, worlds)
-            with self._adding:
-                if self._ended:
-                    written.part.discard()
-                    return
-                for text in self._since or ():
-                    _write(written.part.handle, text, written.size)
-                    written.size += len(text)
-                written.latest = {name: place for name, place in written.latest.items() if name in self._latest}
-                self._go_on_with(written)
-        finally:
-            self._since = None
+    def is_outdated(self) -> bool:
+        """Whether so much was added that it should be written anew."""
+        return self._size > 2 * self._written + MOST_ADDED
 
     def end(self, content: bytes, kind: str) -> None:
         """Put this content in the place of all that is there, and let go of it; OSError as `put` raises it."""
@@ -124,16 +87,6 @@ class KeptFile:
             self._ended = True
         put(content, self._path, kind)
         os.close(self._handle)
-
-
-@dataclass(slots=True)
-class _Written:
-    """A file that is written anew, and what is known of its lines."""
-
-    part: UnplacedFile
-    head: list[bytes]
-    latest: dict[str, tuple[int, int]]
-    size: int
 
 
 def _write(handle: int, text: bytes, at: int) -> None:

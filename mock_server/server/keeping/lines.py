@@ -14,51 +14,40 @@ from zlib import crc32
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder, encode
 
-from mock_server.control import ControlContext
 from mock_server.errors import StartError
-from mock_server.server.reload.documents import Document, WorldDocument
-from mock_server.server.reload.handover import rendered, seed_of
-from mock_server.state.clock import timestamp
+from mock_server.server.keeping.kept_world import KeptWorld
 from mock_server.worlds.world import Resumed
 
-FORMAT = 2
+FORMAT = 3
 _LEFT = "the file is left as it is: mend it, or move it away and every world begins anew"
 
 
 class FileBeginning(Struct, tag_field="line", tag="worlds"):
-    """The first line: the seed data of all worlds below, and how many of them were written with it.
+    """The first line: the digest of seed data and contract, and how many worlds were written with it.
 
-    The digest is of the seed data and of the contract.
+    `served_on` is the start of the machine on which a process serves these worlds from here on, empty where the system
+    does not say which; None in what a process writes at its end.
     """
 
     format: int
     digest: str
-    seed: Document
     worlds: int
     at: datetime
+    served_on: str | None = None
 
 
-class ServedFrom(Struct, tag_field="line", tag="serving"):
-    """A process serves these worlds from here on; what it writes at its end has no such line."""
-
-    at: datetime
-    boot: str = ""
-    """The start of the machine that it runs on, where the system says which."""
-
-
-class KeptWorld(Struct, tag_field="line", tag="world"):
-    """What a world held at a time; `number` is that of the latest change before."""
+class WorldKept(Struct, tag_field="line", tag="world"):
+    """What a world was at a time; `number` is that of the latest change before."""
 
     at: datetime
     number: int
-    world: WorldDocument
+    world: KeptWorld
 
 
 class WorldChanged(Struct, tag_field="line", tag="changed"):
     """A world has changed, for the first time since it was kept last; or it is new."""
 
     name: str
-    began: datetime
     number: int
 
 
@@ -68,30 +57,15 @@ class WorldGone(Struct, tag_field="line", tag="gone"):
     name: str
 
 
-Event = ServedFrom | KeptWorld | WorldChanged | WorldGone
+Event = WorldKept | WorldChanged | WorldGone
 """What a line other than the first says."""
 
 _decoder: Decoder[FileBeginning | Event] = Decoder(FileBeginning | Event)
 
 
-def kept_line(document: Document, context: ControlContext, at: datetime, number: int) -> bytes:
-    """Return the line of a world."""
-    parts = timestamp(at).encode(), number, rendered(document, context)
-    return _with_checksum(b'{"line":"world","at":"%b","number":%d,"world":%b}' % parts)
-
-
-def beginning_line(context: ControlContext, worlds: int, at: datetime) -> bytes:
-    """Return the first line, of so many worlds."""
-    parts = FORMAT, worlds, timestamp(at).encode(), context.digest.encode(), seed_of(context)
-    return _with_checksum(b'{"line":"worlds","format":%d,"worlds":%d,"at":"%b","digest":"%b","seed":%b}' % parts)
-
-
-def line(event: ServedFrom | WorldChanged | WorldGone) -> bytes:
+def line(event: FileBeginning | Event) -> bytes:
     """Return the line of an event."""
-    return _with_checksum(encode(event))
-
-
-def _with_checksum(content: bytes) -> bytes:
+    content = encode(event)
     return b"%08x %b\n" % (crc32(content), content)
 
 
@@ -100,59 +74,43 @@ class KeptWorlds:
     """What a file says: the latest of each world, and whether its process ended in order."""
 
     beginning: FileBeginning
-    kept: dict[str, KeptWorld] = field(default_factory=dict)
-    read: dict[str, bytes] = field(default_factory=dict)
-    """The line of each world."""
-    changed: dict[str, WorldChanged] = field(default_factory=dict)
-    """The latest change of each world, where it came after the world was kept."""
-    in_order: bool = True
-    boot: str = ""
-    """The start of the machine that the process ran on, which did not end in order."""
+    kept: dict[str, WorldKept] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    """The number of the latest change of each world, where it came after the world was kept."""
     damaged: int = 0
     """Lines that say nothing, as a machine leaves them that has stopped."""
 
     @property
+    def in_order(self) -> bool:
+        """Whether its process ended in order."""
+        return self.beginning.served_on is None
+
+    @property
     def machine_stopped(self) -> bool:
         """Whether the machine has stopped since, so that anything may be lost that was written last."""
-        return not self.in_order and self.boot != boot_of_machine()
+        return self.beginning.served_on not in {None, boot_of_machine()}
 
-    def doubt_all(self) -> None:
-        """Count every world as changed since it was kept: whatever said so may be lost."""
-        for name, kept in self.kept.items():
-            self.changed.setdefault(name, WorldChanged(name, kept.world.began, kept.number))
-
-    def add(self, event: Event, text: bytes) -> None:
+    def add(self, event: Event) -> None:
         """Take the next line."""
         match event:
-            case ServedFrom(boot=boot):
-                self.in_order, self.boot = False, boot
-            case KeptWorld(world=world, number=number):
-                self.kept[world.name], self.read[world.name] = event, text
-                if world.name in self.changed and self.changed[world.name].number <= number:
-                    del self.changed[world.name]
-            case WorldChanged(name=name):
-                self.changed[name] = event
+            case WorldKept(world=world, number=number):
+                self.kept[world.name] = event
+                if self.changed.get(world.name, number) <= number:
+                    self.changed.pop(world.name, None)
+            case WorldChanged(name=name, number=number):
+                self.changed[name] = number
             case WorldGone(name=name):
                 self.kept.pop(name, None)
                 self.changed.pop(name, None)
 
-    def worlds(self, now: datetime) -> Iterator[WorldDocument]:
+    def worlds(self, now: datetime) -> Iterator[KeptWorld]:
         """Yield each world as it was kept, for a process that goes on with it now."""
         for name, kept in self.kept.items():
             before = kept.world.resumed or Resumed(now, now)
-            changes = now if name in self.changed else before.changes_lost
+            changes = now if name in self.changed or self.machine_stopped else before.changes_lost
             journal = before.journal_lost if self.in_order else now
             kept.world.resumed = Resumed(now, kept.at, changes, journal)
             yield kept.world
-
-    @property
-    def never_kept(self) -> list[str]:
-        """The worlds of which nothing is known but that they had begun."""
-        return [name for name in self.changed if name not in self.kept]
-
-    def lines(self) -> list[tuple[str, bytes]]:
-        """Return the line of each world, as it was read."""
-        return [(name, self.read[name]) for name in self.kept]
 
 
 def boot_of_machine() -> str:
@@ -181,18 +139,10 @@ def read(path: Path) -> KeptWorlds | None:
     contents = _begun(lines[0], option)
     for number, text in enumerate(lines[1:], start=2):
         _take(text, f"{option}: line {number}", contents)
-    if contents.machine_stopped:
-        contents.doubt_all()
-    elif contents.in_order:
-        _check_is_whole(contents, option)
-    return contents
-
-
-def _check_is_whole(contents: KeptWorlds, option: str) -> None:
-    """Raise StartError where a file that was ended in order has fewer worlds than it says."""
-    if len(contents.kept) != contents.beginning.worlds:
+    if contents.in_order and len(contents.kept) != contents.beginning.worlds:
         missing = f"it has {len(contents.kept)} worlds of {contents.beginning.worlds}, so its end is missing"
         raise StartError(f"{option}: {missing}; {_LEFT}")
+    return contents
 
 
 def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
@@ -213,7 +163,7 @@ def _take(text: bytes, where: str, contents: KeptWorlds) -> None:
             raise StartError(f"{where}: is cut; {_LEFT}")
         return
     try:
-        contents.add(_event(text, where), text)
+        contents.add(_event(text, where))
     except StartError:
         if not contents.machine_stopped:
             raise

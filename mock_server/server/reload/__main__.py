@@ -1,4 +1,4 @@
-"""The child: `python -m mock_server.server.reload SOCKET ORDERS CONNECTIONS`, descriptors that the parent gives."""
+"""The child: `python -m mock_server.server.reload SOCKET ORDERS`, descriptors that the parent gives."""
 
 import socket
 import sys
@@ -7,5 +7,5 @@ from multiprocessing.connection import Connection
 from mock_server.server.reload.child import serve
 
 if __name__ == "__main__":
-    listener, orders, connections = map(int, sys.argv[1:])
-    serve(socket.socket(fileno=listener), Connection(orders), socket.socket(fileno=connections))
+    listener, orders = map(int, sys.argv[1:])
+    serve(socket.socket(fileno=listener), Connection(orders))

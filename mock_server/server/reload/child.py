@@ -1,4 +1,4 @@
-"""A child process: it reads everything, waits for its turn, serves, and hands its worlds over to the next."""
+"""A child process: it reads everything, waits for its turn, serves, and leaves its worlds for the next."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from multiprocessing.connection import Connection
-from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from mock_server.control import ControlContext, RefusedChange
 from mock_server.errors import StartError
 from mock_server.server import Server, open_files
 from mock_server.server.announcement import announce
-from mock_server.server.reload.connections import Arriving, Passing
-from mock_server.server.reload.handover import handed_over, prepare, take_over
-from mock_server.server.reload.journals import EntryWriter
+from mock_server.server.keeping.keeper import Keeper, take_worlds, write_worlds
+from mock_server.server.keeping.lines import read
 from mock_server.server.server import nothing
 from mock_server.server.serving import Serving, run, tell_misfits
 
 VERSION = metadata.version("evershell-contract")
 """Of this code: orders are for processes of the same version."""
+SERVE = "serve"
+"""The order to serve, with the worlds that the process before has left."""
+HAND_OVER = "hand over"
+"""The order to end, and to leave the worlds."""
 READY = "ready"
 """Told to the parent: it has read everything, and could serve."""
 SERVING = "serving"
@@ -36,11 +39,12 @@ LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
-class Serve:
-    """The order to serve, with the worlds in this file, or fresh ones; the first child says where."""
+class Charge:
+    """The settings of a child, and the file in which worlds are left that have none; the first one says where it is."""
 
-    worlds: Path | None = None
-    announce: bool = False
+    serving: Serving
+    worlds: Path
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,11 @@ class CannotServe:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """The order to end, and to leave the worlds in this file, unless they have one anyhow.
-
-    The socket follows, over which connections pass to the next child.
-    """
-
-    worlds: Path
-
-
-def serve(listener: socket.socket, orders: Connection, connections: socket.socket) -> None:
+def serve(listener: socket.socket, orders: Connection) -> None:
     """Serve by the orders of the parent; exit code 2 where there is nothing to serve."""
     gc.disable()  # a start makes no garbage; `serving.run` turns the collector on
-    arriving = Arriving(connections)
-    serving = _serving(orders)
+    charge = _charge(orders)
+    serving = charge.serving
     for each in (signal.SIGINT, signal.SIGTERM):  # the server has its own handler; what comes after it must be done
         signal.signal(each, signal.SIG_IGN)
     try:
@@ -72,54 +66,52 @@ def serve(listener: socket.socket, orders: Connection, connections: socket.socke
         app = serving.application()
         try:
             orders.send(READY)
-            turn: Serve = orders.recv()
+            orders.recv()
         except (EOFError, ConnectionError):  # the parent has ended
             return
-        if turn.worlds is not None:
-            tell_misfits(take_over(turn.worlds.read_bytes(), app.context))
-        keeper = serving.keeper(app, take=turn.worlds is None)
+        tell_misfits([*take_worlds(read(charge.worlds), app.context)])
+        keeper = serving.keeper(app)
     except StartError as error:
         sys.stderr.write(f"evershell-mock: {error}\n")
         with suppress(ConnectionError):
             orders.send(CannotServe(str(error)))
         sys.exit(2)
-    if turn.announce:
+    if charge.is_first:
         announce(app, listener, serving.settings)
     ending = _Ending(orders, app.context)
-    server = serving.server(
-        app, keeper, at_start=lambda: ending.begin(server), at_end=nothing, taken_over=arriving.all()
-    )
+    server = serving.server(app, keeper, at_start=lambda: ending.begin(server), at_end=nothing)
     run(server, listener)
-    if ending.order is None:
-        serving.save(app, keeper)
-        return
-    ending.passing.close()
-    if keeper is not None:
-        serving.keep(keeper, ending.writer)
+    if ending.hands_over:
+        _leave(charge, app, keeper)
+        with suppress(ConnectionError):
+            orders.send(LEFT)
+        orders.close()
     else:
-        gc.disable()
-        ending.order.worlds.write_bytes(handed_over(app.context, ending.writer))
-    with suppress(ConnectionError):
-        orders.send(LEFT)
-    orders.close()
+        serving.save(app, keeper)
 
 
-def _serving(orders: Connection) -> Serving:
+def _charge(orders: Connection) -> Charge:
     version: str = orders.recv()
     if version != VERSION:
         sys.stderr.write(f"evershell-mock: this is version {VERSION}, and {version} serves: end that, and start anew\n")
         sys.exit(2)
-    serving: Serving = orders.recv()
-    return serving
+    charge: Charge = orders.recv()
+    return charge
+
+
+def _leave(charge: Charge, app: Any, keeper: Keeper | None) -> None:
+    """Leave the worlds for the next process, where they are kept or else in the file for it."""
+    if keeper is None:
+        charge.worlds.write_bytes(write_worlds(app.context))
+    elif not charge.serving.keep(keeper):
+        sys.exit(1)
 
 
 class _Ending:
     """Ends the server when the parent says so, or has ended itself; until then it hears what could not be served."""
 
     def __init__(self, orders: Connection, context: ControlContext) -> None:
-        self.order: HandOver | None = None
-        self.passing: Passing
-        self.writer = EntryWriter(context.presenter)
+        self.hands_over = False
         self._orders = orders
         self._context = context
 
@@ -131,14 +123,10 @@ class _Ending:
 
     def _obey(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            order: HandOver | RefusedChange = self._orders.recv()
-            while isinstance(order, RefusedChange):
+            while isinstance(order := self._orders.recv(), RefusedChange):
                 loop.call_soon_threadsafe(self._context.refuse, order)
-                order = self._orders.recv()
-            self.passing = Passing(socket.socket(fileno=recv_handle(self._orders)))
         except (EOFError, ConnectionError):
             server.should_exit = True
         else:
-            asyncio.run_coroutine_threadsafe(prepare(self._context, self.writer), loop).result()
-            self.order = order
-            server.end_for_successor(self.passing)
+            self.hands_over = True
+            server.end_for_successor()

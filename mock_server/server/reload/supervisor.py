@@ -12,14 +12,13 @@ from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from multiprocessing.reduction import send_handle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Protocol
 
 from mock_server.control import RefusedChange
-from mock_server.server.reload.child import LEFT, READY, SERVING, VERSION, CannotServe, HandOver, Serve
+from mock_server.server.reload.child import HAND_OVER, LEFT, READY, SERVE, SERVING, VERSION, CannotServe, Charge
 from mock_server.server.reload.signals import Ended, EndSignals, Hangups
 from mock_server.server.reload.watching import PACKAGE, FileWatch
 from mock_server.server.serving import Serving
@@ -63,20 +62,18 @@ class _Watch(Protocol):
 class _Child:
     """A process that serves, or is about to."""
 
-    def __init__(self, serving: Serving, listener: socket.socket) -> None:
+    def __init__(self, charge: Charge, listener: socket.socket) -> None:
         self.problem = "the new process ended before it could serve; its output says why"
         self.orders, theirs = Pipe()
-        self._arrivals, arriving = socket.socketpair()
-        handles = (listener.fileno(), theirs.fileno(), arriving.fileno())
+        handles = (listener.fileno(), theirs.fileno())
         own = ["-P"] if PACKAGE.parent != Path.cwd() else []  # where it stands is no place to import from
         command = [sys.executable, *own, "-m", "mock_server.server.reload", *map(str, handles)]
         # In a group of its own, so that Ctrl-C comes to the parent alone.
         self._process = subprocess.Popen(command, pass_fds=handles, process_group=0)  # noqa: S603 - our own program
         theirs.close()
-        arriving.close()
         with suppress(ConnectionError):  # a child of another version ends at once
             self.orders.send(VERSION)
-            self.orders.send(serving)
+            self.orders.send(charge)
 
     def says(self, word: str) -> bool:
         """Wait for the next message, and return whether it is this one; false where the child has ended."""
@@ -88,22 +85,16 @@ class _Child:
             self.problem = said.problem
         return said == word
 
-    def serve(self, order: Serve) -> bool:
-        """Order it to serve, with the connections that it was given until now; return whether it does."""
-        self._arrivals.close()
+    def serve(self) -> bool:
+        """Order it to serve, and return whether it does."""
         with suppress(ConnectionError):
-            self.orders.send(order)
+            self.orders.send(SERVE)
         return self.says(SERVING)
 
-    def hand_over(self, order: HandOver, following: _Child) -> bool:
-        """Order it to end, and to pass its connections on to the one that follows; return whether its worlds are left.
-
-        It may still have to end then.
-        """
+    def hand_over(self) -> bool:
+        """Order it to end, and return whether its worlds are left; it may still have to end then."""
         with suppress(ConnectionError):
-            self.orders.send(order)
-            send_handle(self.orders, following._arrivals.fileno(), self._process.pid)
-        following._arrivals.close()
+            self.orders.send(HAND_OVER)
         return self.orders.poll(_LEFT_TIMEOUT_S) and self.says(LEFT)
 
     def ended(self, within: float | None = None) -> int:
@@ -145,11 +136,10 @@ class _Supervisor:
         # Whoever changes the contract is told what breaks it, and may go on. The worlds are handed over, not read.
         self._next_serving = replace(serving, settings=replace(serving.settings, seed_must_fit=False, state=None))
         self._listener = listener
-        self._directory = directory
+        self._worlds = directory / "worlds"  # where they are left, unless they are kept anyhow
         self._tell = tell
         self._signals = signals
         self._watch = watch
-        self._worlds: Path | None = None  # worlds that nobody serves yet
         self._current: _Child | None = None
 
     def run(self) -> int:
@@ -157,11 +147,11 @@ class _Supervisor:
         changed, sender = Pipe(duplex=False)
         watch = self._watch(self._serving.settings, sender)
         try:
-            first = self._current = _Child(self._serving, self._listener)
+            first = self._current = _Child(Charge(self._serving, self._worlds, is_first=True), self._listener)
             if not first.says(READY):
                 return first.ended()
             watch.begun.wait()
-            if not first.serve(Serve(announce=True)):
+            if not first.serve():
                 return first.ended()
             return self._follow(changed)
         finally:
@@ -188,7 +178,7 @@ class _Supervisor:
 
     def _reload(self, paths: list[str]) -> None:
         changed = f"{', '.join(os.path.relpath(path) for path in paths)} changed" if paths else "SIGHUP"
-        candidate = _Child(self._next_serving, self._listener)
+        candidate = _Child(Charge(self._next_serving, self._worlds, is_first=False), self._listener)
         if not candidate.says(READY):
             candidate.ended()
             kept = "what was served before is still served" if self._current else "nothing is served until it is mended"
@@ -198,30 +188,24 @@ class _Supervisor:
                 self._current.tell_refused(RefusedChange(real_time(), changed, candidate.problem))
             return
         with self._signals.deferred():
-            before = self._end_current(candidate)
-            served = candidate.serve(Serve(self._worlds))
+            before = self._end_current()
+            served = candidate.serve()
             if before is not None:
                 before.ended(_END_TIMEOUT_S)
             if served:
-                self._current, self._worlds = candidate, None
+                self._current = candidate
+                self._worlds.unlink(missing_ok=True)
                 self._tell(f"{changed}: served from now on")
                 return
             candidate.ended()
             self._tell("the new process ended before it served; its worlds are kept for the next change")
 
-    def _end_current(self, following: _Child) -> _Child | None:
+    def _end_current(self) -> _Child | None:
         """Let the present child leave its worlds, and end soon; return it, if there is one."""
         before, self._current = self._current, None
-        if before is None:
-            return None
-        worlds = self._directory / "worlds.json"
-        worlds.unlink(missing_ok=True)
-        left = before.hand_over(HandOver(worlds), following)
-        if not left:  # whatever holds it up, it is not to answer beside the next one
-            before.ended(0)
-        if self._serving.keep_worlds is None and left:
-            self._worlds = worlds
-        elif not left:
+        if before is not None and not before.hand_over():
+            before.ended(0)  # whatever holds it up, it is not to answer beside the next one
+            self._worlds.unlink(missing_ok=True)
             go_on = "begin anew" if self._serving.keep_worlds is None else "go on from what was kept of them"
             self._tell(f"the former process ended without leaving its worlds: they {go_on}")
         return before

@@ -6,23 +6,21 @@ What is no state (faults, the journal, snapshots, the seed of ids) is not in it.
 control.yaml.
 """
 
-from mock_server.state.portable.difference import Difference, Differences
 from mock_server.state.portable.file import load, save
+from mock_server.state.portable.patch import Patches
 from mock_server.state.portable.problems import StateProblems, pointer
 from mock_server.state.portable.reader import StateReader
 from mock_server.state.portable.schema import sections_of, with_collections
-from mock_server.state.portable.writer import FORMAT, document, records_of, written
+from mock_server.state.portable.writer import FORMAT, document, written
 
 __all__ = [
     "FORMAT",
-    "Difference",
-    "Differences",
+    "Patches",
     "StateProblems",
     "StateReader",
     "document",
     "load",
     "pointer",
-    "records_of",
     "save",
     "sections_of",
     "with_collections",

@@ -15,6 +15,7 @@ from mock_server.state.collection import Collection, Key, in_order, name_of, nou
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable.problems import Problems
 from mock_server.state.portable.schema import json_schema, sections_of
+from mock_server.state.portable.writer import shared_parts
 from mock_server.state.records import Record, RecordProblem
 from mock_server.state.state import State, state_of
 from mock_server.state.table import Table, table_of
@@ -47,19 +48,6 @@ class StateReader:
         StateProblems with every place that is wrong; a record is read no further once something is, and
         the contract judges only a document that is whole.
         """
-        state = self.read_unjudged(document, like)
-        problems = Problems()
-        for collection, key, place, text in self.breaches(state):
-            problems.add(f"It breaks the contract: {'.'.join(place)}: {text}", collection, *steps_of(key))
-        problems.stop()
-        return state
-
-    def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
-        """Each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
-        return self._conformity.breaches(state)
-
-    def read_unjudged(self, document: Any, like: State) -> State:
-        """Return the state of a document, whatever the contract says of it; raises StateProblems as `read` does."""
         problems = Problems()
         self._check(document, problems)
         shared = self._shared(document, like, problems)
@@ -67,7 +55,15 @@ class StateReader:
         clock = problems.one(partial(clock_of, document.get("clock")), "clock") or Clock()
         problems.stop()
         counters = {kind: int(count) for kind, count in document["counters"].items()}
-        return state_of(tables, seed=like.seed, grants=like.grants, clock=clock, counters=HashTrieMap(counters))
+        state = state_of(tables, seed=like.seed, grants=like.grants, clock=clock, counters=HashTrieMap(counters))
+        for name, key, place, text in self.breaches(state):
+            problems.add(f"It breaks the contract: {'.'.join(place)}: {text}", name, *steps_of(key))
+        problems.stop()
+        return state
+
+    def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
+        """Each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
+        return self._conformity.breaches(state)
 
     def _check(self, document: Any, problems: Problems) -> None:
         """Note what the schema says; StateProblems where a whole collection cannot be read."""
@@ -86,12 +82,7 @@ class StateReader:
             problems.stop()
 
     def _shared(self, document: Record, like: State, problems: Problems) -> Shared:
-        known = {
-            (section.name, section.digest(part)): part
-            for each in self._told
-            for value in like.all(each).values()
-            for section, part in each.shared_by(value)
-        }
+        known = shared_parts(like)
         found: dict[str, dict[str, Any]] = {}
         for section in self._sections:
             made = found[section.name] = {}

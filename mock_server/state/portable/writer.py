@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from msgspec import Raw
 
+from mock_server.state.collection import Collection, Key, steps_of
 from mock_server.state.portable.schema import sections_of
-from mock_server.state.records import clock_record
+from mock_server.state.records import Record, clock_record
 from mock_server.state.state import State
 
 FORMAT = "evershell-mock-state/1"
@@ -23,33 +25,37 @@ def written(state: State) -> bytes:
 def document(state: State) -> Document:
     """Return the state as the values that JSON has."""
     told = [table for table in state.tables.values() if not table.collection.transient]
-    sections: dict[str, Document] = {each.name: {} for each in sections_of(table.collection for table in told)}
+    collections = [table.collection for table in told]
+    found: Document = {"format": FORMAT, "clock": clock_record(state.clock), "counters": dict(state.counters)}
+    found |= {each.name: {} for each in collections}
+    found |= {each.name: {} for each in sections_of(collections)}
     for table in told:
-        for value in table.objects.values():
-            for section, part in table.collection.shared_by(value):
-                records, name, record = sections[section.name], section.digest(part), section.record(part)
-                records[name] = section.prefer(records[name], record) if name in records else record
-    return {
-        "format": FORMAT,
-        "clock": clock_record(state.clock),
-        "counters": dict(state.counters),
-        **{table.collection.name: records_of(state, table.collection.name) for table in told},
-        **sections,
-    }
-
-
-def records_of(state: State, name: str) -> Document:
-    """Return the records of a collection by their keys; of a key of several parts, step by step."""
-    table = state.tables[name]
-    found: Document = {}
-    for key, value in table.objects.items():
-        record = table.collection.record(value)
-        if isinstance(key, tuple):
-            *around, last = key
-            holder = found
-            for step in around:
-                holder = holder.setdefault(step, {})
-            holder[last] = record
-        else:
-            found[key] = record
+        for key, value in table.objects.items():
+            put_object(found, table.collection, key, value)
     return found
+
+
+def put_object(document: Document, collection: Collection[Any], key: Key, value: Any) -> None:
+    """Put the record of an object into a document, step by step where its key has several, and what it shares."""
+    put_record(document, collection, key, collection.record(value))
+    for section, part in collection.shared_by(value):
+        records, name, record = document.setdefault(section.name, {}), section.digest(part), section.record(part)
+        records[name] = section.prefer(records[name], record) if name in records else record
+
+
+def put_record(document: Document, collection: Collection[Any], key: Key, record: Record | Raw | None) -> None:
+    """Put a record, or None, into a document under the key of an object."""
+    *around, last = (collection.name, *steps_of(key))
+    for step in around:
+        document = document.setdefault(step, {})
+    document[last] = record
+
+
+def shared_parts(state: State) -> dict[tuple[str, str], Any]:
+    """Return what the objects of a state share, by section and name."""
+    return {
+        (section.name, section.digest(part)): part
+        for table in state.tables.values()
+        for value in (table.objects.values() if table.collection.shares is not None else ())
+        for section, part in table.collection.shared_by(value)
+    }

@@ -130,9 +130,8 @@ def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path
     mine = mock.world("mine")
     mine.freeze("2026-06-01T00:00:00Z")
     mine.fault("packs.list", status=401)
-    told = mine.journal()
     followed = mine.follow(after=0)
-    assert next(followed) == told[0]
+    assert next(followed)["id"] == 1
     mine.client("acme-owner").patch("/packs/pack_acme_pager", json={"visibility": "org"})
     contract = folder / "openapi.yaml"
     wanted = "operationId: packs.list\n"
@@ -144,9 +143,9 @@ def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path
     assert visibility(mock, "other") == visibility(mock, "mine") == "org"
     assert mine.clock()["now"] == "2026-06-01T00:00:00Z"
     assert [fault["operation_id"] for fault in mine.faults()] == ["packs.list"]
-    assert mine.journal()[: len(told)] == told
     assert [entry["id"] for entry in itertools.islice(followed, 2)] == [2, 3], "through the reload, without a gap"
-    mine.rewind(1)
+    assert [entry["id"] for entry in mine.journal()] == [3], "what came before the reload is in no journal"
+    mine.restore("kept")
     assert visibility(mock, "mine") == "community"
     assert [each["name"] for each in mock.world("mine").snapshots()] == ["kept"]
 
