@@ -20,6 +20,9 @@ from mock_server.contract.document import bound_bodies, load_document, operation
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
 from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
+from mock_server.declared.declarations import derive, read_declarations
+from mock_server.declared.linter.first import first_problem
+from mock_server.declared.linter.operations import first_unraised_code
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
@@ -87,13 +90,18 @@ def create_app(
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
     modules = (*catalogue.own_modules(), *modules)
-    bound = {**catalogue.handlers(modules), **(handlers or {})}
-    _check_operations(document, name, bound)
+    functions = {**catalogue.handlers(modules), **(handlers or {})}
+    _check_operations(document, name, functions)
+    declared = read_declarations(document, catalogue.collections(modules))
+    derived = derive(declared)
+    if problem := first_problem(declared, derived, functions):
+        raise ContractError(f"{name}: {problem}")
+    bound = {**derived.handlers, **functions}
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
-    collections = catalogue.collections(modules)
+    collections = (*catalogue.collections(modules), *declared.own)
     schemas["State"] = with_collections(schemas["State"], collections)
     _check_grants(document, name)
     seed = load_seed(
@@ -154,6 +162,8 @@ def create_app(
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{name}: {place}: {error.message}") from error
     _assemble(app)
+    if problem := first_unraised_code(context.contract.operations.values(), derived):
+        raise ContractError(f"{name}: {problem}")
     if context.contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
     for warning in describe_stateless(context.examples):

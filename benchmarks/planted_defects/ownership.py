@@ -19,7 +19,7 @@ from mock_server.deviations.planting.ids import (
     REPLACE_FILE,
 )
 from mock_server.deviations.planting.memory import notes_of
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of_code, wrong_outcome
 from mock_server.deviations.planting.packs import View, wrong_for_pack, wrong_list, wrong_view
 from mock_server.errors import (
     ApiError,
@@ -28,14 +28,12 @@ from mock_server.errors import (
     PackNotEditable,
     PackNotFound,
     PermissionDenied,
-    ProviderNotFound,
 )
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.agent_roles.role import roles_with
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.resources.secrets import SECRETS, secret_view
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 
@@ -88,15 +86,16 @@ def providers_of_all_listed(run: Run) -> Outcome:
 @wrong_outcome("ownership-secrets-of-all-listed", "OWNERSHIP-NOT-LISTED", on=LIST_SECRETS)
 def secrets_of_all_listed(run: Run) -> Outcome:
     """The list of secrets holds those of other orgs whose names the own org has not given."""
-    own = {each.name for each in run.state.where(SECRETS, org_id=run.org_id)}
-    shown = [secret_view(each, each.org_id) for each in run.state.all(SECRETS).values() if each.name not in own]
+    secrets = run.state.collection("secrets")
+    own = {each.name for each in run.state.where(secrets, org_id=run.org_id)}
+    shown = [secrets.shown(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
     after, outcome = run.done
     assert isinstance(outcome, Reply)  # noqa: S101  # a list that was not refused
     return after, Reply(200, {"secrets": [*outcome.body["secrets"], *shown]})
 
 
-@in_place_of(ProviderNotFound)("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_PROVIDER)
-def providers_of_all_read(run: Run, refusal: ProviderNotFound) -> Outcome:
+@in_place_of_code("provider_not_found")("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_PROVIDER)
+def providers_of_all_read(run: Run, refusal: ApiError) -> Outcome:
     """A provider of another org is read by its id."""
     provider = run.state.get(PROVIDERS, run.request.path["id"])
     if provider is None:

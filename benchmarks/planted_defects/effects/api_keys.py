@@ -8,8 +8,14 @@ from mock_server.access.callers import api_key
 from mock_server.access.credentials import CREDENTIALS
 from mock_server.deviations.planting.ids import CREATE_API_KEY, LIST_API_KEYS, REVOKE_API_KEY
 from mock_server.deviations.planting.memory import notes_of
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import ApiKeyNotFound
+from mock_server.deviations.planting.operations import (
+    Outcome,
+    Run,
+    in_place_of_code,
+    wrong_outcome,
+    wrong_reply,
+)
+from mock_server.errors import ApiError
 from mock_server.operation import Reply
 from mock_server.resources.api_keys import API_KEYS, ApiKey, api_key_view
 from mock_server.state.state import State
@@ -95,8 +101,10 @@ def of_all_listed(run: Run) -> Outcome:
     return after, outcome._replace(body={"api_keys": [api_key_view(each, run.org_id) for each in every]})
 
 
-@in_place_of(ApiKeyNotFound)("ownership-keys-of-others-revoked", "OWNERSHIP-PRIVATE-HIDDEN", on=REVOKE_API_KEY)
-def of_others_revoked(run: Run, refusal: ApiKeyNotFound) -> Outcome:
+@in_place_of_code("api_key_not_found")(
+    "ownership-keys-of-others-revoked", "OWNERSHIP-PRIVATE-HIDDEN", on=REVOKE_API_KEY
+)
+def of_others_revoked(run: Run, refusal: ApiError) -> Outcome:
     """The keys of every org can be revoked."""
     key = run.state.all(API_KEYS).get(run.request.path["id"])
     if key is None:

@@ -15,9 +15,9 @@ from mock_server.deviations.planting.ids import (
     UNARCHIVE_PROVIDER,
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import NotArchived, ProviderArchived, ProviderNotFound
+from mock_server.errors import NotArchived, ProviderArchived, missing
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import ROLES, Role, archived_with
+from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.value import replace
 
@@ -41,7 +41,7 @@ def hides(run: Run) -> Outcome:
     """An archived provider is not found by its id."""
     provider = run.state.get(PROVIDERS, run.request.path["id"])
     if provider is not None and provider.archived_at is not None:
-        raise ProviderNotFound("There is no provider of this id.")
+        raise missing("provider_not_found", "There is no provider of this id.")
     return run.done
 
 
@@ -82,8 +82,9 @@ def roles_stay_in_use(run: Run) -> Outcome:
 def takes_roles_of_others(run: Run) -> Outcome:
     """Archiving a provider archives the roles of all providers of the org."""
     after, outcome = run.done
-    for provider in run.state.where(PROVIDERS, org_id=run.org_id):
-        after, _ = archived_with(after, provider.id, run.request.now)
+    for role in after.where(ROLES, org_id=run.org_id):
+        if role.archived_at is None:
+            after = after.put(ROLES, replace(role, archived_at=run.request.now, updated_at=run.request.now))
     return after, outcome
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_server import errors
 from mock_server.deviations.planting.answers import error_with, wrong_answer_to
 from mock_server.deviations.planting.ids import ARCHIVE_AGENT_ROLE, ARCHIVE_PROVIDER
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.errors import WorkspacesActive
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of_code, wrong_outcome
+from mock_server.errors import ApiError
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
@@ -50,7 +51,9 @@ def _kept(run: Run, counted: int) -> Outcome:
     """What comes of the request where so many workspaces keep the object in use, which has to be in use."""
     found = _object(run)
     if counted and found is not None and found.org_id == run.org_id and found.archived_at is None:
-        raise WorkspacesActive("Workspaces that run keep it in use.", details={"workspaces": counted})
+        raise errors.refusal(
+            "workspaces_active", 409, "Workspaces that run keep it in use.", details={"workspaces": counted}
+        )
     return _regardless(run)
 
 
@@ -59,14 +62,16 @@ def _counting(run: Run, counts: Counts) -> Outcome:
     return _kept(run, sum(counts(each) for each in _workspaces(run)))
 
 
-@in_place_of(WorkspacesActive)("archiving-running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
-def ignored(run: Run, _refusal: WorkspacesActive) -> Outcome:
+@in_place_of_code("workspaces_active")("archiving-running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
+def ignored(run: Run, _refusal: ApiError) -> Outcome:
     """A role or a provider is archived while workspaces run."""
     return _regardless(run)
 
 
-@in_place_of(WorkspacesActive)("archiving-running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVE_PROVIDER)
-def of_roles_ignored(run: Run, _refusal: WorkspacesActive) -> Outcome:
+@in_place_of_code("workspaces_active")(
+    "archiving-running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVE_PROVIDER
+)
+def of_roles_ignored(run: Run, _refusal: ApiError) -> Outcome:
     """A provider is archived while workspaces of its roles run, which could not be archived themselves."""
     return _regardless(run)
 
@@ -128,10 +133,10 @@ def not_told(_call: Call, answer: Answer) -> Answer:
     return error_with(answer, details={}) if error_code(answer) == "workspaces_active" else answer
 
 
-@in_place_of(WorkspacesActive)("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
-def every_one_told(run: Run, refusal: WorkspacesActive) -> Outcome:
+@in_place_of_code("workspaces_active")("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
+def every_one_told(run: Run, refusal: ApiError) -> Outcome:
     """The refusal says how many workspaces there are, those that do not run among them."""
-    raise WorkspacesActive(refusal.message, details={"workspaces": len(_workspaces(run))})
+    raise errors.refusal("workspaces_active", 409, refusal.message, details={"workspaces": len(_workspaces(run))})
 
 
 @wrong_outcome("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVE_PROVIDER)
@@ -141,7 +146,7 @@ def of_one_role(run: Run) -> Outcome:
     return _kept(run, next(filter(None, counts), 0))
 
 
-@in_place_of(WorkspacesActive)("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
-def refused_and_done(run: Run, refusal: WorkspacesActive) -> Outcome:
+@in_place_of_code("workspaces_active")("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
+def refused_and_done(run: Run, refusal: ApiError) -> Outcome:
     """Whatever is refused since workspaces run is archived all the same."""
     return _regardless(run)[0], refusal

@@ -5,13 +5,12 @@ from __future__ import annotations
 from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from mock_server.deviations.planting.answers import error_with, wrong_answer_to
 from mock_server.deviations.planting.ids import DELETE_SECRET, LIST_SECRETS, SET_SECRET
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.errors import SecretsDisabled
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of_code, wrong_outcome
+from mock_server.errors import ApiError
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
 from mock_server.resources.orgs import ORGS
-from mock_server.resources.secrets import SECRETS, secret_view
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -29,9 +28,10 @@ def refused_quoted(call: Call, answer: Answer) -> Answer:
 def made_anew(run: Run) -> Outcome:
     """A secret that is set again has a new created_at."""
     after, outcome = run.done
-    secret = replace(after.all(SECRETS)[run.org_id, run.request.path["name"]], created_at=run.request.now)
+    secrets = after.collection("secrets")
+    secret = replace(after.all(secrets)[run.org_id, run.request.path["name"]], created_at=run.request.now)
     assert isinstance(outcome, Reply)  # noqa: S101  # of what is done
-    return after.put(SECRETS, secret), outcome._replace(body=secret_view(secret, run.org_id))
+    return after.put(secrets, secret), outcome._replace(body=secrets.shown(secret, run.org_id))
 
 
 @wrong_outcome("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=LIST_SECRETS)
@@ -61,14 +61,15 @@ def left_behind(run: Run) -> Outcome:
 def alike_deleted(run: Run) -> Outcome:
     """With a secret goes every other one of the org whose name begins with the same twelve letters."""
     after, outcome = run.done
-    for secret in run.state.where(SECRETS, org_id=run.org_id):
+    secrets = after.collection("secrets")
+    for secret in run.state.where(secrets, org_id=run.org_id):
         if secret.name[:12] == run.request.path["name"][:12]:
-            after = after.drop(SECRETS, (run.org_id, secret.name))
+            after = after.drop(secrets, (run.org_id, secret.name))
     return after, outcome
 
 
-@in_place_of(SecretsDisabled)("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=LIST_SECRETS)
-def listed_while_off(run: Run, _refusal: SecretsDisabled) -> Outcome:
+@in_place_of_code("secrets_disabled")("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=LIST_SECRETS)
+def listed_while_off(run: Run, _refusal: ApiError) -> Outcome:
     """The secrets of an org are listed while they are switched off."""
     on = run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))
     return run.state, run.right(on, run.request)[1]

@@ -18,8 +18,8 @@ from mock_server.deviations.planting.ids import (
     ON_SNAPSHOT,
     READ_IN_SNAPSHOT,
 )
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
-from mock_server.errors import FileNotFound, SnapshotNotFound, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, in_place_of_code, wrong_reply
+from mock_server.errors import ApiError, FileNotFound, SnapshotNotFound, WorkspaceNotVisible
 from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
@@ -190,10 +190,10 @@ def snapshots_of_others_read(run: Run, _refusal: WorkspaceNotVisible) -> Outcome
     return _with_all(run)
 
 
-@in_place_of(WorkspaceNotFound)(
+@in_place_of_code("workspace_not_found")(
     "ownership-files-of-all-orgs-downloaded", "OWNERSHIP-PRIVATE-HIDDEN", on=DOWNLOAD_OF_SANDBOX + DOWNLOAD_OF_SNAPSHOT
 )
-def files_of_all_orgs_downloaded(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+def files_of_all_orgs_downloaded(run: Run, refusal: ApiError) -> Outcome:
     """The files in a workspace of another org are downloaded."""
     workspace = run.state.get(WORKSPACES, run.request.path["id"])
     if workspace is None:

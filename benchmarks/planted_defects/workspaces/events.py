@@ -11,8 +11,15 @@ from mock_server.deviations.planting.ids import (
     LIST_ACTIVITY,
     LIST_EVENTS_WITHIN,
 )
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import InvalidCursor, ValidationFailed, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.deviations.planting.operations import (
+    Outcome,
+    Run,
+    in_place_of,
+    in_place_of_code,
+    wrong_outcome,
+    wrong_reply,
+)
+from mock_server.errors import ApiError, InvalidCursor, ValidationFailed, WorkspaceNotVisible
 from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import log_of
 from mock_server.resources.audit.feed import ActivityFeed
@@ -102,7 +109,7 @@ def streams_of_others(run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
     return _with_all(run)
 
 
-def _of_its_org(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+def _of_its_org(run: Run, refusal: ApiError) -> Outcome:
     """What would come of the request of somebody of the org of the workspace."""
     workspace = run.state.get(WORKSPACES, run.request.path["id"])
     if workspace is None:
@@ -111,16 +118,16 @@ def _of_its_org(run: Run, refusal: WorkspaceNotFound) -> Outcome:
     return run.right(run.state, run.request._replace(caller=caller))
 
 
-@in_place_of(WorkspaceNotFound)(
+@in_place_of_code("workspace_not_found")(
     "ownership-events-of-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=LIST_EVENTS_WITHIN
 )
-def of_all_orgs_listed(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+def of_all_orgs_listed(run: Run, refusal: ApiError) -> Outcome:
     """The log of a workspace of another org is read."""
     return _of_its_org(run, refusal)
 
 
-@in_place_of(WorkspaceNotFound)("ownership-streams-of-all-orgs", "OWNERSHIP-PRIVATE-HIDDEN", on=FOLLOW_WITHIN)
-def streams_of_all_orgs(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+@in_place_of_code("workspace_not_found")("ownership-streams-of-all-orgs", "OWNERSHIP-PRIVATE-HIDDEN", on=FOLLOW_WITHIN)
+def streams_of_all_orgs(run: Run, refusal: ApiError) -> Outcome:
     """A workspace of another org is followed."""
     return _of_its_org(run, refusal)
 

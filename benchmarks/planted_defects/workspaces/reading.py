@@ -7,8 +7,8 @@ from typing import Any
 
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_WORKSPACE, LIST_WORKSPACES
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.errors import RoleNotFound, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, in_place_of_code, wrong_outcome
+from mock_server.errors import ApiError, RoleNotFound, WorkspaceNotVisible, missing
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.agent_roles.role import ROLES
@@ -103,7 +103,7 @@ def of_keys_read(run: Run, refusal: WorkspaceNotVisible) -> Outcome:
 )
 def of_others_not_found(_run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
     """A workspace of somebody else in the org is a 404 in place of a 403 workspace_not_visible."""
-    raise WorkspaceNotFound("There is no workspace of this id.")
+    raise missing("workspace_not_found", "There is no workspace of this id.")
 
 
 @wrong_outcome(
@@ -122,8 +122,10 @@ def _of_another_org(run: Run) -> Workspace | None:
     return None if found is None or found.org_id == run.org_id else found
 
 
-@in_place_of(WorkspaceNotFound)("ownership-workspaces-of-all-orgs-read", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_WORKSPACE)
-def of_all_orgs_read(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+@in_place_of_code("workspace_not_found")(
+    "ownership-workspaces-of-all-orgs-read", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_WORKSPACE
+)
+def of_all_orgs_read(run: Run, refusal: ApiError) -> Outcome:
     """A workspace of another org is read by its id."""
     workspace = _of_another_org(run)
     if workspace is None:
@@ -131,13 +133,13 @@ def of_all_orgs_read(run: Run, refusal: WorkspaceNotFound) -> Outcome:
     return run.state, Reply(200, WORKSPACES.shown(workspace, workspace.org_id))
 
 
-@in_place_of(WorkspaceNotFound)(
+@in_place_of_code("workspace_not_found")(
     "ownership-workspaces-of-all-orgs-not-visible",
     "OWNERSHIP-PRIVATE-HIDDEN",
     "OWNERSHIP-PRIVATE-INDISTINCT",
     on=GET_WORKSPACE,
 )
-def of_all_orgs_not_visible(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+def of_all_orgs_not_visible(run: Run, refusal: ApiError) -> Outcome:
     """A workspace of another org is a 403 workspace_not_visible, which tells that there is one."""
     if _of_another_org(run) is None:
         raise refusal
@@ -161,7 +163,7 @@ def archived_not_found(run: Run) -> Outcome:
     """An archived workspace is not read by its id any more."""
     after, outcome = run.done
     if run.state.all(WORKSPACES)[run.request.path["id"]].archived_at is not None:
-        raise WorkspaceNotFound("There is no workspace of this id.")
+        raise missing("workspace_not_found", "There is no workspace of this id.")
     return after, outcome
 
 

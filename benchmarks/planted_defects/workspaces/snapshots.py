@@ -9,7 +9,7 @@ from benchmarks.planted_defects.planting.workspaces import named
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_WORKSPACE, LIST_SNAPSHOT, ON_SNAPSHOT, READ_IN_SNAPSHOT
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import SnapshotNotFound, WorkspaceNotFound
+from mock_server.errors import SnapshotNotFound, missing
 from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files
@@ -82,7 +82,7 @@ def none_is_the_sandbox(run: Run, _refusal: SnapshotNotFound) -> Outcome:
 @in_place_of(SnapshotNotFound)("snapshots-none-is-no-workspace", "SNAPSHOT-NONE", on=ON_SNAPSHOT)
 def none_is_no_workspace(_run: Run, _refusal: SnapshotNotFound) -> Outcome:
     """A workspace without a snapshot is a workspace_not_found."""
-    raise WorkspaceNotFound("There is no workspace of this id.")
+    raise missing("workspace_not_found", "There is no workspace of this id.")
 
 
 # Files as text

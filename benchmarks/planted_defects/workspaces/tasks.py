@@ -7,8 +7,15 @@ from typing import Any
 
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_TASK, LIST_TASKS
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.errors import TaskNotFound, WorkspaceNotFound, WorkspaceNotVisible
+from mock_server.deviations.planting.operations import (
+    Outcome,
+    Run,
+    in_place_of,
+    in_place_of_code,
+    wrong_outcome,
+    wrong_reply,
+)
+from mock_server.errors import ApiError, TaskNotFound, WorkspaceNotVisible, missing
 from mock_server.operation import Reply
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.tasks.task import TASKS, Task
@@ -41,7 +48,7 @@ def of_others_read(run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
 @in_place_of(WorkspaceNotVisible)("ownership-tasks-of-others-not-found", "OWNERSHIP-WORKSPACE-BELOW", on=BOTH)
 def of_others_not_found(_run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
     """Below the workspace of somebody else in the org there is a 404 in place of a 403."""
-    raise WorkspaceNotFound("There is no workspace of this id.")
+    raise missing("workspace_not_found", "There is no workspace of this id.")
 
 
 @in_place_of(WorkspaceNotVisible)("ownership-tasks-of-others-left-out", "OWNERSHIP-WORKSPACE-BELOW", on=LIST_TASKS)
@@ -73,8 +80,10 @@ def of_all_orgs_read(run: Run, refusal: TaskNotFound) -> Outcome:
     return run.state, Reply(200, TASKS.shown(task, task.org_id))
 
 
-@in_place_of(WorkspaceNotFound)("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=LIST_TASKS)
-def in_all_orgs_listed(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+@in_place_of_code("workspace_not_found")(
+    "ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=LIST_TASKS
+)
+def in_all_orgs_listed(run: Run, refusal: ApiError) -> Outcome:
     """The tasks in a workspace of another org are listed."""
     workspace = run.state.get(WORKSPACES, run.request.path["id"])
     if workspace is None:
@@ -83,8 +92,8 @@ def in_all_orgs_listed(run: Run, refusal: WorkspaceNotFound) -> Outcome:
     return run.state, Reply(200, [TASKS.shown(each, workspace.org_id) for each in found])
 
 
-@in_place_of(WorkspaceNotFound)("ownership-tasks-of-task-alone", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_TASK)
-def of_task_alone(run: Run, refusal: WorkspaceNotFound) -> Outcome:
+@in_place_of_code("workspace_not_found")("ownership-tasks-of-task-alone", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_TASK)
+def of_task_alone(run: Run, refusal: ApiError) -> Outcome:
     """A task is read by its own id alone, in a workspace of another org too."""
     task = _named(run)
     if task is None or task.workspace_id != run.request.path["id"]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
+from mock_server.contract.document import load_document, operation_ids
 from mock_server.operation import Handler
 from mock_server.pipeline.gates import GATES, Gate
 from mock_server.pipeline.gates.target import known_method
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.catalogue import handlers
+from mock_server.settings import own_contract
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
@@ -78,6 +80,11 @@ DEVIATIONS: dict[str, Deviation] = {}
 """The deviations of the modules that were imported, by their ids."""
 
 
+@cache
+def _all_operations() -> tuple[str, ...]:
+    return tuple(operation_ids(load_document(own_contract()), own_contract().name))
+
+
 class Planter(Generic[F]):
     """A decorator that registers a function as a deviation; `plant` puts it into the hooks of the pipeline."""
 
@@ -99,7 +106,7 @@ class Planter(Generic[F]):
                 clause=name.partition("-")[0],
                 text=(function.__doc__ or "").strip(),
                 breaks=breaks,
-                operations=on or tuple(handlers()),
+                operations=on or _all_operations(),
                 everywhere=not on,
                 plant=lambda hooks: self.plant(hooks, function),
             )

@@ -81,6 +81,23 @@ def in_place_of(refusal: type[Refusal]) -> Planter[Callable[[Run, Refusal], Outc
     return Planter(plant)
 
 
+def in_place_of_code(code: str) -> Planter[Callable[[Run, ApiError], Outcome]]:
+    """Plant what is done in the place of a refusal with a code."""
+
+    def plant(hooks: Hooks, wrong: Callable[[Run, ApiError], Outcome]) -> Hooks:
+        def changed(run: Run) -> Outcome:
+            try:
+                return run.done
+            except ApiError as right:
+                if right.code != code:
+                    raise
+                return wrong(run, right)
+
+        return wrong_outcome.plant(hooks, changed)
+
+    return Planter(plant)
+
+
 @Planter
 def wrong_preparation(hooks: Hooks, wrong: Callable[[Prepare, Request], Awaitable[Request]]) -> Hooks:
     """Plant a change of what an operation prepares, where it prepares anything."""
