@@ -20,6 +20,7 @@ import yaml
 from benchmarks import servers
 from benchmarks.measures.grown_mock import copied_id
 from benchmarks.promises import ALL
+from mock_server.declared.resource_types import find_resources
 from mock_server.settings import own_contract
 
 
@@ -69,13 +70,18 @@ def _shortened(document: dict[str, Any], operations: int) -> dict[str, Any]:
 
 
 def _forget_what_is_gone(document: dict[str, Any]) -> None:
-    """Take out what rules and resources say of operations that the document does not have."""
+    """Take out what the document says of operations, and of resources, that it has no more."""
     ids = ids_of(document)
     for rule in document["x-rules"].values():
         if "operations" in rule:
             rule["operations"] = [each for each in rule["operations"] if filter_names(ids, each)]
-    for resource in document["x-resource-types"].values():
+    if document["x-features"]["session"]["operation"] not in ids:
+        del document["x-features"]["session"]
+    named = find_resources(document)
+    types = {name: each for name, each in document["x-resource-types"].items() if name in named}
+    for resource in types.values():
         resource["code"] = [each for each in resource.get("code", ()) if filter_names(ids, each)]
+    document["x-resource-types"] = types
 
 
 def ids_of(document: Mapping[str, Any]) -> list[str]:

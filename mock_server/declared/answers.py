@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.declared.collections import list_key
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.operation import Reply
+from mock_server.state import records
 
 ShowObject = Callable[[Any, str], Reply]
 """The answer that shows an object to an org."""
@@ -21,7 +22,7 @@ def object_answer(source: Source) -> ShowObject:
     status, schema = _success(source)
     if schema != source.of.shown:
         raise CannotDeriveError(f"it does not answer with {source.of.said['schema']}")
-    view = source.collection.shown
+    view = _view_of(source)
     return lambda value, org_id: Reply(status, view(value, org_id))
 
 
@@ -31,7 +32,7 @@ def list_answer(source: Source) -> Callable[[list[Any], str], Reply]:
     key = list_key(source.part)
     if key is None:
         raise CannotDeriveError(f"it does not answer with a list of {source.of.said['schema']} alone")
-    view = source.collection.shown
+    view = _view_of(source)
     return lambda found, org_id: Reply(status, {key: [view(each, org_id) for each in found]})
 
 
@@ -63,6 +64,12 @@ def outcome_answer(source: Source, counted: Mapping[str, str] | None = None) -> 
         return Reply(status, constants | told)
 
     return conclude
+
+
+def _view_of(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
+    """What is shown of an object, found once: a list asks for it as often as it is long."""
+    view = source.collection.view
+    return (lambda value, _org_id: records.told(value)) if view is None else view
 
 
 def _success(source: Source) -> tuple[int, Mapping[str, Any] | None]:

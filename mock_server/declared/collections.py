@@ -13,7 +13,6 @@ from mock_server.declared.hints import hint_of, is_time
 from mock_server.declared.invented import invention_of
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, Part, ResourceType
 from mock_server.declared.visibility import hidden_of, visible_of
-from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.value import Value
 
@@ -133,16 +132,25 @@ def kept_value(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str], Mapping[str, Any]] | None:
-    """What is shown of an object; None where that is the whole of it."""
-    unseen = frozenset[str | None](set(kind.__struct_fields__) - resource.fields.keys())
-    nulls = {name: None for name, each in resource.fields.items() if each.get("nullable") and name in resource.required}
-    owner_only = frozenset[str | None](resource.said.get("owner_only", ()))
-    if not (unseen or nulls or owner_only):
-        return None
+def _view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str], Mapping[str, Any]]:
+    """What is shown of an object: what it has of its fields, and null where one that it lacks is always shown."""
+    unseen = tuple(name for name in kind.__struct_fields__ if name not in resource.fields)
+    sometimes = tuple(set(kind.__struct_fields__) - {*unseen, *resource.required, CREATED, UPDATED})
+    owner_only = tuple(resource.said.get("owner_only", ()))
 
-    def view(value: Any, org_id: str) -> Mapping[str, Any]:
-        aside = unseen if not owner_only or same_org(value, org_id) else unseen | owner_only
-        return {**nulls, **records.told(value, aside)}
+    def show(value: Any, _org_id: str) -> dict[str, Any]:
+        shown: dict[str, Any] = msgspec.structs.asdict(value)
+        for name in unseen:
+            del shown[name]
+        for name in sometimes:
+            if shown[name] is None:
+                del shown[name]
+        return shown
 
-    return view
+    def show_in_part(value: Any, org_id: str) -> dict[str, Any]:
+        shown = show(value, org_id)
+        for name in () if same_org(value, org_id) else owner_only:
+            shown.pop(name, None)
+        return shown
+
+    return show_in_part if owner_only else show

@@ -34,6 +34,7 @@ def list_all(source: Source) -> Transition:
     hidden = None if source.of.personal is None else collection.hidden
     archived, filters = _query_of(source, fields)
     rank = attrgetter(CREATED) if CREATED in fields else None
+    archived_at = None if archived is None else attrgetter(archived)
 
     def list_objects(state: State, request: Request) -> tuple[State, Reply]:
         org_id = request.caller.org_id
@@ -43,8 +44,8 @@ def list_all(source: Source) -> Transition:
             found = [each for each in state.where(collection) if collection.visible(each, org_id)]
         if hidden is not None:
             found = [each for each in found if not hidden(each, request.caller)]
-        if archived is not None and not request.query[INCLUDE_ARCHIVED]:
-            found = [each for each in found if getattr(each, archived) is None]
+        if archived_at is not None and not request.query[INCLUDE_ARCHIVED]:
+            found = [each for each in found if archived_at(each) is None]
         for name in filters:
             if name in request.query:
                 found = [each for each in found if getattr(each, name) == request.query[name]]

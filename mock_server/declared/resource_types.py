@@ -179,16 +179,16 @@ def read_types(document: Mapping[str, Any]) -> dict[str, ResourceType]:
     }
 
 
-def find_resources(document: Mapping[str, Any]) -> set[str]:
+def find_resources(document: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the resources that paths name."""
-    shared = document.get("components", {}).get("parameters", {}).values()
-    written = [
-        each
-        for item in document["paths"].values()
-        for part in (item, *(item[method] for method in METHODS if method in item))
-        for each in part.get("parameters", ())
-    ]
-    return {each["x-resource"]["name"] for each in (*shared, *written) if "x-resource" in each}
+    return frozenset(
+        each["x-resource"]["name"]
+        for path, item in document["paths"].items()
+        for method in item
+        if "{" in path and method in METHODS
+        for each in parameters_of(document, path, method)
+        if "x-resource" in each
+    )
 
 
 def find_parts(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -> list[Part]:

@@ -1,4 +1,4 @@
-"""The first of all problems, in the order in which one would put them right."""
+"""The first of all problems."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from mock_server.declared.declarations import Declarations, Derived
 from mock_server.declared.linter.features import feature_problems
-from mock_server.declared.linter.names import name_problems
-from mock_server.declared.linter.operations import function_problems, operation_problems
+from mock_server.declared.linter.names import id_problems, name_problems
+from mock_server.declared.linter.operations import absence_problems, function_problems, maker_problems
+from mock_server.declared.resource_types import KEYWORD
 
 
 def first_problem(declared: Declarations, derived: Derived, functions: Names[str]) -> str | None:
@@ -21,6 +22,9 @@ def first_problem(declared: Declarations, derived: Derived, functions: Names[str
 
 def _problems(declared: Declarations, derived: Derived, functions: Names[str]) -> Iterator[str]:
     yield from feature_problems(declared.document)
-    yield from name_problems(declared)
+    for name in declared.document.get(KEYWORD, {}):
+        yield from name_problems(declared, name)
+        yield from maker_problems(declared, name)
+    yield from id_problems(declared)
+    yield from absence_problems(declared)
     yield from function_problems(derived, functions)
-    yield from operation_problems(declared, derived)

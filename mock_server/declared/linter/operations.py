@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Names
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from mock_server.contract.compiled import Operation
-from mock_server.contract.document import METHODS, parameters_of
+from mock_server.contract.vocabulary import resources
 from mock_server.declared.declarations import Declarations, Derived
 from mock_server.declared.derivation import codes_of
-from mock_server.declared.resource_types import CREATED, UPDATED, Part, ResourceType, pointer_of
+from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, Part, ResourceType, pointer_of
 from mock_server.errors import (
     ApiError,
     BillingInactive,
@@ -44,104 +45,91 @@ def function_problems(derived: Derived, functions: Names[str]) -> Iterator[str]:
             )
 
 
-def operation_problems(declared: Declarations, derived: Derived) -> Iterator[str]:
-    """Yield what operations refuse that cannot be, and what of an object none of them makes."""
-    for resource in declared.types.values():
-        parts = [each for each in declared.parts if each.of is resource]
-        for part in parts:
-            if part.name == "create":
-                yield from _of_creation(part)
-            if part.name == "update":
-                yield from _of_update(part)
-        if parts:
-            yield from _of_archive(resource, parts)
-            yield from _of_fields(resource, parts, derived)
-    yield from _of_paths(declared)
-
-
-def _of_creation(part: Part) -> Iterator[str]:
-    resource = part.of
-    if _CONFLICT in part.statuses and not resource.unique:
-        yield (
-            f"{part.pointer}/responses/{_CONFLICT}: nothing of a {resource.noun} is unique, so nothing is taken; "
-            f"say what is in {resource.pointer}/unique, or take it out"
-        )
-    if resource.needs_code(part.operation_id):
+def maker_problems(declared: Declarations, name: str) -> Iterator[str]:
+    """Yield what the creation and the update of a type do not fit, where they follow from the contract."""
+    resource = declared.types.get(name)
+    if resource is None:
         return
-    if resource.unique and _CONFLICT not in part.statuses:
-        fields = " and ".join(resource.unique)
-        yield f"{part.pointer}/responses: lack a {_CONFLICT} for a {resource.noun} whose {fields} another one has"
-    body = {} if part.body is None else part.body.get("properties", {})
-    personal = None if resource.personal is None else resource.personal["field"]
-    for name in resource.unique:
-        if name not in body and name != personal:
-            yield f"{resource.pointer}/unique: {name!r} is not in the body of {part.operation_id}, so nobody gives it"
+    parts = [part for part in declared.parts if part.of is resource and not resource.needs_code(part.operation_id)]
+    for part in parts:
+        if part.name == "create" and part.body is not None:
+            yield from _of_creation(part, part.body)
+        if part.name == "update" and part.body is not None:
+            yield from _of_update(part, part.body)
+    if not resource.code:
+        yield from _of_optional_fields(resource, parts)
 
 
-def _of_update(part: Part) -> Iterator[str]:
-    body = {} if part.body is None else part.body.get("properties", {})
-    for name in part.of.said.get("immutable", ()):
-        if name in body:
-            yield f"{part.of.pointer}/immutable: {name!r} is in the body of {part.operation_id}, which changes it"
-    taken = [name for name in part.of.unique if name in body]
-    if taken and not part.of.needs_code(part.operation_id) and _CONFLICT not in part.statuses:
-        yield f"{part.pointer}/responses: lack a {_CONFLICT} for a {taken[0]} that another {part.of.noun} has"
-
-
-def _of_archive(resource: ResourceType, parts: Iterable[Part]) -> Iterator[str]:
-    names = {part.name for part in parts}
-    if resource.archive is not None and "archive" not in names:
+def _of_creation(part: Part, body: Mapping[str, Any]) -> Iterator[str]:
+    resource, operation, sent = part.of, part.operation_id, body.get("properties", {})
+    taken = [code for code in codes_of(part, _CONFLICT) if code not in _of_references(resource)]
+    if taken and not resource.unique:
         yield (
-            f"{resource.pointer}/archive: no operation archives a {resource.noun}; "
-            "declare the POST of /archive below its path, or take this out"
+            f"{resource.pointer}: {operation} declares a {_CONFLICT} {taken[0]}, and nothing is unique; "
+            "add unique, or name it in code"
         )
+    if resource.unique and not taken:
+        text = f"{operation} declares no {_CONFLICT} for a second one of the same; declare one"
+        yield f"{resource.pointer}/unique: {text}"
+    held = _set_by_server(resource)
+    if lacking := [name for name in resource.unique if name not in sent and name not in held]:
+        yield f"{resource.pointer}/unique: the body of {operation} has no field {lacking[0]!r}, so nobody gives it"
+    schema = resource.said["schema"]
+    if unmade := [name for name in resource.shown.get("required", ()) if name not in sent and name not in held]:
+        yield (
+            f"{resource.pointer}/schema: {schema} requires {unmade[0]!r}, which no body gives; name {operation} in code"
+        )
+    for name in resource.required & sent.keys():
+        is_given = name in body.get("required", ()) or "default" in sent[name] or name in held
+        if not is_given and not resource.fields[name].get("nullable"):
+            yield (
+                f"{resource.pointer}/schema: {schema} requires {name!r}, which the body of {operation} may leave out; "
+                "require it there, or give it a default"
+            )
 
 
-def _of_fields(resource: ResourceType, parts: Iterable[Part], derived: Derived) -> Iterator[str]:
+def _of_update(part: Part, body: Mapping[str, Any]) -> Iterator[str]:
+    sent = body.get("properties", {})
+    for name in sorted(part.of.said.get("immutable", ())):
+        if name in sent:
+            yield f"{part.of.pointer}/immutable: the body of {part.operation_id} has the field {name!r}, and changes it"
+    if any(name in sent for name in part.of.unique) and _CONFLICT not in part.statuses:
+        text = f"{part.operation_id} declares no {_CONFLICT} for one that another has; declare one"
+        yield f"{part.of.pointer}/unique: {text}"
+
+
+def _of_optional_fields(resource: ResourceType, parts: Iterable[Part]) -> Iterator[str]:
     """The fields that no body has and that the server does not set, where each operation follows from the contract."""
-    makers = [part for part in parts if part.name in {"create", "set", "update"}]
-    if resource.code or not any(part.name in {"create", "set"} for part in makers):
-        return
-    if any(part.operation_id in derived.reasons for part in makers):
-        return
-    made = {"id", resource.key, CREATED, UPDATED, resource.said.get("owner")}
-    made |= {said["field"] for said in (resource.personal, resource.archive) if said is not None}
-    made |= {name for part in makers if part.body is not None for name in part.body.get("properties", {})}
-    for name in resource.fields:
+    makers = [part.body for part in parts if part.name in {"create", "set", "update"} and part.body is not None]
+    made = _set_by_server(resource).union(*(body.get("properties", {}) for body in makers))
+    for name in resource.fields if makers else ():
         if name not in made:
             yield (
-                f"/components/schemas/{resource.said['schema']}/properties/{name}: nothing makes it; "
-                f"let a body have it, or name what does in {resource.pointer}/code"
-            )
-    given = {name for part in makers if part.name == "create" and part.body is not None for name in _always(part)}
-    for name in resource.required & (made - given):
-        is_optional = any(name in (part.body or {}).get("properties", {}) for part in makers if part.name == "create")
-        if is_optional and not resource.fields[name].get("nullable"):
-            yield (
-                f"/components/schemas/{resource.said['schema']}/required: {name!r} is always there, "
-                "and who creates one may leave it out; require it there, or give it a default"
+                f"/components/schemas/{resource.said['schema']}/properties/{name}: nothing makes it; let a body have "
+                f"it, or name the operation that does in {resource.pointer}/code"
             )
 
 
-def _always(part: Part) -> Iterator[str]:
-    """The fields of a body that are sent, or have a default."""
-    assert part.body is not None  # noqa: S101  # `_of_fields` has seen to that
-    yield from part.body.get("required", ())
-    yield from (name for name, each in part.body.get("properties", {}).items() if "default" in each)
+def _set_by_server(resource: ResourceType) -> frozenset[str]:
+    """The fields that the server gives every object, or some, whatever a body says."""
+    held = {"id", resource.key, CREATED, UPDATED, OWNER}
+    return frozenset(held | {said["field"] for said in (resource.personal, resource.archive) if said is not None})
 
 
-def _of_paths(declared: Declarations) -> Iterator[str]:
-    """The 404 of operations whose path names nothing that could be missing."""
-    document = declared.document
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if "{" not in path or method not in item or "404" not in map(str, item[method].get("responses", {})):
-                continue
-            if not any("x-resource" in each for each in parameters_of(document, path, method)):
-                yield (
-                    f"{pointer_of('paths', path, method, 'responses', 404)}: no path parameter names a resource "
-                    "that could be missing; give one x-resource, or take this out"
-                )
+def _of_references(resource: ResourceType) -> frozenset[str]:
+    return frozenset(to["code"] for to in resource.refers.values() if "code" in to)
+
+
+def absence_problems(declared: Declarations) -> Iterator[str]:
+    """Yield the 404 of operations that follow from the contract, and whose path names nothing of this code."""
+    for part in declared.parts:
+        if 404 not in part.statuses or part.of.needs_code(part.operation_id):
+            continue
+        named = {each.not_found for each in resources(part.parameters).values()} | _of_references(part.of)
+        for code in codes_of(part, 404):
+            if code not in named:
+                pointer = pointer_of("paths", part.path, part.method, "responses", 404)
+                yield f"{pointer}: {code} is of no resource that the path names; give a parameter its x-resource"
 
 
 def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> str | None:
@@ -170,7 +158,7 @@ def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> st
 def _raised(part: Part) -> frozenset[str]:
     """The codes that a derived operation raises beside those of the gates."""
     said = part.of.said
-    found = {said["switched_off"]["code"]} if "switched_off" in said else set()
+    found = set(_of_references(part.of)) | ({said["switched_off"]["code"]} if "switched_off" in said else set())
     if part.name == "archive" and part.of.archive is not None and "kept_by" in part.of.archive:
         found.add(part.of.archive["kept_by"]["code"])
     if part.name == "unarchive" or (part.name in {"create", "update"} and part.of.unique):
