@@ -11,7 +11,7 @@ import msgspec
 
 from mock_server.declared.hints import hint_of, is_time
 from mock_server.declared.invented import invention_of
-from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, Part, ResourceType
+from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType
 from mock_server.declared.visibility import hidden_of, visible_of
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.value import Value
@@ -19,7 +19,7 @@ from mock_server.state.value import Value
 ORGS = "orgs"
 
 
-def name_of_all(resource: ResourceType, parts: Sequence[Part]) -> str:
+def name_of_all(resource: ResourceType, parts: Sequence[PlainOperation]) -> str:
     """Return what all objects of a resource are called: as their list is in its answer, or else the name with an s."""
     for part in parts:
         if part.of is resource and part.name == "list" and (key := list_key(part)) is not None:
@@ -27,7 +27,7 @@ def name_of_all(resource: ResourceType, parts: Sequence[Part]) -> str:
     return f"{resource.name}s"
 
 
-def list_key(part: Part) -> str | None:
+def list_key(part: PlainOperation) -> str | None:
     """Return the field of the answer that holds the objects; None where the answer is no list of them."""
     if part.success is None or part.success[1] is None:
         return None
@@ -37,7 +37,7 @@ def list_key(part: Part) -> str | None:
 
 
 def make_collection(
-    resource: ResourceType, parts: Sequence[Part], names: Mapping[str, str], indexes: Sequence[str]
+    resource: ResourceType, parts: Sequence[PlainOperation], names: Mapping[str, str], indexes: Sequence[str]
 ) -> Collection[Any]:
     """Return the collection of a resource. The same contract gives the same one, so what is kept by it stays.
 
@@ -56,7 +56,7 @@ def make_collection(
     return _make(pickle.dumps(said))
 
 
-def defaults_of(parts: Sequence[Part]) -> dict[str, Any]:
+def defaults_of(parts: Sequence[PlainOperation]) -> dict[str, Any]:
     """Return the values that fields have where the body of a creation leaves them out."""
     bodies = [part.body for part in parts if part.name in {"create", "set"} and part.body is not None]
     given = [each for body in bodies for each in body.get("properties", {}).items()]
@@ -67,7 +67,7 @@ def _by_key(resource: ResourceType) -> Mapping[str, Mapping[str, str]]:
     return {field: to for field, to in resource.refers.items() if "by" not in to}
 
 
-def _is_removed(name: str, parts: Sequence[Part]) -> bool:
+def _is_removed(name: str, parts: Sequence[PlainOperation]) -> bool:
     return any(part.of.name == name and part.name == "remove" for part in parts)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mock_server.declared.collections import make_collection, name_of_all
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.declared.operations import DERIVED
-from mock_server.declared.resource_types import Part, ResourceType, find_parts, read_types
+from mock_server.declared.resource_types import PlainOperation, ResourceType, find_parts, read_types
 from mock_server.operation import Handler
 from mock_server.state.collection import Collection
 
@@ -20,7 +20,7 @@ class Declarations:
 
     document: Mapping[str, Any]
     types: Mapping[str, ResourceType]
-    parts: tuple[Part, ...]
+    parts: tuple[PlainOperation, ...]
     collections: Mapping[str, Collection[Any]]
     own: tuple[Collection[Any], ...]
     """The collections that no module declares."""
@@ -31,7 +31,7 @@ class Derived:
     """The operations that have no function of their own, and why others that do one of the usual things need one."""
 
     handlers: Mapping[str, Handler]
-    parts: Mapping[str, Part]
+    parts: Mapping[str, PlainOperation]
     reasons: Mapping[str, str]
 
 
@@ -63,7 +63,7 @@ def _sought(resource: ResourceType, types: Mapping[str, ResourceType]) -> list[s
 def derive(declared: Declarations) -> Derived:
     """Return the operations that follow from what a contract declares, but for those that are said to need code."""
     handlers: dict[str, Handler] = {}
-    parts: dict[str, Part] = {}
+    parts: dict[str, PlainOperation] = {}
     reasons: dict[str, str] = {}
     for part in declared.parts:
         if part.of.needs_code(part.operation_id):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.contract.declared import error_codes
-from mock_server.declared.resource_types import Part, ResourceType
+from mock_server.declared.resource_types import PlainOperation, ResourceType
 from mock_server.state.collection import Collection
 
 
@@ -19,7 +19,7 @@ class CannotDeriveError(ValueError):
 class Source:
     """A part, the collection of its resource, and those of all others by the names of their resources."""
 
-    part: Part
+    part: PlainOperation
     collection: Collection[Any]
     collections: Mapping[str, Collection[Any]]
 
@@ -35,13 +35,13 @@ class Source:
         return self.collections[name]
 
 
-def codes_of(part: Part, status: int) -> tuple[str, ...]:
+def codes_of(part: PlainOperation, status: int) -> tuple[str, ...]:
     """Return the codes that an operation declares for a status."""
     content = part.read_response(status).get("content", {})
     return tuple(dict.fromkeys(code for each in content.values() for code in error_codes(each)))
 
 
-def only_code(part: Part, status: int) -> str:
+def only_code(part: PlainOperation, status: int) -> str:
     """Return the one code that an operation declares for a status; CannotDeriveError where it has none or several."""
     found = codes_of(part, status)
     if len(found) != 1:
@@ -50,7 +50,7 @@ def only_code(part: Part, status: int) -> str:
     return found[0]
 
 
-def message_of(part: Part, status: int, code: str, otherwise: str) -> str:
+def message_of(part: PlainOperation, status: int, code: str, otherwise: str) -> str:
     """Return the message that an example of a response has for a code, or else another one."""
     for media in part.read_response(status).get("content", {}).values():
         for example in media.get("examples", {}).values():

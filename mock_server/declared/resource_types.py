@@ -102,7 +102,7 @@ class ResourceType:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class PlainOperation:
     """An operation that does one of the usual things with the objects of a resource."""
 
     name: PartName
@@ -191,11 +191,11 @@ def find_resources(document: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def find_parts(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -> list[Part]:
+def find_parts(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -> list[PlainOperation]:
     """Return the operations that do one of the usual things with an object of these resources, or with all of them."""
     places = _find_places(document, types)
     return [
-        Part(*part, method, path, document)
+        PlainOperation(*part, method, path, document)
         for path, item in document["paths"].items()
         for method in item
         if (part := _part_of(path, method, places)) is not None

@@ -40,7 +40,7 @@ def build(folder: Path = BUILD) -> Path:
 
 
 def _configuration(made: dict[str, str]) -> dict[str, Any]:
-    navigation = NAVIGATION | {"The contract": (*operations.names(), schemas.PAGE, rules.PAGE)}
+    navigation = NAVIGATION | {"The contract": (*NAVIGATION["The contract"], *operations.names(), schemas.PAGE, rules.PAGE)}
     return {
         "site_name": "Evershell contract",
         "docs_dir": "pages",

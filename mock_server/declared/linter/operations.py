@@ -10,7 +10,7 @@ from mock_server.contract.compiled import Operation
 from mock_server.contract.vocabulary import resources
 from mock_server.declared.declarations import Declarations, Derived
 from mock_server.declared.derivation import codes_of
-from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, Part, ResourceType, pointer_of
+from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, pointer_of
 from mock_server.errors import (
     ApiError,
     BillingInactive,
@@ -60,7 +60,7 @@ def maker_problems(declared: Declarations, name: str) -> Iterator[str]:
         yield from _of_optional_fields(resource, parts)
 
 
-def _of_creation(part: Part, body: Mapping[str, Any]) -> Iterator[str]:
+def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
     resource, operation, sent = part.of, part.operation_id, body.get("properties", {})
     taken = [code for code in codes_of(part, _CONFLICT) if code not in _of_references(resource)]
     if taken and not resource.unique:
@@ -88,7 +88,7 @@ def _of_creation(part: Part, body: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def _of_update(part: Part, body: Mapping[str, Any]) -> Iterator[str]:
+def _of_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
     sent = body.get("properties", {})
     for name in sorted(part.of.said.get("immutable", ())):
         if name in sent:
@@ -98,7 +98,7 @@ def _of_update(part: Part, body: Mapping[str, Any]) -> Iterator[str]:
         yield f"{part.of.pointer}/unique: {text}"
 
 
-def _of_optional_fields(resource: ResourceType, parts: Iterable[Part]) -> Iterator[str]:
+def _of_optional_fields(resource: ResourceType, parts: Iterable[PlainOperation]) -> Iterator[str]:
     """The fields that no body has and that the server does not set, where each operation follows from the contract."""
     makers = [part.body for part in parts if part.name in {"create", "set", "update"} and part.body is not None]
     made = _set_by_server(resource).union(*(body.get("properties", {}) for body in makers))
@@ -155,7 +155,7 @@ def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> st
     return None
 
 
-def _raised(part: Part) -> frozenset[str]:
+def _raised(part: PlainOperation) -> frozenset[str]:
     """The codes that a derived operation raises beside those of the gates."""
     said = part.of.said
     found = set(_of_references(part.of)) | ({said["switched_off"]["code"]} if "switched_off" in said else set())
