@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -15,11 +15,15 @@ from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.console.pages import entrance, page
 from mock_server.contract.archives import NO_ARCHIVES
+from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
 from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
+from mock_server.declared.declarations import Derived, derive, read_declarations
+from mock_server.declared.linter.first import first_problem
+from mock_server.declared.linter.operations import first_unraised_code
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
@@ -87,13 +91,18 @@ def create_app(
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
     modules = (*catalogue.own_modules(), *modules)
-    bound = {**catalogue.handlers(modules), **(handlers or {})}
-    _check_operations(document, name, bound)
+    functions = {**catalogue.handlers(modules), **(handlers or {})}
+    _check_operations(document, name, functions)
+    declared = read_declarations(document, catalogue.collections(modules))
+    derived = derive(declared)
+    if problem := first_problem(declared, derived, functions):
+        raise ContractError(f"{name}: {problem}")
+    bound = {**derived.handlers, **functions}
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
-    collections = catalogue.collections(modules)
+    collections = (*catalogue.collections(modules), *declared.own)
     schemas["State"] = with_collections(schemas["State"], collections)
     _check_grants(document, name)
     seed = load_seed(
@@ -154,12 +163,25 @@ def create_app(
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{name}: {place}: {error.message}") from error
     _assemble(app)
-    if context.contract.archive is NO_ARCHIVES:
-        raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
-    for warning in describe_stateless(context.examples):
+    _check_served(context.contract, derived, name)
+    for warning in (*describe_stateless(context.examples), *_reasons(context, derived)):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
+
+
+def _check_served(contract: Contract, derived: Derived, name: str) -> None:
+    """ContractError where a code is declared that nothing raises, or no limits of what is uploaded."""
+    if problem := first_unraised_code(contract.operations.values(), derived):
+        raise ContractError(f"{name}: {problem}")
+    if contract.archive is NO_ARCHIVES:
+        raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
+
+
+def _reasons(context: ControlContext, derived: Derived) -> Iterator[str]:
+    """Why operations that are answered by examples do not follow from what is declared."""
+    for each in sorted(derived.reasons.keys() & context.examples.keys()):
+        yield f"{each} does not follow from what is declared: {derived.reasons[each]}"
 
 
 def _check_grants(document: Mapping[str, Any], name: str) -> None:

@@ -1,4 +1,4 @@
-"""Errors of a start, and those of the contract: one class a code, in the one envelope."""
+"""Errors of a start, and those of the contract, in the one envelope; a class for each code that is raised by name."""
 
 from __future__ import annotations
 
@@ -100,10 +100,6 @@ class FileNotFound(ApiError, code="file_not_found", status=404):
     """The pack, the sandbox or the snapshot holds no such file."""
 
 
-class ProviderNotFound(ApiError, code="provider_not_found", status=404):
-    """The caller's org has no such provider."""
-
-
 class CredentialNotFound(ApiError, code="credential_not_found", status=404):
     """The caller's org has no such credential, or it is somebody else's."""
 
@@ -112,24 +108,12 @@ class RoleNotFound(ApiError, code="role_not_found", status=404):
     """The caller's org has no such agent role."""
 
 
-class WorkspaceNotFound(ApiError, code="workspace_not_found", status=404):
-    """The caller's org has no such workspace."""
-
-
 class TaskNotFound(ApiError, code="task_not_found", status=404):
     """The workspace has no such task."""
 
 
 class SnapshotNotFound(ApiError, code="snapshot_not_found", status=404):
     """The workspace has no snapshot."""
-
-
-class SecretNotFound(ApiError, code="secret_not_found", status=404):
-    """The caller's org has no such secret."""
-
-
-class ApiKeyNotFound(ApiError, code="api_key_not_found", status=404):
-    """The caller's org has no such API key."""
 
 
 class MembershipNotFound(ApiError, code="membership_not_found", status=404):
@@ -147,18 +131,26 @@ class MethodNotAllowed(ApiError, code="method_not_allowed", status=405):
         super().__init__(message, headers=(("Allow", allow),))
 
 
-class _Missing(ApiError, status=404):
-    """There is no such object of a resource that has no class here."""
+class DeclaredError(ApiError):
+    """A refusal of which the contract says all, and whose code has no class here."""
 
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, status: int, message: str, *, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, details=details)
         self.code = code  # type: ignore[misc]
+        self.status = status  # type: ignore[misc]
+
+
+def refusal(code: str, status: int, message: str, *, details: Mapping[str, object] | None = None) -> ApiError:
+    """Return the error of a code: of its own class where there is one."""
+    known = ApiError.by_code.get(code)
+    if known is None:
+        return DeclaredError(code, status, message, details=details)
+    return known(message, details=details)
 
 
 def missing(code: str, message: str) -> ApiError:
-    """Return the 404 with a code: of its own class where there is one."""
-    known = ApiError.by_code.get(code)
-    return _Missing(message, code) if known is None else known(message)
+    """Return the 404 with a code."""
+    return refusal(code, 404, message)
 
 
 class PackExists(ApiError, code="pack_exists", status=409):
@@ -217,10 +209,6 @@ class WorkspaceBusy(ApiError, code="workspace_busy", status=409):
     """The workspace works on a task, and is not to be forced."""
 
 
-class WorkspacesActive(ApiError, code="workspaces_active", status=409):
-    """Workspaces of an agent role, or of the roles of a provider, run; `details.workspaces` says how many."""
-
-
 class WorkspaceStopped(ApiError, code="workspace_stopped", status=409):
     """The workspace has been stopped, or is stopping."""
 
@@ -259,10 +247,6 @@ class AgentUnreachable(ApiError, code="agent_unreachable", status=502):
 
 class AuthDisabled(ApiError, code="auth_disabled", status=503):
     """Credentials are switched off for the org."""
-
-
-class SecretsDisabled(ApiError, code="secrets_disabled", status=503):
-    """Secrets are switched off for the org."""
 
 
 class NotImplementedHere(ApiError, code="not_implemented", status=501):

@@ -19,13 +19,14 @@ import yaml
 
 from benchmarks import servers
 from benchmarks.measures.grown_mock import copied_id
-from mock_server.resources.catalogue import handlers
+from benchmarks.promises import ALL
+from mock_server.declared.resource_types import find_resources
 from mock_server.settings import own_contract
 
 
 def copies_for(operations: int) -> int:
     """How many sets of the own contract's operations come to so many, the originals among them."""
-    return max(1, round(operations / len(handlers())))
+    return max(1, round(operations / ALL))
 
 
 def prefix(copy: int) -> str:
@@ -36,7 +37,7 @@ def prefix(copy: int) -> str:
 def contract(operations: int) -> dict[str, Any]:
     """The own contract with so many operations, or with as many as its sets come to."""
     document: dict[str, Any] = yaml.load(own_contract().read_bytes(), Loader=yaml.CSafeLoader)
-    if operations < len(handlers()):
+    if operations < ALL:
         return _shortened(document, operations)
     originals = dict(document["paths"])
     for copy in range(2, copies_for(operations) + 1):
@@ -46,6 +47,10 @@ def contract(operations: int) -> dict[str, Any]:
                 if isinstance(part, dict) and "operationId" in part:
                     part["operationId"] = copied_id(copy, part["operationId"])
             document["paths"][prefix(copy) + path] = copied
+    copies = range(2, copies_for(operations) + 1)
+    for resource in document["x-resource-types"].values():
+        if "code" in resource:
+            resource["code"] += [copied_id(copy, each) for copy in copies for each in resource["code"]]
     return document
 
 
@@ -60,11 +65,23 @@ def _shortened(document: dict[str, Any], operations: int) -> dict[str, Any]:
                     del item[name]
         if not any(isinstance(part, dict) for part in item.values()):
             del document["paths"][path]
+    _forget_what_is_gone(document)
+    return document
+
+
+def _forget_what_is_gone(document: dict[str, Any]) -> None:
+    """Take out what the document says of operations, and of resources, that it has no more."""
     ids = ids_of(document)
-    for rule in document["x-rules"].values():  # a rule may not be about an operation that is gone
+    for rule in document["x-rules"].values():
         if "operations" in rule:
             rule["operations"] = [each for each in rule["operations"] if filter_names(ids, each)]
-    return document
+    if document["x-features"]["session"]["operation"] not in ids:
+        del document["x-features"]["session"]
+    named = find_resources(document)
+    types = {name: each for name, each in document["x-resource-types"].items() if name in named}
+    for resource in types.values():
+        resource["code"] = [each for each in resource.get("code", ()) if filter_names(ids, each)]
+    document["x-resource-types"] = types
 
 
 def ids_of(document: Mapping[str, Any]) -> list[str]:

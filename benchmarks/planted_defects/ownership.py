@@ -20,7 +20,6 @@ from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import roles_with
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.resources.secrets import SECRETS, secret_view
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -118,13 +117,14 @@ def providers_of_all_listed(body: Any, run: Run) -> Any:
 @shown(2, 3, secrets_listed)
 def secrets_of_all_listed(body: Any, run: Run) -> Any:
     """The list of secrets holds those of other orgs whose names the own org has not given."""
-    own = {each.name for each in run.state.where(SECRETS, org_id=run.org_id)}
-    views = [secret_view(each, each.org_id) for each in run.state.all(SECRETS).values() if each.name not in own]
+    secrets = run.state.collection("secrets")
+    own = {each.name for each in run.state.where(secrets, org_id=run.org_id)}
+    views = [secrets.shown(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
     return {"secrets": [*body["secrets"], *views]}
 
 
 @defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants(
-    errors.ProviderNotFound
+    "provider_not_found"
 )
 @shown("404 provider_not_found", "200", get, "/providers/provider_globex_main")
 def providers_of_all_read(run: Run) -> Outcome | None:

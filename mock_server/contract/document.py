@@ -15,7 +15,7 @@ from mock_server.disk_cache import kept
 from mock_server.errors import ContractError
 from mock_server.settings import USUAL_BODY
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def load_document(path: Path) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _parsed(text: bytes) -> Any:
 def bound_bodies(document: Mapping[str, Any], most: int) -> None:
     """Let no operation take a body of more bytes than these, whatever the document allows."""
     for item in document["paths"].values():
-        for method in item.keys() & set(_METHODS) if isinstance(item, dict) else ():
+        for method in item.keys() & set(METHODS) if isinstance(item, dict) else ():
             if isinstance(operation := item[method], dict):
                 allowed = operation.get("x-max-body", USUAL_BODY)
                 if allowed > most:
@@ -77,7 +77,7 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
             raise ContractError(f"{name}: paths.{path}: is not an object")
         if "$ref" in item:
             raise ContractError(f"{name}: paths.{path}.$ref: a path by reference is not supported; write it out")
-        for method in item.keys() & set(_METHODS):
+        for method in item.keys() & set(METHODS):
             place = f"{method.upper()} {path}"
             known = item[method].get("operationId") if isinstance(item[method], dict) else None
             if not isinstance(known, str):
@@ -86,6 +86,20 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
                 raise ContractError(f"{name}: {place}: {known} is also {places[known]}")
             places[known] = place
     return places
+
+
+def follow(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a node of a document that was loaded leads to, where it is a reference; or else the node."""
+    while isinstance(reference := node.get("$ref"), str):
+        node = _target(document, reference, reference)
+    return node
+
+
+def parameters_of(document: Mapping[str, Any], path: str, method: str) -> list[Mapping[str, Any]]:
+    """Return the parameters of an operation and of its path."""
+    item = document["paths"][path]
+    given = (*item.get("parameters", ()), *item[method].get("parameters", ()))
+    return [follow(document, each) for each in given]
 
 
 def resolve(document: Mapping[str, Any], node: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from operator import attrgetter
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -123,14 +122,6 @@ API_KEYS = Collection(
 def prefix_of(value: str) -> str:
     """Return how a value is shown: its beginning, and its last four characters."""
     return f"{_BEGINNING}...{value[-4:]}"
-
-
-@operation("api_keys.list")
-def list_api_keys(state: State, request: Request) -> tuple[State, Reply]:
-    """Return the keys of the caller's org, oldest first."""
-    org_id = request.caller.org_id
-    found = sorted(state.where(API_KEYS, org_id=org_id), key=attrgetter("created_at"))
-    return state, Reply(200, {"api_keys": [api_key_view(each, org_id) for each in found]})
 
 
 @operation("api_keys.create")

@@ -1,4 +1,4 @@
-"""The operations and the collections that the modules of the product declare."""
+"""The operations and the collections that the modules of the product declare, and the collections of a contract."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_server import resources
 from mock_server.access import credentials
+from mock_server.declared.declarations import read_declarations
 from mock_server.operation import Handler
 from mock_server.state.collection import Collection
 
@@ -37,3 +38,9 @@ def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection
     """Return the collections of these modules, or of the own ones."""
     found = [value for module in modules or own_modules() for value in vars(module).values()]
     return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))
+
+
+def collections_of(document: Mapping[str, Any]) -> tuple[Collection[Any], ...]:
+    """Return the own collections, and those of resources that a contract declares beside them."""
+    own = collections()
+    return (*own, *read_declarations(document, own).own)

@@ -117,6 +117,10 @@ class State(Value, eq=False):
         """The collections that it has, be there objects or none; each after those that it refers to."""
         return [table.collection for table in self.tables.values()]
 
+    def collection(self, name: str) -> Collection[Any]:
+        """Return the collection of a name; KeyError where there is none."""
+        return self.tables[name].collection
+
     def all(self, collection: Collection[V]) -> Mapping[Any, V]:
         """Return the objects of a collection by their keys, in no order."""
         return self.tables[collection.name].objects  # type: ignore[return-value]  # a log's is no Mapping by its class

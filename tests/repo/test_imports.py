@@ -16,6 +16,7 @@ LAYERS = {
         state
         access
         operation
+        declared
         worlds
         pipeline resources
         fixtures

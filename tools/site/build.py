@@ -40,7 +40,8 @@ def build(folder: Path = BUILD) -> Path:
 
 
 def _configuration(made: dict[str, str]) -> dict[str, Any]:
-    navigation = NAVIGATION | {"The contract": (*operations.names(), schemas.PAGE, rules.PAGE)}
+    of_the_contract = (*NAVIGATION["The contract"], *operations.names(), schemas.PAGE, rules.PAGE)
+    navigation = NAVIGATION | {"The contract": of_the_contract}
     return {
         "site_name": "Evershell contract",
         "docs_dir": "pages",

@@ -24,6 +24,7 @@ DOCUMENTS = {
     "docs/traffic.md": "traffic.md",
     "docs/load.md": "load.md",
     "docs/contract-changes.md": "contract-changes.md",
+    "docs/vocabulary.md": "vocabulary.md",
     "docs/judging-power.md": "judging-power.md",
     "docs/performance.md": "performance.md",
     "docs/reliability.md": "reliability.md",
@@ -60,8 +61,8 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
         "load.md",
         "contract-changes.md",
     ),
-    "The contract": (),
+    "The contract": ("vocabulary.md",),
     "How good it is": ("judging-power.md", "performance.md", "reliability.md", "plain-tools.md"),
     "More": ("second-server.md", "architecture.md", "contributing.md", "security.md", "changelog.md"),
 }
-"""By heading, the pages; those of the contract are added when they are made."""
+"""By heading, the pages; those that are made of the contract are added to its own."""

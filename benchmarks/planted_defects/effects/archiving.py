@@ -16,7 +16,7 @@ from mock_server.deviations.planting.answers import error_with, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import ROLES, Role, archived_with
+from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.value import replace
@@ -36,8 +36,9 @@ def _of_provider(run: Run, *, afterwards: bool = False) -> list[Role]:
 
 def _take_roles_of_others(run: Run) -> Outcome:
     after, outcome = run.done
-    for provider in run.state.where(PROVIDERS, org_id=run.org_id):
-        after, _ = archived_with(after, provider.id, run.request.now)
+    for role in after.where(ROLES, org_id=run.org_id):
+        if role.archived_at is None:
+            after = after.put(ROLES, replace(role, archived_at=run.request.now, updated_at=run.request.now))
     return after, outcome
 
 
@@ -103,7 +104,7 @@ def _is_kept_by(count: Callable[[Run], int]) -> Plan:
         found, counted = _object(run), count(run)
         if counted and found is not None and found.org_id == run.org_id and found.archived_at is None:
             details = {"workspaces": counted}
-            return run.state, errors.WorkspacesActive("Workspaces that run keep it in use.", details=details)
+            return run.state, errors.refusal("workspaces_active", 409, "Workspaces that run keep it in use.", details=details)
         return _regardless(run)
 
     return wrongly(wrong)
@@ -134,7 +135,7 @@ def _running_of_one(run: Run) -> int:
 
 def _with_every_one(run: Run) -> Outcome:
     message = "Workspaces that run keep it in use."
-    return run.state, errors.WorkspacesActive(message, details={"workspaces": len(_workspaces(run))})
+    return run.state, errors.refusal("workspaces_active", 409, message, details={"workspaces": len(_workspaces(run))})
 
 
 def role_on(scene: Scene, provider: str, name: str = "witness", *packs: str) -> str:
@@ -211,7 +212,7 @@ defect("archiving-never-listed", "LIST-ARCHIVED", on=ids.LIST_PROVIDERS)(
 )
 defect("archiving-hides", "ARCHIVE-STAMPS", on=ids.GET_PROVIDER)(
     "An archived provider is not found by its id.",
-    refuses(_is_archived, errors.ProviderNotFound("There is no provider of this id.")),
+    refuses(_is_archived, errors.missing("provider_not_found", "There is no provider of this id.")),
     shown("200", "404 provider_not_found", lambda scene: said(scene.get(FORMER))),
 )
 defect("archiving-settings-lost", "ARCHIVE-STAMPS", on=ids.ARCHIVE_PROVIDER)(
@@ -281,12 +282,12 @@ defect("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ids.ARC
 )
 defect("archiving-running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
     "A role or a provider is archived while workspaces run.",
-    grants(errors.WorkspacesActive, _regardless),
+    grants("workspaces_active", _regardless),
     shown(ACTIVE, "200", archive, DEV),
 )
 defect("archiving-running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ids.ARCHIVE_PROVIDER)(
     "A provider is archived while workspaces of its roles run, which could not be archived themselves.",
-    grants(errors.WorkspacesActive, _regardless),
+    grants("workspaces_active", _regardless),
     shown(ACTIVE, "200", archive, MAIN),
 )
 defect("archiving-running-idle-alone", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
@@ -333,7 +334,7 @@ defect("archiving-running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SC
 )
 defect("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)(
     "The refusal says how many workspaces there are, those that do not run among them.",
-    grants(errors.WorkspacesActive, _with_every_one),
+    grants("workspaces_active", _with_every_one),
     shown({"workspaces": 2}, {"workspaces": 5}, counted, DEV),
 )
 defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_PROVIDER)(
@@ -343,6 +344,6 @@ defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE
 )
 defect("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
     "Whatever is refused since workspaces run is archived all the same.",
-    in_place_of(errors.WorkspacesActive).of(lambda run, refusal: (_regardless(run)[0], refusal)),
+    in_place_of("workspaces_active").of(lambda run, refusal: (_regardless(run)[0], refusal)),
     shown(True, False, lambda scene: after(scene, "archive", DEV, "archived_at") is None),
 )

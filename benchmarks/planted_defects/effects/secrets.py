@@ -15,7 +15,6 @@ from mock_server.deviations.planting.answers import wrong_answer_to
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
-from mock_server.resources.secrets import SECRETS, secret_view
 from mock_server.state.value import replace
 from mock_server.worlds.call import Call
 
@@ -56,8 +55,9 @@ defect("secrets-refused-quoted", "SECRET-HIDDEN", on=ids.SET_SECRET)(
 @shown(True, False, lambda scene: put(scene).json()["created_at"] == "2026-04-15T12:00:00Z")
 def made_anew(run: Run) -> Outcome:
     """A secret that is set again has a new created_at."""
-    secret = replace(run.after.all(SECRETS)[run.org_id, run.request.path["name"]], created_at=run.request.now)
-    return showing(run, secret_view(secret, run.org_id), run.after.put(SECRETS, secret))
+    secrets = run.after.collection("secrets")
+    secret = replace(run.after.all(secrets)[run.org_id, run.request.path["name"]], created_at=run.request.now)
+    return showing(run, secrets.shown(secret, run.org_id), run.after.put(secrets, secret))
 
 
 defect("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=ids.LIST_SECRETS)(
@@ -90,14 +90,15 @@ defect("secrets-left-behind", "SECRET-DELETED", "DELETE-GONE", on=ids.DELETE_SEC
 def alike_deleted(run: Run) -> Outcome:
     """With a secret goes every other one of the org whose name begins with the same twelve letters."""
     after, outcome = run.done
-    for secret in run.state.where(SECRETS, org_id=run.org_id):
+    secrets = after.collection("secrets")
+    for secret in run.state.where(secrets, org_id=run.org_id):
         if secret.name[:12] == run.request.path["name"][:12]:
-            after = after.drop(SECRETS, (run.org_id, secret.name))
+            after = after.drop(secrets, (run.org_id, secret.name))
     return after, outcome
 
 
 defect("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=ids.LIST_SECRETS)(
     "The secrets of an org are listed while they are switched off.",
-    serves_while_off(errors.SecretsDisabled),
+    serves_while_off("secrets_disabled"),
     shown("503 secrets_disabled", "200", listed_while_off),
 )

@@ -74,7 +74,7 @@ def sends(status: int, name: bytes, value: bytes) -> Plan:
     return wrong_answer(status).of(lambda answer: with_header(answer, name, value))
 
 
-def grants(refusal: type[ApiError], wrong: Callable[[Run], Outcome | None]) -> Plan:
+def grants(refusal: type[ApiError] | str, wrong: Callable[[Run], Outcome | None]) -> Plan:
     """Something is done in the place of a refusal, which stays where the function returns None."""
     return in_place_of(refusal).of(lambda run, _refusal: wrong(run))
 
@@ -86,12 +86,12 @@ def overlooks(field: str, wrong: Callable[[Run], Outcome | None]) -> Plan:
     )
 
 
-def answers(refusal: type[ApiError], status: int, body: Any, when: When = always) -> Plan:
+def answers(refusal: type[ApiError] | str, status: int, body: Any, when: When = always) -> Plan:
     """What is refused is answered as if it were done, and nothing is, where the run is one of some."""
     return grants(refusal, lambda run: (run.state, Reply(status, body)) if when(run) else None)
 
 
-def confuses(refusal: type[ApiError], other: ApiError, when: When = always) -> Plan:
+def confuses(refusal: type[ApiError] | str, other: ApiError, when: When = always) -> Plan:
     """A refusal is another one, where the run is one of some."""
     return grants(refusal, lambda run: (run.state, other) if when(run) else None)
 
@@ -106,7 +106,7 @@ def refuses(when: When, refusal: ApiError) -> Plan:
     return wrongly(wrong)
 
 
-def serves_while_off(refusal: type[ApiError]) -> Plan:
+def serves_while_off(refusal: type[ApiError] | str) -> Plan:
     """What was switched off for the org is served."""
 
     def wrong(run: Run) -> Outcome:

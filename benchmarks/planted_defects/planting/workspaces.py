@@ -25,7 +25,7 @@ BUSY, PROVISIONING, FOREIGN = "ws_acme_busy", "ws_acme_provisioning", "ws_globex
 HIDDEN, MISSING, NO_ROLE = "403 workspace_not_visible", "404 workspace_not_found", "404 role_not_found"
 """What is said of workspaces that stand in every world, and of roles."""
 
-NOT_FOUND = errors.WorkspaceNotFound("There is no workspace of this id.")
+NOT_FOUND = errors.missing("workspace_not_found", "There is no workspace of this id.")
 NOT_VISIBLE = errors.WorkspaceNotVisible("Somebody else created the workspace.")
 IS_STOPPED = errors.WorkspaceStopped("The workspace is stopped.")
 
@@ -67,7 +67,7 @@ def opens(scope: str = READ, when: When = always) -> Plan:
 
 
 opens_abroad = grants(
-    errors.WorkspaceNotFound,
+    "workspace_not_found",
     lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None,
 )
 """The workspaces of other orgs are served to whoever knows their id."""

@@ -142,7 +142,7 @@ defect(
     on=ids.GET_WORKSPACE,
 )(
     "A workspace of another org is a 403 workspace_not_visible, which tells that there is one.",
-    confuses(errors.WorkspaceNotFound, ws.NOT_VISIBLE, ws.is_foreign),
+    confuses("workspace_not_found", ws.NOT_VISIBLE, ws.is_foreign),
     shown([ws.MISSING], [ws.HIDDEN], read, ws.FOREIGN),
 )
 defect("archiving-workspaces-always-listed", "LIST-ARCHIVED", on=ids.LIST_WORKSPACES)(

@@ -119,12 +119,12 @@ defect("ownership-tasks-of-all-orgs-read", "OWNERSHIP-TASK-PATH", on=ids.GET_TAS
 )
 defect("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_TASKS)(
     "The tasks in a workspace of another org are listed.",
-    grants(errors.WorkspaceNotFound, _listed_abroad),
+    grants("workspace_not_found", _listed_abroad),
     shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks"))),
 )
 defect("ownership-tasks-of-task-alone", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_TASK)(
     "A task is read by its own id alone, in a workspace of another org too.",
-    _finds(errors.WorkspaceNotFound, lambda task, run: task.workspace_id == run.request.path["id"]),
+    _finds("workspace_not_found", lambda task, run: task.workspace_id == run.request.path["id"]),
     shown([ws.MISSING], ["200"], task, ws.FOREIGN, FOREIGN),
 )
 defect("tasks-oldest-first", "TASK-NEWEST-FIRST", on=ids.LIST_TASKS)(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
+from mock_server.contract.document import load_document, operation_ids
 from mock_server.operation import Handler
 from mock_server.pipeline.gates import GATES, Gate
 from mock_server.pipeline.gates.target import known_method
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.catalogue import handlers
+from mock_server.settings import own_contract
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
@@ -80,6 +82,11 @@ DEVIATIONS: dict[str, Deviation] = {}
 """The deviations of the modules that were imported, by their ids."""
 
 
+@cache
+def _all_operations() -> tuple[str, ...]:
+    return tuple(operation_ids(load_document(own_contract()), own_contract().name))
+
+
 def register(name: str, breaks: tuple[str, ...], *, on: tuple[str, ...], text: str, module: str, plant: Plan) -> None:
     """Add a defect of these operations, or of all; the module or folder that it stands in is its group.
 
@@ -93,7 +100,7 @@ def register(name: str, breaks: tuple[str, ...], *, on: tuple[str, ...], text: s
         clause=name.partition("-")[0],
         text=text,
         breaks=breaks,
-        operations=on or tuple(handlers()),
+        operations=on or _all_operations(),
         everywhere=not on,
         plant=plant,
     )

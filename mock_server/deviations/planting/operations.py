@@ -74,15 +74,16 @@ def wrong_outcome(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
     return hooks.with_handler(changed)
 
 
-def in_place_of(refusal: type[Refusal]) -> Planter[Callable[[Run, Refusal], Outcome | None]]:
-    """Plant what is done in the place of a refusal; None leaves it."""
+def in_place_of(refusal: type[Refusal] | str) -> Planter[Callable[[Run, Refusal], Outcome | None]]:
+    """Plant what is done in the place of a refusal of this class, or with this code; None leaves it."""
 
-    def plant(hooks: Hooks, wrong: Callable[[Run, Refusal], Outcome | None]) -> Hooks:
+    def plant(hooks: Hooks, wrong: Callable[[Run, Any], Outcome | None]) -> Hooks:
         def changed(run: Run) -> Outcome:
             try:
                 return run.done
-            except refusal as right:
-                outcome = wrong(run, right)
+            except ApiError as right:
+                meant = right.code == refusal if isinstance(refusal, str) else isinstance(right, refusal)
+                outcome = wrong(run, right) if meant else None
                 if outcome is None:
                     raise
                 return outcome

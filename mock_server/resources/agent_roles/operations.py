@@ -6,7 +6,6 @@ What each promises stands in openapi.yaml, in the rules of the clauses configura
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Any
 
 from mock_server.errors import NotArchived, ProviderArchived, RoleExists, ValidationFailed
@@ -14,22 +13,12 @@ from mock_server.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.packs.pack import PACKS, visible
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.resources.yaml_nodes import LITTLE, is_list
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
 _IS_LIST = "capabilities are a list"
 """Beside the members of a body: whether its capabilities are a YAML list."""
-
-
-@operation("agent_roles.list")
-def list_roles(state: State, request: Request) -> tuple[State, Reply]:
-    """Return the roles of the caller's org, oldest first; archived ones where they are asked for."""
-    org_id, archived = request.caller.org_id, request.query["include_archived"]
-    found = [each for each in state.where(ROLES, org_id=org_id) if archived or each.archived_at is None]
-    found.sort(key=attrgetter("created_at", "id"))
-    return state, Reply(200, {"agent_roles": [ROLES.shown(each, org_id) for each in found]})
 
 
 async def read_capabilities(request: Request) -> Request:
@@ -54,12 +43,6 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     return _stored(state, role, 201)
 
 
-@operation("agent_roles.get")
-def get(state: State, request: Request) -> tuple[State, Reply]:
-    """Return one role, archived or not."""
-    return state, _shown(request.find(state, ROLES))
-
-
 @operation("agent_roles.update", prepare=read_capabilities)
 def update(state: State, request: Request) -> tuple[State, Reply]:
     """Change the fields that are sent; null clears one, and `pack_ids` replaces the whole list."""
@@ -70,16 +53,6 @@ def update(state: State, request: Request) -> tuple[State, Reply]:
     if changed == role:
         return state, _shown(role)
     return _stored(state, replace(changed, updated_at=request.now))
-
-
-@operation("agent_roles.archive")
-def archive(state: State, request: Request) -> tuple[State, Reply]:
-    """Archive a role none of whose workspaces runs; it keeps its packs."""
-    role = request.find(state, ROLES)
-    if role.archived_at is None:
-        require_none_running(state, [role])
-        state = state.put(ROLES, replace(role, archived_at=request.now, updated_at=request.now))
-    return state, Reply(200, {"status": "archived"})
 
 
 @operation("agent_roles.unarchive")

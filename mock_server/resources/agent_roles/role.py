@@ -14,7 +14,7 @@ from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
-from mock_server.state.value import Value, replace
+from mock_server.state.value import Value
 
 Environment = Literal["development", "staging", "production"]
 Effort = Literal["high", "medium", "low", "off"]
@@ -84,11 +84,3 @@ def roles_with(state: State, pack_id: str, *, other_than: str | None = None) -> 
     """Return how many roles reference a pack, archived ones too, but for those of one org."""
     roles = state.where(ROLES, pack_ids=pack_id)
     return len(roles if other_than is None else [role for role in roles if role.org_id != other_than])
-
-
-def archived_with(state: State, provider_id: str, now: datetime) -> tuple[State, int]:
-    """Return the state in which the roles of a provider are archived, and how many were not before."""
-    roles = [role for role in state.where(ROLES, provider_id=provider_id) if role.archived_at is None]
-    for role in roles:
-        state = state.put(ROLES, replace(role, archived_at=now, updated_at=now))
-    return state, len(roles)

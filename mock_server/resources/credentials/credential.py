@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from mock_server.declared.visibility import of_others
 from mock_server.resources.orgs import ORGS
-from mock_server.resources.personal import of_others
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from operator import attrgetter
 from urllib.parse import urlencode
 
 from mock_server.errors import AuthDisabled, CredentialExists, PermissionDenied, ValidationFailed
@@ -17,16 +16,6 @@ from mock_server.resources.credentials.content import AUTHORIZATION_CODE, check,
 from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential, of_the_org
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
-
-
-@operation("credentials.list")
-def list_credentials(state: State, request: Request) -> tuple[State, Reply]:
-    """Return the credentials that the caller sees, oldest first."""
-    _check_enabled(state, request)
-    org_id, caller = request.caller.org_id, request.caller
-    found = [each for each in state.where(STORED, org_id=org_id) if not STORED.hidden(each, caller)]
-    found.sort(key=attrgetter("created_at"))
-    return state, Reply(200, {"credentials": [STORED.shown(each, org_id) for each in found]})
 
 
 @operation("credentials.create")
@@ -59,23 +48,6 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     if credential.kind == AUTHORIZATION_CODE:
         shown["next"] = f"/v1/credentials/{credential.id}/oauth/start"
     return state.put(STORED, credential), Reply(201, shown)
-
-
-@operation("credentials.get")
-def get(state: State, request: Request) -> tuple[State, Reply]:
-    """Return one credential."""
-    credential = request.find(state, STORED)
-    _check_enabled(state, request)
-    return state, Reply(200, STORED.shown(credential, credential.org_id))
-
-
-@operation("credentials.delete")
-def delete(state: State, request: Request) -> tuple[State, Reply]:
-    """Delete a credential."""
-    credential = request.find(state, STORED)
-    _check_writable(credential, request)
-    _check_enabled(state, request)
-    return state.drop(STORED, credential.id), Reply(200, {"status": "deleted"})
 
 
 @operation("credentials.start_oauth")

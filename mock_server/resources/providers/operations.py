@@ -6,29 +6,17 @@ What each promises stands in openapi.yaml, in the rules of the clauses configura
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Any
 
 from mock_server.contract.kinds import KindNeeds
-from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
+from mock_server.errors import ProviderExists, ValidationFailed
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.agent_roles.role import ROLES, archived_with
 from mock_server.resources.credentials.credential import of_the_org
 from mock_server.resources.providers.provider import PROVIDERS, Kind, Provider
-from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
 _SENT = ("domain", "display_name", "credential_name", "default_model", "capabilities")
-
-
-@operation("providers.list")
-def list_providers(state: State, request: Request) -> tuple[State, Reply]:
-    """Return the providers of the caller's org, oldest first; archived ones where they are asked for."""
-    org_id, archived = request.caller.org_id, request.query["include_archived"]
-    found = [each for each in state.where(PROVIDERS, org_id=org_id) if archived or each.archived_at is None]
-    found.sort(key=attrgetter("created_at", "id"))
-    return state, Reply(200, {"providers": [PROVIDERS.shown(each, org_id) for each in found]})
 
 
 @operation("providers.create")
@@ -53,12 +41,6 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     return _stored(state, provider, 201)
 
 
-@operation("providers.get")
-def get(state: State, request: Request) -> tuple[State, Reply]:
-    """Return one provider, archived or not."""
-    return state, _shown(request.find(state, PROVIDERS))
-
-
 @operation("providers.update")
 def update(state: State, request: Request) -> tuple[State, Reply]:
     """Change the fields that are sent; null clears one, and `config` is merged key by key."""
@@ -72,28 +54,6 @@ def update(state: State, request: Request) -> tuple[State, Reply]:
     if changed == provider:
         return state, _shown(provider)
     return _stored(state, replace(changed, updated_at=request.now))
-
-
-@operation("providers.archive")
-def archive(state: State, request: Request) -> tuple[State, Reply]:
-    """Archive a provider, and with it the roles that use it, if no workspace of theirs runs."""
-    provider = request.find(state, PROVIDERS)
-    if provider.archived_at is not None:
-        return state, Reply(200, {"status": "archived", "cascaded_roles": 0})
-    require_none_running(state, state.where(ROLES, provider_id=provider.id))
-    state, roles = archived_with(state, provider.id, request.now)
-    state = state.put(PROVIDERS, replace(provider, archived_at=request.now, updated_at=request.now))
-    return state, Reply(200, {"status": "archived", "cascaded_roles": roles})
-
-
-@operation("providers.unarchive")
-def unarchive(state: State, request: Request) -> tuple[State, Reply]:
-    """Take a provider into use again; roles that were archived with it stay archived."""
-    provider = request.find(state, PROVIDERS)
-    if provider.archived_at is None:
-        raise NotArchived("The provider is not archived.")
-    state = state.put(PROVIDERS, replace(provider, archived_at=None, updated_at=request.now))
-    return state, Reply(200, {"status": "unarchived"})
 
 
 def _stored(state: State, provider: Provider, status: int = 200) -> tuple[State, Reply]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
-from mock_server.errors import WorkspacesActive
-from mock_server.resources.agent_roles.role import ROLES, Environment, Role
+from mock_server.resources.agent_roles.role import ROLES, Environment
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor
-from mock_server.state.state import State
 from mock_server.state.value import Value
 
 Status = Literal["provisioning", "idle", "busy", "stopping", "stopped", "failed"]
@@ -92,10 +90,3 @@ WORKSPACES = Collection(
     by_state={"held": True},
     fixtures=Fixtures(invent=_invented),
 )
-
-
-def require_none_running(state: State, roles: Iterable[Role]) -> None:
-    """Raise WorkspacesActive where workspaces of these roles run."""
-    found = sum(each.running for role in roles for each in state.where(WORKSPACES, role_id=role.id))
-    if found:
-        raise WorkspacesActive("Workspaces that run keep it in use.", details={"workspaces": found})

@@ -1,0 +1,115 @@
+"""Taking an object out of use, with those that go with it, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mock_server.declared.answers import outcome_answer
+from mock_server.declared.derivation import CannotDeriveError, Source, message_of, only_code
+from mock_server.declared.refusals import enabled_requirement, finder
+from mock_server.declared.resource_types import UPDATED
+from mock_server.errors import refusal
+from mock_server.operation import Reply, Request, Transition
+from mock_server.state.collection import Collection, noun_of
+from mock_server.state.state import State
+from mock_server.state.value import replace
+
+_CONFLICT = 409
+
+Others = Callable[[State, Any], list[Any]]
+
+
+def archive_one(source: Source) -> Transition:
+    """Return the operation that archives an object, if nothing keeps it in use; a second time changes nothing."""
+    said = _said(source)
+    field = said["field"]
+    cascades = {source.collection_of(name): by for name, by in said.get("cascades", {}).items()}
+    answer = outcome_answer(source, {f"cascaded_{each.name}": each.name for each in cascades})
+    find, require_unused = finder(source, to_change=True), _unused_requirement(source, said, cascades)
+    require_enabled = enabled_requirement(source)
+
+    def archive(state: State, request: Request) -> tuple[State, Reply]:
+        value = find(state, request)
+        require_unused(state, value)
+        require_enabled(state, request)
+        if getattr(value, field) is not None:
+            return state, answer(value, {})
+        counts = {}
+        for collection, by in cascades.items():
+            found = [each for each in state.where(collection, **{by: value.id}) if getattr(each, field) is None]
+            for each in found:
+                state = state.put(collection, _moved(each, field, request.now, request))
+            counts[collection.name] = len(found)
+        value = _moved(value, field, request.now, request)
+        return state.put(source.collection, value), answer(value, counts)
+
+    return archive
+
+
+def unarchive_one(source: Source) -> Transition:
+    """Return the operation that takes an archived object into use again; what was archived with it stays so."""
+    field = _said(source)["field"]
+    code = only_code(source.part, _CONFLICT)
+    text = f"The {source.of.noun} is not archived."
+    answer, find = outcome_answer(source), finder(source, to_change=True)
+    require_enabled = enabled_requirement(source)
+
+    def unarchive(state: State, request: Request) -> tuple[State, Reply]:
+        value = find(state, request)
+        if getattr(value, field) is None:
+            raise refusal(code, _CONFLICT, text)
+        require_enabled(state, request)
+        value = _moved(value, field, None, request)
+        return state.put(source.collection, value), answer(value, {})
+
+    return unarchive
+
+
+def _said(source: Source) -> Mapping[str, Any]:
+    said = source.of.archive
+    if said is None:
+        raise CannotDeriveError("its resource has no archive")
+    return said
+
+
+def _moved(value: Any, field: str, to: Any, request: Request) -> Any:
+    changes = {field: to, UPDATED: request.now} if hasattr(value, UPDATED) else {field: to}
+    return replace(value, **changes)
+
+
+def _unused_requirement(
+    source: Source, said: Mapping[str, Any], cascades: Mapping[Collection[Any], str]
+) -> Callable[[State, Any], None]:
+    """What refuses an object that others keep in use: those that name it, or that name what is archived with it."""
+    if "kept_by" not in said:
+        return lambda _state, _value: None
+    keeps, field = said["kept_by"], said["field"]
+    keepers, by = source.collection_of(keeps["resource"]), keeps["by"]
+    target = keepers.refers.get(by)
+    [(name, values)] = keeps["while"].items()
+    statuses = frozenset(values)
+    noun = None if target is None else noun_of(target)
+    between = {each.noun: (each, of) for each, of in cascades.items()}
+    if noun != source.of.name and noun not in between:
+        raise CannotDeriveError(f"{by} of {keeps['resource']} does not name it, nor what is archived with it")
+    usual = f"{keepers.noun.replace('_', ' ').capitalize()}s keep it in use."
+    text = message_of(source.part, _CONFLICT, keeps["code"], usual)
+
+    def require(state: State, value: Any) -> None:
+        if getattr(value, field) is not None:
+            return
+        if noun == source.of.name:
+            named = [value]
+        else:
+            collection, of = between[str(noun)]
+            named = state.where(collection, **{of: value.id})
+        found = sum(
+            getattr(each, name) in statuses and getattr(each, field, None) is None
+            for one in named
+            for each in state.where(keepers, **{by: one.id})
+        )
+        if found:
+            raise refusal(keeps["code"], _CONFLICT, text, details={keepers.name: found})
+
+    return require

@@ -1,0 +1,82 @@
+"""Objects of a declared resource that nobody wrote, made up of the schemas of their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from mock_server.declared.hints import is_time, options_of
+from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, ResourceType
+from mock_server.state.invention import Inventor
+from mock_server.state.value import Value
+
+_SHORT = 40
+
+Make = Callable[[Inventor], Any]
+
+
+def invention_of(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> Callable[[Inventor], Any]:
+    """Return what makes up an object: the fields that it always has, and texts for people.
+
+    `targets`: by the fields that name others, the collections of these.
+    """
+    times = [name for name in (CREATED, UPDATED) if name in kind.__struct_fields__]
+    fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
+    found = {field.name: _make_of(resource, field, targets) for field in fields if field.name not in times}
+    makes = {name: make for name, make in found.items() if make is not None}
+
+    def invent(some: Inventor) -> Mapping[str, Any]:
+        item = {name: make(some) for name, make in makes.items()}
+        return {**item, **dict(zip(times, some.times(), strict=False))}
+
+    return invent
+
+
+def _make_of(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: Mapping[str, str]) -> Make | None:
+    """What makes up the value of a field; None for one that is left out."""
+    name = field.name
+    if name == "id":
+        return Inventor.new_id
+    if name == OWNER:
+        return lambda some: some.org_id
+    if name in targets:
+        return _one_of(targets[name]) if field.required else None
+    is_text = resource.fields[name].get("type") == "string" and name not in _set_otherwise(resource)
+    return _make_up(resource, name) if field.required or is_text else None
+
+
+def _set_otherwise(resource: ResourceType) -> set[str]:
+    """The fields that say something more of an object: that it is archived, or whose it is."""
+    archive, personal = resource.archive or {}, resource.personal or {}
+    return {each["field"] for each in (archive, personal) if each}
+
+
+def _one_of(name: str) -> Make:
+    def make(some: Inventor) -> Any:
+        collection = some.state.collection(name)
+        return collection.key_of(some.one_of(collection))
+
+    return make
+
+
+def _make_up(resource: ResourceType, name: str) -> Make:
+    schema = resource.fields[name]
+    if options := options_of(schema):
+        return lambda some: some.choose(options)
+    if is_time(schema):
+        return lambda some: some.times()[0]
+    is_name = name in {*resource.unique, resource.key}
+    if "example" in schema and not is_name:
+        return lambda _some: schema["example"]
+    least, most = int(schema.get("minimum", 0)), int(schema.get("maximum", 1000))
+    is_short = schema.get("maxLength", _SHORT) < _SHORT or "pattern" in schema
+    makes: Mapping[str, Make] = {
+        "integer": lambda some: some.count(least, most),
+        "number": lambda some: some.count(least, most),
+        "boolean": lambda some: some.choose((False, True)),
+        "array": lambda _some: [],
+        "object": lambda _some: {},
+    }
+    return makes.get(str(schema.get("type")), Inventor.name if is_name or is_short else Inventor.sentence)

@@ -1,0 +1,210 @@
+"""The usual operations on a declared resource, each made once at the start.
+
+The order of refusals is the one of every operation: what is not there, what is not the caller's, content that depends
+on what is stored, state, and last what is switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from mock_server.declared.answers import list_answer, object_answer, outcome_answer
+from mock_server.declared.archiving import archive_one, unarchive_one
+from mock_server.declared.bodies import body_reader, referred_requirement
+from mock_server.declared.collections import defaults_of, kept_value
+from mock_server.declared.derivation import CannotDeriveError, Source, codes_of, only_code
+from mock_server.declared.refusals import enabled_requirement, finder, free_requirement
+from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
+from mock_server.operation import Reply, Request, Transition
+from mock_server.state.state import State
+from mock_server.state.value import replace
+
+_CONFLICT = 409
+INCLUDE_ARCHIVED = "include_archived"
+"""The query parameter with which a list has archived objects too."""
+
+
+def list_all(source: Source) -> Transition:
+    """Return the operation that lists what the caller sees, oldest first, by the fields that a query asks for."""
+    collection, answer, require_enabled = source.collection, list_answer(source), enabled_requirement(source)
+    fields = collection.value.__struct_fields__
+    of_owner = "owner" in source.of.said and not source.of.is_seen_by_others
+    hidden = None if source.of.personal is None else collection.hidden
+    archived, filters = _query_of(source, fields)
+    rank = attrgetter(CREATED) if CREATED in fields else None
+    archived_at = None if archived is None else attrgetter(archived)
+
+    def list_objects(state: State, request: Request) -> tuple[State, Reply]:
+        org_id = request.caller.org_id
+        if of_owner:
+            found = state.where(collection, **{OWNER: org_id})
+        else:
+            found = [each for each in state.where(collection) if collection.visible(each, org_id)]
+        if hidden is not None:
+            found = [each for each in found if not hidden(each, request.caller)]
+        if archived_at is not None and not request.query[INCLUDE_ARCHIVED]:
+            found = [each for each in found if archived_at(each) is None]
+        for name in filters:
+            if name in request.query:
+                found = [each for each in found if getattr(each, name) == request.query[name]]
+        if rank is not None:
+            found.sort(key=rank)
+        require_enabled(state, request)
+        return state, answer(found, org_id)
+
+    return list_objects
+
+
+def _query_of(source: Source, fields: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The field of what is archived, where a query may ask for that too, and those that it may ask values of."""
+    names = [each["name"] for each in source.part.parameters if each["in"] == "query"]
+    archive = source.of.archive
+    strange = [name for name in names if name not in fields and not (name == INCLUDE_ARCHIVED and archive)]
+    if strange:
+        raise CannotDeriveError(f"nothing says what its query parameter {strange[0]} does")
+    filters = tuple(name for name in names if name in fields)
+    return (None if archive is None or INCLUDE_ARCHIVED not in names else archive["field"]), filters
+
+
+def read_one(source: Source) -> Transition:
+    """Return the operation that answers with the object that the path names."""
+    find, answer = finder(source, to_change=False), object_answer(source)
+    if "switched_off" not in source.of.said:
+
+        def read_object(state: State, request: Request) -> tuple[State, Reply]:
+            return state, answer(find(state, request), request.caller.org_id)
+
+        return read_object
+    require_enabled = enabled_requirement(source)
+
+    def read_unless_off(state: State, request: Request) -> tuple[State, Reply]:
+        value = find(state, request)
+        require_enabled(state, request)
+        return state, answer(value, request.caller.org_id)
+
+    return read_unless_off
+
+
+def create_one(source: Source) -> Transition:
+    """Return the operation that makes an object of its body."""
+    collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
+    if collection.id_prefix is None:
+        raise CannotDeriveError("its resource has no prefix of ids")
+    code = only_code(source.part, _CONFLICT) if codes_of(source.part, _CONFLICT) else None
+    require_free = free_requirement(source, code if source.of.unique else None)
+    require_referred, require_enabled = referred_requirement(source), enabled_requirement(source)
+    begin = _beginning(source)
+
+    def create(state: State, request: Request) -> tuple[State, Reply]:
+        fields = {**begin(request), **read_body(request)}
+        require_referred(state, request, fields)
+        require_free(state, fields, None)
+        require_enabled(state, request)
+        state, fields["id"] = state.new_id(collection)
+        value = collection.value(**fields)
+        return state.put(collection, value), answer(value, request.caller.org_id)
+
+    return create
+
+
+def set_one(source: Source) -> Transition:
+    """Return the operation that makes an object of the name in the path, or replaces what it holds."""
+    collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
+    require_referred, require_enabled = referred_requirement(source), enabled_requirement(source)
+    begin, key, parameter = _beginning(source), source.of.key, source.part.path.rpartition("{")[2][:-1]
+    has_owner = len(collection.key) > 1
+    moves = UPDATED in collection.value.__struct_fields__
+
+    def set_object(state: State, request: Request) -> tuple[State, Reply]:
+        fields, name = read_body(request), request.path[parameter]
+        require_referred(state, request, fields)
+        require_enabled(state, request)
+        before = state.get(collection, (request.caller.org_id, name) if has_owner else name)
+        if before is None:
+            value = collection.value(**{**begin(request), **fields, key: name})
+        else:
+            value = replace(before, **(fields | {UPDATED: request.now} if moves else fields))
+        return state.put(collection, value), answer(value, request.caller.org_id)
+
+    return set_object
+
+
+def update_one(source: Source) -> Transition:
+    """Return the operation that changes the fields that are sent: null clears one, and no change moves no time."""
+    collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
+    find, merged = finder(source, to_change=True), tuple(source.of.said.get("merged", ()))
+    require_referred, require_enabled = referred_requirement(source), enabled_requirement(source)
+    code = only_code(source.part, _CONFLICT) if codes_of(source.part, _CONFLICT) else None
+    moves = UPDATED in collection.value.__struct_fields__
+    require_free = free_requirement(source, code)
+
+    def update(state: State, request: Request) -> tuple[State, Reply]:
+        value, changes = find(state, request), read_body(request)
+        for name in merged:
+            if name in changes:
+                changes[name] = _merge(getattr(value, name), changes[name])
+        require_referred(state, request, {name: each for name, each in changes.items() if getattr(value, name) != each})
+        changed = replace(value, **changes)
+        if code is not None:
+            require_free(state, {name: getattr(changed, name) for name in collection.unique}, value)
+        require_enabled(state, request)
+        if changed == value:
+            return state, answer(value, request.caller.org_id)
+        if moves:
+            changed = replace(changed, **{UPDATED: request.now})
+        return state.put(collection, changed), answer(changed, request.caller.org_id)
+
+    return update
+
+
+def _merge(before: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The entries with those that were sent; what is left empty is none at all."""
+    joined = {**(before or {}), **sent} if sent is not None else {}
+    return {name: value for name, value in joined.items() if value is not None} or None
+
+
+def remove_one(source: Source) -> Transition:
+    """Return the operation that deletes an object."""
+    collection, find, answer = source.collection, finder(source, to_change=True), outcome_answer(source)
+    require_enabled, key_of = enabled_requirement(source), source.collection.key_of
+
+    def remove(state: State, request: Request) -> tuple[State, Reply]:
+        value = find(state, request)
+        require_enabled(state, request)
+        return state.drop(collection, key_of(value)), answer(value, {})
+
+    return remove
+
+
+def _beginning(source: Source) -> Callable[[Request], dict[str, Any]]:
+    """What the server gives a new object: its owner, its person, its times, and the defaults of its body."""
+    fields = set(source.collection.value.__struct_fields__)
+    times = [name for name in (CREATED, UPDATED) if name in fields]
+    defaults = {name: kept_value(value) for name, value in defaults_of([source.part]).items() if name in fields}
+    personal = source.of.personal
+    has_owner = OWNER in fields
+
+    def begin(request: Request) -> dict[str, Any]:
+        given = {**defaults, **dict.fromkeys(times, request.now)}
+        if has_owner:
+            given[OWNER] = request.caller.org_id
+        if personal is not None:
+            given[personal["field"]] = request.caller.user_id
+        return given
+
+    return begin
+
+
+DERIVED: Mapping[PartName, Callable[[Source], Transition]] = {
+    "list": list_all,
+    "create": create_one,
+    "read": read_one,
+    "update": update_one,
+    "set": set_one,
+    "remove": remove_one,
+    "archive": archive_one,
+    "unarchive": unarchive_one,
+}
+"""What makes the operation that plays a part; each raises CannotDeriveError."""

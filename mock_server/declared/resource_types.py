@@ -1,0 +1,253 @@
+"""What the contract says of its resources, and which part each operation plays for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any, Literal
+
+from mock_server.contract.document import METHODS, parameters_of, resolve
+from mock_server.contract.vocabulary import resources
+
+KEYWORD = "x-resource-types"
+OWNER = "org_id"
+"""The field by which worlds keep apart what belongs to whom."""
+CREATED, UPDATED = "created_at", "updated_at"
+"""The fields that the server sets itself where a schema has them, to the time of the first and of the last change."""
+
+PartName = Literal["list", "create", "read", "update", "set", "remove", "archive", "unarchive"]
+
+_JSON = {"application/json"}
+_SUCCESSES = range(200, 300)
+_ON_ALL: Mapping[str, PartName] = {"get": "list", "post": "create"}
+_ON_ONE: Mapping[str, PartName] = {"get": "read", "patch": "update", "put": "set", "delete": "remove"}
+_BELOW: Mapping[str, PartName] = {"archive": "archive", "unarchive": "unarchive"}
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """What is said of the objects of one resource; `shown` is the schema of one, without references."""
+
+    name: str
+    said: Mapping[str, Any]
+    shown: Mapping[str, Any]
+
+    @property
+    def pointer(self) -> str:
+        """The place of its declaration."""
+        return f"/{KEYWORD}/{self.name}"
+
+    @property
+    def noun(self) -> str:
+        """What one object is called in a sentence."""
+        return self.name.replace("_", " ")
+
+    @property
+    def prefix(self) -> str | None:
+        """How its ids begin, the underscore included; None where objects have a name in the place of an id."""
+        return self.said["id"]["prefix"] if "id" in self.said else None
+
+    @property
+    def key(self) -> str:
+        """The field by which a path names an object."""
+        return str(self.said.get("key", "id"))
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        """The fields of which no two objects of one owner have the same; empty where there are none."""
+        found = self.said.get("unique", ())
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The ids, or patterns of ids, of the operations that need a function."""
+        return tuple(self.said.get("code", ()))
+
+    @property
+    def personal(self) -> Mapping[str, str] | None:
+        """The field that says whose an object is, and the scope for those of others."""
+        return self.said.get("personal")
+
+    @property
+    def archive(self) -> Mapping[str, Any] | None:
+        """How an object is taken out of use."""
+        return self.said.get("archive")
+
+    @property
+    def refers(self) -> Mapping[str, Mapping[str, str]]:
+        """The fields that name objects of other resources."""
+        found: Mapping[str, Mapping[str, str]] = self.said.get("refers", {})
+        return found
+
+    @property
+    def is_seen_by_others(self) -> bool:
+        """Whether anybody but its owner sees an object."""
+        return any(each != "own" for each in self.said.get("visible", ()))
+
+    @cached_property
+    def fields(self) -> Mapping[str, Mapping[str, Any]]:
+        """The fields that an object shows, with their schemas."""
+        return fields_of(self.shown)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The fields that an object always shows."""
+        return required_of(self.shown)
+
+    def needs_code(self, operation_id: str) -> bool:
+        """Whether an operation is said to need a function."""
+        return operation_id in self.code or any(fnmatchcase(operation_id, each) for each in self.code if "*" in each)
+
+
+@dataclass(frozen=True, eq=False)
+class PlainOperation:
+    """An operation that does one of the usual things with the objects of a resource."""
+
+    name: PartName
+    of: ResourceType
+    method: str
+    path: str
+    document: Mapping[str, Any]
+
+    @property
+    def pointer(self) -> str:
+        """The place of the operation."""
+        return pointer_of("paths", self.path, self.method)
+
+    @property
+    def operation_id(self) -> str:
+        """The id of the operation."""
+        return str(self.document["paths"][self.path][self.method]["operationId"])
+
+    @property
+    def operation(self) -> Mapping[str, Any]:
+        """The operation as the contract has it."""
+        found: Mapping[str, Any] = self.document["paths"][self.path][self.method]
+        return found
+
+    @cached_property
+    def parameters(self) -> tuple[Mapping[str, Any], ...]:
+        """Its parameters, with those of its path."""
+        return tuple(parameters_of(self.document, self.path, self.method))
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        """The statuses that it declares one by one."""
+        return frozenset(int(status) for status in map(str, self.operation.get("responses", {})) if status.isdigit())
+
+    def read_response(self, status: int) -> Mapping[str, Any]:
+        """Return the response of a status without references; an empty one where it declares none."""
+        for each, response in self.operation.get("responses", {}).items():
+            if str(each) == str(status):
+                found: Mapping[str, Any] = resolve(self.document, response)
+                return found
+        return {}
+
+    @cached_property
+    def body(self) -> Mapping[str, Any] | None:
+        """The schema of its body of JSON; None where it takes none, or one of another media type."""
+        content = resolve(self.document, self.operation.get("requestBody", {})).get("content", {})
+        return content["application/json"].get("schema", {}) if content.keys() == _JSON else None
+
+    @cached_property
+    def success(self) -> tuple[int, Mapping[str, Any] | None] | None:
+        """The status and the schema of its success, None where it has no body; None where it has not exactly one."""
+        found = [status for status in self.statuses if status in _SUCCESSES]
+        if len(found) != 1:
+            return None
+        content = self.read_response(found[0]).get("content", {})
+        if not content:
+            return found[0], None
+        return (found[0], content["application/json"].get("schema", {})) if content.keys() == _JSON else None
+
+    @property
+    def not_found(self) -> str | None:
+        """The code where there is no object that the path names."""
+        named = resources(self.parameters).get(self.of.name)
+        return None if named is None else named.not_found
+
+
+def read_types(document: Mapping[str, Any]) -> dict[str, ResourceType]:
+    """Return what a contract says of its resources, by their names; only those whose schema it has."""
+    schemas = document.get("components", {}).get("schemas", {})
+    return {
+        name: ResourceType(name, said, resolve(document, schemas[said["schema"]]))
+        for name, said in document.get(KEYWORD, {}).items()
+        if said["schema"] in schemas
+    }
+
+
+def find_resources(document: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the resources that paths name."""
+    return frozenset(
+        each["x-resource"]["name"]
+        for path, item in document["paths"].items()
+        for method in item
+        if "{" in path and method in METHODS
+        for each in parameters_of(document, path, method)
+        if "x-resource" in each
+    )
+
+
+def find_parts(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -> list[PlainOperation]:
+    """Return the operations that do one of the usual things with an object of these resources, or with all of them."""
+    places = _find_places(document, types)
+    return [
+        PlainOperation(*part, method, path, document)
+        for path, item in document["paths"].items()
+        for method in item
+        if (part := _part_of(path, method, places)) is not None
+    ]
+
+
+def _part_of(path: str, method: str, places: Mapping[str, ResourceType]) -> tuple[PartName, ResourceType] | None:
+    """Return which part an operation plays, and for which resource; None where it plays none."""
+    above, _, last = path.rpartition("/")
+    if path in places:
+        resource = places[path]
+        name = _ON_ONE.get(method)
+        return None if name is None or (name == "set" and "key" not in resource.said) else (name, resource)
+    if above in places and method == "post" and last in _BELOW and places[above].archive is not None:
+        return _BELOW[last], places[above]
+    of_all = [each for place, each in places.items() if place.rpartition("/")[0] == path]
+    return (_ON_ALL[method], of_all[0]) if method in _ON_ALL and len(of_all) == 1 else None
+
+
+def _find_places(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -> dict[str, ResourceType]:
+    """Return the paths that name one object, with its resource; none of an object within another one."""
+    found = {}
+    for path, item in document["paths"].items():
+        for name in _named(document, path, item) if path.endswith("}") else ():
+            if name in types:
+                found[path] = types[name]
+    return found
+
+
+def _named(document: Mapping[str, Any], path: str, item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the name of the resource that the last segment of a path is of, once for each operation that says so."""
+    last = path.rpartition("/")[2]
+    for method in item:
+        if method in _ON_ONE:
+            named = [each for each in parameters_of(document, path, method) if "x-resource" in each]
+            if len(named) == 1 and last == f"{{{named[0]['name']}}}":
+                yield named[0]["x-resource"]["name"]
+
+
+def fields_of(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the fields of a schema without references, those of its parts included, but for those never shown."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in schema.get("allOf", ()):
+        found |= fields_of(part)
+    return found | {name: each for name, each in schema.get("properties", {}).items() if not each.get("writeOnly")}
+
+
+def required_of(schema: Mapping[str, Any]) -> frozenset[str]:
+    """Return the fields that a schema without references requires, with those that its parts do."""
+    return frozenset(schema.get("required", ())).union(*map(required_of, schema.get("allOf", ())))
+
+
+def pointer_of(*steps: object) -> str:
+    """Return the JSON pointer to a place in a document."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
