@@ -123,9 +123,7 @@ def secrets_of_all_listed(body: Any, run: Run) -> Any:
     return {"secrets": [*body["secrets"], *views]}
 
 
-@defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants(
-    "provider_not_found"
-)
+@defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants("provider_not_found")
 @shown("404 provider_not_found", "200", get, "/providers/provider_globex_main")
 def providers_of_all_read(run: Run) -> Outcome | None:
     """A provider of another org is read by its id."""

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mock_server.server.reload.handover import handed_over, take_over
 
 from mock_server import Mock, MockWorld, Settings, create_app
 from mock_server.client.errors import Refused
 from mock_server.client.transport import InProcessTransport
-from mock_server.server.reload.handover import handed_over, take_over
 from tests.agreement.labels import add_labels
 from tests.mock_server.serving import written
 

@@ -104,7 +104,9 @@ def _is_kept_by(count: Callable[[Run], int]) -> Plan:
         found, counted = _object(run), count(run)
         if counted and found is not None and found.org_id == run.org_id and found.archived_at is None:
             details = {"workspaces": counted}
-            return run.state, errors.refusal("workspaces_active", 409, "Workspaces that run keep it in use.", details=details)
+            return run.state, errors.refusal(
+                "workspaces_active", 409, "Workspaces that run keep it in use.", details=details
+            )
         return _regardless(run)
 
     return wrongly(wrong)

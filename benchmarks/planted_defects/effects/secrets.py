@@ -9,7 +9,6 @@ from benchmarks.planted_defects.planting.mistakes import edits, serves_while_off
 from benchmarks.planted_defects.planting.requests import Passing, quoting, wrong_gate
 from benchmarks.planted_defects.planting.runs import showing
 from benchmarks.planted_defects.scene import Scene, in_turn, said
-from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import wrong_answer_to
 from mock_server.deviations.planting.operations import Outcome, Run

@@ -88,7 +88,7 @@ class Declaration:
         """Declare a defect by the function below, as this plants it."""
         return self.plans(planter.of)
 
-    def grants(self, refusal: type[ApiError]) -> Callable[[Witnessed[Grant]], Grant]:
+    def grants(self, refusal: type[ApiError] | str) -> Callable[[Witnessed[Grant]], Grant]:
         """Declare what the function below does in the place of a refusal, unless it returns None."""
         return self.plans(lambda function: grants(refusal, function))
 

@@ -34,7 +34,7 @@ RUNNING, QUEUED, FOREIGN = "task_acme_running", "task_acme_queued", "task_globex
 NO_TASK, MEMBER = "404 task_not_found", "acme-member"
 
 
-def _finds(refusal: type[errors.ApiError], wanted: Callable[[Task, Run], bool]) -> Plan:
+def _finds(refusal: type[errors.ApiError] | str, wanted: Callable[[Task, Run], bool]) -> Plan:
     """A task is found by its id where it is one of some, whatever the workspace in the path."""
 
     def wrong(run: Run) -> Outcome | None:
