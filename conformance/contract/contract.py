@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from conformance.contract.resource_types import NO_FEATURES, Features, ResourceType
 from conformance.errors import SuiteError
 
 JsonObject = Mapping[str, Any]
@@ -309,6 +310,10 @@ class Contract:
     """The scopes of an API key by permission set (`x-permission-sets`)."""
     kinds: Mapping[str, Mapping[str, KindSpec]] = field(default_factory=dict)
     """By the schema of kinds, and by kind: what else its bodies have."""
+    features: Features = NO_FEATURES
+    """What the API has (`x-features`)."""
+    types: Mapping[str, ResourceType] = field(default_factory=dict)
+    """What the objects of each resource are (`x-resource-types`), by its name."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
@@ -367,6 +372,11 @@ class Contract:
     def operations_of(self, rule: Rule) -> tuple[Operation, ...]:
         """Return the operations that a rule is about, in the contract's order."""
         return tuple(each for name, each in self.operations.items() if is_named(name, rule.operations))
+
+    def ids_about(self, rule_id: str) -> frozenset[str]:
+        """Return the ids of the operations that a rule is about; none where the contract has no such rule."""
+        rule = self.rules.get(rule_id)
+        return frozenset(each.operation_id for each in self.operations_of(rule)) if rule else frozenset()
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from conformance.contract.contract import (
     is_named,
     resolve,
 )
+from conformance.contract.declarations import read_features, read_types
+from conformance.contract.library import with_general_rules
 from conformance.contract.vocabulary import check_vocabulary
 
 
@@ -56,15 +58,18 @@ class _Reader:
         if not operations:
             raise ContractError("paths: declares no operation")
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
+        types = read_types(self.document, operations)
         return Contract(
             path,
             self.document,
             operations,
-            self._rules(operations),
+            with_general_rules(self._rules(operations), types, operations),
             tuple(codes.get("enum", ())),
             roles=self._grants("x-roles"),
             permission_sets=self._grants("x-permission-sets"),
             kinds=dict(self._kinds()),
+            features=read_features(self.document),
+            types=types,
         )
 
     def _kinds(self) -> Iterator[tuple[str, dict[str, KindSpec]]]:

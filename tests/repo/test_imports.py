@@ -39,7 +39,7 @@ LAYERS = {
         custody
         session
         recipes
-        hostile
+        hostile declared
         resources
         effects generated sequences
         target
