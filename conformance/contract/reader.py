@@ -27,6 +27,7 @@ from conformance.contract.contract import (
     is_named,
     resolve,
 )
+from conformance.contract.declaration_slips import Declarations
 from conformance.contract.declarations import read_features, read_types
 from conformance.contract.library import with_general_rules
 from conformance.contract.vocabulary import check_vocabulary
@@ -58,7 +59,8 @@ class _Reader:
         if not operations:
             raise ContractError("paths: declares no operation")
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
-        types = read_types(self.document, operations)
+        types, features = read_types(self.document, operations), read_features(self.document)
+        Declarations(self.document, operations, features, types, frozenset(codes.get("enum", ()))).check()
         return Contract(
             path,
             self.document,
@@ -68,7 +70,7 @@ class _Reader:
             roles=self._grants("x-roles"),
             permission_sets=self._grants("x-permission-sets"),
             kinds=dict(self._kinds()),
-            features=read_features(self.document),
+            features=features,
             types=types,
         )
 
