@@ -114,7 +114,7 @@ def _introduced(profile: Profile, contract: Contract, client: Client) -> Profile
 
     A caller of whom it says nothing, or something else than the profile, stays as it is.
     """
-    session = contract.operations.get(contract.features.session or "")
+    session = contract.session
     if session is None:
         return profile
 

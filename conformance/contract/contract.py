@@ -314,6 +314,8 @@ class Contract:
     """What the API has (`x-features`)."""
     types: Mapping[str, ResourceType] = field(default_factory=dict)
     """What the objects of each resource are (`x-resource-types`), by its name."""
+    inapplicable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the id of a rule that does not apply: the features that it asks for and the API has not."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
@@ -372,6 +374,15 @@ class Contract:
     def operations_of(self, rule: Rule) -> tuple[Operation, ...]:
         """Return the operations that a rule is about, in the contract's order."""
         return tuple(each for name, each in self.operations.items() if is_named(name, rule.operations))
+
+    @property
+    def session(self) -> Operation | None:
+        """The operation that says who the caller is; None where the contract has none, or it is not served."""
+        return self.operations.get(self.features.session or "")
+
+    def tells_caller(self, operation_id: str | None) -> bool:
+        """Return whether the operation of this id says who the caller is."""
+        return operation_id is not None and operation_id == self.features.session
 
     def ids_about(self, rule_id: str) -> frozenset[str]:
         """Return the ids of the operations that a rule is about; none where the contract has no such rule."""
