@@ -14,6 +14,7 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.changes.diff import ContractDiff
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.declared.opening import read_described, use_contract
 from conformance.http.connection import Connection
 from conformance.http.variables import named_by_profile
 from conformance.oracle.declaration.registry import known_keys
@@ -70,9 +71,9 @@ class TrafficOptions:
     ) -> TrafficOptions:
         """Return the options as the user gives them; `others` stay as they are. SuiteError where one is of no use."""
         reports = [parse(each) for each in report]
-        described = read_profile(profile, known_keys()) if profile else None
+        described = read_described(profile, contract) if profile else None
         named = contract or (described.contract if described else None)
-        judged_by = load(named, owned=owned or (described is not None and described.owned))
+        judged_by = use_contract(load(named, owned=owned or (described is not None and described.owned)))
         if described is not None:
             judged_by = serving(judged_by, described)
         return TrafficOptions(
@@ -155,6 +156,7 @@ def serve_proxy(
 
 def with_traffic(diff: ContractDiff, source: str, profile: Path | None) -> ContractDiff:
     """Return a comparison with what recordings show of its changes; SuiteError where they show nothing of the API."""
+    use_contract(diff.new)
     described = read_profile(profile, known_keys()) if profile else None
     recordings = read_recordings(source)
     callers = RecordedCallers.of(described.callers if described else ())

@@ -9,7 +9,6 @@ from conformance.contract.contract import Contract
 from conformance.judging.judge import ExchangeJudge, why_not
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
-from conformance.oracle.learning import SESSION
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.client.judge import ClientJudge
 from conformance.traffic.exchanges import ExchangeReader, RecordedExchange
@@ -59,7 +58,7 @@ class RecordingJudge:
         seen = each.seen
         opinion = self._server.judge(seen, each.place, overlapped=each.overlapped, unsettled=each.unsettled)
         self.callers.mask(self._server.place(each.place).secrets.every)
-        told = seen.operation_id == SESSION and seen.exchange.succeeded
+        told = self.contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded
         if told and not self.callers.introduce(seen.sender, each.place, seen.exchange.json):
             opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
             opinion.settle(self.contract)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mock_server.server.reload.handover import handed_over, take_over
 
 from mock_server import Mock, MockWorld, Settings, create_app
 from mock_server.client.errors import Refused
 from mock_server.client.transport import InProcessTransport
+from mock_server.server.keeping.keeper import take_worlds, write_worlds
+from mock_server.server.keeping.lines import read
 from tests.agreement.labels import add_labels
 from tests.mock_server.serving import written
 
@@ -164,7 +165,9 @@ def test_the_console_and_provider_states_know_it(world: MockWorld) -> None:
 def test_a_reload_keeps_what_the_world_made(app: Any, world: MockWorld, tmp_path: Path) -> None:
     label = create(world)
     after = create_app(Settings(contract=written(tmp_path, add_labels())))
-    assert take_over(handed_over(app.context), after.context) == []
+    handed = tmp_path / "worlds"
+    handed.write_bytes(write_worlds(app.context))
+    assert [*take_worlds(read(handed), after.context)] == []
     transport = InProcessTransport(after)
     with Mock("http://localhost", transport=transport) as later:
         assert ask(later.world("labels"), "GET", f"/labels/{label['id']}") == (200, label)
