@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mock_server.commands.optional import without
 from mock_server.errors import StartError
 from mock_server.settings import (
     MAX_MEMORY,
@@ -287,18 +286,3 @@ def serve(
 def _print(text: str) -> None:
     over = "\r" if sys.stderr.isatty() else ""  # the ^C that a terminal shows
     click.echo(f"{over}evershell-mock: {text}", err=True)
-
-
-@contextmanager
-def without(*names: str) -> Iterator[None]:
-    """Have imports in the block find none of these packages, unless one is imported already.
-
-    None in `sys.modules` is Python's own way to say so (its reference: The module cache).
-    """
-    absent = {name: None for name in names if name not in sys.modules}
-    sys.modules.update(absent)  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in absent:
-            sys.modules.pop(name, None)
