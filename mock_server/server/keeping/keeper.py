@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from time import monotonic
 
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
 from mock_server.server.keeping.kept_file import KeptFile
-from mock_server.server.keeping.kept_world import LeftOut, Moment, look_at, seed_misfits, take_world
+from mock_server.server.keeping.kept_world import LeftOut, describe, seed_misfits, take_world
 from mock_server.server.keeping.lines import (
     FORMAT,
     FileBeginning,
@@ -32,8 +31,8 @@ log = logging.getLogger(__name__)
 
 AFTER_S = 1.0
 """How long after its first change a world is kept."""
-_AT_ONCE = 50
-"""Worlds that are kept one after the other in a thread, before the next are looked for."""
+_SLICE_S = 0.004
+"""So long keeping lets requests wait."""
 _AGAIN_S = 5.0
 """After so long it is tried again where there was no room."""
 
@@ -55,7 +54,6 @@ class Keeper:
         self._file = KeptFile(path)
         self._context = context
         self._due: dict[str, _Due] = {}  # worlds that have changed, the earliest first
-        self._number = 0
         self._failing = False
         self._stirred = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -70,7 +68,7 @@ class Keeper:
         if any(isinstance(each, LeftOut) for each in misfits):
             misfits.append(f"what is left out above is still in {self._put_aside()}")
         try:
-            self._file.put(_lines(self._context, self._look_at_all(), served_on=boot_of_machine()))
+            self._file.put(_with_beginning(self._context, _world_lines(self._context), boot_of_machine()))
         except OSError as error:
             raise StartError(f"--keep-worlds {self._path}: cannot be written: {error.strerror}") from error
         self._context.worlds.watched_by(self)
@@ -88,8 +86,7 @@ class Keeper:
 
     def changed(self, world: World) -> None:
         """Note that a world is new, or has changed for the first time since it was kept."""
-        self._number += 1
-        note = line(WorldChanged(world.name, self._number))
+        note = line(WorldChanged(world.name))
         self._due[world.name] = _Due(world, note, monotonic())
         self._add(note)
         self._stirred.set()
@@ -117,46 +114,43 @@ class Keeper:
 
     async def _keep(self) -> None:
         while True:
-            self._stirred.clear()
-            if not self._due:
+            while not self._due:
+                self._stirred.clear()
                 await self._stirred.wait()
             await asyncio.sleep(next(iter(self._due.values())).since + AFTER_S - monotonic())
-            due = self._take_due()
             try:
-                await self._keep_these([each.world for each in due])
+                await self._keep_due()
+                if self._file.is_outdated:
+                    await self._write_anew()
             except OSError as error:
                 self._tell(error)
-                for each in due:
-                    self._due.setdefault(each.world.name, each)
                 await asyncio.sleep(_AGAIN_S)
             else:
                 self._failing = False
 
-    def _take_due(self) -> list[_Due]:
-        """Take out the worlds that have waited long enough, the earliest first; some, where there are many."""
-        by = monotonic() - AFTER_S
-        due = [each for each in islice(self._due.values(), _AT_ONCE) if each.since <= by]
-        for each in due:
-            del self._due[each.world.name]
-        return due
+    async def _keep_due(self) -> None:
+        """Add a line of what each world is now that has waited long enough, the earliest first."""
+        begun = monotonic()
+        by = begun - AFTER_S
+        while self._due and (due := next(iter(self._due.values()))).since <= by:
+            for text in _world_lines(self._context, [due.world]):
+                self._file.add(text)
+            due.world.on_change = self.changed
+            del self._due[due.world.name]
+            if monotonic() - begun > _SLICE_S:
+                await asyncio.sleep(0)
+                begun = monotonic()
 
-    async def _keep_these(self, worlds: list[World]) -> None:
-        """Add a line of what each world is now; where the file has grown too large, write it anew."""
-        moments = [look_at(world) for world in worlds]
-        for world in worlds:
-            world.on_change = self.changed
-        await asyncio.to_thread(self._add_lines, moments, self._number)
-        if self._file.is_outdated:
-            self._file.begin_anew(each.note for each in self._due.values())
-            lines = _lines(self._context, self._look_at_all(), self._number, served_on=boot_of_machine())
-            await asyncio.to_thread(self._file.put, lines)
-
-    def _add_lines(self, moments: list[Moment], number: int) -> None:
-        for text in _world_lines(self._context, moments, number):
-            self._file.add(text)
-
-    def _look_at_all(self) -> list[Moment]:
-        return [look_at(world) for world in self._context.worlds]
+    async def _write_anew(self) -> None:
+        """Write the file anew, without the lines that count no more."""
+        self._file.begin_anew(each.note for each in self._due.values())
+        lines, begun = [], monotonic()
+        for world in list(self._context.worlds):
+            lines += _world_lines(self._context, [world])
+            if monotonic() - begun > _SLICE_S:
+                await asyncio.sleep(0)
+                begun = monotonic()
+        await asyncio.to_thread(self._file.put, _with_beginning(self._context, lines, boot_of_machine()))
 
     def end(self) -> None:
         """Write down all worlds; OSError, which says where they are, where there is no place."""
@@ -167,27 +161,23 @@ class Keeper:
 
 def write_worlds(context: ControlContext) -> bytes:
     """Return a file of all worlds of a server, for a process that goes on with them."""
-    return b"".join(_lines(context, [look_at(world) for world in context.worlds]))
+    return b"".join(_with_beginning(context, _world_lines(context)))
 
 
-def _lines(
-    context: ControlContext, moments: list[Moment], number: int = 0, *, served_on: str | None = None
-) -> Iterator[bytes]:
-    """Yield the lines of a file: the first one, and one of each world."""
-    worlds = [*_world_lines(context, moments, number)]
-    yield line(FileBeginning(FORMAT, context.digest, len(worlds), real_time(), served_on))
-    yield from worlds
+def _with_beginning(context: ControlContext, worlds: list[bytes], served_on: str | None = None) -> list[bytes]:
+    """The lines of a file: the first one, and those of worlds."""
+    return [line(FileBeginning(FORMAT, context.digest, len(worlds), real_time(), served_on)), *worlds]
 
 
-def _world_lines(context: ControlContext, moments: list[Moment], number: int) -> Iterator[bytes]:
-    """Yield the line of each world; whatever is wrong with one, the others are kept."""
-    for each in moments:
+def _world_lines(context: ControlContext, worlds: Iterable[World] | None = None) -> list[bytes]:
+    """The line of each world, of all of them where none are named; whatever is wrong with one, the others are kept."""
+    lines = []
+    for world in context.worlds if worlds is None else worlds:
         try:
-            text = line(WorldKept(each.at, number, each.write(context.patches)))
+            lines.append(line(WorldKept(real_time(), describe(world, context.patches))))
         except Exception:
-            log.exception("the world %s is not kept", each.rest.name)
-        else:
-            yield text
+            log.exception("the world %s is not kept", world.name)
+    return lines
 
 
 def take_worlds(contents: KeptWorlds | None, context: ControlContext) -> Iterator[str]:

@@ -16,7 +16,7 @@ MOST_ADDED = 64 * 1024 * 1024
 
 
 class KeptFile:
-    """A file of worlds that no other process writes. Lines may be added by several threads."""
+    """A file of worlds that no other process writes. Lines may be added while a thread writes it anew."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -7,16 +7,13 @@ has not changed follows the seed data of the next process.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace as replace_fields
 from rpds import HashTrieMap
 
 from mock_server.control import ControlContext
-from mock_server.state.clock import real_time
 from mock_server.state.collection import steps_of
 from mock_server.state.portable import Patches, pointer
 from mock_server.state.state import State
@@ -61,39 +58,25 @@ class KeptWorld(Struct):
     resumed: Resumed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A world as it is at one moment; `write` may be called later, and in another thread, since states never change."""
-
-    at: datetime
-    state: State
-    snapshots: tuple[Snapshot, ...]
-    rest: KeptWorld
-
-    def write(self, patches: Patches) -> KeptWorld:
-        """Return the world."""
-        snapshots = [KeptSnapshot(each.name, each.taken_at, patches.patch_of(each.state)) for each in self.snapshots]
-        return replace_fields(self.rest, state=patches.patch_of(self.state), snapshots=snapshots)
-
-
-def look_at(world: World) -> Moment:
+def describe(world: World, patches: Patches) -> KeptWorld:
     """Return what a world is now."""
-    rest = KeptWorld(
+    return KeptWorld(
         name=world.name,
-        state={},
+        state=patches.patch_of(world.state),
         highest=dict(world.state.highest_ids()),
-        faults=[replace_fields(fault) for fault in world.faults.armed],
+        faults=[*world.faults.armed],
         last_fault=world.faults.last,
         requests=world.requests,
         reads_by_console=world.reads_by_console,
         last_entry=world.journal.last,
         met=[(*cell, count) for cell, count in world.coverage.items()],
         met_by_console=[(*cell, count) for cell, count in world.coverage_by_console.items()],
-        snapshots=[],
+        snapshots=[
+            KeptSnapshot(each.name, each.taken_at, patches.patch_of(each.state)) for each in world.snapshots.values()
+        ],
         began=world.began,
         resumed=world.resumed,
     )
-    return Moment(real_time(), world.state, tuple(world.snapshots.values()), rest)
 
 
 def take_world(kept: KeptWorld, context: ControlContext, *, exact: bool) -> Iterator[str]:

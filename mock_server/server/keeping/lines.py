@@ -37,10 +37,9 @@ class FileBeginning(Struct, tag_field="line", tag="worlds"):
 
 
 class WorldKept(Struct, tag_field="line", tag="world"):
-    """What a world was at a time; `number` is that of the latest change before."""
+    """What a world was at a time."""
 
     at: datetime
-    number: int
     world: KeptWorld
 
 
@@ -48,7 +47,6 @@ class WorldChanged(Struct, tag_field="line", tag="changed"):
     """A world has changed, for the first time since it was kept last; or it is new."""
 
     name: str
-    number: int
 
 
 class WorldGone(Struct, tag_field="line", tag="gone"):
@@ -75,8 +73,8 @@ class KeptWorlds:
 
     beginning: FileBeginning
     kept: dict[str, WorldKept] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
-    """The number of the latest change of each world, where it came after the world was kept."""
+    changed: set[str] = field(default_factory=set)
+    """The worlds that have changed after they were kept."""
     damaged: int = 0
     """Lines that say nothing, as a machine leaves them that has stopped."""
 
@@ -93,15 +91,14 @@ class KeptWorlds:
     def add(self, event: Event) -> None:
         """Take the next line."""
         match event:
-            case WorldKept(world=world, number=number):
+            case WorldKept(world=world):
                 self.kept[world.name] = event
-                if self.changed.get(world.name, number) <= number:
-                    self.changed.pop(world.name, None)
-            case WorldChanged(name=name, number=number):
-                self.changed[name] = number
+                self.changed.discard(world.name)
+            case WorldChanged(name=name):
+                self.changed.add(name)
             case WorldGone(name=name):
                 self.kept.pop(name, None)
-                self.changed.pop(name, None)
+                self.changed.discard(name)
 
     def worlds(self, now: datetime) -> Iterator[KeptWorld]:
         """Yield each world as it was kept, for a process that goes on with it now."""

@@ -61,6 +61,9 @@ def test_a_contract_that_was_refused_and_one_without_all_functions_are_said(brow
         expect(page.get_by_role("region", name="Try it").locator(".badge").first).to_have_text("204")
         page.get_by_role("link", name="Traffic").click()
         expect(page.locator("ol.journal > li").first.locator(".why")).to_contain_text("stateless")
+        followed.change(contract, "openapi: 3.0.3", "# changed\nopenapi: 3.0.3")
+        expect(page.get_by_text("There are no requests yet.")).to_be_visible()
+        expect(page.locator("ol.journal > li")).to_have_count(0)
 
 
 def test_a_stream_that_ends_goes_on_from_the_last_entry(browser: Browser, mock: Mock) -> None:
