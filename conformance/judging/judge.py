@@ -13,7 +13,7 @@ from conformance.judging.lawful import judge_laws
 from conformance.judging.laws import Laws
 from conformance.judging.lists import judge_lists
 from conformance.judging.memory import Memory
-from conformance.judging.objects import judge_objects, shown_by
+from conformance.judging.objects import Shown, judge_objects, shown_by
 from conformance.judging.observed import Observed
 from conformance.judging.open_world import judge_answer, possible
 from conformance.judging.opinion import Opinion
@@ -50,6 +50,10 @@ class ExchangeJudge:
     """Whether nobody but whom it is shown has changed anything."""
     settle_s: float = 0.0
     """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
+    laws: Laws | None = None
+    """Those of all places, where they are to be kept longer than what is remembered of a place."""
+    remembers: bool = True
+    """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
     _places: dict[PlaceKey, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 
@@ -61,7 +65,7 @@ class ExchangeJudge:
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             self._places[name] = Place(
-                Laws(self.contract),
+                self.laws or Laws(self.contract),
                 Memory(self.contract, state, self.settle_s),
                 Secrets(write_only(self.contract)),
                 Belongings(self.alone),
@@ -84,25 +88,37 @@ class ExchangeJudge:
         opinion, at, uncertain = Opinion(), self.place(place), overlapped or unsettled
         judge_laws(self.contract, at.laws, seen, opinion)
         if not seen.blurred:
-            state = at.memory.state
-            if uncertain:
-                state = replace(state, own_world=False, gone=frozenset())
-            strangers = replace(self._strangers, gone=state.gone)
-            judge_answer(self.contract, seen, possible(state, seen, strangers=strangers), opinion)
             shown = shown_by(seen)
-            judge_objects(self.contract, seen, shown, opinion)
-            judge_lists(seen, shown, opinion)
-            judge_events(self.contract, seen, events := events_in(seen), opinion)
-            at.trail.judge(seen, events, shown, opinion, overlapped=uncertain)
-            judge_session(self.contract, seen, opinion)
+            if self.remembers:
+                self._judge_possible(seen, at.memory.state, opinion, uncertain=uncertain)
+            if seen.operation is not None and seen.exchange.succeeded:
+                self._judge_shown(seen, shown, at, opinion, uncertain=uncertain)
             at.secrets.judge(seen, opinion)
-            at.presence.judge(seen, shown, opinion, state.gone, overlapped=uncertain)
-            at.belongings.judge(seen, shown, opinion, overlapped=uncertain)
-            at.memory.judge(seen, shown, opinion, overlapped=uncertain)
-            if not unsettled:
-                at.memory.learn(seen, shown, overlapped=overlapped)
+            at.presence.judge(seen, shown, opinion, overlapped=uncertain)
+            if self.remembers:
+                at.memory.judge(seen, shown, opinion, overlapped=uncertain)
+                if not unsettled:
+                    at.memory.learn(seen, shown, overlapped=overlapped)
         opinion.settle(self.contract)
         return opinion
+
+    def _judge_possible(self, seen: Observed, state: State, opinion: Opinion, *, uncertain: bool) -> None:
+        """Say whether the answer is right in some state in which the target may have been."""
+        if uncertain:
+            state = replace(state, own_world=False, gone=frozenset())
+        strangers = replace(self._strangers, gone=state.gone)
+        judge_answer(self.contract, seen, possible(state, seen, strangers=strangers), opinion)
+
+    def _judge_shown(
+        self, seen: Observed, shown: tuple[Shown, ...], at: Place, opinion: Opinion, *, uncertain: bool
+    ) -> None:
+        """Say what is wrong with what a success shows."""
+        judge_objects(self.contract, seen, shown, opinion)
+        judge_lists(seen, shown, opinion)
+        judge_events(self.contract, seen, events := events_in(seen), opinion)
+        at.trail.judge(seen, events, shown, opinion, overlapped=uncertain)
+        judge_session(self.contract, seen, opinion)
+        at.belongings.judge(seen, shown, opinion, overlapped=uncertain)
 
 
 def why_not(contract: Contract, exchange: Exchange) -> str | None:

@@ -35,7 +35,7 @@ def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
     """What the answer breaks by itself, as far as it is recorded."""
     exchange = seen.exchange
     if again := refusals_again(exchange.operation_id):
-        exchange = replace(exchange, request=replace(exchange.request, foreseen=again))
+        exchange = replace(exchange, request=replace(exchange.request, foreseen=exchange.request.foreseen | again))
     return (each for each in laws.breaches(exchange) if _is_known(seen, each))
 
 

@@ -42,8 +42,17 @@ class Observed:
     """Whether path or query are not those that were sent, so that nothing is known of what was asked."""
 
     @property
+    def method(self) -> str:
+        return self.exchange.method
+
+    @property
     def operation_id(self) -> str | None:
         return self.operation.operation_id if self.operation else None
+
+    @cached_property
+    def json(self) -> Any:
+        """The body of the answer as JSON; None where it is none."""
+        return self.exchange.json
 
     @cached_property
     def sent_fields(self) -> Mapping[str, Any]:

@@ -102,7 +102,7 @@ class Trail:
         """What the newest events lack: some that have to be there, or a cursor for those that are there too."""
         query, path = parse_qs(seen.exchange.request.query), (caller.org, seen.exchange.path)
         limit = query.get("limit", [str(USUAL_LIMIT)])[0]
-        ends = "cursor" not in (seen.exchange.json or {})
+        ends = "cursor" not in (seen.json or {})
         full = not limit.isdigit() or len(events) >= int(limit)
         if query.get("order", ["desc"]) != ["desc"]:
             return
@@ -136,7 +136,7 @@ class Trail:
             return
         if seen.started is None or seen.ended is None:
             return
-        shown = seen.exchange.json if isinstance(seen.exchange.json, dict) else {}
+        shown = seen.json if isinstance(seen.json, dict) else {}
         made_id = id_of(made.as_made(operation.operation_id, shown)) if made and not made.by_name else ""
         user = caller.user_id or ("system" if caller.permission_set else None)
         named = frozenset(names(seen.exchange) | ({made_id} if made_id else set()))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.judging.overlap import overlaps
 from conformance.judging.sender import PlaceKey
 from conformance.oracle.learning import SESSION
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.observed import ObservedEntry, observed
 from conformance.traffic.recording.entry import RecordedEntry, Recording
-from conformance.traffic.recording.overlap import overlaps
 from conformance.traffic.recording.selection import EntrySelection, Selected
 
 UNSIGNED = (
@@ -54,8 +55,11 @@ class ExchangeReader:
             self.notes.append(UNSIGNED.format(recording.name))
         for one in selected:
             self.introduce(recording, one)
-        timed = [each for each in asked if each.answered or each.entry.ended is not None]
-        beside = overlaps(timed, self.settle_s)
+        worlds: dict[tuple[str, str], list[RecordedEntry]] = defaultdict(list)
+        for one in asked:
+            if one.answered or one.entry.ended is not None:
+                worlds[one.world].append(one.entry)
+        beside = overlaps(worlds.values(), self.settle_s)
         for each in found:
             place = each.entry.place if isinstance(each, Selected) else ""
             yield self.exchange(recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled)
@@ -66,7 +70,7 @@ class ExchangeReader:
         if operation is not None and operation.operation_id == SESSION:
             seen, place = self._observed(recording, selected)
             if seen.exchange.succeeded:
-                self.callers.introduce(seen.sender, place, seen.exchange.json)
+                self.callers.introduce(seen.sender, place, seen.json)
 
     def exchange(
         self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool

@@ -60,7 +60,7 @@ class RecordingJudge:
         opinion = self._server.judge(seen, each.place, overlapped=each.overlapped, unsettled=each.unsettled)
         self.callers.mask(self._server.place(each.place).secrets.every)
         told = seen.operation_id == SESSION and seen.exchange.succeeded
-        if told and not self.callers.introduce(seen.sender, each.place, seen.exchange.json):
+        if told and not self.callers.introduce(seen.sender, each.place, seen.json):
             opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
             opinion.settle(self.contract)
         return opinion
