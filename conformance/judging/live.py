@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from urllib.parse import urlsplit
 
 from conformance.contract.contract import Contract
@@ -14,7 +15,7 @@ from conformance.judging.judge import ExchangeJudge, why_not
 from conformance.judging.laws import Laws
 from conformance.judging.observed import Observed
 from conformance.judging.overlap import overlaps
-from conformance.judging.sender import NOBODY, RequestSender, Signed
+from conformance.judging.sender import NOBODY, RequestSender, Signed, World
 from conformance.oracle.breach import Breach
 from conformance.oracle.judging import is_weak
 from conformance.session.harness import Harness
@@ -42,36 +43,41 @@ class LiveJudge:
         if self._case != harness.case:
             self._case = harness.case
             self._judge = ExchangeJudge(self.contract, settle_s=settle_s, laws=self.laws, remembers=False)
-        every = [self._observed(harness, each) for each in exchanges]
-        worlds: dict[str, list[Observed]] = defaultdict(list)
-        for seen in every:
-            worlds[seen.exchange.base_url].append(seen)
+        worlds: dict[World, list[Observed]] = defaultdict(list)
+        for each in exchanges:
+            worlds[_world(each)].append(self._observed(harness, each))
         beside = overlaps(worlds.values(), settle_s)
-        for seen in _taken(every):
-            overlapped, unsettled = seen.place in beside.met, seen.place in beside.unsettled
-            for breach in self._of_one(seen, overlapped=overlapped, unsettled=unsettled):
+        every = sorted(chain.from_iterable(worlds.values()), key=lambda seen: -seen.exchange.number)
+        while every:  # what was read of an answer is let go with it: a test may have many large ones
+            seen = every.pop()
+            seen = replace(seen, overlapped=seen.place in beside.met, unsettled=seen.place in beside.unsettled)
+            for breach in self._of_one(seen):
                 yield seen.exchange, breach
 
-    def _of_one(self, seen: Observed, *, overlapped: bool, unsettled: bool) -> Iterable[Breach]:
+    def _of_one(self, seen: Observed) -> Iterable[Breach]:
         exchange = seen.exchange
         if exchange.failure is not None or why_not(self.contract, exchange):
             self._judge.unsettle(exchange.method, urlsplit(exchange.url).netloc)
         elif not is_weak(self.contract, exchange):
-            place = ("", exchange.base_url, "")
-            return self._judge.judge(seen, place, overlapped=overlapped, unsettled=unsettled).breaches
+            return self._judge.judge(seen).breaches
         return self.laws.breaches(exchange)
 
     def _observed(self, harness: Harness, exchange: Exchange) -> Observed:
-        where, sender = route(self.contract, exchange.method, exchange.path), _sender(harness, exchange)
-        place, ended = f"request {exchange.number}", exchange.started + exchange.elapsed_ms / 1000
-        return Observed(exchange, sender, where.operation, where.values, place, exchange.started, ended)
+        where = route(self.contract, exchange.method, exchange.path)
+        return Observed(
+            exchange,
+            _sender(harness, exchange),
+            where.operation,
+            where.values,
+            f"request {exchange.number}",
+            _world(exchange),
+            exchange.started,
+            exchange.started + exchange.elapsed_ms / 1000,
+        )
 
 
-def _taken(every: list[Observed]) -> Iterator[Observed]:
-    """Yield each, of which what was read is let go with it: a test may have many large answers."""
-    every.reverse()
-    while every:
-        yield every.pop()
+def _world(exchange: Exchange) -> World:
+    return "", exchange.base_url, ""
 
 
 def _sender(harness: Harness, exchange: Exchange) -> RequestSender:

@@ -45,11 +45,11 @@ class Presence:
     """How long after it was shown first others need not show it."""
     objects: dict[Key, _Present] = field(default_factory=dict)
 
-    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool) -> None:
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""
         self._forget_removed(seen)
         caller, started, ended = seen.sender.caller, seen.started, seen.ended
-        if overlapped or caller is None or seen.operation is None or started is None or ended is None:
+        if seen.uncertain or caller is None or seen.operation is None or started is None or ended is None:
             return
         for each in shown:
             opinion.add(self._there(each, caller.org, started, ended))

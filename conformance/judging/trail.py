@@ -66,9 +66,7 @@ class Trail:
     known: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=dict)
     """By org and path: the times of the events that were listed there, by their ids."""
 
-    def judge(
-        self, seen: Observed, events: list[Event], shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool
-    ) -> None:
+    def judge(self, seen: Observed, events: list[Event], shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what a page lacks, or has wrong, by what was seen before; learn what it has."""
         caller, operation = seen.sender.caller, seen.operation
         if operation is None or caller is None:
@@ -78,9 +76,9 @@ class Trail:
         self.due = [each for each in self.due if each.made or not each.named & there] if there else self.due
         if events and lists([operation]):
             opinion.add(self._users(caller, events))
-            if not overlapped and _is_whole(seen, operation, caller):
+            if not seen.uncertain and _is_whole(seen, operation, caller):
                 opinion.add(self._page(seen, caller, operation, events))
-        if not overlapped:
+        if not seen.uncertain:
             self._learn(seen, caller, operation)
 
     def _users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
