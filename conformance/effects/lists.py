@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write
@@ -17,25 +16,23 @@ ARCHIVED = "LIST-ARCHIVED"
 
 
 def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
-    """Each object is listed once for everybody who sees it, and for nobody else."""
+    """Each object is listed for everybody who sees it, and for nobody else."""
     for viewer in pair.viewers:
         reading = pair.after.lists.get(viewer.name)
         if reading is not None and reading.exchange.succeeded:
-            times = Counter(pair.after.times(viewer))
-            for rule, expected, got, effect in _wrong(pair, write, viewer, times):
+            listed = pair.after.ids(viewer)
+            for rule, expected, got, effect in _wrong(pair, write, viewer, listed):
                 evidence = of_list(expected, got)
                 yield EffectBreach(rule, reading.exchange, expected, got, effect=effect, evidence=evidence)
 
 
-def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) -> Iterator[_Wrong]:
-    """What is wrong with a list in which each object is so many times."""
+def _wrong(pair: SurveyPair, write: Write, viewer: Caller, listed: set[str]) -> Iterator[_Wrong]:
+    """What is wrong with a list of these objects."""
     name = pair.resource.name
     for fact in pair.lasting():
-        yield from _wrongly_listed(pair, write, viewer, fact, there=times[fact.id] > 0)
-    if any(times[gone] for resource, gone in pair.state.gone if resource == name):
+        yield from _wrongly_listed(pair, write, viewer, fact, there=fact.id in listed)
+    if any(gone in listed for resource, gone in pair.state.gone if resource == name):
         yield GONE, f"no deleted {name} in the list", "one", None
-    if any(count > 1 for count in times.values()):
-        yield LISTED, f"each {name} once in the list", "one of them twice", None
 
 
 def _wrongly_listed(pair: SurveyPair, write: Write, viewer: Caller, fact: Fact, *, there: bool) -> Iterator[_Wrong]:

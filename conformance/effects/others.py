@@ -35,7 +35,7 @@ def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
 
 def _unchanging(pair: SurveyPair, viewer: Caller) -> set[str]:
     """The ids of what the viewer was shown before and nobody else may have changed meanwhile."""
-    known = set(pair.before.times(viewer))
+    known = pair.before.ids(viewer)
     known |= {object_id for name, object_id in pair.before.items if name == viewer.name}
     known = {each for each in known if pair.was(viewer, each) is not None}
     return (
@@ -48,7 +48,7 @@ def _come_or_gone(pair: SurveyPair, write: Write, viewer: Caller, rule: str, exp
     reading = pair.after.lists.get(viewer.name)
     if not pair.state.own_world or reading is None:
         return
-    ids = [set(survey.times(viewer)) for survey in (pair.before, pair.after)]
+    ids = [survey.ids(viewer) for survey in (pair.before, pair.after)]
     if moved := (ids[0] ^ ids[1]) - {write.object_id, write.made}:
         evidence = of_list(*(", ".join(sorted(moved & each)) or "none of them" for each in ids))
         lost = DataEffect.LOST if moved & ids[0] else None

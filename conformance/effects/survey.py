@@ -73,9 +73,9 @@ class Survey:
         """What the caller's list shows of an object: once, or not at all, where it is right."""
         return self.by_id.get(caller.name, {}).get(object_id, [])
 
-    def times(self, caller: Caller) -> Mapping[str, int]:
-        """How often each object is in the caller's list, by its id."""
-        return {object_id: len(shown) for object_id, shown in self.by_id.get(caller.name, {}).items()}
+    def ids(self, caller: Caller) -> set[str]:
+        """The ids of the objects in the caller's list."""
+        return {*self.by_id.get(caller.name, ())}
 
     def answers_showing(self, caller: Caller, object_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
         """Every answer that shows the object to the caller, with what it shows."""

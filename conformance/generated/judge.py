@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from conformance.contract.contract import Contract, Provenance, Rule
-from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, schemas_of
 from conformance.generated.cases import OF_THE_TYPE, Generated
 from conformance.http.exchange import Exchange, Request
+from conformance.judging.lawful import wrong_allow
 from conformance.judging.laws import Laws
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
@@ -82,7 +82,7 @@ class Judge:
         return Judged(generated, exchange, answers, (breach,), steps_before(exchange))
 
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
-        found = [*filter(None, (self._unlike(generated, exchange, answers), self._wrong_allow(generated, exchange)))]
+        found = [*self._unlike(generated, exchange, answers)]
         right = is_right(exchange, answers)
         if right and not found:
             return
@@ -98,13 +98,14 @@ class Judge:
             if not any(_says_as_much(other, wrong, exchange, answers) for other in said):
                 yield wrong
 
-    def _unlike(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Breach | None:
-        """What is wrong with an answer by the way in which its request was generated."""
-        rule = _broken_by_kind(generated, exchange, answers)
-        if rule is None:
-            return None
-        founded_by = self._founded(rule, exchange, answers)
-        return Breach(rule, self._expected(rule, exchange.request), str(exchange), founded_by)
+    def _unlike(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
+        """Yield what is wrong with an answer by the way in which its request was generated."""
+        if rule := _broken_by_kind(generated, exchange, answers):
+            founded_by = self._founded(rule, exchange, answers)
+            yield Breach(rule, self._expected(rule, exchange.request), str(exchange), founded_by)
+        elif not generated.method_declared and exchange.status == 405:
+            founded_by = self._rule(METHOD).provenance
+            yield from (replace(it, provenance=founded_by) for it in wrong_allow(self._contract, exchange, METHOD))
 
     def _expected(self, rule: str, request: Request) -> str:
         """What the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
@@ -135,20 +136,6 @@ class Judge:
             )
             for answer in nearest(exchange, answers)
         )
-
-    def _wrong_allow(self, generated: Generated, exchange: Exchange) -> Breach | None:
-        """Of an undeclared method: what is wrong with the Allow of its 405."""
-        if generated.method_declared or exchange.status != 405:
-            return None
-        right = set(route(self._contract, exchange.method, exchange.path).allowed)
-        given = {m.strip().upper() for m in (exchange.header("allow") or "").split(",") if m.strip()}
-        # HEAD and OPTIONS are often the framework's own.
-        if given - {"HEAD", "OPTIONS"} == right:
-            return None
-        rule = self._rule(METHOD)
-        expected = f"Allow: {', '.join(sorted(right))}"
-        got = f"Allow: {', '.join(sorted(given))}" if given else "no Allow"
-        return Breach(rule.id, expected, got, rule.provenance)
 
     def _worst(self, request: Request) -> Complaint | None:
         """The best founded of what a JSON body breaks of its schema; None where it is no JSON."""

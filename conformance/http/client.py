@@ -269,6 +269,7 @@ class Client:
             body=answer.body,
             reframed=answer.reframed,
             elapsed_ms=elapsed,
+            started=started,
             failure=str(lost) if lost else None,
             repeats=lost.repeats if lost else 0,
             unheard=isinstance(lost, ConnectionClosed) and lost.unheard,

@@ -134,6 +134,8 @@ class Exchange:
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
     """How often it was sent until an answer came, or none."""
+    started: float = 0.0
+    """When it was sent, in seconds of a clock that only goes on."""
 
     @property
     def operation_id(self) -> str | None:

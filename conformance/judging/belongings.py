@@ -34,15 +34,15 @@ class Belongings:
     names: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     """By resource, org and name: whether the name is given, or taken back."""
 
-    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool) -> None:
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what an answer contradicts, and learn what it shows."""
         opinion.add(self._anothers(seen))
         for each in shown:
             opinion.add(self._created(each))
             opinion.add(self._of_person(each))
-        if self.alone and not overlapped:
+        if self.alone and not seen.uncertain:
             opinion.add(self._named(seen, shown))
-        self._learn(seen, shown, overlapped=overlapped)
+        self._learn(seen, shown)
 
     def _anothers(self, seen: Observed) -> Iterator[Breach]:
         """A success about what is another org's."""
@@ -94,7 +94,7 @@ class Belongings:
                 )
                 yield Breach(LISTED if given else GONE, *said, evidence=of_list(*said))
 
-    def _learn(self, seen: Observed, shown: tuple[Shown, ...], *, overlapped: bool) -> None:
+    def _learn(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
         caller, operation = seen.sender.caller, seen.operation
         if caller is None or operation is None or not seen.exchange.succeeded:
             return
@@ -105,7 +105,7 @@ class Belongings:
         if made is not None:
             self._learn_made(seen, made)
         named = made if made is not None and made.by_name else _removed_by(operation.operation_id, seen)
-        if named is not None and named.by_name and overlapped:
+        if named is not None and named.by_name and seen.uncertain:
             self.names.clear()
         elif named is not None and named.by_name:
             values = list(seen.values.values())
@@ -113,7 +113,7 @@ class Belongings:
 
     def _learn_made(self, seen: Observed, made: Resource) -> None:
         caller, name = seen.sender.caller, seen.operation_id or ""
-        rule, body = made.creator_by.get(name), seen.exchange.json
+        rule, body = made.creator_by.get(name), seen.json
         shown = made.as_made(name, body) if isinstance(body, dict) else {}
         if rule and caller is not None and caller.user_id and isinstance(shown.get("id"), str):
             self.creators[made.name, shown["id"]] = (caller.user_id, rule)

@@ -36,7 +36,7 @@ def events_in(seen: Observed) -> list[Event]:
     """The events that an answer lists; none where it lists anything else."""
     if seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
         return []
-    return [each for each in objects_in(seen.exchange.json) if TIME in each and CATEGORY in each]
+    return [each for each in objects_in(seen.json) if TIME in each and CATEGORY in each]
 
 
 def judge_events(contract: Contract, seen: Observed, events: list[Event], opinion: Opinion) -> None:
@@ -64,7 +64,7 @@ def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     limit = query.get("limit", [str(USUAL_LIMIT)])[0]
     if limit.isdigit() and len(events) > int(limit):
         yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
-    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.exchange.json or {}):
+    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.json or {}):
         yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
     ids = [id_of(each) for each in events]
     if len(ids) > len({*ids}):
@@ -152,10 +152,12 @@ def _keeps(text: str, event: Event) -> bool:
 
 def _buckets(seen: Observed) -> Iterator[Breach]:
     """Buckets come by their time, then by their group, each once."""
+    found = [each for each in objects_in(seen.json) if isinstance(each.get("group"), dict) and "value" in each]
+    if len(found) < 2:  # one has no order
+        return
     query = parse_qs(seen.exchange.request.query)
     columns = query.get("group_by", [""])[0].split(",")  # without it a bucket has no group
-    found = [each for each in objects_in(seen.exchange.json) if isinstance(each.get("group"), dict) and "value" in each]
-    if len(found) < 2 or "top" in query or "bucket_by" in query:  # one has no order
+    if "top" in query or "bucket_by" in query:
         return
     with suppress(NotProvoked):
         keys = [_key(each, columns) for each in found]

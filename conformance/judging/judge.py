@@ -13,13 +13,13 @@ from conformance.judging.lawful import judge_laws
 from conformance.judging.laws import Laws
 from conformance.judging.lists import judge_lists
 from conformance.judging.memory import Memory
-from conformance.judging.objects import judge_objects, shown_by
+from conformance.judging.objects import Shown, judge_objects, shown_by
 from conformance.judging.observed import Observed
 from conformance.judging.open_world import judge_answer, possible
 from conformance.judging.opinion import Opinion
 from conformance.judging.presence import Presence
 from conformance.judging.secrets import Secrets, write_only
-from conformance.judging.sender import PlaceKey
+from conformance.judging.sender import World
 from conformance.judging.sessions import judge_session
 from conformance.judging.trail import Trail
 from conformance.oracle.facts import State
@@ -50,18 +50,22 @@ class ExchangeJudge:
     """Whether nobody but whom it is shown has changed anything."""
     settle_s: float = 0.0
     """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
-    _places: dict[PlaceKey, Place] = field(default_factory=dict)
+    laws: Laws | None = None
+    """Those of all places, where they are to be kept longer than what is remembered of a place."""
+    remembers: bool = True
+    """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
+    _places: dict[World, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 
     def __post_init__(self) -> None:
         self._strangers = State(contract=self.contract, recorded=True)
 
-    def place(self, name: PlaceKey) -> Place:
+    def place(self, name: World) -> Place:
         """What is remembered of a place."""
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             self._places[name] = Place(
-                Laws(self.contract),
+                self.laws or Laws(self.contract),
                 Memory(self.contract, state, self.settle_s),
                 Secrets(write_only(self.contract)),
                 Belongings(self.alone),
@@ -75,34 +79,40 @@ class ExchangeJudge:
         if method not in SAFE:
             self._places = {key: each for key, each in self._places.items() if host not in key[1]}
 
-    def judge(self, seen: Observed, place: PlaceKey, *, overlapped: bool = False, unsettled: bool = False) -> Opinion:
-        """What an exchange shows. Those of one place come in the order of their sending.
-
-        overlapped: a write to the place was under way meanwhile, so that it may have been done before or after.
-        unsettled: a write had ended so shortly before that this read need not show it.
-        """
-        opinion, at, uncertain = Opinion(), self.place(place), overlapped or unsettled
+    def judge(self, seen: Observed) -> Opinion:
+        """Return what an exchange shows. Those of one world come in the order of their sending."""
+        opinion, at = Opinion(), self.place(seen.world)
         judge_laws(self.contract, at.laws, seen, opinion)
         if not seen.blurred:
-            state = at.memory.state
-            if uncertain:
-                state = replace(state, own_world=False, gone=frozenset())
-            strangers = replace(self._strangers, gone=state.gone)
-            judge_answer(self.contract, seen, possible(state, seen, strangers=strangers), opinion)
             shown = shown_by(seen)
-            judge_objects(self.contract, seen, shown, opinion)
-            judge_lists(seen, shown, opinion)
-            judge_events(self.contract, seen, events := events_in(seen), opinion)
-            at.trail.judge(seen, events, shown, opinion, overlapped=uncertain)
-            judge_session(self.contract, seen, opinion)
+            if self.remembers:
+                self._judge_possible(seen, at.memory.state, opinion)
+            if seen.operation is not None and seen.exchange.succeeded:
+                self._judge_shown(seen, shown, at, opinion)
             at.secrets.judge(seen, opinion)
-            at.presence.judge(seen, shown, opinion, state.gone, overlapped=uncertain)
-            at.belongings.judge(seen, shown, opinion, overlapped=uncertain)
-            at.memory.judge(seen, shown, opinion, overlapped=uncertain)
-            if not unsettled:
-                at.memory.learn(seen, shown, overlapped=overlapped)
+            at.presence.judge(seen, shown, opinion)
+            if self.remembers:
+                at.memory.judge(seen, shown, opinion)
+                if not seen.unsettled:
+                    at.memory.learn(seen, shown)
         opinion.settle(self.contract)
         return opinion
+
+    def _judge_possible(self, seen: Observed, state: State, opinion: Opinion) -> None:
+        """Say whether the answer is right in some state in which the target may have been."""
+        if seen.uncertain:
+            state = replace(state, own_world=False, gone=frozenset())
+        strangers = replace(self._strangers, gone=state.gone)
+        judge_answer(self.contract, seen, possible(state, seen, strangers=strangers), opinion)
+
+    def _judge_shown(self, seen: Observed, shown: tuple[Shown, ...], at: Place, opinion: Opinion) -> None:
+        """Say what is wrong with what a success shows."""
+        judge_objects(self.contract, seen, shown, opinion)
+        judge_lists(seen, shown, opinion)
+        judge_events(self.contract, seen, events := events_in(seen), opinion)
+        at.trail.judge(seen, events, shown, opinion)
+        judge_session(self.contract, seen, opinion)
+        at.belongings.judge(seen, shown, opinion)
 
 
 def why_not(contract: Contract, exchange: Exchange) -> str | None:

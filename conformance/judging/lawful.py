@@ -27,15 +27,15 @@ def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion)
     """Say what the answer breaks by itself, and what it shows to be kept."""
     opinion.add(known_breaches(laws, seen), _decided(seen))
     if seen.exchange.status == 405 and not _hidden(seen, "allow"):
-        rule = HEAD_OPTIONS if seen.exchange.method in _OF_FRAMEWORKS else METHOD
-        opinion.add(_allow(contract, seen.exchange, rule), [rule])
+        rule = HEAD_OPTIONS if seen.method in _OF_FRAMEWORKS and not seen.exchange.header("allow") else METHOD
+        opinion.add(wrong_allow(contract, seen.exchange, rule), [rule])
 
 
 def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
     """What the answer breaks by itself, as far as it is recorded."""
     exchange = seen.exchange
     if again := refusals_again(exchange.operation_id):
-        exchange = replace(exchange, request=replace(exchange.request, foreseen=again))
+        exchange = replace(exchange, request=replace(exchange.request, foreseen=exchange.request.foreseen | again))
     return (each for each in laws.breaches(exchange) if _is_known(seen, each))
 
 
@@ -79,11 +79,14 @@ def _hidden(seen: Observed, name: str) -> bool:
     return name in seen.masked or ALL_HEADERS in seen.masked
 
 
-def _allow(contract: Contract, exchange: Exchange, rule: str) -> Iterator[Breach]:
-    """What is wrong with the Allow of a 405: it names the methods of the path."""
-    right = set(route(contract, exchange.method, exchange.path).allowed)
+def wrong_allow(contract: Contract, exchange: Exchange, rule: str) -> Iterator[Breach]:
+    """Yield what is wrong with the Allow of a 405: it names the methods of the path, and may name what is not served.
+
+    HEAD and OPTIONS are often the framework's own.
+    """
+    right, declared = ({*route(each, exchange.method, exchange.path).allowed} for each in (contract, contract.whole))
     given = {each.strip().upper() for each in (exchange.header("allow") or "").split(",") if each.strip()}
-    if right and given - _OF_FRAMEWORKS != right:
+    if right and not right <= given - _OF_FRAMEWORKS <= declared:
         got = f"Allow: {', '.join(sorted(given))}" if given else "no Allow"
         said = f"Allow: {', '.join(sorted(right))}", got
         yield Breach(rule, *said, evidence=of_field("Allow", sorted(right), sorted(given) or None))

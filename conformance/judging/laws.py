@@ -156,7 +156,7 @@ class Laws:
         if exchange.method == "HEAD":
             return
         yield from _headers(self._contract, spec, exchange, self._schemas)
-        if "*/*" in spec.schemas or is_left_free(spec, exchange):
+        if "*/*" in spec.schemas or _is_left_free(spec, exchange):
             return
         if exchange.media_type not in spec.schemas:
             yield from _of_other_type(spec, exchange)
@@ -183,7 +183,7 @@ class Laws:
         return [_TOO_LARGE] if takes_too_much(exchange.body) else self._schemas.complaints(schema, exchange.json)
 
 
-def is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:
+def _is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:
     """Whether a body need not be there, or is a refusal that is right for the request without being declared."""
     if not exchange.body:
         return spec.is_body_optional

@@ -23,7 +23,7 @@ OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
 def judge_lists(seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
     """Say what cannot be so of a list, whatever the server has."""
     if seen.operation is not None and seen.operation.safe and seen.exchange.succeeded and seen.answer_known:
-        body = seen.exchange.json
+        body = seen.json
         listed = [each for each in body if isinstance(each, dict)] if isinstance(body, list) else objects_in(body)
         opinion.add(_of_what_is_named(seen, seen.operation, listed))
         opinion.add(_files(listed))

@@ -67,21 +67,21 @@ class Memory:
     written: int = 0
     """The number of the last write."""
 
-    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool) -> None:
-        """Say what an answer contradicts of what was seen before; overlapped: a write was under way meanwhile."""
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
+        """Say what an answer contradicts of what was seen before."""
         for each in shown:
-            differing = list(self._of_object(seen, each, overlapped=overlapped))
-            opinion.add(differing or (self._earlier(seen, each) if not overlapped else ()))
-        if overlapped or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
+            differing = list(self._of_object(seen, each))
+            opinion.add(differing or (self._earlier(seen, each) if not seen.uncertain else ()))
+        if seen.uncertain or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
             return
         resource = resource_of(seen.operation)
         if resource is not None and seen.operation.operation_id == resource.listed_by:
             opinion.add(self._list(seen, resource, shown), [LISTED] if self.state.own_world else [])
         opinion.add(self._bytes(seen))
 
-    def _of_object(self, seen: Observed, shown: Shown, *, overlapped: bool) -> Iterator[Breach]:
+    def _of_object(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
         """What is not as it was: of what is fixed, and where nobody else is at work of all else."""
-        before, resource, caller = self._before(shown, seen, overlapped=overlapped), shown.resource, seen.sender.caller
+        before, resource, caller = self._before(shown, seen), shown.resource, seen.sender.caller
         if before is None:
             return
         ignoring = resource.moves
@@ -115,7 +115,7 @@ class Memory:
                 rule = self._rule(shown, frozenset({UPDATED, *last.sent}))
                 yield Breach(rule, f"{UPDATED} as before, or later", "an earlier one", evidence=evidence)
 
-    def _before(self, shown: Shown, seen: Observed, *, overlapped: bool) -> JsonObject | None:
+    def _before(self, shown: Shown, seen: Observed) -> JsonObject | None:
         """What the object was before, as far as that has to be so still."""
         key, caller = (shown.resource.name, shown.id), seen.sender.caller
         fact = self.state.facts(shown.resource.name).get(shown.id)
@@ -123,7 +123,7 @@ class Memory:
         if shown.resource.by_name or creates:
             return None
         same = caller is not None and fact is not None and fact.owned_by(caller.org) and bool(fact.shown)
-        if same and fact is not None and self.state.own_world and self.state.certain(fact) and not overlapped:
+        if same and fact is not None and self.state.own_world and self.state.certain(fact) and not seen.uncertain:
             return fact.shown
         return self.fixed.get(key)
 
@@ -186,19 +186,19 @@ class Memory:
             said = "the bytes that were put in", "other bytes"
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
 
-    def learn(self, seen: Observed, shown: tuple[Shown, ...], *, overlapped: bool) -> None:
+    def learn(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
         """Remember what an exchange showed and did."""
         operation, exchange, caller = seen.operation, seen.exchange, seen.sender.caller
         if operation is None:
             return
-        unordered = overlapped and self.state.own_world
+        unordered = seen.overlapped and self.state.own_world
         if unordered:
             self._unlearn()
-        if seen.answer_known and seen.request_known and not (overlapped and operation.safe):
+        if seen.answer_known and seen.request_known and not (seen.overlapped and operation.safe):
             self._observe(seen)
         elif exchange.succeeded and not operation.safe:
             self.state = State(contract=self.contract, recorded=True, own_world=self.state.own_world)
-        for each in shown if caller is not None and not overlapped else ():
+        for each in shown if caller is not None and not seen.overlapped else ():
             self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in FIXED}
         self._note(seen, shown)
         if unordered and not _makes_what_is_new(operation):

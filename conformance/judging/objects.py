@@ -39,7 +39,7 @@ class Shown:
 
 def shown_by(seen: Observed) -> tuple[Shown, ...]:
     """The objects that an answer shows whole."""
-    operation, body = seen.operation, seen.exchange.json
+    operation, body = seen.operation, seen.json
     if operation is None or not seen.exchange.succeeded or not seen.answer_known:
         return ()
     resource = resource_of(operation)

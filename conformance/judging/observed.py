@@ -11,7 +11,7 @@ from typing import Any
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Exchange
 from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
-from conformance.judging.sender import RequestSender
+from conformance.judging.sender import RequestSender, World
 from conformance.oracle.bodies import ReadBody, read_body, set_by_server, unknown_body
 
 ALL_HEADERS = "*"
@@ -28,6 +28,7 @@ class Observed:
     """The parameters of the path, decoded."""
     place: str
     """Where it stands, such as its number in the request log."""
+    world: World
     started: float | None = None
     """When it was sent, in seconds; None where that is not known."""
     ended: float | None = None
@@ -40,10 +41,28 @@ class Observed:
     """Headers of the answer, in lower case, that are not known; `ALL_HEADERS`: none is."""
     blurred: bool = False
     """Whether path or query are not those that were sent, so that nothing is known of what was asked."""
+    overlapped: bool = False
+    """Whether a write to the same world was under way, so that it may have been done before or after."""
+    unsettled: bool = False
+    """Whether a write had ended so shortly before that a read need not show it."""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether what it shows says nothing of what came before."""
+        return self.overlapped or self.unsettled
+
+    @property
+    def method(self) -> str:
+        return self.exchange.method
 
     @property
     def operation_id(self) -> str | None:
         return self.operation.operation_id if self.operation else None
+
+    @cached_property
+    def json(self) -> Any:
+        """The body of the answer as JSON; None where it is none."""
+        return self.exchange.json
 
     @cached_property
     def sent_fields(self) -> Mapping[str, Any]:

@@ -45,19 +45,23 @@ class Presence:
     """How long after it was shown first others need not show it."""
     objects: dict[Key, _Present] = field(default_factory=dict)
 
-    def judge(
-        self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, gone: frozenset[Key], *, overlapped: bool
-    ) -> None:
-        """Say which earlier answers had to have what this one shows; learn what it denies. gone: what was removed."""
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
+        """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""
+        self._forget_removed(seen)
         caller, started, ended = seen.sender.caller, seen.started, seen.ended
-        if overlapped or caller is None or seen.operation is None or started is None or ended is None:
+        if seen.uncertain or caller is None or seen.operation is None or started is None or ended is None:
             return
         for each in shown:
-            if (each.resource.name, each.id) not in gone:
-                opinion.add(self._there(each, caller.org, started, ended))
-        for key in self.objects.keys() & gone:
-            del self.objects[key]
+            opinion.add(self._there(each, caller.org, started, ended))
         self._deny(seen, seen.operation, {each.id for each in shown}, started)
+
+    def _forget_removed(self, seen: Observed) -> None:
+        """Forget what the exchange removed: if it comes back, that it was not there is not what is wrong."""
+        operation, resource = seen.operation, resource_of(seen.operation) if seen.operation else None
+        if operation is None or resource is None or operation.operation_id != resource.removed_by:
+            return
+        for parameter in operation.path_parameters if seen.exchange.succeeded else ():
+            self.objects.pop((resource.name, seen.values[parameter.name]), None)
 
     def _there(self, shown: Shown, org: str, started: float, ended: float) -> Iterator[Breach]:
         resource, personal = shown.resource, shown.resource.access.personal

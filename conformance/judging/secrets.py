@@ -57,9 +57,7 @@ class Secrets:
         """What the answer to a creation shows once."""
         made = resource_made_by(seen.operation) if seen.operation else None
         if made is not None and seen.exchange.succeeded and seen.answer_known:
-            yield from (
-                (value, ONCE) for value in made.once_shown(seen.exchange.json).values() if len(value) >= SHORTEST
-            )
+            yield from ((value, ONCE) for value in made.once_shown(seen.json).values() if len(value) >= SHORTEST)
 
     def _shown(self, seen: Observed, secrets: Mapping[str, str]) -> Iterator[Breach]:
         text = seen.exchange.body.decode("utf-8", "replace")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from conformance.profile import Caller
 
-PlaceKey = tuple[str, str, str]
+World = tuple[str, str, str]
 """A server of one recording: the recording, the base URL, and the world that a header names."""
 STRANGE_ORG = "~another-org~"
 """The org of a caller whose org is not known."""

@@ -18,7 +18,7 @@ _OF_KEYS_ALONE = ("api_key_label", "api_key_permission_set")
 
 def judge_session(contract: Contract, seen: Observed, opinion: Opinion) -> None:
     """Say what cannot be so of the session of a caller."""
-    said = seen.exchange.json
+    said = seen.json
     if contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded and isinstance(said, Mapping):
         opinion.add(_kind(said), [API_KEY if _is_of_a_key(said) else LABEL])
         opinion.add(_scopes(contract, said), [SCOPES])

@@ -66,9 +66,7 @@ class Trail:
     known: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=dict)
     """By org and path: the times of the events that were listed there, by their ids."""
 
-    def judge(
-        self, seen: Observed, events: list[Event], shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool
-    ) -> None:
+    def judge(self, seen: Observed, events: list[Event], shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what a page lacks, or has wrong, by what was seen before; learn what it has."""
         caller, operation = seen.sender.caller, seen.operation
         if operation is None or caller is None:
@@ -78,9 +76,9 @@ class Trail:
         self.due = [each for each in self.due if each.made or not each.named & there] if there else self.due
         if events and lists([operation]):
             opinion.add(self._users(caller, events))
-            if not overlapped and _is_whole(seen, operation, caller):
+            if not seen.uncertain and _is_whole(seen, operation, caller):
                 opinion.add(self._page(seen, caller, operation, events))
-        if not overlapped:
+        if not seen.uncertain:
             self._learn(seen, caller, operation)
 
     def _users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
@@ -102,7 +100,7 @@ class Trail:
         """What the newest events lack: some that have to be there, or a cursor for those that are there too."""
         query, path = parse_qs(seen.exchange.request.query), (caller.org, seen.exchange.path)
         limit = query.get("limit", [str(USUAL_LIMIT)])[0]
-        ends = "cursor" not in (seen.exchange.json or {})
+        ends = "cursor" not in (seen.json or {})
         full = not limit.isdigit() or len(events) >= int(limit)
         if query.get("order", ["desc"]) != ["desc"]:
             return
@@ -136,7 +134,7 @@ class Trail:
             return
         if seen.started is None or seen.ended is None:
             return
-        shown = seen.exchange.json if isinstance(seen.exchange.json, dict) else {}
+        shown = seen.json if isinstance(seen.json, dict) else {}
         made_id = id_of(made.as_made(operation.operation_id, shown)) if made and not made.by_name else ""
         user = caller.user_id or ("system" if caller.permission_set else None)
         named = frozenset(names(seen.exchange) | ({made_id} if made_id else set()))

@@ -167,14 +167,13 @@ def law_findings(
 ) -> Iterator[Finding]:
     """Yield the findings of rules that hold for every answer, each once a test."""
     found = {finding.fingerprint for finding in known}
-    for exchange in exchanges:
-        for breach in suite.laws.breaches(exchange):
-            if breach.rule not in suite.contract.rules:
-                continue
-            finding = harness.finding(breach, exchange)
-            if finding.fingerprint not in found:
-                found.add(finding.fingerprint)
-                yield finding
+    for exchange, breach in suite.judge.breaches(harness, exchanges):
+        if breach.rule not in suite.contract.rules:
+            continue
+        finding = harness.finding(breach, exchange)
+        if finding.fingerprint not in found:
+            found.add(finding.fingerprint)
+            yield finding
 
 
 def _set_report(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool) -> None:

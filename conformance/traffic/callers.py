@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from conformance.contract.contract import Operation
 from conformance.http.variables import forms_of, token_variable
 from conformance.judging.masks import is_masked
-from conformance.judging.sender import NOBODY, UNRECORDED, PlaceKey, RequestSender, Signed
+from conformance.judging.sender import NOBODY, UNRECORDED, RequestSender, Signed, World
 from conformance.profile import Caller
 from conformance.traffic.recording.entry import RecordedEntry
 
@@ -32,9 +32,9 @@ class RecordedCallers:
     masks: dict[str, str] = field(default_factory=dict, repr=False)
     """The variable that stands in reports for each credential that was met."""
     _names: dict[str, str] = field(default_factory=dict)
-    _known: dict[tuple[PlaceKey, str], Caller] = field(default_factory=dict)
+    _known: dict[tuple[World, str], Caller] = field(default_factory=dict)
     """What sessions said, by place and credential."""
-    _contradicted: set[tuple[PlaceKey, str]] = field(default_factory=set)
+    _contradicted: set[tuple[World, str]] = field(default_factory=set)
 
     @staticmethod
     def of(profile_callers: Iterable[Caller]) -> RecordedCallers:
@@ -50,7 +50,7 @@ class RecordedCallers:
         return callers
 
     def sender(
-        self, entry: RecordedEntry, operation: Operation | None, place: PlaceKey, *, recorded: bool
+        self, entry: RecordedEntry, operation: Operation | None, place: World, *, recorded: bool
     ) -> RequestSender:
         """Who sent the request of an entry; recorded: whether the recording has credentials at all."""
         given = entry.request.header("authorization")
@@ -65,7 +65,7 @@ class RecordedCallers:
         return self._bearer(token.strip(), place)
 
     def _unsigned(
-        self, entry: RecordedEntry, operation: Operation | None, place: PlaceKey, *, recorded: bool
+        self, entry: RecordedEntry, operation: Operation | None, place: World, *, recorded: bool
     ) -> RequestSender:
         """Who sent a request without the header: its query or its cookies may have a credential all the same."""
         keys = parse_qs(entry.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
@@ -76,7 +76,7 @@ class RecordedCallers:
             return UNRECORDED
         return NOBODY
 
-    def _bearer(self, token: str, place: PlaceKey) -> RequestSender:
+    def _bearer(self, token: str, place: World) -> RequestSender:
         key = self._hash(token)
         numbered = token if _NUMBERED.fullmatch(token) else f"caller-{len(self._names) + 1}"
         name = self._names.setdefault(key, numbered)
@@ -89,7 +89,7 @@ class RecordedCallers:
             caller = replace(caller, scopes=None, role=None, permission_set=None)
         return RequestSender(Signed.BEARER, self._names[key], key, caller)
 
-    def introduce(self, sender: RequestSender, place: PlaceKey, said: Any) -> bool:
+    def introduce(self, sender: RequestSender, place: World, said: Any) -> bool:
         """Learn who a caller is from the answer to `GET /me/session`; whether it says the same as before."""
         told = isinstance(said, Mapping) and isinstance(said.get("org_id"), str)
         if sender.signed is not Signed.BEARER or not told:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
-from conformance.judging.sender import PlaceKey
+from conformance.judging.overlap import overlaps
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.observed import ObservedEntry, observed
 from conformance.traffic.recording.entry import RecordedEntry, Recording
-from conformance.traffic.recording.overlap import overlaps
 from conformance.traffic.recording.selection import EntrySelection, Selected
 
 UNSIGNED = (
     "{}: has no Authorization header at all, so who asked is not known; in Chromium's network panel, "
     "allow 'sensitive data' in the settings, and export the HAR with it"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedExchange:
-    """An exchange of the API, where it was recorded, and what was under way meanwhile."""
-
-    seen: ObservedEntry
-    place: PlaceKey
-    overlapped: bool
-    """Whether a write to the same server was under way, so that it may have been done before or after."""
-    unsettled: bool = False
-    """Whether a write had ended so shortly before that a read need not show it."""
 
 
 @dataclass(slots=True)
@@ -44,7 +32,7 @@ class ExchangeReader:
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
-    def exchanges(self, recording: Recording) -> Iterator[RecordedExchange | RecordedEntry]:
+    def exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
         """The exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
         found = list(self.selection.of(recording))
         asked = [each for each in found if isinstance(each, Selected)]
@@ -53,8 +41,11 @@ class ExchangeReader:
             self.notes.append(UNSIGNED.format(recording.name))
         for one in selected:
             self.introduce(recording, one)
-        timed = [each for each in asked if each.answered or each.entry.ended is not None]
-        beside = overlaps(timed, self.settle_s)
+        worlds: dict[tuple[str, str], list[RecordedEntry]] = defaultdict(list)
+        for one in asked:
+            if one.answered or one.entry.ended is not None:
+                worlds[one.world].append(one.entry)
+        beside = overlaps(worlds.values(), self.settle_s)
         for each in found:
             place = each.entry.place if isinstance(each, Selected) else ""
             yield self.exchange(recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled)
@@ -62,24 +53,23 @@ class ExchangeReader:
     def introduce(self, recording: Recording, selected: Selected) -> None:
         """Learn who asks, where an exchange is about that."""
         operation = route(self.contract, selected.entry.method, selected.path).operation
-        if operation is not None and self.contract.tells_caller(str(operation)):
-            seen, place = self._observed(recording, selected)
+        if operation is not None and self.contract.tells_caller(operation.operation_id):
+            seen = self._observed(recording, selected)
             if seen.exchange.succeeded:
-                self.callers.introduce(seen.sender, place, seen.exchange.json)
+                self.callers.introduce(seen.sender, seen.world, seen.json)
 
     def exchange(
         self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool
-    ) -> RecordedExchange | RecordedEntry:
+    ) -> ObservedEntry | RecordedEntry:
         """What is selected as an exchange, by what is known of its sender by now; what says nothing as it is."""
         if isinstance(found, RecordedEntry) or not found.answered:
             return found if isinstance(found, RecordedEntry) else found.entry
-        seen, place = self._observed(recording, found)
+        seen = self._observed(recording, found)
         self.read += 1
-        return RecordedExchange(seen, place, overlapped, unsettled)
+        return replace(seen, overlapped=overlapped, unsettled=unsettled)
 
-    def _observed(self, recording: Recording, selected: Selected) -> tuple[ObservedEntry, PlaceKey]:
-        """An exchange, and the place that it is of."""
-        place = (recording.name, *selected.world)
+    def _observed(self, recording: Recording, selected: Selected) -> ObservedEntry:
+        world = (recording.name, *selected.world)
         operation = route(self.contract, selected.entry.method, selected.path).operation
-        sender = self.callers.sender(selected.entry, operation, place, recorded=recording.has_credentials)
-        return observed(self.contract, selected, sender, self.read + 1), place
+        sender = self.callers.sender(selected.entry, operation, world, recorded=recording.has_credentials)
+        return observed(self.contract, selected, sender, world, self.read + 1)

@@ -11,8 +11,9 @@ from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.client.judge import ClientJudge
-from conformance.traffic.exchanges import ExchangeReader, RecordedExchange
+from conformance.traffic.exchanges import ExchangeReader
 from conformance.traffic.gathering import Gathered
+from conformance.traffic.observed import ObservedEntry
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 from conformance.traffic.recording.selection import EntrySelection
 
@@ -37,29 +38,27 @@ class RecordingJudge:
         self._server = ExchangeJudge(self.contract, self.alone, self.settle_s)
         self._client = ClientJudge(self.contract)
 
-    def take(self, each: RecordedExchange | RecordedEntry) -> None:
+    def take(self, seen: ObservedEntry | RecordedEntry) -> None:
         """Judge an exchange, for each side that is judged; of what says nothing, that it may have changed all."""
-        if isinstance(each, RecordedEntry):
-            self._server.unsettle(each.method, each.host)
+        if isinstance(seen, RecordedEntry):
+            self._server.unsettle(seen.method, seen.host)
             return
-        seen = each.seen
         if reason := why_not(self.contract, seen.exchange):
             self.gathered.skip(seen, reason)
-            self._server.unsettle(seen.entry.method, seen.entry.host)  # it may have been done all the same
+            self._server.unsettle(seen.method, seen.entry.host)  # it may have been done all the same
             return
         self.gathered.count(seen)
         if self.side != "client":
-            self.gathered.add(seen, self._judge(each))
+            self.gathered.add(seen, self._judge(seen))
         if self.side != "server":
             self.gathered.add(seen, self._client.judge(seen, self.callers.masks), of_client=True)
 
-    def _judge(self, each: RecordedExchange) -> Opinion:
+    def _judge(self, seen: ObservedEntry) -> Opinion:
         """Judge an exchange of the server; who asks, and what is secret, is learned from it."""
-        seen = each.seen
-        opinion = self._server.judge(seen, each.place, overlapped=each.overlapped, unsettled=each.unsettled)
-        self.callers.mask(self._server.place(each.place).secrets.every)
+        opinion = self._server.judge(seen)
+        self.callers.mask(self._server.place(seen.world).secrets.every)
         told = self.contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded
-        if told and not self.callers.introduce(seen.sender, each.place, seen.exchange.json):
+        if told and not self.callers.introduce(seen.sender, seen.world, seen.json):
             opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
             opinion.settle(self.contract)
         return opinion

@@ -10,7 +10,7 @@ from conformance.http.exchange import Exchange, Headers, Request
 from conformance.http.variables import token_variable
 from conformance.judging.masks import has_mask, is_masked
 from conformance.judging.observed import ALL_HEADERS, Observed
-from conformance.judging.sender import RequestSender, Signed
+from conformance.judging.sender import RequestSender, Signed, World
 from conformance.traffic.recording.entry import RecordedEntry
 from conformance.traffic.recording.selection import Selected
 
@@ -30,7 +30,7 @@ class ObservedEntry(Observed):
         return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
 
 
-def observed(contract: Contract, selected: Selected, sender: RequestSender, number: int) -> ObservedEntry:
+def observed(contract: Contract, selected: Selected, sender: RequestSender, world: World, number: int) -> ObservedEntry:
     """The exchange of an entry."""
     entry = selected.entry
     where = route(contract, entry.method, selected.path)
@@ -64,6 +64,7 @@ def observed(contract: Contract, selected: Selected, sender: RequestSender, numb
         where.operation,
         where.values,
         entry.place,
+        world,
         entry.started,
         entry.ended,
         answer_known=entry.answer.body is not None,

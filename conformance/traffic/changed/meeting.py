@@ -23,7 +23,8 @@ from conformance.results.finding import Finding
 from conformance.traffic.changed.attribution import reasons
 from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong
 from conformance.traffic.changed.postures import RecordedPostures
-from conformance.traffic.exchanges import ExchangeReader, RecordedExchange
+from conformance.traffic.exchanges import ExchangeReader
+from conformance.traffic.observed import ObservedEntry
 from conformance.traffic.privacy import Privacy
 from conformance.traffic.recording.entry import RecordedEntry, Recording, RecordingError
 
@@ -97,24 +98,23 @@ class RecordedComparison:
         unknown = 0
         exchanges = [each for each in self._reader.exchanges(recording) if self._is_judged(each)]
         postures = RecordedPostures.of(self._reader.contract, exchanges)
-        for each in exchanges:
+        for seen in exchanges:
             self._judged += 1
-            seen = each.seen
             if seen.operation is None:
                 continue
             operation_id = seen.operation.operation_id
             self._secrets.judge(seen, Opinion())
             self._reader.callers.mask(self._secrets.every)
             caller = seen.sender.caller
-            posture = postures.at(each.place, caller.org, seen.exchange.number) if caller else None
+            posture = postures.at(seen.world, caller.org, seen.exchange.number) if caller else None
             if wrong := self._exchanges.compare(seen, self._reader.callers.masks, posture):
                 self._note(seen, wrong, self._ids.get(operation_id, operation_id))
             unknown += self._is_of_unknown(seen, self._ids.get(operation_id, operation_id))
         if unknown:
             yield UNKNOWN_CALLERS.format(recording.name, unknown)
 
-    def _is_judged(self, each: RecordedExchange | RecordedEntry) -> TypeGuard[RecordedExchange]:
-        return isinstance(each, RecordedExchange) and not why_not(self._diff.old, each.seen.exchange)
+    def _is_judged(self, each: ObservedEntry | RecordedEntry) -> TypeGuard[ObservedEntry]:
+        return isinstance(each, ObservedEntry) and not why_not(self._diff.old, each.exchange)
 
     def _is_of_unknown(self, seen: Observed, operation_id: str) -> bool:
         """Whether a request was served that a change may refuse, of somebody whose scopes are not known."""

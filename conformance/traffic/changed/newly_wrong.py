@@ -45,7 +45,7 @@ class ExchangeComparison:
 
         `posture`: that of the caller's org when it was sent, where it is known.
         """
-        now = observed(self._new, Selected(seen.entry, seen.base), seen.sender, seen.exchange.number)
+        now = observed(self._new, Selected(seen.entry, seen.base), seen.sender, seen.world, seen.exchange.number)
         request: tuple[Breach, ...] = ()
         if seen.exchange.succeeded:
             met = tuple(credentials)

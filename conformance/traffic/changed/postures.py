@@ -8,23 +8,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
-from conformance.judging.sender import PlaceKey
+from conformance.judging.observed import Observed
+from conformance.judging.sender import World
 from conformance.oracle.facts import INACTIVE, posture_told
-from conformance.traffic.exchanges import RecordedExchange
 
 
 @dataclass(slots=True)
 class RecordedPostures:
     """What sessions and refusals say of the postures of orgs, by place, in the order of a recording."""
 
-    _told: dict[tuple[PlaceKey, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    _told: dict[tuple[World, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @staticmethod
-    def of(contract: Contract, exchanges: Iterable[RecordedExchange]) -> RecordedPostures:
+    def of(contract: Contract, exchanges: Iterable[Observed]) -> RecordedPostures:
         """What these exchanges say."""
         postures = RecordedPostures()
         for each in exchanges:
-            caller, exchange = each.seen.sender.caller, each.seen.exchange
+            caller, exchange = each.sender.caller, each.exchange
             if caller is None:
                 continue
             told = None
@@ -35,10 +35,10 @@ class RecordedPostures:
             ):
                 told = posture_told(exchange.json, caller.org)
             if told is not None:
-                postures._told[each.place, caller.org].append((exchange.number, told))
+                postures._told[each.world, caller.org].append((exchange.number, told))
         return postures
 
-    def at(self, place: PlaceKey, org: str, number: int) -> str | None:
+    def at(self, place: World, org: str, number: int) -> str | None:
         """The posture at an exchange: what was told last, unless another one was told next."""
         told = self._told.get((place, org), [])
         index = bisect_left(told, (number, ""))

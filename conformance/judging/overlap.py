@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from conformance.http.exchange import SAFE
-from conformance.traffic.recording.entry import RecordedEntry
-from conformance.traffic.recording.selection import Selected
 
 _NEVER = (float("-inf"), "")
 _End = tuple[float, str]
-"""When a write ended, and its place in the recording."""
+"""When a write ended, and its place."""
+
+
+class Timed(Protocol):
+    """An exchange, as far as it matters when it was under way."""
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def started(self) -> float | None: ...
+    @property
+    def ended(self) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """The places of entries of which writes make something uncertain."""
+    """The places of exchanges of which writes make something uncertain."""
 
     met: frozenset[str]
     """Another one that may change something was under way, or may have been: so it was done before or after."""
@@ -26,21 +37,18 @@ class Overlaps:
     """Reads so soon after a write that they need not show it."""
 
 
-def overlaps(found: Sequence[Selected], settle_s: float = 0.0) -> Overlaps:
-    """The entries beside others that may change something; a change shows everywhere after so many seconds."""
-    worlds: dict[tuple[str, str], list[RecordedEntry]] = defaultdict(list)
-    for each in found:
-        worlds[each.world].append(each.entry)
-    met = frozenset(place for entries in worlds.values() for place in _of_world(entries, 0.0))
+def overlaps(worlds: Collection[Sequence[Timed]], settle_s: float = 0.0) -> Overlaps:
+    """The exchanges of each world beside others that may change it; a change shows everywhere after so many seconds."""
+    met = frozenset(place for entries in worlds for place in _of_world(entries, 0.0))
     if not settle_s:
         return Overlaps(met, frozenset())
-    near = frozenset(place for entries in worlds.values() for place in _of_world(entries, settle_s)) - met
+    near = frozenset(place for entries in worlds for place in _of_world(entries, settle_s)) - met
     # What a write answers so soon after another one may lack that one, so it is as if both were under way.
-    writes = {each.entry.place for each in found if each.entry.method not in SAFE}
+    writes = {each.place for entries in worlds for each in entries if each.method not in SAFE}
     return Overlaps(met | (near & writes), near - writes)
 
 
-def _of_world(entries: Sequence[RecordedEntry], settle_s: float) -> Iterator[str]:
+def _of_world(entries: Sequence[Timed], settle_s: float) -> Iterator[str]:
     writes = [each for each in entries if each.method not in SAFE]
     timed = sorted(
         (each.started or 0.0, (each.ended or 0.0) + settle_s, each.place) for each in writes if _is_timed(each)
@@ -52,7 +60,7 @@ def _of_world(entries: Sequence[RecordedEntry], settle_s: float) -> Iterator[str
             yield entry.place
 
 
-def _is_timed(entry: RecordedEntry) -> bool:
+def _is_timed(entry: Timed) -> bool:
     return entry.started is not None and entry.ended is not None
 
 
@@ -64,7 +72,7 @@ def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
         yield first, second
 
 
-def _meets(entry: RecordedEntry, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
+def _meets(entry: Timed, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
     """Whether a write other than the entry itself began before it ended, and ended after it began."""
     begun = bisect_right(starts, entry.ended or 0.0)
     if not begun:
