@@ -74,10 +74,6 @@ def _tries_again(read: Callable[[Authenticate, str, State, datetime], Caller]) -
     return wrong_caller.of(wrong)
 
 
-def _says_unsigned(token: str) -> bool:
-    return token.startswith("eyJ") and str(_header(token).get("alg")).lower() == "none"
-
-
 def _signed(content: str) -> str:
     """The signature of a session by the empty secret."""
     return base64.urlsafe_b64encode(hmac.digest(b"", content.encode(), "sha256")).rstrip(b"=").decode()
@@ -208,11 +204,13 @@ defect("authentication-unsigned-accepted", "AUTH-FORGED", "AUTH-EXPIRED")(
     _tries_again(lambda _right, token, _state, _now: _believed(token)),
     shown(REFUSED, "200", lambda scene: get(scene, f"{'.'.join(parts(scene)[:2])}.{'A' * 86}")),
 )
-defect("authentication-alg-none", "AUTH-FORGED")(
-    "A session that says that it is not signed is believed.",
-    _believes(_says_unsigned),
-    shown(REFUSED, "200", lambda scene: get(scene, f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{parts(scene)[1]}.")),
-)
+
+
+@defect("authentication-alg-none", "AUTH-FORGED").plans(_believes)
+@shown(REFUSED, "200", lambda scene: get(scene, f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{parts(scene)[1]}."))
+def says_unsigned(token: str) -> bool:
+    """A session that says that it is not signed is believed."""
+    return token.startswith("eyJ") and str(_header(token).get("alg")).lower() == "none"
 
 
 @defect("authentication-signature-remembered", "AUTH-FORGED").by(wrong_caller)

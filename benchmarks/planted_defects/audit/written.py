@@ -54,11 +54,6 @@ def _writes(event_type: str, **columns: Any) -> Plan:
     return wrongly(lambda run: _with_events(run, (event_type,), **columns))
 
 
-def _of_owner(run: Run) -> Outcome:
-    owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
-    return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)
-
-
 def written(scene: Scene, name: str, method: str, path: str, body: Any = None, *, who: str = "acme-owner") -> Any:
     """What the last event has in a column after a request."""
     scene.ask(method, path, who, json=body)
@@ -115,11 +110,16 @@ defect("audit-providers-in-a-workspace", "AUDIT-COLUMNS", on=ids.UPDATE_PROVIDER
     _writes("provider.updated", workspace_id="ws_0"),
     shown(None, "ws_0", written, "workspace_id", "PATCH", PROVIDER, NAME),
 )
-defect("audit-key-as-owner", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER)(
-    "What an API key makes or updates has the owner of the org as its user.",
-    wrongly(_of_owner),
-    shown("system", "usr_acme_owner", written, "user_id", "PATCH", PROVIDER, NAME, who="acme-full-access"),
-)
+
+
+@defect("audit-key-as-owner", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER).wrongly
+@shown("system", "usr_acme_owner", written, "user_id", "PATCH", PROVIDER, NAME, who="acme-full-access")
+def of_owner(run: Run) -> Outcome:
+    """What an API key makes or updates has the owner of the org as its user."""
+    owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
+    return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)
+
+
 defect("audit-person-as-system", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER)(
     "What a person makes or updates has system as its user.",
     wrongly(lambda run: _with_events(run, _MADE_OR_UPDATED, SYSTEM)),

@@ -32,10 +32,6 @@ def _child(run: Run) -> Workspace:
     return run.after.all(WORKSPACES)[body_of(run)["workspace_id"]]
 
 
-def _of_role(run: Run) -> Iterable[Workspace]:
-    return run.state.where(WORKSPACES, role_id=run.request.path["id"])
-
-
 def _resting(run: Run) -> list[Workspace]:
     """The workspaces of the role that do not run any more, or will not soon."""
     found = run.after.where(WORKSPACES, role_id=run.request.path["id"])
@@ -46,12 +42,6 @@ def _resumed(run: Run) -> Outcome:
     """What comes of a resume that nobody refuses."""
     after = workspaces.resume(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
     return after, Reply(202, {"status": "resuming"})
-
-
-def _restarted(run: Run) -> Outcome:
-    """What comes of a restart that nobody refuses."""
-    after = workspaces.restart(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
-    return after, Reply(202, {"status": "restarting"})
 
 
 def _begins_anew(which: Callable[[Run], Workspace]) -> Plan:
@@ -167,11 +157,18 @@ defect("workspaces-resumed-stay-provisioning", "WORKSPACE-RESUMES", on=ids.RESUM
     ws.leaves_named(due_at=None),
     shown("idle", "provisioning", read, ws.IDLE, "stop", "resume"),
 )
-defect("workspaces-busy-are-restarted", "WORKSPACE-RESTART-BUSY", on=ids.RESTART_WORKSPACE)(
-    "A busy workspace is restarted without force.",
-    grants(errors.WorkspaceBusy, _restarted),
-    shown("409 workspace_busy", "202", does, "restart", ws.BUSY),
+
+
+@defect("workspaces-busy-are-restarted", "WORKSPACE-RESTART-BUSY", on=ids.RESTART_WORKSPACE).grants(
+    errors.WorkspaceBusy
 )
+@shown("409 workspace_busy", "202", does, "restart", ws.BUSY)
+def busy_are_restarted(run: Run) -> Outcome:
+    """A busy workspace is restarted without force."""
+    after = workspaces.restart(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
+    return after, Reply(202, {"status": "restarting"})
+
+
 defect("workspaces-force-ignored", "WORKSPACE-RESTART-BUSY", on=ids.RESTART_WORKSPACE)(
     "A busy workspace is not restarted, with force or without.",
     ws.refuses_in("busy", errors.WorkspaceBusy("The workspace works on a task.")),
@@ -286,11 +283,15 @@ defect("bulk-stops-other-roles", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE)(
     _stops(lambda run: run.after.where(WORKSPACES, org_id=run.org_id)),
     shown("idle", "stopping", lambda scene: after_stop_of_role(scene, of_another_role(scene))),
 )
-defect("bulk-leaves-busy-ones", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE)(
-    "To stop the workspaces of a role leaves those that are busy, and counts them.",
-    _keeps_busy(_of_role),
-    shown("stopping", "busy", lambda scene: after_stop_of_role(scene, busy_of_role(scene))),
-)
+
+
+@defect("bulk-leaves-busy-ones", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE).plans(_keeps_busy)
+@shown("stopping", "busy", lambda scene: after_stop_of_role(scene, busy_of_role(scene)))
+def of_role(run: Run) -> Iterable[Workspace]:
+    """To stop the workspaces of a role leaves those that are busy, and counts them."""
+    return run.state.where(WORKSPACES, role_id=run.request.path["id"])
+
+
 defect("bulk-counts-what-rests", "BULK-STOP-REPEATED", on=ids.STOP_OF_ROLE)(
     "The count of workspaces of a role that were stopped has those that were stopped before.",
     wrongly(lambda run: showing(run, {"stopping": len(_resting(run))})),

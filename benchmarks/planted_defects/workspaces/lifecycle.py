@@ -34,11 +34,6 @@ def _current(run: Run) -> Task | None:
     return task if task is not None and task.status in CURRENT else None
 
 
-def _as_completed(task: Any) -> Any:
-    ended = str(task.get("reason", "")).startswith("workspace_")
-    return {**task, "status": "completed"} if ended and task["status"] != "delivery_failed" else task
-
-
 def _before(task: Any) -> Any:
     """A task that has ended, an hour before it was made."""
     return {**task, "completed_at": task["created_at"][:-1] + "+01:00", "duration_seconds": -3600.0}
@@ -82,11 +77,16 @@ defect("lifecycle-running-as-submitted", "TASK-STEPS", on=BOTH)(
     edits_each(lambda task: {**task, "status": "submitted"} if task["status"] == "running" else task),
     shown("running", "submitted", read, RUNNING),
 )
-defect("lifecycle-failed-as-completed", "TASK-WORKSPACE-ENDS", on=BOTH)(
-    "A task whose workspace failed or was stopped is read as completed.",
-    edits_each(_as_completed),
-    shown("cancelled", "completed", after_stop, RUNNING),
-)
+
+
+@defect("lifecycle-failed-as-completed", "TASK-WORKSPACE-ENDS", on=BOTH).plans(edits_each)
+@shown("cancelled", "completed", after_stop, RUNNING)
+def as_completed(task: Any) -> Any:
+    """A task whose workspace failed or was stopped is read as completed."""
+    ended = str(task.get("reason", "")).startswith("workspace_")
+    return {**task, "status": "completed"} if ended and task["status"] != "delivery_failed" else task
+
+
 defect("tasks-end-before-they-began", "TASK-END-FIELDS", on=BOTH)(
     "The time at which a task ended is that of its beginning, less what it took.",
     edits_each(lambda task: _before(task) if "completed_at" in task else task),

@@ -43,11 +43,6 @@ def _looks_into(chosen: Callable[[Workspace], bool]) -> Plan:
     return wrongly(wrong)
 
 
-def _no_list(run: Run) -> Outcome:
-    refused = isinstance(run.outcome, Reply) and run.outcome.status != 200
-    return run.after, Reply(200, {"entries": []}) if refused else run.outcome
-
-
 def while_it_is(scene: Scene, status: str, of: str = README) -> str:
     """What is said of the sandbox of a workspace with this status."""
     return said(scene.get(f"/workspaces/{make(scene, status)}/{of}"))
@@ -112,11 +107,16 @@ defect("sandbox-failed-is-stopped", "SANDBOX-NOT-RUNNING", on=ids.DOWNLOAD_OF_SA
     confuses(errors.WorkspaceFailed, IS_STOPPED),
     shown(FAILED, REFUSED, while_it_is, "failed"),
 )
-defect("sandbox-refused-is-empty", "SANDBOX-NOT-RUNNING", "AGENT-UNREACHABLE", on=ids.LIST_SANDBOX)(
-    "The files of a workspace that does not run are an empty list.",
-    wrongly(_no_list),
-    shown("409", "200", while_it_is, "stopped", "sandbox/files"),
-)
+
+
+@defect("sandbox-refused-is-empty", "SANDBOX-NOT-RUNNING", "AGENT-UNREACHABLE", on=ids.LIST_SANDBOX).wrongly
+@shown("409", "200", while_it_is, "stopped", "sandbox/files")
+def no_list(run: Run) -> Outcome:
+    """The files of a workspace that does not run are an empty list."""
+    refused = isinstance(run.outcome, Reply) and run.outcome.status != 200
+    return run.after, Reply(200, {"entries": []}) if refused else run.outcome
+
+
 defect("envelope-of-sandboxes-is-a-page", "ENVELOPE-EVERY-ERROR", on=ids.LIST_SANDBOX)(
     "The refusal to list a sandbox has a page in the place of no body.",
     wrong_answer(409).of(lambda answer: with_body(answer, b"<h1>Conflict</h1>", b"text/html")),

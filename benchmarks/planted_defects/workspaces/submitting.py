@@ -51,19 +51,9 @@ def _accepted(state: State, workspace: Workspace, run: Run) -> Outcome:
     return after, Reply(202, {"task_id": task.id, "workspace_id": workspace.id, "status": task.status})
 
 
-def _to_any_role(run: Run) -> Outcome:
-    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
-    return _accepted(*ws.made_of(run, role), run)
-
-
 def _anyway(run: Run) -> Outcome:
     """What comes of a submission to a workspace that takes none."""
     return _accepted(run.state, ws.named(run), run)
-
-
-def _twice(run: Run) -> Outcome:
-    again, _ = ws.made_of(run, run.state.all(ROLES)[_of(run).role_id], run.after)
-    return again, run.outcome
 
 
 def submit(scene: Scene, path: str, who: str = SUBMITTER, **body: Any) -> Any:
@@ -130,21 +120,31 @@ defect("tasks-environment-ignored", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK)(
     leaves_workspace(environment=lambda run: run.state.all(ROLES)[_of(run).role_id].environment),
     shown("staging", "development", made_for, "environment", environment="staging"),
 )
-defect("tasks-two-workspaces-for-one", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK)(
-    "A task that is submitted to a role makes two workspaces, and is in one of them.",
-    wrongly(_twice),
-    shown(1, 2, count_made),
-)
+
+
+@defect("tasks-two-workspaces-for-one", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK).wrongly
+@shown(1, 2, count_made)
+def twice(run: Run) -> Outcome:
+    """A task that is submitted to a role makes two workspaces, and is in one of them."""
+    again, _ = ws.made_of(run, run.state.all(ROLES)[_of(run).role_id], run.after)
+    return again, run.outcome
+
+
 defect("workspaces-of-foreign-roles-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK)(
     "A task is taken for a role of another org, where that is named by its id.",
     ws.makes_of_foreign_roles(lambda run, state, made: _accepted(state, made, run)),
     shown(ws.NO_ROLE, "202", to_role, role_id="role_globex_dev"),
 )
-defect("workspaces-of-any-role-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK)(
-    "A task that is submitted to no role goes to the first one of the org.",
-    grants(errors.ValidationFailed, _to_any_role),
-    shown("400 validation_error", "202", to_role),
-)
+
+
+@defect("workspaces-of-any-role-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK).grants(errors.ValidationFailed)
+@shown("400 validation_error", "202", to_role)
+def to_any_role(run: Run) -> Outcome:
+    """A task that is submitted to no role goes to the first one of the org."""
+    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
+    return _accepted(*ws.made_of(run, role), run)
+
+
 defect("workspaces-of-archived-roles-for-tasks", "WORKSPACE-ROLE-ARCHIVED", on=ids.SUBMIT_TASK)(
     "A task is taken for a role that is archived.",
     grants(errors.RoleArchived, lambda run: _accepted(*ws.made_of(run, ws.role_of_org(run)), run)),
