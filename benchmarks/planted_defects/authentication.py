@@ -175,6 +175,61 @@ defect("authentication-expiry-late", "AUTH-EXPIRED")(
     wrong_caller.of(lambda right, token, state, now: right(token, state, now - timedelta(minutes=1))),
     shown(REFUSED, "200", with_state, "expired", role="owner"),
 )
+defect("authentication-key-case", "AUTH-INVALID")(
+    "An API key is read without regard to case.",
+    _tries_again(lambda right, token, state, now: right(token.lower(), state, now)),
+    shown(REFUSED, "200", present, "Bearer", READER, str.upper),
+)
+defect("authentication-unsigned-accepted", "AUTH-FORGED", "AUTH-EXPIRED")(
+    "The signature of a session is not looked at.",
+    _tries_again(lambda _right, token, _state, _now: _believed(token)),
+    shown(REFUSED, "200", lambda scene: get(scene, f"{'.'.join(parts(scene)[:2])}.{'A' * 86}")),
+)
+defect("authentication-empty-secret", "AUTH-FORGED")(
+    "A session that says that it is signed with a secret is verified by the empty one, as no other is set.",
+    _believes(lambda token: token.rpartition(".")[2] == _signed(token.rpartition(".")[0])),
+    shown(REFUSED, "200", sign_with_nothing),
+)
+defect("authentication-unknown-key-id", "AUTH-FORGED")(
+    "A session of a key that is not known is believed, as of an issuer who has changed his keys.",
+    _believes(lambda token: _header(token).get("kid") not in (None, "", KEY_ID)),
+    shown(REFUSED, "200", name_another_key),
+)
+defect("authentication-quotes-taken-off", "AUTH-INVALID")(
+    "Quotation marks around a token are taken off.",
+    wrong_caller.of(lambda right, token, state, now: right(token.strip('"'), state, now)),
+    shown(REFUSED, "200", present, "Bearer", READER, '"{}"'.format),
+)
+defect("authentication-files-open", "AUTH-REQUIRED", "CONTRACT-CREDENTIAL-ENFORCED", on=ids.READ_FILE)(
+    "The files of packs that everyone sees are read without a credential.",
+    open_gate(credential).of(lambda call: _AUTHORIZATION not in call.headers),
+    shown(REFUSED, "200", get, None, PUBLIC_FILE),
+)
+defect("authentication-scheme-case", "AUTH-SCHEME-CASE")(
+    "The scheme must be written `Bearer`.",
+    denies(credential, lambda call: call.headers.get(_AUTHORIZATION, b"Bearer ")[:7] != b"Bearer ", _NO_BEARER),
+    shown("200", REFUSED, present, "bearer"),
+)
+defect("authentication-key-in-query", "AUTH-QUERY")(
+    "An API key in the query is taken by every operation, as the event streams take it.",
+    _takes_from_query(lambda call, token: _AUTHORIZATION not in call.headers and token.startswith("sk_")),
+    shown(REFUSED, "200", get, None, api_key=READER),
+)
+defect("authentication-session-in-query", "AUTH-QUERY", on=ids.READ_FILE)(
+    "A session in the query opens a file, so that a page can link to it.",
+    _takes_from_query(lambda call, token: _AUTHORIZATION not in call.headers and token.startswith("eyJ")),
+    shown(REFUSED, "200", get, None, PUBLIC_FILE, api_key=OWNER),
+)
+defect("authentication-query-decides", "AUTH-HEADER-DECIDES")(
+    "Where header and query both carry a credential, that of the query decides.",
+    _takes_from_query(lambda call, token: _AUTHORIZATION in call.headers and bool(token), clears=False),
+    shown(REFUSED, "400 validation_error", get, UNKNOWN, api_key=READER),
+)
+defect("session-label-of-people", "SESSION-KEY-LABEL", on=ids.SESSION)(
+    "The session of a person has the label of an API key, empty.",
+    wrong_reply.of(lambda body, run: {**body, "api_key_label": ""} if run.request.caller.kind == "session" else body),
+    shown(False, True, lambda scene: "api_key_label" in session(scene, OWNER)),
+)
 
 
 @defect("authentication-revoked-accepted", "AUTH-REVOKED").by(wrong_caller)
@@ -185,25 +240,11 @@ def revoked_accepted(right: Authenticate, token: str, state: State, now: datetim
     return found.caller if found is not None and found.revoked else right(token, state, now)
 
 
-defect("authentication-key-case", "AUTH-INVALID")(
-    "An API key is read without regard to case.",
-    _tries_again(lambda right, token, state, now: right(token.lower(), state, now)),
-    shown(REFUSED, "200", present, "Bearer", READER, str.upper),
-)
-
-
 @defect("contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=ids.GET).by(wrong_caller)
 @shown(REFUSED, "200", get, UNKNOWN, "/packs/pack_02HZ")
 def wrong_key_is_nobody(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """Who reads a pack with an API key that is not known is served as the public would be."""
     return NOBODY if token.startswith("sk_") and known(token, state) is None else right(token, state, now)
-
-
-defect("authentication-unsigned-accepted", "AUTH-FORGED", "AUTH-EXPIRED")(
-    "The signature of a session is not looked at.",
-    _tries_again(lambda _right, token, _state, _now: _believed(token)),
-    shown(REFUSED, "200", lambda scene: get(scene, f"{'.'.join(parts(scene)[:2])}.{'A' * 86}")),
-)
 
 
 @defect("authentication-alg-none", "AUTH-FORGED").plans(_believes)
@@ -240,28 +281,6 @@ def key_brought_along(right: Authenticate, token: str, state: State, now: dateti
     return _believed(token)
 
 
-defect("authentication-empty-secret", "AUTH-FORGED")(
-    "A session that says that it is signed with a secret is verified by the empty one, as no other is set.",
-    _believes(lambda token: token.rpartition(".")[2] == _signed(token.rpartition(".")[0])),
-    shown(REFUSED, "200", sign_with_nothing),
-)
-defect("authentication-unknown-key-id", "AUTH-FORGED")(
-    "A session of a key that is not known is believed, as of an issuer who has changed his keys.",
-    _believes(lambda token: _header(token).get("kid") not in (None, "", KEY_ID)),
-    shown(REFUSED, "200", name_another_key),
-)
-defect("authentication-quotes-taken-off", "AUTH-INVALID")(
-    "Quotation marks around a token are taken off.",
-    wrong_caller.of(lambda right, token, state, now: right(token.strip('"'), state, now)),
-    shown(REFUSED, "200", present, "Bearer", READER, '"{}"'.format),
-)
-defect("authentication-files-open", "AUTH-REQUIRED", "CONTRACT-CREDENTIAL-ENFORCED", on=ids.READ_FILE)(
-    "The files of packs that everyone sees are read without a credential.",
-    open_gate(credential).of(lambda call: _AUTHORIZATION not in call.headers),
-    shown(REFUSED, "200", get, None, PUBLIC_FILE),
-)
-
-
 @defect("authentication-any-scheme", "AUTH-INVALID").reads(credential)
 @shown(REFUSED, "200", present, "Token")
 def any_scheme(call: Call) -> None:
@@ -269,28 +288,6 @@ def any_scheme(call: Call) -> None:
     _, space, token = call.headers.get(_AUTHORIZATION, b"").partition(b" ")
     if space:
         _present(call, token)
-
-
-defect("authentication-scheme-case", "AUTH-SCHEME-CASE")(
-    "The scheme must be written `Bearer`.",
-    denies(credential, lambda call: call.headers.get(_AUTHORIZATION, b"Bearer ")[:7] != b"Bearer ", _NO_BEARER),
-    shown("200", REFUSED, present, "bearer"),
-)
-defect("authentication-key-in-query", "AUTH-QUERY")(
-    "An API key in the query is taken by every operation, as the event streams take it.",
-    _takes_from_query(lambda call, token: _AUTHORIZATION not in call.headers and token.startswith("sk_")),
-    shown(REFUSED, "200", get, None, api_key=READER),
-)
-defect("authentication-session-in-query", "AUTH-QUERY", on=ids.READ_FILE)(
-    "A session in the query opens a file, so that a page can link to it.",
-    _takes_from_query(lambda call, token: _AUTHORIZATION not in call.headers and token.startswith("eyJ")),
-    shown(REFUSED, "200", get, None, PUBLIC_FILE, api_key=OWNER),
-)
-defect("authentication-query-decides", "AUTH-HEADER-DECIDES")(
-    "Where header and query both carry a credential, that of the query decides.",
-    _takes_from_query(lambda call, token: _AUTHORIZATION in call.headers and bool(token), clears=False),
-    shown(REFUSED, "400 validation_error", get, UNKNOWN, api_key=READER),
-)
 
 
 @defect("session-key-is-a-person", "SESSION-API-KEY", on=ids.SESSION).by(wrong_reply)
@@ -309,13 +306,6 @@ def of_the_first(run: Run) -> Outcome:
     if run.request.caller.kind == "session":
         outcome = notes_of(of_the_first).setdefault(run.request.caller.role, outcome)
     return after, outcome
-
-
-defect("session-label-of-people", "SESSION-KEY-LABEL", on=ids.SESSION)(
-    "The session of a person has the label of an API key, empty.",
-    wrong_reply.of(lambda body, run: {**body, "api_key_label": ""} if run.request.caller.kind == "session" else body),
-    shown(False, True, lambda scene: "api_key_label" in session(scene, OWNER)),
-)
 
 
 @defect("session-operator-overstated", "SESSION-SCOPES", "SESSION-CALLER", on=ids.SESSION).by(wrong_reply)

@@ -133,23 +133,6 @@ defect("paging-cursor-forgiven", "AUDIT-CURSOR-BAD", on=ids.LIST_EVENTS)(
     grants(errors.InvalidCursor, lambda run: asked(run, "cursor")),
     shown(INVALID, "200", with_cursor, "none"),
 )
-
-
-@defect("paging-cursor-of-a-number", "AUDIT-CURSOR-STEADY", on=ids.LIST_EVENTS).wrongly
-@shown(False, True, comes_again)
-def cursor_of_a_number(run: Run) -> Outcome:
-    """A cursor says how many events were shown, so that new ones move what the next page shows."""
-    cursor, limit = run.request.query.get("cursor", ""), run.request.query["limit"]
-    before = int(cursor.removeprefix(_OFFSET)) if cursor.startswith(_OFFSET) else 0
-    if not before and "cursor" in run.request.query:
-        return run.done
-    after, outcome = asked(run, "cursor", limit=log_of(run.state, run.org_id).size + 1)
-    assert isinstance(outcome, Reply)
-    found = outcome.body["events"][before : before + limit]
-    more = {"cursor": f"{_OFFSET}{before + limit}"} if len(found) == limit else {}
-    return after, Reply(200, {"events": found, **more})
-
-
 defect("filtering-of-one-value", "AUDIT-FILTER", on=ids.LIST_EVENTS)(
     "Of the values of a filter the first alone counts.",
     wrongly(lambda run: _filters(run, *(each.partition(",")[0] for each in _sent(run)))),
@@ -193,6 +176,21 @@ defect("filtering-events-of-all-counted", "OWNERSHIP-AUDIT-OWN", on=ids.COUNT_EV
     wrongly(lambda run: permitted(run, permissions=("audit:read",))),
     shown([], [14], values, who="acme-member", **FIRST_DAY),
 )
+
+
+@defect("paging-cursor-of-a-number", "AUDIT-CURSOR-STEADY", on=ids.LIST_EVENTS).wrongly
+@shown(False, True, comes_again)
+def cursor_of_a_number(run: Run) -> Outcome:
+    """A cursor says how many events were shown, so that new ones move what the next page shows."""
+    cursor, limit = run.request.query.get("cursor", ""), run.request.query["limit"]
+    before = int(cursor.removeprefix(_OFFSET)) if cursor.startswith(_OFFSET) else 0
+    if not before and "cursor" in run.request.query:
+        return run.done
+    after, outcome = asked(run, "cursor", limit=log_of(run.state, run.org_id).size + 1)
+    assert isinstance(outcome, Reply)
+    found = outcome.body["events"][before : before + limit]
+    more = {"cursor": f"{_OFFSET}{before + limit}"} if len(found) == limit else {}
+    return after, Reply(200, {"events": found, **more})
 
 
 @defect("filtering-cursor-of-others", "OWNERSHIP-CURSOR", on=ids.LIST_EVENTS).grants(errors.InvalidCursor)

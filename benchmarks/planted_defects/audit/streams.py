@@ -127,6 +127,18 @@ def end(scene: Scene) -> str:
     return live(scene, lambda scene: scene.world.reset())[1]
 
 
+defect("streams-last-id-ignored", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS)(
+    "Whoever comes back is sent nothing of what was missed.",
+    edits(lambda feed: replace(feed, last_received=None)),
+    shown((1, 7), "none", place),
+)
+defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_EVENTS)(
+    "Whoever sees the own workspaces alone is sent the events of all.",
+    edits(lambda feed: replace(feed, creator=None)),
+    shown(False, True, appears, '"workspace_id":"ws_01HZ"', "acme-member"),
+)
+
+
 @defect("streams-first-missed-lost", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (2, 6), place)
 class _FirstLost(ActivityFeed):
@@ -156,13 +168,6 @@ class _NewestFirst(ActivityFeed):
         return reversed([*super().missed(state)])
 
 
-defect("streams-last-id-ignored", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS)(
-    "Whoever comes back is sent nothing of what was missed.",
-    edits(lambda feed: replace(feed, last_received=None)),
-    shown((1, 7), "none", place),
-)
-
-
 @defect("streams-audit-shown", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown(False, True, appears, '"category":"audit"')
 class _EveryCategory(ActivityFeed):
@@ -181,13 +186,6 @@ class _EveryOrg(ActivityFeed):
         every = [replace(self, org_id=org_id) for org_id in state.all(ORGS)]
         found = (event for feed in every for event in ActivityFeed.missed(feed, state))
         return iter(sorted(found, key=lambda event: event.id))
-
-
-defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_EVENTS)(
-    "Whoever sees the own workspaces alone is sent the events of all.",
-    edits(lambda feed: replace(feed, creator=None)),
-    shown(False, True, appears, '"workspace_id":"ws_01HZ"', "acme-member"),
-)
 
 
 @defect("streams-without-ids", "STREAM-FORM", on=ids.FOLLOW_EVENTS).plans(_feeds)

@@ -61,6 +61,13 @@ def bear(scene: Scene, count: int) -> str:
     return said(revoke(scene, keys[0]), scene.get("/packs", keys[-1]["value"]))
 
 
+defect("authentication-key-revoked-by-org-works", "AUTH-REVOKED", on=ids.REVOKE_API_KEY)(
+    "A revoked key is not in the list any more, and works as before.",
+    wrongly(lambda run: leaving(run, CREDENTIALS, run.state.all(CREDENTIALS)[_named(run).digest])),
+    shown(REFUSED, "200", bear, 1),
+)
+
+
 @defect("keys-value-shown-again", "KEY-VALUE-ONCE", on=ids.CREATE_API_KEY + ids.LIST_API_KEYS).by(wrong_reply)
 @shown(False, True, lambda scene: make(scene)["value"] in scene.get("/api-keys").text)
 def value_shown_again(body: Any, _run: Run) -> Any:
@@ -105,13 +112,6 @@ def revoked_listed(run: Run) -> Outcome:
     """A revoked key works no longer, and is in the list as before."""
     key = run.state.all(API_KEYS).get(run.request.path["id"])
     return leaving(run, API_KEYS, *([] if key is None else [key]))
-
-
-defect("authentication-key-revoked-by-org-works", "AUTH-REVOKED", on=ids.REVOKE_API_KEY)(
-    "A revoked key is not in the list any more, and works as before.",
-    wrongly(lambda run: leaving(run, CREDENTIALS, run.state.all(CREDENTIALS)[_named(run).digest])),
-    shown(REFUSED, "200", bear, 1),
-)
 
 
 @defect("authentication-keys-alike-revoked", "AUTH-REVOKED", on=ids.REVOKE_API_KEY).wrongly

@@ -184,18 +184,6 @@ defect("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDE
     wrongly(lambda run: leaving(run, ROLES, *_of_provider(run))),
     shown(False, True, lambda scene: role_after(scene, "archived_at") is None),
 )
-
-
-@defect("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ids.ARCHIVE_PROVIDER).wrongly
-@shown(True, False, lambda scene: after(scene, "archive", AZURE, "archived_at", DEV) is None)
-def take_roles_of_others(run: Run) -> Outcome:
-    """Archiving a provider archives the roles of all providers of the org."""
-    after, outcome = run.done
-    for provider in run.state.where(PROVIDERS, org_id=run.org_id):
-        after, _ = archived_with(after, provider.id, run.request.now)
-    return after, outcome
-
-
 defect("archiving-counts-every-role", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
     "cascaded_roles is the number of all roles of the provider, those that were archived before too.",
     wrong_reply.of(lambda body, run: {**body, "cascaded_roles": len(_of_provider(run))}),
@@ -206,6 +194,66 @@ defect("archiving-stamps-roles-again", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVID
     wrongly(lambda run: leaving(run, ROLES, *(_stamped(each, run) for each in _of_provider(run, afterwards=True)))),
     shown(False, True, stamped_again),
 )
+defect("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ids.ARCHIVE_AGENT_ROLE)(
+    "A role that is archived lets go of its packs.",
+    changes(ROLES, lambda before, right, _run: right if before.archived_at else replace(right, pack_ids=())),
+    shown(["pack_02HZ"], [], role_after, "pack_ids", "pack_02HZ", earlier=True),
+)
+defect("archiving-running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
+    "A role or a provider is archived while workspaces run.",
+    grants(errors.WorkspacesActive, _regardless),
+    shown(ACTIVE, "200", archive, DEV),
+)
+defect("archiving-running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ids.ARCHIVE_PROVIDER)(
+    "A provider is archived while workspaces of its roles run, which could not be archived themselves.",
+    grants(errors.WorkspacesActive, _regardless),
+    shown(ACTIVE, "200", archive, MAIN),
+)
+defect("archiving-running-idle-alone", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
+    "Idle workspaces alone keep anything in use, none that is busy or on its way.",
+    _is_kept_if(lambda each: each.running and each.status == "idle"),
+    shown(ACTIVE, "200", while_one, "busy"),
+)
+defect("archiving-running-stopping-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
+    "A workspace that is stopping keeps nothing in use any more.",
+    _is_kept_if(lambda each: each.running and each.status != "stopping"),
+    shown(ACTIVE, "200", while_one, "stopping"),
+)
+defect("archiving-running-provisioning-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ids.ARCHIVE_PROVIDER)(
+    "Workspaces that are being made do not keep a provider in use, only those that are made.",
+    _is_kept_if(lambda each: each.running and each.status != "provisioning"),
+    shown(ACTIVE, "200", while_one, "provisioning", AZURE),
+)
+defect("archiving-running-failed-counts", "ARCHIVE-INACTIVE-FREE", on=ARCHIVES)(
+    "A workspace that has failed keeps its role in use too, until it is archived.",
+    _is_kept_if(lambda each: each.archived_at is None and each.status != "stopped"),
+    shown("200", ACTIVE, while_one, "failed"),
+)
+defect("archiving-running-archived-counts", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)(
+    "An archived workspace keeps its role in use too.",
+    _is_kept_if(lambda each: each.running or each.archived_at is not None),
+    shown("200", ACTIVE, while_one, "stopped", archived_at="2026-06-01T00:00:00Z"),
+)
+defect("archiving-running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)(
+    "The refusal has details, and they do not say how many workspaces run.",
+    wrong_answer(code="workspaces_active").of(lambda answer: error_with(answer, details={})),
+    shown({"workspaces": 2}, {}, counted, DEV),
+)
+defect("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
+    "Whatever is refused since workspaces run is archived all the same.",
+    in_place_of(errors.WorkspacesActive).of(lambda run, refusal: (_regardless(run)[0], refusal)),
+    shown(True, False, lambda scene: after(scene, "archive", DEV, "archived_at") is None),
+)
+
+
+@defect("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ids.ARCHIVE_PROVIDER).wrongly
+@shown(True, False, lambda scene: after(scene, "archive", AZURE, "archived_at", DEV) is None)
+def take_roles_of_others(run: Run) -> Outcome:
+    """Archiving a provider archives the roles of all providers of the org."""
+    after, outcome = run.done
+    for provider in run.state.where(PROVIDERS, org_id=run.org_id):
+        after, _ = archived_with(after, provider.id, run.request.now)
+    return after, outcome
 
 
 @defect("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=ids.LIST_AGENT_ROLES).by(wrong_reply)
@@ -249,48 +297,6 @@ def roles_back(run: Run) -> Outcome:
     return leaving(run, ROLES, *(replace(each, archived_at=None) for each in found))
 
 
-defect("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ids.ARCHIVE_AGENT_ROLE)(
-    "A role that is archived lets go of its packs.",
-    changes(ROLES, lambda before, right, _run: right if before.archived_at else replace(right, pack_ids=())),
-    shown(["pack_02HZ"], [], role_after, "pack_ids", "pack_02HZ", earlier=True),
-)
-defect("archiving-running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
-    "A role or a provider is archived while workspaces run.",
-    grants(errors.WorkspacesActive, _regardless),
-    shown(ACTIVE, "200", archive, DEV),
-)
-defect("archiving-running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ids.ARCHIVE_PROVIDER)(
-    "A provider is archived while workspaces of its roles run, which could not be archived themselves.",
-    grants(errors.WorkspacesActive, _regardless),
-    shown(ACTIVE, "200", archive, MAIN),
-)
-defect("archiving-running-idle-alone", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
-    "Idle workspaces alone keep anything in use, none that is busy or on its way.",
-    _is_kept_if(lambda each: each.running and each.status == "idle"),
-    shown(ACTIVE, "200", while_one, "busy"),
-)
-defect("archiving-running-stopping-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
-    "A workspace that is stopping keeps nothing in use any more.",
-    _is_kept_if(lambda each: each.running and each.status != "stopping"),
-    shown(ACTIVE, "200", while_one, "stopping"),
-)
-defect("archiving-running-provisioning-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ids.ARCHIVE_PROVIDER)(
-    "Workspaces that are being made do not keep a provider in use, only those that are made.",
-    _is_kept_if(lambda each: each.running and each.status != "provisioning"),
-    shown(ACTIVE, "200", while_one, "provisioning", AZURE),
-)
-defect("archiving-running-failed-counts", "ARCHIVE-INACTIVE-FREE", on=ARCHIVES)(
-    "A workspace that has failed keeps its role in use too, until it is archived.",
-    _is_kept_if(lambda each: each.archived_at is None and each.status != "stopped"),
-    shown("200", ACTIVE, while_one, "failed"),
-)
-defect("archiving-running-archived-counts", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)(
-    "An archived workspace keeps its role in use too.",
-    _is_kept_if(lambda each: each.running or each.archived_at is not None),
-    shown("200", ACTIVE, while_one, "stopped", archived_at="2026-06-01T00:00:00Z"),
-)
-
-
 @defect(
     "archiving-running-of-the-provider", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_AGENT_ROLE
 ).plans(_is_kept_by)
@@ -314,13 +320,6 @@ def running_anywhere(run: Run) -> int:
     return sum(each.running for each in (*_workspaces(run), *later))
 
 
-defect("archiving-running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)(
-    "The refusal has details, and they do not say how many workspaces run.",
-    wrong_answer(code="workspaces_active").of(lambda answer: error_with(answer, details={})),
-    shown({"workspaces": 2}, {}, counted, DEV),
-)
-
-
 @defect("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES).grants(errors.WorkspacesActive)
 @shown({"workspaces": 2}, {"workspaces": 5}, counted, DEV)
 def with_every_one(run: Run) -> Outcome:
@@ -335,10 +334,3 @@ def running_of_one(run: Run) -> int:
     """Of a provider the workspaces of the first of its roles alone are counted that has any that run."""
     counts = (sum(each.running for each in _workspaces(run, role)) for role in _roles(run))
     return next(filter(None, counts), 0)
-
-
-defect("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
-    "Whatever is refused since workspaces run is archived all the same.",
-    in_place_of(errors.WorkspacesActive).of(lambda run, refusal: (_regardless(run)[0], refusal)),
-    shown(True, False, lambda scene: after(scene, "archive", DEV, "archived_at") is None),
-)

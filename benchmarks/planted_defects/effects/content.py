@@ -100,15 +100,6 @@ defect("images-updated-at-stays", "CONTENT-UPDATED-AT", on=ids.REPLACE_IMAGE + i
     wrong_pack.of(lambda before, right, _request: replace(right, updated_at=before.updated_at)),
     shown(False, True, stays, OWN, "updated_at", lambda scene: new_image(scene, "id")),
 )
-
-
-@defect("images-origin-of-clones", "IMAGE-ORIGIN-STAYS", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE).by(wrong_pack)
-@shown("clone", "image_ref", image_of_clone)
-def origin_of_clones(before: Pack, right: Pack, _request: Request) -> Pack:
-    """A cloned pack that gets a new image counts as made of an image from then on."""
-    return replace(right, image_origin="image_ref") if before.image_origin == "clone" else right
-
-
 defect("images-taken-back", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE)(
     "A shared pack that gets a new image is visible to its own org only, until somebody shares it again.",
     wrong_pack.of(lambda _before, right, _request: replace(right, visibility="org")),
@@ -119,15 +110,6 @@ defect("files-listed-without-empty", "FILE-LISTED", on=ids.LIST_FILES)(
     edits(lambda body: {"entries": [entry for entry in body["entries"] if entry["size"]]}),
     shown(["data/empty", "pack.yaml"], ["pack.yaml"], listed_with_empty),
 )
-
-
-@defect("files-listed-as-before", "FILE-LISTED", on=ids.LIST_FILES).wrongly
-@shown(3, len(ESCALATION), lambda scene: in_turn(listed(scene), put(scene), listed(scene)["guides/escalation.md"]))
-def listed_as_before(run: Run) -> Outcome:
-    """The files that were listed once are listed the same ever after, from a cache."""
-    return run.after, notes_of(listed_as_before).setdefault(run.pack_id, run.outcome)
-
-
 defect("files-line-ends", "FILE-BYTES", "FILE-REPLACED", "UPLOAD-WRAPPING-FOLDER", on=ids.READ_FILE)(
     "A file is read with a line end added.",
     edits(lambda body: body + b"\n"),
@@ -143,6 +125,32 @@ defect("files-digest-stays", "FILE-DIGEST-VERSION", "CREATE-DIGEST", on=ids.REPL
     _keeps_image("digest"),
     shown(False, True, stays, PAGER, "image_digest", put),
 )
+defect("files-manifest-not-reread", "FILE-PACK-YAML", on=ids.REPLACE_FILE)(
+    "A replaced pack.yaml leaves what the pack shows of the old one.",
+    _keeps_image("meta"),
+    shown("night shift", "operations", lambda scene: str(new_manifest(scene).json()["category"])),
+)
+defect("visibility-refused-file-touches", "REFUSED-CHANGES-NOTHING", on=ids.REPLACE_FILE)(
+    "A new pack.yaml that is refused for its name or version moves updated_at of the pack.",
+    in_place_of(errors.ValidationFailed).of(
+        lambda run, refusal: (run.state.put(PACKS, replace(run.pack, updated_at=run.request.now)), refusal)
+    ),
+    shown(True, False, stays, PAGER, "updated_at", lambda scene: new_manifest(scene, "2.0.0")),
+)
+
+
+@defect("images-origin-of-clones", "IMAGE-ORIGIN-STAYS", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE).by(wrong_pack)
+@shown("clone", "image_ref", image_of_clone)
+def origin_of_clones(before: Pack, right: Pack, _request: Request) -> Pack:
+    """A cloned pack that gets a new image counts as made of an image from then on."""
+    return replace(right, image_origin="image_ref") if before.image_origin == "clone" else right
+
+
+@defect("files-listed-as-before", "FILE-LISTED", on=ids.LIST_FILES).wrongly
+@shown(3, len(ESCALATION), lambda scene: in_turn(listed(scene), put(scene), listed(scene)["guides/escalation.md"]))
+def listed_as_before(run: Run) -> Outcome:
+    """The files that were listed once are listed the same ever after, from a cache."""
+    return run.after, notes_of(listed_as_before).setdefault(run.pack_id, run.outcome)
 
 
 @defect(*("files-empty-kept", "FILE-REPLACED", "FILE-DIGEST-VERSION", "CONTENT-UPDATED-AT"), on=ids.REPLACE_FILE).by(
@@ -174,13 +182,6 @@ def read_once(run: Run) -> Outcome:
     return run.after, notes_of(read_once).setdefault((run.pack_id, run.request.path["path"]), run.outcome)
 
 
-defect("files-manifest-not-reread", "FILE-PACK-YAML", on=ids.REPLACE_FILE)(
-    "A replaced pack.yaml leaves what the pack shows of the old one.",
-    _keeps_image("meta"),
-    shown("night shift", "operations", lambda scene: str(new_manifest(scene).json()["category"])),
-)
-
-
 @defect("files-made", "FILE-NOT-FOUND", on=ids.REPLACE_FILE).grants(errors.FileNotFound)
 @shown(NOT_FOUND, "200", lambda scene: said(put(scene, path=f"{FILES}/guides/new.md")))
 def made(run: Run) -> Outcome:
@@ -198,12 +199,3 @@ def clones_editable(run: Run) -> Outcome | None:
         return None
     image = pack.image.with_file(request.path["path"], request.body.content, request.body.meta)
     return stored(run.state, replace(pack, image=image, updated_at=request.now), request)
-
-
-defect("visibility-refused-file-touches", "REFUSED-CHANGES-NOTHING", on=ids.REPLACE_FILE)(
-    "A new pack.yaml that is refused for its name or version moves updated_at of the pack.",
-    in_place_of(errors.ValidationFailed).of(
-        lambda run, refusal: (run.state.put(PACKS, replace(run.pack, updated_at=run.request.now)), refusal)
-    ),
-    shown(True, False, stays, PAGER, "updated_at", lambda scene: new_manifest(scene, "2.0.0")),
-)

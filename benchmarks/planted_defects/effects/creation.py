@@ -52,6 +52,16 @@ defect("creation-part-ignored", "CREATE-VISIBILITY", on=ids.UPLOAD)(
     wrong_new_pack.of(lambda pack: replace(pack, visibility="org")),
     shown("community", "org", upload, "visibility", visibility="community"),
 )
+defect("creation-description-cut", "CREATE-METADATA", on=ids.UPLOAD)(
+    "Of a description of more than 255 characters the rest is lost when a pack is uploaded.",
+    wrong_new_pack.of(lambda pack: with_meta(pack, description=(pack.image.meta.description or "")[:255] or None)),
+    shown(300, 255, lambda scene: len(upload(scene, "description", packed(more=f"description: {'d' * 300}\n")))),
+)
+defect("creation-origin-answered", "CREATE-ORIGIN", "CREATE-READABLE", on=ids.UPLOAD)(
+    "The answer to an upload says that the pack was made of an image in a registry.",
+    shows(image_origin="image_ref"),
+    shown("upload", "image_ref", upload, "image_origin"),
+)
 
 
 @defect("creation-name-taken-elsewhere", "CREATE-NAME-PER-ORG", on=MAKES).wrongly
@@ -73,13 +83,6 @@ def name_replaces(run: Run) -> Outcome:
     return again(run, without_pack(run.state, taken.id))
 
 
-defect("creation-description-cut", "CREATE-METADATA", on=ids.UPLOAD)(
-    "Of a description of more than 255 characters the rest is lost when a pack is uploaded.",
-    wrong_new_pack.of(lambda pack: with_meta(pack, description=(pack.image.meta.description or "")[:255] or None)),
-    shown(300, 255, lambda scene: len(upload(scene, "description", packed(more=f"description: {'d' * 300}\n")))),
-)
-
-
 @defect("creation-display-name-sentence", "CREATE-DISPLAY-NAME", on=MAKES).by(wrong_new_pack)
 @shown("Two Words", "Two words", upload, "display_name", packed("two-words"))
 def display_name_sentence(pack: Pack) -> Pack:
@@ -88,13 +91,6 @@ def display_name_sentence(pack: Pack) -> Pack:
     parts = [part[:1].upper() + part[1:] for part in meta.name.split("-")]
     own = meta.display_name != " ".join(parts)
     return pack if own else with_meta(pack, display_name=" ".join([*parts[:1], *meta.name.split("-")[1:]]))
-
-
-defect("creation-origin-answered", "CREATE-ORIGIN", "CREATE-READABLE", on=ids.UPLOAD)(
-    "The answer to an upload says that the pack was made of an image in a registry.",
-    shows(image_origin="image_ref"),
-    shown("upload", "image_ref", upload, "image_origin"),
-)
 
 
 @defect("creation-listed-late", "CREATE-READABLE", on=ids.LIST).by(wrong_list)

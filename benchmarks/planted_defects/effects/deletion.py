@@ -22,7 +22,6 @@ defect = Declarer(__name__)
 
 Deleted = dict[str, Pack]
 """The deleted packs of a world, by their ids."""
-
 PACK, USED = "pack_01HZ", "pack_acme_pager"
 IN_USE, NOT_FOUND, TAKEN = "409 pack_in_use", "404 pack_not_found", "409 pack_exists"
 
@@ -74,6 +73,21 @@ def upload_again(scene: Scene) -> str:
 defect("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
     "A deletion is answered as if it were done, and is not.", undone, shown(NOT_FOUND, "200", gone)
 )
+defect("deletion-in-use-ignored", "DELETE-IN-USE", on=ids.DELETE)(
+    "A pack is deleted while roles reference it.",
+    grants(errors.PackInUse, _deleted),
+    shown(IN_USE, "200", lambda scene: said(scene.delete(USED))),
+)
+defect("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A deletion whose purge fails removes the pack all the same.",
+    wrongly(lambda run: (without_pack(run.after, run.pack_id) if _failed(run) else run.after, run.outcome)),
+    shown("200", NOT_FOUND, lambda scene: said(scene.get(f"/packs/{fail(scene)}"))),
+)
+defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A pack whose purge failed once cannot be deleted any more.",
+    wrongly(lambda run: (run.state if _failed(run) else run.after, run.outcome)),
+    shown("200", "502 registry_cleanup_failed", lambda scene: said(scene.delete(fail(scene)))),
+)
 
 
 @defect("deletion-still-listed", "DELETE-GONE", on=ids.DELETE + ids.LIST).plans(_after_deletions("packs.list"))
@@ -92,13 +106,6 @@ def files_left(run: Run, deleted: Deleted) -> Outcome:
     return unchanged(run, run.done if pack is None else again(run, run.state.put(PACKS, pack)))
 
 
-defect("deletion-in-use-ignored", "DELETE-IN-USE", on=ids.DELETE)(
-    "A pack is deleted while roles reference it.",
-    grants(errors.PackInUse, _deleted),
-    shown(IN_USE, "200", lambda scene: said(scene.delete(USED))),
-)
-
-
 @defect("deletion-insists", "DELETE-IN-USE", on=ids.DELETE).grants(errors.PackInUse)
 @shown(IN_USE, "200", lambda scene: said(scene.delete(USED), scene.delete(USED)))
 def insists(run: Run) -> Outcome | None:
@@ -106,18 +113,6 @@ def insists(run: Run) -> Outcome | None:
     again = run.pack_id in notes_of(insists)
     notes_of(insists)[run.pack_id] = True
     return _deleted(run) if again else None
-
-
-defect("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
-    "A deletion whose purge fails removes the pack all the same.",
-    wrongly(lambda run: (without_pack(run.after, run.pack_id) if _failed(run) else run.after, run.outcome)),
-    shown("200", NOT_FOUND, lambda scene: said(scene.get(f"/packs/{fail(scene)}"))),
-)
-defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
-    "A pack whose purge failed once cannot be deleted any more.",
-    wrongly(lambda run: (run.state if _failed(run) else run.after, run.outcome)),
-    shown("200", "502 registry_cleanup_failed", lambda scene: said(scene.delete(fail(scene)))),
-)
 
 
 @defect("deletion-image-gone", "DELETE-IMAGE-LEFT", on=ids.DELETE).by(wrong_for_pack)

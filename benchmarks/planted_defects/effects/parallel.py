@@ -29,12 +29,8 @@ from mock_server.state.value import replace
 defect = Declarer(__name__)
 
 _PATIENCE_S = 0.03  # the longest wait for a second request
-
-
 Missed = dict[str, Any]
 """The objects that other requests changed since one arrived, as they were then; None for one that was not there."""
-
-
 Forget = Callable[[State, Missed], State]
 
 

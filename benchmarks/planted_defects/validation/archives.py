@@ -46,16 +46,6 @@ def show_one_text(scene: Scene) -> int:
     return len({answer.json()["error"]["details"]["fields"]["archive"] for answer in answers})
 
 
-@defect("upload-one-text", "UPLOAD-OWN-TEXT", on=ids.UPLOAD).by(wrong_preparation)
-@shown(2, 1, show_one_text)
-async def one_text(right: Prepare, request: Request) -> Request:
-    """Every archive that is refused is refused with the same text."""
-    try:
-        return await right(request)
-    except errors.ValidationFailed:
-        raise errors.ValidationFailed(fields={"archive": "The archive is not valid."}) from None
-
-
 def upload(scene: Scene, files: Mapping[str, bytes], *others: tarfile.TarInfo) -> str:
     """What the upload of an archive is answered."""
     return said(scene.upload(zipped(files, *others)))
@@ -67,6 +57,12 @@ def upload_link(scene: Scene) -> str:
     return upload(scene, FILES, info)
 
 
+def _after_header(archive: bytes) -> int:
+    """Where the compressed data begin, after a header with a file's name or without."""
+    plain = 10
+    return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
+
+
 defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
     "A tar that is not compressed is taken too.",
     wrong_archive.of(
@@ -76,28 +72,6 @@ defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
     ),
     shown(INVALID, "201", lambda scene: said(scene.upload(tarred(entries(FILES))))),
 )
-
-
-@defect("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD).by(wrong_archive)
-@shown(INVALID, "201", lambda scene: said(scene.upload(zipped(FILES)[:-4])))
-def checksum_unread(archive: bytes) -> bytes:
-    """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
-    if not archive.startswith(_GZIP_MAGIC):
-        return archive
-    reader = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        content = reader.decompress(archive[_after_header(archive) :])
-    except zlib.error:
-        return archive
-    return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
-
-
-def _after_header(archive: bytes) -> int:
-    """Where the compressed data begin, after a header with a file's name or without."""
-    plain = 10
-    return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
-
-
 defect("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
     "Symbolic and hard links in an archive are passed over.",
     wrong_entries.of(lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())]),
@@ -123,6 +97,30 @@ defect("upload-large-file-cut", "UPLOAD-LIMITS", on=ids.UPLOAD)(
     wrong_entries.of(lambda entries: [_cut(info, data) for info, data in entries]),
     shown(INVALID, "201", upload, {**FILES, "data/zeros.bin": bytes(_LARGE + 1)}),
 )
+
+
+@defect("upload-one-text", "UPLOAD-OWN-TEXT", on=ids.UPLOAD).by(wrong_preparation)
+@shown(2, 1, show_one_text)
+async def one_text(right: Prepare, request: Request) -> Request:
+    """Every archive that is refused is refused with the same text."""
+    try:
+        return await right(request)
+    except errors.ValidationFailed:
+        raise errors.ValidationFailed(fields={"archive": "The archive is not valid."}) from None
+
+
+@defect("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD).by(wrong_archive)
+@shown(INVALID, "201", lambda scene: said(scene.upload(zipped(FILES)[:-4])))
+def checksum_unread(archive: bytes) -> bytes:
+    """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
+    if not archive.startswith(_GZIP_MAGIC):
+        return archive
+    reader = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = reader.decompress(archive[_after_header(archive) :])
+    except zlib.error:
+        return archive
+    return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
 
 
 @defect("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=ids.UPLOAD).by(wrong_entries)

@@ -45,16 +45,6 @@ defect("visibility-extra-key-ignored", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFU
     wrong_json.of(lambda said: _known_keys(said, "visibility")),
     shown(INVALID, "200", sent, "PATCH", visibility="org", name="other"),
 )
-
-
-@defect("visibility-null-is-org", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH).by(wrong_json)
-@shown(INVALID, "200", sent, "PATCH", visibility=None)
-def null_is_org(said: Any) -> Any:
-    """A visibility of null takes a pack back into its org."""
-    is_null = isinstance(said, dict) and said.get("visibility", 0) is None
-    return {**said, "visibility": "org"} if is_null else said
-
-
 defect("contract-extra-key-ignored", "CONTRACT-INVALID-REFUSED", on=ids.CREATE + ids.REPLACE_IMAGE)(
     "Unknown keys are ignored in the bodies that name an image.",
     wrong_json.of(lambda said: _known_keys(said, "image_ref", "visibility")),
@@ -70,6 +60,29 @@ defect("contract-undeclared-status", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-
     wrong_answer(400).of(lambda answer: answer._replace(status=422)),
     shown(INVALID, "422 validation_error", sent, "PATCH", visibility="private"),
 )
+defect("protocol-empty-body", "PROTOCOL-JSON", "ENVELOPE-FIELDS", on=ids.JSON_BODIES)(
+    "An empty body is read as an empty object, and its missing field named.",
+    wrong_body.of(lambda sent: sent or b"{}"),
+    shown(["body"], ["visibility"], fields_of_empty),
+)
+defect("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=ids.JSON_BODIES)(
+    "Comments before a JSON body are taken off.",
+    wrong_body.of(lambda sent: _COMMENT.sub(b"", sent)),
+    shown(INVALID, "200", patched, b"/* as before */ " + SAME),
+)
+defect("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=ids.REPLACE_FILE)(
+    "A file that is too large is a 400.",
+    wrong_answer(413).of(lambda answer: refused(answer, _TOO_LARGE)),
+    shown(TOO_LARGE, INVALID, lambda scene: said(scene.put(TONES, bytes(8 * MIB + 1)))),
+)
+
+
+@defect("visibility-null-is-org", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH).by(wrong_json)
+@shown(INVALID, "200", sent, "PATCH", visibility=None)
+def null_is_org(said: Any) -> Any:
+    """A visibility of null takes a pack back into its org."""
+    is_null = isinstance(said, dict) and said.get("visibility", 0) is None
+    return {**said, "visibility": "org"} if is_null else said
 
 
 @defect("contract-server-error", "CONTRACT-NO-SERVER-ERROR", "PROTOCOL-JSON", "ENVELOPE-EVERY-ERROR").by(
@@ -82,13 +95,6 @@ def server_error(answer: Answer) -> Answer:
     return failed if b'"body":' in answer.body else answer
 
 
-defect("protocol-empty-body", "PROTOCOL-JSON", "ENVELOPE-FIELDS", on=ids.JSON_BODIES)(
-    "An empty body is read as an empty object, and its missing field named.",
-    wrong_body.of(lambda sent: sent or b"{}"),
-    shown(["body"], ["visibility"], fields_of_empty),
-)
-
-
 @defect("protocol-utf-16", "PROTOCOL-JSON", on=ids.JSON_BODIES).by(wrong_body)
 @shown(INVALID, "200", patched, SAME.decode().encode("utf-16"))
 def utf_16(sent: bytes) -> bytes:
@@ -99,22 +105,8 @@ def utf_16(sent: bytes) -> bytes:
         return sent
 
 
-defect("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=ids.JSON_BODIES)(
-    "Comments before a JSON body are taken off.",
-    wrong_body.of(lambda sent: _COMMENT.sub(b"", sent)),
-    shown(INVALID, "200", patched, b"/* as before */ " + SAME),
-)
-
-
 @defect("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=ids.PATCH).reads(declared_length)
 @shown(TOO_LARGE, "200", patched, SAME.ljust(MIB + 1))
 def patch_unlimited(call: Call) -> None:
     """A PATCH may have a body as long as that of a file."""
     call.operation = replace(call.operation, max_body=8 * MIB)
-
-
-defect("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=ids.REPLACE_FILE)(
-    "A file that is too large is a 400.",
-    wrong_answer(413).of(lambda answer: refused(answer, _TOO_LARGE)),
-    shown(TOO_LARGE, INVALID, lambda scene: said(scene.put(TONES, bytes(8 * MIB + 1)))),
-)

@@ -62,19 +62,24 @@ def with_image_of_another_team(scene: Scene) -> str:
     return with_image(scene, OTHER_TEAM)
 
 
+defect("creation-null-as-absent", "CREATE-PACK-YAML", on=ids.UPLOAD)(
+    "A key of pack.yaml whose value is null counts as absent.",
+    wrong_manifest.of(lambda said: {key: value for key, value in said.items() if value is not None}),
+    shown(INVALID, "201", upload, "description: null\n"),
+)
+defect("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE)(
+    "A new image whose pack.yaml has another name gives the pack that name.",
+    _changes_before_new_image(lambda pack, _reference, image: with_meta(pack, name=image.meta.name)),
+    shown(INVALID, "200", with_image, f"{SLACK}:renamed"),
+)
+
+
 @defect("creation-version-short", "CREATE-PACK-YAML", on=ids.UPLOAD).by(wrong_manifest)
 @shown(INVALID, "201", lambda scene: said(scene.upload(zipped({"pack.yaml": manifest("witness", "'1.2'")}))))
 def version_short(said: Manifest) -> Manifest:
     """A version of two numbers is taken with a nought as the third."""
     version = said.get("version")
     return {**said, "version": f"{version}.0"} if isinstance(version, str) and version.count(".") == 1 else said
-
-
-defect("creation-null-as-absent", "CREATE-PACK-YAML", on=ids.UPLOAD)(
-    "A key of pack.yaml whose value is null counts as absent.",
-    wrong_manifest.of(lambda said: {key: value for key, value in said.items() if value is not None}),
-    shown(INVALID, "201", upload, "description: null\n"),
-)
 
 
 @defect("creation-unknown-keys-refused", "CREATE-PACK-YAML", "CONTRACT-VALID-ACCEPTED", on=ids.UPLOAD).by(
@@ -108,10 +113,3 @@ def repository_by_name(pack: Pack, reference: Reference, _image: Image) -> Pack:
     if repository.rpartition("/")[2] != own.repository.rpartition("/")[2]:
         return pack
     return replace(pack, image_ref=f"{repository}:{own.tag or pack.image.meta.version}")
-
-
-defect("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE)(
-    "A new image whose pack.yaml has another name gives the pack that name.",
-    _changes_before_new_image(lambda pack, _reference, image: with_meta(pack, name=image.meta.name)),
-    shown(INVALID, "200", with_image, f"{SLACK}:renamed"),
-)

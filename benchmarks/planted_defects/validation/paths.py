@@ -39,36 +39,11 @@ def get(scene: Scene, path: str) -> str:
     return said(scene.get(path))
 
 
-@defect("files-dots-resolved", "FILE-PATH", on=ids.READ_FILE).plans(lambda read: _reads("path", read))
-@shown(INVALID, "200", get, f"{PACK}/files/guides/%2E%2E/pack.yaml")
-def dots_resolved(path: str) -> str:
-    """A double dot in the path of a file goes up one folder."""
-    kept: list[str] = []
-    for segment in path.split("/"):
-        if unquote(segment) == ".." and kept:
-            kept.pop()
-        else:
-            kept.append(segment)
-    return "/".join(kept)
-
-
 defect("files-slash-decoded", "FILE-PATH", on=ids.FILES)(
     "An encoded slash in the path of a file separates folders as a bare one does.",
     _reads("path", lambda path: re.sub("%2f", "/", path, flags=re.IGNORECASE)),
     shown(INVALID, "200", get, f"{PACK}/files/guides%2Ffirst-steps.md"),
 )
-
-
-@defect("files-any-case", "FILE-NOT-FOUND", on=ids.READ_FILE).by(wrong_for_pack)
-@shown(NO_FILE, "200", get, f"{PACK}/files/PACK.YAML")
-def any_case(run: Run, pack: Pack) -> Outcome:
-    """A file is found by its path without regard to case."""
-    wanted = run.request.path["path"]
-    alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
-    missed = wanted not in pack.image.files and alike
-    return again(run, path={**run.request.path, "path": alike[0]}) if missed else run.done
-
-
 defect("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=ids.GET + ids.PATCH)(
     "An id of which a letter is percent-encoded is not found.",
     denies(parameters, lambda call: "%" in call.raw_path_values["id"], NO_PACK),
@@ -89,3 +64,26 @@ defect("contract-id-not-utf-8", "CONTRACT-RIGHT-ANSWER", on=ids.ON_PACK)(
     _reads("id", lambda key: unquote(key, errors="ignore")),
     shown(NOT_FOUND, "200", get, f"{PACK}%FF"),
 )
+
+
+@defect("files-dots-resolved", "FILE-PATH", on=ids.READ_FILE).plans(lambda read: _reads("path", read))
+@shown(INVALID, "200", get, f"{PACK}/files/guides/%2E%2E/pack.yaml")
+def dots_resolved(path: str) -> str:
+    """A double dot in the path of a file goes up one folder."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if unquote(segment) == ".." and kept:
+            kept.pop()
+        else:
+            kept.append(segment)
+    return "/".join(kept)
+
+
+@defect("files-any-case", "FILE-NOT-FOUND", on=ids.READ_FILE).by(wrong_for_pack)
+@shown(NO_FILE, "200", get, f"{PACK}/files/PACK.YAML")
+def any_case(run: Run, pack: Pack) -> Outcome:
+    """A file is found by its path without regard to case."""
+    wanted = run.request.path["path"]
+    alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
+    missed = wanted not in pack.image.files and alike
+    return again(run, path={**run.request.path, "path": alike[0]}) if missed else run.done

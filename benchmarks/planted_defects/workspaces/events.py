@@ -220,17 +220,6 @@ defect("activity-after-included", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
     _acts(lambda query, _run: query if query.since is None else replace(query, since=query.since - _MILLISECOND)),
     shown(["13T11:00"], ["13T11:00", "13T09:30"], times_after),
 )
-
-
-@defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).plans(_acts)
-@shown(["13T11:00"], ["01T09:10", "01T09:20"], times_after, order="asc")
-def after_is_before(query: Query, run: Run) -> Query:
-    """With the oldest event first `after` keeps what came before it."""
-    if query.since is None or run.request.query.get("order") != "asc":
-        return query
-    return replace(query, since=_LONG_AGO, until=query.since)
-
-
 defect("activity-after-of-the-first-page", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
     "The pages after the first go on before the moment of `after`.",
     wrongly(lambda run: _behind(run, ACTIVITY, lambda cursor: replace(cursor.query, since=None))),
@@ -246,6 +235,20 @@ defect("activity-tasks-ignored", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY)(
     asks("task_id"),
     shown(0, 28, count, ACTS, limit=1000, task_id="task_acme_running"),
 )
+defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_WITHIN)(
+    "The stream of a workspace is that of the org.",
+    edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
+    shown(False, True, of_the_org),
+)
+
+
+@defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).plans(_acts)
+@shown(["13T11:00"], ["01T09:10", "01T09:20"], times_after, order="asc")
+def after_is_before(query: Query, run: Run) -> Query:
+    """With the oldest event first `after` keeps what came before it."""
+    if query.since is None or run.request.query.get("order") != "asc":
+        return query
+    return replace(query, since=_LONG_AGO, until=query.since)
 
 
 @defect("activity-types-in-part", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY).plans(_acts)
@@ -258,10 +261,3 @@ def of_kind(query: Query, run: Run) -> Query:
     types = {each.event_type for each in log_of(run.state, run.org_id).ascending()}
     filters = (f"event_type={','.join(sorted(each for each in types if each.startswith(kind)))}",)
     return replace(query, event_type=None, filters=filters)
-
-
-defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_WITHIN)(
-    "The stream of a workspace is that of the org.",
-    edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
-    shown(False, True, of_the_org),
-)

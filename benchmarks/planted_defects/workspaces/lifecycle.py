@@ -77,16 +77,6 @@ defect("lifecycle-running-as-submitted", "TASK-STEPS", on=BOTH)(
     edits_each(lambda task: {**task, "status": "submitted"} if task["status"] == "running" else task),
     shown("running", "submitted", read, RUNNING),
 )
-
-
-@defect("lifecycle-failed-as-completed", "TASK-WORKSPACE-ENDS", on=BOTH).plans(edits_each)
-@shown("cancelled", "completed", after_stop, RUNNING)
-def as_completed(task: Any) -> Any:
-    """A task whose workspace failed or was stopped is read as completed."""
-    ended = str(task.get("reason", "")).startswith("workspace_")
-    return {**task, "status": "completed"} if ended and task["status"] != "delivery_failed" else task
-
-
 defect("tasks-end-before-they-began", "TASK-END-FIELDS", on=BOTH)(
     "The time at which a task ended is that of its beginning, less what it took.",
     edits_each(lambda task: _before(task) if "completed_at" in task else task),
@@ -97,44 +87,6 @@ defect("lifecycle-workspace-idle-at-work", "TASK-BUSY", on=ids.GET_WORKSPACE)(
     shows(lambda body: body["status"] == "busy", status="idle"),
     shown("busy", "idle", read, ws.BUSY),
 )
-
-
-@defect("lifecycle-cancelled-complete", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
-@shown("cancelled", "completed", after_cancelling, RUNNING)
-def cancelled_complete(run: Run) -> Outcome:
-    """The current task that is cancelled goes on, and is completed."""
-    task = _current(run)
-    if task is None:
-        return run.done
-    return leaving(run, TASKS, replace(task, held=False, due_at=task.due_at or run.request.now))
-
-
-@defect("lifecycle-cancelled-with-all-others", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
-@shown("delivered", "cancelled", after_cancelling, QUEUED)
-def cancelled_with_all_others(run: Run) -> Outcome:
-    """To cancel the current task cancels those that wait too."""
-    at = run.request.now
-    others = (each for each in unfinished(run.after, ws.named(run).id) if each.cancel_requested_at is None)
-    return leaving(run, TASKS, *(replace(each, cancel_requested_at=at, due_at=at, held=False) for each in others))
-
-
-@defect("lifecycle-cancel-stops-workspace", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
-@shown("busy", "stopped", after_cancelling, ws.BUSY)
-def cancel_stops_workspace(run: Run) -> Outcome:
-    """To cancel the current task stops the workspace."""
-    if _current(run) is None:
-        return run.done
-    return workspaces.stop(run.after, ws.named(run), run.request.caller.user_id, run.request.now), run.outcome
-
-
-@defect("lifecycle-left-by-a-stop", "TASK-WORKSPACE-ENDS", on=ids.STOP_WORKSPACE).wrongly
-@shown("delivery_failed", "submitted", after_stop, QUEUED)
-def left_by_a_stop(run: Run) -> Outcome:
-    """The tasks that wait while their workspace is stopped go on waiting."""
-    waiting = (each for each in unfinished(run.state, ws.named(run).id) if each.status == "submitted")
-    return leaving(run, TASKS, *(replace(each, due_at=None, held=True) for each in waiting))
-
-
 defect("ownership-tasks-of-others-cancelled", "OWNERSHIP-WORKSPACE-BELOW", on=ids.CANCEL_TASK)(
     "With workspace:write:own alone the task of every workspace of the org is cancelled.",
     ws.opens(WRITE),
@@ -177,3 +129,47 @@ defect("activity-cancel-by-the-agent", "ACTIVITY-WRITTEN", on=ids.CANCEL_TASK)(
         ["control-plane"], ["agent"], columns, "task_cancel_requested", "actor", f"/workspaces/{ws.BUSY}/task/cancel"
     ),
 )
+
+
+@defect("lifecycle-failed-as-completed", "TASK-WORKSPACE-ENDS", on=BOTH).plans(edits_each)
+@shown("cancelled", "completed", after_stop, RUNNING)
+def as_completed(task: Any) -> Any:
+    """A task whose workspace failed or was stopped is read as completed."""
+    ended = str(task.get("reason", "")).startswith("workspace_")
+    return {**task, "status": "completed"} if ended and task["status"] != "delivery_failed" else task
+
+
+@defect("lifecycle-cancelled-complete", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
+@shown("cancelled", "completed", after_cancelling, RUNNING)
+def cancelled_complete(run: Run) -> Outcome:
+    """The current task that is cancelled goes on, and is completed."""
+    task = _current(run)
+    if task is None:
+        return run.done
+    return leaving(run, TASKS, replace(task, held=False, due_at=task.due_at or run.request.now))
+
+
+@defect("lifecycle-cancelled-with-all-others", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
+@shown("delivered", "cancelled", after_cancelling, QUEUED)
+def cancelled_with_all_others(run: Run) -> Outcome:
+    """To cancel the current task cancels those that wait too."""
+    at = run.request.now
+    others = (each for each in unfinished(run.after, ws.named(run).id) if each.cancel_requested_at is None)
+    return leaving(run, TASKS, *(replace(each, cancel_requested_at=at, due_at=at, held=False) for each in others))
+
+
+@defect("lifecycle-cancel-stops-workspace", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
+@shown("busy", "stopped", after_cancelling, ws.BUSY)
+def cancel_stops_workspace(run: Run) -> Outcome:
+    """To cancel the current task stops the workspace."""
+    if _current(run) is None:
+        return run.done
+    return workspaces.stop(run.after, ws.named(run), run.request.caller.user_id, run.request.now), run.outcome
+
+
+@defect("lifecycle-left-by-a-stop", "TASK-WORKSPACE-ENDS", on=ids.STOP_WORKSPACE).wrongly
+@shown("delivery_failed", "submitted", after_stop, QUEUED)
+def left_by_a_stop(run: Run) -> Outcome:
+    """The tasks that wait while their workspace is stopped go on waiting."""
+    waiting = (each for each in unfinished(run.state, ws.named(run).id) if each.status == "submitted")
+    return leaving(run, TASKS, *(replace(each, due_at=None, held=True) for each in waiting))

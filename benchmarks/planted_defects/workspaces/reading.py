@@ -91,17 +91,6 @@ defect("ownership-workspaces-own-alone-listed", "OWNERSHIP-WORKSPACE-LIST", "OWN
     _lists(lambda run, found: [each for each in found if _is_own(run, each)]),
     shown([True, True], [True, False], has, ws.IDLE, ws.BUSY, who=OWNER),
 )
-
-
-@defect("ownership-workspaces-of-all-orgs-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_WORKSPACES).wrongly
-@shown([False], [True], has, ws.FOREIGN)
-def of_all_orgs(run: Run) -> Outcome:
-    """The list of workspaces holds those of every org."""
-    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
-    views = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
-    return showing(run, {"workspaces": [*body_of(run)["workspaces"], *views]})
-
-
 defect("ownership-workspaces-of-others-read", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE)(
     "With workspace:read:own alone every workspace of the org is read by its id.",
     ws.opens(),
@@ -179,6 +168,15 @@ defect("lists-role-without-workspaces-unknown", "LIST-ROLE-NAME", on=ids.LIST_WO
     refuses(lambda run: bool(_roles_asked_for(run)) and not body_of(run)["workspaces"], NO_ROLE),
     shown(["200"], [ws.NO_ROLE], of_role, "spare"),
 )
+
+
+@defect("ownership-workspaces-of-all-orgs-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_WORKSPACES).wrongly
+@shown([False], [True], has, ws.FOREIGN)
+def of_all_orgs(run: Run) -> Outcome:
+    """The list of workspaces holds those of every org."""
+    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
+    views = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
+    return showing(run, {"workspaces": [*body_of(run)["workspaces"], *views]})
 
 
 @defect("lists-role-name-in-part", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES).grants(errors.RoleNotFound)

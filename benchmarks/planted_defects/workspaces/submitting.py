@@ -120,31 +120,11 @@ defect("tasks-environment-ignored", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK)(
     leaves_workspace(environment=lambda run: run.state.all(ROLES)[_of(run).role_id].environment),
     shown("staging", "development", made_for, "environment", environment="staging"),
 )
-
-
-@defect("tasks-two-workspaces-for-one", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK).wrongly
-@shown(1, 2, count_made)
-def twice(run: Run) -> Outcome:
-    """A task that is submitted to a role makes two workspaces, and is in one of them."""
-    again, _ = ws.made_of(run, run.state.all(ROLES)[_of(run).role_id], run.after)
-    return again, run.outcome
-
-
 defect("workspaces-of-foreign-roles-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK)(
     "A task is taken for a role of another org, where that is named by its id.",
     ws.makes_of_foreign_roles(lambda run, state, made: _accepted(state, made, run)),
     shown(ws.NO_ROLE, "202", to_role, role_id="role_globex_dev"),
 )
-
-
-@defect("workspaces-of-any-role-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK).grants(errors.ValidationFailed)
-@shown("400 validation_error", "202", to_role)
-def to_any_role(run: Run) -> Outcome:
-    """A task that is submitted to no role goes to the first one of the org."""
-    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
-    return _accepted(*ws.made_of(run, role), run)
-
-
 defect("workspaces-of-archived-roles-for-tasks", "WORKSPACE-ROLE-ARCHIVED", on=ids.SUBMIT_TASK)(
     "A task is taken for a role that is archived.",
     grants(errors.RoleArchived, lambda run: _accepted(*ws.made_of(run, ws.role_of_org(run)), run)),
@@ -180,6 +160,27 @@ defect("lifecycle-never-delivered", "TASK-STEPS", on=SUBMIT)(
     leaves_task(held=True, due_at=None),
     shown(["delivered"], ["submitted"], statuses, 1),
 )
+defect("tasks-files-dropped", "TASK-UPLOAD", on=ids.SUBMIT_TASK)(
+    "Files that come with a task for a role are lost.",
+    wrongly(lambda run: (without_uploads(run.after, _submitted(run).id), run.outcome)),
+    shown(b"\xff\x00", b"404 file_not_found", upload, "/tasks", role_id="role_01HZ"),
+)
+
+
+@defect("tasks-two-workspaces-for-one", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK).wrongly
+@shown(1, 2, count_made)
+def twice(run: Run) -> Outcome:
+    """A task that is submitted to a role makes two workspaces, and is in one of them."""
+    again, _ = ws.made_of(run, run.state.all(ROLES)[_of(run).role_id], run.after)
+    return again, run.outcome
+
+
+@defect("workspaces-of-any-role-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK).grants(errors.ValidationFailed)
+@shown("400 validation_error", "202", to_role)
+def to_any_role(run: Run) -> Outcome:
+    """A task that is submitted to no role goes to the first one of the org."""
+    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
+    return _accepted(*ws.made_of(run, role), run)
 
 
 @defect("lifecycle-begun-beside-others", "TASK-ONE-AT-A-TIME", on=ids.SUBMIT_TO_WORKSPACE).wrongly
@@ -190,13 +191,6 @@ def begun_beside_others(run: Run) -> Outcome:
     if not any(each.due_at is not None for each in run.state.where(TASKS, unfinished_in=task.workspace_id)):
         return run.done
     return tasks.moved(run.after, task, step_to("task", task.status, "running"), run.request.now), run.outcome
-
-
-defect("tasks-files-dropped", "TASK-UPLOAD", on=ids.SUBMIT_TASK)(
-    "Files that come with a task for a role are lost.",
-    wrongly(lambda run: (without_uploads(run.after, _submitted(run).id), run.outcome)),
-    shown(b"\xff\x00", b"404 file_not_found", upload, "/tasks", role_id="role_01HZ"),
-)
 
 
 @defect("tasks-files-as-text", "TASK-UPLOAD", on=SUBMIT).wrongly

@@ -106,18 +106,6 @@ defect("ownership-tasks-of-all-orgs-read", "OWNERSHIP-TASK-PATH", on=ids.GET_TAS
     _finds(errors.TaskNotFound, lambda task, run: task.org_id != run.org_id),
     shown([NO_TASK, NO_TASK], [NO_TASK, "200"], task, ws.IDLE, RUNNING, FOREIGN),
 )
-
-
-@defect("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_TASKS).grants(
-    errors.WorkspaceNotFound
-)
-@shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks")))
-def listed_abroad(run: Run) -> Outcome | None:
-    """The tasks in a workspace of another org are listed."""
-    found = [TASKS.shown(each, each.org_id) for each in run.state.where(TASKS, workspace_id=run.request.path["id"])]
-    return (run.state, Reply(200, found)) if ws.is_foreign(run) else None
-
-
 defect("ownership-tasks-of-task-alone", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_TASK)(
     "A task is read by its own id alone, in a workspace of another org too.",
     _finds(errors.WorkspaceNotFound, lambda task, run: task.workspace_id == run.request.path["id"]),
@@ -133,16 +121,6 @@ defect("tasks-in-order-of-ids", "TASK-NEWEST-FIRST", on=ids.LIST_TASKS)(
     edits(lambda body: sorted(body, key=lambda each: str(each["id"]), reverse=True)),
     shown([CANCELLED, FAILED, DONE], [FAILED, CANCELLED, DONE], listed),
 )
-
-
-@defect("tasks-of-the-org-listed", "TASK-READABLE", on=ids.LIST_TASKS).wrongly
-@shown(3, 7, lambda scene: len(listed(scene)))
-def of_the_org(run: Run) -> Outcome:
-    """The list of a workspace's tasks holds those of all workspaces of the org."""
-    found = sorted(run.state.where(TASKS, org_id=run.org_id), key=lambda each: each.age, reverse=True)
-    return showing(run, [TASKS.shown(each, run.org_id) for each in found])
-
-
 defect("tasks-ended-left-out", "TASK-READABLE", "TASK-END-FIELDS", on=ids.LIST_TASKS)(
     "The list holds no task that has ended.",
     edits(lambda body: [each for each in body if "completed_at" not in each]),
@@ -178,3 +156,21 @@ defect("tasks-end-before-the-end", "TASK-END-FIELDS", on=BOTH)(
     edits_each(lambda v: {**v, "completed_at": v["created_at"]} if v["status"] in ("submitted", "delivered") else v),
     shown(None, "2026-06-02T09:15:00Z", described, "completed_at", ws.BUSY, QUEUED),
 )
+
+
+@defect("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_TASKS).grants(
+    errors.WorkspaceNotFound
+)
+@shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks")))
+def listed_abroad(run: Run) -> Outcome | None:
+    """The tasks in a workspace of another org are listed."""
+    found = [TASKS.shown(each, each.org_id) for each in run.state.where(TASKS, workspace_id=run.request.path["id"])]
+    return (run.state, Reply(200, found)) if ws.is_foreign(run) else None
+
+
+@defect("tasks-of-the-org-listed", "TASK-READABLE", on=ids.LIST_TASKS).wrongly
+@shown(3, 7, lambda scene: len(listed(scene)))
+def of_the_org(run: Run) -> Outcome:
+    """The list of a workspace's tasks holds those of all workspaces of the org."""
+    found = sorted(run.state.where(TASKS, org_id=run.org_id), key=lambda each: each.age, reverse=True)
+    return showing(run, [TASKS.shown(each, run.org_id) for each in found])
