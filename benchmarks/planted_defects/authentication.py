@@ -46,7 +46,7 @@ def _header(token: str) -> dict[str, Any]:
 
 
 def _believed(token: str) -> Caller:
-    """Who a session says that its bearer is; Unauthenticated for what says nothing of the kind."""
+    """Return who a session says that its bearer is; Unauthenticated for what says nothing of the kind."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
         org_id, user_id, role = (str(claims[name]) for name in ("org_id", "sub", "role"))
@@ -115,25 +115,25 @@ def claimed(scene: Scene) -> dict[str, object]:
 
 
 def get(scene: Scene, token: str | None, path: str = "/packs", **params: str) -> str:
-    """What the bearer of a token is answered, or a persona with that of another one in the query."""
+    """Return what the bearer of a token is answered, or a persona with that of another one in the query."""
     query = {name: scene.mock.token(persona) for name, persona in params.items()}
     return said(scene.get(path, token, params=query))
 
 
 def present(scene: Scene, scheme: str, persona: str = OWNER, change: Callable[[str], str] = str) -> str:
-    """What is answered where a token stands in the header behind this scheme, changed."""
+    """Return what is answered where a token stands in the header behind this scheme, changed."""
     return said(scene.get("/packs", None, headers={"Authorization": f"{scheme} {change(scene.mock.token(persona))}"}))
 
 
 def with_state(scene: Scene, state: str, seconds: int = 0, **params: str) -> str:
-    """What is answered to a credential of a provider state, so many seconds later."""
+    """Return what is answered to a credential of a provider state, so many seconds later."""
     token = scene.state(f"credential is {state}", org_id="org_acme", **params)["token"]
     scene.world.advance(seconds)
     return get(scene, token)
 
 
 def forge(scene: Scene) -> str:
-    """What a session of another org is answered with the signature of one that was taken before."""
+    """Return what a session of another org is answered with the signature of one that was taken before."""
     get(scene, OWNER)
     header, claims, signature = parts(scene)
     forged = encoded({**decoded(claims), "org_id": "org_globex"})

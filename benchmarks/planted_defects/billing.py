@@ -45,7 +45,7 @@ def patch_once_due(scene: Scene) -> str:
 
 
 def create_on_trial(scene: Scene) -> str:
-    """What an org is answered on trial that was refused before."""
+    """Return what an org is answered on trial that was refused before."""
     create(scene)
     scene.world.billing("org_initech", "trial")
     return create(scene)

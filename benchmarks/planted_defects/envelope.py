@@ -65,7 +65,7 @@ def keys(scene: Scene, path: str = NONE) -> list[str]:
 
 
 def ids_of(scene: Scene, count: int) -> int:
-    """How many ids so many requests have."""
+    """Return how many ids so many requests have."""
     return len({header(scene, "x-request-id", SESSION) for _ in range(count)})
 
 

@@ -41,7 +41,7 @@ def _of_hidden(refusal: errors.ApiError) -> Plan:
 
 
 def _as_owner(run: Run, pack: Pack) -> Outcome:
-    """What comes of the request as if the caller were of the org of the pack."""
+    """Return what comes of the request as if the caller were of the org of the pack."""
     caller = run.request.caller
     return again(run, caller=replace(caller, org_id=caller.org_id if pack.org_id is None else pack.org_id))
 
@@ -59,7 +59,7 @@ def get(scene: Scene, path: str, who: str = "acme-owner") -> str:
 
 
 def column(scene: Scene, pack_id: str, name: str) -> Any:
-    """What a pack shows in a column."""
+    """Return what a pack shows in a column."""
     return scene.pack(pack_id).get(name, "absent")
 
 
@@ -89,7 +89,7 @@ def lists_what_was_shared(scene: Scene) -> bool:
 
 
 def messages(scene: Scene) -> int:
-    """How many messages there are of a hidden pack and of none."""
+    """Return how many messages there are of a hidden pack and of none."""
     return len({scene.get(f"/packs/{each}").json()["error"]["message"] for each in (HIDDEN, "pack_none")})
 
 

@@ -38,7 +38,7 @@ def with_scopes(scene: Scene, *scopes: str) -> str:
 
 
 def share(scene: Scene, *people: str, visibility: str = "community") -> str:
-    """What the last of these is answered, who share a pack one after the other."""
+    """Return what the last of these is answered, who share a pack one after the other."""
     return said(*(scene.patch(PACK, visibility, each) for each in people))
 
 

@@ -33,12 +33,12 @@ def _sent(run: Run) -> list[str]:
 
 
 def _filters(run: Run, *filters: str) -> Outcome:
-    """What comes of the request with these filters in the place of its own."""
+    """Return what comes of the request with these filters in the place of its own."""
     return asked(run, "filter", **({"filter": list(filters)} if filters else {}))
 
 
 def _moved(run: Run, name: str) -> Outcome:
-    """What comes of the request where a bound of its window is a millisecond later."""
+    """Return what comes of the request where a bound of its window is a millisecond later."""
     try:
         return asked(run, **{name: (datetime.fromisoformat(run.request.query[name]) + _MILLISECOND).isoformat()})
     except (KeyError, ValueError, OverflowError):
@@ -46,7 +46,7 @@ def _moved(run: Run, name: str) -> Outcome:
 
 
 def _behind(run: Run, body: Any) -> Outcome:
-    """What comes of the request, with another body where it has a cursor."""
+    """Return what comes of the request, with another body where it has a cursor."""
     return showing(run, body) if "cursor" in run.request.query else run.done
 
 
@@ -56,7 +56,7 @@ def page(scene: Scene, **query: Any) -> list[str]:
 
 
 def kept(scene: Scene, *filters: str) -> int:
-    """How many events of the first day filters keep."""
+    """Return how many events of the first day filters keep."""
     return count(scene, filter=list(filters), **FIRST_DAY)
 
 

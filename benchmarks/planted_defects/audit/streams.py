@@ -42,7 +42,7 @@ def _feeds(kind: type[ActivityFeed]) -> Plan:
 
 
 def begun(scene: Scene, who: str | None = "acme-owner", last: str = "", place: str = "", **query: str) -> str:
-    """What comes down a stream at once, that of the org or of a place in it; the status where none is opened."""
+    """Return what comes down a stream at once, that of the org or of a place in it; the status where none is opened."""
     headers = {"Authorization": f"Bearer {scene.mock.token(who)}"} if who else {}
     headers |= {"Last-Event-ID": last} if last else {}
     with scene.client.stream("GET", place + STREAM, headers=headers, params=query) as answer:
@@ -62,7 +62,7 @@ def missed(scene: Scene) -> list[list[str]]:
 
 
 def place(scene: Scene) -> object:
-    """Which event of the log comes first of those that were missed, and how many there are."""
+    """Return which event of the log comes first of those that were missed, and how many there are."""
     got = [next(each for each in lines if each.startswith("id: "))[4:] for lines in missed(scene)]
     return ([each["id"] for each in acts(scene)].index(got[0]), len(got)) if got else "none"
 
@@ -81,7 +81,7 @@ def brings_newest(scene: Scene) -> bool:
 
 
 def live(scene: Scene, act: Callable[[Scene], object] = lambda _scene: None, place: str = "") -> tuple[str, str]:
-    """What comes down a stream after its beginning, while something is done, and what has become of it."""
+    """Return what comes down a stream after its beginning, while something is done, and what has become of it."""
     headers, text = {"Authorization": f"Bearer {scene.mock.token('acme-owner')}"}, ""
     with scene.client.stream("GET", place + STREAM, headers=headers, timeout=MOMENT_S) as answer:
         parts = answer.iter_text()
@@ -106,7 +106,7 @@ def stop_and_start(scene: Scene) -> None:
 
 
 def came(scene: Scene, name: str = "id", place: str = "") -> list[str]:
-    """What comes down a stream in lines of this name while a workspace is stopped and started."""
+    """Return what comes down a stream in lines of this name while a workspace is stopped and started."""
     text, _ = live(scene, stop_and_start, place)
     return [line.partition(": ")[2] for line in text.split("\n") if line.startswith(f"{name}: ")]
 
@@ -123,7 +123,7 @@ def brings_each_once(scene: Scene) -> bool:
 
 
 def end(scene: Scene) -> str:
-    """What a reset of the world makes of a stream."""
+    """Return what a reset of the world makes of a stream."""
     return live(scene, lambda scene: scene.world.reset())[1]
 
 

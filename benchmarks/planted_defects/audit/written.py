@@ -36,7 +36,7 @@ def _written(run: Run) -> Outcome:
 
 
 def _with_events(run: Run, declared: tuple[str, ...], user_id: str | None = None, **columns: Any) -> Outcome:
-    """What is done, with its events written by another user or with other columns."""
+    """Return what is done, with its events written by another user or with other columns."""
     after, outcome = run.done
     if after is run.state or not isinstance(outcome, Reply):
         return after, outcome
@@ -55,7 +55,7 @@ def _writes(event_type: str, **columns: Any) -> Plan:
 
 
 def written(scene: Scene, name: str, method: str, path: str, body: Any = None, *, who: str = "acme-owner") -> Any:
-    """What the last event has in a column after a request."""
+    """Return what the last event has in a column after a request."""
     scene.ask(method, path, who, json=body)
     return events(scene, limit=1)[0].get(name)
 

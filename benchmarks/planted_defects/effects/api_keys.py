@@ -47,7 +47,7 @@ def revoke(scene: Scene, key: Any, who: str = "acme-owner") -> str:
 
 
 def listed(scene: Scene) -> int:
-    """How many of these keys the list has."""
+    """Return how many of these keys the list has."""
     return [each["label"] for each in scene.get("/api-keys").json()["api_keys"]].count(LABEL)
 
 
@@ -56,7 +56,7 @@ def session(scene: Scene, permission_set: str = "read_only") -> Any:
 
 
 def bear(scene: Scene, count: int) -> str:
-    """What the bearer of the last of so many keys is answered once the first is revoked."""
+    """Return what the bearer of the last of so many keys is answered once the first is revoked."""
     keys = [make(scene) for _ in range(count)]
     return said(revoke(scene, keys[0]), scene.get("/packs", keys[-1]["value"]))
 

@@ -59,7 +59,7 @@ def _workspaces(run: Run, *roles: Role) -> list[Workspace]:
 
 
 def _regardless(run: Run) -> Outcome:
-    """What comes of the request where no workspace runs."""
+    """Return what comes of the request where no workspace runs."""
     running = (each for each in run.state.all(WORKSPACES).values() if each.running)
     return pretending(run, WORKSPACES, *(replace(each, status="stopped") for each in running))
 
@@ -102,13 +102,13 @@ def lists(scene: Scene, key: str = "provider_acme_old", place: str = "providers"
 
 
 def after(scene: Scene, deed: str, path: str, column: str, of: str = "") -> Any:
-    """What something shows in a column after an operation on it, or on something else."""
+    """Return what something shows in a column after an operation on it, or on something else."""
     scene.ask("POST", f"{path}/{deed}")
     return scene.get(of or path).json().get(column)
 
 
 def role_after(scene: Scene, column: str, *packs: str, earlier: bool = False) -> Any:
-    """What a role shows in a column after its provider, or it earlier, is archived."""
+    """Return what a role shows in a column after its provider, or it earlier, is archived."""
     role = role_on(scene, AZURE, "witness", *packs)
     return after(scene, "archive", role if earlier else AZURE, column, role)
 
@@ -119,21 +119,21 @@ def stamped_again(scene: Scene) -> bool:
 
 
 def cascaded(scene: Scene) -> Any:
-    """How many roles the archiving of a provider counts, of two of which one was archived before."""
+    """Return how many roles the archiving of a provider counts, of two of which one was archived before."""
     role_on(scene, AZURE, "second")
     archive(scene, role_on(scene, AZURE))
     return scene.ask("POST", f"{AZURE}/archive").json()["cascaded_roles"]
 
 
 def while_one(scene: Scene, status: str, provider: str = "", org: str = "acme", **more: str) -> str:
-    """What the archiving of a role, or of a provider, answers while there is a workspace of this status."""
+    """Return what the archiving of a role, or of a provider, answers while there is a workspace of this status."""
     role = role_on(scene, provider).rpartition("/")[2] if provider else f"role_{org}_spare"
     scene.state("workspace exists", org_id=f"org_{org}", role_id=role, status=status, **more)
     return archive(scene, provider or SPARE)
 
 
 def counted(scene: Scene, path: str) -> Any:
-    """What the refusal says of how many run."""
+    """Return what the refusal says of how many run."""
     return scene.ask("POST", f"{path}/archive").json()["error"].get("details")
 
 

@@ -28,7 +28,7 @@ def _namesakes(run: Run) -> list[Pack]:
 
 
 def theirs(scene: Scene, deed: str, *, of: str = "their", **parts: str) -> Any:
-    """What another org is shown of its pack of the same name and content, or of one's own, after something is done."""
+    """Return what another org is shown of its pack of the same name and content, or of the own one."""
     uploaded = (scene.upload(packed(files={"data/a.txt": b"a"}), who, **parts) for who in (OWNER, GLOBEX))
     mine, other = (each.json()["id"] for each in uploaded)
     if deed == "share":

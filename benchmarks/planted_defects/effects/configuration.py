@@ -39,7 +39,7 @@ INVALID, TAKEN, ARCHIVED = "400 validation_error", "409 provider_exists", "409 p
 
 
 def _on_archived(run: Run) -> Outcome:
-    """What comes of the request where its provider is taken for one in use."""
+    """Return what comes of the request where its provider is taken for one in use."""
     role = run.state.get(ROLES, run.request.path.get("id", ""))
     provider_id = run.request.body.get("provider_id") or (role and role.provider_id)
     return pretending(run, PROVIDERS, replace(run.state.all(PROVIDERS)[provider_id], archived_at=None))
@@ -80,17 +80,17 @@ def create(scene: Scene, place: str = "/providers", who: str = "acme-owner", **m
 
 
 def created(scene: Scene, place: str, **more: Any) -> str:
-    """What a creation answers."""
+    """Return what a creation answers."""
     return said(create(scene, place, **more))
 
 
 def made(scene: Scene, place: str, column: str, **more: Any) -> Any:
-    """What a new one shows in a column."""
+    """Return what a new one shows in a column."""
     return create(scene, place, **more).json().get(column)
 
 
 def patched(scene: Scene, path: str, column: str, **sent: Any) -> Any:
-    """What is shown in a column after a change."""
+    """Return what is shown in a column after a change."""
     return scene.ask("PATCH", path, json=sent).json().get(column)
 
 

@@ -41,7 +41,7 @@ def _keeps_image(*names: str) -> Plan:
 
 
 def new_image(scene: Scene, column: str, pack_id: str = OWN, ref: str = NEWER, who: str = "acme-owner") -> Any:
-    """What a pack shows in a column with a new image."""
+    """Return what a pack shows in a column with a new image."""
     return scene.ask("PUT", f"/packs/{pack_id}", who, json={"image_ref": ref}).json()[column]
 
 
@@ -68,7 +68,7 @@ def put(scene: Scene, content: bytes = b"new", path: str = GUIDE) -> Any:
 
 
 def read(scene: Scene, path: str = GUIDE, *contents: bytes, first: bool = False) -> bytes:
-    """What is read of a file after it was replaced by each of these; `first` it is read before."""
+    """Return what is read of a file after it was replaced by each of these; `first` it is read before."""
     if first:
         scene.get(path)
     for each in contents:

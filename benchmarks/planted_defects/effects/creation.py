@@ -26,12 +26,12 @@ FILES = {"pack.yaml": manifest("witness"), "behavior.md": b"1234567"}
 
 
 def upload(scene: Scene, column: str = "id", archive: bytes | None = None, **parts: str) -> Any:
-    """What an uploaded pack shows in a column."""
+    """Return what an uploaded pack shows in a column."""
     return scene.upload(packed() if archive is None else archive, **parts).json()[column]
 
 
 def named(scene: Scene, name: str) -> str:
-    """What the upload of a pack of this name is answered."""
+    """Return what the upload of a pack of this name is answered."""
     return said(scene.upload(packed(name)))
 
 

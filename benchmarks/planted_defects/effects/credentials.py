@@ -81,7 +81,7 @@ def _overrides_somebody(run: Run) -> bool:
 
 
 def _with_all(run: Run) -> Outcome:
-    """What would come of the request if the caller saw everybody's."""
+    """Return what would come of the request if the caller saw everybody's."""
     return permitted(run, ALL)
 
 
@@ -90,12 +90,12 @@ def made(scene: Scene, body: Any, who: str = "acme-owner") -> Any:
 
 
 def makes(scene: Scene, *bodies: Any, who: str = "acme-owner", **more: Any) -> str:
-    """What the last of these credentials that are made answers."""
+    """Return what the last of these credentials that are made answers."""
     return said(*(made(scene, {**body, **more}, who) for body in bodies))
 
 
 def made_with(scene: Scene, column: str, **more: Any) -> Any:
-    """What a new credential shows in a column."""
+    """Return what a new credential shows in a column."""
     return made(scene, {**KEY, **more}).json()[column]
 
 
@@ -127,7 +127,7 @@ def delete(scene: Scene, key: str, who: str = "acme-owner") -> str:
 
 
 def of_somebody(scene: Scene, deed: Callable[..., Any]) -> Any:
-    """What a member is answered for the personal credential of somebody else."""
+    """Return what a member is answered for the personal credential of somebody else."""
     return deed(scene, own(scene).json()["id"], MEMBER)
 
 

@@ -54,7 +54,7 @@ def _failed(run: Run) -> bool:
 
 
 def gone(scene: Scene, path: str = "") -> str:
-    """What is answered for a pack that was deleted, or below it."""
+    """Return what is answered for a pack that was deleted, or below it."""
     return said(scene.delete(PACK), scene.get(f"/packs/{PACK}{path}"))
 
 

@@ -33,7 +33,7 @@ def _named(run: Run) -> Member:
 
 
 def _kept(run: Run, **fields: Any) -> Outcome:
-    """What comes of the request that leaves its row with these values."""
+    """Return what comes of the request that leaves its row with these values."""
     row = replace(run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]], **fields)
     return showing(run, member_view(row, run.org_id), run.after.put(MEMBERS, row))
 

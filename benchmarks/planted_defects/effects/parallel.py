@@ -130,12 +130,12 @@ SHARE: tuple[str, str, Json] = ("PATCH", PAGER, {"json": {"visibility": "communi
 
 
 def twice(scene: Scene, method: str, path: str, **options: Any) -> list[str]:
-    """What two requests that are alike and under way at once are answered."""
+    """Return what two requests that are alike and under way at once are answered."""
     return sorted(said(answer) for answer in scene.at_once((method, path, options), (method, path, options)))
 
 
 def two_owners(scene: Scene) -> list[str]:
-    """What two owners are answered who are made members at once."""
+    """Return what two owners are answered who are made members at once."""
     scene.ask("PATCH", f"{MEMBERS}/usr_acme_operator", json={"role": "owner"})
     paths = [f"{MEMBERS}/{who}" for who in ("usr_acme_owner", "usr_acme_operator")]
     return sorted(
@@ -144,7 +144,7 @@ def two_owners(scene: Scene) -> list[str]:
 
 
 def writes_left(scene: Scene) -> int:
-    """How many of two writes of one pack are there afterwards."""
+    """Return how many of two writes of one pack are there afterwards."""
     octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
     scene.at_once(SHARE, ("PUT", GUIDE, octets))
     return [scene.pack("pack_acme_pager")["visibility"] == "community", scene.get(GUIDE).content == b"new"].count(True)

@@ -52,12 +52,12 @@ leaves_named = partial(leaves, WORKSPACES, lambda run: named(run, run.after))
 
 
 def grants_in(refusal: type[ApiError], status: str, wrong: Callable[[Run], Outcome]) -> Plan:
-    """What is refused is done where the workspace that the path names has this status."""
+    """A refusal does not keep something from being done where the named workspace has this status."""
     return grants(refusal, lambda run: wrong(run) if named(run).status == status else None)
 
 
 def refuses_in(status: str, refusal: ApiError) -> Plan:
-    """What is to be done is refused where the workspace that the path names has this status."""
+    """The operation is refused where the workspace that the path names has this status."""
     return refuses(lambda run: named(run).status == status, refusal)
 
 

@@ -47,7 +47,7 @@ def show_one_text(scene: Scene) -> int:
 
 
 def upload(scene: Scene, files: Mapping[str, bytes], *others: tarfile.TarInfo) -> str:
-    """What the upload of an archive is answered."""
+    """Return what the upload of an archive is answered."""
     return said(scene.upload(zipped(files, *others)))
 
 
@@ -58,7 +58,7 @@ def upload_link(scene: Scene) -> str:
 
 
 def _after_header(archive: bytes) -> int:
-    """Where the compressed data begin, after a header with a file's name or without."""
+    """Return where the compressed data begin, after a header with a file's name or without."""
     plain = 10
     return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
 

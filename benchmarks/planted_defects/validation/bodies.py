@@ -32,7 +32,7 @@ def _known_keys(said: Any, *names: str) -> Any:
 
 
 def sent(scene: Scene, method: str, **fields: Any) -> str:
-    """What a request to the pack with these fields is answered."""
+    """Return what a request to the pack with these fields is answered."""
     return said(scene.ask(method, PACK, json=fields))
 
 

@@ -39,7 +39,7 @@ def _resting(run: Run) -> list[Workspace]:
 
 
 def _resumed(run: Run) -> Outcome:
-    """What comes of a resume that nobody refuses."""
+    """Return what comes of a resume that nobody refuses."""
     after = workspaces.resume(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
     return after, Reply(202, {"status": "resuming"})
 
@@ -50,7 +50,7 @@ def _begins_anew(which: Callable[[Run], Workspace]) -> Plan:
 
 
 def _keeps_busy(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
-    """Of the workspaces that are stopped those that are busy stay as they are."""
+    """Workspaces that are busy stay as they are where others are stopped."""
     return wrongly(lambda run: leaving(run, WORKSPACES, *(each for each in which(run) if each.status == "busy")))
 
 
@@ -65,7 +65,7 @@ def _stops(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
 
 
 def put_away(scene: Scene, resource: str) -> str:
-    """What a resume of a stopped workspace answers whose role, or whose provider, has been archived."""
+    """Return what a resume of a stopped workspace answers whose role, or whose provider, has been archived."""
     provider = scene.ask("POST", "/providers", json={"name": "p", "kind": "openai", "domain": "a.example"}).json()["id"]
     role = scene.ask("POST", "/agent-roles", json={"name": "r", "provider_id": provider}).json()["id"]
     made: str = scene.ask("POST", "/workspaces", json={"role_id": role}).json()["id"]
@@ -82,7 +82,7 @@ def fork(scene: Scene, parent: str = ws.IDLE, count: Any = 0, who: str = "acme-o
 
 
 def child(scene: Scene, column: str = "id", who: str = "acme-owner") -> Any:
-    """What a fork shows in a column, five seconds later."""
+    """Return what a fork shows in a column, five seconds later."""
     made = fork(scene, who=who).json()["workspace_id"]
     scene.world.advance(5)
     return read(scene, made, column=column)

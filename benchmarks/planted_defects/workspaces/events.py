@@ -36,7 +36,7 @@ MEMBER, HEARTBEAT = "acme-member", ": heartbeat\n\n"
 
 
 def _filtered(run: Run, *more: str) -> Outcome:
-    """What comes of the request with these filters beside its own."""
+    """Return what comes of the request with these filters beside its own."""
     return asked(run, filter=[*run.request.query.get("filter", ()), *more])
 
 
@@ -51,7 +51,7 @@ def _of_the_caller(run: Run) -> Outcome:
 
 
 def _behind(run: Run, name: str, change: Callable[[Cursor], Query]) -> Outcome:
-    """What comes of the request where the query of its cursor is another."""
+    """Return what comes of the request where the query of its cursor is another."""
     try:
         cursor = read_cursor(run.request.query.get("cursor", ""), name, run.org_id)
     except errors.InvalidCursor:

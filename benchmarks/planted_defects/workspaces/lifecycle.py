@@ -66,7 +66,7 @@ def after_stop(scene: Scene, path: str) -> Any:
 
 
 def columns(scene: Scene, event_type: str, name: str, path: str, body: Any = None) -> list[Any]:
-    """What the events of this type and of today have in a column, after a request."""
+    """Return what the events of this type and of today have in a column, after a request."""
     assert said(scene.ask("POST", path, json=body)) == "202"
     params = {"filter": f"event_type={event_type}", "from": "2026-06-15T11:00:00Z"}
     return [each[name] for each in scene.get("/audit", params=params).json()["events"]]

@@ -44,7 +44,7 @@ def _looks_into(chosen: Callable[[Workspace], bool]) -> Plan:
 
 
 def while_it_is(scene: Scene, status: str, of: str = README) -> str:
-    """What is said of the sandbox of a workspace with this status."""
+    """Return what is said of the sandbox of a workspace with this status."""
     return said(scene.get(f"/workspaces/{make(scene, status)}/{of}"))
 
 

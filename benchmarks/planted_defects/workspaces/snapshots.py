@@ -61,12 +61,12 @@ def _text(data: bytes) -> str | None:
 
 
 def listed(scene: Scene) -> str:
-    """What the list of a snapshot answers of a workspace that has none."""
+    """Return what the list of a snapshot answers of a workspace that has none."""
     return said(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
 
 
 def read(scene: Scene, content: bytes, query: str = "") -> tuple[Any, bool]:
-    """What is read of a file with this content."""
+    """Return what is read of a file with this content."""
     workspace_id = make(scene, "stopped", content=content)
     body = scene.get(f"/workspaces/{workspace_id}/snapshot/files/{FILE}{query}").json()
     return body["content"], body["truncated"]

@@ -45,14 +45,14 @@ leaves_task, leaves_workspace = partial(leaves, TASKS, _submitted), partial(leav
 
 
 def _accepted(state: State, workspace: Workspace, run: Run) -> Outcome:
-    """What comes of a submission to this workspace."""
+    """Return what comes of a submission to this workspace."""
     request = run.request
     after, task = tasks.submit(state, workspace, request.body["description"], request.caller.user_id, request.now)
     return after, Reply(202, {"task_id": task.id, "workspace_id": workspace.id, "status": task.status})
 
 
 def _anyway(run: Run) -> Outcome:
-    """What comes of a submission to a workspace that takes none."""
+    """Return what comes of a submission to a workspace that takes none."""
     return _accepted(run.state, ws.named(run), run)
 
 
@@ -65,13 +65,13 @@ def to_role(scene: Scene, **body: Any) -> str:
 
 
 def made_for(scene: Scene, column: str, who: str = SUBMITTER, **body: Any) -> Any:
-    """What the workspace that is made for a task shows in a column."""
+    """Return what the workspace that is made for a task shows in a column."""
     made = submit(scene, "/tasks", who, role_id="role_01HZ", **body).json()["workspace_id"]
     return scene.get(f"/workspaces/{made}").json()[column]
 
 
 def count_made(scene: Scene) -> int:
-    """How many workspaces are made for a task."""
+    """Return how many workspaces are made for a task."""
     before = len(scene.get("/workspaces").json()["workspaces"])
     made_for(scene, "id")
     return len(scene.get("/workspaces").json()["workspaces"]) - before
@@ -96,7 +96,7 @@ def statuses(scene: Scene, count: int) -> list[str]:
 
 
 def upload(scene: Scene, path: str, **data: str) -> bytes:
-    """What is downloaded of a file that came with a task."""
+    """Return what is downloaded of a file that came with a task."""
     files = {"file": ("a.bin", b"\xff\x00")}
     made = scene.ask("POST", path, SUBMITTER, data={"description": "Count.", **data}, files=files).json()
     scene.world.advance(4)

@@ -56,7 +56,7 @@ def task(scene: Scene, workspace_id: str, *task_ids: str, who: str = "acme-owner
 
 
 def list_and_task(scene: Scene) -> list[str]:
-    """What a member is answered for the tasks of somebody else, and for one of them."""
+    """Return what a member is answered for the tasks of somebody else, and for one of them."""
     return [said(get(scene, f"{ws.IDLE}/{each}", MEMBER)) for each in ("tasks", f"tasks/{DONE}")]
 
 
