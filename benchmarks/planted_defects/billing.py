@@ -52,9 +52,7 @@ def create_on_trial(scene: Scene) -> str:
 
 
 defect("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
-    "Nothing is refused for billing.",
-    open_gate(billing).of(lambda _call: True),
-    shown(UNPAID, "201", create),
+    "Nothing is refused for billing.", open_gate(billing).of(lambda _call: True), shown(UNPAID, "201", create)
 )
 defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
     "A trial counts as active even when it has expired.",

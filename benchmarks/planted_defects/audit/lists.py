@@ -124,9 +124,7 @@ defect("paging-cursor-on-the-last", "AUDIT-CURSOR-ABSENT", on=ids.LIST_EVENTS)(
     shown(False, True, lambda scene: "cursor" in scene.get("/audit", params={"limit": 1000}).json()),
 )
 defect("paging-cursor-nowhere", "AUDIT-CURSOR-ABSENT", "AUDIT-WALK", on=ids.LIST_EVENTS)(
-    "No page has a cursor.",
-    edits(lambda body: {"events": body["events"]}),
-    shown(FIRST[:4], FIRST[:2], walked, 2),
+    "No page has a cursor.", edits(lambda body: {"events": body["events"]}), shown(FIRST[:4], FIRST[:2], walked, 2)
 )
 defect("paging-cursor-forgiven", "AUDIT-CURSOR-BAD", on=ids.LIST_EVENTS)(
     "A cursor that no page had is passed over.",

@@ -111,9 +111,7 @@ defect("members-never-accepted", "MEMBER-ACCEPTED", on=ids.LIST_MEMBERSHIPS)(
     shown(True, False, has_accepted),
 )
 defect("members-role-not-kept", "MEMBER-ROLE", on=ids.UPDATE_ROLE)(
-    "A changed role is answered, and not kept.",
-    undone,
-    shown("operator", "member", role_after_change),
+    "A changed role is answered, and not kept.", undone, shown("operator", "member", role_after_change)
 )
 defect("members-role-joins-anew", "MEMBER-ROLE", on=ids.UPDATE_ROLE)(
     "Whoever gets another role has accepted just now.",

@@ -67,8 +67,7 @@ def opens(scope: str = READ, when: When = always) -> Plan:
 
 
 opens_abroad = grants(
-    errors.WorkspaceNotFound,
-    lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None,
+    errors.WorkspaceNotFound, lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None
 )
 """The workspaces of other orgs are served to whoever knows their id."""
 

@@ -142,9 +142,7 @@ defect("filtering-workspace-without-activity", "AUDIT-WORKSPACE", on=ids.LIST_EV
     shown(["activity", "audit"], ["audit"], column, "category", LOG, **FIRST_DAY),
 )
 defect("filtering-workspace-counted-without-activity", "AUDIT-WORKSPACE", on=ids.COUNT_EVENTS_WITHIN)(
-    "Events of category activity do not count among those of a workspace.",
-    _without_activity,
-    shown([12], [8], counted),
+    "Events of category activity do not count among those of a workspace.", _without_activity, shown([12], [8], counted)
 )
 defect("filtering-workspace-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
     "Who holds audit:read:own alone sees the own events of an own workspace, and not those of others.",

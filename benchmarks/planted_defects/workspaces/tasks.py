@@ -7,15 +7,7 @@ from typing import Any
 
 from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.mistakes import (
-    answers,
-    confuses,
-    edits,
-    edits_each,
-    grants,
-    refuses,
-    without,
-)
+from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, edits_each, grants, refuses, without
 from benchmarks.planted_defects.planting.runs import body_of, showing
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
