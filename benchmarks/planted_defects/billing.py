@@ -45,16 +45,14 @@ def patch_once_due(scene: Scene) -> str:
 
 
 def create_on_trial(scene: Scene) -> str:
-    """What an org is answered on trial that was refused before."""
+    """Return what an org is answered on trial that was refused before."""
     create(scene)
     scene.world.billing("org_initech", "trial")
     return create(scene)
 
 
 defect("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
-    "Nothing is refused for billing.",
-    open_gate(billing).of(lambda _call: True),
-    shown(UNPAID, "201", create),
+    "Nothing is refused for billing.", open_gate(billing).of(lambda _call: True), shown(UNPAID, "201", create)
 )
 defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
     "A trial counts as active even when it has expired.",
@@ -71,6 +69,21 @@ defect("billing-keys-free", "BILLING-CREATE-REFUSED")(
     open_gate(billing).of(lambda call: call.caller.kind == "api_key"),
     shown(UNPAID, "201", create, "initech-full-access"),
 )
+defect("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
+    "Who has not paid is refused with 402.",
+    wrong_answer(423).of(lambda answer: answer._replace(status=402)),
+    shown(UNPAID, "402 billing_inactive", create),
+)
+defect("billing-trial-refused", "BILLING-TRIAL-COUNTS")(
+    "A trial that has not expired does not count as active.",
+    denies(billing, lambda call: call.operation.billing == "create" and _posture(call) == "trial", _INACTIVE),
+    shown("201", UNPAID, create, "hooli-owner"),
+)
+defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
+    "An org whose payment is due cannot list packs.",
+    refuses_served(lambda call: _posture(call) == "past_due", _INACTIVE),
+    shown("200", UNPAID, lambda scene: said(scene.get("/packs", INITECH))),
+)
 
 
 @defect("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(wrong_gate(billing))
@@ -82,18 +95,6 @@ def posture_remembered(right: Gate, call: Call) -> Passing:
         right(call)
         notes[call.caller.org_id] = True
     return None
-
-
-defect("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
-    "Who has not paid is refused with 402.",
-    wrong_answer(423).of(lambda answer: answer._replace(status=402)),
-    shown(UNPAID, "402 billing_inactive", create),
-)
-defect("billing-trial-refused", "BILLING-TRIAL-COUNTS")(
-    "A trial that has not expired does not count as active.",
-    denies(billing, lambda call: call.operation.billing == "create" and _posture(call) == "trial", _INACTIVE),
-    shown("201", UNPAID, create, "hooli-owner"),
-)
 
 
 @defect("billing-refused-for-good", "BILLING-TRIAL-COUNTS").by(wrong_gate(billing))
@@ -122,13 +123,6 @@ def delete_refused(hooks: Hooks) -> Hooks:
         return _INACTIVE if _posture(call) == "decommissioning" else None
 
     return undeclared_refusal.plant(wrong_outcome.plant(hooks, undone), refusal)
-
-
-defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
-    "An org whose payment is due cannot list packs.",
-    refuses_served(lambda call: _posture(call) == "past_due", _INACTIVE),
-    shown("200", UNPAID, lambda scene: said(scene.get("/packs", INITECH))),
-)
 
 
 @defect("billing-noop-free", "BILLING-NOOP-COUNTS", on=ids.PATCH).by(wrong_hooks)

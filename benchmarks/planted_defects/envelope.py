@@ -65,7 +65,7 @@ def keys(scene: Scene, path: str = NONE) -> list[str]:
 
 
 def ids_of(scene: Scene, count: int) -> int:
-    """How many ids so many requests have."""
+    """Return how many ids so many requests have."""
     return len({header(scene, "x-request-id", SESSION) for _ in range(count)})
 
 
@@ -130,6 +130,26 @@ defect("envelope-fields-archive", "ENVELOPE-FIELDS", on=ids.UPLOAD)(
     wrong_answer(400).of(lambda answer: fields_renamed(answer, lambda name: _OTHER_NAMES.get(name, name))),
     shown(["archive"], ["pack.yaml"], lambda scene: wrong_fields(scene.upload(zipped({"behavior.md": b"x"})))),
 )
+defect("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")(
+    "Every request has the same id.",
+    wrong_hooks.of(lambda hooks: replace(hooks, request_id=lambda _world: "7f3a9c2e")),
+    shown(2, 1, ids_of, 2),
+)
+defect("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER")(
+    "X-Request-Id names another request than the envelope does.",
+    wrong_answer().of(lambda answer: with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1])),
+    shown(True, False, names_itself),
+)
+defect("contract-request-id-empty", "CONTRACT-HEADERS", on=ids.LIST)(
+    "The list comes with an X-Request-Id that is empty.",
+    sends(200, _REQUEST_ID, b""),
+    shown(True, False, lambda scene: bool(header(scene, "x-request-id", "/packs"))),
+)
+defect("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=ids.READ_FILE)(
+    "A file of no bytes comes without a Content-Length.",
+    wrong_answer(200).of(lambda answer: answer if answer.body else without_header(answer, b"content-length")),
+    shown("0", "absent", lambda scene: in_turn(scene.put(EMPTIED, b""), header(scene, "content-length", EMPTIED))),
+)
 
 
 @defect("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE").by(wrong_answer())
@@ -138,13 +158,6 @@ def wrong_type(answer: Answer) -> Answer:
     """The size of a pack is text, alone and in the list."""
     is_json = answer.headers[b"content-type"] == b"application/json"
     return edited(answer, _size_as_text) if is_json and error_code(answer) is None else answer
-
-
-defect("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")(
-    "Every request has the same id.",
-    wrong_hooks.of(lambda hooks: replace(hooks, request_id=lambda _world: "7f3a9c2e")),
-    shown(2, 1, ids_of, 2),
-)
 
 
 @defect("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE").by(wrong_hooks)
@@ -168,23 +181,6 @@ def request_id_kept(answer: Answer) -> Answer:
         notes["id"] = answer.headers[_REQUEST_ID]
         return answer
     return with_header(answer, _REQUEST_ID, notes.pop("id", answer.headers[_REQUEST_ID]))
-
-
-defect("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER")(
-    "X-Request-Id names another request than the envelope does.",
-    wrong_answer().of(lambda answer: with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1])),
-    shown(True, False, names_itself),
-)
-defect("contract-request-id-empty", "CONTRACT-HEADERS", on=ids.LIST)(
-    "The list comes with an X-Request-Id that is empty.",
-    sends(200, _REQUEST_ID, b""),
-    shown(True, False, lambda scene: bool(header(scene, "x-request-id", "/packs"))),
-)
-defect("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=ids.READ_FILE)(
-    "A file of no bytes comes without a Content-Length.",
-    wrong_answer(200).of(lambda answer: answer if answer.body else without_header(answer, b"content-length")),
-    shown("0", "absent", lambda scene: in_turn(scene.put(EMPTIED, b""), header(scene, "content-length", EMPTIED))),
-)
 
 
 @defect("contract-session-as-text", "CONTRACT-CONTENT-TYPE", on=ids.SESSION).by(wrong_answer_to)

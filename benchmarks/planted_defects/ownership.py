@@ -40,7 +40,7 @@ def _of_hidden(refusal: errors.ApiError) -> Plan:
 
 
 def _as_owner(run: Run, pack: Pack) -> Outcome:
-    """What comes of the request as if the caller were of the org of the pack."""
+    """Return what comes of the request as if the caller were of the org of the pack."""
     caller = run.request.caller
     return again(run, caller=replace(caller, org_id=caller.org_id if pack.org_id is None else pack.org_id))
 
@@ -58,7 +58,7 @@ def get(scene: Scene, path: str, who: str = "acme-owner") -> str:
 
 
 def column(scene: Scene, pack_id: str, name: str) -> Any:
-    """What a pack shows in a column."""
+    """Return what a pack shows in a column."""
     return scene.pack(pack_id).get(name, "absent")
 
 
@@ -88,7 +88,7 @@ def lists_what_was_shared(scene: Scene) -> bool:
 
 
 def messages(scene: Scene) -> int:
-    """How many messages there are of a hidden pack and of none."""
+    """Return how many messages there are of a hidden pack and of none."""
     return len({scene.get(f"/packs/{each}").json()["error"]["message"] for each in (HIDDEN, "pack_none")})
 
 
@@ -102,53 +102,11 @@ defect("ownership-list-cut", "OWNERSHIP-LISTED", "CREATE-READABLE", on=ids.LIST)
     wrong_list.of(lambda views, _run: views[:20]),
     shown(24, 20, length_of_24),
 )
-
-
-@defect("ownership-providers-of-all-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_PROVIDERS).by(wrong_reply)
-@shown(False, True, lists_provider)
-def providers_of_all_listed(body: Any, run: Run) -> Any:
-    """The list of providers holds those of every org."""
-    others = (each for each in run.state.all(PROVIDERS).values() if each.org_id != run.org_id)
-    views = [PROVIDERS.shown(each, each.org_id) for each in others if each.archived_at is None]
-    return {"providers": [*body["providers"], *views]}
-
-
-@defect("ownership-secrets-of-all-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_SECRETS).by(wrong_reply)
-@shown(2, 3, secrets_listed)
-def secrets_of_all_listed(body: Any, run: Run) -> Any:
-    """The list of secrets holds those of other orgs whose names the own org has not given."""
-    secrets = run.state.collection("secrets")
-    own = {each.name for each in run.state.where(secrets, org_id=run.org_id)}
-    views = [secrets.shown(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
-    return {"secrets": [*body["secrets"], *views]}
-
-
-@defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants("provider_not_found")
-@shown("404 provider_not_found", "200", get, "/providers/provider_globex_main")
-def providers_of_all_read(run: Run) -> Outcome | None:
-    """A provider of another org is read by its id."""
-    provider = run.state.get(PROVIDERS, run.request.path["id"])
-    return None if provider is None else (run.state, Reply(200, PROVIDERS.shown(provider, provider.org_id)))
-
-
 defect("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=ids.LIST)(
     "The list holds every pack of every org.",
     wrong_list.of(lambda _views, run: [_seen(run, each) for each in run.after.all(PACKS).values()]),
     shown(False, True, lists, HIDDEN),
 )
-
-
-@defect("ownership-listed-once", "OWNERSHIP-NOT-LISTED", on=ids.LIST).by(wrong_list)
-@shown(False, True, lists_what_was_shared)
-def listed_once(views: list[View], run: Run) -> list[View]:
-    """A pack that was listed to other orgs is still listed when it was taken back, from an index of shared ones."""
-    shared: set[str] = notes_of(listed_once).setdefault("shared", set())
-    shared |= {each["id"] for each in views if each["visibility"] == "community"}
-    missing = sorted(shared - {each["id"] for each in views})
-    packs = run.after.all(PACKS)
-    return [*views, *(_seen(run, packs[each]) for each in missing if each in packs)]
-
-
 defect("ownership-shared-files-hidden", "OWNERSHIP-SHARED-READABLE", on=ids.READ_FILE)(
     "The files of a community pack are read by its own org only.",
     _refuses(lambda pack, run: pack.org_id not in (None, run.org_id), NO_PACK),
@@ -181,19 +139,6 @@ defect("ownership-private-forbidden", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRI
     _of_hidden(errors.PermissionDenied("The pack belongs to another org.")),
     shown(NOT_FOUND, DENIED, lambda scene: said(scene.patch(HIDDEN, "community"))),
 )
-
-
-@defect("ownership-private-in-use", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.DELETE).by(
-    wrong_for_pack
-)
-@shown(NOT_FOUND, "409 pack_in_use", lambda scene: said(scene.delete("pack_acme_pager", "globex-owner")))
-def private_in_use(run: Run, pack: Pack) -> Outcome:
-    """To delete another org's private pack that roles reference is a 409, which tells that there is one."""
-    roles = 0 if visible(pack, run.org_id) else roles_with(run.state, pack.id)
-    message = "Roles reference the pack; detach it from them first."
-    return (run.state, errors.PackInUse(message, details={"roles": roles})) if roles else run.done
-
-
 defect("ownership-hidden-in-other-words", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.GET)(
     "The 404 for a hidden pack has another message than that for none.",
     _of_hidden(errors.PackNotFound("There is no pack of this id in your org.")),
@@ -204,18 +149,6 @@ defect("ownership-hidden-as-file", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.FILES)
     _of_hidden(errors.FileNotFound("The pack has no file of this path.")),
     shown(NOT_FOUND, NO_FILE, get, f"/packs/{HIDDEN}/files/pack.yaml"),
 )
-
-
-@defect("ownership-shared-patched", "OWNERSHIP-SHARED-READ-ONLY", on=ids.PATCH).by(wrong_for_pack)
-@shown(DENIED, "200", lambda scene: said(scene.patch("pack_hooli_search", "org")))
-def shared_patched(run: Run, pack: Pack) -> Outcome:
-    """A community pack can be taken back or kept shared by whichever org sees it."""
-    if pack.org_id is None or pack.visibility == "org":
-        return run.done
-    after, _ = _as_owner(run, pack)
-    return after, Reply(200, _seen(run, after.all(PACKS)[pack.id]))
-
-
 defect("ownership-platform-file-conflict", "OWNERSHIP-SHARED-READ-ONLY", on=ids.REPLACE_FILE)(
     "To replace a file of a platform pack is a 409 pack_not_editable.",
     _refuses(lambda pack, _run: pack.org_id is None, errors.PackNotEditable("Only an uploaded pack can be edited.")),
@@ -256,3 +189,62 @@ defect("ownership-list-brief", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE", on=ids.
     wrong_view.of(lambda view, _pack: without(view, "description")),
     shown(True, False, lambda scene: "description" in scene.listed()[OWN]),
 )
+
+
+@defect("ownership-providers-of-all-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_PROVIDERS).by(wrong_reply)
+@shown(False, True, lists_provider)
+def providers_of_all_listed(body: Any, run: Run) -> Any:
+    """The list of providers holds those of every org."""
+    others = (each for each in run.state.all(PROVIDERS).values() if each.org_id != run.org_id)
+    views = [PROVIDERS.shown(each, each.org_id) for each in others if each.archived_at is None]
+    return {"providers": [*body["providers"], *views]}
+
+
+@defect("ownership-secrets-of-all-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_SECRETS).by(wrong_reply)
+@shown(2, 3, secrets_listed)
+def secrets_of_all_listed(body: Any, run: Run) -> Any:
+    """The list of secrets holds those of other orgs whose names the own org has not given."""
+    secrets = run.state.collection("secrets")
+    own = {each.name for each in run.state.where(secrets, org_id=run.org_id)}
+    views = [secrets.shown(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
+    return {"secrets": [*body["secrets"], *views]}
+
+
+@defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants("provider_not_found")
+@shown("404 provider_not_found", "200", get, "/providers/provider_globex_main")
+def providers_of_all_read(run: Run) -> Outcome | None:
+    """A provider of another org is read by its id."""
+    provider = run.state.get(PROVIDERS, run.request.path["id"])
+    return None if provider is None else (run.state, Reply(200, PROVIDERS.shown(provider, provider.org_id)))
+
+
+@defect("ownership-listed-once", "OWNERSHIP-NOT-LISTED", on=ids.LIST).by(wrong_list)
+@shown(False, True, lists_what_was_shared)
+def listed_once(views: list[View], run: Run) -> list[View]:
+    """A pack that was listed to other orgs is still listed when it was taken back, from an index of shared ones."""
+    shared: set[str] = notes_of(listed_once).setdefault("shared", set())
+    shared |= {each["id"] for each in views if each["visibility"] == "community"}
+    missing = sorted(shared - {each["id"] for each in views})
+    packs = run.after.all(PACKS)
+    return [*views, *(_seen(run, packs[each]) for each in missing if each in packs)]
+
+
+@defect("ownership-private-in-use", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.DELETE).by(
+    wrong_for_pack
+)
+@shown(NOT_FOUND, "409 pack_in_use", lambda scene: said(scene.delete("pack_acme_pager", "globex-owner")))
+def private_in_use(run: Run, pack: Pack) -> Outcome:
+    """To delete another org's private pack that roles reference is a 409, which tells that there is one."""
+    roles = 0 if visible(pack, run.org_id) else roles_with(run.state, pack.id)
+    message = "Roles reference the pack; detach it from them first."
+    return (run.state, errors.PackInUse(message, details={"roles": roles})) if roles else run.done
+
+
+@defect("ownership-shared-patched", "OWNERSHIP-SHARED-READ-ONLY", on=ids.PATCH).by(wrong_for_pack)
+@shown(DENIED, "200", lambda scene: said(scene.patch("pack_hooli_search", "org")))
+def shared_patched(run: Run, pack: Pack) -> Outcome:
+    """A community pack can be taken back or kept shared by whichever org sees it."""
+    if pack.org_id is None or pack.visibility == "org":
+        return run.done
+    after, _ = _as_owner(run, pack)
+    return after, Reply(200, _seen(run, after.all(PACKS)[pack.id]))

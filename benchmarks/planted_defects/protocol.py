@@ -47,6 +47,31 @@ def allow(scene: Scene, method: str, path: str) -> str:
     return str(scene.ask(method, path).headers["allow"])
 
 
+defect("protocol-allow-generous", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.SESSION)(
+    "The Allow for the session names DELETE too, which it does not have.",
+    wrong_answer(405).of(lambda answer: _allowing(answer, answer.headers[b"allow"] + b", DELETE")),
+    shown("GET", "GET, DELETE", allow, "DELETE", "/me/session"),
+)
+defect("protocol-method-unknown", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.FILES)(
+    "A method that the path of a file does not have is a 404.",
+    wrong_answer(405).of(lambda answer: refused(answer, errors.NotFound("There is no such path."))),
+    shown(NO_METHOD, UNKNOWN, asked, "POST", f"{PACK}/files/pack.yaml"),
+)
+defect("contract-post-as-get", "CONTRACT-METHOD-UNDECLARED", "PROTOCOL-METHOD", on=ids.SESSION)(
+    "The session is served to POST as to GET.",
+    _serves_as_get("POST", "/me/session"),
+    shown(NO_METHOD, "200", asked, "POST", "/me/session"),
+)
+defect("protocol-head-as-get", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED")(
+    "HEAD is served as GET without its body.", _serves_as_get("HEAD"), shown("405", "200", asked, "HEAD", "/packs")
+)
+defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES)(
+    "A JSON body whose Content-Type names its charset is a 415.",
+    denies(media_type, lambda call: b";" in call.headers.get(_TYPE, b""), ONLY_JSON),
+    shown("200", NO_TYPE, patched, SAME, "application/json; charset=utf-8"),
+)
+
+
 @defect("protocol-path-case", "PROTOCOL-UNKNOWN-PATH").by(wrong_gate(known_path))
 @shown(UNKNOWN, "200", asked, "GET", "/Packs")
 def path_case(right: Gate, call: Call) -> Passing:
@@ -82,26 +107,6 @@ def allow_incomplete(answer: Answer) -> Answer:
     allow = answer.headers.get(b"allow", b"")
     others = b", ".join(each for each in allow.split(b", ") if each != b"PATCH")
     return _allowing(answer, others) if b"PATCH" in allow else answer
-
-
-defect("protocol-allow-generous", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.SESSION)(
-    "The Allow for the session names DELETE too, which it does not have.",
-    wrong_answer(405).of(lambda answer: _allowing(answer, answer.headers[b"allow"] + b", DELETE")),
-    shown("GET", "GET, DELETE", allow, "DELETE", "/me/session"),
-)
-defect("protocol-method-unknown", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.FILES)(
-    "A method that the path of a file does not have is a 404.",
-    wrong_answer(405).of(lambda answer: refused(answer, errors.NotFound("There is no such path."))),
-    shown(NO_METHOD, UNKNOWN, asked, "POST", f"{PACK}/files/pack.yaml"),
-)
-defect("contract-post-as-get", "CONTRACT-METHOD-UNDECLARED", "PROTOCOL-METHOD", on=ids.SESSION)(
-    "The session is served to POST as to GET.",
-    _serves_as_get("POST", "/me/session"),
-    shown(NO_METHOD, "200", asked, "POST", "/me/session"),
-)
-defect("protocol-head-as-get", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED")(
-    "HEAD is served as GET without its body.", _serves_as_get("HEAD"), shown("405", "200", asked, "HEAD", "/packs")
-)
 
 
 @defect("protocol-options-served", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED").by(wrong_answer_to)
@@ -149,13 +154,6 @@ def media_type_prefix(call: Call) -> None:
     for own in call.operation.bodies:
         if given.lower().startswith(own.encode()):
             call.headers = {**call.headers, _TYPE: b"%s;%s" % (own.encode(), given.partition(b";")[2])}
-
-
-defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES)(
-    "A JSON body whose Content-Type names its charset is a 415.",
-    denies(media_type, lambda call: b";" in call.headers.get(_TYPE, b""), ONLY_JSON),
-    shown("200", NO_TYPE, patched, SAME, "application/json; charset=utf-8"),
-)
 
 
 @defect("protocol-length-off-by-one", "PROTOCOL-BODY-LIMIT").reads(declared_length)

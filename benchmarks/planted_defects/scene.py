@@ -58,7 +58,7 @@ class Scene:
         return self.ask("POST", "/packs/upload", who, files={"archive": archive}, data=parts)
 
     def pack(self, pack_id: str, who: str = "acme-owner") -> Json:
-        """What a pack looks like."""
+        """Return what a pack looks like."""
         shown: Json = self.get(f"/packs/{pack_id}", who).json()
         return shown
 

@@ -38,7 +38,7 @@ def with_scopes(scene: Scene, *scopes: str) -> str:
 
 
 def share(scene: Scene, *people: str, visibility: str = "community") -> str:
-    """What the last of these is answered, who share a pack one after the other."""
+    """Return what the last of these is answered, who share a pack one after the other."""
     return said(*(scene.patch(PACK, visibility, each) for each in people))
 
 
@@ -73,6 +73,36 @@ defect("scopes-by-resource", "SCOPE-REQUIRED")(
     "Any scope on caps, one to read too, opens what asks for one.",
     open_gate(scope).of(lambda call: any(each.startswith("caps:") for each in call.caller.permissions)),
     shown(DENIED, "200", share_with, "caps:read"),
+)
+defect("scopes-keys-read-only", "SCOPE-SUFFICIENT")(
+    "An API key may write nothing, whatever its scopes.",
+    _denies(lambda call: call.caller.kind == "api_key"),
+    shown("200", DENIED, share, "acme-full-access"),
+)
+defect("scopes-owners-delete", "SCOPE-SUFFICIENT", on=ids.DELETE)(
+    "An operator may not delete, whatever the scopes.",
+    _denies(lambda call: call.caller.role == "operator"),
+    shown("200", DENIED, lambda scene: said(scene.delete(PACK, "acme-operator"))),
+)
+defect("scopes-first-only", "SCOPE-SUFFICIENT")(
+    "Of the scopes of a caller only the first is looked at.",
+    _denies(lambda call: any(each.isdisjoint(call.caller.permissions[:1]) for each in call.operation.scopes)),
+    shown("200", DENIED, share_with, "workspace:read", "caps:write"),
+)
+defect("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
+    "To list packs asks for workspace:read, which a member does not hold.",
+    refuses_served(lambda call: not _holds(call, "workspace:read"), NO_SCOPE),
+    shown("200", DENIED, get, "/packs"),
+)
+defect("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.READ_FILE)(
+    "To read a file asks for the scope to change packs.",
+    refuses_served(lambda call: not _holds(call, _SCOPE), NO_SCOPE),
+    shown("200", DENIED, get, f"/packs/{PACK}/files/pack.yaml"),
+)
+defect("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.GET + ids.SESSION)(
+    "A caller who holds no scope at all is refused even what asks for none.",
+    refuses_served(lambda call: not call.caller.permissions, NO_SCOPE),
+    shown("200", DENIED, lambda scene: get(scene, f"/packs/{PACK}", with_scopes(scene))),
 )
 
 
@@ -109,35 +139,3 @@ def denied_as_unknown(right: Gate, call: Call) -> Passing:
         return right(call)
     except errors.PermissionDenied:
         raise errors.PackNotFound("There is no pack of this id.") from None
-
-
-defect("scopes-keys-read-only", "SCOPE-SUFFICIENT")(
-    "An API key may write nothing, whatever its scopes.",
-    _denies(lambda call: call.caller.kind == "api_key"),
-    shown("200", DENIED, share, "acme-full-access"),
-)
-defect("scopes-owners-delete", "SCOPE-SUFFICIENT", on=ids.DELETE)(
-    "An operator may not delete, whatever the scopes.",
-    _denies(lambda call: call.caller.role == "operator"),
-    shown("200", DENIED, lambda scene: said(scene.delete(PACK, "acme-operator"))),
-)
-defect("scopes-first-only", "SCOPE-SUFFICIENT")(
-    "Of the scopes of a caller only the first is looked at.",
-    _denies(lambda call: any(each.isdisjoint(call.caller.permissions[:1]) for each in call.operation.scopes)),
-    shown("200", DENIED, share_with, "workspace:read", "caps:write"),
-)
-defect("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
-    "To list packs asks for workspace:read, which a member does not hold.",
-    refuses_served(lambda call: not _holds(call, "workspace:read"), NO_SCOPE),
-    shown("200", DENIED, get, "/packs"),
-)
-defect("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.READ_FILE)(
-    "To read a file asks for the scope to change packs.",
-    refuses_served(lambda call: not _holds(call, _SCOPE), NO_SCOPE),
-    shown("200", DENIED, get, f"/packs/{PACK}/files/pack.yaml"),
-)
-defect("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.GET + ids.SESSION)(
-    "A caller who holds no scope at all is refused even what asks for none.",
-    refuses_served(lambda call: not call.caller.permissions, NO_SCOPE),
-    shown("200", DENIED, lambda scene: get(scene, f"/packs/{PACK}", with_scopes(scene))),
-)

@@ -33,12 +33,12 @@ def _sent(run: Run) -> list[str]:
 
 
 def _filters(run: Run, *filters: str) -> Outcome:
-    """What comes of the request with these filters in the place of its own."""
+    """Return what comes of the request with these filters in the place of its own."""
     return asked(run, "filter", **({"filter": list(filters)} if filters else {}))
 
 
 def _moved(run: Run, name: str) -> Outcome:
-    """What comes of the request where a bound of its window is a millisecond later."""
+    """Return what comes of the request where a bound of its window is a millisecond later."""
     try:
         return asked(run, **{name: (datetime.fromisoformat(run.request.query[name]) + _MILLISECOND).isoformat()})
     except (KeyError, ValueError, OverflowError):
@@ -46,7 +46,7 @@ def _moved(run: Run, name: str) -> Outcome:
 
 
 def _behind(run: Run, body: Any) -> Outcome:
-    """What comes of the request, with another body where it has a cursor."""
+    """Return what comes of the request, with another body where it has a cursor."""
     return showing(run, body) if "cursor" in run.request.query else run.done
 
 
@@ -56,7 +56,7 @@ def page(scene: Scene, **query: Any) -> list[str]:
 
 
 def kept(scene: Scene, *filters: str) -> int:
-    """How many events of the first day filters keep."""
+    """Return how many events of the first day filters keep."""
     return count(scene, filter=list(filters), **FIRST_DAY)
 
 
@@ -124,32 +124,13 @@ defect("paging-cursor-on-the-last", "AUDIT-CURSOR-ABSENT", on=ids.LIST_EVENTS)(
     shown(False, True, lambda scene: "cursor" in scene.get("/audit", params={"limit": 1000}).json()),
 )
 defect("paging-cursor-nowhere", "AUDIT-CURSOR-ABSENT", "AUDIT-WALK", on=ids.LIST_EVENTS)(
-    "No page has a cursor.",
-    edits(lambda body: {"events": body["events"]}),
-    shown(FIRST[:4], FIRST[:2], walked, 2),
+    "No page has a cursor.", edits(lambda body: {"events": body["events"]}), shown(FIRST[:4], FIRST[:2], walked, 2)
 )
 defect("paging-cursor-forgiven", "AUDIT-CURSOR-BAD", on=ids.LIST_EVENTS)(
     "A cursor that no page had is passed over.",
     grants(errors.InvalidCursor, lambda run: asked(run, "cursor")),
     shown(INVALID, "200", with_cursor, "none"),
 )
-
-
-@defect("paging-cursor-of-a-number", "AUDIT-CURSOR-STEADY", on=ids.LIST_EVENTS).wrongly
-@shown(False, True, comes_again)
-def cursor_of_a_number(run: Run) -> Outcome:
-    """A cursor says how many events were shown, so that new ones move what the next page shows."""
-    cursor, limit = run.request.query.get("cursor", ""), run.request.query["limit"]
-    before = int(cursor.removeprefix(_OFFSET)) if cursor.startswith(_OFFSET) else 0
-    if not before and "cursor" in run.request.query:
-        return run.done
-    after, outcome = asked(run, "cursor", limit=len(log_of(run.state, run.org_id)) + 1)
-    assert isinstance(outcome, Reply)
-    found = outcome.body["events"][before : before + limit]
-    more = {"cursor": f"{_OFFSET}{before + limit}"} if len(found) == limit else {}
-    return after, Reply(200, {"events": found, **more})
-
-
 defect("filtering-of-one-value", "AUDIT-FILTER", on=ids.LIST_EVENTS)(
     "Of the values of a filter the first alone counts.",
     wrongly(lambda run: _filters(run, *(each.partition(",")[0] for each in _sent(run)))),
@@ -193,6 +174,21 @@ defect("filtering-events-of-all-counted", "OWNERSHIP-AUDIT-OWN", on=ids.COUNT_EV
     wrongly(lambda run: permitted(run, permissions=("audit:read",))),
     shown([], [14], values, who="acme-member", **FIRST_DAY),
 )
+
+
+@defect("paging-cursor-of-a-number", "AUDIT-CURSOR-STEADY", on=ids.LIST_EVENTS).wrongly
+@shown(False, True, comes_again)
+def cursor_of_a_number(run: Run) -> Outcome:
+    """A cursor says how many events were shown, so that new ones move what the next page shows."""
+    cursor, limit = run.request.query.get("cursor", ""), run.request.query["limit"]
+    before = int(cursor.removeprefix(_OFFSET)) if cursor.startswith(_OFFSET) else 0
+    if not before and "cursor" in run.request.query:
+        return run.done
+    after, outcome = asked(run, "cursor", limit=len(log_of(run.state, run.org_id)) + 1)
+    assert isinstance(outcome, Reply)
+    found = outcome.body["events"][before : before + limit]
+    more = {"cursor": f"{_OFFSET}{before + limit}"} if len(found) == limit else {}
+    return after, Reply(200, {"events": found, **more})
 
 
 @defect("filtering-cursor-of-others", "OWNERSHIP-CURSOR", on=ids.LIST_EVENTS).grants(errors.InvalidCursor)

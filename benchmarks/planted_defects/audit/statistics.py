@@ -109,48 +109,11 @@ defect("statistics-step-by-its-end", "STATS-TIME", on=ids.COUNT_EVENTS)(
     _edits(lambda found, step: [{**each, "bucket": _later(each["bucket"], step)} for each in found], steps=True),
     shown("2026-06-01", "2026-06-02", lambda scene: buckets(scene, time_bucket="1d", **FIRST_DAY)[0]["bucket"][:10]),
 )
-
-
-@defect("statistics-bound-below", "STATS-BUCKET-BY", on=ids.COUNT_EVENTS).wrongly
-@shown([4, 4], [5, 3], of_day, bucket_by="latency_ms:250")
-def bound_below(run: Run) -> Outcome:
-    """A number that is a bound counts in the range that ends there."""
-    column, bounds = _bounds(run)
-    later = ",".join(f"{float(each) + _LITTLE:f}" for each in bounds)
-    return asked(run, bucket_by=f"{column}:{later}") if bounds else run.done
-
-
-@defect("statistics-mean-over-all", "STATS-METRIC", on=ids.COUNT_EVENTS).wrongly
-@shown([12], [12 / 14], mean)
-def mean_over_all(run: Run) -> Outcome:
-    """A mean is divided by all the events, those too that lack the number."""
-    column = _metric(run, "avg")
-    if not column or not _undivided(run):
-        return run.done
-    sums, counts = _buckets(asked(run, metric=f"sum:{column}")[1]), _buckets(asked(run, metric="count")[1])
-    return run.state, Reply(200, {"buckets": [{**each, "value": each["value"] / counts[0]["value"]} for each in sums]})
-
-
 defect("statistics-sum-is-a-count", "STATS-METRIC", on=ids.COUNT_EVENTS)(
     "A sum is the count of the events.",
     wrongly(lambda run: asked(run, metric="count") if _metric(run, "sum") else run.done),
     shown([2547], [14], of_day, metric="sum:latency_ms"),
 )
-
-
-@defect("statistics-top-by-name", "STATS-TOP", on=ids.COUNT_EVENTS).wrongly
-@shown(["allow"], [""], most_frequent)
-def top_by_name(run: Run) -> Outcome:
-    """With top the first values by their names are left."""
-    if "top" not in run.request.query:
-        return run.done
-    _buckets(run.outcome)
-    count, _, column = run.request.query["top"].partition(":")
-    found = _buckets(asked(run, "top")[1])
-    first = sorted({each["group"][column] for each in found})[: int(count)]
-    return run.state, Reply(200, {"buckets": [each for each in found if each["group"][column] in first]})
-
-
 defect("statistics-unfiltered", "STATS-FILTER", on=ids.COUNT_EVENTS)(
     "Statistics pass over filters.", asks("filter"), shown([1], [14], of_day, filter="decision=deny")
 )
@@ -173,6 +136,39 @@ defect("statistics-backwards", "STATS-NO-EMPTY", on=ids.COUNT_EVENTS)(
     _edits(lambda found, _step: found[::-1]),
     shown([6, 6, 2], [2, 6, 6], of_day, time_bucket="1h"),
 )
+
+
+@defect("statistics-bound-below", "STATS-BUCKET-BY", on=ids.COUNT_EVENTS).wrongly
+@shown([4, 4], [5, 3], of_day, bucket_by="latency_ms:250")
+def bound_below(run: Run) -> Outcome:
+    """A number that is a bound counts in the range that ends there."""
+    column, bounds = _bounds(run)
+    later = ",".join(f"{float(each) + _LITTLE:f}" for each in bounds)
+    return asked(run, bucket_by=f"{column}:{later}") if bounds else run.done
+
+
+@defect("statistics-mean-over-all", "STATS-METRIC", on=ids.COUNT_EVENTS).wrongly
+@shown([12], [12 / 14], mean)
+def mean_over_all(run: Run) -> Outcome:
+    """A mean is divided by all the events, those too that lack the number."""
+    column = _metric(run, "avg")
+    if not column or not _undivided(run):
+        return run.done
+    sums, counts = _buckets(asked(run, metric=f"sum:{column}")[1]), _buckets(asked(run, metric="count")[1])
+    return run.state, Reply(200, {"buckets": [{**each, "value": each["value"] / counts[0]["value"]} for each in sums]})
+
+
+@defect("statistics-top-by-name", "STATS-TOP", on=ids.COUNT_EVENTS).wrongly
+@shown(["allow"], [""], most_frequent)
+def top_by_name(run: Run) -> Outcome:
+    """With top the first values by their names are left."""
+    if "top" not in run.request.query:
+        return run.done
+    _buckets(run.outcome)
+    count, _, column = run.request.query["top"].partition(":")
+    found = _buckets(asked(run, "top")[1])
+    first = sorted({each["group"][column] for each in found})[: int(count)]
+    return run.state, Reply(200, {"buckets": [each for each in found if each["group"][column] in first]})
 
 
 @defect("statistics-wrong-metric-counted", "STATS-INVALID", on=ids.COUNT_EVENTS).by(wrong_gate(parameters))

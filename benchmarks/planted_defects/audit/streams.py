@@ -43,7 +43,7 @@ def _feeds(kind: type[ActivityFeed]) -> Plan:
 
 
 def begun(scene: Scene, who: str | None = "acme-owner", last: str = "", place: str = "", **query: str) -> str:
-    """What comes down a stream at once, that of the org or of a place in it; the status where none is opened."""
+    """Return what comes down a stream at once, that of the org or of a place in it; the status where none is opened."""
     headers = {"Authorization": f"Bearer {scene.mock.token(who)}"} if who else {}
     headers |= {"Last-Event-ID": last} if last else {}
     with scene.client.stream("GET", place + STREAM, headers=headers, params=query) as answer:
@@ -63,7 +63,7 @@ def missed(scene: Scene) -> list[list[str]]:
 
 
 def place(scene: Scene) -> object:
-    """Which event of the log comes first of those that were missed, and how many there are."""
+    """Return which event of the log comes first of those that were missed, and how many there are."""
     got = [next(each for each in lines if each.startswith("id: "))[4:] for lines in missed(scene)]
     return ([each["id"] for each in acts(scene)].index(got[0]), len(got)) if got else "none"
 
@@ -82,7 +82,7 @@ def brings_newest(scene: Scene) -> bool:
 
 
 def live(scene: Scene, act: Callable[[Scene], object] = lambda _scene: None, place: str = "") -> tuple[str, str]:
-    """What comes down a stream after its beginning, while something is done, and what has become of it."""
+    """Return what comes down a stream after its beginning, while something is done, and what has become of it."""
     headers, text = {"Authorization": f"Bearer {scene.mock.token('acme-owner')}"}, ""
     with scene.client.stream("GET", place + STREAM, headers=headers, timeout=MOMENT_S) as answer:
         parts = answer.iter_text()
@@ -107,7 +107,7 @@ def stop_and_start(scene: Scene) -> None:
 
 
 def came(scene: Scene, name: str = "id", place: str = "") -> list[str]:
-    """What comes down a stream in lines of this name while a workspace is stopped and started."""
+    """Return what comes down a stream in lines of this name while a workspace is stopped and started."""
     text, _ = live(scene, stop_and_start, place)
     return [line.partition(": ")[2] for line in text.split("\n") if line.startswith(f"{name}: ")]
 
@@ -124,8 +124,20 @@ def brings_each_once(scene: Scene) -> bool:
 
 
 def end(scene: Scene) -> str:
-    """What a reset of the world makes of a stream."""
+    """Return what a reset of the world makes of a stream."""
     return live(scene, lambda scene: scene.world.reset())[1]
+
+
+defect("streams-last-id-ignored", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS)(
+    "Whoever comes back is sent nothing of what was missed.",
+    edits(lambda feed: replace(feed, last_received=None)),
+    shown((1, 7), "none", place),
+)
+defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_EVENTS)(
+    "Whoever sees the own workspaces alone is sent the events of all.",
+    edits(lambda feed: replace(feed, creator=None)),
+    shown(False, True, appears, '"workspace_id":"ws_01HZ"', "acme-member"),
+)
 
 
 @defect("streams-first-missed-lost", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
@@ -158,13 +170,6 @@ class _NewestFirst(ActivityFeed):
         return reversed([*super().missed(state)])
 
 
-defect("streams-last-id-ignored", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS)(
-    "Whoever comes back is sent nothing of what was missed.",
-    edits(lambda feed: replace(feed, last_received=None)),
-    shown((1, 7), "none", place),
-)
-
-
 @defect("streams-audit-shown", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown(False, True, appears, '"category":"audit"')
 class _EveryCategory(ActivityFeed):
@@ -183,13 +188,6 @@ class _EveryOrg(ActivityFeed):
         every = [replace(self, org_id=org_id) for org_id in state.all(ORGS)]
         found = (event for feed in every for event in ActivityFeed.missed(feed, state))
         return iter(sorted(found, key=lambda event: event.id))
-
-
-defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_EVENTS)(
-    "Whoever sees the own workspaces alone is sent the events of all.",
-    edits(lambda feed: replace(feed, creator=None)),
-    shown(False, True, appears, '"workspace_id":"ws_01HZ"', "acme-member"),
-)
 
 
 @defect("streams-without-ids", "STREAM-FORM", on=ids.FOLLOW_EVENTS).plans(_feeds)

@@ -36,7 +36,7 @@ def _written(run: Run) -> Outcome:
 
 
 def _with_events(run: Run, declared: tuple[str, ...], user_id: str | None = None, **columns: Any) -> Outcome:
-    """What is done, with its events written by another user or with other columns."""
+    """Return what is done, with its events written by another user or with other columns."""
     after, outcome = run.done
     if after is run.state or not isinstance(outcome, Reply):
         return after, outcome
@@ -54,13 +54,8 @@ def _writes(event_type: str, **columns: Any) -> Plan:
     return wrongly(lambda run: _with_events(run, (event_type,), **columns))
 
 
-def _of_owner(run: Run) -> Outcome:
-    owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
-    return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)
-
-
 def written(scene: Scene, name: str, method: str, path: str, body: Any = None, *, who: str = "acme-owner") -> Any:
-    """What the last event has in a column after a request."""
+    """Return what the last event has in a column after a request."""
     scene.ask(method, path, who, json=body)
     return events(scene, limit=1)[0].get(name)
 
@@ -90,16 +85,6 @@ defect("audit-archived-again-written", "AUDIT-REFUSED", on=ids.ARCHIVE_PROVIDER)
     _written,
     shown("secret.set", "provider.archived", written, "event_type", "POST", "/providers/provider_acme_old/archive"),
 )
-
-
-@defect("audit-refused-written", "AUDIT-REFUSED", on=ids.UNARCHIVE_PROVIDER).by(in_place_of(errors.NotArchived))
-@shown("secret.set", "provider.unarchived", written, "event_type", "POST", f"{PROVIDER}/unarchive")
-def refused_written(run: Run, refusal: errors.NotArchived) -> Outcome:
-    """A provider that is in use is not taken into use again, and the event of it is written all the same."""
-    provider = run.request.find(run.state, PROVIDERS)
-    return with_system_event(run.state, PROVIDERS, provider, "provider.unarchived", run.request.now), refusal
-
-
 defect("audit-secrets-are-activity", "AUDIT-COLUMNS", on=ids.SET_SECRET)(
     "The event of a secret that is set is of the category activity.",
     _writes("secret.set", category="activity"),
@@ -115,11 +100,6 @@ defect("audit-providers-in-a-workspace", "AUDIT-COLUMNS", on=ids.UPDATE_PROVIDER
     _writes("provider.updated", workspace_id="ws_0"),
     shown(None, "ws_0", written, "workspace_id", "PATCH", PROVIDER, NAME),
 )
-defect("audit-key-as-owner", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER)(
-    "What an API key makes or updates has the owner of the org as its user.",
-    wrongly(_of_owner),
-    shown("system", "usr_acme_owner", written, "user_id", "PATCH", PROVIDER, NAME, who="acme-full-access"),
-)
 defect("audit-person-as-system", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER)(
     "What a person makes or updates has system as its user.",
     wrongly(lambda run: _with_events(run, _MADE_OR_UPDATED, SYSTEM)),
@@ -130,3 +110,19 @@ defect("audit-id-of-version-4", "AUDIT-ID", on=ids.LIST_EVENTS)(
     edits(lambda body: {**body, "events": [{**e, "id": f"{e['id'][:14]}4{e['id'][15:]}"} for e in body["events"]]}),
     shown("7", "4", lambda scene: str(events(scene, limit=1)[0]["id"])[14]),
 )
+
+
+@defect("audit-refused-written", "AUDIT-REFUSED", on=ids.UNARCHIVE_PROVIDER).by(in_place_of(errors.NotArchived))
+@shown("secret.set", "provider.unarchived", written, "event_type", "POST", f"{PROVIDER}/unarchive")
+def refused_written(run: Run, refusal: errors.NotArchived) -> Outcome:
+    """A provider that is in use is not taken into use again, and the event of it is written all the same."""
+    provider = run.request.find(run.state, PROVIDERS)
+    return with_system_event(run.state, PROVIDERS, provider, "provider.unarchived", run.request.now), refusal
+
+
+@defect("audit-key-as-owner", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER).wrongly
+@shown("system", "usr_acme_owner", written, "user_id", "PATCH", PROVIDER, NAME, who="acme-full-access")
+def of_owner(run: Run) -> Outcome:
+    """What an API key makes or updates has the owner of the org as its user."""
+    owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
+    return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)

@@ -34,45 +34,12 @@ def _of_provider(run: Run, *, afterwards: bool = False) -> list[Role]:
     return (run.after if afterwards else run.state).where(ROLES, provider_id=run.request.path["id"])
 
 
-def _take_roles_of_others(run: Run) -> Outcome:
-    after, outcome = run.done
-    for role in after.where(ROLES, org_id=run.org_id):
-        if role.archived_at is None:
-            after = after.put(ROLES, replace(role, archived_at=run.request.now, updated_at=run.request.now))
-    return after, outcome
-
-
-def _with_cascaded(body: Any, run: Run) -> Any:
-    listed = {each["id"] for each in body["agent_roles"]}
-    own = (each for each in run.state.where(ROLES, org_id=run.org_id) if each.id not in listed)
-    archived_at = {each.id: each.archived_at for each in run.state.all(PROVIDERS).values()}
-    more = [ROLES.shown(each, run.org_id) for each in own if each.archived_at == archived_at[each.provider_id]]
-    return {"agent_roles": [*body["agent_roles"], *more]}
-
-
-def _role_alone(run: Run) -> Outcome:
-    role = replace(run.state.all(ROLES)[run.request.path["id"]], archived_at=None)
-    return run.state.put(ROLES, role), Reply(200, {"status": "unarchived"})
-
-
-def _with_provider(run: Run) -> Outcome:
-    provider = run.state.all(PROVIDERS)[run.state.all(ROLES)[run.request.path["id"]].provider_id]
-    return again(run, run.state.put(PROVIDERS, replace(provider, archived_at=None)))
-
-
 def _is_archived(run: Run) -> bool:
     return run.state.all(PROVIDERS)[run.request.path["id"]].archived_at is not None
 
 
 def _stamped(role: Role, run: Run) -> Role:
     return replace(role, archived_at=run.request.now)
-
-
-def _roles_back(run: Run) -> Outcome:
-    roles = _of_provider(run, afterwards=True)
-    before = run.state.all(PROVIDERS)[run.request.path["id"]].archived_at
-    found = (each for each in roles if each.archived_at == before)
-    return leaving(run, ROLES, *(replace(each, archived_at=None) for each in found))
 
 
 def _object(run: Run) -> Role | Provider | None:
@@ -92,7 +59,7 @@ def _workspaces(run: Run, *roles: Role) -> list[Workspace]:
 
 
 def _regardless(run: Run) -> Outcome:
-    """What comes of the request where no workspace runs."""
+    """Return what comes of the request where no workspace runs."""
     running = (each for each in run.state.all(WORKSPACES).values() if each.running)
     return pretending(run, WORKSPACES, *(replace(each, status="stopped") for each in running))
 
@@ -117,29 +84,6 @@ def _is_kept_if(counts: Callable[[Workspace], bool]) -> Plan:
     return _is_kept_by(lambda run: sum(counts(each) for each in _workspaces(run)))
 
 
-def _running_beside(run: Run) -> int:
-    role = _object(run)
-    beside = run.state.where(ROLES, provider_id=role.provider_id) if isinstance(role, Role) else []
-    return sum(each.running for each in _workspaces(run, *beside)) if beside else 0
-
-
-def _running_anywhere(run: Run) -> int:
-    found = _object(run)
-    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
-    later = [each for each in others if found is not None and each.created_at > found.created_at]
-    return sum(each.running for each in (*_workspaces(run), *later))
-
-
-def _running_of_one(run: Run) -> int:
-    counts = (sum(each.running for each in _workspaces(run, role)) for role in _roles(run))
-    return next(filter(None, counts), 0)
-
-
-def _with_every_one(run: Run) -> Outcome:
-    message = "Workspaces that run keep it in use."
-    return run.state, errors.refusal("workspaces_active", 409, message, details={"workspaces": len(_workspaces(run))})
-
-
 def role_on(scene: Scene, provider: str, name: str = "witness", *packs: str) -> str:
     """The path of a new role on a provider, of which no workspace runs."""
     body = {"name": name, "provider_id": provider.rpartition("/")[2], "pack_ids": packs}
@@ -160,13 +104,13 @@ def lists(scene: Scene, key: str = "provider_acme_old", place: str = "providers"
 
 
 def after(scene: Scene, deed: str, path: str, column: str, of: str = "") -> Any:
-    """What something shows in a column after an operation on it, or on something else."""
+    """Return what something shows in a column after an operation on it, or on something else."""
     scene.ask("POST", f"{path}/{deed}")
     return scene.get(of or path).json().get(column)
 
 
 def role_after(scene: Scene, column: str, *packs: str, earlier: bool = False) -> Any:
-    """What a role shows in a column after its provider, or it earlier, is archived."""
+    """Return what a role shows in a column after its provider, or it earlier, is archived."""
     role = role_on(scene, AZURE, "witness", *packs)
     return after(scene, "archive", role if earlier else AZURE, column, role)
 
@@ -177,21 +121,21 @@ def stamped_again(scene: Scene) -> bool:
 
 
 def cascaded(scene: Scene) -> Any:
-    """How many roles the archiving of a provider counts, of two of which one was archived before."""
+    """Return how many roles the archiving of a provider counts, of two of which one was archived before."""
     role_on(scene, AZURE, "second")
     archive(scene, role_on(scene, AZURE))
     return scene.ask("POST", f"{AZURE}/archive").json()["cascaded_roles"]
 
 
 def while_one(scene: Scene, status: str, provider: str = "", org: str = "acme", **more: str) -> str:
-    """What the archiving of a role, or of a provider, answers while there is a workspace of this status."""
+    """Return what the archiving of a role, or of a provider, answers while there is a workspace of this status."""
     role = role_on(scene, provider).rpartition("/")[2] if provider else f"role_{org}_spare"
     scene.state("workspace exists", org_id=f"org_{org}", role_id=role, status=status, **more)
     return archive(scene, provider or SPARE)
 
 
 def counted(scene: Scene, path: str) -> Any:
-    """What the refusal says of how many run."""
+    """Return what the refusal says of how many run."""
     return scene.ask("POST", f"{path}/archive").json()["error"].get("details")
 
 
@@ -242,11 +186,6 @@ defect("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDE
     wrongly(lambda run: leaving(run, ROLES, *_of_provider(run))),
     shown(False, True, lambda scene: role_after(scene, "archived_at") is None),
 )
-defect("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ids.ARCHIVE_PROVIDER)(
-    "Archiving a provider archives the roles of all providers of the org.",
-    wrongly(_take_roles_of_others),
-    shown(True, False, lambda scene: after(scene, "archive", AZURE, "archived_at", DEV) is None),
-)
 defect("archiving-counts-every-role", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
     "cascaded_roles is the number of all roles of the provider, those that were archived before too.",
     wrong_reply.of(lambda body, run: {**body, "cascaded_roles": len(_of_provider(run))}),
@@ -256,26 +195,6 @@ defect("archiving-stamps-roles-again", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVID
     "Archiving a provider gives roles that were archived before the later time.",
     wrongly(lambda run: leaving(run, ROLES, *(_stamped(each, run) for each in _of_provider(run, afterwards=True)))),
     shown(False, True, stamped_again),
-)
-defect("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=ids.LIST_AGENT_ROLES)(
-    "Roles that were archived with their provider are in the list though nobody asks for archived ones.",
-    wrong_reply.of(_with_cascaded),
-    shown(False, True, lists, "role_acme_old", "agent-roles"),
-)
-defect("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE)(
-    "A role is unarchived while its provider is archived.",
-    grants(errors.ProviderArchived, _role_alone),
-    shown("409 provider_archived", "200", unarchive, OLD),
-)
-defect("archiving-parent-comes-too", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE)(
-    "A role that is unarchived takes its provider into use again with it.",
-    grants(errors.ProviderArchived, _with_provider),
-    shown(LONG_AGO, None, after, "unarchive", OLD, "archived_at", FORMER),
-)
-defect("archiving-roles-come-back", "ARCHIVE-ROLES-STAY", "ARCHIVE-NOT-ARCHIVED", on=ids.UNARCHIVE_PROVIDER)(
-    "A provider that is taken into use again brings back the roles that were archived with it.",
-    wrongly(_roles_back),
-    shown(LONG_AGO, None, after, "unarchive", FORMER, "archived_at", OLD),
 )
 defect("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ids.ARCHIVE_AGENT_ROLE)(
     "A role that is archived lets go of its packs.",
@@ -317,35 +236,104 @@ defect("archiving-running-archived-counts", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-AC
     _is_kept_if(lambda each: each.running or each.archived_at is not None),
     shown("200", ACTIVE, while_one, "stopped", archived_at="2026-06-01T00:00:00Z"),
 )
-defect(
-    "archiving-running-of-the-provider", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_AGENT_ROLE
-)(
-    "A role is not archived while a workspace of another role of its provider runs.",
-    _is_kept_by(_running_beside),
-    shown("200", ACTIVE, archive),
-)
-defect("archiving-running-of-other-orgs", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)(
-    "A workspace of another org that was made later than a role or provider keeps it in use too.",
-    _is_kept_by(_running_anywhere),
-    shown("200", ACTIVE, while_one, "idle", org="globex"),
-)
 defect("archiving-running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)(
     "The refusal has details, and they do not say how many workspaces run.",
     wrong_answer(code="workspaces_active").of(lambda answer: error_with(answer, details={})),
     shown({"workspaces": 2}, {}, counted, DEV),
-)
-defect("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)(
-    "The refusal says how many workspaces there are, those that do not run among them.",
-    grants("workspaces_active", _with_every_one),
-    shown({"workspaces": 2}, {"workspaces": 5}, counted, DEV),
-)
-defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_PROVIDER)(
-    "Of a provider the workspaces of the first of its roles alone are counted that has any that run.",
-    _is_kept_by(_running_of_one),
-    shown({"workspaces": 2}, {"workspaces": 1}, counted_of_two),
 )
 defect("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
     "Whatever is refused since workspaces run is archived all the same.",
     in_place_of("workspaces_active").of(lambda run, refusal: (_regardless(run)[0], refusal)),
     shown(True, False, lambda scene: after(scene, "archive", DEV, "archived_at") is None),
 )
+
+
+@defect("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ids.ARCHIVE_PROVIDER).wrongly
+@shown(True, False, lambda scene: after(scene, "archive", AZURE, "archived_at", DEV) is None)
+def take_roles_of_others(run: Run) -> Outcome:
+    """Archiving a provider archives the roles of all providers of the org."""
+    after, outcome = run.done
+    for role in after.where(ROLES, org_id=run.org_id):
+        if role.archived_at is None:
+            after = after.put(ROLES, replace(role, archived_at=run.request.now, updated_at=run.request.now))
+    return after, outcome
+
+
+@defect("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=ids.LIST_AGENT_ROLES).by(wrong_reply)
+@shown(False, True, lists, "role_acme_old", "agent-roles")
+def with_cascaded(body: Any, run: Run) -> Any:
+    """Roles that were archived with their provider are in the list though nobody asks for archived ones."""
+    listed = {each["id"] for each in body["agent_roles"]}
+    own = (each for each in run.state.where(ROLES, org_id=run.org_id) if each.id not in listed)
+    archived_at = {each.id: each.archived_at for each in run.state.all(PROVIDERS).values()}
+    more = [ROLES.shown(each, run.org_id) for each in own if each.archived_at == archived_at[each.provider_id]]
+    return {"agent_roles": [*body["agent_roles"], *more]}
+
+
+@defect("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE).grants(
+    errors.ProviderArchived
+)
+@shown("409 provider_archived", "200", unarchive, OLD)
+def role_alone(run: Run) -> Outcome:
+    """A role is unarchived while its provider is archived."""
+    role = replace(run.state.all(ROLES)[run.request.path["id"]], archived_at=None)
+    return run.state.put(ROLES, role), Reply(200, {"status": "unarchived"})
+
+
+@defect("archiving-parent-comes-too", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE).grants(
+    errors.ProviderArchived
+)
+@shown(LONG_AGO, None, after, "unarchive", OLD, "archived_at", FORMER)
+def with_provider(run: Run) -> Outcome:
+    """A role that is unarchived takes its provider into use again with it."""
+    provider = run.state.all(PROVIDERS)[run.state.all(ROLES)[run.request.path["id"]].provider_id]
+    return again(run, run.state.put(PROVIDERS, replace(provider, archived_at=None)))
+
+
+@defect("archiving-roles-come-back", "ARCHIVE-ROLES-STAY", "ARCHIVE-NOT-ARCHIVED", on=ids.UNARCHIVE_PROVIDER).wrongly
+@shown(LONG_AGO, None, after, "unarchive", FORMER, "archived_at", OLD)
+def roles_back(run: Run) -> Outcome:
+    """A provider that is taken into use again brings back the roles that were archived with it."""
+    roles = _of_provider(run, afterwards=True)
+    before = run.state.all(PROVIDERS)[run.request.path["id"]].archived_at
+    found = (each for each in roles if each.archived_at == before)
+    return leaving(run, ROLES, *(replace(each, archived_at=None) for each in found))
+
+
+@defect(
+    "archiving-running-of-the-provider", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_AGENT_ROLE
+).plans(_is_kept_by)
+@shown("200", ACTIVE, archive)
+def running_beside(run: Run) -> int:
+    """A role is not archived while a workspace of another role of its provider runs."""
+    role = _object(run)
+    beside = run.state.where(ROLES, provider_id=role.provider_id) if isinstance(role, Role) else []
+    return sum(each.running for each in _workspaces(run, *beside)) if beside else 0
+
+
+@defect("archiving-running-of-other-orgs", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES).plans(
+    _is_kept_by
+)
+@shown("200", ACTIVE, while_one, "idle", org="globex")
+def running_anywhere(run: Run) -> int:
+    """A workspace of another org that was made later than a role or provider keeps it in use too."""
+    found = _object(run)
+    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
+    later = [each for each in others if found is not None and each.created_at > found.created_at]
+    return sum(each.running for each in (*_workspaces(run), *later))
+
+
+@defect("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES).grants("workspaces_active")
+@shown({"workspaces": 2}, {"workspaces": 5}, counted, DEV)
+def with_every_one(run: Run) -> Outcome:
+    """The refusal says how many workspaces there are, those that do not run among them."""
+    message = "Workspaces that run keep it in use."
+    return run.state, errors.refusal("workspaces_active", 409, message, details={"workspaces": len(_workspaces(run))})
+
+
+@defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_PROVIDER).plans(_is_kept_by)
+@shown({"workspaces": 2}, {"workspaces": 1}, counted_of_two)
+def running_of_one(run: Run) -> int:
+    """Of a provider the workspaces of the first of its roles alone are counted that has any that run."""
+    counts = (sum(each.running for each in _workspaces(run, role)) for role in _roles(run))
+    return next(filter(None, counts), 0)

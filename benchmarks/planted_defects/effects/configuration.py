@@ -38,27 +38,8 @@ FOREIGN_PACK = errors.ValidationFailed(fields={"pack_ids": "It names a pack that
 INVALID, TAKEN, ARCHIVED = "400 validation_error", "409 provider_exists", "409 provider_archived"
 
 
-def _any_credential(run: Run, refusal: errors.ValidationFailed) -> Outcome | None:
-    name = run.request.body.get("credential_name")
-    if name is None or "config" in refused_fields(refusal):
-        return None
-    return done_otherwise(run, PROVIDERS, without(run.request.body, "credential_name"), credential_name=name)
-
-
-def _any_capabilities(run: Run) -> Outcome:
-    body = {name: value for name, value in run.request.body.items() if not name.startswith("capabilities")}
-    return done_otherwise(run, ROLES, body, capabilities=run.request.body["capabilities"])
-
-
-def _lent(run: Run) -> Outcome | None:
-    provider = run.state.get(PROVIDERS, run.request.body.get("provider_id", ""))
-    if provider is None:
-        return None
-    return pretending(run, PROVIDERS, replace(provider, org_id=run.org_id, name=f"{provider.id}-lent"))
-
-
 def _on_archived(run: Run) -> Outcome:
-    """What comes of the request where its provider is taken for one in use."""
+    """Return what comes of the request where its provider is taken for one in use."""
     role = run.state.get(ROLES, run.request.path.get("id", ""))
     provider_id = run.request.body.get("provider_id") or (role and role.provider_id)
     return pretending(run, PROVIDERS, replace(run.state.all(PROVIDERS)[provider_id], archived_at=None))
@@ -90,14 +71,6 @@ def _joined(old: Any, new: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*old.pack_ids, *new.pack_ids)))
 
 
-def _any_packs(run: Run) -> Outcome | None:
-    pack_ids = tuple(_sent_packs(run))
-    if any(each not in run.state.all(PACKS) for each in pack_ids):
-        return None
-    body = {**run.request.body, "pack_ids": []}
-    return done_otherwise(run, ROLES, body, pack_ids=pack_ids, updated_at=run.request.now)
-
-
 def _names_foreign_packs(run: Run) -> bool:
     return any(run.state.all(PACKS)[each].org_id != run.org_id for each in _sent_packs(run))
 
@@ -107,17 +80,17 @@ def create(scene: Scene, place: str = "/providers", who: str = "acme-owner", **m
 
 
 def created(scene: Scene, place: str, **more: Any) -> str:
-    """What a creation answers."""
+    """Return what a creation answers."""
     return said(create(scene, place, **more))
 
 
 def made(scene: Scene, place: str, column: str, **more: Any) -> Any:
-    """What a new one shows in a column."""
+    """Return what a new one shows in a column."""
     return create(scene, place, **more).json().get(column)
 
 
 def patched(scene: Scene, path: str, column: str, **sent: Any) -> Any:
-    """What is shown in a column after a change."""
+    """Return what is shown in a column after a change."""
     return scene.ask("PATCH", path, json=sent).json().get(column)
 
 
@@ -176,11 +149,6 @@ defect("configuration-any-setting", "CONFIG-CONTENT", on=PROVIDER_WRITES)(
     grants(errors.ValidationFailed, lambda run: resent(run, config={})),
     shown(INVALID, "201", created, "/providers", config={"project": "x"}),
 )
-defect("configuration-any-credential", "CONFIG-CONTENT", on=PROVIDER_WRITES)(
-    "Whether there is a credential for the provider is not looked at.",
-    in_place_of(errors.ValidationFailed).of(_any_credential),
-    shown(INVALID, "201", created, "/providers", credential_name="anthropic"),
-)
 defect("configuration-settings-replaced", "PROVIDER-CONFIG-MERGES", on=ids.UPDATE_PROVIDER)(
     "A PATCH of config takes the place of all settings.",
     changes(PROVIDERS, lambda _before, right, run: _with_settings(right, run.request.body.get("config"))),
@@ -218,16 +186,6 @@ defect("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=ids.CRE
     frees_archived_names(ROLES, errors.RoleExists),
     shown("409 role_exists", "201", created, "/agent-roles", name="former"),
 )
-defect("configuration-any-capabilities", "CONFIG-CONTENT", on=ROLE_WRITES)(
-    "Any text is taken for the capabilities of a role.",
-    overlooks("capabilities", _any_capabilities),
-    shown(INVALID, "201", created, "/agent-roles", capabilities="name: x"),
-)
-defect("configuration-providers-of-others", "CONFIG-CONTENT", on=ROLE_WRITES)(
-    "A role is made on a provider of whichever org, or moved to it.",
-    overlooks("provider_id", _lent),
-    shown(INVALID, "201", created, "/agent-roles", provider_id="provider_globex_main"),
-)
 defect("roles-made-for-production", "ROLE-ENVIRONMENT", on=ids.CREATE_AGENT_ROLE)(
     "A role that is made without environment has production.",
     keeps(ROLES, lambda _right, run: "environment" not in run.request.body, environment="production"),
@@ -242,11 +200,6 @@ defect("roles-moved-to-archived", "ROLE-PROVIDER-ARCHIVED", on=ids.UPDATE_AGENT_
     "A role is moved to a provider that is archived.",
     grants(errors.ProviderArchived, _on_archived),
     shown(ARCHIVED, "200", lambda scene: said(scene.ask("PATCH", DEV, json={"provider_id": "provider_acme_old"}))),
-)
-defect("roles-private-packs-attached", "ROLE-PACKS-VISIBLE", on=ROLE_WRITES)(
-    "A role attaches any pack that there is, private ones of other orgs too.",
-    overlooks("pack_ids", _any_packs),
-    shown(INVALID, "201", created, "/agent-roles", pack_ids=["pack_globex_ledger"]),
 )
 defect("roles-unknown-packs-dropped", "ROLE-PACKS-VISIBLE", on=ROLE_WRITES)(
     "Packs that there are not are left out in silence.",
@@ -276,3 +229,42 @@ defect("roles-packs-in-order-of-ids", "ROLE-PACKS-REPLACED", "ROLE-PACKS-VISIBLE
     changes(ROLES, lambda _before, right, _run: replace(right, pack_ids=tuple(sorted(right.pack_ids)))),
     shown(BOTH, BOTH[::-1], made, "/agent-roles", "pack_ids", pack_ids=BOTH),
 )
+
+
+@defect("configuration-any-credential", "CONFIG-CONTENT", on=PROVIDER_WRITES).by(in_place_of(errors.ValidationFailed))
+@shown(INVALID, "201", created, "/providers", credential_name="anthropic")
+def any_credential(run: Run, refusal: errors.ValidationFailed) -> Outcome | None:
+    """Whether there is a credential for the provider is not looked at."""
+    name = run.request.body.get("credential_name")
+    if name is None or "config" in refused_fields(refusal):
+        return None
+    return done_otherwise(run, PROVIDERS, without(run.request.body, "credential_name"), credential_name=name)
+
+
+@defect("configuration-any-capabilities", "CONFIG-CONTENT", on=ROLE_WRITES).overlooks("capabilities")
+@shown(INVALID, "201", created, "/agent-roles", capabilities="name: x")
+def any_capabilities(run: Run) -> Outcome:
+    """Any text is taken for the capabilities of a role."""
+    body = {name: value for name, value in run.request.body.items() if not name.startswith("capabilities")}
+    return done_otherwise(run, ROLES, body, capabilities=run.request.body["capabilities"])
+
+
+@defect("configuration-providers-of-others", "CONFIG-CONTENT", on=ROLE_WRITES).overlooks("provider_id")
+@shown(INVALID, "201", created, "/agent-roles", provider_id="provider_globex_main")
+def providers_of_others(run: Run) -> Outcome | None:
+    """A role is made on a provider of whichever org, or moved to it."""
+    provider = run.state.get(PROVIDERS, run.request.body.get("provider_id", ""))
+    if provider is None:
+        return None
+    return pretending(run, PROVIDERS, replace(provider, org_id=run.org_id, name=f"{provider.id}-lent"))
+
+
+@defect("roles-private-packs-attached", "ROLE-PACKS-VISIBLE", on=ROLE_WRITES).overlooks("pack_ids")
+@shown(INVALID, "201", created, "/agent-roles", pack_ids=["pack_globex_ledger"])
+def any_packs(run: Run) -> Outcome | None:
+    """A role attaches any pack that there is, private ones of other orgs too."""
+    pack_ids = tuple(_sent_packs(run))
+    if any(each not in run.state.all(PACKS) for each in pack_ids):
+        return None
+    body = {**run.request.body, "pack_ids": []}
+    return done_otherwise(run, ROLES, body, pack_ids=pack_ids, updated_at=run.request.now)

@@ -55,7 +55,6 @@ CLIENT = {
     "provider_config": {"client_id": "c"},
 }
 EXISTS = errors.CredentialExists("There is a credential of this name already.")
-
 keeps_own = partial(keeps, STORED, lambda right, _run: right.user_id is not None)
 """A personal credential has these values."""
 
@@ -82,7 +81,7 @@ def _overrides_somebody(run: Run) -> bool:
 
 
 def _with_all(run: Run) -> Outcome:
-    """What would come of the request if the caller saw everybody's."""
+    """Return what would come of the request if the caller saw everybody's."""
     return permitted(run, ALL)
 
 
@@ -91,12 +90,12 @@ def made(scene: Scene, body: Any, who: str = "acme-owner") -> Any:
 
 
 def makes(scene: Scene, *bodies: Any, who: str = "acme-owner", **more: Any) -> str:
-    """What the last of these credentials that are made answers."""
+    """Return what the last of these credentials that are made answers."""
     return said(*(made(scene, {**body, **more}, who) for body in bodies))
 
 
 def made_with(scene: Scene, column: str, **more: Any) -> Any:
-    """What a new credential shows in a column."""
+    """Return what a new credential shows in a column."""
     return made(scene, {**KEY, **more}).json()[column]
 
 
@@ -128,7 +127,7 @@ def delete(scene: Scene, key: str, who: str = "acme-owner") -> str:
 
 
 def of_somebody(scene: Scene, deed: Callable[..., Any]) -> Any:
-    """What a member is answered for the personal credential of somebody else."""
+    """Return what a member is answered for the personal credential of somebody else."""
     return deed(scene, own(scene).json()["id"], MEMBER)
 
 
@@ -145,6 +144,92 @@ defect("credentials-refused-quoted", "CREDENTIAL-SECRET-HIDDEN", on=ids.CREATE_C
     "The refusal of a body that is not valid quotes the password that is in it.",
     wrong_answer_to.of(lambda call, answer: quoting(call, answer, "password")),
     shown(False, True, lambda scene: SECRET in made(scene, {**BASIC, "password": SECRET, "more": 1}).text),
+)
+defect("credentials-scopes-lost", "CREDENTIAL-APPLIES", on=ids.CREATE_CREDENTIAL)(
+    "A new credential keeps the first of its scopes alone.",
+    changes(STORED, lambda _before, right, _run: replace(right, scopes=(right.scopes or ())[:1] or None)),
+    shown(["one", "two"], ["one"], made_with, "scopes", scopes=["one", "two"]),
+)
+defect("credentials-active-at-once", "CREDENTIAL-STATUS", on=ids.CREATE_CREDENTIAL)(
+    "A personal authorization code begins as active, as if consent for the org's counted for it.",
+    keeps_own(status="active"),
+    shown("needs_reauth", "active", column_of_own, "status"),
+)
+defect("credentials-next-left-out", "CREDENTIAL-NEXT", on=ids.CREATE_CREDENTIAL)(
+    "The answer that makes a personal credential has no next.",
+    wrong_reply.of(lambda body, run: without(body, "next") if run.request.body.get("personal") else body),
+    shown(True, False, lambda scene: "next" in own(scene).json()),
+)
+defect("credentials-names-taken-by-others", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
+    "A name that a credential of another org has is taken.",
+    takes_names_of_others(STORED, EXISTS),
+    shown("201", TAKEN, lambda scene: in_turn(makes(scene, KEY), makes(scene, KEY, who="globex-owner"))),
+)
+defect("credentials-names-taken-by-people", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
+    "A personal credential of somebody else takes its name for all others of the org.",
+    refuses(_overrides_somebody, EXISTS),
+    shown("201", TAKEN, lambda scene: said(own(scene, MEMBER), made(scene, OWN))),
+)
+defect(
+    *("credentials-org-has-a-user", "CREDENTIAL-PERSONAL", "OWNERSHIP-LIST-ITEM", "REFUSED-CHANGES-NOTHING"),
+    on=ids.GET_CREDENTIAL,
+)(
+    "A credential of the org that is read shows the user id of whoever reads it.",
+    wrong_answer_to.of(
+        lambda call, answer: (
+            edited(answer, lambda view: {"user_id": call.caller.user_id, **view}) if answer.status == 200 else answer
+        )
+    ),
+    shown(None, "usr_acme_owner", lambda scene: read(scene, OF_ORG).json().get("user_id")),
+)
+defect("credentials-override-without-config", "CREDENTIAL-OVERRIDE", on=ids.CREATE_CREDENTIAL)(
+    "A personal credential has no config.",
+    keeps_own(provider_config=None),
+    shown({"client_id": "drive-client"}, {}, column_of_own, "provider_config"),
+)
+defect("credentials-active-by-start", "CREDENTIAL-ACTIVE", on=ids.START_CREDENTIAL)(
+    "The start of a consent makes its credential active.",
+    keeps(STORED, status="active"),
+    shown("needs_reauth", "active", lambda scene: in_turn(start(scene), read(scene, GOOGLE).json()["status"])),
+)
+defect("subsystems-credentials-read-while-off", "SUBSYSTEM-DISABLED", on=ids.GET_CREDENTIAL)(
+    "A credential is read while they are switched off.",
+    serves_while_off(errors.AuthDisabled),
+    shown("503 auth_disabled", "200", read_while_off),
+)
+defect("ownership-credentials-of-all-listed", "OWNERSHIP-CREDENTIAL-LIST", on=ids.LIST_CREDENTIALS)(
+    "The list of credentials holds the personal ones of everybody, for everybody of the org.",
+    wrongly(_with_all),
+    shown(False, True, lists, who="acme-read-only"),
+)
+defect("ownership-credentials-of-others-read", "OWNERSHIP-CREDENTIAL-HIDDEN", on=ids.GET_CREDENTIAL)(
+    "Who knows the id of somebody else's credential of the org can read it.",
+    grants(errors.CredentialNotFound, lambda run: _with_all(run) if _named(run) else None),
+    shown(NOT_FOUND, "200", lambda scene: said(read(scene, PERSONAL, "acme-full-access"))),
+)
+defect("ownership-credentials-of-others-deleted", "OWNERSHIP-CREDENTIAL-HIDDEN", on=ids.DELETE_CREDENTIAL)(
+    "With auth:write:own alone the credential of somebody else is deleted.",
+    grants(errors.CredentialNotFound, lambda run: _with_all(run) if _named(run) else None),
+    shown(NOT_FOUND, "200", of_somebody, delete),
+)
+defect(
+    "ownership-credentials-of-others-forbidden",
+    "OWNERSHIP-CREDENTIAL-HIDDEN",
+    on=ids.DELETE_CREDENTIAL + ids.START_CREDENTIAL,
+)(
+    "To write somebody else's credential is a 403, which tells that there is one.",
+    confuses(errors.CredentialNotFound, errors.PermissionDenied("The credential is somebody else's."), _is_there),
+    shown(NOT_FOUND, DENIED, lambda scene: said(of_somebody(scene, start))),
+)
+defect("ownership-credentials-of-the-org-deleted", "OWNERSHIP-CREDENTIAL-ORG", on=ids.DELETE_CREDENTIAL)(
+    "With auth:write:own alone a credential of the org is deleted.",
+    grants(errors.PermissionDenied, _with_all),
+    shown(DENIED, "200", delete, OF_ORG, MEMBER),
+)
+defect("ownership-credentials-of-the-org-made", "OWNERSHIP-CREDENTIAL-ORG", on=ids.CREATE_CREDENTIAL)(
+    "With auth:write:own alone a credential of the org is made.",
+    grants(errors.PermissionDenied, _with_all),
+    shown(DENIED, "201", makes, KEY, who=MEMBER),
 )
 
 
@@ -178,13 +263,6 @@ def other_secret_ignored(run: Run) -> Outcome | None:
     return resent(run, *(each for each in secrets_of(run.request) if each != needed))
 
 
-defect("credentials-scopes-lost", "CREDENTIAL-APPLIES", on=ids.CREATE_CREDENTIAL)(
-    "A new credential keeps the first of its scopes alone.",
-    changes(STORED, lambda _before, right, _run: replace(right, scopes=(right.scopes or ())[:1] or None)),
-    shown(["one", "two"], ["one"], made_with, "scopes", scopes=["one", "two"]),
-)
-
-
 @defect("credentials-further-config-lost", "CREDENTIAL-APPLIES", on=ids.CREATE_CREDENTIAL).changes(STORED)
 @shown({"more": "kept"}, {}, made_with, "provider_config", provider_config={"more": "kept"})
 def further_config_lost(_before: None, right: StoredCredential, run: Run) -> StoredCredential:
@@ -205,28 +283,6 @@ def tenant_not_needed(run: Run) -> Outcome | None:
     return done_otherwise(run, STORED, {**run.request.body, "provider": "other"}, provider="microsoft")
 
 
-defect("credentials-active-at-once", "CREDENTIAL-STATUS", on=ids.CREATE_CREDENTIAL)(
-    "A personal authorization code begins as active, as if consent for the org's counted for it.",
-    keeps_own(status="active"),
-    shown("needs_reauth", "active", column_of_own, "status"),
-)
-defect("credentials-next-left-out", "CREDENTIAL-NEXT", on=ids.CREATE_CREDENTIAL)(
-    "The answer that makes a personal credential has no next.",
-    wrong_reply.of(lambda body, run: without(body, "next") if run.request.body.get("personal") else body),
-    shown(True, False, lambda scene: "next" in own(scene).json()),
-)
-defect("credentials-names-taken-by-others", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
-    "A name that a credential of another org has is taken.",
-    takes_names_of_others(STORED, EXISTS),
-    shown("201", TAKEN, lambda scene: in_turn(makes(scene, KEY), makes(scene, KEY, who="globex-owner"))),
-)
-defect("credentials-names-taken-by-people", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
-    "A personal credential of somebody else takes its name for all others of the org.",
-    refuses(_overrides_somebody, EXISTS),
-    shown("201", TAKEN, lambda scene: said(own(scene, MEMBER), made(scene, OWN))),
-)
-
-
 @defect("credentials-personal-of-any-kind", "CREDENTIAL-PERSONAL", on=ids.CREATE_CREDENTIAL).overlooks("kind")
 @shown(INVALID, "201", lambda scene: in_turn(makes(scene, KEY, allow_user_override=True), makes(scene, OWN_KEY)))
 def personal_of_any_kind(run: Run) -> Outcome:
@@ -235,32 +291,11 @@ def personal_of_any_kind(run: Run) -> Outcome:
     return pretending(run, STORED, *codes, body={**run.request.body, "kind": AUTHORIZATION_CODE})
 
 
-defect(
-    *("credentials-org-has-a-user", "CREDENTIAL-PERSONAL", "OWNERSHIP-LIST-ITEM", "REFUSED-CHANGES-NOTHING"),
-    on=ids.GET_CREDENTIAL,
-)(
-    "A credential of the org that is read shows the user id of whoever reads it.",
-    wrong_answer_to.of(
-        lambda call, answer: (
-            edited(answer, lambda view: {"user_id": call.caller.user_id, **view}) if answer.status == 200 else answer
-        )
-    ),
-    shown(None, "usr_acme_owner", lambda scene: read(scene, OF_ORG).json().get("user_id")),
-)
-
-
 @defect("credentials-override-not-asked-for", "CREDENTIAL-OVERRIDE", on=ids.CREATE_CREDENTIAL).overlooks("name")
 @shown(INVALID, "201", lambda scene: said(own(scene, allow_user_override=False)))
 def override_not_asked_for(run: Run) -> Outcome:
     """A credential of the org that does not allow it is overridden too."""
     return pretending(run, STORED, *(replace(each, allow_user_override=True) for each in _overridden(run)))
-
-
-defect("credentials-override-without-config", "CREDENTIAL-OVERRIDE", on=ids.CREATE_CREDENTIAL)(
-    "A personal credential has no config.",
-    keeps_own(provider_config=None),
-    shown({"client_id": "drive-client"}, {}, column_of_own, "provider_config"),
-)
 
 
 @defect("credentials-start-again-alike", "CREDENTIAL-START", on=ids.START_CREDENTIAL).by(wrong_reply)
@@ -276,13 +311,6 @@ def any_kind_started(run: Run) -> Outcome:
     """A credential of any kind is started."""
     as_code = replace(run.state.all(STORED)[run.request.path["id"]], kind=AUTHORIZATION_CODE)
     return unchanged(run, again(run, run.state.put(STORED, as_code)))
-
-
-defect("credentials-active-by-start", "CREDENTIAL-ACTIVE", on=ids.START_CREDENTIAL)(
-    "The start of a consent makes its credential active.",
-    keeps(STORED, status="active"),
-    shown("needs_reauth", "active", lambda scene: in_turn(start(scene), read(scene, GOOGLE).json()["status"])),
-)
 
 
 @defect("credentials-status-listed-as-made", "CREDENTIAL-ACTIVE", "OWNERSHIP-LIST-ITEM", on=ids.LIST_CREDENTIALS).plans(
@@ -317,18 +345,6 @@ def with_those_in_place(run: Run) -> Outcome:
     return after, outcome
 
 
-defect("subsystems-credentials-read-while-off", "SUBSYSTEM-DISABLED", on=ids.GET_CREDENTIAL)(
-    "A credential is read while they are switched off.",
-    serves_while_off(errors.AuthDisabled),
-    shown("503 auth_disabled", "200", read_while_off),
-)
-defect("ownership-credentials-of-all-listed", "OWNERSHIP-CREDENTIAL-LIST", on=ids.LIST_CREDENTIALS)(
-    "The list of credentials holds the personal ones of everybody, for everybody of the org.",
-    wrongly(_with_all),
-    shown(False, True, lists, who="acme-read-only"),
-)
-
-
 @defect(
     "ownership-own-credentials-not-listed", "OWNERSHIP-CREDENTIAL-LIST", "OWNERSHIP-LISTED", on=ids.LIST_CREDENTIALS
 ).by(wrong_reply)
@@ -337,37 +353,6 @@ def own_credentials_not_listed(body: Any, run: Run) -> Any:
     """Without auth:write the list of credentials holds those of the org alone."""
     whole = ALL in run.request.caller.permissions
     return {"credentials": [each for each in body["credentials"] if whole or "user_id" not in each]}
-
-
-defect("ownership-credentials-of-others-read", "OWNERSHIP-CREDENTIAL-HIDDEN", on=ids.GET_CREDENTIAL)(
-    "Who knows the id of somebody else's credential of the org can read it.",
-    grants(errors.CredentialNotFound, lambda run: _with_all(run) if _named(run) else None),
-    shown(NOT_FOUND, "200", lambda scene: said(read(scene, PERSONAL, "acme-full-access"))),
-)
-defect("ownership-credentials-of-others-deleted", "OWNERSHIP-CREDENTIAL-HIDDEN", on=ids.DELETE_CREDENTIAL)(
-    "With auth:write:own alone the credential of somebody else is deleted.",
-    grants(errors.CredentialNotFound, lambda run: _with_all(run) if _named(run) else None),
-    shown(NOT_FOUND, "200", of_somebody, delete),
-)
-defect(
-    "ownership-credentials-of-others-forbidden",
-    "OWNERSHIP-CREDENTIAL-HIDDEN",
-    on=ids.DELETE_CREDENTIAL + ids.START_CREDENTIAL,
-)(
-    "To write somebody else's credential is a 403, which tells that there is one.",
-    confuses(errors.CredentialNotFound, errors.PermissionDenied("The credential is somebody else's."), _is_there),
-    shown(NOT_FOUND, DENIED, lambda scene: said(of_somebody(scene, start))),
-)
-defect("ownership-credentials-of-the-org-deleted", "OWNERSHIP-CREDENTIAL-ORG", on=ids.DELETE_CREDENTIAL)(
-    "With auth:write:own alone a credential of the org is deleted.",
-    grants(errors.PermissionDenied, _with_all),
-    shown(DENIED, "200", delete, OF_ORG, MEMBER),
-)
-defect("ownership-credentials-of-the-org-made", "OWNERSHIP-CREDENTIAL-ORG", on=ids.CREATE_CREDENTIAL)(
-    "With auth:write:own alone a credential of the org is made.",
-    grants(errors.PermissionDenied, _with_all),
-    shown(DENIED, "201", makes, KEY, who=MEMBER),
-)
 
 
 @defect("ownership-credentials-of-others-started", "OWNERSHIP-CREDENTIAL-ORG", on=ids.START_CREDENTIAL).grants(

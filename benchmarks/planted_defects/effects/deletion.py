@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.planting.mistakes import grants, undone, wrongly
+from benchmarks.planted_defects.planting.runs import again, body_of, showing, unchanged
 from benchmarks.planted_defects.scene import SLACK, Scene, in_turn, packed, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import notes_of
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
+from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
 from mock_server.operation import Reply
-from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.resources.packs.registry import without_image
 
@@ -21,12 +22,14 @@ defect = Declarer(__name__)
 
 Deleted = dict[str, Pack]
 """The deleted packs of a world, by their ids."""
+PACK, USED = "pack_01HZ", "pack_acme_pager"
+IN_USE, NOT_FOUND, TAKEN = "409 pack_in_use", "404 pack_not_found", "409 pack_exists"
 
 
-def _after_deletions(*, of: str) -> Planter[Callable[[Run, Deleted], Outcome]]:
-    """Plant a change of this operation; the function is given the deleted packs, too."""
+def _after_deletions(of: str) -> Callable[[Callable[[Run, Deleted], Outcome]], Plan]:
+    """Plan a change of this operation; the function is given the deleted packs, too."""
 
-    def plant(hooks: Hooks, wrong: Callable[[Run, Deleted], Outcome]) -> Hooks:
+    def plan(wrong: Callable[[Run, Deleted], Outcome]) -> Plan:
         def changed(run: Run) -> Outcome:
             deleted: Deleted = notes_of(wrong)
             if run.operation_id == of:
@@ -36,124 +39,94 @@ def _after_deletions(*, of: str) -> Planter[Callable[[Run, Deleted], Outcome]]:
                 deleted[pack.id] = pack
             return run.done
 
-        return wrong_outcome.plant(hooks, changed)
+        return wrongly(changed)
 
-    return Planter(plant)
+    return plan
 
 
 def _deleted(run: Run) -> Outcome:
     return without_pack(run.state, run.pack_id), Reply(200, {"status": "deleted"})
 
 
-PACK = "pack_01HZ"
-IN_USE = "409 pack_in_use"
-NOT_FOUND = "404 pack_not_found"
+def _failed(run: Run) -> bool:
+    """Whether the purge of an image has failed."""
+    return isinstance(run.outcome, errors.RegistryCleanupFailed)
 
 
-def purge_fails(scene: Scene) -> str:
-    """An uploaded pack whose image cannot be purged at the first attempt."""
+def gone(scene: Scene, path: str = "") -> str:
+    """Return what is answered for a pack that was deleted, or below it."""
+    return said(scene.delete(PACK), scene.get(f"/packs/{PACK}{path}"))
+
+
+def fail(scene: Scene) -> str:
+    """Delete an uploaded pack whose image cannot be purged at the first attempt; return its id."""
     pack_id: str = scene.upload(packed()).json()["id"]
     scene.state("registry purge fails", pack_id=pack_id, times=1)
+    scene.delete(pack_id)
     return pack_id
 
 
+def upload_again(scene: Scene) -> str:
+    return said(scene.delete(scene.upload(packed()).json()["id"]), scene.upload(packed()))
+
+
 defect("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
-    "A deletion is answered as if it were done, and is not.",
-    wrong_outcome.of(lambda run: (run.state, run.outcome)),
-    shown(NOT_FOUND, "200", lambda scene: said(scene.delete(PACK), scene.get(f"/packs/{PACK}"))),
+    "A deletion is answered as if it were done, and is not.", undone, shown(NOT_FOUND, "200", gone)
+)
+defect("deletion-in-use-ignored", "DELETE-IN-USE", on=ids.DELETE)(
+    "A pack is deleted while roles reference it.",
+    grants(errors.PackInUse, _deleted),
+    shown(IN_USE, "200", lambda scene: said(scene.delete(USED))),
+)
+defect("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A deletion whose purge fails removes the pack all the same.",
+    wrongly(lambda run: (without_pack(run.after, run.pack_id) if _failed(run) else run.after, run.outcome)),
+    shown("200", NOT_FOUND, lambda scene: said(scene.get(f"/packs/{fail(scene)}"))),
+)
+defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
+    "A pack whose purge failed once cannot be deleted any more.",
+    wrongly(lambda run: (run.state if _failed(run) else run.after, run.outcome)),
+    shown("200", "502 registry_cleanup_failed", lambda scene: said(scene.delete(fail(scene)))),
 )
 
 
-@defect("deletion-still-listed", "DELETE-GONE", on=ids.DELETE + ids.LIST).by(_after_deletions(of="packs.list"))
+@defect("deletion-still-listed", "DELETE-GONE", on=ids.DELETE + ids.LIST).plans(_after_deletions("packs.list"))
 @shown(False, True, lambda scene: in_turn(scene.delete(PACK), PACK in scene.listed()))
 def still_listed(run: Run, deleted: Deleted) -> Outcome:
     """A pack that was deleted stays in the list of its org."""
-    after, outcome = run.done
-    if isinstance(outcome, errors.ApiError):
-        return after, outcome
-    gone = [pack for pack in deleted.values() if pack.org_id == run.org_id and pack.id not in run.state.all(PACKS)]
-    more = [pack_view(pack, run.org_id) for pack in gone]
-    return after, outcome._replace(body={"packs": [*outcome.body["packs"], *more]})
+    absent = [pack for pack in deleted.values() if pack.org_id == run.org_id and pack.id not in run.state.all(PACKS)]
+    return showing(run, {"packs": [*body_of(run)["packs"], *(pack_view(pack, run.org_id) for pack in absent)]})
 
 
-@defect("deletion-files-left", "DELETE-GONE", on=ids.DELETE + ids.READ_FILE).by(_after_deletions(of="packs.read_file"))
-@shown(NOT_FOUND, "200", lambda scene: said(scene.delete(PACK), scene.get(f"/packs/{PACK}/files/pack.yaml")))
+@defect("deletion-files-left", "DELETE-GONE", on=ids.DELETE + ids.READ_FILE).plans(_after_deletions("packs.read_file"))
+@shown(NOT_FOUND, "200", gone, "/files/pack.yaml")
 def files_left(run: Run, deleted: Deleted) -> Outcome:
     """The files of a pack that was deleted can still be read."""
     pack = deleted.get(run.pack_id)
-    _, outcome = run.done if pack is None else run.right(run.state.put(PACKS, pack), run.request)
-    return run.state, outcome
+    return unchanged(run, run.done if pack is None else again(run, run.state.put(PACKS, pack)))
 
 
-defect("deletion-in-use-ignored", "DELETE-IN-USE", on=ids.DELETE)(
-    "A pack is deleted while roles reference it.",
-    in_place_of(errors.PackInUse).of(lambda run, _refusal: _deleted(run)),
-    shown(IN_USE, "200", lambda scene: said(scene.delete("pack_acme_pager"))),
-)
-
-
-@defect("deletion-insists", "DELETE-IN-USE", on=ids.DELETE).by(in_place_of(errors.PackInUse))
-@shown(IN_USE, "200", lambda scene: said(scene.delete("pack_acme_pager"), scene.delete("pack_acme_pager")))
-def insists(run: Run, refusal: errors.PackInUse) -> Outcome:
+@defect("deletion-insists", "DELETE-IN-USE", on=ids.DELETE).grants(errors.PackInUse)
+@shown(IN_USE, "200", lambda scene: said(scene.delete(USED), scene.delete(USED)))
+def insists(run: Run) -> Outcome | None:
     """A deletion that was refused because roles reference the pack is done when it is repeated."""
-    notes = notes_of(insists)
-    if run.pack_id not in notes:
-        notes[run.pack_id] = True
-        raise refusal
-    return _deleted(run)
-
-
-def show_failed_and_done(scene: Scene) -> str:
-    pack_id = purge_fails(scene)
-    scene.delete(pack_id)
-    return said(scene.get(f"/packs/{pack_id}"))
-
-
-defect("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
-    "A deletion whose purge fails removes the pack all the same.",
-    wrong_outcome.of(
-        lambda run: (
-            without_pack(run.after, run.pack_id)
-            if isinstance(run.outcome, errors.RegistryCleanupFailed)
-            else run.after,
-            run.outcome,
-        )
-    ),
-    shown("200", NOT_FOUND, show_failed_and_done),
-)
-
-
-def show_never_converges(scene: Scene) -> str:
-    pack_id = purge_fails(scene)
-    scene.delete(pack_id)
-    return said(scene.delete(pack_id))
-
-
-defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
-    "A pack whose purge failed once cannot be deleted any more.",
-    wrong_outcome.of(
-        lambda run: (run.state if isinstance(run.outcome, errors.RegistryCleanupFailed) else run.after, run.outcome)
-    ),
-    shown("200", "502 registry_cleanup_failed", show_never_converges),
-)
+    again = run.pack_id in notes_of(insists)
+    notes_of(insists)[run.pack_id] = True
+    return _deleted(run) if again else None
 
 
 @defect("deletion-image-gone", "DELETE-IMAGE-LEFT", on=ids.DELETE).by(wrong_for_pack)
 @shown("201", "400 validation_error", lambda scene: said(scene.delete(PACK), scene.create(f"{SLACK}:1.2.0")))
 def image_gone(run: Run, pack: Pack) -> Outcome:
     """With a pack that was made of an image the image is deleted from the org's own registry."""
-    gone = pack.id not in run.after.all(PACKS) and pack.image_origin == "image_ref"
-    return without_image(run.after, pack.image_ref) if gone else run.after, run.outcome
+    is_gone = pack.id not in run.after.all(PACKS) and pack.image_origin == "image_ref"
+    return without_image(run.after, pack.image_ref) if is_gone else run.after, run.outcome
 
 
-@defect("creation-name-stays-taken", "CREATE-NAME-TAKEN", on=ids.DELETE + ids.UPLOAD).by(
-    _after_deletions(of="packs.upload")
+@defect("creation-name-stays-taken", "CREATE-NAME-TAKEN", on=ids.DELETE + ids.UPLOAD).plans(
+    _after_deletions("packs.upload")
 )
-@shown(
-    "201",
-    "409 pack_exists",
-    lambda scene: said(scene.delete(scene.upload(packed()).json()["id"]), scene.upload(packed())),
-)
+@shown("201", TAKEN, upload_again)
 def name_stays_taken(run: Run, deleted: Deleted) -> Outcome:
     """The name of a pack that was deleted cannot be used for an upload again."""
     uploaded = run.done

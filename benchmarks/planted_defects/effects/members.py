@@ -33,7 +33,7 @@ def _named(run: Run) -> Member:
 
 
 def _kept(run: Run, **fields: Any) -> Outcome:
-    """What comes of the request that leaves its row with these values."""
+    """Return what comes of the request that leaves its row with these values."""
     row = replace(run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]], **fields)
     return showing(run, member_view(row, run.org_id), run.after.put(MEMBERS, row))
 
@@ -90,37 +90,11 @@ def has_accepted(scene: Scene) -> bool:
     return listed(scene)[row]["accepted_at"] is not None
 
 
-@defect("members-invited-at-once", "MEMBER-PENDING", on=ids.INVITE).wrongly
-@shown(True, False, lambda scene: invited(scene, "accepted_at") is None)
-def invited_at_once(run: Run) -> Outcome:
-    """Whoever is invited has accepted at once."""
-    row = run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]]
-    return _kept(run, user_id=f"usr_{row.id}", accepted_at=row.invited_at)
-
-
 defect("members-invited-as-members", "MEMBER-PENDING", on=ids.INVITE)(
     "Whoever is invited as an operator is a member.",
     wrongly(lambda run: _kept(run, role="member") if body_of(run)["role"] == "operator" else run.done),
     shown("operator", "member", invited, "role"),
 )
-
-
-@defect("members-case-told-apart", "MEMBER-EXISTS", on=ids.INVITE).grants(errors.MembershipExists)
-@shown(EXISTS, "201", lambda scene: said(invite(scene, email="Member@acme.example")))
-def case_told_apart(run: Run) -> Outcome | None:
-    """An address is invited again if it is in other letters."""
-    email = run.request.body["email"]
-    return None if any(row.email == email for row in _rows(run)) else resent(run, email=f"again-{email}")
-
-
-@defect("members-invited-again", "MEMBER-EXISTS", on=ids.INVITE).grants(errors.MembershipExists)
-@shown(EXISTS, "201", lambda scene: said(invite(scene), invite(scene)))
-def invited_again(run: Run) -> Outcome:
-    """An invitation that is repeated is sent again."""
-    row = next(row for row in _rows(run) if row.address == run.request.body["email"].lower())
-    return run.state, Reply(201, member_view(row, run.org_id))
-
-
 defect("members-owners-by-anybody", "MEMBER-INVITE-OWNER", on=ids.INVITE)(
     "Whoever may invite invites owners.",
     _as_owner,
@@ -137,23 +111,8 @@ defect("members-never-accepted", "MEMBER-ACCEPTED", on=ids.LIST_MEMBERSHIPS)(
     shown(True, False, has_accepted),
 )
 defect("members-role-not-kept", "MEMBER-ROLE", on=ids.UPDATE_ROLE)(
-    "A changed role is answered, and not kept.",
-    undone,
-    shown("operator", "member", role_after_change),
+    "A changed role is answered, and not kept.", undone, shown("operator", "member", role_after_change)
 )
-
-
-@defect("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=ids.UPDATE_ROLE).by(wrong_gate(scope))
-@shown(DENIED, "200", lambda scene: said(change(scene, MEMBER, "operator", no_owner(scene))))
-def roles_by_anybody(right: Gate, call: Call) -> Passing:
-    """Whoever holds the scope changes roles."""
-    caller, call.caller = call.caller, replace(call.caller, role="owner")
-    try:
-        return right(call)
-    finally:
-        call.caller = caller
-
-
 defect("members-role-joins-anew", "MEMBER-ROLE", on=ids.UPDATE_ROLE)(
     "Whoever gets another role has accepted just now.",
     wrongly(lambda run: _kept(run, accepted_at=run.request.now)),
@@ -174,15 +133,6 @@ defect("members-last-owner-goes", "MEMBER-LAST-OWNER", on=ids.REMOVE_MEMBER)(
     grants(errors.LastOwner, lambda run: (without(run.state, _named(run)), Reply(200, {"status": "deleted"}))),
     shown(LAST, "200", remove, "usr_acme_owner"),
 )
-
-
-@defect("members-invited-owner-counts", "MEMBER-LAST-OWNER", on=ids.UPDATE_ROLE).grants(errors.LastOwner)
-@shown(LAST, "200", lambda scene: said(invite(scene, role="owner"), change(scene, "usr_acme_owner", "member")))
-def invited_owner_counts(run: Run) -> Outcome | None:
-    """Beside an owner who is invited, and has not accepted, the last one gets another role."""
-    return with_another_role(run) if any(row.role == "owner" and row.pending for row in _rows(run)) else None
-
-
 defect("ownership-members-not-narrowed", "OWNERSHIP-MEMBER-ROW", on=ids.LIST_MEMBERSHIPS)(
     "Whoever may read the own row reads every one.",
     wrongly(lambda run: permitted(run, "members:read")),
@@ -193,3 +143,45 @@ defect("ownership-org-path-any", "OWNERSHIP-ORG-PATH", on=ids.LIST_MEMBERSHIPS +
     open_gate(org).of(lambda _call: True),
     shown(DENIED, "200", lambda scene: said(scene.get("/orgs/org_globex/memberships"))),
 )
+
+
+@defect("members-invited-at-once", "MEMBER-PENDING", on=ids.INVITE).wrongly
+@shown(True, False, lambda scene: invited(scene, "accepted_at") is None)
+def invited_at_once(run: Run) -> Outcome:
+    """Whoever is invited has accepted at once."""
+    row = run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]]
+    return _kept(run, user_id=f"usr_{row.id}", accepted_at=row.invited_at)
+
+
+@defect("members-case-told-apart", "MEMBER-EXISTS", on=ids.INVITE).grants(errors.MembershipExists)
+@shown(EXISTS, "201", lambda scene: said(invite(scene, email="Member@acme.example")))
+def case_told_apart(run: Run) -> Outcome | None:
+    """An address is invited again if it is in other letters."""
+    email = run.request.body["email"]
+    return None if any(row.email == email for row in _rows(run)) else resent(run, email=f"again-{email}")
+
+
+@defect("members-invited-again", "MEMBER-EXISTS", on=ids.INVITE).grants(errors.MembershipExists)
+@shown(EXISTS, "201", lambda scene: said(invite(scene), invite(scene)))
+def invited_again(run: Run) -> Outcome:
+    """An invitation that is repeated is sent again."""
+    row = next(row for row in _rows(run) if row.address == run.request.body["email"].lower())
+    return run.state, Reply(201, member_view(row, run.org_id))
+
+
+@defect("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=ids.UPDATE_ROLE).by(wrong_gate(scope))
+@shown(DENIED, "200", lambda scene: said(change(scene, MEMBER, "operator", no_owner(scene))))
+def roles_by_anybody(right: Gate, call: Call) -> Passing:
+    """Whoever holds the scope changes roles."""
+    caller, call.caller = call.caller, replace(call.caller, role="owner")
+    try:
+        return right(call)
+    finally:
+        call.caller = caller
+
+
+@defect("members-invited-owner-counts", "MEMBER-LAST-OWNER", on=ids.UPDATE_ROLE).grants(errors.LastOwner)
+@shown(LAST, "200", lambda scene: said(invite(scene, role="owner"), change(scene, "usr_acme_owner", "member")))
+def invited_owner_counts(run: Run) -> Outcome | None:
+    """Beside an owner who is invited, and has not accepted, the last one gets another role."""
+    return with_another_role(run) if any(row.role == "owner" and row.pending for row in _rows(run)) else None

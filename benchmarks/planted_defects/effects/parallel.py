@@ -6,22 +6,22 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from benchmarks.planted_defects.effects.members import with_another_role
 from benchmarks.planted_defects.planting.defect import Declarer, shown
+from benchmarks.planted_defects.planting.workspaces import taken_for
 from benchmarks.planted_defects.scene import Json, Scene, packed, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import Notes, notes_of
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Handler, Reply, Request
-from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -29,12 +29,8 @@ from mock_server.state.value import replace
 defect = Declarer(__name__)
 
 _PATIENCE_S = 0.03  # the longest wait for a second request
-
-
 Missed = dict[str, Any]
 """The objects that other requests changed since one arrived, as they were then; None for one that was not there."""
-
-
 Forget = Callable[[State, Missed], State]
 
 
@@ -52,38 +48,35 @@ async def _meet(notes: Notes) -> bool:
     return come.is_set()
 
 
-def _as_of_arrival(collection: Collection[Any]) -> Planter[Forget]:
-    """Plant requests that use the objects of a collection as they were when they arrived."""
+def _as_of_arrival(collection: Collection[Any], forget: Forget) -> Plan:
+    """Requests use the objects of a collection as they were when they arrived."""
 
-    def plant(hooks: Hooks, forget: Forget) -> Hooks:
-        def changed(_name: str, handler: Handler) -> Handler:
-            async def prepare(request: Request) -> Request:
-                prepared = await handler.prepare(request) if handler.prepare else request
-                notes = notes_of(forget)
-                notes.setdefault("under way", {})[id(prepared.body)] = {}
-                await _meet(notes)
-                return prepared
+    def changed(_name: str, handler: Handler) -> Handler:
+        async def prepare(request: Request) -> Request:
+            prepared = await handler.prepare(request) if handler.prepare else request
+            notes = notes_of(forget)
+            notes.setdefault("under way", {})[id(prepared.body)] = {}
+            await _meet(notes)
+            return prepared
 
-            def transition(state: State, request: Request) -> Outcome:
-                under_way: dict[int, Missed] = notes_of(forget)["under way"]
-                own = request.path.get("id")
-                missed = under_way.pop(id(request.body))
-                seen = {object_id: value for object_id, value in missed.items() if own in (None, object_id)}
-                arrived = forget(state, seen)
-                after, outcome = handler.transition(arrived, request)
-                object_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
-                for others in under_way.values():
-                    others.setdefault(object_id, arrived.all(collection).get(object_id))
-                return after, outcome
+        def transition(state: State, request: Request) -> Outcome:
+            under_way: dict[int, Missed] = notes_of(forget)["under way"]
+            own = request.path.get("id")
+            missed = under_way.pop(id(request.body))
+            seen = {object_id: value for object_id, value in missed.items() if own in (None, object_id)}
+            arrived = forget(state, seen)
+            after, outcome = handler.transition(arrived, request)
+            object_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
+            for others in under_way.values():
+                others.setdefault(object_id, arrived.all(collection).get(object_id))
+            return after, outcome
 
-            return Handler(transition, prepare)
+        return Handler(transition, prepare)
 
-        return hooks.with_handler(changed)
-
-    return Planter(plant)
+    return lambda hooks: hooks.with_handler(changed)
 
 
-_as_it_arrived = _as_of_arrival(PACKS)
+_as_it_arrived = partial(_as_of_arrival, PACKS)
 
 
 def _names_of_missed_free(state: State, collection: Collection[Any], missed: Missed) -> State:
@@ -98,112 +91,89 @@ def _names_of_missed_free(state: State, collection: Collection[Any], missed: Mis
     return state
 
 
-PAGER = "/packs/pack_acme_pager"
+def _frees_names_of_missed(collection: Collection[Any]) -> Plan:
+    """A name that another request, under way at once, has taken is free still."""
+    return _as_of_arrival(collection, lambda state, missed: _names_of_missed_free(state, collection, missed))
+
+
+def _where_met(refusal: type[errors.ApiError], wrong: Callable[[Run], Outcome]) -> Plan:
+    """Something is done in the place of a refusal where two requests are under way at once."""
+
+    def changed(name: str, handler: Handler) -> Handler:
+        async def prepare(request: Request) -> Request:
+            prepared = await handler.prepare(request) if handler.prepare else request
+            notes = notes_of(wrong)
+            if await _meet(notes):
+                notes.setdefault("met", Counter())[id(prepared.body)] += 1
+            return prepared
+
+        def transition(state: State, request: Request) -> Outcome:
+            met: Counter[int] = notes_of(wrong).get("met", Counter())
+            try:
+                return handler.transition(state, request)
+            except refusal:
+                if not met[id(request.body)]:
+                    raise
+                return wrong(Run(name, handler.transition, state, request))
+            finally:
+                met[id(request.body)] -= 1 if met[id(request.body)] else 0
+
+        return Handler(transition, prepare)
+
+    return lambda hooks: hooks.with_handler(changed)
+
+
+PAGER, MEMBERS = "/packs/pack_acme_pager", "/orgs/org_acme/memberships"
 GUIDE = f"{PAGER}/files/guides/escalation.md"
+PROVIDER = {"name": "twice", "kind": "openai", "domain": "api.twice.example"}
+SHARE: tuple[str, str, Json] = ("PATCH", PAGER, {"json": {"visibility": "community"}})
 
 
-def patched(visibility: str) -> tuple[str, str, Json]:
-    return "PATCH", PAGER, {"json": {"visibility": visibility}}
+def twice(scene: Scene, method: str, path: str, **options: Any) -> list[str]:
+    """Return what two requests that are alike and under way at once are answered."""
+    return sorted(said(answer) for answer in scene.at_once((method, path, options), (method, path, options)))
 
 
-def show_name_taken_twice(scene: Scene) -> list[str]:
-    upload: tuple[str, str, Json] = ("POST", "/packs/upload", {"files": {"archive": packed()}})
-    return sorted(said(answer) for answer in scene.at_once(upload, upload))
+def two_owners(scene: Scene) -> list[str]:
+    """Return what two owners are answered who are made members at once."""
+    scene.ask("PATCH", f"{MEMBERS}/usr_acme_operator", json={"role": "owner"})
+    paths = [f"{MEMBERS}/{who}" for who in ("usr_acme_owner", "usr_acme_operator")]
+    return sorted(
+        said(each) for each in scene.at_once(*(("PATCH", path, {"json": {"role": "member"}}) for path in paths))
+    )
+
+
+def writes_left(scene: Scene) -> int:
+    """Return how many of two writes of one pack are there afterwards."""
+    octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
+    scene.at_once(SHARE, ("PUT", GUIDE, octets))
+    return [scene.pack("pack_acme_pager")["visibility"] == "community", scene.get(GUIDE).content == b"new"].count(True)
 
 
 defect("parallel-name-taken-twice", "PARALLEL-CREATES", on=ids.CREATE + ids.UPLOAD)(
     "Of two creations of one name that are under way at once both are made.",
-    _as_it_arrived.of(lambda state, missed: _names_of_missed_free(state, PACKS, missed)),
-    shown(["201", "409 pack_exists"], ["201", "201"], show_name_taken_twice),
+    _frees_names_of_missed(PACKS),
+    shown(["201", "409 pack_exists"], ["201", "201"], twice, "POST", "/packs/upload", files={"archive": packed()}),
 )
-
-
-def show_providers_of_one_name(scene: Scene) -> list[str]:
-    body = {"name": "twice", "kind": "openai", "domain": "api.twice.example"}
-    creation: tuple[str, str, Json] = ("POST", "/providers", {"json": body})
-    return sorted(said(answer) for answer in scene.at_once(creation, creation))
-
-
 defect("parallel-providers-of-one-name", "PARALLEL-NAMES", on=ids.CREATE_PROVIDER)(
     "Of two providers of one name that are made at once both are made.",
-    _as_of_arrival(PROVIDERS).of(lambda state, missed: _names_of_missed_free(state, PROVIDERS, missed)),
-    shown(["201", "409 provider_exists"], ["201", "201"], show_providers_of_one_name),
+    _frees_names_of_missed(PROVIDERS),
+    shown(["201", "409 provider_exists"], ["201", "201"], twice, "POST", "/providers", json=PROVIDER),
 )
-
-
-def _in_place_of(refusal: type[errors.ApiError]) -> Planter[Callable[[Run], Outcome]]:
-    """Plant what is done in the place of a refusal where two requests are under way at once."""
-
-    def plant(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
-        def changed(name: str, handler: Handler) -> Handler:
-            async def prepare(request: Request) -> Request:
-                prepared = await handler.prepare(request) if handler.prepare else request
-                notes = notes_of(wrong)
-                if await _meet(notes):
-                    notes.setdefault("met", Counter())[id(prepared.body)] += 1
-                return prepared
-
-            def transition(state: State, request: Request) -> Outcome:
-                met: Counter[int] = notes_of(wrong).get("met", Counter())
-                try:
-                    return handler.transition(state, request)
-                except refusal:
-                    if not met[id(request.body)]:
-                        raise
-                    return wrong(Run(name, handler.transition, state, request))
-                finally:
-                    met[id(request.body)] -= 1 if met[id(request.body)] else 0
-
-            return Handler(transition, prepare)
-
-        return hooks.with_handler(changed)
-
-    return Planter(plant)
-
-
-def show_owners_both_go(scene: Scene) -> list[str]:
-    members = "/orgs/org_acme/memberships"
-    scene.ask("PATCH", f"{members}/usr_acme_operator", json={"role": "owner"})
-    owners = ("usr_acme_owner", "usr_acme_operator")
-    changes: list[tuple[str, str, Json]] = [
-        ("PATCH", f"{members}/{who}", {"json": {"role": "member"}}) for who in owners
-    ]
-    return sorted(said(answer) for answer in scene.at_once(*changes))
-
-
 defect("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=ids.UPDATE_ROLE)(
     "Of two owners who are made members at once none is left.",
-    _in_place_of(errors.LastOwner).of(with_another_role),
-    shown(["200", "409 last_owner"], ["200", "200"], show_owners_both_go),
+    _where_met(errors.LastOwner, with_another_role),
+    shown(["200", "409 last_owner"], ["200", "200"], two_owners),
 )
-
-
-def show_steps_both_taken(scene: Scene) -> list[str]:
-    stop: tuple[str, str, Json] = ("POST", "/workspaces/ws_01HZ/stop", {})
-    return sorted(said(answer) for answer in scene.at_once(stop, stop))
-
-
 defect("parallel-steps-both-taken", "PARALLEL-STEPS", on=ids.STOP_WORKSPACE + ids.RESTART_WORKSPACE)(
     "Of two steps of one workspace that are taken at once both are.",
-    _in_place_of(errors.InvalidState).of(
-        lambda run: run.right(
-            run.state.put(WORKSPACES, replace(run.state.all(WORKSPACES)[run.request.path["id"]], status="idle")),
-            run.request,
-        )
-    ),
-    shown(["200", "409 invalid_state"], ["200", "200"], show_steps_both_taken),
+    _where_met(errors.InvalidState, lambda run: taken_for(run, status="idle")),
+    shown(["200", "409 invalid_state"], ["200", "200"], twice, "POST", "/workspaces/ws_01HZ/stop"),
 )
 
 
-def show_write_lost(scene: Scene) -> object:
-    octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
-    scene.at_once(patched("community"), ("PUT", GUIDE, octets))
-    left = (scene.pack("pack_acme_pager")["visibility"], scene.get(GUIDE).content)
-    return "one of the two" if (left[0] == "community") != (left[1] == b"new") else left
-
-
-@defect("parallel-write-lost", "PARALLEL-WRITES", on=ids.PATCH + ids.REPLACE_FILE).by(_as_it_arrived)
-@shown(("community", b"new"), "one of the two", show_write_lost)
+@defect("parallel-write-lost", "PARALLEL-WRITES", on=ids.PATCH + ids.REPLACE_FILE).plans(_as_it_arrived)
+@shown(2, 1, writes_left)
 def write_lost(state: State, missed: Missed) -> State:
     """A write takes back what another one, under way at the same time, did to the same pack."""
     for before in missed.values():
@@ -211,12 +181,8 @@ def write_lost(state: State, missed: Missed) -> State:
     return state
 
 
-@defect("parallel-write-refused", "PARALLEL-WRITES", on=ids.PATCH).by(_as_it_arrived)
-@shown(
-    ["200", "200"],
-    ["200", "409 pack_in_use"],
-    lambda scene: sorted(said(answer) for answer in scene.at_once(patched("community"), patched("community"))),
-)
+@defect("parallel-write-refused", "PARALLEL-WRITES", on=ids.PATCH).plans(_as_it_arrived)
+@shown(["200", "200"], ["200", "409 pack_in_use"], twice, *SHARE[:2], **SHARE[2])
 def write_refused(state: State, missed: Missed) -> State:
     """Of two changes of who sees a pack that are under way at once the second is a 409."""
     if any(before is not None for before in missed.values()):

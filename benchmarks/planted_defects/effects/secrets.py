@@ -48,6 +48,21 @@ defect("secrets-refused-quoted", "SECRET-HIDDEN", on=ids.SET_SECRET)(
     wrong_answer_to.of(lambda call, answer: quoting(call, answer, "value")),
     shown(False, True, lambda scene: VALUE in put(scene, more=1).text),
 )
+defect("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=ids.LIST_SECRETS)(
+    "A secret that was set again is in the list twice, once for each value.",
+    edits(lambda body: {"secrets": [*body["secrets"], *(each for each in body["secrets"] if _is_set_again(each))]}),
+    shown([OTHER, TOKEN], [OTHER, OTHER, TOKEN], listed),
+)
+defect("secrets-left-behind", "SECRET-DELETED", "DELETE-GONE", on=ids.DELETE_SECRET)(
+    "The deletion of a secret is answered, and it stays.",
+    undone,
+    shown([OTHER], [OTHER, TOKEN], lambda scene: in_turn(delete(scene), listed(scene))),
+)
+defect("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=ids.LIST_SECRETS)(
+    "The secrets of an org are listed while they are switched off.",
+    serves_while_off("secrets_disabled"),
+    shown("503 secrets_disabled", "200", listed_while_off),
+)
 
 
 @defect("secrets-made-anew", "SECRET-SET", on=ids.SET_SECRET).wrongly
@@ -59,13 +74,6 @@ def made_anew(run: Run) -> Outcome:
     return showing(run, secrets.shown(secret, run.org_id), run.after.put(secrets, secret))
 
 
-defect("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=ids.LIST_SECRETS)(
-    "A secret that was set again is in the list twice, once for each value.",
-    edits(lambda body: {"secrets": [*body["secrets"], *(each for each in body["secrets"] if _is_set_again(each))]}),
-    shown([OTHER, TOKEN], [OTHER, OTHER, TOKEN], listed),
-)
-
-
 @defect("secrets-names-tidied", "SECRET-NAME", on=ids.SET_SECRET).by(wrong_gate(parameters))
 @shown("400 validation_error", "200", lambda scene: said(put(scene, "WEBHOOK.TOKEN")))
 def names_tidied(right: Gate, call: Call) -> Passing:
@@ -73,13 +81,6 @@ def names_tidied(right: Gate, call: Call) -> Passing:
     values = call.raw_path_values
     call.raw_path_values = {**values, "name": values["name"].replace(".", "-")}
     return right(call)
-
-
-defect("secrets-left-behind", "SECRET-DELETED", "DELETE-GONE", on=ids.DELETE_SECRET)(
-    "The deletion of a secret is answered, and it stays.",
-    undone,
-    shown([OTHER], [OTHER, TOKEN], lambda scene: in_turn(delete(scene), listed(scene))),
-)
 
 
 @defect(
@@ -94,10 +95,3 @@ def alike_deleted(run: Run) -> Outcome:
         if secret.name[:12] == run.request.path["name"][:12]:
             after = after.drop(secrets, (run.org_id, secret.name))
     return after, outcome
-
-
-defect("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=ids.LIST_SECRETS)(
-    "The secrets of an org are listed while they are switched off.",
-    serves_while_off("secrets_disabled"),
-    shown("503 secrets_disabled", "200", listed_while_off),
-)

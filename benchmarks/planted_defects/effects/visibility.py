@@ -31,7 +31,7 @@ def patched(scene: Scene, *visibilities: str, pack_id: str = PACK) -> str:
 
 
 def roles_told(scene: Scene) -> int:
-    """How many roles a refusal counts, of a pack that a role of its own org references too."""
+    """Return how many roles a refusal counts, of a pack that a role of its own org references too."""
     scene.state("role references pack", org_id="org_acme", pack_id=USED)
     return int(scene.patch(USED, "org").json()["error"]["details"]["roles"])
 

@@ -45,7 +45,7 @@ def edits(change: Callable[[Any], Any]) -> Plan:
 
 
 def edits_each(change: Callable[[Any], Any]) -> Plan:
-    """What is shown of an object is another, alone and in a list of them."""
+    """An object is shown otherwise, alone and in a list of them."""
     return edits(lambda body: [change(each) for each in body] if isinstance(body, list) else change(body))
 
 
@@ -87,7 +87,7 @@ def overlooks(field: str, wrong: Callable[[Run], Outcome | None]) -> Plan:
 
 
 def answers(refusal: type[ApiError] | str, status: int, body: Any, when: When = always) -> Plan:
-    """What is refused is answered as if it were done, and nothing is, where the run is one of some."""
+    """A refusal is answered as if the operation were done, and nothing is, where the run is one of some."""
     return grants(refusal, lambda run: (run.state, Reply(status, body)) if when(run) else None)
 
 
@@ -107,7 +107,7 @@ def refuses(when: When, refusal: ApiError) -> Plan:
 
 
 def serves_while_off(refusal: type[ApiError] | str) -> Plan:
-    """What was switched off for the org is served."""
+    """A resource that was switched off for the org is served."""
 
     def wrong(run: Run) -> Outcome:
         return unchanged(run, again(run, run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))))
@@ -116,4 +116,4 @@ def serves_while_off(refusal: type[ApiError] | str) -> Plan:
 
 
 undone = wrongly(lambda run: (run.state, run.outcome))
-"""What is answered as done is not."""
+"""The operation is answered as done, and is not."""

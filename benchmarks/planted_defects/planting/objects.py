@@ -15,7 +15,7 @@ from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
 Change = Callable[[Any, Any, Run], Any]
-"""Of an object as it was, or None where it is made, as it should be, and the run: what is stored and shown of it."""
+"""Makes the object that is stored and shown of the former one, or None, the right one, and the run."""
 
 
 def wrong_object(collection: Collection[Any]) -> Planter[Change]:
@@ -65,7 +65,7 @@ def changes(collection: Collection[Any], change: Change) -> Plan:
     return wrong_object(collection).of(change)
 
 
-def frees_archived_names(collection: Collection[Any], refusal: type[ApiError]) -> Plan:
+def frees_archived_names(collection: Collection[Any], refusal: type[ApiError] | str) -> Plan:
     """The name of an archived object is free for another one."""
 
     def wrong(run: Run) -> Outcome | None:

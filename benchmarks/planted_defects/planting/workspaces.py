@@ -51,13 +51,13 @@ leaves_named = partial(leaves, WORKSPACES, lambda run: named(run, run.after))
 """The workspace that the path names has these values afterwards."""
 
 
-def grants_in(refusal: type[ApiError], status: str, wrong: Callable[[Run], Outcome]) -> Plan:
-    """What is refused is done where the workspace that the path names has this status."""
+def grants_in(refusal: type[ApiError] | str, status: str, wrong: Callable[[Run], Outcome]) -> Plan:
+    """A refusal does not keep something from being done where the named workspace has this status."""
     return grants(refusal, lambda run: wrong(run) if named(run).status == status else None)
 
 
 def refuses_in(status: str, refusal: ApiError) -> Plan:
-    """What is to be done is refused where the workspace that the path names has this status."""
+    """The operation is refused where the workspace that the path names has this status."""
     return refuses(lambda run: named(run).status == status, refusal)
 
 
@@ -67,8 +67,7 @@ def opens(scope: str = READ, when: When = always) -> Plan:
 
 
 opens_abroad = grants(
-    "workspace_not_found",
-    lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None,
+    "workspace_not_found", lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None
 )
 """The workspaces of other orgs are served to whoever knows their id."""
 

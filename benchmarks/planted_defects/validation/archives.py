@@ -6,7 +6,7 @@ import gzip
 import re
 import tarfile
 import zlib
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 
 from benchmarks.planted_defects.planting.archives import Entries, Entry, tarred, with_data, wrong_archive, wrong_entries
 from benchmarks.planted_defects.planting.defect import Declarer, shown
@@ -33,19 +33,34 @@ INVALID = "400 validation_error"
 FILES = {"pack.yaml": manifest("witness")}
 
 
+def _cut(info: tarfile.TarInfo, data: bytes) -> Entry:
+    return with_data(info, data[:_LARGE]) if len(data) > _LARGE else (info, data)
+
+
+def _renamed(info: tarfile.TarInfo) -> tarfile.TarInfo:
+    return info.replace(name=MANIFEST) if info.name == "pack.yml" else info
+
+
 def show_one_text(scene: Scene) -> int:
     answers = [scene.upload(archive) for archive in (b"no archive", packed(files={"README.md": b"x"}))]
     return len({answer.json()["error"]["details"]["fields"]["archive"] for answer in answers})
 
 
-@defect("upload-one-text", "UPLOAD-OWN-TEXT", on=ids.UPLOAD).by(wrong_preparation)
-@shown(2, 1, show_one_text)
-async def one_text(right: Prepare, request: Request) -> Request:
-    """Every archive that is refused is refused with the same text."""
-    try:
-        return await right(request)
-    except errors.ValidationFailed:
-        raise errors.ValidationFailed(fields={"archive": "The archive is not valid."}) from None
+def upload(scene: Scene, files: Mapping[str, bytes], *others: tarfile.TarInfo) -> str:
+    """Return what the upload of an archive is answered."""
+    return said(scene.upload(zipped(files, *others)))
+
+
+def upload_link(scene: Scene) -> str:
+    info = tarfile.TarInfo("guides/link.md")
+    info.type, info.linkname = tarfile.SYMTYPE, "../pack.yaml"
+    return upload(scene, FILES, info)
+
+
+def _after_header(archive: bytes) -> int:
+    """Return where the compressed data begin, after a header with a file's name or without."""
+    plain = 10
+    return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
 
 
 defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
@@ -57,6 +72,41 @@ defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
     ),
     shown(INVALID, "201", lambda scene: said(scene.upload(tarred(entries(FILES))))),
 )
+defect("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
+    "Symbolic and hard links in an archive are passed over.",
+    wrong_entries.of(lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())]),
+    shown(INVALID, "201", upload_link),
+)
+defect("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
+    "Of entries of one path in an archive the last is taken.",
+    wrong_entries.of(lambda entries: {info.name: (info, data) for info, data in entries}.values()),
+    shown(INVALID, "201", upload, {**FILES, "behavior.md": b""}, tarfile.TarInfo("behavior.md")),
+)
+defect("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=ids.UPLOAD)(
+    "What begins with a dot in an archive is passed over.",
+    wrong_entries.of(lambda entries: [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]),
+    shown(INVALID, "201", upload, {**FILES, ".gitignore": b"x"}),
+)
+defect("upload-yml", "UPLOAD-PACK-YAML", on=ids.UPLOAD)(
+    "A pack.yml does for a pack.yaml.",
+    wrong_entries.of(lambda entries: [(_renamed(info), data) for info, data in entries]),
+    shown(INVALID, "201", upload, {"pack.yml": manifest("witness")}),
+)
+defect("upload-large-file-cut", "UPLOAD-LIMITS", on=ids.UPLOAD)(
+    "Of a file of more than 8 MiB in an archive the first 8 MiB are taken.",
+    wrong_entries.of(lambda entries: [_cut(info, data) for info, data in entries]),
+    shown(INVALID, "201", upload, {**FILES, "data/zeros.bin": bytes(_LARGE + 1)}),
+)
+
+
+@defect("upload-one-text", "UPLOAD-OWN-TEXT", on=ids.UPLOAD).by(wrong_preparation)
+@shown(2, 1, show_one_text)
+async def one_text(right: Prepare, request: Request) -> Request:
+    """Every archive that is refused is refused with the same text."""
+    try:
+        return await right(request)
+    except errors.ValidationFailed:
+        raise errors.ValidationFailed(fields={"archive": "The archive is not valid."}) from None
 
 
 @defect("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD).by(wrong_archive)
@@ -73,61 +123,8 @@ def checksum_unread(archive: bytes) -> bytes:
     return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
 
 
-def _after_header(archive: bytes) -> int:
-    """Where the compressed data begin, after a header with a file's name or without."""
-    plain = 10
-    return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
-
-
-def show_links_skipped(scene: Scene) -> str:
-    info = tarfile.TarInfo("guides/link.md")
-    info.type, info.linkname = tarfile.SYMTYPE, "../pack.yaml"
-    return said(scene.upload(zipped(FILES, info)))
-
-
-defect("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
-    "Symbolic and hard links in an archive are passed over.",
-    wrong_entries.of(lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())]),
-    shown(INVALID, "201", show_links_skipped),
-)
-defect("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
-    "Of entries of one path in an archive the last is taken.",
-    wrong_entries.of(lambda entries: {info.name: (info, data) for info, data in entries}.values()),
-    shown(
-        INVALID,
-        "201",
-        lambda scene: said(scene.upload(zipped({**FILES, "behavior.md": b""}, tarfile.TarInfo("behavior.md")))),
-    ),
-)
-defect("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=ids.UPLOAD)(
-    "What begins with a dot in an archive is passed over.",
-    wrong_entries.of(lambda entries: [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]),
-    shown(INVALID, "201", lambda scene: said(scene.upload(packed(files={".gitignore": b"x"})))),
-)
-defect("upload-yml", "UPLOAD-PACK-YAML", on=ids.UPLOAD)(
-    "A pack.yml does for a pack.yaml.",
-    wrong_entries.of(
-        lambda entries: [
-            (info.replace(name=MANIFEST) if info.name == "pack.yml" else info, data) for info, data in entries
-        ]
-    ),
-    shown(INVALID, "201", lambda scene: said(scene.upload(zipped({"pack.yml": manifest("witness")})))),
-)
-defect("upload-large-file-cut", "UPLOAD-LIMITS", on=ids.UPLOAD)(
-    "Of a file of more than 8 MiB in an archive the first 8 MiB are taken.",
-    wrong_entries.of(
-        lambda entries: [
-            with_data(info, data[:_LARGE]) if len(data) > _LARGE else (info, data) for info, data in entries
-        ]
-    ),
-    shown(
-        INVALID, "201", lambda scene: said(scene.upload(packed(files={"data/zeros.bin": bytes(8 * 1024 * 1024 + 1)})))
-    ),
-)
-
-
 @defect("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=ids.UPLOAD).by(wrong_entries)
-@shown("201", INVALID, lambda scene: said(scene.upload(zipped({"witness/pack.yaml": manifest("witness")}))))
+@shown("201", INVALID, upload, {"witness/pack.yaml": manifest("witness")})
 def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     """An archive with a folder around the whole pack is refused."""
     tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}

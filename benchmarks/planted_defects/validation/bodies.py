@@ -8,103 +8,95 @@ from typing import Any
 from msgspec.structs import replace
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.requests import Passing, wrong_body, wrong_gate, wrong_json
+from benchmarks.planted_defects.planting.requests import PACK, SAME, patched, wrong_body, wrong_json
 from benchmarks.planted_defects.scene import SLACK, Scene, packed, said, wrong_fields
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import refused, with_body, wrong_answer
-from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.target import declared_length
 from mock_server.settings import MIB
+from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
 defect = Declarer(__name__)
 
 _COMMENT = re.compile(rb"^\s*/\*.*?\*/\s*")
 _VISIBILITY_PART = re.compile(rb'(name="visibility"\r\n(?:[^\r\n]+\r\n)*\r\n)(?!(?:org|community)\r\n)[^\r\n]*\r\n')
+_TOO_LARGE = errors.ValidationFailed(fields={"body": "The file is too large."})
+INVALID, TOO_LARGE = "400 validation_error", "413 payload_too_large"
+JSON, TONES = {"Content-Type": "application/json"}, "/packs/pack_acme_pager/files/data/tones.bin"
 
 
 def _known_keys(said: Any, *names: str) -> Any:
     return {key: value for key, value in said.items() if key in names} if isinstance(said, dict) else said
 
 
-INVALID = "400 validation_error"
-PACK = "pack_01HZ"
-JSON = {"Content-Type": "application/json"}
-PACK = "/packs/pack_01HZ"
-SAME = b'{"visibility": "org"}'
-TOO_LARGE = "413 payload_too_large"
+def sent(scene: Scene, method: str, **fields: Any) -> str:
+    """Return what a request to the pack with these fields is answered."""
+    return said(scene.ask(method, PACK, json=fields))
 
 
-def patched(scene: Scene, content: bytes, media_type: str = "application/json") -> str:
-    return said(scene.ask("PATCH", PACK, content=content, headers={"Content-Type": media_type}))
+def fields_of_empty(scene: Scene) -> list[str]:
+    return wrong_fields(scene.ask("PATCH", PACK, content=b"", headers=JSON))
 
 
 defect("visibility-extra-key-ignored", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH)(
     "Keys beside visibility are ignored in a PATCH.",
     wrong_json.of(lambda said: _known_keys(said, "visibility")),
-    shown(
-        INVALID,
-        "200",
-        lambda scene: said(scene.ask("PATCH", PACK, json={"visibility": "org", "name": "other"})),
-    ),
-)
-defect("visibility-null-is-org", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH)(
-    "A visibility of null takes a pack back into its org.",
-    wrong_json.of(
-        lambda said: (
-            {**said, "visibility": "org"} if isinstance(said, dict) and said.get("visibility", 0) is None else said
-        )
-    ),
-    shown(INVALID, "200", lambda scene: said(scene.ask("PATCH", PACK, json={"visibility": None}))),
+    shown(INVALID, "200", sent, "PATCH", visibility="org", name="other"),
 )
 defect("contract-extra-key-ignored", "CONTRACT-INVALID-REFUSED", on=ids.CREATE + ids.REPLACE_IMAGE)(
     "Unknown keys are ignored in the bodies that name an image.",
     wrong_json.of(lambda said: _known_keys(said, "image_ref", "visibility")),
-    shown(
-        "400 validation_error",
-        "200",
-        lambda scene: said(scene.ask("PUT", "/packs/pack_01HZ", json={"image_ref": f"{SLACK}:1.3.0", "note": "new"})),
-    ),
+    shown(INVALID, "200", sent, "PUT", image_ref=f"{SLACK}:1.3.0", note="new"),
 )
 defect("contract-unknown-visibility", "CONTRACT-INVALID-REFUSED", on=ids.UPLOAD)(
     "A visibility that is none counts as org in an upload.",
     wrong_body.of(lambda sent: _VISIBILITY_PART.sub(rb"\1org\r\n", sent)),
-    shown("400 validation_error", "201", lambda scene: said(scene.upload(packed(), visibility="private"))),
+    shown(INVALID, "201", lambda scene: said(scene.upload(packed(), visibility="private"))),
 )
 defect("contract-undeclared-status", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS")(
     "What is not well-formed is a 422.",
     wrong_answer(400).of(lambda answer: answer._replace(status=422)),
-    shown("400 validation_error", "422 validation_error", lambda scene: said(scene.patch("pack_01HZ", "private"))),
-)
-defect("contract-server-error", "CONTRACT-NO-SERVER-ERROR", "PROTOCOL-JSON", "ENVELOPE-EVERY-ERROR")(
-    "A body that is not JSON makes the server fail.",
-    wrong_answer(400).of(
-        lambda answer: (
-            answer
-            if b'"body":' not in answer.body
-            else with_body(answer, b"Internal Server Error", b"text/plain")._replace(status=500)
-        )
-    ),
-    shown(
-        "400 validation_error",
-        "500",
-        lambda scene: said(scene.ask("PATCH", "/packs/pack_01HZ", content=b'{"visibility"', headers=JSON)),
-    ),
+    shown(INVALID, "422 validation_error", sent, "PATCH", visibility="private"),
 )
 defect("protocol-empty-body", "PROTOCOL-JSON", "ENVELOPE-FIELDS", on=ids.JSON_BODIES)(
     "An empty body is read as an empty object, and its missing field named.",
     wrong_body.of(lambda sent: sent or b"{}"),
-    shown(
-        ["body"],
-        ["visibility"],
-        lambda scene: wrong_fields(scene.ask("PATCH", PACK, content=b"", headers={"Content-Type": "application/json"})),
-    ),
+    shown(["body"], ["visibility"], fields_of_empty),
+)
+defect("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=ids.JSON_BODIES)(
+    "Comments before a JSON body are taken off.",
+    wrong_body.of(lambda sent: _COMMENT.sub(b"", sent)),
+    shown(INVALID, "200", patched, b"/* as before */ " + SAME),
+)
+defect("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=ids.REPLACE_FILE)(
+    "A file that is too large is a 400.",
+    wrong_answer(413).of(lambda answer: refused(answer, _TOO_LARGE)),
+    shown(TOO_LARGE, INVALID, lambda scene: said(scene.put(TONES, bytes(8 * MIB + 1)))),
 )
 
 
+@defect("visibility-null-is-org", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH).by(wrong_json)
+@shown(INVALID, "200", sent, "PATCH", visibility=None)
+def null_is_org(said: Any) -> Any:
+    """A visibility of null takes a pack back into its org."""
+    is_null = isinstance(said, dict) and said.get("visibility", 0) is None
+    return {**said, "visibility": "org"} if is_null else said
+
+
+@defect("contract-server-error", "CONTRACT-NO-SERVER-ERROR", "PROTOCOL-JSON", "ENVELOPE-EVERY-ERROR").by(
+    wrong_answer(400)
+)
+@shown(INVALID, "500", patched, b'{"visibility"')
+def server_error(answer: Answer) -> Answer:
+    """A body that is not JSON makes the server fail."""
+    failed = with_body(answer, b"Internal Server Error", b"text/plain")._replace(status=500)
+    return failed if b'"body":' in answer.body else answer
+
+
 @defect("protocol-utf-16", "PROTOCOL-JSON", on=ids.JSON_BODIES).by(wrong_body)
-@shown("400 validation_error", "200", patched, SAME.decode().encode("utf-16"))
+@shown(INVALID, "200", patched, SAME.decode().encode("utf-16"))
 def utf_16(sent: bytes) -> bytes:
     """A JSON body in UTF-16 is taken."""
     try:
@@ -113,29 +105,8 @@ def utf_16(sent: bytes) -> bytes:
         return sent
 
 
-defect("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=ids.JSON_BODIES)(
-    "Comments before a JSON body are taken off.",
-    wrong_body.of(lambda sent: _COMMENT.sub(b"", sent)),
-    shown("400 validation_error", "200", patched, b"/* as before */ " + SAME),
-)
-
-
-@defect("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=ids.PATCH).by(wrong_gate(declared_length))
+@defect("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=ids.PATCH).reads(declared_length)
 @shown(TOO_LARGE, "200", patched, SAME.ljust(MIB + 1))
-def patch_unlimited(right: Gate, call: Call) -> Passing:
+def patch_unlimited(call: Call) -> None:
     """A PATCH may have a body as long as that of a file."""
     call.operation = replace(call.operation, max_body=8 * MIB)
-    return right(call)
-
-
-defect("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=ids.REPLACE_FILE)(
-    "A file that is too large is a 400.",
-    wrong_answer(413).of(
-        lambda answer: refused(answer, errors.ValidationFailed(fields={"body": "The file is too large."}))
-    ),
-    shown(
-        TOO_LARGE,
-        "400 validation_error",
-        lambda scene: said(scene.put("/packs/pack_acme_pager/files/data/tones.bin", bytes(8 * MIB + 1))),
-    ),
-)

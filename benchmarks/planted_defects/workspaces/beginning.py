@@ -32,10 +32,6 @@ def _child(run: Run) -> Workspace:
     return run.after.all(WORKSPACES)[body_of(run)["workspace_id"]]
 
 
-def _of_role(run: Run) -> Iterable[Workspace]:
-    return run.state.where(WORKSPACES, role_id=run.request.path["id"])
-
-
 def _resting(run: Run) -> list[Workspace]:
     """The workspaces of the role that do not run any more, or will not soon."""
     found = run.after.where(WORKSPACES, role_id=run.request.path["id"])
@@ -43,15 +39,9 @@ def _resting(run: Run) -> list[Workspace]:
 
 
 def _resumed(run: Run) -> Outcome:
-    """What comes of a resume that nobody refuses."""
+    """Return what comes of a resume that nobody refuses."""
     after = workspaces.resume(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
     return after, Reply(202, {"status": "resuming"})
-
-
-def _restarted(run: Run) -> Outcome:
-    """What comes of a restart that nobody refuses."""
-    after = workspaces.restart(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
-    return after, Reply(202, {"status": "restarting"})
 
 
 def _begins_anew(which: Callable[[Run], Workspace]) -> Plan:
@@ -60,7 +50,7 @@ def _begins_anew(which: Callable[[Run], Workspace]) -> Plan:
 
 
 def _keeps_busy(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
-    """Of the workspaces that are stopped those that are busy stay as they are."""
+    """Workspaces that are busy stay as they are where others are stopped."""
     return wrongly(lambda run: leaving(run, WORKSPACES, *(each for each in which(run) if each.status == "busy")))
 
 
@@ -75,7 +65,7 @@ def _stops(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
 
 
 def put_away(scene: Scene, resource: str) -> str:
-    """What a resume of a stopped workspace answers whose role, or whose provider, has been archived."""
+    """Return what a resume of a stopped workspace answers whose role, or whose provider, has been archived."""
     provider = scene.ask("POST", "/providers", json={"name": "p", "kind": "openai", "domain": "a.example"}).json()["id"]
     role = scene.ask("POST", "/agent-roles", json={"name": "r", "provider_id": provider}).json()["id"]
     made: str = scene.ask("POST", "/workspaces", json={"role_id": role}).json()["id"]
@@ -92,7 +82,7 @@ def fork(scene: Scene, parent: str = ws.IDLE, count: Any = 0, who: str = "acme-o
 
 
 def child(scene: Scene, column: str = "id", who: str = "acme-owner") -> Any:
-    """What a fork shows in a column, five seconds later."""
+    """Return what a fork shows in a column, five seconds later."""
     made = fork(scene, who=who).json()["workspace_id"]
     scene.world.advance(5)
     return read(scene, made, column=column)
@@ -167,11 +157,6 @@ defect("workspaces-resumed-stay-provisioning", "WORKSPACE-RESUMES", on=ids.RESUM
     ws.leaves_named(due_at=None),
     shown("idle", "provisioning", read, ws.IDLE, "stop", "resume"),
 )
-defect("workspaces-busy-are-restarted", "WORKSPACE-RESTART-BUSY", on=ids.RESTART_WORKSPACE)(
-    "A busy workspace is restarted without force.",
-    grants(errors.WorkspaceBusy, _restarted),
-    shown("409 workspace_busy", "202", does, "restart", ws.BUSY),
-)
 defect("workspaces-force-ignored", "WORKSPACE-RESTART-BUSY", on=ids.RESTART_WORKSPACE)(
     "A busy workspace is not restarted, with force or without.",
     ws.refuses_in("busy", errors.WorkspaceBusy("The workspace works on a task.")),
@@ -217,21 +202,6 @@ defect("forks-never-idle", "FORK-ROLE", on=ids.FORK_WORKSPACE)(
     ws.leaves_workspace(_child, due_at=None),
     shown("idle", "provisioning", child, "status"),
 )
-
-
-@defect("forks-at-any-point", "FORK-POINT", on=ids.FORK_WORKSPACE).grants(errors.ValidationFailed)
-@shown("400 validation_error", "202", lambda scene: said(fork(scene, count=100)))
-def forks_at_any_point(run: Run) -> Outcome | None:
-    """A workspace is forked at a point that it has not reached."""
-    count = run.request.body.get("fork_point_task_count") if isinstance(run.request.body, dict) else None
-    if not isinstance(count, int) or count < 1:
-        return None
-    after, made = workspaces.fork(run.state, ws.named(run), count, run.request.caller.user_id, run.request.now)
-    names = ("parent_workspace_id", "fork_point_task_count", "fork_source_snapshot_ref", "status")
-    view = WORKSPACES.shown(made, run.org_id)
-    return after, Reply(202, {"workspace_id": made.id, **{name: view[name] for name in names}})
-
-
 defect("forks-take-the-parents-snapshot", "FORK-PARENT-STAYS", on=ids.FORK_WORKSPACE)(
     "A workspace that is forked gives its snapshot away.",
     ws.leaves_named(snapshot_ref=None),
@@ -252,44 +222,15 @@ defect("forks-without-files", "FORK-FILES", on=ids.FORK_WORKSPACE)(
     _begins_anew(_child),
     shown(True, False, lambda scene: in_turn(put(scene), found(scene, child(scene)))),
 )
-
-
-@defect("forks-read-their-parents-sandbox", "FORK-FILES", on=ids.DOWNLOAD_OF_SANDBOX).grants(errors.FileNotFound)
-@shown(False, True, lambda scene: found(scene, in_turn(child_id := child(scene), put(scene), child_id)))
-def forks_read_their_parents_sandbox(run: Run) -> Outcome | None:
-    """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
-    parent = run.state.get(WORKSPACES, ws.named(run).parent_workspace_id or "")
-    if parent is None:
-        return None
-    return again(run, run.state.put(SANDBOXES, WorkspaceFiles(ws.named(run).id, sandbox_files(run.state, parent))))
-
-
 defect("mounting-always-current", "PACK-STATUS-STALE", on=ids.GET_WORKSPACE)(
     "A workspace that runs says that its packs are current, whatever its role attaches.",
     shows(lambda body: body.get("pack_status") == "stale", pack_status="current"),
     shown("stale", "current", read, ws.BUSY, column="pack_status"),
 )
-
-
-@defect("mounting-stale-after-restart", "PACK-STATUS-CURRENT", on=ids.RESTART_WORKSPACE + ids.RESUME_WORKSPACE).wrongly
-@shown("current", "stale", packs_after_restart)
-def pack_status_stale_after_restart(run: Run) -> Outcome:
-    """A workspace that provisions again keeps the packs that it had."""
-    after = unmounted(run.after, ws.named(run).id)
-    for each in run.state.where(MOUNTS, workspace_id=ws.named(run).id):
-        after = after.put(MOUNTS, each)
-    return after, run.outcome
-
-
 defect("bulk-stops-other-roles", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE)(
     "To stop the workspaces of a role stops those of every role of the org.",
     _stops(lambda run: run.after.where(WORKSPACES, org_id=run.org_id)),
     shown("idle", "stopping", lambda scene: after_stop_of_role(scene, of_another_role(scene))),
-)
-defect("bulk-leaves-busy-ones", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE)(
-    "To stop the workspaces of a role leaves those that are busy, and counts them.",
-    _keeps_busy(_of_role),
-    shown("stopping", "busy", lambda scene: after_stop_of_role(scene, busy_of_role(scene))),
 )
 defect("bulk-counts-what-rests", "BULK-STOP-REPEATED", on=ids.STOP_OF_ROLE)(
     "The count of workspaces of a role that were stopped has those that were stopped before.",
@@ -306,3 +247,53 @@ defect("bulk-stops-idle-ones-alone", "BULK-STOP-ALL", on=ids.STOP_ALL)(
     _keeps_busy(lambda run: run.state.where(WORKSPACES, org_id=run.org_id)),
     shown("stopping", "busy", after_stop_of_all, ws.BUSY, "acme-owner"),
 )
+
+
+@defect("workspaces-busy-are-restarted", "WORKSPACE-RESTART-BUSY", on=ids.RESTART_WORKSPACE).grants(
+    errors.WorkspaceBusy
+)
+@shown("409 workspace_busy", "202", does, "restart", ws.BUSY)
+def busy_are_restarted(run: Run) -> Outcome:
+    """A busy workspace is restarted without force."""
+    after = workspaces.restart(run.state, ws.named(run), run.request.caller.user_id, run.request.now)
+    return after, Reply(202, {"status": "restarting"})
+
+
+@defect("forks-at-any-point", "FORK-POINT", on=ids.FORK_WORKSPACE).grants(errors.ValidationFailed)
+@shown("400 validation_error", "202", lambda scene: said(fork(scene, count=100)))
+def forks_at_any_point(run: Run) -> Outcome | None:
+    """A workspace is forked at a point that it has not reached."""
+    count = run.request.body.get("fork_point_task_count") if isinstance(run.request.body, dict) else None
+    if not isinstance(count, int) or count < 1:
+        return None
+    after, made = workspaces.fork(run.state, ws.named(run), count, run.request.caller.user_id, run.request.now)
+    names = ("parent_workspace_id", "fork_point_task_count", "fork_source_snapshot_ref", "status")
+    view = WORKSPACES.shown(made, run.org_id)
+    return after, Reply(202, {"workspace_id": made.id, **{name: view[name] for name in names}})
+
+
+@defect("forks-read-their-parents-sandbox", "FORK-FILES", on=ids.DOWNLOAD_OF_SANDBOX).grants(errors.FileNotFound)
+@shown(False, True, lambda scene: found(scene, in_turn(child_id := child(scene), put(scene), child_id)))
+def forks_read_their_parents_sandbox(run: Run) -> Outcome | None:
+    """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
+    parent = run.state.get(WORKSPACES, ws.named(run).parent_workspace_id or "")
+    if parent is None:
+        return None
+    return again(run, run.state.put(SANDBOXES, WorkspaceFiles(ws.named(run).id, sandbox_files(run.state, parent))))
+
+
+@defect("mounting-stale-after-restart", "PACK-STATUS-CURRENT", on=ids.RESTART_WORKSPACE + ids.RESUME_WORKSPACE).wrongly
+@shown("current", "stale", packs_after_restart)
+def pack_status_stale_after_restart(run: Run) -> Outcome:
+    """A workspace that provisions again keeps the packs that it had."""
+    after = unmounted(run.after, ws.named(run).id)
+    for each in run.state.where(MOUNTS, workspace_id=ws.named(run).id):
+        after = after.put(MOUNTS, each)
+    return after, run.outcome
+
+
+@defect("bulk-leaves-busy-ones", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE).plans(_keeps_busy)
+@shown("stopping", "busy", lambda scene: after_stop_of_role(scene, busy_of_role(scene)))
+def of_role(run: Run) -> Iterable[Workspace]:
+    """To stop the workspaces of a role leaves those that are busy, and counts them."""
+    return run.state.where(WORKSPACES, role_id=run.request.path["id"])

@@ -42,13 +42,13 @@ def _finds(chosen: Callable[[str, str], bool]) -> Plan:
 
 
 def entry(scene: Scene, path: str, column: str = "path") -> Any:
-    """What the list of a snapshot shows of a path."""
+    """Return what the list of a snapshot shows of a path."""
     found = scene.get(f"/workspaces/{STOPPED}/files").json()["entries"]
     return next((each[column] for each in found if each["path"] == path), None)
 
 
 def downloaded(scene: Scene, content: bytes) -> bytes:
-    """What is downloaded of a file with this content."""
+    """Return what is downloaded of a file with this content."""
     workspace_id = make(scene, content=content)
     return scene.get(f"/workspaces/{workspace_id}/sandbox/download/{FILE}").content
 

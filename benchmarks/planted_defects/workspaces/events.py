@@ -36,7 +36,7 @@ MEMBER, HEARTBEAT = "acme-member", ": heartbeat\n\n"
 
 
 def _filtered(run: Run, *more: str) -> Outcome:
-    """What comes of the request with these filters beside its own."""
+    """Return what comes of the request with these filters beside its own."""
     return asked(run, filter=[*run.request.query.get("filter", ()), *more])
 
 
@@ -51,7 +51,7 @@ def _of_the_caller(run: Run) -> Outcome:
 
 
 def _behind(run: Run, name: str, change: Callable[[Cursor], Query]) -> Outcome:
-    """What comes of the request where the query of its cursor is another."""
+    """Return what comes of the request where the query of its cursor is another."""
     try:
         cursor = read_cursor(run.request.query.get("cursor", ""), name, run.org_id)
     except errors.InvalidCursor:
@@ -72,21 +72,6 @@ def _acts(change: Callable[[Query, Run], Query]) -> Plan:
         return run.done if query == right else (run.after, page(run.state, run.request, ACTIVITY, query))
 
     return wrongly(wrong)
-
-
-def _before(query: Query, run: Run) -> Query:
-    if query.since is None or run.request.query.get("order") != "asc":
-        return query
-    return replace(query, since=_LONG_AGO, until=query.since)
-
-
-def _of_kind(query: Query, run: Run) -> Query:
-    kind = (query.event_type or "").partition("_")[0]
-    if kind not in ("task", "workspace"):
-        return query
-    types = {each.event_type for each in log_of(run.state, run.org_id)}
-    filters = (f"event_type={','.join(sorted(each for each in types if each.startswith(kind)))}",)
-    return replace(query, event_type=None, filters=filters)
 
 
 def times_after(scene: Scene, **query: str) -> list[str]:
@@ -157,9 +142,7 @@ defect("filtering-workspace-without-activity", "AUDIT-WORKSPACE", on=ids.LIST_EV
     shown(["activity", "audit"], ["audit"], column, "category", LOG, **FIRST_DAY),
 )
 defect("filtering-workspace-counted-without-activity", "AUDIT-WORKSPACE", on=ids.COUNT_EVENTS_WITHIN)(
-    "Events of category activity do not count among those of a workspace.",
-    _without_activity,
-    shown([12], [8], counted),
+    "Events of category activity do not count among those of a workspace.", _without_activity, shown([12], [8], counted)
 )
 defect("filtering-workspace-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
     "Who holds audit:read:own alone sees the own events of an own workspace, and not those of others.",
@@ -235,11 +218,6 @@ defect("activity-after-included", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
     _acts(lambda query, _run: query if query.since is None else replace(query, since=query.since - _MILLISECOND)),
     shown(["13T11:00"], ["13T11:00", "13T09:30"], times_after),
 )
-defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
-    "With the oldest event first `after` keeps what came before it.",
-    _acts(_before),
-    shown(["13T11:00"], ["01T09:10", "01T09:20"], times_after, order="asc"),
-)
 defect("activity-after-of-the-first-page", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY)(
     "The pages after the first go on before the moment of `after`.",
     wrongly(lambda run: _behind(run, ACTIVITY, lambda cursor: replace(cursor.query, since=None))),
@@ -255,13 +233,29 @@ defect("activity-tasks-ignored", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY)(
     asks("task_id"),
     shown(0, 28, count, ACTS, limit=1000, task_id="task_acme_running"),
 )
-defect("activity-types-in-part", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY)(
-    "Activity of a type is whatever its task or workspace did.",
-    _acts(_of_kind),
-    shown(1, 4, lambda scene: len(column(scene, "event_type", ACTS, limit=1000, event_type="task_running"))),
-)
 defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_WITHIN)(
     "The stream of a workspace is that of the org.",
     edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
     shown(False, True, of_the_org),
 )
+
+
+@defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).plans(_acts)
+@shown(["13T11:00"], ["01T09:10", "01T09:20"], times_after, order="asc")
+def after_is_before(query: Query, run: Run) -> Query:
+    """With the oldest event first `after` keeps what came before it."""
+    if query.since is None or run.request.query.get("order") != "asc":
+        return query
+    return replace(query, since=_LONG_AGO, until=query.since)
+
+
+@defect("activity-types-in-part", "ACTIVITY-FILTERS", on=ids.LIST_ACTIVITY).plans(_acts)
+@shown(1, 4, lambda scene: len(column(scene, "event_type", ACTS, limit=1000, event_type="task_running")))
+def of_kind(query: Query, run: Run) -> Query:
+    """Activity of a type is whatever its task or workspace did."""
+    kind = (query.event_type or "").partition("_")[0]
+    if kind not in ("task", "workspace"):
+        return query
+    types = {each.event_type for each in log_of(run.state, run.org_id)}
+    filters = (f"event_type={','.join(sorted(each for each in types if each.startswith(kind)))}",)
+    return replace(query, event_type=None, filters=filters)

@@ -34,11 +34,6 @@ def _current(run: Run) -> Task | None:
     return task if task is not None and task.status in CURRENT else None
 
 
-def _as_completed(task: Any) -> Any:
-    ended = str(task.get("reason", "")).startswith("workspace_")
-    return {**task, "status": "completed"} if ended and task["status"] != "delivery_failed" else task
-
-
 def _before(task: Any) -> Any:
     """A task that has ended, an hour before it was made."""
     return {**task, "completed_at": task["created_at"][:-1] + "+01:00", "duration_seconds": -3600.0}
@@ -71,7 +66,7 @@ def after_stop(scene: Scene, path: str) -> Any:
 
 
 def columns(scene: Scene, event_type: str, name: str, path: str, body: Any = None) -> list[Any]:
-    """What the events of this type and of today have in a column, after a request."""
+    """Return what the events of this type and of today have in a column, after a request."""
     assert said(scene.ask("POST", path, json=body)) == "202"
     params = {"filter": f"event_type={event_type}", "from": "2026-06-15T11:00:00Z"}
     return [each[name] for each in scene.get("/audit", params=params).json()["events"]]
@@ -81,11 +76,6 @@ defect("lifecycle-running-as-submitted", "TASK-STEPS", on=BOTH)(
     "A task that runs is read as submitted, though it was read as delivered before.",
     edits_each(lambda task: {**task, "status": "submitted"} if task["status"] == "running" else task),
     shown("running", "submitted", read, RUNNING),
-)
-defect("lifecycle-failed-as-completed", "TASK-WORKSPACE-ENDS", on=BOTH)(
-    "A task whose workspace failed or was stopped is read as completed.",
-    edits_each(_as_completed),
-    shown("cancelled", "completed", after_stop, RUNNING),
 )
 defect("tasks-end-before-they-began", "TASK-END-FIELDS", on=BOTH)(
     "The time at which a task ended is that of its beginning, less what it took.",
@@ -97,44 +87,6 @@ defect("lifecycle-workspace-idle-at-work", "TASK-BUSY", on=ids.GET_WORKSPACE)(
     shows(lambda body: body["status"] == "busy", status="idle"),
     shown("busy", "idle", read, ws.BUSY),
 )
-
-
-@defect("lifecycle-cancelled-complete", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
-@shown("cancelled", "completed", after_cancelling, RUNNING)
-def cancelled_complete(run: Run) -> Outcome:
-    """The current task that is cancelled goes on, and is completed."""
-    task = _current(run)
-    if task is None:
-        return run.done
-    return leaving(run, TASKS, replace(task, held=False, due_at=task.due_at or run.request.now))
-
-
-@defect("lifecycle-cancelled-with-all-others", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
-@shown("delivered", "cancelled", after_cancelling, QUEUED)
-def cancelled_with_all_others(run: Run) -> Outcome:
-    """To cancel the current task cancels those that wait too."""
-    at = run.request.now
-    others = (each for each in unfinished(run.after, ws.named(run).id) if each.cancel_requested_at is None)
-    return leaving(run, TASKS, *(replace(each, cancel_requested_at=at, due_at=at, held=False) for each in others))
-
-
-@defect("lifecycle-cancel-stops-workspace", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
-@shown("busy", "stopped", after_cancelling, ws.BUSY)
-def cancel_stops_workspace(run: Run) -> Outcome:
-    """To cancel the current task stops the workspace."""
-    if _current(run) is None:
-        return run.done
-    return workspaces.stop(run.after, ws.named(run), run.request.caller.user_id, run.request.now), run.outcome
-
-
-@defect("lifecycle-left-by-a-stop", "TASK-WORKSPACE-ENDS", on=ids.STOP_WORKSPACE).wrongly
-@shown("delivery_failed", "submitted", after_stop, QUEUED)
-def left_by_a_stop(run: Run) -> Outcome:
-    """The tasks that wait while their workspace is stopped go on waiting."""
-    waiting = (each for each in unfinished(run.state, ws.named(run).id) if each.status == "submitted")
-    return leaving(run, TASKS, *(replace(each, due_at=None, held=True) for each in waiting))
-
-
 defect("ownership-tasks-of-others-cancelled", "OWNERSHIP-WORKSPACE-BELOW", on=ids.CANCEL_TASK)(
     "With workspace:write:own alone the task of every workspace of the org is cancelled.",
     ws.opens(WRITE),
@@ -177,3 +129,47 @@ defect("activity-cancel-by-the-agent", "ACTIVITY-WRITTEN", on=ids.CANCEL_TASK)(
         ["control-plane"], ["agent"], columns, "task_cancel_requested", "actor", f"/workspaces/{ws.BUSY}/task/cancel"
     ),
 )
+
+
+@defect("lifecycle-failed-as-completed", "TASK-WORKSPACE-ENDS", on=BOTH).plans(edits_each)
+@shown("cancelled", "completed", after_stop, RUNNING)
+def as_completed(task: Any) -> Any:
+    """A task whose workspace failed or was stopped is read as completed."""
+    ended = str(task.get("reason", "")).startswith("workspace_")
+    return {**task, "status": "completed"} if ended and task["status"] != "delivery_failed" else task
+
+
+@defect("lifecycle-cancelled-complete", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
+@shown("cancelled", "completed", after_cancelling, RUNNING)
+def cancelled_complete(run: Run) -> Outcome:
+    """The current task that is cancelled goes on, and is completed."""
+    task = _current(run)
+    if task is None:
+        return run.done
+    return leaving(run, TASKS, replace(task, held=False, due_at=task.due_at or run.request.now))
+
+
+@defect("lifecycle-cancelled-with-all-others", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
+@shown("delivered", "cancelled", after_cancelling, QUEUED)
+def cancelled_with_all_others(run: Run) -> Outcome:
+    """To cancel the current task cancels those that wait too."""
+    at = run.request.now
+    others = (each for each in unfinished(run.after, ws.named(run).id) if each.cancel_requested_at is None)
+    return leaving(run, TASKS, *(replace(each, cancel_requested_at=at, due_at=at, held=False) for each in others))
+
+
+@defect("lifecycle-cancel-stops-workspace", "TASK-CANCEL", on=ids.CANCEL_TASK).wrongly
+@shown("busy", "stopped", after_cancelling, ws.BUSY)
+def cancel_stops_workspace(run: Run) -> Outcome:
+    """To cancel the current task stops the workspace."""
+    if _current(run) is None:
+        return run.done
+    return workspaces.stop(run.after, ws.named(run), run.request.caller.user_id, run.request.now), run.outcome
+
+
+@defect("lifecycle-left-by-a-stop", "TASK-WORKSPACE-ENDS", on=ids.STOP_WORKSPACE).wrongly
+@shown("delivery_failed", "submitted", after_stop, QUEUED)
+def left_by_a_stop(run: Run) -> Outcome:
+    """The tasks that wait while their workspace is stopped go on waiting."""
+    waiting = (each for each in unfinished(run.state, ws.named(run).id) if each.status == "submitted")
+    return leaving(run, TASKS, *(replace(each, due_at=None, held=True) for each in waiting))

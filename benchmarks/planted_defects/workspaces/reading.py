@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.mistakes import answers, asks, confuses, grants, refuses, wrongly
+from benchmarks.planted_defects.planting.mistakes import answers, asks, confuses, refuses, wrongly
 from benchmarks.planted_defects.planting.runs import asked, body_of, permitted, showing
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
@@ -55,18 +55,6 @@ def _is_known(run: Run) -> bool:
     return any(each.name == run.request.query["role_name"] for each in run.state.all(ROLES).values())
 
 
-def _of_all_orgs(run: Run) -> Outcome:
-    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
-    views = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
-    return showing(run, {"workspaces": [*body_of(run)["workspaces"], *views]})
-
-
-def _beginning(run: Run) -> Outcome | None:
-    names = [each.name for each in run.state.where(ROLES, org_id=run.org_id)]
-    found = [each for each in names if each.startswith(run.request.query["role_name"])]
-    return asked(run, role_name=found[0]) if found else None
-
-
 def has(scene: Scene, *ids: str, who: str = MEMBER, query: str = "") -> list[bool]:
     """Whether the list holds each of these."""
     found = [each["id"] for each in scene.get(f"/workspaces{query}", who).json()["workspaces"]]
@@ -103,11 +91,6 @@ defect("ownership-workspaces-own-alone-listed", "OWNERSHIP-WORKSPACE-LIST", "OWN
     _lists(lambda run, found: [each for each in found if _is_own(run, each)]),
     shown([True, True], [True, False], has, ws.IDLE, ws.BUSY, who=OWNER),
 )
-defect("ownership-workspaces-of-all-orgs-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_WORKSPACES)(
-    "The list of workspaces holds those of every org.",
-    wrongly(_of_all_orgs),
-    shown([False], [True], has, ws.FOREIGN),
-)
 defect("ownership-workspaces-of-others-read", "OWNERSHIP-WORKSPACE-HIDDEN", on=ids.GET_WORKSPACE)(
     "With workspace:read:own alone every workspace of the org is read by its id.",
     ws.opens(),
@@ -131,9 +114,7 @@ defect(
     shown(["200"], [ws.HIDDEN], read, ws.BUSY, who=OWNER),
 )
 defect("ownership-workspaces-of-all-orgs-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_WORKSPACE)(
-    "A workspace of another org is read by its id.",
-    ws.opens_abroad,
-    shown([ws.MISSING], ["200"], read, ws.FOREIGN),
+    "A workspace of another org is read by its id.", ws.opens_abroad, shown([ws.MISSING], ["200"], read, ws.FOREIGN)
 )
 defect(
     "ownership-workspaces-of-all-orgs-not-visible",
@@ -185,8 +166,21 @@ defect("lists-role-without-workspaces-unknown", "LIST-ROLE-NAME", on=ids.LIST_WO
     refuses(lambda run: bool(_roles_asked_for(run)) and not body_of(run)["workspaces"], NO_ROLE),
     shown(["200"], [ws.NO_ROLE], of_role, "spare"),
 )
-defect("lists-role-name-in-part", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES)(
-    "A list that asks for the beginning of a role's name holds the workspaces of that role.",
-    grants(errors.RoleNotFound, _beginning),
-    shown([ws.NO_ROLE], ["200"], of_role, "on"),
-)
+
+
+@defect("ownership-workspaces-of-all-orgs-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_WORKSPACES).wrongly
+@shown([False], [True], has, ws.FOREIGN)
+def of_all_orgs(run: Run) -> Outcome:
+    """The list of workspaces holds those of every org."""
+    others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
+    views = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
+    return showing(run, {"workspaces": [*body_of(run)["workspaces"], *views]})
+
+
+@defect("lists-role-name-in-part", "LIST-ROLE-UNKNOWN", on=ids.LIST_WORKSPACES).grants(errors.RoleNotFound)
+@shown([ws.NO_ROLE], ["200"], of_role, "on")
+def role_name_in_part(run: Run) -> Outcome | None:
+    """A list that asks for the beginning of a role's name holds the workspaces of that role."""
+    names = [each.name for each in run.state.where(ROLES, org_id=run.org_id)]
+    found = [each for each in names if each.startswith(run.request.query["role_name"])]
+    return asked(run, role_name=found[0]) if found else None

@@ -43,13 +43,8 @@ def _looks_into(chosen: Callable[[Workspace], bool]) -> Plan:
     return wrongly(wrong)
 
 
-def _no_list(run: Run) -> Outcome:
-    refused = isinstance(run.outcome, Reply) and run.outcome.status != 200
-    return run.after, Reply(200, {"entries": []}) if refused else run.outcome
-
-
 def while_it_is(scene: Scene, status: str, of: str = README) -> str:
-    """What is said of the sandbox of a workspace with this status."""
+    """Return what is said of the sandbox of a workspace with this status."""
     return said(scene.get(f"/workspaces/{make(scene, status)}/{of}"))
 
 
@@ -112,11 +107,6 @@ defect("sandbox-failed-is-stopped", "SANDBOX-NOT-RUNNING", on=ids.DOWNLOAD_OF_SA
     confuses(errors.WorkspaceFailed, IS_STOPPED),
     shown(FAILED, REFUSED, while_it_is, "failed"),
 )
-defect("sandbox-refused-is-empty", "SANDBOX-NOT-RUNNING", "AGENT-UNREACHABLE", on=ids.LIST_SANDBOX)(
-    "The files of a workspace that does not run are an empty list.",
-    wrongly(_no_list),
-    shown("409", "200", while_it_is, "stopped", "sandbox/files"),
-)
 defect("envelope-of-sandboxes-is-a-page", "ENVELOPE-EVERY-ERROR", on=ids.LIST_SANDBOX)(
     "The refusal to list a sandbox has a page in the place of no body.",
     wrong_answer(409).of(lambda answer: with_body(answer, b"<h1>Conflict</h1>", b"text/html")),
@@ -127,6 +117,19 @@ defect("sandbox-packs-left-out", "SANDBOX-PACKS", on=ids.ON_SANDBOX)(
     wrongly(lambda run: unchanged(run, again(run, unmounted(run.state, run.request.path["id"])))),
     shown("200", UNKNOWN, of_pack),
 )
+defect("sandbox-packs-writable", "SANDBOX-PACKS", on=ids.LIST_SANDBOX)(
+    "Nothing in a sandbox is read-only.",
+    edits_entries(lambda found: [{**each, "readonly": False} for each in found]),
+    shown(True, False, is_readonly),
+)
+
+
+@defect("sandbox-refused-is-empty", "SANDBOX-NOT-RUNNING", "AGENT-UNREACHABLE", on=ids.LIST_SANDBOX).wrongly
+@shown("409", "200", while_it_is, "stopped", "sandbox/files")
+def no_list(run: Run) -> Outcome:
+    """The files of a workspace that does not run are an empty list."""
+    refused = isinstance(run.outcome, Reply) and run.outcome.status != 200
+    return run.after, Reply(200, {"entries": []}) if refused else run.outcome
 
 
 @defect("sandbox-packs-by-id", "SANDBOX-PACKS", on=ids.DOWNLOAD_OF_SANDBOX).wrongly
@@ -141,13 +144,6 @@ def packs_by_id(run: Run) -> Outcome:
         if path.startswith(own):
             path = name + path.removeprefix(own)
     return again(run, path={**run.request.path, "path": path})
-
-
-defect("sandbox-packs-writable", "SANDBOX-PACKS", on=ids.LIST_SANDBOX)(
-    "Nothing in a sandbox is read-only.",
-    edits_entries(lambda found: [{**each, "readonly": False} for each in found]),
-    shown(True, False, is_readonly),
-)
 
 
 @defect("sandbox-packs-without-data", "SANDBOX-PACKS", on=ids.DOWNLOAD_OF_SANDBOX).by(wrong_reply)

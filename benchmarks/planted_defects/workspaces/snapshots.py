@@ -61,12 +61,12 @@ def _text(data: bytes) -> str | None:
 
 
 def listed(scene: Scene) -> str:
-    """What the list of a snapshot answers of a workspace that has none."""
+    """Return what the list of a snapshot answers of a workspace that has none."""
     return said(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
 
 
 def read(scene: Scene, content: bytes, query: str = "") -> tuple[Any, bool]:
-    """What is read of a file with this content."""
+    """Return what is read of a file with this content."""
     workspace_id = make(scene, "stopped", content=content)
     body = scene.get(f"/workspaces/{workspace_id}/snapshot/files/{FILE}{query}").json()
     return body["content"], body["truncated"]
@@ -105,33 +105,6 @@ def same_ref(scene: Scene) -> bool:
         bring(scene, workspace_id, *statuses)
         refs.add(scene.get(f"/workspaces/{workspace_id}").json()[REF])
     return len(refs) == 1
-
-
-@defect("snapshots-follow-the-sandbox", "SNAPSHOT-FIXED", on=ids.ON_SNAPSHOT).wrongly
-@shown(False, True, later_file)
-def follow_the_sandbox(run: Run) -> Outcome:
-    """While a workspace runs its snapshot has the files of the sandbox."""
-    workspace = run.state.get(WORKSPACES, run.request.path["id"])
-    if workspace is None:
-        return run.done
-    live = WorkspaceFiles(workspace.id, sandbox_files(run.state, workspace))
-    return unchanged(run, again(run, run.state.put(FILE_SNAPSHOTS, live)))
-
-
-@defect("forks-share-snapshots", "FORK-FILES", on=ids.ON_SNAPSHOT).wrongly
-@shown(False, True, file_of_another_fork)
-def forks_share_snapshots(run: Run) -> Outcome:
-    """A snapshot of a fork has the files of those of the other forks of its parent, too."""
-    workspace = run.state.get(WORKSPACES, run.request.path["id"])
-    kept = run.state.get(FILE_SNAPSHOTS, run.request.path["id"])
-    if workspace is None or kept is None or workspace.parent_workspace_id is None:
-        return run.done
-    files = kept.files
-    for other in run.state.all(WORKSPACES).values():
-        theirs = run.state.get(FILE_SNAPSHOTS, other.id)
-        if other.parent_workspace_id == workspace.parent_workspace_id and theirs is not None:
-            files = theirs.files.update(files)
-    return unchanged(run, again(run, run.state.put(FILE_SNAPSHOTS, WorkspaceFiles(workspace.id, files))))
 
 
 defect("snapshots-ref-of-workspace", "SNAPSHOT-FIXED", on=ids.GET_WORKSPACE)(
@@ -179,18 +152,6 @@ defect("snapshots-truncated-text-alone", "SNAPSHOT-MAX-BYTES", on=ids.READ_IN_SN
     _reads(lambda _data, _most, body: {**body, "truncated": body["truncated"] and body["content"] is not None}),
     shown((None, True), (None, False), read, b"\xffb", "?max_bytes=1"),
 )
-
-
-@defect("snapshots-limit-in-characters", "SNAPSHOT-MAX-BYTES", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT).plans(
-    _reads
-)
-@shown(("a→", True), ("a→b", False), read, WIDE, "?max_bytes=4")
-def limit_in_characters(data: bytes, most: int, body: View) -> View:
-    """max_bytes counts characters."""
-    text = data.decode(errors="ignore")
-    return body if body["content"] is None else {**body, "content": text[:most], "truncated": len(text) > most}
-
-
 defect("snapshots-limit-ignored", "SNAPSHOT-MAX-BYTES", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT)(
     "A text is read as a whole, whatever max_bytes says.",
     _reads_text(lambda data, _most, _text: data.decode(errors="ignore")),
@@ -221,17 +182,6 @@ defect("snapshots-binary-half-read", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT
     _reads_binary(lambda data: data.decode(errors="ignore")),
     shown((None, False), ("ab", False), read, b"a\xffb"),
 )
-
-
-@defect("snapshots-cut-at-end-of-file", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT).plans(_reads)
-@shown((None, False), ("a", False), read, WIDE[:2])
-def cut_at_end_of_file(data: bytes, most: int, body: View) -> View:
-    """A character that the file itself leaves unfinished is left out, too."""
-    left = (_text(data[: len(data) - cut]) for cut in range(1, 4))
-    text = next((each for each in left if each is not None), None)
-    return {**body, "content": text} if body["content"] is None and len(data) <= most and text is not None else body
-
-
 defect("snapshots-nul-is-binary", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT)(
     "A text that has a NUL is null.",
     _reads(lambda data, most, body: {**body, "content": None} if b"\0" in data[:most] else body),
@@ -252,3 +202,49 @@ defect("snapshots-line-ends-tidied", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT
     _reads_text(lambda _data, _most, text: text.replace("\r\n", "\n")),
     shown(("a\r\n", False), ("a\n", False), read, b"a\r\n"),
 )
+
+
+@defect("snapshots-follow-the-sandbox", "SNAPSHOT-FIXED", on=ids.ON_SNAPSHOT).wrongly
+@shown(False, True, later_file)
+def follow_the_sandbox(run: Run) -> Outcome:
+    """While a workspace runs its snapshot has the files of the sandbox."""
+    workspace = run.state.get(WORKSPACES, run.request.path["id"])
+    if workspace is None:
+        return run.done
+    live = WorkspaceFiles(workspace.id, sandbox_files(run.state, workspace))
+    return unchanged(run, again(run, run.state.put(FILE_SNAPSHOTS, live)))
+
+
+@defect("forks-share-snapshots", "FORK-FILES", on=ids.ON_SNAPSHOT).wrongly
+@shown(False, True, file_of_another_fork)
+def forks_share_snapshots(run: Run) -> Outcome:
+    """A snapshot of a fork has the files of those of the other forks of its parent, too."""
+    workspace = run.state.get(WORKSPACES, run.request.path["id"])
+    kept = run.state.get(FILE_SNAPSHOTS, run.request.path["id"])
+    if workspace is None or kept is None or workspace.parent_workspace_id is None:
+        return run.done
+    files = kept.files
+    for other in run.state.all(WORKSPACES).values():
+        theirs = run.state.get(FILE_SNAPSHOTS, other.id)
+        if other.parent_workspace_id == workspace.parent_workspace_id and theirs is not None:
+            files = theirs.files.update(files)
+    return unchanged(run, again(run, run.state.put(FILE_SNAPSHOTS, WorkspaceFiles(workspace.id, files))))
+
+
+@defect("snapshots-limit-in-characters", "SNAPSHOT-MAX-BYTES", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT).plans(
+    _reads
+)
+@shown(("a→", True), ("a→b", False), read, WIDE, "?max_bytes=4")
+def limit_in_characters(data: bytes, most: int, body: View) -> View:
+    """max_bytes counts characters."""
+    text = data.decode(errors="ignore")
+    return body if body["content"] is None else {**body, "content": text[:most], "truncated": len(text) > most}
+
+
+@defect("snapshots-cut-at-end-of-file", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT).plans(_reads)
+@shown((None, False), ("a", False), read, WIDE[:2])
+def cut_at_end_of_file(data: bytes, most: int, body: View) -> View:
+    """A character that the file itself leaves unfinished is left out, too."""
+    left = (_text(data[: len(data) - cut]) for cut in range(1, 4))
+    text = next((each for each in left if each is not None), None)
+    return {**body, "content": text} if body["content"] is None and len(data) <= most and text is not None else body

@@ -45,25 +45,15 @@ leaves_task, leaves_workspace = partial(leaves, TASKS, _submitted), partial(leav
 
 
 def _accepted(state: State, workspace: Workspace, run: Run) -> Outcome:
-    """What comes of a submission to this workspace."""
+    """Return what comes of a submission to this workspace."""
     request = run.request
     after, task = tasks.submit(state, workspace, request.body["description"], request.caller.user_id, request.now)
     return after, Reply(202, {"task_id": task.id, "workspace_id": workspace.id, "status": task.status})
 
 
-def _to_any_role(run: Run) -> Outcome:
-    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
-    return _accepted(*ws.made_of(run, role), run)
-
-
 def _anyway(run: Run) -> Outcome:
-    """What comes of a submission to a workspace that takes none."""
+    """Return what comes of a submission to a workspace that takes none."""
     return _accepted(run.state, ws.named(run), run)
-
-
-def _twice(run: Run) -> Outcome:
-    again, _ = ws.made_of(run, run.state.all(ROLES)[_of(run).role_id], run.after)
-    return again, run.outcome
 
 
 def submit(scene: Scene, path: str, who: str = SUBMITTER, **body: Any) -> Any:
@@ -75,13 +65,13 @@ def to_role(scene: Scene, **body: Any) -> str:
 
 
 def made_for(scene: Scene, column: str, who: str = SUBMITTER, **body: Any) -> Any:
-    """What the workspace that is made for a task shows in a column."""
+    """Return what the workspace that is made for a task shows in a column."""
     made = submit(scene, "/tasks", who, role_id="role_01HZ", **body).json()["workspace_id"]
     return scene.get(f"/workspaces/{made}").json()[column]
 
 
 def count_made(scene: Scene) -> int:
-    """How many workspaces are made for a task."""
+    """Return how many workspaces are made for a task."""
     before = len(scene.get("/workspaces").json()["workspaces"])
     made_for(scene, "id")
     return len(scene.get("/workspaces").json()["workspaces"]) - before
@@ -106,7 +96,7 @@ def statuses(scene: Scene, count: int) -> list[str]:
 
 
 def upload(scene: Scene, path: str, **data: str) -> bytes:
-    """What is downloaded of a file that came with a task."""
+    """Return what is downloaded of a file that came with a task."""
     files = {"file": ("a.bin", b"\xff\x00")}
     made = scene.ask("POST", path, SUBMITTER, data={"description": "Count.", **data}, files=files).json()
     scene.world.advance(4)
@@ -130,20 +120,10 @@ defect("tasks-environment-ignored", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK)(
     leaves_workspace(environment=lambda run: run.state.all(ROLES)[_of(run).role_id].environment),
     shown("staging", "development", made_for, "environment", environment="staging"),
 )
-defect("tasks-two-workspaces-for-one", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK)(
-    "A task that is submitted to a role makes two workspaces, and is in one of them.",
-    wrongly(_twice),
-    shown(1, 2, count_made),
-)
 defect("workspaces-of-foreign-roles-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK)(
     "A task is taken for a role of another org, where that is named by its id.",
     ws.makes_of_foreign_roles(lambda run, state, made: _accepted(state, made, run)),
     shown(ws.NO_ROLE, "202", to_role, role_id="role_globex_dev"),
-)
-defect("workspaces-of-any-role-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK)(
-    "A task that is submitted to no role goes to the first one of the org.",
-    grants(errors.ValidationFailed, _to_any_role),
-    shown("400 validation_error", "202", to_role),
 )
 defect("workspaces-of-archived-roles-for-tasks", "WORKSPACE-ROLE-ARCHIVED", on=ids.SUBMIT_TASK)(
     "A task is taken for a role that is archived.",
@@ -180,6 +160,27 @@ defect("lifecycle-never-delivered", "TASK-STEPS", on=SUBMIT)(
     leaves_task(held=True, due_at=None),
     shown(["delivered"], ["submitted"], statuses, 1),
 )
+defect("tasks-files-dropped", "TASK-UPLOAD", on=ids.SUBMIT_TASK)(
+    "Files that come with a task for a role are lost.",
+    wrongly(lambda run: (without_uploads(run.after, _submitted(run).id), run.outcome)),
+    shown(b"\xff\x00", b"404 file_not_found", upload, "/tasks", role_id="role_01HZ"),
+)
+
+
+@defect("tasks-two-workspaces-for-one", "TASK-MAKES-WORKSPACE", on=ids.SUBMIT_TASK).wrongly
+@shown(1, 2, count_made)
+def twice(run: Run) -> Outcome:
+    """A task that is submitted to a role makes two workspaces, and is in one of them."""
+    again, _ = ws.made_of(run, run.state.all(ROLES)[_of(run).role_id], run.after)
+    return again, run.outcome
+
+
+@defect("workspaces-of-any-role-for-tasks", "WORKSPACE-ROLE-NAMED", on=ids.SUBMIT_TASK).grants(errors.ValidationFailed)
+@shown("400 validation_error", "202", to_role)
+def to_any_role(run: Run) -> Outcome:
+    """A task that is submitted to no role goes to the first one of the org."""
+    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
+    return _accepted(*ws.made_of(run, role), run)
 
 
 @defect("lifecycle-begun-beside-others", "TASK-ONE-AT-A-TIME", on=ids.SUBMIT_TO_WORKSPACE).wrongly
@@ -190,13 +191,6 @@ def begun_beside_others(run: Run) -> Outcome:
     if not any(each.due_at is not None for each in run.state.where(TASKS, unfinished_in=task.workspace_id)):
         return run.done
     return tasks.moved(run.after, task, step_to("task", task.status, "running"), run.request.now), run.outcome
-
-
-defect("tasks-files-dropped", "TASK-UPLOAD", on=ids.SUBMIT_TASK)(
-    "Files that come with a task for a role are lost.",
-    wrongly(lambda run: (without_uploads(run.after, _submitted(run).id), run.outcome)),
-    shown(b"\xff\x00", b"404 file_not_found", upload, "/tasks", role_id="role_01HZ"),
-)
 
 
 @defect("tasks-files-as-text", "TASK-UPLOAD", on=SUBMIT).wrongly

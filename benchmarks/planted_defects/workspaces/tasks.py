@@ -7,16 +7,7 @@ from typing import Any
 
 from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.mistakes import (
-    answers,
-    confuses,
-    edits,
-    edits_each,
-    grants,
-    refuses,
-    without,
-    wrongly,
-)
+from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, edits_each, grants, refuses, without
 from benchmarks.planted_defects.planting.runs import body_of, showing
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
@@ -44,16 +35,6 @@ def _finds(refusal: type[errors.ApiError] | str, wanted: Callable[[Task, Run], b
     return grants(refusal, wrong)
 
 
-def _listed_abroad(run: Run) -> Outcome | None:
-    found = [TASKS.shown(each, each.org_id) for each in run.state.where(TASKS, workspace_id=run.request.path["id"])]
-    return (run.state, Reply(200, found)) if ws.is_foreign(run) else None
-
-
-def _of_the_org(run: Run) -> Outcome:
-    found = sorted(run.state.where(TASKS, org_id=run.org_id), key=lambda each: each.age, reverse=True)
-    return showing(run, [TASKS.shown(each, run.org_id) for each in found])
-
-
 def get(scene: Scene, path: str, who: str = "acme-owner") -> Any:
     return scene.get(f"/workspaces/{path}", who)
 
@@ -67,7 +48,7 @@ def task(scene: Scene, workspace_id: str, *task_ids: str, who: str = "acme-owner
 
 
 def list_and_task(scene: Scene) -> list[str]:
-    """What a member is answered for the tasks of somebody else, and for one of them."""
+    """Return what a member is answered for the tasks of somebody else, and for one of them."""
     return [said(get(scene, f"{ws.IDLE}/{each}", MEMBER)) for each in ("tasks", f"tasks/{DONE}")]
 
 
@@ -117,11 +98,6 @@ defect("ownership-tasks-of-all-orgs-read", "OWNERSHIP-TASK-PATH", on=ids.GET_TAS
     _finds(errors.TaskNotFound, lambda task, run: task.org_id != run.org_id),
     shown([NO_TASK, NO_TASK], [NO_TASK, "200"], task, ws.IDLE, RUNNING, FOREIGN),
 )
-defect("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_TASKS)(
-    "The tasks in a workspace of another org are listed.",
-    grants("workspace_not_found", _listed_abroad),
-    shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks"))),
-)
 defect("ownership-tasks-of-task-alone", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_TASK)(
     "A task is read by its own id alone, in a workspace of another org too.",
     _finds("workspace_not_found", lambda task, run: task.workspace_id == run.request.path["id"]),
@@ -136,11 +112,6 @@ defect("tasks-in-order-of-ids", "TASK-NEWEST-FIRST", on=ids.LIST_TASKS)(
     "The tasks of a workspace are listed by their ids.",
     edits(lambda body: sorted(body, key=lambda each: str(each["id"]), reverse=True)),
     shown([CANCELLED, FAILED, DONE], [FAILED, CANCELLED, DONE], listed),
-)
-defect("tasks-of-the-org-listed", "TASK-READABLE", on=ids.LIST_TASKS)(
-    "The list of a workspace's tasks holds those of all workspaces of the org.",
-    wrongly(_of_the_org),
-    shown(3, 7, lambda scene: len(listed(scene))),
 )
 defect("tasks-ended-left-out", "TASK-READABLE", "TASK-END-FIELDS", on=ids.LIST_TASKS)(
     "The list holds no task that has ended.",
@@ -177,3 +148,21 @@ defect("tasks-end-before-the-end", "TASK-END-FIELDS", on=BOTH)(
     edits_each(lambda v: {**v, "completed_at": v["created_at"]} if v["status"] in ("submitted", "delivered") else v),
     shown(None, "2026-06-02T09:15:00Z", described, "completed_at", ws.BUSY, QUEUED),
 )
+
+
+@defect("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_TASKS).grants(
+    "workspace_not_found"
+)
+@shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks")))
+def listed_abroad(run: Run) -> Outcome | None:
+    """The tasks in a workspace of another org are listed."""
+    found = [TASKS.shown(each, each.org_id) for each in run.state.where(TASKS, workspace_id=run.request.path["id"])]
+    return (run.state, Reply(200, found)) if ws.is_foreign(run) else None
+
+
+@defect("tasks-of-the-org-listed", "TASK-READABLE", on=ids.LIST_TASKS).wrongly
+@shown(3, 7, lambda scene: len(listed(scene)))
+def of_the_org(run: Run) -> Outcome:
+    """The list of a workspace's tasks holds those of all workspaces of the org."""
+    found = sorted(run.state.where(TASKS, org_id=run.org_id), key=lambda each: each.age, reverse=True)
+    return showing(run, [TASKS.shown(each, run.org_id) for each in found])

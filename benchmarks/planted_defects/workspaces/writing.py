@@ -32,7 +32,7 @@ def _made(run: Run) -> Workspace:
 
 
 def _instead(run: Run, **fields: Any) -> Outcome:
-    """What comes of a creation that made a workspace with these values."""
+    """Return what comes of a creation that made a workspace with these values."""
     workspace = replace(_made(run), **fields)
     return run.after.put(WORKSPACES, workspace), Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
 
@@ -61,12 +61,12 @@ def created(scene: Scene, who: str = "acme-owner", role_id: str = "role_01HZ", *
 
 
 def does(scene: Scene, what: str, workspace_id: str, who: str = "acme-owner") -> str:
-    """What an operation on a workspace answers."""
+    """Return what an operation on a workspace answers."""
     return said(scene.ask("POST", f"/workspaces/{workspace_id}/{what}", who))
 
 
 def read(scene: Scene, workspace_id: str, *deeds: str, column: str = "status") -> Any:
-    """What a workspace shows in a column five seconds after these operations on it."""
+    """Return what a workspace shows in a column five seconds after these operations on it."""
     for each in deeds:
         does(scene, each, workspace_id)
         scene.world.advance(5)
@@ -78,7 +78,7 @@ def snapshot_after(scene: Scene, workspace_id: str, *deeds: str) -> bool:
 
 
 def events_of(scene: Scene, workspace_id: str, column: str) -> list[Any]:
-    """What the events of a workspace of today have in a column."""
+    """Return what the events of a workspace of today have in a column."""
     listed = scene.get("/audit", params={"filter": f"workspace_id={workspace_id}"}).json()["events"]
     return [each[column] for each in listed if not each["timestamp"].startswith("2026-06-0")]
 
