@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from tests.live import served_mock
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +22,10 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     return load()
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    """The URL of a mock for one test, without a base path."""
+    with served_mock() as url:
+        yield url

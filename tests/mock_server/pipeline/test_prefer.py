@@ -143,7 +143,7 @@ def test_the_control_api_knows_no_preferences(mock: Mock) -> None:
 
 def test_the_journal_says_that_it_was_preferred(mock: Mock) -> None:
     mock.send(*PATCH, headers={"Prefer": "code=409"})
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert (entry["status"], entry["code"], entry["gate"], entry["changes"]) == (409, "pack_in_use", "preference", [])
 
 

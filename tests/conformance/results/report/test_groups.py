@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import jsonschema_rs
@@ -15,10 +13,11 @@ import pytest
 
 from conformance.contract.contract import Provenance
 from conformance.results.difference import of_fields
-from conformance.results.report import html, json_, markdown, terminal
+from conformance.results.report import html, json_, markdown
 from conformance.results.verdict import Case, Finding, Run, Verdict
 from conformance.results.waivers import read_waivers
 from tests.chromium import chromium
+from tests.conformance.results.report.reading import Page, on_a_terminal
 from tests.conformance.results.test_waivers import TODAY
 
 GROUPS = 14
@@ -42,26 +41,10 @@ def run(make_run: Callable[..., Run], finding: Finding) -> Run:
     return make_run(Case("c", finding.rule, None, Verdict.FAILED, findings=found))
 
 
-def on_a_terminal(run: Run) -> str:
-    file = io.StringIO()
-    terminal.show(run, file)
-    return file.getvalue()
-
-
-class _Texts(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self.feed(text)
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
 def as_text(kind: str, run: Run) -> str:
     """The report as it reads."""
     if kind == "html":
-        return "\n".join(_Texts(html.render(run)).texts)
+        return "\n".join(Page(html.render(run)).texts)
     if kind == "markdown":
         return re.sub(r"\\(.)", r"\1", markdown.render(run)).replace("`", "")
     return on_a_terminal(run)
@@ -110,7 +93,7 @@ def test_json_begins_with_them(run: Run) -> None:
 def test_each_group_has_a_waiver_to_paste(run: Run, tmp_path: Path) -> None:
     """Those of the index too; it holds for whatever its rules find at its operations."""
     document = json.loads(json_.render(run))
-    path, texts = tmp_path / "waivers.toml", _Texts(html.render(run)).texts
+    path, texts = tmp_path / "waivers.toml", Page(html.render(run)).texts
     for group in (*document["groups"], *document["other_groups"]):
         pasted = group["waiver"].replace('reason = ""', 'reason = "r"').replace("until = ", "until = 2099-01-01")
         path.write_text(pasted)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import jsonschema_rs
@@ -18,11 +16,12 @@ from hypothesis import strategies as st
 from conformance.contract.contract import Cell, Provenance
 from conformance.contract.file import load
 from conformance.http.exchange import Exchange, Request
-from conformance.results.report import html, json_, junit, markdown, terminal
+from conformance.results.report import html, json_, junit, markdown
 from conformance.results.report.issues import codequality, github, sarif
 from conformance.results.report.issues.of_run import issues_of
 from conformance.results.report.view import headline
 from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
+from tests.conformance.results.report.reading import Page, on_a_terminal
 
 CONTRACT = load()
 RULES = list(CONTRACT.rules)[:6]
@@ -70,22 +69,6 @@ RUNS = st.builds(
 )
 every_run = given(run=RUNS)
 few = settings(max_examples=60, deadline=None, database=None, derandomize=True)
-
-
-class Page(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self.feed(text)
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
-def on_a_terminal(run: Run) -> str:
-    file = io.StringIO()
-    terminal.show(run, file)
-    return file.getvalue()
 
 
 def unmarked(text: str) -> str:

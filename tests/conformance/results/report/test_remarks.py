@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable
@@ -14,10 +13,11 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange
 from conformance.recipes.boundaries import with_value
-from conformance.results.report import html, junit, markdown, terminal
+from conformance.results.report import html, junit, markdown
 from conformance.results.report.issues import codequality, github
 from conformance.results.report.issues.of_run import issues_of
 from conformance.results.verdict import Case, Finding, Run, Verdict
+from tests.conformance.results.report.reading import on_a_terminal
 from tests.conformance.targets import judge
 from tests.live import served_mock
 
@@ -32,12 +32,6 @@ def refused(make_run: Callable[..., Run], finding: Finding, exchange: Exchange, 
     answer = replace(exchange, request=request, status=400, body=json.dumps(SAID).encode())
     found = replace(finding, exchange=answer, expected="200", got="400 validation_error", steps=())
     return make_run(Case("c", found.rule, None, Verdict.FAILED, findings=(found,)))
-
-
-def on_a_terminal(run: Run) -> str:
-    file = io.StringIO()
-    terminal.show(run, file)
-    return file.getvalue()
 
 
 RENDERINGS: dict[str, Callable[[Run], str]] = {
