@@ -49,7 +49,9 @@ conformance: .venv/.ready ##! judge the mock; writes reports/conformance.html
 mock: .venv/.ready ##! serve the mock on http://127.0.0.1:4010/v1
 	@exec $(BIN)/python tools/foreground $(BIN)/evershell-mock serve $(ARGS)
 
-TEST := $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --durations=50 --durations-min=1
+# glibc takes large buffers from its heap once one was freed, and that heap does not shrink: it is told to go on mapping
+# them. tests/conftest.py lets no process that a test starts have this from it.
+TEST := MALLOC_MMAP_THRESHOLD_=1048576 $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --durations=50 --durations-min=1
 
 .PHONY: test
 test: .venv/.ready tools plain ##! run the tests of every change

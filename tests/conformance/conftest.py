@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.declared.opening import use_contract
+from tests.live import served_mock
 
 use_contract(load())
 
@@ -23,3 +25,10 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     return load()
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    """The URL of a mock for one test, without a base path."""
+    with served_mock() as url:
+        yield url

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -37,12 +36,6 @@ from tests.openapi import DOCUMENT
 MARK = "conformance-4f2a9c81-"
 SLUG = re.compile(DOCUMENT["components"]["schemas"]["Slug"]["pattern"])
 QUICK = ["--rule", "PACK-PATCH-APPLIES", "--rule", "CREATE-DISPLAY-NAME"]
-
-
-@pytest.fixture
-def origin() -> Iterator[str]:
-    with served_mock() as url:
-        yield url
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from mock_server import create_app
+from mock_server import MockWorld, create_app
 from tests.mock_server.serving import Mock, served, tokens_of
 
 
@@ -31,3 +31,10 @@ def mock(
     yield Mock(origin, sha256(request.node.nodeid.encode()).hexdigest()[:16], tokens)
     breaches = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert not breaches
+
+
+@pytest.fixture
+def world(mock_world: MockWorld, request: pytest.FixtureRequest) -> MockWorld:
+    """A world of the test's own, whose clock stands still at the time that the test's module names."""
+    mock_world.freeze(request.module.NOW)
+    return mock_world

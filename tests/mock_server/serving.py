@@ -102,6 +102,12 @@ class Mock:
         """Send a request to the control API of the world."""
         return self.send(method, f"/_mock/worlds/{self.world}{path}", **options)
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The entries of the world's journal."""
+        found: list[dict[str, Any]] = self.control("GET", "/journal").json()["entries"]
+        return found
+
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
     """Status and code of an envelope; its request id is that of the header."""

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests import plain
+from tests import forked, plain
 from tests.live import served_mock
 
 COMMAND = [sys.executable, "-m", "mock_server"]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.CompletedProcess(arguments, *forked.run(forked.MOCK, arguments, None, 60))
 
 
 def test_port_0_prints_the_port_that_it_took_and_serves_there() -> None:

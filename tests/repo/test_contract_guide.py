@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from conformance.changes.change import KINDS
 from conformance.changes.report import schema
 from tests.repo.console import CONTRACT, PATH, lay_out_contract, replayed
+from tests.repo.running import run
 from tests.repo.sources import ROOT
 from tests.repositories import commit, git
 
@@ -31,10 +31,7 @@ def test_its_other_commands_succeed(block: str, tmp_path: Path) -> None:
     lay_out_contract(tmp_path, GUIDE)
     git(tmp_path, "update-ref", "refs/remotes/origin/main", "HEAD")
     commit(tmp_path)
-    script = ["bash", "-euo", "pipefail", "-c", block]
-    environment = {**os.environ, "PATH": PATH}
-    done = subprocess.run(script, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run(["bash", "-euo", "pipefail", "-c", block], tmp_path, {**os.environ, "PATH": PATH})
 
 
 def test_it_is_short() -> None:

@@ -29,9 +29,9 @@ VERSIONS = {
 }
 
 
-@pytest.mark.parametrize("requirement", [*RUNTIME, *(Requirement(line.split("#")[0]) for line in DEV)], ids=str)
-def test_the_lock_pins_it_within_its_range(requirement: Requirement) -> None:
-    assert requirement.specifier.contains(PINNED[canonicalize_name(requirement.name)])
+def test_the_lock_pins_each_within_its_range() -> None:
+    asked = [*RUNTIME, *(Requirement(line.split("#")[0]) for line in DEV)]
+    assert [str(it) for it in asked if not it.specifier.contains(PINNED[canonicalize_name(it.name)])] == []
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-mock.lock"])
@@ -64,14 +64,12 @@ def test_the_lock_of_the_node_tools_has_hashes_and_no_addresses(name: str) -> No
     assert [name for name, package in fetched.items() if not package.get("integrity", "").startswith("sha512-")] == []
 
 
-@pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
-def test_a_node_tool_has_one_exact_version(version: str) -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+(-[a-z]+\.\d+)?", version)
+def test_a_node_tool_has_one_exact_version() -> None:
+    assert {tool: it for tool, it in VERSIONS.items() if not re.fullmatch(r"\d+\.\d+\.\d+(-[a-z]+\.\d+)?", it)} == {}
 
 
-@pytest.mark.parametrize("line", DEV)
-def test_a_tool_says_beside_its_name_what_it_is_for(line: str) -> None:
-    assert re.fullmatch(r"\S+ +# \w.+", line)
+def test_a_tool_says_beside_its_name_what_it_is_for() -> None:
+    assert [line for line in DEV if not re.fullmatch(r"\S+ +# \w.+", line)] == []
 
 
 @pytest.mark.parametrize("name", NODE)

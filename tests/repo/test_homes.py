@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-import pytest
-
 from mock_server.declared.declarations import derive, read_declarations
 from mock_server.resources import catalogue
 from mock_server.resources.life.table import STEPS
@@ -78,19 +76,19 @@ def derived() -> frozenset[str]:
     return frozenset(derive(read_declarations(DOCUMENT, catalogue.collections())).handlers)
 
 
-@pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_an_operation_is_one_function_of_the_mock_or_follows_from_the_contract(operation_id: str) -> None:
-    functions = [name for text, name in decorators() if text.startswith(f"operation({operation_id!r}")]
-    assert len(functions) == (operation_id not in derived())
-    assert all(each.startswith("mock_server.resources.") for each in functions)
-    assert named(operation_id) == [each.rpartition(".")[0] for each in functions]
+def test_an_operation_is_one_function_of_the_mock_or_follows_from_the_contract() -> None:
+    for operation_id in OPERATIONS:
+        functions = [name for text, name in decorators() if text.startswith(f"operation({operation_id!r}")]
+        assert len(functions) == (operation_id not in derived()), operation_id
+        assert all(each.startswith("mock_server.resources.") for each in functions)
+        assert named(operation_id) == [each.rpartition(".")[0] for each in functions]
 
 
-@pytest.mark.parametrize("code", ERROR_CODES)
-def test_an_error_code_is_one_class_of_the_mock_or_stands_in_the_contract_alone(code: str) -> None:
-    classes = [name for text, name in codes() if text == repr(code)]
-    assert [each.rpartition(".")[0] for each in classes] == named(code)
-    assert named(code) in ([], ["mock_server.errors"])
+def test_an_error_code_is_one_class_of_the_mock_or_stands_in_the_contract_alone() -> None:
+    for code in ERROR_CODES:
+        classes = [name for text, name in codes() if text == repr(code)]
+        assert [each.rpartition(".")[0] for each in classes] == named(code)
+        assert named(code) in ([], ["mock_server.errors"]), code
 
 
 def test_no_class_has_a_code_that_the_contract_lacks() -> None:

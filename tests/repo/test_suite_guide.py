@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ import yaml
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
-from conformance.errors import CONFORMS
 from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import read_profile
 from conformance.results.verdict import Verdict
 from tests.examples.second import serving, sessions
+from tests.repo import running
 from tests.repo.console import PATH, lay_out, replayed
 from tests.repo.sources import ROOT
 
@@ -36,17 +35,9 @@ def test_the_sessions_print_what_the_guide_shows() -> None:
 
 
 def run(line: str, folder: Path, **environment: str) -> None:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", line],
-        cwd=folder,
-        env={**os.environ, "PATH": PATH, "XDG_STATE_HOME": str(folder), **environment},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == CONFORMS, done.stdout
+    """Type a line, which must succeed."""
+    typed = ["bash", "-euo", "pipefail", "-c", line]
+    running.run(typed, folder, {**os.environ, "PATH": PATH, "XDG_STATE_HOME": str(folder), **environment})
 
 
 @pytest.mark.parametrize("line", [*LINES, *INLINE])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.contract.caching import MOST_CONTRACTS
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.contract.routing import route
@@ -48,3 +53,13 @@ def test_what_is_put_into_a_path_is_read_out_of_it(pack_id: str, file: str) -> N
         led = route(CONTRACT, operation.method, operation.at(values))
         assert led.operation is operation
         assert led.values == values
+
+
+def test_a_contract_goes_after_others_however_few_requests_were_routed_by_it() -> None:
+    """What judges many contracts in turn, as a comparison's tests do, would keep hundreds of them."""
+    contracts = [replace(CONTRACT) for _ in range(2 * MOST_CONTRACTS)]
+    first = weakref.ref(contracts[0])
+    while contracts:
+        assert route(contracts.pop(0), "GET", "/packs").operation is not None
+    gc.collect()
+    assert first() is None

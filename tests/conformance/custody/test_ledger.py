@@ -20,19 +20,12 @@ from conformance.resources.packs.archives import archive
 from tests import plain
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored
-from tests.live import served_mock
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import proxying
 
 OF_ACME = MadeObject("pack", "org_acme")
 JSON = {"Content-Type": "application/json"}
 IN_USE = json.dumps(error("pack_in_use")).encode()
-
-
-@pytest.fixture
-def origin() -> Iterator[str]:
-    with served_mock() as url:
-        yield url
 
 
 @contextlib.contextmanager

@@ -15,7 +15,6 @@ from conformance.http.exchange import Request
 from conformance.profile import Caller, Known, Profile
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
-from tests.live import served_mock
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import Proxy, proxying
 
@@ -35,12 +34,6 @@ RISKY = [
     "quick",
 ]
 """Requests that could do harm, generated ones among them."""
-
-
-@pytest.fixture
-def origin() -> Iterator[str]:
-    with served_mock() as url:
-        yield url
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_a_defect_is_found_with_the_steps_before_it(tmp_path: Path) -> None:
     with served_mock("--deviation", "deletion-not-done") as origin:
         runs = (
             judge("--target", f"{origin}/v1", "--seed", f"{seed}", *cases_of(NORMAL), "--report", f"json={report}")
-            for seed in range(1, 9)
+            for seed in range(3, 11)
         )
         assert 1 in (judged.code for judged in runs)
     findings = json.loads(report.read_text())["findings"]

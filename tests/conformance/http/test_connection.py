@@ -15,17 +15,10 @@ from tests.conformance.certificates import certified
 from tests.conformance.targets import judge
 from tests.conformance.traffic.proxy.behind import Served, behind
 from tests.conformance.worldless import profile
-from tests.live import served_mock
 from tests.proxy.messages import Answer, Request
 from tests.proxy.proxy import Proxy, proxying
 
 SESSION = ("--clause", "session")
-
-
-@pytest.fixture
-def origin() -> Iterator[str]:
-    with served_mock() as url:
-        yield url
 
 
 @pytest.fixture(autouse=True)

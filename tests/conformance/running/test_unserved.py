@@ -13,6 +13,7 @@ import pytest
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import profile
 from tests.live import served_mock
+from tests.openapi import OF_PACKS
 from tests.proxy.messages import Answer, Request
 from tests.proxy.proxy import Proxy, proxying
 
@@ -23,7 +24,7 @@ OF_ROUTERS: dict[str, Callable[[], Answer]] = {
     "envelope": lambda: Answer(404, JSON, json.dumps(error("not_found", f"{next(NUMBERS):08x}")).encode()),
 }
 """What a router answers to a path that nobody has registered."""
-SOME = ("--clause", "visibility", "--clause", "scopes")
+SOME = ("--clause", "visibility", "--clause", "scopes", *OF_PACKS)
 
 
 def judged(folder: Path, faults: Callable[[Proxy], None], *options: str) -> list[dict[str, Any]]:

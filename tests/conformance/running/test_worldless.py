@@ -6,26 +6,18 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.targets import judge
 from tests.conformance.worldless import CALLERS, profile, stored
-from tests.live import served_mock
 from tests.openapi import OF_PACKS
 
 CLAUSES = ("visibility", "ownership", "deletion", "scopes", "billing", "images")
 UNJUDGED = 4
 """The exit code where a clause or an operation that was named needs a state, or a write, and no case judges it."""
 ONLY = [*OF_PACKS, *(option for clause in CLAUSES for option in ("--clause", clause))]
-
-
-@pytest.fixture
-def origin() -> Iterator[str]:
-    with served_mock() as url:
-        yield url
 
 
 @pytest.mark.parametrize("states", [True, False])

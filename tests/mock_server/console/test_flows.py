@@ -87,7 +87,7 @@ def test_fork_change_compare_restore(console: Open, mock: Mock) -> None:
     expect(page.get_by_text(f"{fork} stands as before says.").first).to_be_visible()
     press(page, "Compare with now: before")
     expect(page.get_by_text("Nothing has changed since before.")).to_be_visible()
-    assert mock.control("GET", "/journal").json()["entries"] == []
+    assert mock.entries == []
 
 
 def test_a_fault_is_met_and_used_up(console: Open, mock: Mock) -> None:
@@ -379,7 +379,7 @@ def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
     tried.get_by_label("As").select_option("acme-read-only")
     press(tried, "Send")
     expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
-    entries = mock.control("GET", "/journal").json()["entries"]
+    entries = mock.entries
     callers = [(entry["caller"], entry["from_console"]) for entry in entries]
     assert callers == [("acme-operator", False), ("acme-read-only", False)]
 
@@ -434,7 +434,7 @@ def test_a_deletion_is_asked_for_first_and_leaving_it_is_the_first_choice(consol
     page.keyboard.press(no)
     expect(dialog).to_have_count(0)
     expect(delete).to_be_focused()
-    assert mock.control("GET", "/journal").json()["entries"] == []
+    assert mock.entries == []
     delete.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -446,7 +446,7 @@ def test_a_deletion_that_is_tried_in_the_contract_is_asked_for_first(console: Op
     page = console("contract", "?operation=packs.delete")
     press(page.get_by_role("region", name="Try it"), "Send")
     press(page, "Cancel")
-    assert mock.control("GET", "/journal").json()["entries"] == []
+    assert mock.entries == []
 
 
 def test_who_one_is_stands_first(console: Open, mock: Mock) -> None:

@@ -142,7 +142,7 @@ def test_what_reads_a_stream_ends_by_itself_and_says_so(
     program = shown(page, "Python (httpx)")
     exec(program, {})  # noqa: S102 - what a reader of it does
     assert capsys.readouterr().out.startswith("200\n: heartbeat\n")
-    entries = mock.control("GET", "/journal").json()["entries"]
+    entries = mock.entries
     assert [(each["operation_id"], each["status"]) for each in entries] == [(operation, 200)] * 3
     for text in (command, script, program, shown(page, "TypeScript")):
         assert "The answer goes on for minutes: this reads it for some 5 seconds." in text
@@ -233,7 +233,7 @@ def test_what_is_sent_with_swagger_ui_is_a_clients(console: Open, mock: Mock) ->
     page.get_by_role("button", name="Execute").click()
     expect(page.locator(".curl-command")).to_be_visible()
     assert "X-Mock-Console" not in page.locator(".curl-command").inner_text()
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert (entry["operation_id"], entry["from_console"]) == ("session.get", False)
 
 

@@ -34,7 +34,7 @@ def test_a_frozen_clock_dates_what_is_made_and_every_answer(mock: Mock) -> None:
     refused = mock.send("GET", "/v1/packs/none", "acme-owner")
     assert refused.headers["date"] == "Mon, 01 Jun 2026 00:00:00 GMT"
     assert mock.send("GET", "/nowhere").headers["date"] == "Mon, 01 Jun 2026 00:00:00 GMT"
-    assert mock.control("GET", "/journal").json()["entries"][0]["time"] == NOW
+    assert mock.entries[0]["time"] == NOW
 
 
 def test_a_frozen_clock_is_moved_and_stays_frozen(mock: Mock) -> None:

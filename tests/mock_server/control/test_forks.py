@@ -91,7 +91,7 @@ def test_a_deleted_world_is_gone_with_all_that_happened_in_it(mock: Mock) -> Non
     answer = mock.control("DELETE", "")
     assert (answer.status_code, answer.json()) == (200, {"status": "deleted"})
     assert visibility(mock, mock.world) == "org"
-    assert [entry["id"] for entry in mock.control("GET", "/journal").json()["entries"]] == [1]
+    assert [entry["id"] for entry in mock.entries] == [1]
     assert mock.control("GET", "/snapshots").json() == {"snapshots": []}
 
 

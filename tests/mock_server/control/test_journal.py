@@ -241,7 +241,7 @@ def test_no_credential_of_another_kind_stands_in_journal_and_archive(mock: Mock,
 
 def test_what_a_401_asks_for_stands_in_the_journal(mock: Mock) -> None:
     mock.send("GET", "/v1/packs")
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert entry["response"]["headers"]["www-authenticate"] == "Bearer"
 
 
@@ -530,7 +530,7 @@ def test_a_body_that_nobody_asked_for_is_shown_where_it_had_come(mock: Mock, pat
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(head.encode() + body)
         assert connection.makefile("rb").readline().split()[1] in {b"401", b"404"}
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert (entry["request"]["body"], entry["request"]["bytes"]) == (body.decode(), len(body))
 
 
@@ -540,7 +540,7 @@ def test_nobody_waits_for_a_body_that_nobody_asked_for(mock: Mock) -> None:
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(head.encode())
         assert connection.makefile("rb").readline().split()[1] == b"401"
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert entry["request"]["body"] == ""
 
 

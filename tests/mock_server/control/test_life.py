@@ -11,12 +11,6 @@ NOW = "2026-07-01T09:00:00Z"
 SPARE = "role_acme_spare"
 
 
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze(NOW)
-    return mock_world
-
-
 def set_up(world: MockWorld, state: str, **params: Any) -> Any:
     return world.ask("POST", "/states", json={"action": "setup", "state": state, "params": params})
 

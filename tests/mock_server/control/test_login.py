@@ -199,7 +199,7 @@ def test_reading_needs_no_origin(mock: Mock) -> None:
 def test_the_journal_has_no_cookie(mock: Mock) -> None:
     headers = signed_in(mock, "acme-owner")
     mock.send("GET", "/v1/packs", headers=headers)
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert entry["caller"] == "acme-owner"
     assert headers["Cookie"].partition("wos_session=")[2][:40] not in str(entry)
 

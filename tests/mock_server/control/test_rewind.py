@@ -29,7 +29,7 @@ def state(mock: Mock) -> bytes:
 
 
 def undone(mock: Mock) -> list[int]:
-    entries: list[dict[str, Any]] = mock.control("GET", "/journal").json()["entries"]
+    entries: list[dict[str, Any]] = mock.entries
     return [entry["id"] for entry in entries if entry["undone"]]
 
 

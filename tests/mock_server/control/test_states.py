@@ -251,7 +251,7 @@ def test_the_states_are_listed_with_what_each_takes(mock: Mock) -> None:
     decided = {each["name"]: each["schema"] for each in listed["request was decided"]["parameters"]}
     assert decided["latency_ms"] == {"type": "number"}
     assert decided["debits"] == {"type": "object", "additionalProperties": {"type": "number"}}
-    assert mock.control("GET", "/journal").json()["entries"] == []
+    assert mock.entries == []
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,6 @@ NOW = "2026-07-01T09:00:00Z"
 IDLE, BUSY, RUNNING, QUEUED = "ws_01HZ", "ws_acme_busy", "task_acme_running", "task_acme_queued"
 
 
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze(NOW)
-    return mock_world
-
-
 def set_up(world: MockWorld, state: str, **params: Any) -> Any:
     body = {"action": "setup", "state": state, "params": {"org_id": "org_acme", **params}}
     return world.ask("POST", "/states", json=body)

@@ -58,7 +58,7 @@ def test_what_is_known_of_a_run_outlives_a_reset(mock: Mock) -> None:
     mock.control("POST", "/snapshots", json={"name": "kept"})
     mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", json={"visibility": "community"})
     mock.control("POST", "/reset")
-    assert [entry["id"] for entry in mock.control("GET", "/journal").json()["entries"]] == [1]
+    assert [entry["id"] for entry in mock.entries] == [1]
     assert sum(cell["count"] for cell in mock.control("GET", "/coverage").json()["cells"]) == 1
     assert [each["name"] for each in mock.control("GET", "/snapshots").json()["snapshots"]] == ["kept"]
     mock.control("POST", "/rewind", json={"to": 1})

@@ -61,7 +61,7 @@ def token(mock: Mock) -> str:
 
 
 def last_entry(mock: Mock) -> dict[str, Any]:
-    entry: dict[str, Any] = mock.control("GET", "/journal").json()["entries"][-1]
+    entry: dict[str, Any] = mock.entries[-1]
     return entry
 
 
@@ -128,7 +128,7 @@ def test_times_are_those_of_the_commit_and_never_go_back(mock: Mock, token: str)
     assert answer.status == 201, made
     assert (made["created_at"], made["updated_at"]) == (between, between)
     assert parsedate_to_datetime(answer.headers["date"]) == datetime.fromisoformat(between)
-    times = [entry["time"] for entry in mock.control("GET", "/journal").json()["entries"]]
+    times = [entry["time"] for entry in mock.entries]
     assert times == sorted(times) == [between, between]
 
 

@@ -74,7 +74,7 @@ def test_the_first_example_that_fits_is_answered_and_marked(mock: Mock) -> None:
     assert (done.status_code, done.content, done.headers[MARK]) == (204, b"", "true")
     known = mock.send("GET", "/v1/packs/pack_01HZ", "acme-owner")
     assert (known.json()["id"], MARK in known.headers) == ("pack_01HZ", False)
-    entries = mock.control("GET", "/journal").json()["entries"]
+    entries = mock.entries
     assert [(each["operation_id"], each["status"], each["stateless"], each["changes"]) for each in entries] == [
         ("packs.featured", 200, True, []),
         ("packs.feature", 204, True, []),
@@ -110,7 +110,7 @@ def test_without_an_example_that_fits_it_is_a_501_that_says_so(mock: Mock, path:
     assert refusal(answer) == (501, "not_implemented")
     assert f"no function for packs.{path}, and no example to answer with: {problem}." in answer.text.replace("\\", "")
     assert (answer.headers[MARK], answer.headers["x-mock-undeclared"]) == ("true", "true")
-    [entry] = mock.control("GET", "/journal").json()["entries"]
+    [entry] = mock.entries
     assert (entry["stateless"], entry["undeclared"], entry["gate"]) == (True, True, "operation")
     assert refusal(mock.send("GET", f"/v1/packs/{path}")) == (401, "unauthenticated")
 

@@ -25,17 +25,12 @@ def arm(mock: Mock, operation_id: str = "packs.list", **fault: Any) -> dict[str,
     return made
 
 
-def journal(mock: Mock) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = mock.control("GET", "/journal").json()["entries"]
-    return entries
-
-
 def met(mock: Mock) -> int:
     return sum(cell["count"] for cell in mock.control("GET", "/coverage").json()["cells"])
 
 
 def delays(mock: Mock) -> list[int]:
-    return [entry["fault_effect"]["delay_ms"] for entry in journal(mock)]
+    return [entry["fault_effect"]["delay_ms"] for entry in mock.entries]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +67,7 @@ def test_the_page_of_a_gateway_is_html(mock: Mock, way: str) -> None:
     answer = mock.send(*LIST) if way == "fault" else preferring(mock, "code=504, undeclared, html")
     assert (answer.status_code, answer.headers["content-type"]) == (504, "text/html")
     assert (answer.headers[MARK], "<title>504 Gateway Time" in answer.text) == ("true", True)
-    [entry] = journal(mock)
+    [entry] = mock.entries
     assert (entry["undeclared"], entry["status"], entry["code"]) == (True, 504, None)
 
 
@@ -135,13 +130,13 @@ def test_the_journal_marks_them_and_no_coverage_counts_them(mock: Mock) -> None:
     assert refusal(mock.send(*PATCH, json={"visibility": "community"})) == (409, "pack_in_use")
     preferring(mock, "code=401, error=unauthenticated, undeclared")
     assert met(mock) == 0
-    by_fault, preferred = journal(mock)
+    by_fault, preferred = mock.entries
     assert [entry["undeclared"] for entry in (by_fault, preferred)] == [True, True]
     effect = {"status": 409, "code": "pack_in_use", "undeclared": True}
     assert (by_fault["gate"], by_fault["fault_effect"], by_fault["changes"]) == ("fault", effect, [])
     assert (preferred["gate"], preferred["fault_effect"]) == ("preference", None)
     preferring(mock, "code=401")
-    assert (met(mock), journal(mock)[-1]["undeclared"]) == (1, False)
+    assert (met(mock), mock.entries[-1]["undeclared"]) == (1, False)
 
 
 def test_an_undeclared_502_needs_no_upstream(mock: Mock) -> None:
@@ -180,7 +175,7 @@ def test_a_delay_goes_with_a_chosen_answer_and_with_a_fault(mock: Mock) -> None:
     arm(mock, status=401, delay_ms=60)
     assert preferring(mock, "delay=60").status_code == 401
     assert time.monotonic() - began >= 0.18
-    assert journal(mock)[-1]["fault_effect"] == {"delay_ms": 60, "status": 401, "code": "unauthenticated"}
+    assert mock.entries[-1]["fault_effect"] == {"delay_ms": 60, "status": 401, "code": "unauthenticated"}
 
 
 def test_the_same_calls_are_late_by_the_same(mock: Mock) -> None:
@@ -206,4 +201,4 @@ def test_another_seed_is_late_by_other_times(mock: Mock, tokens: dict[str, str])
 
 def delays_of_any(mock: Mock) -> list[int]:
     """The delay of each call; one that was not late at all says nothing of it."""
-    return [entry["fault_effect"].get("delay_ms", 0) for entry in journal(mock)]
+    return [entry["fault_effect"].get("delay_ms", 0) for entry in mock.entries]

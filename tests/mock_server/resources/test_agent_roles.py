@@ -12,12 +12,6 @@ NEW = {"name": "reviewer", "provider_id": PROVIDER}
 NOW, LATER = "2026-07-01T09:00:00Z", "2026-07-01T10:00:00Z"
 
 
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze(NOW)
-    return mock_world
-
-
 def ask(world: MockWorld, method: str, path: str = "", who: str = "acme-owner", **options: Any) -> Any:
     return world.client(who).request(method, f"/agent-roles{path}", **options)
 

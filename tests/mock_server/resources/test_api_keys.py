@@ -12,13 +12,9 @@ from mock_server.errors import StartError
 from mock_server.fixtures import load_seed
 from tests.mock_server.serving import DOCUMENT
 
+NOW = "2026-06-01T09:00:00Z"
+
 BODY = {"label": "Nightly build", "permission_set": "submit_observe"}
-
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-06-01T09:00:00Z")
-    return mock_world
 
 
 def made(world: MockWorld, who: str = "acme-owner", **more: Any) -> Any:

@@ -7,11 +7,7 @@ import pytest
 from mock_server import MockWorld
 from tests.mock_server.resources.at_rest import stopped
 
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-07-01T09:00:00.123456Z")
-    return mock_world
+NOW = "2026-07-01T09:00:00.123456Z"
 
 
 def audit(world: MockWorld, who: str = "acme-owner", **query: Any) -> Any:

@@ -11,6 +11,8 @@ from mock_server import MockWorld
 from mock_server.client import Refused
 from tests.mock_server.resources.asking import code
 
+NOW = "2026-06-01T09:00:00Z"
+
 SECRET = "a-secret-that-nobody-may-read"
 ACCOUNT = json.dumps({"private_key": SECRET})
 KEY = {"name": "deploy", "provider": "github", "kind": "api_key", "api_key": SECRET}
@@ -58,12 +60,6 @@ RIGHT = (
         "provider_config": {"username": "agents"},
     },
 )
-
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-06-01T09:00:00Z")
-    return mock_world
 
 
 def ask(world: MockWorld, method: str, path: str = "", who: str = "acme-owner", **options: Any) -> Any:

@@ -11,13 +11,9 @@ from mock_server.errors import StartError
 from mock_server.fixtures import load_seed
 from tests.mock_server.serving import DOCUMENT
 
+NOW = "2026-06-01T09:00:00Z"
+
 ROWS = "/orgs/org_acme/memberships"
-
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-06-01T09:00:00Z")
-    return mock_world
 
 
 def invite(world: MockWorld, email: str = "ada@acme.example", role: str = "member", who: str = "acme-owner") -> Any:

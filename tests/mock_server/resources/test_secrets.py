@@ -9,14 +9,10 @@ import pytest
 from mock_server import MockWorld
 from mock_server.client import Refused
 
+NOW = "2026-06-01T09:00:00Z"
+
 VALUE = "a-value-that-nobody-may-read"
 NAME = "DEPLOY_KEY"
-
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-06-01T09:00:00Z")
-    return mock_world
 
 
 def ask(world: MockWorld, method: str, name: str, who: str = "acme-owner", **options: Any) -> Any:

@@ -8,11 +8,7 @@ import pytest
 from mock_server import MockWorld
 from mock_server.client import Refused
 
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-07-01T09:00:00Z")
-    return mock_world
+NOW = "2026-07-01T09:00:00Z"
 
 
 def stats(world: MockWorld, who: str = "acme-owner", **query: Any) -> list[dict[str, Any]]:

@@ -8,15 +8,11 @@ import pytest
 from mock_server import MockWorld
 from tests.mock_server.resources.asking import code
 
+NOW = "2026-06-15T12:00:00Z"
+
 STOPPED, FAILED, IDLE, BUSY = "ws_acme_stopped", "ws_acme_failed", "ws_01HZ", "ws_acme_busy"
 WHAT = {"description": "Count the open tickets."}
 ROLE = {"role_id": "role_01HZ"}
-
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-06-15T12:00:00Z")
-    return mock_world
 
 
 def post(world: MockWorld, path: str, body: Any = None, who: str = "acme-full-access") -> Any:

@@ -7,16 +7,12 @@ import pytest
 
 from mock_server import MockWorld
 
+NOW = "2026-07-01T09:00:00Z"
+
 PLACE, OF_MEMBER = "/workspaces/ws_01HZ", "/workspaces/ws_acme_busy"
 BELOW = ("audit", "audit/stats", "activity", "activity/stream")
 READS_OWN = "acme-member"
 """Who holds workspace:read:own and audit:read:own, and created ws_acme_busy."""
-
-
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze("2026-07-01T09:00:00Z")
-    return mock_world
 
 
 def get(world: MockWorld, path: str, who: str = "acme-owner", **query: Any) -> httpx.Response:

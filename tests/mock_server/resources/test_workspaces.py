@@ -16,12 +16,6 @@ RUNNING = ("provisioning", "idle", "busy", "stopping")
 NOW = "2026-07-01T09:00:00Z"
 
 
-@pytest.fixture
-def world(mock_world: MockWorld) -> MockWorld:
-    mock_world.freeze(NOW)
-    return mock_world
-
-
 def made(world: MockWorld, role_id: str = "role_acme_spare", org_id: str = "org_acme", **more: Any) -> str:
     params = {"org_id": org_id, "role_id": role_id, **more}
     answer = world.ask("POST", "/states", json={"action": "setup", "state": "workspace exists", "params": params})

@@ -57,11 +57,6 @@ def used(mock: Mock) -> Mock:
     return mock
 
 
-def journal(mock: Mock) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = mock.control("GET", "/journal").json()["entries"]
-    return entries
-
-
 def delayed(mock: Mock, aside: ThreadPoolExecutor) -> Any:
     """A read that is delayed by a minute, once it is."""
     assert mock.control("POST", "/faults", json=DELAYED).status_code == 201
@@ -93,7 +88,7 @@ def test_the_journal_says_what_became_of_it(used: Mock, take: Taken, reason: str
     with upload(used) as under_way:
         assert take(used).status_code < 300
         under_way.end()
-        entry = journal(used)[-1]
+        entry = used.entries[-1]
     assert entry["operation_id"] == "packs.upload"
     assert (entry["status"], entry["code"], entry["gate"], entry["changes"]) == (0, None, "world", [])
     assert entry["reason"].startswith(reason)
@@ -113,7 +108,7 @@ def test_of_a_world_that_was_deleted_the_log_says_it(mock: Mock, caplog: pytest.
         assert delete(mock).status_code == 200
         assert under_way.end() == b""
     assert f"dropped POST /v1/packs/upload: the world {mock.world} was deleted" in caplog.text
-    assert journal(mock) == []
+    assert mock.entries == []
 
 
 def test_the_default_world_is_no_exception(origin: str, tokens: dict[str, str]) -> None:
@@ -177,7 +172,7 @@ def test_a_rewind_to_what_was_dropped_leads_to_where_the_world_stood(used: Mock)
         used.control("PUT", "/orgs/org_acme/billing", json={"posture": "past_due"})
         reset(used)
         under_way.end()
-    dropped = journal(used)[-1]["id"]
+    dropped = used.entries[-1]["id"]
     used.send("PATCH", PACK, "acme-owner", json={"visibility": "community"})
     assert used.control("POST", "/rewind", json={"to": dropped}).status_code == 200
     assert used.send("GET", PACK, "acme-owner").json()["visibility"] == "org"

@@ -33,11 +33,6 @@ def left(mock: Mock) -> dict[int, int]:
     return {fault["id"]: fault["left"] for fault in mock.control("GET", "/faults").json()["faults"]}
 
 
-def journal(mock: Mock) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = mock.control("GET", "/journal").json()["entries"]
-    return entries
-
-
 def uploaded_pack(mock: Mock) -> str:
     params = {"org_id": "org_acme", "image_origin": "upload"}
     made = mock.control("POST", "/states", json={"action": "setup", "state": "pack exists", "params": params})
@@ -133,7 +128,7 @@ def test_a_delay_makes_the_answer_late(mock: Mock) -> None:
     begin = time.monotonic()
     assert mock.send(*LIST).status_code == 200
     assert time.monotonic() - begin >= 0.12
-    [entry] = journal(mock)
+    [entry] = mock.entries
     assert entry["duration_ms"] >= 120
     assert (entry["status"], entry["faults"]) == (200, [1])
 
@@ -159,7 +154,7 @@ def test_delays_add_up_and_go_with_an_error(mock: Mock) -> None:
     assert mock.send(*LIST).status_code == 400
     assert time.monotonic() - begin >= 0.2
     assert left(mock) == {1: 9}
-    assert journal(mock)[0]["faults"] == [1, 2]
+    assert mock.entries[0]["faults"] == [1, 2]
 
 
 def test_of_two_errors_the_older_counts_and_the_other_stays(mock: Mock) -> None:
@@ -177,7 +172,7 @@ def test_a_dropped_connection_has_no_answer_at_all(mock: Mock) -> None:
         mock.exactly(*patch, body=b"{}")
     assert mock.send(*GET).json()["visibility"] == "org"
     assert mock.send(*patch, json={"visibility": "community"}).status_code == 200
-    first, second, *_ = journal(mock)
+    first, second, *_ = mock.entries
     assert (first["status"], first["code"], first["gate"], first["faults"]) == (0, None, "fault", [1])
     assert (first["response"], first["operation_id"]) == (None, "packs.update_visibility")
     assert second["status"] == 0
@@ -224,7 +219,7 @@ def test_a_truncated_answer_was_earned_all_the_same(mock: Mock) -> None:
     with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
         mock.send("PATCH", "/v1/packs/pack_01HZ", "acme-owner", json={"visibility": "community"})
     assert mock.send(*GET).json()["visibility"] == "community"
-    entry = journal(mock)[0]
+    entry = mock.entries[0]
     assert (entry["status"], entry["gate"], entry["faults"]) == (200, None, [1])
     assert json.loads(entry["response"]["body"])["visibility"] == "community"
 
@@ -248,7 +243,7 @@ def test_a_client_that_reads_as_it_comes_is_cut_off_where_the_fault_says(mock: M
         with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
             take(answer, got)
     assert got == content[:1_500_001]
-    entry = journal(mock)[-1]
+    entry = mock.entries[-1]
     assert (entry["status"], entry["faults"], entry["response"]["bytes"]) == (200, [1], len(content))
 
 
@@ -260,7 +255,7 @@ def test_a_client_that_sends_as_it_goes_can_be_dropped(mock: Mock) -> None:
     with pytest.raises(httpx.TransportError):
         mock.send("PUT", path, "acme-owner", content=(b"x" * 65_536 for _ in range(100)), headers=binary)
     assert mock.send("GET", path, "acme-owner").content == before
-    dropped = journal(mock)[1]
+    dropped = mock.entries[1]
     assert (dropped["operation_id"], dropped["status"], dropped["faults"]) == ("packs.replace_file", 0, [1])
 
 
@@ -298,7 +293,7 @@ def test_the_upstream_fails_last_where_it_is_needed(mock: Mock) -> None:
     answers = [mock.send(*delete, "acme-owner") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [502, 502, 200, 404]
     assert refusal(answers[0]) == (502, "registry_cleanup_failed")
-    denied, entry = journal(mock)[-8], journal(mock)[-4]
+    denied, entry = mock.entries[-8], mock.entries[-4]
     assert (entry["status"], entry["gate"], entry["faults"], entry["changes"]) == (502, "operation", [1], [])
     assert entry["fault_effect"] == {"status": 502, "code": "registry_cleanup_failed"}
     assert (denied["status"], denied["faults"], denied["fault_effect"]) == (403, [], None)
@@ -311,7 +306,7 @@ def test_a_late_upstream_is_late_only_where_it_is_needed(mock: Mock) -> None:
     assert mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner").status_code == 502
     assert time.monotonic() - begin >= 0.15
     effect = {"status": 502, "code": "registry_cleanup_failed", "delay_ms": 150}
-    assert journal(mock)[-1]["fault_effect"] == effect
+    assert mock.entries[-1]["fault_effect"] == effect
     assert left(mock) == {}
 
 

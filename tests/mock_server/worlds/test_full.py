@@ -235,7 +235,7 @@ def test_what_a_journal_lets_go_of_counts_no_more(bounded: Start) -> None:
     for number in range(200):
         full.mock.send("GET", f"/v1/packs?q={number}{LONG}", headers={"X-Long": f"{number}{LONG}"})
         assert full.memory.used <= full.memory.limit
-    entries = full.mock.control("GET", "/journal").json()["entries"]
+    entries = full.mock.entries
     assert entries[0]["request"] is None
     assert entries[-1]["request"]["query"].endswith(LONG)
     assert len(entries) == 200, "without their queries and headers all of them fit"

@@ -47,16 +47,11 @@ def put_file(mock: Mock, content: bytes) -> int:
     return mock.send("PUT", FILE, "acme-owner", content=content[:MIB], headers=BINARY).status_code
 
 
-def entries(mock: Mock) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = mock.control("GET", "/journal").json()["entries"]
-    return found
-
-
 def test_the_oldest_bodies_go_first(bounded: Callable[..., Mock]) -> None:
     mock = bounded(1)
     for number in range(40):
         mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", content=b" " * 60_000 + b"%d" % number)
-    kept = entries(mock)
+    kept = mock.entries
     assert [entry["id"] for entry in kept] == list(range(1, 41)), "an entry without bodies is still an entry"
     whole = [entry["request"] is not None for entry in kept]
     assert not whole[0]
@@ -87,8 +82,8 @@ def test_contents_that_only_a_journal_holds_give_way_to_new_ones(bounded: Callab
     for content in itertools.islice(contents(), 30):
         assert put_file(mock, content) == 200
     assert total_size() - before <= 8 * MIB
-    assert len(entries(mock)) < 30
-    assert entries(mock)[-1]["id"] == 30
+    assert len(mock.entries) < 30
+    assert mock.entries[-1]["id"] == 30
     assert refusal(mock.control("POST", "/rewind", json={"to": 1})) == (404, "entry_unknown")
 
 
@@ -103,9 +98,9 @@ def test_the_oldest_bodies_make_room_for_an_upload(bounded: Callable[..., Mock])
     before = total_size()  # the seed data among it
     for _ in range(30):
         mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", content=b" " * 60_000)
-    assert all(entry["request"] for entry in entries(mock)), "so far there is room for all of them"
+    assert all(entry["request"] for entry in mock.entries), "so far there is room for all of them"
     assert upload(mock, next(contents()) * 3) == 201
-    kept = entries(mock)
+    kept = mock.entries
     assert [entry["id"] for entry in kept] == list(range(1, 32)), "bodies suffice"
     whole = [entry["request"] is not None for entry in kept]
     assert (whole[0], whole[-1], whole) == (False, True, sorted(whole))

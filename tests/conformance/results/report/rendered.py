@@ -1,4 +1,4 @@
-"""Reports as people read them."""
+"""Reports as they read."""
 
 from __future__ import annotations
 
@@ -11,18 +11,27 @@ from conformance.results.verdict import Run
 
 
 class Page(HTMLParser):
-    """The texts of a page."""
+    """The elements and the text of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
         self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
 
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
 
 def on_a_terminal(run: Run) -> str:
+    """What is printed on a terminal."""
     file = io.StringIO()
     terminal.show(run, file)
     return file.getvalue()
