@@ -49,7 +49,11 @@ def make_collection(
         "said": resource.said,
         "shown": resource.shown,
         "called": names[resource.name],
-        "targets": {field: [names[to["to"]], _is_removed(to["to"], parts)] for field, to in _by_key(resource).items()},
+        "targets": {
+            field: [names[to["to"]], _is_removed(to["to"], parts)]
+            for field, to in resource.refers.items()
+            if "by" not in to and to["to"] in names
+        },
         "defaults": defaults_of(own),
         "indexes": [OWNER, *indexes] if "owner" in resource.said else list(indexes),
     }
@@ -61,10 +65,6 @@ def defaults_of(parts: Sequence[PlainOperation]) -> dict[str, Any]:
     bodies = [part.body for part in parts if part.name in {"create", "set"} and part.body is not None]
     given = [each for body in bodies for each in body.get("properties", {}).items()]
     return {name: each["default"] for name, each in given if "default" in each}
-
-
-def _by_key(resource: ResourceType) -> Mapping[str, Mapping[str, str]]:
-    return {field: to for field, to in resource.refers.items() if "by" not in to}
 
 
 def _is_removed(name: str, parts: Sequence[PlainOperation]) -> bool:

@@ -72,7 +72,8 @@ def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]
         text = f"{operation} declares no {_CONFLICT} for a second one of the same; declare one"
         yield f"{resource.pointer}/unique: {text}"
     held = _set_by_server(resource)
-    if lacking := [name for name in resource.unique if name not in sent and name not in held]:
+    person = None if resource.personal is None else resource.personal["field"]
+    if lacking := [name for name in resource.unique if name not in sent and name != person]:
         yield f"{resource.pointer}/unique: the body of {operation} has no field {lacking[0]!r}, so nobody gives it"
     schema = resource.said["schema"]
     if unmade := [name for name in resource.shown.get("required", ()) if name not in sent and name not in held]:
