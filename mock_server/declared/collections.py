@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mock_server.declared.hints import hint_of, is_time
-from mock_server.declared.invented import invention_of
+from mock_server.declared.invented import invention_of, usual_values
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType
 from mock_server.declared.visibility import hidden_of, visible_of
 from mock_server.state.collection import Collection, Fixtures, same_org
@@ -78,6 +78,7 @@ def _make(known_by: bytes) -> Collection[Any]:
     owner = (OWNER,) if "owner" in resource.said else ()
     kind = _value_class(resource, told["defaults"])
     targets: Mapping[str, tuple[str, bool]] = told["targets"]
+    called = {field: name for field, (name, _) in targets.items()}
     stays = {field: name for field, (name, removed) in targets.items() if not removed}
     return Collection(
         kind,
@@ -93,7 +94,8 @@ def _make(known_by: bytes) -> Collection[Any]:
         visible=visible_of(resource),
         hidden=hidden_of(resource),
         view=_view(resource, kind),
-        fixtures=Fixtures(invent=invention_of(resource, kind, {field: name for field, (name, _) in targets.items()})),
+        fixtures=Fixtures(invent=invention_of(resource, kind, called)),
+        by_state=usual_values(resource, kind, called),
         description=None if resource.prefix is not None or not owner else f"By org, then by {resource.key}.",
     )
 
