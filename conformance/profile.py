@@ -124,6 +124,15 @@ def read_profile(path: Path, known: Collection[str]) -> Profile:
         raise ProfileError(f"{path}: {error}") from None
 
 
+def contract_named_by(path: Path) -> Path | None:
+    """The contract that the profile in a TOML file names; None where it names none, or cannot be read."""
+    try:
+        named = tomllib.loads(path.read_text(encoding="utf-8")).get("target", {}).get("contract")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
+        return None
+    return path.parent / named if isinstance(named, str) and named else None
+
+
 def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> Profile:
     _keys(data, {"target", "contract", "callers", "orgs", "known", "limits"}, "")
     target = _table(data, "target")

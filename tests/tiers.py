@@ -76,6 +76,7 @@ KEPT: tuple[str, ...] = (
 """In `make test` all the same, of the folders above."""
 
 MUST_HAVE: tuple[str, ...] = (
+    "tests/agreement/test_labels_judged.py",
     "tests/agreement/test_made_up_resource.py",
     "tests/agreement/test_narrowed.py",
     "tests/clients/test_typescript.py",

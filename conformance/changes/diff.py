@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from conformance.changes.change import Change, Grade, worst_first
+from conformance.changes.declared import changed_declarations
 from conformance.changes.grants import changed_grants
 from conformance.changes.kinds import changed_kinds
 from conformance.changes.operations.access import changed_access
@@ -65,6 +66,7 @@ def diff(old: Contract, new: Contract) -> ContractDiff:
     """Compare two contracts; raises ContractError where one of them holds what cannot be compared."""
     try:
         found = [*_of_operations(old, new), *changed_grants(old, new), *changed_kinds(old, new)]
+        found += changed_declarations(old, new)
         found += changed_rules(old, new)
     except DocumentProblem as problem:
         path = old.path if problem.document is old.document else new.path

@@ -114,6 +114,16 @@ _TABLE = """
     resource-named               no     breaks  a parameter names a resource: what is not there is a 404
     resource-unnamed             may    no      a parameter names a resource no longer
     resource-renamed             no     no      a parameter names a resource by another name
+    type-tightened               breaks breaks  what was done to objects of a resource is refused now, or otherwise
+    type-loosened                no     breaks  what was refused of objects of a resource is done now
+    type-hides                   breaks breaks  objects of a resource, or fields of them, are shown to fewer
+    type-shows                   no     breaks  objects of a resource, or fields of them, are shown to more
+    type-means                   breaks breaks  what is sent for a field means something else
+    type-changed                 may    may     objects of a resource are told, made or put away in another way
+    type-said                    may    may     it is said now, or no longer, what objects of a resource are
+    feature                      may    may     the API has a feature now, no longer, or otherwise
+    error-body                   breaks breaks  errors have another body
+    error-body-said              may    may     it is said now, or no longer, what body errors have
 
     # Promises
     event-added                  no     breaks  a success writes an event more

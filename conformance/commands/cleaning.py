@@ -16,6 +16,7 @@ from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, standing
 from conformance.custody.run_files import RunFiles, left_runs, made_by_others
 from conformance.custody.sweep import Sweep
+from conformance.declared.opening import use_contract
 from conformance.errors import CONFORMS, UNUSABLE
 from conformance.http.client import Client, LimitReached
 from conformance.http.connection import Connection
@@ -94,7 +95,7 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
 
 
 def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
-    contract = serving(load(profile.contract), profile)
+    contract = serving(use_contract(load(profile.contract)), profile)
     guard = Guard(contract, profile)
     before = len(found.objects) + len(found.states) + len(found.announced)
     opened = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)
@@ -113,7 +114,7 @@ def _introduced(profile: Profile, contract: Contract, client: Client) -> Profile
 
     A caller of whom it says nothing, or something else than the profile, stays as it is.
     """
-    session = contract.operations.get("session.get")
+    session = contract.session
     if session is None:
         return profile
 

@@ -18,7 +18,6 @@ from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG, offers_states
 from conformance.oracle.declaration.registry import plural, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.learning import SESSION
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
@@ -103,7 +102,7 @@ def _before_all(suite: Suite) -> Iterator[str]:
     if contract.part_of:
         declared = len(contract.whole.operations)
         yield f"  {len(contract.operations)} of {declared} operations are served; each other one is asked for once"
-    if session := contract.operations.get(SESSION):
+    if session := contract.session:
         named = ", ".join(caller.name for caller in callers) or "anonymous"
         yield f"  {session.method} {session.path} as {named}, before anything else"
     for each in resources() if orgs else ():

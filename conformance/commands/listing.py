@@ -14,6 +14,7 @@ import conformance.resources  # noqa: F401  # registers how codes are provoked
 from conformance import rules
 from conformance.contract.contract import EVERY_OPERATION, Rule
 from conformance.contract.file import load
+from conformance.declared.opening import use_contract
 from conformance.errors import CONFORMS, USAGE
 from conformance.recipes.causes import needs
 from conformance.running.binding import RULE
@@ -73,7 +74,7 @@ def _judgements_of(rule: Rule) -> Iterator[str]:
 
 def print_cells(path: Path | None, operation: str | None) -> int:
     """Print the declared cells of a contract; the exit code."""
-    contract = load(path)
+    contract = use_contract(load(path))
     if operation is not None and operation not in contract.operations:
         click.echo(f"--operation {operation}: the contract has no such operation", err=True)
         return USAGE

@@ -23,6 +23,7 @@ from conformance.commands.printing import print_run
 from conformance.commands.run import run_pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load as load_contract
+from conformance.declared.opening import read_described
 from conformance.errors import CONFORMS, SuiteError
 from conformance.http.connection import Connection, is_loopback
 from conformance.http.variables import named_by_profile
@@ -30,9 +31,8 @@ from conformance.load.plan import LoadPlan
 from conformance.load.processes import Came, InPytest, Master, quiet_locust, serve_as_worker, take_alone
 from conformance.load.run import READS_ALONE, AboutLoad, run_of
 from conformance.load.users import Work
-from conformance.oracle.declaration.registry import known_keys
 from conformance.oracle.served import serving
-from conformance.profile import Profile, read_profile
+from conformance.profile import Profile
 from conformance.results.load import LoadStep, words
 from conformance.results.plain_text import plain_lines
 from conformance.results.report.write import WantedReport, parse, write
@@ -93,7 +93,7 @@ class LoadOptions:
         if "://" in self.target:
             self.check_host(self.target)
             return self
-        profile = read_profile(Path(self.target), known_keys())
+        profile = read_described(Path(self.target), self.contract)
         for url in (profile.url, profile.world_url or "", profile.states_url or ""):
             if url:
                 self.check_host(url)

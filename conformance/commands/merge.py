@@ -10,6 +10,7 @@ import click
 import conformance.resources  # noqa: F401  # registers what the groups of findings are named by
 from conformance.commands.printing import print_run
 from conformance.contract.file import load
+from conformance.declared.opening import use_contract
 from conformance.results.report.write import SHARD, ReportError, parse, write
 from conformance.running.shards.merging import merged
 
@@ -29,6 +30,6 @@ def merge_shards(
     if any(asked.kind == SHARD for asked in reports):
         raise ReportError(f"--report {SHARD}=: is what `run --shard` writes; of all shards there are reports")
     demands = {"require_coverage": require_coverage, "require_rules": require_rules}
-    run = merged(shards, load(contract), strict=strict, **demands)
+    run = merged(shards, use_contract(load(contract)), strict=strict, **demands)
     click.echo(write(run, reports), nl=False)
     return print_run(run, quiet=quiet)

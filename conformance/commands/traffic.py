@@ -15,11 +15,11 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.commands.printing import print_run
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.declared.opening import read_described, use_contract
 from conformance.http.connection import Connection
 from conformance.http.variables import named_by_profile
-from conformance.oracle.declaration.registry import known_keys
 from conformance.oracle.served import serving
-from conformance.profile import Caller, Profile, base_url, read_profile
+from conformance.profile import Caller, Profile, base_url
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
@@ -73,9 +73,9 @@ class TrafficOptions:
     ) -> TrafficOptions:
         """The options as the user gives them; SuiteError where one cannot be used."""
         reports = [parse(each) for each in report]
-        described = read_profile(profile, known_keys()) if profile else None
+        described = read_described(profile, contract) if profile else None
         named = contract or (described.contract if described else None)
-        judged_by = load(named, owned=owned or (described is not None and described.owned))
+        judged_by = use_contract(load(named, owned=owned or (described is not None and described.owned)))
         if described is not None:
             judged_by = serving(judged_by, described)
         return TrafficOptions(

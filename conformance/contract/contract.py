@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from conformance.contract.resource_types import NO_FEATURES, Features, ResourceType
 from conformance.errors import SuiteError
 
 JsonObject = Mapping[str, Any]
@@ -309,6 +310,12 @@ class Contract:
     """The scopes of an API key by permission set (`x-permission-sets`)."""
     kinds: Mapping[str, Mapping[str, KindSpec]] = field(default_factory=dict)
     """By the schema of kinds, and by kind: what else its bodies have."""
+    features: Features = NO_FEATURES
+    """What the API has (`x-features`)."""
+    types: Mapping[str, ResourceType] = field(default_factory=dict)
+    """What the objects of each resource are (`x-resource-types`), by its name."""
+    inapplicable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the id of a rule that does not apply: the features that it asks for and the API has not."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
@@ -367,6 +374,20 @@ class Contract:
     def operations_of(self, rule: Rule) -> tuple[Operation, ...]:
         """Return the operations that a rule is about, in the contract's order."""
         return tuple(each for name, each in self.operations.items() if is_named(name, rule.operations))
+
+    @property
+    def session(self) -> Operation | None:
+        """The operation that says who the caller is; None where the contract has none, or it is not served."""
+        return self.operations.get(self.features.session or "")
+
+    def tells_caller(self, operation_id: str | None) -> bool:
+        """Return whether the operation of this id says who the caller is."""
+        return operation_id is not None and operation_id == self.features.session
+
+    def ids_about(self, rule_id: str) -> frozenset[str]:
+        """Return the ids of the operations that a rule is about; none where the contract has no such rule."""
+        rule = self.rules.get(rule_id)
+        return frozenset(each.operation_id for each in self.operations_of(rule)) if rule else frozenset()
 
     @property
     def scopes(self) -> tuple[str, ...]:

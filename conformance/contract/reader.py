@@ -27,6 +27,9 @@ from conformance.contract.contract import (
     is_named,
     resolve,
 )
+from conformance.contract.declaration_slips import Declarations
+from conformance.contract.declarations import read_features, read_types
+from conformance.contract.library import missing_features, with_general_rules
 from conformance.contract.vocabulary import check_vocabulary
 
 
@@ -56,15 +59,22 @@ class _Reader:
         if not operations:
             raise ContractError("paths: declares no operation")
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
+        types, features = read_types(self.document, operations), read_features(self.document)
+        Declarations(self.document, operations, features, types, frozenset(codes.get("enum", ()))).check()
+        rules = with_general_rules(self._rules(operations), types, operations)
+        inapplicable = {name: lacking for name in rules if (lacking := missing_features(name, features))}
         return Contract(
             path,
             self.document,
             operations,
-            self._rules(operations),
+            {name: rule for name, rule in rules.items() if name not in inapplicable},
             tuple(codes.get("enum", ())),
             roles=self._grants("x-roles"),
             permission_sets=self._grants("x-permission-sets"),
             kinds=dict(self._kinds()),
+            features=features,
+            inapplicable=inapplicable,
+            types=types,
         )
 
     def _kinds(self) -> Iterator[tuple[str, dict[str, KindSpec]]]:

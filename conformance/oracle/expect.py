@@ -145,12 +145,13 @@ def gates(state: State, caller: Caller, operation: Operation, refusals: Refusals
     if operation.role is not None and caller.role != operation.role:
         known = caller.role is not None or caller.permission_set is not None
         refusals.add(403, "permission_denied", "SCOPE-REQUIRED", certain=known)
-    if operation.billing == "create":
+    unpaid = state.contract.features.billing
+    if operation.billing == "create" and unpaid is not None:
         posture = state.postures.get(caller.org)
         if posture in INACTIVE:
-            refusals.add(423, "billing_inactive", "BILLING-CREATE-REFUSED")
+            refusals.add(423, unpaid, "BILLING-CREATE-REFUSED")
         elif posture is None:
-            refusals.add_possible(423, "billing_inactive", "BILLING-CREATE-REFUSED")
+            refusals.add_possible(423, unpaid, "BILLING-CREATE-REFUSED")
 
 
 def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
@@ -222,9 +223,10 @@ def _wrongful_refusals(call: Call) -> Iterator[WrongfulRefusal]:
         if parameter.resource and (resource := resource_named(parameter.resource.name)):
             yield from resource.in_path.wrongful(call, call.values[parameter.name], parameter.resource)
     yield "permission_denied", "SCOPE-SUFFICIENT" if operation.permissions else "SCOPE-ANY-CALLER"
-    trial = call.state.postures.get(call.caller.org) == "trial"
-    creating = "BILLING-TRIAL-COUNTS" if trial else "BILLING-CREATE-REFUSED"
-    yield "billing_inactive", _BILLING.get(operation.billing, creating)
+    if (unpaid := call.state.contract.features.billing) is not None:
+        trial = call.state.postures.get(call.caller.org) == "trial"
+        creating = "BILLING-TRIAL-COUNTS" if trial else "BILLING-CREATE-REFUSED"
+        yield unpaid, _BILLING.get(operation.billing, creating)
     if about := resource_of(operation):
         yield from about.wrongful(call)
         if about.switched_off is not None:

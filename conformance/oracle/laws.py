@@ -60,7 +60,8 @@ class Laws:
         if why_unjudged(exchange) is not None:
             return
         by_another = is_by_another(exchange, operation.max_body if operation else None)
-        for breach in self._answer(operation, exchange):
+        applying = (each for each in self._answer(operation, exchange) if each.rule in self._contract.whole.rules)
+        for breach in applying:
             yield replace(breach, provenance=Provenance.ASSUMED) if by_another else breach
 
     def _never_answered(self, operation: Operation, exchange: Exchange) -> Breach | None:

@@ -18,9 +18,6 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import FOR_GOOD, Fact, State
 from conformance.profile import Caller
 
-SESSION = "session.get"
-"""The operation that tells a caller who it is."""
-
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
     """The state after the exchange."""
@@ -38,7 +35,7 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
 def _answered(call: Call, exchange: Exchange) -> State:
     state, org, operation, resource = call.state, call.caller.org, call.operation, resource_of(call.operation)
     if resource is None:
-        return _introduced(call, exchange.json) if operation.operation_id == SESSION else state
+        return _introduced(call, exchange.json) if state.contract.tells_caller(str(operation)) else state
     whole = _whole(resource)
     if operation.operation_id == resource.listed_by:
         for item in objects_in(exchange.json):

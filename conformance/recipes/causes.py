@@ -49,7 +49,7 @@ class Cause:
 
 def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
     """The answer to the request that should reach the cell; not provoked where there is no way."""
-    cause = cause_of(operation, cell)
+    cause = cause_of(harness.contract, operation, cell)
     if cause is None:
         raise NotProvoked(f"no recipe provokes {cell.code}")
     who, request = cause.provoking(harness, operation)
@@ -65,7 +65,7 @@ def needs(contract: Contract, cell: Cell) -> str:
 def needs_of(contract: Contract, cell: Cell) -> Needs | None:
     """What the cell needs of a target and its profile; None: nothing would help."""
     operation = contract.operations[cell.operation_id]
-    cause = cause_of(operation, cell)
+    cause = cause_of(contract, operation, cell)
     if cause is None:
         return None
     needed = cause.needs(operation)
@@ -76,7 +76,7 @@ def needs_of(contract: Contract, cell: Cell) -> Needs | None:
     return (*needed, *filter(None, given))
 
 
-def cause_of(operation: Operation, cell: Cell) -> Cause | None:
+def cause_of(contract: Contract, operation: Operation, cell: Cell) -> Cause | None:
     """The cause of a cell's code, or of its status where it has none; a success has one too."""
     if cell.code is None and cell.status < 400:
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
@@ -87,6 +87,8 @@ def cause_of(operation: Operation, cell: Cell) -> Cause | None:
             found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))
     if found is None and any(named.not_found == cell.code for named in operation.resources):
         return ABSENT
+    if found is None and cell.code is not None and cell.code == contract.features.billing:
+        return UNPAID
     return found or CAUSES.get(said)
 
 
@@ -234,9 +236,10 @@ CAUSES: Mapping[str, Cause] = {
     "validation_error": Cause(of_a_right_one(_invalid), FOR_SOMEBODY),
     "payload_too_large": Cause(of_a_right_one(_too_large), FOR_SOMEBODY),
     "unsupported_media_type": Cause(of_a_right_one(_of_another_type), FOR_SOMEBODY),
-    "billing_inactive": Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG))),
 }
 """By error code: those that any resource has."""
 
 ABSENT = Cause(_absent, FOR_SOMEBODY)
 """Of the 404 of what a path names."""
+UNPAID = Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG)))
+"""Of the refusal of what the posture of an org does not let through."""

@@ -18,9 +18,13 @@ from conformance.results.difference import of_field
 class ConfiguredSteps(Steps):
     """Steps about a resource with an update, which are demanded to change what they send and nothing else."""
 
-    def expected(self, sent: Mapping[str, Any], _before: JsonObject) -> Mapping[str, Any]:
-        """What an object shows after these fields were sent; of one that a null clears None."""
-        return sent
+    def expected(self, sent: Mapping[str, Any], before: JsonObject) -> Mapping[str, Any]:
+        """What an object shows after these fields were sent: of one that a null clears None, others merged by key."""
+        expected = dict(sent)
+        for name in self.resource.merged & sent.keys():
+            merged = {**(before.get(name) or {}), **sent[name]}
+            expected[name] = {key: value for key, value in merged.items() if value is not None} or None
+        return expected
 
     def rule_of_field(self, _name: str) -> str:
         """The rule that is broken where a field does not show what was sent."""

@@ -15,7 +15,6 @@ from conformance.oracle.declaration.registry import resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
-from conformance.oracle.learning import SESSION
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.requests import build
@@ -143,7 +142,7 @@ def _keeps_to_own(harness: Harness, resource: Resource, caller: Caller, operatio
 
 def introduced(harness: Harness, caller: Caller) -> Caller:
     """The caller, whose user id is known from now on where the target tells it."""
-    session = harness.contract.operations.get(SESSION)
+    session = harness.contract.session
     if session is not None and harness.state.person_of(caller) is None:
         harness.hold(caller, build(session))
     return caller

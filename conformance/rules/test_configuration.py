@@ -46,8 +46,14 @@ LONG_AGO = "2001-01-01"
 
 
 def _configured(scope: Scope) -> list[Resource]:
-    """The resources whose objects are changed field by field."""
-    return [each for each in resources() if each.updated_by in scope.contract.operations]
+    """The resources whose objects are changed field by field, by the rule of what a PATCH applies."""
+    updates = scope.contract.ids_about("CONFIG-PATCH-APPLIES")
+    return [each for each in resources() if each.updated_by in updates]
+
+
+def _named(scope: Scope) -> list[Resource]:
+    """Those of them of which one name is given once in an org."""
+    return [each for each in _configured(scope) if each.named_in]
 
 
 def _set_by_server(contract: Contract, resource: Resource) -> frozenset[str]:
@@ -178,12 +184,13 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
 
 
 @rule("CONFIG-NAME-TAKEN")
-@over("resource", _configured)
+@over("resource", _named)
 def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource) -> None:
     """A second one of the name is refused while the first is in use and while it is archived."""
     caller, sent, made = _made(harness, resource)
     creation = harness.contract.operations[resource.made_by[0]]
-    again = {**json.loads(valid(harness, creation, caller).content or b"{}"), "name": sent["name"]}
+    name = resource.named_in
+    again = {**json.loads(valid(harness, creation, caller).content or b"{}"), name: sent[name]}
     harness.judge(caller, with_json(creation, {}, again))
     if resource.archiving:
         archive = harness.contract.operations[resource.archiving.by]
@@ -193,25 +200,27 @@ def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource
 
 
 @rule("CONFIG-NAME-TAKEN")
-@over("resource", _configured)
+@over("resource", _named)
 def test_a_name_of_another_org_is_free(harness: Harness, resource: Resource) -> None:
     """Another org makes one of the same name."""
     caller, sent, _ = _made(harness, resource)
     creation = harness.contract.operations[resource.made_by[0]]
     other = harness.able(creation, other_org(harness, caller))
     reading.list_whole(harness, resource, other)
-    body = {**json.loads(valid(harness, creation, other).content or b"{}"), "name": sent["name"]}
+    name = resource.named_in
+    body = {**json.loads(valid(harness, creation, other).content or b"{}"), name: sent[name]}
     harness.judge(other, with_json(creation, {}, body))
 
 
 @rule("CONFIG-PATCH-APPLIES")
 @over("resource, name", _fields)
 def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: str) -> None:
-    """One field is changed; the answer and reads of every caller of the org show its new value."""
+    """One field is changed, then taken away by a null where one may; answer and reads of every caller show that."""
     caller, fact = _object(harness, resource)
-    sent = {name: resource.fields[name].value(harness, caller, fact)}
-    answer = _update(harness, resource, caller, fact, sent)
-    _check_shown(harness, resource, answer, sent, org=caller.org, object_id=fact.id)
+    changes = [resource.fields[name].value(harness, caller, fact), *([None] if name in resource.clears else [])]
+    for value in changes:
+        answer = _update(harness, resource, caller, fact, {name: value})
+        _check_shown(harness, resource, answer, {name: value}, org=caller.org, object_id=fact.id)
 
 
 @rule("CONFIG-PATCH-REST")

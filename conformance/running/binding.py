@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 import pytest
 
 from conformance.budget import Budget, BudgetPart
-from conformance.contract.contract import Contract, Operation, Rule
+from conformance.contract.contract import Contract, Operation
+from conformance.contract.file import load
 from conformance.contract.routing import paths
 from conformance.needs import CALLER, Need
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.served import NotServed, is_served
 from conformance.profile import Caller, Profile
+from conformance.results.plural import plural
 
 RULE = "conformance_rule"
 OPERATION = "operation"
@@ -181,15 +183,34 @@ def rule_of(item: pytest.Item) -> str:
     return str(marker.args[0])
 
 
-def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None:
-    """Raise BindingError unless every cited rule is one of the contract's and stands in one file."""
+def check_bound(items: Iterable[pytest.Item], contract: Contract) -> tuple[str, ...]:
+    """Return the cited rules that do not apply; BindingError where one is of no contract, or stands in two files.
+
+    One does not apply where the contract lacks a feature that it asks for, or has only others in its `x-rules`.
+    """
     homes: dict[str, Path] = {}
+    inapplicable: dict[str, None] = {}
     for item in items:
         cited = rule_of(item)
-        if cited not in rules:
-            raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
+        if cited not in contract.rules:
+            if cited not in contract.inapplicable and cited not in load().rules:
+                raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
+            inapplicable[cited] = None
         if homes.setdefault(cited, item.path) != item.path:
             raise BindingError(f"{cited} is claimed by {homes[cited].name} and {item.path.name}; a rule has one file")
+    return tuple(inapplicable)
+
+
+def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str, ...]:
+    """Return in words how many of the rules that the suite judges do not apply, and why; nothing where all do."""
+    reasons: dict[str, list[str]] = {}
+    for name in cited:
+        lacking = " and ".join(contract.inapplicable.get(name, ()))
+        reasons.setdefault(f"the API has no {lacking}" if lacking else "x-rules does not have them", []).append(name)
+    return tuple(
+        f"{plural(len(names), 'rule')} not applicable, since {why}: {', '.join(sorted(names))}"
+        for why, names in reasons.items()
+    )
 
 
 def operations_beside(contract: Contract, chosen: Collection[str]) -> frozenset[str]:

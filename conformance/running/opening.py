@@ -15,6 +15,7 @@ import pytest
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
 from conformance.custody.run_files import RunFiles, held, others_here
+from conformance.declared.opening import use_contract
 from conformance.http.connection import BadOption, Connection
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
 from conformance.oracle.declaration.registry import resources
@@ -36,7 +37,7 @@ def open_suite(config: pytest.Config) -> Suite:
     option = config.getoption
     contract = _path(option("--contract"))
     if contract:
-        load(contract)  # what is wrong with it is told before anything is started
+        use_contract(load(contract))  # what is wrong with it is told before anything is started
     run_id = option("--run-id")
     if run_id is not None and not RUN_ID.fullmatch(run_id):
         raise BadOption(f"--run-id {run_id}: has to be 1 to 16 of the letters a to z and digits, as names of packs are")
@@ -63,7 +64,7 @@ def open_suite(config: pytest.Config) -> Suite:
         profile = _limited(profile, config, shard.of if shard else 1)
         suite = Suite(
             profile,
-            serving(load(contract or profile.contract, owned=profile.owned), profile),
+            serving(use_contract(load(contract or profile.contract, owned=profile.owned)), profile),
             seed=seed,
             log=log,
             connection=connection,

@@ -86,7 +86,7 @@ class Selection:
         name = f"{test.path.name}::{test.name}"
         named = not self.cases or any(name == case.partition("[")[0] for case in self.cases)
         concerned = rule is not None and rule.id in contract.rules and self._may_concern(test, rule, contract)
-        return rule is None or (self._judges(rule) and named and concerned)
+        return rule is not None and self._judges(rule) and named and concerned
 
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
         """Whether a test was chosen."""

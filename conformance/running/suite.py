@@ -84,7 +84,7 @@ class Suite:
             check=self.guard.check,
         )
         self.client.health.url = profile.url
-        if session := contract.operations.get("session.get"):
+        if session := contract.session:
             self.client.whoami = bare_request(session)
         for caller in profile.callers:
             self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
@@ -210,7 +210,7 @@ class Suite:
             raise Unusable(f"{self.profile.url}: {reason}") from None
 
     def _introduce(self) -> None:
-        session, callers = self.contract.operations.get("session.get"), self.profile.callers
+        session, callers = self.contract.session, self.profile.callers
         answers = self._ask_first(session)
         if session is None:
             self._introduce_without_session()
@@ -242,9 +242,9 @@ class Suite:
     def _introduce_without_session(self) -> None:
         """Take the profile's word for who the callers are, where the target is not asked."""
         if unknown := [caller.name for caller in self.profile.callers if caller.scopes is None]:
-            raise ProfileError(
-                f"callers.{unknown[0]}.scopes: is missing; session.get is not served, so nobody else tells them"
-            )
+            session = self.contract.features.session
+            why = f"{session} is not served" if session else "no operation of the contract says who the caller is"
+            raise ProfileError(f"callers.{unknown[0]}.scopes: is missing; {why}, so nobody else tells them")
         if listings := self._list_objects():
             check_usable(listings)
 

@@ -62,14 +62,17 @@ class Discovered:
 
 def discover(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Discovered:
     """Ask the server; Unusable where it answers none of the credentials."""
-    sessions = [_asked(client, contract, "session.get", url, Caller(each.variable, "", each.token)) for each in given]
+    session_id = contract.features.session
+    if given and session_id is None:
+        raise Unusable("x-features of the contract has no session, so the server cannot be asked who its callers are")
+    sessions = [_asked(client, contract, session_id, url, Caller(each.variable, "", each.token)) for each in given]
     if sessions:
         check_usable(sessions)
     callers: dict[str, Caller] = {}
     variables: dict[str, str] = {}
     refused: list[str] = []
     for each, session in zip(given, sessions, strict=True):
-        caller = _caller(each, session, taken=callers.keys())
+        caller = _caller(each, session, contract.features.tenancy or "org_id", taken=callers.keys())
         if isinstance(caller, Caller):
             callers[caller.name], variables[caller.name] = caller, each.variable
         else:
@@ -115,8 +118,8 @@ def patterns_of(contract: Contract, served: Collection[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _asked(client: Client, contract: Contract, operation_id: str, url: str, caller: Caller) -> Exchange:
-    operation = contract.operations.get(operation_id)
+def _asked(client: Client, contract: Contract, operation_id: str | None, url: str, caller: Caller) -> Exchange:
+    operation = contract.operations.get(operation_id or "")
     if operation is None:
         raise Unusable(f"the contract has no {operation_id}, so the server cannot be asked")
     client.mask(caller.token, token_variable(caller.name) or "TOKEN")
@@ -126,14 +129,14 @@ def _asked(client: Client, contract: Contract, operation_id: str, url: str, call
     return answer
 
 
-def _caller(given: Given, session: Exchange, *, taken: Collection[str]) -> Caller | str:
+def _caller(given: Given, session: Exchange, org_field: str, *, taken: Collection[str]) -> Caller | str:
     """Return the caller, or the reason why there is none."""
     said = session.json if session.succeeded else None
     if not isinstance(said, Mapping):
         return f"was answered {session}"
-    org = _text(said, "org_id")
+    org = _text(said, org_field)
     if org is None:
-        return "has a session without an org_id that can be asked for"
+        return f"has a session without an {org_field} that can be asked for"
     role, permission_set = _text(said, "role"), _text(said, "api_key_permission_set")
     held = said.get("permissions")
     scopes = frozenset(map(str, held)) if isinstance(held, list) else None

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
+from conformance.declared.opening import read_described
 from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.exchange import Request
 from conformance.needs import ENDS_WITHIN_S
-from conformance.oracle.declaration.registry import known_keys
-from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
+from conformance.profile import ANONYMOUS, Caller, Profile, base_url
 from conformance.target.embedded import MOCK, EmbeddedMock
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -64,7 +64,7 @@ def open_target(
     if "://" in named:
         url = base_url(named, "--target")
         return Target(_by_url(url, connection) if ask else Profile(name=url, url=url))
-    return Target(read_profile(Path(named), known_keys()))
+    return Target(read_described(Path(named), contract))
 
 
 def mock_profile(origin: str, connection: Connection) -> Profile:

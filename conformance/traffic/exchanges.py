@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
-from conformance.oracle.learning import SESSION
 from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
 from conformance.traffic.judging.observed import Observed, observed
 from conformance.traffic.recording.entry import RecordedEntry, Recording
@@ -62,7 +61,7 @@ class ExchangeReader:
     def introduce(self, recording: Recording, selected: Selected) -> None:
         """Learn who asks, where an exchange is about that."""
         operation = route(self.contract, selected.entry.method, selected.path).operation
-        if operation is not None and operation.operation_id == SESSION:
+        if operation is not None and self.contract.tells_caller(str(operation)):
             seen, place = self._observed(recording, selected)
             if seen.exchange.succeeded:
                 self.callers.introduce(seen.sender, place, seen.exchange.json)

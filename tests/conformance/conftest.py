@@ -9,6 +9,9 @@ import pytest
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.declared.opening import use_contract
+
+use_contract(load())
 
 
 @pytest.fixture(autouse=True)

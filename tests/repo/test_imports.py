@@ -40,7 +40,7 @@ LAYERS = {
         custody
         session
         recipes
-        hostile
+        hostile declared
         resources
         effects generated sequences
         target

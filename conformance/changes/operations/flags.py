@@ -13,6 +13,7 @@ _READ = frozenset(
     {
         *("x-permissions", "x-billing", "x-role", "x-max-body", "x-event", "x-provenance"),
         *("x-rules", "x-roles", "x-permission-sets", "x-body-optional"),
+        *("x-features", "x-error-body", "x-resource-types"),
     }
 )
 _PARAMETER = frozenset({"x-resource", "x-org", "x-provenance"})

@@ -11,6 +11,7 @@ import click
 from conformance.commands.profiles.profile_text import profile_text
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.declared.opening import use_contract
 from conformance.errors import CONFORMS
 from conformance.http.client import Client
 from conformance.http.connection import Connection
@@ -36,7 +37,7 @@ def write_profile(
         raise ProfileError(f"--output {output}: exists already; --force overwrites it")
     url = base_url(target, "--target")
     given = [Given.read(text) for text in callers]
-    judged_by = load(contract)
+    judged_by = use_contract(load(contract))
     with closing(Client(connection=connection)) as client:
         found = discover(url, given, judged_by, client)
     try:

@@ -66,10 +66,10 @@ class Life:
 class Archiving:
     """Objects are taken out of use, and back; whoever may see one reads it by its id all the while."""
 
-    by: str
-    """The operation that archives one."""
-    undone_by: str
-    """The operation that takes one into use again."""
+    by: str = ""
+    """The operation that archives one; as the contract declares it where this is empty."""
+    undone_by: str = ""
+    """The operation that takes one into use again; likewise."""
     asked_for: str = "include_archived"
     """The query parameter with which the list has archived ones too."""
     shown_in: str = "archived_at"

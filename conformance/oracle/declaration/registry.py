@@ -1,4 +1,4 @@
-"""The registered resources, each entered once by its home, and which of them an operation is about."""
+"""The resources of the contract at hand, and which of them an operation is about."""
 
 from __future__ import annotations
 
@@ -9,27 +9,52 @@ from conformance.contract.contract import Operation
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.resource import Resource
 
-_REGISTERED: dict[str, Resource] = {}
+_WRITTEN: dict[str, Resource] = {}
+_AT_HAND: dict[str, Resource] = {}
 
 
 def register(resource: Resource) -> Resource:
     """Enter a resource; ValueError where its name is taken."""
-    if resource.name in _REGISTERED:
+    if resource.name in _WRITTEN:
         raise ValueError(f"the resource {resource.name!r} is registered twice")
-    _REGISTERED[resource.name] = resource
-    for found in (resource_of, resource_made_by, leaves):
-        found.cache_clear()
+    _WRITTEN[resource.name] = _AT_HAND[resource.name] = resource
+    _forget()
     return resource
 
 
+def written_resources() -> Mapping[str, Resource]:
+    """Return by name what was entered by its home, as it was entered."""
+    return _WRITTEN
+
+
+def use(found: Iterable[Resource]) -> None:
+    """Take these for the resources from now on, in place of those of the contract before."""
+    named = {each.name: each for each in found}
+    _AT_HAND.clear()
+    _AT_HAND.update(named)
+    _forget()
+
+
+def _forget() -> None:
+    for found in (resource_of, resource_made_by, leaves):
+        found.cache_clear()
+
+
 def resources() -> Iterable[Resource]:
-    """Every registered resource, in the order of registration."""
-    return _REGISTERED.values()
+    """Every resource of the contract at hand: those with a home in the order of registration, then the others."""
+    return _AT_HAND.values()
 
 
 def resource_named(name: str) -> Resource | None:
-    """The resource that `x-resource` names so; None where it is not registered."""
-    return _REGISTERED.get(name)
+    """The resource that `x-resource` names so; None where the suite knows none."""
+    return _AT_HAND.get(name)
+
+
+def require_resource(name: str) -> Resource:
+    """The resource of this name; LookupError where the suite knows none."""
+    if (found := _AT_HAND.get(name)) is None:
+        raise LookupError(f"the suite knows no resource {name!r}")
+    return found
 
 
 @cache
@@ -39,7 +64,7 @@ def resource_of(operation: Operation) -> Resource | None:
     Of an operation that does neither, the one that says by what state it is refused.
     """
     for named in reversed(operation.resources):
-        if found := _REGISTERED.get(named.name):
+        if found := _AT_HAND.get(named.name):
             return found
     lists = (each for each in resources() if each.listed_by == operation.operation_id)
     found = next(lists, None) or resource_made_by(operation)
@@ -58,7 +83,7 @@ def refusing(operation: Operation) -> Resource | None:
 
 def resource_in_path(operation: Operation) -> Resource | None:
     """The resource of which an object has to be there: the first that the path names."""
-    return next((found for named in operation.resources if (found := _REGISTERED.get(named.name))), None)
+    return next((found for named in operation.resources if (found := _AT_HAND.get(named.name))), None)
 
 
 @cache

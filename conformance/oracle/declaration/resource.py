@@ -152,6 +152,10 @@ class Resource:
     """By operation id: the rule by which its answer shows the fields that were sent."""
     shown_as_sent: frozenset[str] | None = None
     """Those of these fields that show what was sent as it was; None: all of them."""
+    merged: frozenset[str] = frozenset()
+    """Fields of an update that are merged with what is there, key by key; a null takes a key away."""
+    clears: frozenset[str] = frozenset()
+    """Fields of an update that a null takes from the object."""
     outside: frozenset[str] = frozenset()
     """Fields that change by what somebody does elsewhere, such as at a provider."""
     written: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
 from conformance.oracle.declaration.registry import resource_in_path
@@ -29,15 +29,6 @@ FIELDS: Mapping[str, Field] = {
     "capabilities": one_of_two("capabilities", "- name: first\n", "[]\n"),
     "credential_name": credentials.FIELD,
 }
-
-
-def sent_and_shown(sent: Mapping[str, Any], before: JsonObject) -> dict[str, Any]:
-    """What a provider shows of the fields that were sent: those that a null clears are None, settings are merged."""
-    expected = dict(sent)
-    if "config" in sent:
-        merged = {**(before.get("config") or {}), **sent["config"]}
-        expected["config"] = {key: value for key, value in merged.items() if value is not None} or None
-    return expected
 
 
 def settings(contract: Contract, kind: str, choice: int) -> dict[str, str | None]:
@@ -67,9 +58,6 @@ class ProviderSteps(ConfiguredSteps):
         sent = settings(self.harness.contract, kind, choice)
         config = {key: value for key, value in sent.items() if value is not None}
         return body | ({"config": config} if config else {}) | ({"display_name": TEXTS[0]} if choice % 2 else {})
-
-    def expected(self, sent: Mapping[str, Any], before: JsonObject) -> dict[str, Any]:
-        return sent_and_shown(sent, before)
 
     def rule_of_field(self, name: str) -> str:
         return "PROVIDER-CONFIG-MERGES" if name == "config" else "CONFIG-PATCH-APPLIES"

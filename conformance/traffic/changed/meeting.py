@@ -97,7 +97,7 @@ class RecordedComparison:
         """Hold every exchange of a recording against the contracts; what is to be said of it."""
         unknown = 0
         exchanges = [each for each in self._reader.exchanges(recording) if self._is_judged(each)]
-        postures = RecordedPostures.of(exchanges)
+        postures = RecordedPostures.of(self._reader.contract, exchanges)
         for each in exchanges:
             self._judged += 1
             seen = each.seen

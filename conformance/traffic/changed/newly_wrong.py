@@ -11,7 +11,6 @@ from conformance.oracle.call import Refusals
 from conformance.oracle.expect import gates
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Breach, Laws
-from conformance.traffic.changed.postures import BILLING_INACTIVE
 from conformance.traffic.client.requests import wrong_request
 from conformance.traffic.judging.lawful import known_breaches
 from conformance.traffic.judging.observed import Observed, observed
@@ -50,8 +49,9 @@ class ExchangeComparison:
         if seen.exchange.succeeded:
             met = tuple(credentials)
             request = _new(_refused(self._old, seen, met, posture), _refused(self._new, now, met, posture))
-        sides = zip(self._laws, (seen, now), strict=True)
-        return NewlyWrong(request, _new(*([*known_breaches(laws, each), *_billed(each)] for laws, each in sides)))
+        sides = zip((self._old, self._new), self._laws, (seen, now), strict=True)
+        found = ([*known_breaches(laws, each), *_billed(contract, each)] for contract, laws, each in sides)
+        return NewlyWrong(request, _new(*found))
 
 
 def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
@@ -60,10 +60,11 @@ def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...
     return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
 
 
-def _billed(seen: Observed) -> Iterator[Breach]:
+def _billed(contract: Contract, seen: Observed) -> Iterator[Breach]:
     """A refusal for billing by an operation that is never refused for it."""
-    if seen.operation is not None and seen.operation.billing != "create" and seen.exchange.code == BILLING_INACTIVE:
-        yield Breach(BILLING, f"no {BILLING_INACTIVE}, since it is {seen.operation.billing}-class", "one")
+    unpaid, operation = contract.features.billing, seen.operation
+    if operation is not None and operation.billing != "create" and unpaid is not None and seen.exchange.code == unpaid:
+        yield Breach(BILLING, f"no {unpaid}, since it is {operation.billing}-class", "one")
 
 
 def _refused(contract: Contract, seen: Observed, credentials: tuple[str, ...], posture: str | None) -> Iterator[Breach]:

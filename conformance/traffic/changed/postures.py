@@ -7,12 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from conformance.contract.contract import Contract
 from conformance.oracle.facts import INACTIVE, posture_told
-from conformance.oracle.learning import SESSION
 from conformance.traffic.exchanges import RecordedExchange
 from conformance.traffic.judging.callers import PlaceKey
-
-BILLING_INACTIVE = "billing_inactive"
 
 
 @dataclass(slots=True)
@@ -22,7 +20,7 @@ class RecordedPostures:
     _told: dict[tuple[PlaceKey, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @staticmethod
-    def of(exchanges: Iterable[RecordedExchange]) -> RecordedPostures:
+    def of(contract: Contract, exchanges: Iterable[RecordedExchange]) -> RecordedPostures:
         """What these exchanges say."""
         postures = RecordedPostures()
         for each in exchanges:
@@ -30,9 +28,11 @@ class RecordedPostures:
             if caller is None:
                 continue
             told = None
-            if exchange.code == BILLING_INACTIVE:
+            if exchange.code is not None and exchange.code == contract.features.billing:
                 told = INACTIVE[0]  # which of them no refusal says, and all are refused alike
-            elif exchange.operation_id == SESSION and exchange.succeeded and isinstance(exchange.json, dict):
+            elif (
+                contract.tells_caller(exchange.operation_id) and exchange.succeeded and isinstance(exchange.json, dict)
+            ):
                 told = posture_told(exchange.json, caller.org)
             if told is not None:
                 postures._told[each.place, caller.org].append((exchange.number, told))

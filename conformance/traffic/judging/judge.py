@@ -10,7 +10,6 @@ from conformance.http.throttling import why_unjudged
 from conformance.oracle.facts import State
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.laws import Breach, Laws
-from conformance.oracle.learning import SESSION
 from conformance.oracle.served import unserved_operation
 from conformance.traffic.judging.belongings import Belongings
 from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
@@ -88,7 +87,7 @@ class ExchangeJudge:
         """
         opinion, at, uncertain = Opinion(), self.place(place), overlapped or unsettled
         judge_laws(self.contract, at.laws, seen, opinion)
-        told = seen.exchange.operation_id == SESSION and seen.exchange.succeeded
+        told = self.contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded
         if told and not self.callers.introduce(seen.sender, place, seen.exchange.json):
             opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
         if not seen.blurred:

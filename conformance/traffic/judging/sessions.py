@@ -7,7 +7,6 @@ from typing import Any
 
 from conformance.contract.contract import Contract
 from conformance.oracle.laws import Breach
-from conformance.oracle.learning import SESSION
 from conformance.results.difference import of_field, of_fields
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
@@ -20,7 +19,7 @@ _OF_KEYS_ALONE = ("api_key_label", "api_key_permission_set")
 def judge_session(contract: Contract, seen: Observed, opinion: Opinion) -> None:
     """Say what cannot be so of the session of a caller."""
     said = seen.exchange.json
-    if seen.exchange.operation_id == SESSION and seen.exchange.succeeded and isinstance(said, Mapping):
+    if contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded and isinstance(said, Mapping):
         opinion.add(_kind(said), [API_KEY if _is_of_a_key(said) else LABEL])
         opinion.add(_scopes(contract, said), [SCOPES])
 

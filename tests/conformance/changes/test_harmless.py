@@ -182,7 +182,10 @@ REWRITES: dict[str, tuple[Edit, ...]] = {
     "parameters inlined": (inlined("parameters"), inlined("headers")),
     "links inlined": (inlined("links"),),
     "headers inlined": (inlined("headers"),),
-    "schema renamed": (renamed("schemas", "Pack", "ContentPack"),),
+    "schema renamed": (
+        renamed("schemas", "Pack", "ContentPack"),
+        put("x-resource-types", "pack", "schema", "ContentPack"),
+    ),
     "error renamed": (
         renamed("schemas", "PackNotFoundError", "NoSuchPackError"),
         renamed("schemas", "Error", "Envelope"),

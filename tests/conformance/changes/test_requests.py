@@ -18,7 +18,13 @@ FORM = schema("SubmitTaskForm")
 
 ROWS = [
     row("operation removed", "operation-removed", BREAKS, drop(*operation("delete", "/packs/{id}"))),
-    row("path removed", "operation-removed", BREAKS, drop("paths", "/me/session")),
+    row(
+        "path removed",
+        "operation-removed",
+        BREAKS,
+        drop("paths", "/me/session"),
+        before=(drop("x-features", "session"),),
+    ),
     row(
         "operation added",
         "operation-added",

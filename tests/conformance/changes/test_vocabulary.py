@@ -22,6 +22,9 @@ LIMITS = DOCUMENT["components"]["schemas"]["UploadPack"]["properties"]["archive"
 CREDENTIALS = schema("CredentialKind", "x-kinds")
 SETTINGS = schema("ProviderKind", "x-kinds", "vertex", "settings")
 UPLOAD_OK = operation("post", "/packs/upload", "responses", "400", "x-provenance")
+TYPES = ("x-resource-types",)
+KEPT = (*TYPES, "role", "archive", "kept_by")
+UNDECLARED = drop("x-resource-types")
 
 ROWS = [
     row(
@@ -141,6 +144,7 @@ ROWS = [
         "resource-unnamed",
         "may no",
         drop("components", "parameters", "RoleId", "x-resource"),
+        before=(UNDECLARED,),
     ),
     row(
         "parameter names a resource",
@@ -154,7 +158,7 @@ ROWS = [
             {"name": "secret", "not_found": "secret_not_found"},
         ),
     ),
-    row("resource renamed", "resource-renamed", "no no", put(*PACK_ID, "name", "bundle")),
+    row("resource renamed", "resource-renamed", "no no", put(*PACK_ID, "name", "bundle"), before=(UNDECLARED,)),
     row("event added", "event-added", LOOSENED, put(*operation("get", "/packs"), "x-event", "pack.listed")),
     row("event beside another", "event-added", LOOSENED, put(*CREATE, "x-event", ["pack.created", "org.changed"])),
     row("event removed", "event-removed", "may breaks", drop(*CREATE, "x-event")),
@@ -234,7 +238,54 @@ ROWS = [
         LOOSENED,
         put("components", "parameters", "LastEventId", "x-provenance", "seed"),
     ),
-    row("operationId", "operation-id", "may no", put(*operation("get", "/me/session"), "operationId", "session.read")),
+    row(
+        "operationId",
+        "operation-id",
+        "may no",
+        put(*operation("get", "/me/session"), "operationId", "session.read"),
+        before=(drop("x-features", "session"),),
+    ),
+    row("unique", "type-tightened", BREAKS, put(*TYPES, "api_key", "unique", "label")),
+    row("unique no longer", "type-loosened", LOOSENED, drop(*TYPES, "role", "unique")),
+    row("unique in less", "type-tightened", BREAKS, put(*TYPES, "credential", "unique", "name")),
+    row("unique in more", "type-loosened", LOOSENED, put(*TYPES, "role", "unique", ["name", "environment"])),
+    row("unique in another", "type-tightened", BREAKS, put(*TYPES, "role", "unique", "display_name")),
+    row("immutable", "type-tightened", BREAKS, add(*TYPES, "provider", "immutable", "domain")),
+    row("immutable no longer", "type-loosened", LOOSENED, remove(*TYPES, "provider", "immutable", "kind")),
+    row("merged", "type-means", BREAKS, drop(*TYPES, "provider", "merged")),
+    row("owner only", "type-hides", BREAKS, add(*TYPES, "pack", "owner_only", "image_ref")),
+    row("visible to more", "type-shows", LOOSENED, add(*TYPES, "pack", "visible", {"tier": "verified"})),
+    row("visible to fewer", "type-hides", BREAKS, put(*TYPES, "pack", "visible", ["own"])),
+    row("personal no longer", "type-shows", LOOSENED, drop(*TYPES, "credential", "personal")),
+    row(
+        "personal",
+        "type-hides",
+        BREAKS,
+        put(*TYPES, "credential", "personal", {"field": "user_id", "all": "auth:write"}),
+        before=(drop(*TYPES, "credential", "personal"),),
+    ),
+    row("personal otherwise", "type-changed", "may may", put(*TYPES, "credential", "personal", "all", "caps:write")),
+    row(
+        "reference", "type-tightened", BREAKS, put(*TYPES, "role", "refers", "model", {"to": "provider", "by": "name"})
+    ),
+    row("reference no longer", "type-loosened", LOOSENED, drop(*TYPES, "role", "refers", "pack_ids")),
+    row("reference to another", "type-tightened", BREAKS, put(*TYPES, "role", "refers", "provider_id", "to", "pack")),
+    row("switched off never", "type-loosened", LOOSENED, drop(*TYPES, "secret", "switched_off")),
+    row(
+        "switched off",
+        "type-tightened",
+        BREAKS,
+        put(*TYPES, "role", "switched_off", {"subsystem": "roles", "code": "auth_disabled"}),
+    ),
+    row("kept in use by less", "type-loosened", LOOSENED, remove(*KEPT, "while", "status", "stopping")),
+    row("kept in use by more", "type-tightened", BREAKS, add(*KEPT, "while", "status", "failed")),
+    row("prefix of ids", "type-changed", "may may", put(*TYPES, "role", "id", "prefix", "agent_")),
+    row("code of more", "type-changed", "may may", add(*TYPES, "role", "code", "workspaces.stop_all")),
+    row("type no longer declared", "type-said", "may may", drop(*TYPES, "api_key")),
+    row("feature no longer", "feature", "may may", drop("x-features", "billing")),
+    row("feature otherwise", "feature", "may may", put("x-features", "billing", "refusal", "auth_disabled")),
+    row("body of errors", "error-body", BREAKS, put("x-error-body", {"code": "$code"})),
+    row("body of errors said no longer", "error-body-said", "may may", drop("x-error-body")),
     row("deprecated", "deprecated", "no no", put(*CREATE, "deprecated", True)),
     row(
         "base URL",

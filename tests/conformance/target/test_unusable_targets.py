@@ -120,6 +120,8 @@ def test_however_many_operations_a_contract_has(tmp_path: Path) -> None:
     """And where none of them says who somebody is."""
     document = json.loads(json.dumps(load().document))
     read = document["paths"]["/packs"]["get"]
+    for declared in ("x-features", "x-resource-types"):
+        del document[declared]
     document["paths"] = {
         f"/copies/{number}": {"get": {**read, "operationId": f"copies.get_{number}"}} for number in range(900)
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import route
-from conformance.oracle.learning import SESSION
 from conformance.traffic.exchanges import ExchangeReader
 from conformance.traffic.gathering import Gathered
 from conformance.traffic.judged import RecordingJudge
@@ -94,7 +93,7 @@ class LiveJudge:
         self.stand_ins.learn(ordered, operation)
         self._ahead.append(ordered)
         self._ahead_bytes += ordered.size
-        if operation is not None and operation.operation_id == SESSION:
+        if operation is not None and self.contract.tells_caller(str(operation)):
             recording = self._entry(ordered)[1]
             found = next(EntrySelection(self.selection.bases).of(recording), None)
             if isinstance(found, Selected) and found.answered:

@@ -1,0 +1,111 @@
+"""The library of rules: of which operations each general one holds, and what it asks of the contract.
+
+The suite has a test of each. A contract says of its own operations in `x-rules` which rules they keep; of those that
+follow from the declaration of a type, each general rule holds whose traits they have, without being named there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from conformance.contract.contract import Operation, Rule, is_named
+from conformance.contract.declarations import declares_whole
+from conformance.contract.resource_types import Features, Parts, ResourceType
+
+Holds = Callable[[ResourceType, Operation], bool]
+"""Of a declared type and an operation that plays a part in it: whether the rule holds of that."""
+
+
+def _plays(*names: str) -> Holds:
+    """Whether the operation plays one of these parts."""
+    return lambda declared, operation: operation.operation_id in {getattr(declared.parts, name) for name in names}
+
+
+def _bills(posture: str) -> Holds:
+    return lambda _, operation: operation.billing == posture
+
+
+def _all(*conditions: Holds) -> Holds:
+    return lambda declared, operation: all(each(declared, operation) for each in conditions)
+
+
+def _is_on_one(_declared: ResourceType, operation: Operation) -> bool:
+    return bool(operation.resources)
+
+
+def _is_unique(declared: ResourceType, _operation: Operation) -> bool:
+    return bool(declared.unique)
+
+
+def _is_archived(declared: ResourceType, _operation: Operation) -> bool:
+    return declared.archive is not None
+
+
+GENERAL: Mapping[str, Holds] = {
+    "SCOPE-REQUIRED": lambda _, operation: bool(operation.permissions),
+    "SCOPE-SUFFICIENT": lambda _, operation: bool(operation.permissions),
+    "SCOPE-ANY-CALLER": lambda _, operation: not operation.permissions,
+    "BILLING-CREATE-REFUSED": _bills("create"),
+    "BILLING-TRIAL-COUNTS": _bills("create"),
+    "BILLING-WIND-DOWN-FREE": _bills("wind-down"),
+    "BILLING-READ-FREE": _bills("read"),
+    "OWNERSHIP-LISTED": _plays("list"),
+    "OWNERSHIP-NOT-LISTED": _plays("list"),
+    "OWNERSHIP-LIST-ITEM": _plays("list", "read"),
+    "OWNERSHIP-OWN-SERVED": _is_on_one,
+    "OWNERSHIP-PRIVATE-HIDDEN": _is_on_one,
+    "OWNERSHIP-PRIVATE-INDISTINCT": _is_on_one,
+    "EFFECT-EVERY-CALLER": lambda *_: True,
+    "EFFECT-NOTHING-ELSE": lambda _, operation: not operation.safe,
+    "CREATE-READABLE": _plays("list", "read", "create", "put"),
+    "DELETE-GONE": _all(_is_on_one, lambda declared, _: declared.parts.remove is not None),
+    "CONFIG-CREATE-APPLIES": _plays("create"),
+    "CONFIG-NAME-TAKEN": _all(_plays("create"), _is_unique),
+    "CONFIG-PATCH-APPLIES": _plays("update"),
+    "CONFIG-PATCH-REST": _plays("update"),
+    "CONFIG-PATCH-NOOP": _plays("update"),
+    "CONFIG-CONTENT": _all(_plays("create", "update"), lambda declared, _: bool(declared.refers)),
+    "LIST-ARCHIVED": _all(_plays("list", "archive", "unarchive"), _is_archived),
+    "ARCHIVE-STAMPS": _all(_plays("read", "archive", "unarchive"), _is_archived),
+    "ARCHIVE-AGAIN": _plays("archive"),
+    "ARCHIVE-NOT-ARCHIVED": _plays("unarchive"),
+    "SUBSYSTEM-DISABLED": lambda declared, _: declared.switched_off is not None,
+    "PARALLEL-NAMES": _all(_plays("create"), _is_unique),
+    "CONTRACT-INVALID-REFUSED": lambda _, operation: operation.body is not None,
+}
+"""By the id of a general rule: of which operations of a declared type it holds."""
+_ASKS_FOR = {"tenancy": ("OWNERSHIP-",), "billing": ("BILLING-", "SESSION-BILLING-"), "session": ("SESSION-",)}
+"""By feature: how the ids of the rules begin that hold only where the API has it."""
+
+
+def missing_features(rule_id: str, features: Features) -> tuple[str, ...]:
+    """Return the features that a rule asks for and the API has not."""
+    asked = (name for name, beginnings in _ASKS_FOR.items() if rule_id.startswith(beginnings))
+    return tuple(name for name in asked if not features.has(name))
+
+
+def with_general_rules(
+    rules: Mapping[str, Rule], types: Mapping[str, ResourceType], operations: Mapping[str, Operation]
+) -> dict[str, Rule]:
+    """Return the rules, the general ones about the declared operations too of which they hold."""
+    found = dict(rules)
+    for rule_id in GENERAL.keys() & rules.keys():
+        rule = rules[rule_id]
+        new = [each for each in _held_of(rule_id, types, operations) if not is_named(each, rule.operations)]
+        if new:
+            found[rule_id] = replace(rule, operations=(*rule.operations, *dict.fromkeys(new)))
+    return found
+
+
+def _held_of(rule_id: str, types: Mapping[str, ResourceType], operations: Mapping[str, Operation]) -> Iterator[str]:
+    for declared in types.values():
+        for operation_id in _ids(declared.parts):
+            whole = declares_whole(declared, operation_id)
+            if whole and GENERAL[rule_id](declared, operations[operation_id]):
+                yield operation_id
+
+
+def _ids(parts: Parts) -> list[str]:
+    """The ids of all operations that play a part."""
+    return [each for name in Parts.__dataclass_fields__ if (each := getattr(parts, name))]

@@ -1,0 +1,119 @@
+"""The features of an API and the types of its resources, as a contract declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the API has; each is None where it has not, and then no rule of it applies."""
+
+    tenancy: str | None = None
+    """The field of an object that names its org."""
+    billing: str | None = None
+    """The code of what the posture of an org does not let through."""
+    session: str | None = None
+    """The operation that says who the caller is."""
+
+    def has(self, name: str) -> bool:
+        """Whether the API has the feature of this name."""
+        return getattr(self, name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ids of the operations on a type, by the part that each plays; None where there is none."""
+
+    list: str | None = None
+    create: str | None = None
+    read: str | None = None
+    update: str | None = None
+    remove: str | None = None
+    put: str | None = None
+    """The one that sets an object under the name in its path, or replaces it."""
+    archive: str | None = None
+    unarchive: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names an object of another type."""
+
+    to: str
+    by: str | None = None
+    """The field of that which has the name; None: its id."""
+    code: str = "validation_error"
+    """The code of what names none that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalType:
+    """Objects that belong to a person: the field that says so, and the scope with which everybody's are seen."""
+
+    field: str
+    all: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffSwitch:
+    """What an org may be without, and the code of each request on it then."""
+
+    subsystem: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBy:
+    """What keeps an object from being archived: one of another resource in some statuses."""
+
+    resource: str
+    by: str
+    """The field of that which names what it is of."""
+    shown_in: str
+    """The field that has its status."""
+    statuses: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveType:
+    """How an object is taken out of use."""
+
+    stamp: str
+    """The field that only an archived one has."""
+    cascades: Mapping[str, str] = field(default_factory=dict)
+    """By resource: the field of what is archived with it that names it."""
+    kept_by: KeptBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """What the objects of one resource are, as the contract declares it."""
+
+    name: str
+    schema: str
+    """The name of the schema that shows one."""
+    parts: Parts = Parts()
+    prefix: str | None = None
+    """How the ids that the server makes begin."""
+    key: str | None = None
+    """The field by which its owner names it, in the place of an id."""
+    owner: str | None = None
+    unique: tuple[str, ...] = ()
+    """The fields of which no two objects of one owner have the same, together."""
+    immutable: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
+    owner_only: frozenset[str] = frozenset()
+    refers: Mapping[str, Reference] = field(default_factory=dict)
+    visible: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Fields, and the values with which everybody sees one; its owner always does."""
+    personal: PersonalType | None = None
+    switched_off: OffSwitch | None = None
+    archive: ArchiveType | None = None
+    code: tuple[str, ...] = ()
+    """Ids, or patterns, of the operations of which the declaration does not say all."""
+
+
+NO_FEATURES = Features()

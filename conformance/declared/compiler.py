@@ -1,0 +1,148 @@
+"""Compiles what a contract declares of a resource into all that the suite needs to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, replace
+from typing import Any
+
+from conformance.contract.contract import Contract, is_named
+from conformance.contract.declarations import declares_whole
+from conformance.contract.resource_types import OffSwitch, ResourceType
+from conformance.declared.by_name import ByName, fresh_key, read_by, requested_by
+from conformance.declared.refusals import DeclaredRefusals
+from conformance.declared.steps import DeclaredSteps
+from conformance.declared.values import body_of, cleared_fields, fields_of
+from conformance.oracle.archiving import laws_of
+from conformance.oracle.declaration.fields import Field
+from conformance.oracle.declaration.lifetime import Archiving
+from conformance.oracle.declaration.ownership import OrgOwned, Personal, SwitchedOff
+from conformance.oracle.declaration.provider_state import ORG, ProviderState
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.law import EVERY_CALLER, Law
+
+CREATED, CHANGED, REST = "CONFIG-CREATE-APPLIES", "CONFIG-PATCH-APPLIES", "CONFIG-PATCH-REST"
+UPDATED = "updated_at"
+HIDDEN, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED"
+
+
+def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterator[Resource]:
+    """Yield those that have a home, each with what the contract declares of it, then those that it declares alone."""
+    declared = contract.types
+    for name, resource in written.items():
+        yield _completed(contract, declared[name], resource) if name in declared else resource
+    for name, each in declared.items():
+        if name not in written:
+            yield _completed(contract, each, Resource(name=name))
+
+
+def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
+    """The resource with what is declared in the place of all that was not written by hand."""
+    archiving = _archiving(declared, written.archiving)
+    refusals = DeclaredRefusals(contract, declared, archiving)
+    derived: dict[str, Any] = {
+        "access": OrgOwned(personal=_personal(declared)),
+        "listed_by": declared.parts.list,
+        "shown_by": declared.parts.read,
+        "removed_by": declared.parts.remove,
+        "updated_by": declared.parts.update,
+        "made_by": tuple(filter(None, (declared.parts.create, declared.parts.put if declared.key else None))),
+        "archiving": archiving,
+        "merged": declared.merged,
+        "named_in": _name_field(declared),
+        **_off(declared, declared.switched_off),
+    }
+    if declared.key is not None:
+        derived |= _by_name(declared, declared.key)
+    whole = _of_whole_operations(contract, declared, refusals)
+    return replace(written, **dict(_joined(replace(written, archiving=None), derived | whole)))
+
+
+def _joined(written: Resource, derived: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields that were not written, and of those by operation, name or code what is beside the written."""
+    for each in fields(Resource):
+        if each.name in derived:
+            default = each.default if each.default is not MISSING else None
+            value, now = getattr(written, each.name), derived[each.name]
+            if isinstance(now, Mapping):
+                yield each.name, {**now, **value}
+            elif value is default or value == default or value == _made_anew(each.default_factory):
+                yield each.name, now
+
+
+def _made_anew(factory: Any) -> Any:
+    return None if factory is MISSING else factory()
+
+
+def _of_whole_operations(contract: Contract, declared: ResourceType, refusals: DeclaredRefusals) -> dict[str, Any]:
+    """What follows for the operations of which the declaration says all."""
+    parts = declared.parts
+    created, changed = (
+        [each for each in wanted if each and declares_whole(declared, each)]
+        for wanted in ((parts.create, parts.put), (parts.update,))
+    )
+    found: dict[str, Any] = {"laws": {}, "applied": {}, "refusals": refusals.by_operation, "causes": refusals.causes}
+    found["applied"] |= {each: CREATED for each in created if _is_about(contract, CREATED, each)}
+    for each in changed:
+        moves = frozenset(body_of(contract, each).get("properties", {})) | {UPDATED}
+        keeps = REST if _is_about(contract, REST, each) else EVERY_CALLER
+        found["laws"][each] = Law(moves, keeps=keeps)
+        found["applied"] |= {each: CHANGED} if _is_about(contract, CHANGED, each) else {}
+        found["clears"] = cleared_fields(contract, declared)
+        found["written"] = moves - {UPDATED}
+        found["steps"] = DeclaredSteps
+    if refusals.archiving is not None:
+        found["laws"] |= laws_of(refusals.archiving)
+    if created or changed:
+        found["wrongful"] = refusals.wrongful
+        found["fields"] = {**fields_of(contract, declared), **_key_field(declared)}
+    return found
+
+
+def _is_about(contract: Contract, rule: str, operation_id: str) -> bool:
+    found = contract.whole.rules.get(rule)
+    return found is not None and is_named(operation_id, found.operations)
+
+
+def _name_field(declared: ResourceType) -> str:
+    """The field in which an object shows the name that its creation gave it; empty where it has none."""
+    return declared.key or next(reversed(declared.unique), "")
+
+
+def _key_field(declared: ResourceType) -> dict[str, Field]:
+    return {declared.key: Field(fresh_key)} if declared.key else {}
+
+
+def _by_name(declared: ResourceType, key: str) -> dict[str, Any]:
+    """What holds of objects that a path names by what their org calls them."""
+    return {
+        "by_name": True,
+        "read": read_by(declared.name, key),
+        "in_path": ByName(),
+        "requests": requested_by(key),
+    }
+
+
+def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving | None:
+    """How one is archived, by the operations that the contract has for it."""
+    by, undone_by, archive = declared.parts.archive, declared.parts.unarchive, declared.archive
+    if archive is None or by is None or undone_by is None:
+        return written
+    moves = frozenset({archive.stamp, UPDATED})
+    return replace(written or Archiving(), by=by, undone_by=undone_by, shown_in=archive.stamp, moves=moves)
+
+
+def _personal(declared: ResourceType) -> Personal | None:
+    if (personal := declared.personal) is None:
+        return None
+    return Personal(shown_in=personal.field, scope=personal.all, hidden=HIDDEN, listed=LISTED)
+
+
+def _off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, Any]:
+    """What an org may be without, and the provider state in which it is."""
+    if switch is None:
+        return {}
+    verb = "are" if switch.subsystem.endswith("s") else "is"
+    state = f"{switch.subsystem} {verb} disabled"
+    holds = ProviderState(f"The org cannot use {declared.name.replace('_', ' ')}s.", (ORG,))
+    return {"switched_off": SwitchedOff(state, switch.code), "states": {state: holds}}
