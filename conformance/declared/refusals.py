@@ -88,7 +88,7 @@ class DeclaredRefusals:
 def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
     """Return the codes of a creation's 409, but for those by which it refuses what a body names."""
     response = creation.responses.get(409)
-    others = {each.code for each in declared.refers.values()}
+    others = {code for each in declared.refers.values() for code in each.codes}
     return [code for code in response.codes if code not in others] if response else []
 
 

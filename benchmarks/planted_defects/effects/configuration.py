@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.planted_defects.planting.objects import done_otherwise, refused_fields, wrong_object
+from mock_server import errors
 from mock_server.deviations.planting.ids import CREATE_AGENT_ROLE, CREATE_PROVIDER, UPDATE_AGENT_ROLE, UPDATE_PROVIDER
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.errors import ProviderExists, RoleExists, ValidationFailed
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, in_place_of_code, wrong_outcome
+from mock_server.errors import ApiError, ValidationFailed
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.providers.provider import PROVIDERS, Provider
@@ -29,8 +30,8 @@ def settings_lost(_before: None, right: Provider, _run: Run) -> Provider:
     return replace(right, config=None) if right.kind == "azure-openai" else right
 
 
-@in_place_of(ProviderExists)("configuration-archived-names-free", "CONFIG-NAME-TAKEN", on=CREATE_PROVIDER)
-def archived_names_free(run: Run, refusal: ProviderExists) -> Outcome:
+@in_place_of_code("provider_exists")("configuration-archived-names-free", "CONFIG-NAME-TAKEN", on=CREATE_PROVIDER)
+def archived_names_free(run: Run, refusal: ApiError) -> Outcome:
     """The name of an archived provider is free for another one."""
     name = run.request.body["name"]
     [first, *_] = run.state.where(PROVIDERS, org_id=run.org_id, name=name)
@@ -45,7 +46,7 @@ def names_taken_by_others(run: Run) -> Outcome:
     """A name that a provider of another org has is taken."""
     done, name = run.done, run.request.body["name"]
     if any(each.name == name and each.org_id != run.org_id for each in run.state.all(PROVIDERS).values()):
-        raise ProviderExists(f"There is a provider named {name} already.")
+        raise errors.refusal("provider_exists", 409, f"There is a provider named {name} already.")
     return done
 
 
@@ -131,8 +132,8 @@ def environment_reset(_before: Role, right: Role, run: Run) -> Role:
     return right if "environment" in run.request.body else replace(right, environment="development")
 
 
-@in_place_of(RoleExists)("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=CREATE_AGENT_ROLE)
-def archived_role_names_free(run: Run, refusal: RoleExists) -> Outcome:
+@in_place_of_code("role_exists")("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=CREATE_AGENT_ROLE)
+def archived_role_names_free(run: Run, refusal: ApiError) -> Outcome:
     """The name of an archived role is free for another one."""
     [first, *_] = run.state.where(ROLES, org_id=run.org_id, name=run.request.body["name"])
     if first.archived_at is None:
