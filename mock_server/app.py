@@ -94,7 +94,7 @@ def create_app(
     functions = {**catalogue.handlers(modules), **(handlers or {})}
     _check_operations(document, name, functions)
     declared = read_declarations(document, catalogue.collections(modules))
-    derived = derive(declared)
+    derived = derive(declared, catalogue.contents(modules))
     if problem := first_problem(declared, derived, functions):
         raise ContractError(f"{name}: {problem}")
     bound = {**derived.handlers, **functions}

@@ -165,10 +165,6 @@ class PackNotEditable(ApiError, code="pack_not_editable", status=409):
     """The files of a pack of this origin cannot be replaced."""
 
 
-class ProviderExists(ApiError, code="provider_exists", status=409):
-    """Another provider of the org has this name, archived or not."""
-
-
 class CredentialExists(ApiError, code="credential_exists", status=409):
     """Another credential of the org, or of the person, has this name."""
 
@@ -183,10 +179,6 @@ class PendingInvitation(ApiError, code="pending_invitation", status=409):
 
 class LastOwner(ApiError, code="last_owner", status=409):
     """The org would be left without an owner."""
-
-
-class RoleExists(ApiError, code="role_exists", status=409):
-    """Another agent role of the org has this name, archived or not."""
 
 
 class ProviderArchived(ApiError, code="provider_archived", status=409):

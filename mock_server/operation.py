@@ -121,6 +121,30 @@ def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[
     return bind
 
 
+Check = Callable[[State, Request, Mapping[str, Any], Any], Mapping[str, str]]
+"""What is wrong with the fields that are to change of an object, or of one that is not there yet (None), by field."""
+
+
+class Content(Value):
+    """What the content of a declared resource has to be beside what its declaration says."""
+
+    check: Check
+    prepare: Prepare | None = None
+
+
+C = TypeVar("C", bound=Check)
+
+
+def content(resource: str, *, prepare: Prepare | None = None) -> Callable[[C], C]:
+    """Bind a function to the creations and updates of a resource that follow from its declaration."""
+
+    def bind(function: C) -> C:
+        function.judges = resource, Content(function, prepare)  # type: ignore[attr-defined]
+        return function
+
+    return bind
+
+
 async def run_in_thread(work: Callable[[], R], *, size: int, small: int) -> R:
     """What the work gives; done at once where its input is so small that the way to a thread would take longer."""
     return work() if size <= small else await asyncio.to_thread(work)

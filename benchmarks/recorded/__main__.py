@@ -16,6 +16,7 @@ from benchmarks.recorded.record import Recording
 from benchmarks.recorded.suite import SERVERS, suite_traffic, told
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.declared.opening import use_contract
 from tests.live import served_mock
 
 MOST_FINDINGS = 50
@@ -38,7 +39,7 @@ def main(count: int | None, seed: int, ids: tuple[str, ...], path: Path | None) 
     catalogue = json.loads(said)["deviations"]
     chosen = [each for each in catalogue if not ids or each["id"] in ids]
     chosen = random.Random(seed).sample(chosen, min(count or len(chosen), len(chosen)))  # noqa: S311  # no secret
-    contract, clean = load(), _recorded()
+    contract, clean = use_contract(load()), _recorded()
     for alone in (False, True):
         found = judge(contract, clean.document, alone=alone)
         click.echo(f"no defect, {found.exchanges} exchanges, {found.exchanges / found.seconds:.0f}/s: {found.rules}")

@@ -73,8 +73,9 @@ class Declarations:
             shown = self._properties(schemas.get(target.schema, {})) if target else ()
             if target and each.by is not None and each.by not in shown:
                 yield ("refers", name, "by"), f"{target.schema} has no field {each.by!r}"
-            if each.code not in self.codes:
-                yield ("refers", name, "code"), f"{each.code!r} is no code of ErrorCode"
+            for keyword, code in (("code", each.code), ("archived", each.archived)):
+                if code is not None and code not in self.codes:
+                    yield ("refers", name, keyword), f"{code!r} is no code of ErrorCode"
         if declared.switched_off and declared.switched_off.code not in self.codes:
             yield ("switched_off", "code"), f"{declared.switched_off.code!r} is no code of ErrorCode"
 
@@ -102,7 +103,7 @@ class Declarations:
         if creation is None or creation.body is None or not declares_whole(declared, str(creation)):
             return
         sent = frozenset(name for each in creation.body.schemas.values() for name in self._properties(each))
-        named = {each.code for each in declared.refers.values()}
+        named = {code for each in declared.refers.values() for code in each.codes}
         taken = (
             [code for code in creation.responses[409].codes if code not in named] if 409 in creation.responses else []
         )
@@ -135,7 +136,7 @@ class Declarations:
                 response = operation.responses.get(404)
                 if response and _plays(declared, operation) and declares_whole(declared, str(operation)):
                     named = {each.not_found for each in operation.resources}
-                    named |= {each.code for each in declared.refers.values()}
+                    named |= {code for each in declared.refers.values() for code in each.codes}
                     for code in (each for each in response.codes if each not in named):
                         path = operation.path.replace("~", "~0").replace("/", "~1")
                         place = ("paths", path, operation.method.lower(), "responses", "404")

@@ -46,6 +46,13 @@ class Reference:
     """The field of that which has the name; None: its id."""
     code: str = "validation_error"
     """The code of what names none that is there."""
+    archived: str | None = None
+    """The code of what names one that is archived; None where that may be named."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes by which an operation refuses what the field names."""
+        return frozenset({self.code}) if self.archived is None else frozenset({self.code, self.archived})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from conformance.declared.by_name import ByName, fresh_key, read_by, requested_b
 from conformance.declared.refusals import DeclaredRefusals
 from conformance.declared.steps import DeclaredSteps
 from conformance.declared.values import body_of, cleared_fields, fields_of
-from conformance.oracle.archiving import laws_of
+from conformance.oracle.archiving import NOT_ARCHIVED, laws_of
 from conformance.oracle.declaration.fields import Field
-from conformance.oracle.declaration.lifetime import Archiving
+from conformance.oracle.declaration.lifetime import Archiving, Parent
 from conformance.oracle.declaration.ownership import OrgOwned, Personal, SwitchedOff
 from conformance.oracle.declaration.provider_state import ORG, ProviderState
 from conformance.oracle.declaration.resource import Resource
@@ -33,13 +33,14 @@ def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterato
         yield _completed(contract, declared[name], resource) if name in declared else resource
     for name, each in declared.items():
         if name not in written:
-            yield _completed(contract, each, Resource(name=name))
+            yield _completed(contract, each, Resource(name=name), alone=True)
 
 
-def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
+def _completed(contract: Contract, declared: ResourceType, written: Resource, *, alone: bool = False) -> Resource:
     """The resource with what is declared in the place of all that was not written by hand."""
     archiving = _archiving(declared, written.archiving)
-    refusals = DeclaredRefusals(contract, declared, archiving)
+    parent = written.parent or _parent(contract, declared)
+    refusals = DeclaredRefusals(contract, declared, archiving, parent)
     derived: dict[str, Any] = {
         "access": OrgOwned(personal=_personal(declared)),
         "listed_by": declared.parts.list,
@@ -48,14 +49,16 @@ def _completed(contract: Contract, declared: ResourceType, written: Resource) ->
         "updated_by": declared.parts.update,
         "made_by": tuple(filter(None, (declared.parts.create, declared.parts.put if declared.key else None))),
         "archiving": archiving,
+        "parent": parent,
         "merged": declared.merged,
         "named_in": _name_field(declared),
         **_off(declared, declared.switched_off),
     }
     if declared.key is not None:
         derived |= _by_name(declared, declared.key)
-    whole = _of_whole_operations(contract, declared, refusals)
-    return replace(written, **dict(_joined(replace(written, archiving=None), derived | whole)))
+    derived |= _of_operations(contract, declared, refusals)
+    derived |= _of_plain_ones(contract, declared, refusals) if alone else {}
+    return replace(written, **dict(_joined(replace(written, archiving=None), derived)))
 
 
 def _joined(written: Resource, derived: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -74,29 +77,37 @@ def _made_anew(factory: Any) -> Any:
     return None if factory is MISSING else factory()
 
 
-def _of_whole_operations(contract: Contract, declared: ResourceType, refusals: DeclaredRefusals) -> dict[str, Any]:
-    """What follows for the operations of which the declaration says all."""
-    parts = declared.parts
-    created, changed = (
-        [each for each in wanted if each and declares_whole(declared, each)]
-        for wanted in ((parts.create, parts.put), (parts.update,))
-    )
-    found: dict[str, Any] = {"laws": {}, "applied": {}, "refusals": refusals.by_operation, "causes": refusals.causes}
-    found["applied"] |= {each: CREATED for each in created if _is_about(contract, CREATED, each)}
-    for each in changed:
-        moves = frozenset(body_of(contract, each).get("properties", {})) | {UPDATED}
-        keeps = REST if _is_about(contract, REST, each) else EVERY_CALLER
-        found["laws"][each] = Law(moves, keeps=keeps)
-        found["applied"] |= {each: CHANGED} if _is_about(contract, CHANGED, each) else {}
-        found["clears"] = cleared_fields(contract, declared)
-        found["written"] = moves - {UPDATED}
-        found["steps"] = DeclaredSteps
-    if refusals.archiving is not None:
-        found["laws"] |= laws_of(refusals.archiving)
-    if created or changed:
-        found["wrongful"] = refusals.wrongful
-        found["fields"] = {**fields_of(contract, declared), **_key_field(declared)}
-    return found
+def _of_operations(contract: Contract, declared: ResourceType, refusals: DeclaredRefusals) -> dict[str, Any]:
+    """What follows for the operations: of one that has code as far as a rule is about it."""
+    laws: dict[str, Law] = {}
+    applied: dict[str, str] = {}
+    for each in filter(None, (declared.parts.create, declared.parts.put)):
+        applied |= {each: CREATED} if _is_about(contract, CREATED, each) else {}
+    written = frozenset[str]()
+    if update := declared.parts.update:
+        changed, keeps = frozenset(body_of(contract, update).get("properties", {})), _is_about(contract, REST, update)
+        if keeps or declares_whole(declared, update):
+            laws[update] = Law(changed | {UPDATED}, keeps=REST if keeps else EVERY_CALLER)
+        if _is_about(contract, CHANGED, update):
+            applied[update], written = CHANGED, changed
+    laws |= laws_of(refusals.archiving) if refusals.archiving is not None else {}
+    return {
+        "laws": laws,
+        "applied": applied,
+        "written": written,
+        "refusals": refusals.by_operation,
+        "causes": refusals.causes,
+    }
+
+
+def _of_plain_ones(contract: Contract, declared: ResourceType, refusals: DeclaredRefusals) -> dict[str, Any]:
+    """What holds of those that have no home, so that nothing is right for them but what the contract says."""
+    return {
+        "fields": {**fields_of(contract, declared), **_key_field(declared)},
+        "clears": cleared_fields(contract, declared),
+        "wrongful": refusals.wrongful,
+        "steps": DeclaredSteps,
+    }
 
 
 def _is_about(contract: Contract, rule: str, operation_id: str) -> bool:
@@ -130,6 +141,18 @@ def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving |
         return written
     moves = frozenset({archive.stamp, UPDATED})
     return replace(written or Archiving(), by=by, undone_by=undone_by, shown_in=archive.stamp, moves=moves)
+
+
+def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
+    """What one is based on: that which is archived with all that names it."""
+    back = contract.operations.get(declared.parts.unarchive or "")
+    codes = back.responses[409].codes if back and 409 in back.responses else ()
+    refused = next((code for code in codes if code != NOT_ARCHIVED), None)
+    for above in contract.types.values():
+        field = above.archive.cascades.get(declared.name) if above.archive else None
+        if field is not None and refused is not None:
+            return Parent(resource=above.name, field=field, refused=refused)
+    return None
 
 
 def _personal(declared: ResourceType) -> Personal | None:

@@ -11,7 +11,7 @@ from conformance.contract.declarations import declares_whole
 from conformance.contract.resource_types import Reference, ResourceType
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.lifetime import Archiving
+from conformance.oracle.declaration.lifetime import Archiving, Parent
 from conformance.oracle.declaration.resource import Refusal
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, twice
 
@@ -25,6 +25,8 @@ class DeclaredRefusals:
     contract: Contract
     declared: ResourceType
     archiving: Archiving | None
+    parent: Parent | None = None
+    """What one is based on."""
 
     @property
     def by_operation(self) -> Mapping[str, Refusal]:
@@ -33,7 +35,11 @@ class DeclaredRefusals:
         adding: dict[str | None, Refusal] = dict.fromkeys((parts.read, parts.list, parts.remove), _nothing)
         adding |= {parts.create: self._create, parts.put: self._named, parts.update: self._named}
         found = {each: adding[each] for each in adding if each and declares_whole(self.declared, each)}
-        return found if self.archiving is None else {**found, **archiving.refusals_of(self._name, self.archiving)}
+        return (
+            found
+            if self.archiving is None
+            else {**found, **archiving.refusals_of(self._name, self.archiving, self.parent)}
+        )
 
     @property
     def causes(self) -> Mapping[str, Cause]:
@@ -82,7 +88,7 @@ class DeclaredRefusals:
 def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
     """Return the codes of a creation's 409, but for those by which it refuses what a body names."""
     response = creation.responses.get(409)
-    others = {each.code for each in declared.refers.values()}
+    others = {code for each in declared.refers.values() for code in each.codes}
     return [code for code in response.codes if code not in others] if response else []
 
 
@@ -99,6 +105,11 @@ def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
 
 def _statuses(operation: Operation, code: str) -> list[int]:
     return [status for status, response in operation.responses.items() if code in response.codes]
+
+
+def nothing_by_state(*operations: str) -> Mapping[str, Refusal]:
+    """Return refusals of operations in whose way no state stands."""
+    return dict.fromkeys(operations, _nothing)
 
 
 def _nothing(_call: Call, _refusals: Refusals) -> None:

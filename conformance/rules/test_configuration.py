@@ -11,7 +11,7 @@ from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
-from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.registry import require_resource, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
@@ -23,13 +23,10 @@ from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.texts import TEXTS as TEXTS_TO_KEEP
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.agent_roles import semantics as agent_roles
 from conformance.resources.agent_roles.bodies import NO_LIST
-from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import made_of
-from conformance.resources.providers import PROVIDER
 from conformance.resources.providers.bodies import KINDS, TEXTS
 from conformance.resources.providers.semantics import CREATE, UPDATE, settings_of
 from conformance.results.difference import of_field
@@ -92,8 +89,8 @@ def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
 def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
     """A new provider of the kind."""
     body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", **more}
-    caller, _, made = _made(harness, PROVIDER, body)
-    return caller, shown_fact(harness, PROVIDER, made.json)
+    caller, _, made = _made(harness, require_resource("provider"), body)
+    return caller, shown_fact(harness, require_resource("provider"), made.json)
 
 
 def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
@@ -179,8 +176,9 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
     """A provider of each kind is made with every setting that the kind has."""
     config = {key: f"value of {key}" for key in sorted(settings_of(harness.contract, kind))}
     body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
-    caller, sent, made = _made(harness, PROVIDER, body | ({"config": config} if config else {}))
-    _check_shown(harness, PROVIDER, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
+    provider = require_resource("provider")
+    caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))
+    _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
 
 
 @rule("CONFIG-NAME-TAKEN")
@@ -279,7 +277,8 @@ def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str
     """The credential of another provider, none at all, and at last one of the kind are named."""
     caller, fact = _provider(harness, kind)
     operation = harness.contract.operations[operation_id]
-    reading.list_whole(harness, CREDENTIAL, made_of(harness, caller.org, of_kind(harness, "api_key", "other"))[0])
+    maker, _ = made_of(harness, caller.org, of_kind(harness, "api_key", "other"))
+    reading.list_whole(harness, require_resource("credential"), maker)
     right = made_of(harness, caller.org, of_kind(harness, "api_key", kind))[1]
     wrong = made_of(harness, caller.org, of_kind(harness, "api_key", f"{kind}-2"))[1]
     for name in (field(wrong.json, "name"), harness.fresh_name(), field(right.json, "name")):
@@ -306,7 +305,7 @@ def test_the_provider_of_a_role_is_its_orgs(harness: Harness, whose: str, operat
     if whose == "nobody's":
         wrong = harness.absent_id("provider")
     else:
-        wrong = obtain(harness, PROVIDER, FOREIGN_PRIVATE, caller).id
+        wrong = obtain(harness, require_resource("provider"), FOREIGN_PRIVATE, caller).id
     _refused_of_a_role(harness, operation_id, {}, {"provider_id": wrong})
 
 
@@ -314,7 +313,7 @@ def _refused_of_a_role(harness: Harness, operation_id: str, right: JsonObject, w
     """A request for a role with other fields, after one that was served."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
-    fact = own(harness, ROLE, caller.org)
+    fact = own(harness, require_resource("role"), caller.org)
     for more in (right, wrong):
         new = {"name": harness.fresh_name(), "provider_id": fact.shown.get("provider_id")}
         body = {**(new if operation_id == agent_roles.CREATE else {}), **more}
@@ -335,8 +334,8 @@ def test_settings_are_merged_key_by_key(harness: Harness, kind: str) -> None:
         ({second: None}, {}),
     ]
     for sent, right in steps:
-        answer = _update(harness, PROVIDER, caller, fact, {"config": sent})
-        for exchange in (answer, reading.read_back(harness, PROVIDER, caller, fact.id)):
+        answer = _update(harness, require_resource("provider"), caller, fact, {"config": sent})
+        for exchange in (answer, reading.read_back(harness, require_resource("provider"), caller, fact.id)):
             config = field(exchange.json, "config") or {}
             got = {key: value for key, value in config.items() if value is not None}
             check_equal(harness, exchange, got, right, f"config {right}", name="config", effect=DataEffect.LOST)

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.declaration.registry import resource_made_by, resources
+from conformance.oracle.declaration.registry import require_resource, resource_made_by, resources
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.served import as_far_as_served
 from conformance.recipes import reading
@@ -64,5 +64,5 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
 def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
     """Every caller of the org reads a new pack of visibility org."""
     caller, fact = own(harness, packs.UPLOAD)
-    for colleague in reading.readers(harness, packs.PACK, caller.org):
+    for colleague in reading.readers(harness, require_resource("pack"), caller.org):
         shown(harness, colleague, fact.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import making, reading
 from conformance.recipes.about import path_values, with_right_body
@@ -13,7 +13,6 @@ from conformance.recipes.making import other_org, own, shown_fact
 from conformance.recipes.reading import difference, item, show
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.agent_roles.semantics import CREATE, UPDATE
 from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
@@ -74,11 +73,12 @@ def test_a_pack_that_a_role_attached_is_not_deleted(
     """A role attaches the pack by a creation or a PATCH and is archived or not; once it lets go the pack is deleted."""
     caller, fact = own_pack(harness, DELETE)
     attach, update = harness.contract.operations[way], harness.contract.operations[UPDATE]
-    held = own(harness, ROLE, caller.org)
+    held = own(harness, require_resource("role"), caller.org)
     request = with_right_body(harness, attach, caller, path_values(attach, held if way == UPDATE else None), None)
     body = {**json.loads(request.content or b"{}"), "pack_ids": [fact.id]}
     body |= {"provider_id": held.shown.get("provider_id")}
-    role = shown_fact(harness, ROLE, harness.hold(caller, with_json(attach, request.path_values, body)).json)
+    answer = harness.hold(caller, with_json(attach, request.path_values, body))
+    role = shown_fact(harness, require_resource("role"), answer.json)
     if archived:
         making.archived(harness, role)
     harness.judge(caller, on(harness, DELETE, fact))

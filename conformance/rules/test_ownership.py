@@ -9,7 +9,7 @@ from itertools import product
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, PLATFORM, Ownership
-from conformance.oracle.declaration.registry import resource_in_path, resources
+from conformance.oracle.declaration.registry import require_resource, resource_in_path, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
@@ -30,7 +30,7 @@ from conformance.rules.packs.requests import PATCH, creation, on, own, patch, up
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
-OWNERSHIPS = packs.PACK.access.ownerships
+OWNERSHIPS = require_resource("pack").access.ownerships
 TELLING = 8
 """The least length of a value of an object by which it is told: a shorter one may stand anywhere by chance."""
 
@@ -123,7 +123,7 @@ def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str)
 def test_the_list_misses_nothing_that_stands_throughout(harness: Harness) -> None:
     """The list is read while one pack is made and another deleted; what stands all the while is in each answer."""
     caller, gone = own(harness, packs.DELETE)
-    listing = harness.contract.operations[str(packs.PACK.listed_by)]
+    listing = harness.contract.operations[str(require_resource("pack").listed_by)]
     standing = [packs.own(harness, caller.org, origins=packs.ANY).id for _ in range(2)]
     listed(harness, caller)  # a list that lags is waited for: a read beside others is not
     making = creation(harness, packs.UPLOAD, harness.fresh_name(), "1.0.0")
@@ -313,4 +313,4 @@ def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
             answer = harness.send(caller, build(harness.contract.operations[operation_id], values))
             harness.check(answer.succeeded, answer, "200 for a pack that is listed", str(answer))
 
-    check_each(reading.of_no_other_run(harness, packs.PACK, listed(harness, caller))[:24], readable)
+    check_each(reading.of_no_other_run(harness, require_resource("pack"), listed(harness, caller))[:24], readable)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.declared.answers import outcome_answer
 from mock_server.declared.derivation import CannotDeriveError, Source, message_of, only_code
-from mock_server.declared.refusals import enabled_requirement, finder
+from mock_server.declared.refusals import enabled_requirement, finder, in_use_requirement
 from mock_server.declared.resource_types import UPDATED
 from mock_server.errors import refusal
 from mock_server.operation import Reply, Request, Transition
@@ -53,12 +53,14 @@ def unarchive_one(source: Source) -> Transition:
     code = only_code(source.part, _CONFLICT)
     text = f"The {source.of.noun} is not archived."
     answer, find = outcome_answer(source), finder(source, to_change=True)
-    require_enabled = enabled_requirement(source)
+    require_enabled, require_in_use = enabled_requirement(source), in_use_requirement(source)
+    named = tuple(source.of.refers)
 
     def unarchive(state: State, request: Request) -> tuple[State, Reply]:
         value = find(state, request)
         if getattr(value, field) is None:
             raise refusal(code, _CONFLICT, text)
+        require_in_use(state, {name: getattr(value, name) for name in named})
         require_enabled(state, request)
         value = _moved(value, field, None, request)
         return state.put(source.collection, value), answer(value, {})

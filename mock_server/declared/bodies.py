@@ -9,12 +9,11 @@ from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.declared.hints import Read, reader_of
 from mock_server.declared.resource_types import CREATED, UPDATED
 from mock_server.errors import ValidationFailed
-from mock_server.operation import Request
+from mock_server.operation import Check, Request
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 
 ReadBody = Callable[[Request], dict[str, Any]]
-Referred = Callable[[State, Request, Mapping[str, Any]], None]
 
 
 def body_reader(source: Source) -> ReadBody:
@@ -27,7 +26,7 @@ def body_reader(source: Source) -> ReadBody:
     if strange := sorted(name for name, each in properties.items() if name not in kept and not each.get("writeOnly")):
         raise CannotDeriveError(f"nothing says what {strange[0]} of its body does")
     set_by_server = {"id", CREATED, UPDATED}
-    plain = [name for name in properties if name in kept and name not in set_by_server]
+    plain = [name for name, each in properties.items() if name in kept - set_by_server and not each.get("readOnly")]
     reads: dict[str, Read] = {name: read for name in plain if (read := reader_of(source.of.fields[name])) is not None}
     names = frozenset(plain)
 
@@ -41,29 +40,66 @@ def body_reader(source: Source) -> ReadBody:
     return read_body
 
 
-def referred_requirement(source: Source) -> Referred:
-    """Return what refuses fields that name what the caller's org does not see; CannotDeriveError for another code."""
+def content_requirement(source: Source) -> Callable[[State, Request, Mapping[str, Any], Any], None]:
+    """Return what refuses fields that name what the caller's org does not see, or that do not suit each other.
+
+    CannotDeriveError where the former is refused with another code.
+    """
+    judges = [judge for judge in (_reference_judge(source), _kind_judge(source)) if judge is not None]
+    judges += [] if source.content is None else [source.content.check]
+
+    def require(state: State, request: Request, fields: Mapping[str, Any], before: Any) -> None:
+        wrong: dict[str, str] = {}
+        for judge in judges:
+            wrong |= judge(state, request, fields, before)
+        if wrong:
+            raise ValidationFailed(fields=wrong)
+
+    return require
+
+
+def _reference_judge(source: Source) -> Check | None:
     checks: list[tuple[str, str, Collection[Any], str]] = []
     for field, to in source.of.refers.items():
         if to.get("code", ValidationFailed.code) != ValidationFailed.code:
             raise CannotDeriveError(f"what {field} does not name is refused with {to['code']}")
-        collection = source.collection_of(to["to"])
+        collection, noun = source.collection_of(to["to"]), to["to"].replace("_", " ")
         by = to.get("by", collection.key[-1])
-        checks.append((field, f"There is no {to['to'].replace('_', ' ')} of this {by}.", collection, by))
+        is_many = source.of.fields.get(field, {}).get("type") == "array"
+        text = f"It names a {noun} that there is not." if is_many else f"There is no {noun} of this {by}."
+        checks.append((field, text, collection, by))
     if not checks:
-        return lambda _state, _request, _fields: None
+        return None
 
-    def require(state: State, request: Request, fields: Mapping[str, Any]) -> None:
-        wrong = {
+    def judge(state: State, request: Request, fields: Mapping[str, Any], _before: Any) -> Mapping[str, str]:
+        return {
             field: text
             for field, text, collection, by in checks
             for each in _named(fields.get(field))
             if not _is_there(state, request, collection, by, each)
         }
-        if wrong:
-            raise ValidationFailed(fields=wrong)
 
-    return require
+    return judge
+
+
+def _kind_judge(source: Source) -> Check | None:
+    """What judges the keys of merged maps by the settings that `x-kinds` lists for the kind of the object."""
+    kinds = {name: each["x-kinds"] for name, each in source.of.fields.items() if "x-kinds" in each}
+    merged, noun = tuple(source.of.said.get("merged", ())), source.of.noun
+    if not kinds or not merged:
+        return None
+    [(kind_field, needs)] = kinds.items()
+    settings = {kind: frozenset(each.get("settings", ())) for kind, each in needs.items()}
+
+    def judge(_state: State, request: Request, fields: Mapping[str, Any], before: Any) -> Mapping[str, str]:
+        kind = fields.get(kind_field) if before is None else getattr(before, kind_field)
+        wrong = {}
+        for name in merged:
+            if strange := sorted((request.body.get(name) or {}).keys() - settings.get(kind, frozenset())):
+                wrong[name] = f"A {noun} of the {kind_field} {kind} has no {strange[0]}."
+        return wrong
+
+    return judge
 
 
 def _named(value: Any) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mock_server.declared.hints import hint_of, is_time
-from mock_server.declared.invented import invention_of
+from mock_server.declared.invented import invention_of, usual_values
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType
 from mock_server.declared.visibility import hidden_of, visible_of
 from mock_server.state.collection import Collection, Fixtures, same_org
@@ -49,7 +49,11 @@ def make_collection(
         "said": resource.said,
         "shown": resource.shown,
         "called": names[resource.name],
-        "targets": {field: [names[to["to"]], _is_removed(to["to"], parts)] for field, to in _by_key(resource).items()},
+        "targets": {
+            field: [names[to["to"]], _is_removed(to["to"], parts)]
+            for field, to in resource.refers.items()
+            if "by" not in to and to["to"] in names
+        },
         "defaults": defaults_of(own),
         "indexes": [OWNER, *indexes] if "owner" in resource.said else list(indexes),
     }
@@ -63,10 +67,6 @@ def defaults_of(parts: Sequence[PlainOperation]) -> dict[str, Any]:
     return {name: each["default"] for name, each in given if "default" in each}
 
 
-def _by_key(resource: ResourceType) -> Mapping[str, Mapping[str, str]]:
-    return {field: to for field, to in resource.refers.items() if "by" not in to}
-
-
 def _is_removed(name: str, parts: Sequence[PlainOperation]) -> bool:
     return any(part.of.name == name and part.name == "remove" for part in parts)
 
@@ -78,6 +78,7 @@ def _make(known_by: bytes) -> Collection[Any]:
     owner = (OWNER,) if "owner" in resource.said else ()
     kind = _value_class(resource, told["defaults"])
     targets: Mapping[str, tuple[str, bool]] = told["targets"]
+    called = {field: name for field, (name, _) in targets.items()}
     stays = {field: name for field, (name, removed) in targets.items() if not removed}
     return Collection(
         kind,
@@ -93,7 +94,8 @@ def _make(known_by: bytes) -> Collection[Any]:
         visible=visible_of(resource),
         hidden=hidden_of(resource),
         view=_view(resource, kind),
-        fixtures=Fixtures(invent=invention_of(resource, kind, {field: name for field, (name, _) in targets.items()})),
+        fixtures=Fixtures(invent=invention_of(resource, kind, called)),
+        by_state=usual_values(resource, kind, called),
         description=None if resource.prefix is not None or not owner else f"By org, then by {resource.key}.",
     )
 

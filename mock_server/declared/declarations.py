@@ -8,9 +8,9 @@ from typing import Any
 
 from mock_server.declared.collections import make_collection, name_of_all
 from mock_server.declared.derivation import CannotDeriveError, Source
-from mock_server.declared.operations import DERIVED
+from mock_server.declared.operations import DERIVED, WRITES
 from mock_server.declared.resource_types import PlainOperation, ResourceType, find_parts, read_types
-from mock_server.operation import Handler
+from mock_server.operation import Content, Handler
 from mock_server.state.collection import Collection
 
 
@@ -60,8 +60,11 @@ def _sought(resource: ResourceType, types: Mapping[str, ResourceType]) -> list[s
     return sorted(set(found))
 
 
-def derive(declared: Declarations) -> Derived:
-    """Return the operations that follow from what a contract declares, but for those that are said to need code."""
+def derive(declared: Declarations, contents: Mapping[str, Content] | None = None) -> Derived:
+    """Return the operations that follow from what a contract declares, but for those that are said to need code.
+
+    `contents`: what is asked of the content of resources beside, by their names.
+    """
     handlers: dict[str, Handler] = {}
     parts: dict[str, PlainOperation] = {}
     reasons: dict[str, str] = {}
@@ -69,8 +72,11 @@ def derive(declared: Declarations) -> Derived:
         if part.of.needs_code(part.operation_id):
             continue
         try:
-            source = Source(part, declared.collections[part.of.name], declared.collections)
-            handlers[part.operation_id] = Handler(DERIVED[part.name](source))
+            asked = (contents or {}).get(part.of.name) if part.name in WRITES else None
+            collections = declared.collections
+            source = Source(part, collections[part.of.name], collections, declared.types, asked)
+            transition = DERIVED[part.name](source)
+            handlers[part.operation_id] = Handler(transition, None if asked is None else asked.prepare)
             parts[part.operation_id] = part
         except CannotDeriveError as reason:
             reasons[part.operation_id] = str(reason)

@@ -8,6 +8,7 @@ from typing import Any
 
 from mock_server.contract.declared import error_codes
 from mock_server.declared.resource_types import PlainOperation, ResourceType
+from mock_server.operation import Content
 from mock_server.state.collection import Collection
 
 
@@ -22,6 +23,9 @@ class Source:
     part: PlainOperation
     collection: Collection[Any]
     collections: Mapping[str, Collection[Any]]
+    types: Mapping[str, ResourceType]
+    content: Content | None = None
+    """What is asked of its content beside."""
 
     @property
     def of(self) -> ResourceType:
@@ -42,8 +46,11 @@ def codes_of(part: PlainOperation, status: int) -> tuple[str, ...]:
 
 
 def only_code(part: PlainOperation, status: int) -> str:
-    """Return the one code that an operation declares for a status; CannotDeriveError where it has none or several."""
-    found = codes_of(part, status)
+    """Return the one code that an operation declares for a status; CannotDeriveError where it has none or several.
+
+    Those by which it refuses what its fields name are others.
+    """
+    found = [code for code in codes_of(part, status) if code not in part.of.codes_of_references]
     if len(found) != 1:
         said = " and ".join(found) or "no code"
         raise CannotDeriveError(f"it declares {said} for {status}")

@@ -53,6 +53,30 @@ def _set_otherwise(resource: ResourceType) -> set[str]:
     return {each["field"] for each in (archive, personal) if each}
 
 
+def usual_values(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the fields have that an object always has, where a provider state makes one and is not told them.
+
+    Whose it is, by what it is told from others and what it names has to be told.
+    """
+    told = {"id", OWNER, CREATED, UPDATED, resource.key, *resource.unique, *targets, *_set_otherwise(resource)}
+    fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
+    names = [field.name for field in fields if field.required and field.name not in told]
+    return {name: _usual_value(resource.fields[name]) for name in names}
+
+
+def _usual_value(schema: Mapping[str, Any]) -> Any:
+    if "example" in schema:
+        return schema["example"]
+    if options := options_of(schema):
+        return options[0]
+    if is_time(schema):
+        return "2026-01-01T00:00:00Z"
+    values: Mapping[str, Any] = {"boolean": False, "array": [], "object": {}}
+    numbers = {"integer": int(schema.get("minimum", 0)), "number": schema.get("minimum", 0)}
+    text = "usual".ljust(schema.get("minLength", 0), "l")[: schema.get("maxLength")]
+    return {**values, **numbers}.get(str(schema.get("type")), text)
+
+
 def _one_of(name: str) -> Make:
     def make(some: Inventor) -> Any:
         collection = some.state.collection(name)

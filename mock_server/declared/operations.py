@@ -12,10 +12,10 @@ from typing import Any
 
 from mock_server.declared.answers import list_answer, object_answer, outcome_answer
 from mock_server.declared.archiving import archive_one, unarchive_one
-from mock_server.declared.bodies import body_reader, referred_requirement
+from mock_server.declared.bodies import body_reader, content_requirement
 from mock_server.declared.collections import defaults_of, kept_value
 from mock_server.declared.derivation import CannotDeriveError, Source, codes_of, only_code
-from mock_server.declared.refusals import enabled_requirement, finder, free_requirement
+from mock_server.declared.refusals import enabled_requirement, finder, free_requirement, in_use_requirement
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
 from mock_server.operation import Reply, Request, Transition
 from mock_server.state.state import State
@@ -92,15 +92,19 @@ def create_one(source: Source) -> Transition:
     collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
     if collection.id_prefix is None:
         raise CannotDeriveError("its resource has no prefix of ids")
-    code = only_code(source.part, _CONFLICT) if codes_of(source.part, _CONFLICT) else None
-    require_free = free_requirement(source, code if source.of.unique else None)
-    require_referred, require_enabled = referred_requirement(source), enabled_requirement(source)
+    require_free = free_requirement(source, _code_of_taken(source) if source.of.unique else None)
+    require_in_use, merged = in_use_requirement(source), tuple(source.of.said.get("merged", ()))
+    require_content, require_enabled = content_requirement(source), enabled_requirement(source)
     begin = _beginning(source)
 
     def create(state: State, request: Request) -> tuple[State, Reply]:
         fields = {**begin(request), **read_body(request)}
-        require_referred(state, request, fields)
+        for name in merged:
+            if name in fields:
+                fields[name] = _merge(None, fields[name])
+        require_content(state, request, fields, None)
         require_free(state, fields, None)
+        require_in_use(state, fields)
         require_enabled(state, request)
         state, fields["id"] = state.new_id(collection)
         value = collection.value(**fields)
@@ -112,14 +116,14 @@ def create_one(source: Source) -> Transition:
 def set_one(source: Source) -> Transition:
     """Return the operation that makes an object of the name in the path, or replaces what it holds."""
     collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
-    require_referred, require_enabled = referred_requirement(source), enabled_requirement(source)
+    require_content, require_enabled = content_requirement(source), enabled_requirement(source)
     begin, key, parameter = _beginning(source), source.of.key, source.part.path.rpartition("{")[2][:-1]
     has_owner = len(collection.key) > 1
     moves = UPDATED in collection.value.__struct_fields__
 
     def set_object(state: State, request: Request) -> tuple[State, Reply]:
         fields, name = read_body(request), request.path[parameter]
-        require_referred(state, request, fields)
+        require_content(state, request, fields, None)
         require_enabled(state, request)
         before = state.get(collection, (request.caller.org_id, name) if has_owner else name)
         if before is None:
@@ -135,8 +139,8 @@ def update_one(source: Source) -> Transition:
     """Return the operation that changes the fields that are sent: null clears one, and no change moves no time."""
     collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
     find, merged = finder(source, to_change=True), tuple(source.of.said.get("merged", ()))
-    require_referred, require_enabled = referred_requirement(source), enabled_requirement(source)
-    code = only_code(source.part, _CONFLICT) if codes_of(source.part, _CONFLICT) else None
+    require_content, require_enabled = content_requirement(source), enabled_requirement(source)
+    code, require_in_use = _code_of_taken(source), in_use_requirement(source)
     moves = UPDATED in collection.value.__struct_fields__
     require_free = free_requirement(source, code)
 
@@ -145,18 +149,26 @@ def update_one(source: Source) -> Transition:
         for name in merged:
             if name in changes:
                 changes[name] = _merge(getattr(value, name), changes[name])
-        require_referred(state, request, {name: each for name, each in changes.items() if getattr(value, name) != each})
+        changes = {name: each for name, each in changes.items() if getattr(value, name) != each}
+        require_content(state, request, changes, value)
         changed = replace(value, **changes)
         if code is not None:
             require_free(state, {name: getattr(changed, name) for name in collection.unique}, value)
+        require_in_use(state, changes)
         require_enabled(state, request)
-        if changed == value:
+        if not changes:
             return state, answer(value, request.caller.org_id)
         if moves:
             changed = replace(changed, **{UPDATED: request.now})
         return state.put(collection, changed), answer(changed, request.caller.org_id)
 
     return update
+
+
+def _code_of_taken(source: Source) -> str | None:
+    """The code of what another object has already; None where the operation declares none."""
+    declared = set(codes_of(source.part, _CONFLICT)) - source.of.codes_of_references
+    return only_code(source.part, _CONFLICT) if declared else None
 
 
 def _merge(before: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -208,3 +220,5 @@ DERIVED: Mapping[PartName, Callable[[Source], Transition]] = {
     "unarchive": unarchive_one,
 }
 """What makes the operation that plays a part; each raises CannotDeriveError."""
+WRITES = frozenset({"create", "update", "set"})
+"""The parts whose bodies have the content of an object."""

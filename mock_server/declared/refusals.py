@@ -58,6 +58,24 @@ def finder(source: Source, *, to_change: bool) -> Find:
     return find
 
 
+def in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any]], None]:
+    """Return what refuses fields that name an archived object, where it is declared that they may not."""
+    checks = []
+    for field, to in source.of.refers.items():
+        target = source.types.get(to["to"])
+        if "archived" in to and target is not None and target.archive is not None:
+            text = f"The {target.noun} of the {source.of.noun} is archived."
+            checks.append((field, source.collection_of(to["to"]), target.archive["field"], to["archived"], text))
+
+    def require(state: State, fields: Mapping[str, Any]) -> None:
+        for field, collection, archived_at, code, text in checks:
+            named = state.get(collection, fields[field]) if fields.get(field) is not None else None
+            if named is not None and getattr(named, archived_at) is not None:
+                raise refusal(code, _CONFLICT, text)
+
+    return require
+
+
 def free_requirement(source: Source, code: str | None) -> Callable[[State, Mapping[str, Any], Any], None]:
     """Return what refuses values of unique fields that another object has; without a code nothing is unique here."""
     if code is None:

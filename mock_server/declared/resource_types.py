@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from mock_server.contract.document import METHODS, parameters_of, resolve
 from mock_server.contract.vocabulary import resources
+from mock_server.errors import ValidationFailed
 
 KEYWORD = "x-resource-types"
 OWNER = "org_id"
@@ -80,6 +81,12 @@ class ResourceType:
         """The fields that name objects of other resources."""
         found: Mapping[str, Mapping[str, str]] = self.said.get("refers", {})
         return found
+
+    @property
+    def codes_of_references(self) -> frozenset[str]:
+        """The codes by which operations refuse what a field names, that of a body that is not valid aside."""
+        named = [to[key] for to in self.refers.values() for key in ("code", "archived") if key in to]
+        return frozenset(named) - {ValidationFailed.code}
 
     @property
     def is_seen_by_others(self) -> bool:

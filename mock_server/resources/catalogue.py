@@ -11,7 +11,7 @@ from typing import Any
 from mock_server import resources
 from mock_server.access import credentials
 from mock_server.declared.declarations import read_declarations
-from mock_server.operation import Handler
+from mock_server.operation import Content, Handler
 from mock_server.state.collection import Collection
 
 
@@ -31,6 +31,18 @@ def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handle
                 operation_id, handler = value.serves
                 if found.setdefault(operation_id, handler) is not handler:
                     raise TypeError(f"operation {operation_id!r} has two functions")
+    return found
+
+
+def contents(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Content]:
+    """Return what these modules, or the own ones, ask of the content of resources beside what is declared."""
+    found: dict[str, Content] = {}
+    for module in own_modules() if modules is None else modules:
+        for value in vars(module).values():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "judges"):
+                resource, asked = value.judges
+                if found.setdefault(resource, asked) is not asked:
+                    raise TypeError(f"the content of {resource!r} has two functions")
     return found
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.contract.reader import read
+from conformance.declared.opening import use_contract
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.laws import Laws
@@ -47,7 +48,7 @@ def copied(edit: Edit) -> dict[str, Any]:
 
 
 def contract_of(document: Mapping[str, Any]) -> Contract:
-    return read(Path("copy.yaml"), document)
+    return use_contract(read(Path("copy.yaml"), document))
 
 
 def schema(document: Mapping[str, Any], name: str) -> Any:

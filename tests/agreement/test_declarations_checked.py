@@ -1,4 +1,4 @@
-"""Declarations that contradict their contract: refused by every command of the suite, with the place."""
+"""Declarations that contradict their contract: refused by the mock and the commands of the suite, in the same words."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.contract.contract import ContractError
 from conformance.contract.reader import read
+from mock_server import Settings, create_app
+from mock_server.errors import StartError
 from tests.agreement.labels import add_labels
 from tests.agreement.test_vocabulary_slips import COMMANDS
 from tests.mock_server.serving import written
@@ -100,12 +102,16 @@ def test_without_a_slip_they_are_read() -> None:
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_contradiction_is_refused_with_its_place(slip: str) -> None:
+def test_a_contradiction_is_refused_alike_by_both_with_its_place(slip: str, tmp_path: Path) -> None:
     edit, place, said = SLIPS[slip]
+    path = written(tmp_path, edited(edit))
     with pytest.raises(ContractError) as refused:
-        read(Path("openapi.yaml"), edited(edit))
-    assert str(refused.value).startswith(f"openapi.yaml: {place}: ")
+        read(path, edited(edit))
+    assert str(refused.value).startswith(f"{path}: {place}: ")
     assert said in str(refused.value)
+    with pytest.raises(StartError) as stopped:
+        create_app(Settings(contract=path))
+    assert str(stopped.value) == str(refused.value)
 
 
 def test_each_command_refuses_it_in_one_line(tmp_path: Path) -> None:

@@ -157,9 +157,9 @@ def test_ids_begin_again_by_the_seed_at_a_reset_and_none_comes_twice(world: Mock
 def test_the_console_and_provider_states_know_it(world: MockWorld) -> None:
     [counted] = [each for each in world.ask("GET", "/collections")["collections"] if each["name"] == "labels"]
     assert counted == {"name": "labels", "resource": "label", "count": 3}
-    params = {"org_id": "org_acme", "name": "by-a-state", "color": "green"}
-    values = world.ask("POST", "/states", json={"state": "label exists", "action": "setup", "params": params})
-    assert ask(world, "GET", f"/labels/{values['label_id']}")[1]["name"] == "by-a-state"
+    values = world.provide("label exists", org_id="org_acme", name="by-a-state")
+    told = ask(world, "GET", f"/labels/{values['label_id']}")[1]
+    assert (told["name"], told["color"], told["position"]) == ("by-a-state", "red", 0)
 
 
 def test_a_reload_keeps_what_the_world_made(app: Any, world: MockWorld, tmp_path: Path) -> None:

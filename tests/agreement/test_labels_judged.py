@@ -128,6 +128,18 @@ def test_by_declaration_they_are_judged_as_by_hand(judge: Callable[..., Judged])
     assert declared.cells.keys() == by_hand.cells.keys()
 
 
+def test_without_code_in_either_program_nothing_is_found(tmp_path: Path) -> None:
+    """The mock serves them by what the contract declares, and the suite judges them by the same; neither knows them."""
+    contract, report = written(tmp_path, add_labels()), tmp_path / "report.json"
+    with served(create_app(Settings(contract=contract))) as origin:
+        target = profile(tmp_path / "target.toml", origin, states=True)
+        options = ["--target", str(target), "--contract", str(contract), "--seed", "1", "--budget", "quick", *ON_LABELS]
+        code, *outputs = forked.run(forked.SUITE, ["run", *options, "--report", f"json={report}"], ROOT, 300)
+    judged = Judged(code, "".join(outputs), json.loads(report.read_text(encoding="utf-8")))
+    assert judged.code == 0, judged.said
+    assert (judged.found, len(judged.cells), min(judged.cells.values()) > 0) == (set(), CELLS, True)
+
+
 @pytest.mark.parametrize(("defect", "rule"), DEFECTS.items())
 def test_a_planted_wrong_answer_is_found(judge: Callable[..., Judged], defect: str, rule: str) -> None:
     judged = judge(Labels(defect), "--rule", rule, "--owned", *ON_LABELS)

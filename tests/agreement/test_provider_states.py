@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 import conformance.resources  # noqa: F401  # registers what the API is about
+from conformance.contract.file import load
+from conformance.declared.opening import use_contract
 from conformance.session.provider_states import ProviderState, provider_states
 from examples.second_server.states import STATES
 from tests import plain
 from tests.live import served_mock
+
+use_contract(load())
 
 
 @pytest.fixture(scope="module")

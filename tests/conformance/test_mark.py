@@ -22,9 +22,10 @@ from conformance.http.multipart import content_type, encode
 from conformance.http.throttling import is_throttled, may_have_been_done
 from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
 from conformance.oracle.declaration.fields import Requested
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import State
 from conformance.oracle.learning import seen
-from conformance.resources.packs import PACK, archive_parts, pack_files, pack_yaml
+from conformance.resources.packs import archive_parts, pack_files, pack_yaml
 from conformance.resources.packs.archives import archive
 from conformance.results.finding import fingerprint
 from conformance.session.turns import Occupied, Turns
@@ -103,8 +104,8 @@ def pack(pack_id: str, name: str, **more: object) -> dict[str, object]:
 
 
 def test_what_a_lost_creation_made_is_found_by_its_name_alone(contract: Contract) -> None:
-    requested = PACK.requested(State(contract=contract), upload(f"{MARK}a"))
-    lost = LostCreation(PACK, "org_acme", requested)
+    requested = require_resource("pack").requested(State(contract=contract), upload(f"{MARK}a"))
+    lost = LostCreation(require_resource("pack"), "org_acme", requested)
     shown = {"packs": [pack("1", f"{MARK}a"), pack("2", f"{MARK}b"), pack("3", "conformance-0a1b2c3d-a"), {}, 7]}
     assert list(lost.found_in(shown, MARK, ())) == ["1"]
     assert list(lost.found_in({"packs": [pack("1", f"{MARK}a", owned=False)]}, MARK, ())) == []
@@ -113,7 +114,7 @@ def test_what_a_lost_creation_made_is_found_by_its_name_alone(contract: Contract
 
 def test_what_has_no_place_for_the_mark_is_found_by_its_image() -> None:
     fields = {"image_ref": "registry.example/weather:1.0.0"}
-    lost = LostCreation(PACK, "org_acme", Requested(None, fields))
+    lost = LostCreation(require_resource("pack"), "org_acme", Requested(None, fields))
     shown = {"packs": [pack(n, "weather", **fields) for n in ("1", "2")] + [pack("3", "x")]}
     assert list(lost.found_in(shown, MARK, {"2"})) == ["1"]
 
@@ -260,10 +261,11 @@ def test_a_run_that_has_ended_is_not_alive() -> None:
 def test_nothing_of_another_run_is_known_but_that_it_is_there(contract: Contract) -> None:
     state = State(contract=contract, prefix=MARK)
     shown = {"id": "p", "name": "conformance-0a1b2c3d-x", "version": "1.0.0", "visibility": "org", "tier": "community"}
-    state = seen(state, PACK, "org_acme", {**shown, "owned": True})
+    state = seen(state, require_resource("pack"), "org_acme", {**shown, "owned": True})
     assert not state.facts("pack")
     assert state.of_other_runs == {("pack", "p")}
-    assert "p" in seen(state, PACK, "org_acme", {**shown, "name": f"{MARK}x", "owned": True}).facts("pack")
+    of_ours = {**shown, "name": f"{MARK}x", "owned": True}
+    assert "p" in seen(state, require_resource("pack"), "org_acme", of_ours).facts("pack")
 
 
 def test_an_answer_after_a_gateway_is_no_refusal() -> None:

@@ -45,14 +45,7 @@ STAYS: dict[str, str] = {
         resources/providers/bodies.py: ProviderSteps.read_as_answered
         """,
     "It is a registration: which operations, fields and rules of the contract a resource has, by their names.": """
-        resources/agent_roles/registered.py: ROLE
-        resources/api_keys/registered.py: API_KEY
-        resources/credentials/registered.py: CREDENTIAL
         resources/events/registered.py: EVENT
-        resources/members/registered.py: MEMBERSHIP
-        resources/packs/registered.py: PACK
-        resources/providers/registered.py: PROVIDER
-        resources/secrets/registered.py: SECRET
         resources/workspaces/registered.py: WORKSPACE
         resources/workspaces/semantics.py: PERSONAL
         resources/credentials/registered.py: STATES
@@ -64,14 +57,8 @@ STAYS: dict[str, str] = {
         resources/workspaces/semantics.py: ARCHIVING
         """,
     "It is what a module lends to others.": """
-        resources/agent_roles/__init__.py: __all__
-        resources/api_keys/__init__.py: __all__
-        resources/credentials/__init__.py: __all__
         resources/events/__init__.py: __all__
-        resources/members/__init__.py: __all__
         resources/packs/__init__.py: __all__
-        resources/providers/__init__.py: __all__
-        resources/secrets/__init__.py: __all__
         resources/workspaces/__init__.py: __all__
         resources/workspaces/tasks/__init__.py: __all__
         """,
@@ -228,13 +215,11 @@ STAYS: dict[str, str] = {
         """,
     "The fields that a write may change, by PACK-PATCH-ONLY-VISIBILITY, CONTENT-KEEPS-REST and CONFIG-PATCH-REST.": """
         oracle/declaration/lifetime.py: Archiving.moves
-        resources/agent_roles/registered.py: CHANGED
         resources/packs/kinds.py: OF_VISIBILITY
         resources/packs/kinds.py: OF_PACK_YAML
         resources/packs/kinds.py: OF_CONTENT
         resources/packs/kinds.py: WRITTEN
         resources/packs/kinds.py: LAWS
-        resources/providers/registered.py: CHANGED
         """,
     "How workspaces and tasks live, by the rules of the clauses lifecycle, tasks, agent, sandbox and archiving: a life"
     " cycle is code in either program, and no script in the document.": """

@@ -10,8 +10,7 @@ import yaml
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
-from conformance.oracle.declaration.registry import known_keys
-from conformance.profile import read_profile
+from conformance.declared.opening import read_described
 from conformance.results.verdict import Verdict
 from tests.examples.second import serving, sessions
 from tests.repo import running
@@ -64,7 +63,7 @@ def test_the_profile_that_it_shows_is_read(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "staging.toml"
     path.write_text(shown.replace("./sign-in globex", "echo sk_fake"), encoding="utf-8")
     monkeypatch.setenv("ACME_OWNER_TOKEN", "sk_fake")
-    profile = read_profile(path, known_keys())
+    profile = read_described(path)
     assert [caller.name for caller in profile.callers] == ["acme-owner", "globex-owner"]
 
 

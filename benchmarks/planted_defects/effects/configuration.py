@@ -116,12 +116,14 @@ defect("configuration-settings-lost", "CONFIG-CREATE-APPLIES", "PROVIDER-CONFIG-
 )
 defect("configuration-archived-names-free", "CONFIG-NAME-TAKEN", on=ids.CREATE_PROVIDER)(
     "The name of an archived provider is free for another one.",
-    frees_archived_names(PROVIDERS, errors.ProviderExists),
+    frees_archived_names(PROVIDERS, "provider_exists"),
     shown(TAKEN, "201", created, "/providers", name="former"),
 )
 defect("configuration-names-taken-by-others", "CONFIG-NAME-TAKEN", on=ids.CREATE_PROVIDER)(
     "A name that a provider of another org has is taken.",
-    takes_names_of_others(PROVIDERS, errors.ProviderExists("There is a provider of this name already.")),
+    takes_names_of_others(
+        PROVIDERS, errors.refusal("provider_exists", 409, "There is a provider of this name already.")
+    ),
     shown("201", TAKEN, lambda scene: said(create(scene), create(scene, who="globex-owner"))),
 )
 defect("configuration-capabilities-stay", "CONFIG-PATCH-APPLIES", on=ids.UPDATE_PROVIDER)(
@@ -183,7 +185,7 @@ defect("configuration-environment-reset", "CONFIG-PATCH-REST", on=ids.UPDATE_AGE
 )
 defect("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=ids.CREATE_AGENT_ROLE)(
     "The name of an archived role is free for another one.",
-    frees_archived_names(ROLES, errors.RoleExists),
+    frees_archived_names(ROLES, "role_exists"),
     shown("409 role_exists", "201", created, "/agent-roles", name="former"),
 )
 defect("roles-made-for-production", "ROLE-ENVIRONMENT", on=ids.CREATE_AGENT_ROLE)(

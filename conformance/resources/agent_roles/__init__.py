@@ -1,5 +1,1 @@
 """Agent roles: what is right for one, and all that the suite is told of them."""
-
-from conformance.resources.agent_roles.registered import ROLE
-
-__all__ = ["ROLE"]

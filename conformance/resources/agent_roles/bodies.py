@@ -10,8 +10,7 @@ import yaml
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
-from conformance.oracle.declaration.registry import resource_in_path, resource_named
-from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
@@ -35,13 +34,6 @@ def same_yaml(shown: Any, sent: Any) -> bool:
     return bool(read[0] == read[1]) if len(read) == 2 else bool(shown == sent)
 
 
-def resource(name: str) -> Resource:
-    """A resource by its name; those that roles name are registered beside this."""
-    found = resource_named(name)
-    assert found is not None  # noqa: S101
-    return found
-
-
 def of_kind(session: Harness, name: str, org: str) -> list[Fact]:
     """The objects in use that the run made for an org, as far as it is certain that they are there."""
     facts = session.state.certainly_made(name)
@@ -51,7 +43,7 @@ def of_kind(session: Harness, name: str, org: str) -> list[Fact]:
 def provider_in_use(session: Harness, org: str, *, other_than: object = None) -> Fact:
     """A provider of the org that is in use: one that is there, else a new one."""
     found = [fact for fact in of_kind(session, "provider", org) if fact.id != other_than]
-    return found[0] if found else own(session, resource("provider"), org)
+    return found[0] if found else own(session, require_resource("provider"), org)
 
 
 def _provider_id(session: Any, caller: Caller | None, fact: Fact | None) -> str:
@@ -70,7 +62,7 @@ def _pack_ids(session: Any, caller: Caller | None, fact: Fact | None) -> list[st
 def pack_in_use(session: Harness, org: str) -> str:
     """The id of a pack of the org: one that is there, else a new one."""
     packs = of_kind(session, "pack", org)
-    return (packs[0] if packs else own(session, resource("pack"), org)).id
+    return (packs[0] if packs else own(session, require_resource("pack"), org)).id
 
 
 FIELDS: Mapping[str, Field] = {
@@ -105,7 +97,7 @@ class RoleSteps(ConfiguredSteps):
 
     def _provider_archived(self, fact: Fact, choice: int) -> Iterator[Operation]:
         """The provider of the role is archived, or taken into use again; then the role is unarchived or changed."""
-        provider, operations = resource("provider"), self.harness.contract.operations
+        provider, operations = require_resource("provider"), self.harness.contract.operations
         if provider.archiving is not None:
             step = operations[provider.archiving.undone_by if choice % 3 == 0 else provider.archiving.by]
             named = self.harness.state.facts("provider").get(str(fact.shown.get(PROVIDER.field)))

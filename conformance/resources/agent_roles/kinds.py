@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from conformance.contract.contract import JsonObject
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.law import Kind
 from conformance.recipes.making import shown_fact
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles.bodies import pack_in_use, provider_in_use, resource
+from conformance.resources.agent_roles.bodies import pack_in_use, provider_in_use
 from conformance.resources.agent_roles.semantics import CREATE
 from conformance.session.harness import Harness
 
@@ -30,7 +31,7 @@ def _short(session: Harness, org: str, _like: Fact | None) -> Fact:
 def _made(session: Harness, org: str, body: JsonObject) -> Fact:
     operation = session.contract.operations[CREATE]
     answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
-    return shown_fact(session, resource("role"), answer.json)
+    return shown_fact(session, require_resource("role"), answer.json)
 
 
 KINDS = (Kind("whole", _whole), Kind("short", _short))

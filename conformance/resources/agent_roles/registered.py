@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from conformance.oracle.archiving import laws_of, refusals_of
-from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
@@ -11,23 +9,16 @@ from conformance.oracle.law import Law
 from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider_in_use
 from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS
-from conformance.resources.agent_roles.semantics import ARCHIVING, CREATE, PROVIDER, REFUSALS, UPDATE, wrongful
+from conformance.resources.agent_roles.semantics import ARCHIVING, PROVIDER, REFUSALS, wrongful
 from conformance.resources.agent_roles.shown import as_asked
 from conformance.resources.workspaces.steps.semantics import OF_ROLES as STOPPED_TOGETHER
 
-CHANGED = frozenset(FIELDS) - {"name"}
-
-ROLE = register(
+register(
     Resource(
         name="role",
-        access=OrgOwned(),
-        listed_by="agent_roles.list",
-        shown_by="agent_roles.get",
         archiving=ARCHIVING,
         parent=PROVIDER,
         released={"pack_ids": []},
-        updated_by=UPDATE,
-        made_by=(CREATE,),
         state_params=lambda session, org: {"provider_id": provider_in_use(session, org).id},
         states={
             "role exists": ProviderState(
@@ -35,18 +26,12 @@ ROLE = register(
             )
         },
         fields=FIELDS,
-        refusals={**REFUSALS, **refusals_of("role", ARCHIVING, PROVIDER)},
+        refusals=REFUSALS,
         wrongful=wrongful,
         kinds=KINDS,
         effects=STOPPED_TOGETHER,
-        laws={
-            **dict.fromkeys(STOPPED_TOGETHER, Law()),
-            UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"),
-            **laws_of(ARCHIVING),
-        },
+        laws=dict.fromkeys(STOPPED_TOGETHER, Law()),
         as_asked=as_asked,
-        applied={CREATE: "CONFIG-CREATE-APPLIES", UPDATE: "CONFIG-PATCH-APPLIES"},
-        written=CHANGED,
         causes=OF_ROLES,
         steps=RoleSteps,
     )

@@ -16,7 +16,7 @@ VALIDATION = "validation_error"
 CREATE, UPDATE = "agent_roles.create", "agent_roles.update"
 CONTENT, PACKS, MOVED = "CONFIG-CONTENT", "ROLE-PACKS-VISIBLE", "ROLE-PROVIDER-ARCHIVED"
 PROVIDER = Parent(resource="provider", field="provider_id", refused="provider_archived")
-ARCHIVING = Archiving(by="agent_roles.archive", undone_by="agent_roles.unarchive", kept_by=RUNNING)
+ARCHIVING = Archiving(kept_by=RUNNING)
 
 
 def _create(call: Call, refusals: Refusals) -> None:

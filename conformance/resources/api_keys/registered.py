@@ -7,13 +7,12 @@ from typing import Any
 
 from conformance.oracle.call import InPath
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
-from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller
 from conformance.resources.api_keys.shown import as_asked
 
-CREATE, LIST, REVOKE = "api_keys.create", "api_keys.list", "api_keys.revoke"
+CREATE, REVOKE = "api_keys.create", "api_keys.revoke"
 
 
 def _permission_set(session: Any, _caller: Caller | None, _fact: Any) -> str:
@@ -26,16 +25,12 @@ FIELDS: Mapping[str, Field] = {
     "permission_set": Field(_permission_set),
 }
 
-API_KEY = register(
+register(
     Resource(
         name="api_key",
-        access=OrgOwned(),
         named_in="label",
         marked_alone=True,
         in_path=InPath(in_full=False),
-        listed_by=LIST,
-        removed_by=REVOKE,
-        made_by=(CREATE,),
         shown_once=frozenset({"value"}),
         fields=FIELDS,
         as_asked=as_asked,

@@ -1,5 +1,1 @@
 """Credentials of an org and of its people: what is right for one, and all that the suite is told of them."""
-
-from conformance.resources.credentials.registered import CREDENTIAL
-
-__all__ = ["CREDENTIAL"]

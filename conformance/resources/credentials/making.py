@@ -8,8 +8,7 @@ from dataclasses import replace
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.registry import resource_named
-from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
@@ -27,17 +26,10 @@ ACTIVE = "stored credential is"
 """The state that gives one a status, as its provider does."""
 
 
-def resource() -> Resource:
-    """The resource; it is registered beside this, and imports this."""
-    found = resource_named(CREDENTIAL)
-    assert found is not None  # noqa: S101
-    return found
-
-
 def made_of(harness: Harness, org: str, body: JsonObject) -> tuple[Caller, Exchange]:
     """Who made a credential of the org of this body, and the answer."""
     operation = harness.contract.operations[CREATE]
-    maker = maker_of(harness, resource(), operation, org)
+    maker = maker_of(harness, require_resource(CREDENTIAL), operation, org)
     return maker, harness.hold(maker, with_json(operation, {}, body))
 
 
@@ -46,20 +38,24 @@ def personal(harness: Harness, caller: Caller, like: Fact | None = None) -> Fact
     operation = harness.contract.operations[CREATE]
     body = in_place_of(like or overridable(harness, caller.org))
     answer = harness.hold(introduced(harness, caller), with_json(operation, {}, body))
-    return shown_fact(harness, resource(), answer.json)
+    return shown_fact(harness, require_resource(CREDENTIAL), answer.json)
 
 
 def owner_of_own(harness: Harness, org: str) -> Caller:
     """Somebody of the org who may have a credential of one's own, rather one who may make no others."""
     operation = harness.contract.operations[CREATE]
     able = [each for each in harness.callers(org) if harness.may(each, operation)]
-    return next((each for each in able if resource().narrows(each, operation)), None) or harness.able(operation, org)
+    return next((each for each in able if require_resource(CREDENTIAL).narrows(each, operation)), None) or harness.able(
+        operation, org
+    )
 
 
 def _of_org(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
     def make(harness: Harness, org: str, like: Fact | None) -> Fact:
         provider = PROVIDER if like is None else str(like.shown.get("provider"))
-        return shown_fact(harness, resource(), made_of(harness, org, of_kind(harness, kind, provider))[1].json)
+        return shown_fact(
+            harness, require_resource(CREDENTIAL), made_of(harness, org, of_kind(harness, kind, provider))[1].json
+        )
 
     return make
 
@@ -78,7 +74,7 @@ def _personal(harness: Harness, org: str, like: Fact | None) -> Fact:
 
 
 KINDS = (
-    Kind("code", lambda harness, org, _like: own(harness, resource(), org)),
+    Kind("code", lambda harness, org, _like: own(harness, require_resource(CREDENTIAL), org)),
     Kind("api-key", _of_org("api_key")),
     Kind("personal", _personal),
 )

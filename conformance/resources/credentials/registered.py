@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.oracle.declaration.ownership import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
@@ -14,9 +14,6 @@ from conformance.resources.credentials.making import ACTIVE, KINDS, CredentialSt
 from conformance.resources.credentials.semantics import (
     CODE,
     CREATE,
-    DELETE,
-    GET,
-    LIST,
     PERSONAL,
     REFUSALS,
     START,
@@ -25,7 +22,6 @@ from conformance.resources.credentials.semantics import (
 from conformance.resources.credentials.shown import as_asked
 
 STATES = {
-    "auth is disabled": ProviderState("The org cannot use credentials.", (ORG,)),
     "credential exists": ProviderState(
         "The org has a new credential.",
         (
@@ -45,15 +41,10 @@ STATES = {
     ),
 }
 
-CREDENTIAL = register(
+register(
     Resource(
         name=semantics.CREDENTIAL,
         access=OrgOwned(personal=PERSONAL),
-        switched_off=SwitchedOff("auth is disabled", "auth_disabled"),
-        listed_by=LIST,
-        shown_by=GET,
-        removed_by=DELETE,
-        made_by=(CREATE,),
         state_params=lambda *_: {
             "provider": PROVIDER,
             "kind": CODE,

@@ -1,5 +1,1 @@
 """Memberships of an org: what is right for one, and all that the suite is told of them."""
-
-from conformance.resources.members.registered import MEMBERSHIP
-
-__all__ = ["MEMBERSHIP"]

@@ -13,8 +13,7 @@ from conformance.http.exchange import Request
 from conformance.needs import WORLDS
 from conformance.oracle.declaration.fields import Field, id_of, marked_name, text_in_json
 from conformance.oracle.declaration.ownership import Ownership
-from conformance.oracle.declaration.registry import resource_named
-from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential, Profile
@@ -69,7 +68,7 @@ def invited(harness: Harness, org: str, role: str = "member") -> Fact:
     caller = caller or harness.able(operation, org)
     body = {"email": fresh_address(harness), "role": role}
     answer = harness.hold(caller, with_json(operation, {}, body))
-    return shown_fact(harness, _membership(), answer.json)
+    return shown_fact(harness, require_resource("membership"), answer.json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ def accepted(harness: Harness, fact: Fact) -> Accepted:
     made = harness.provide(ACCEPTED, org_id=org, membership_id=fact.id)
     user_id, token = str(made["user_id"]), str(made["token"])
     harness.guard.made(user_id)
-    reader = harness.able(harness.contract.operations[str(_membership().listed_by)], org)
-    listed(harness, _membership(), reader)
+    reader = harness.able(harness.contract.operations[str(require_resource("membership").listed_by)], org)
+    listed(harness, require_resource("membership"), reader)
     now = harness.state.facts("membership").get(fact.id, fact)
     return Accepted(now, user_id, Credential("the invited person", f"Bearer {token}"))
 
@@ -131,12 +130,5 @@ def owners(harness: Harness, caller: Caller) -> list[Any]:
 
 def rows(harness: Harness, caller: Caller) -> list[Any]:
     """The memberships that the caller is shown."""
-    found = field(listed(harness, _membership(), caller).json, "memberships")
+    found = field(listed(harness, require_resource("membership"), caller).json, "memberships")
     return [row for row in found if id_of(row)] if isinstance(found, list) else []
-
-
-def _membership() -> Resource:
-    """The resource; it is registered beside this, and imports this."""
-    found = resource_named("membership")
-    assert found is not None  # noqa: S101
-    return found

@@ -23,16 +23,14 @@ from conformance.resources.members.semantics import (
     EXISTS,
     INVITE,
     LAST_OWNER,
-    LIST,
     PENDING,
     REFUSALS,
-    REMOVE,
     UPDATE_ROLE,
     wrongful,
 )
 from conformance.resources.members.shown import as_asked
 
-MEMBERSHIP = register(
+register(
     Resource(
         name="membership",
         access=OrgOwned(
@@ -43,13 +41,9 @@ MEMBERSHIP = register(
                 nobodys_are_shown=False,
             )
         ),
-        named_in="email",
         marked_alone=True,
         returns=True,
         in_path=InPath(in_full=False),
-        listed_by=LIST,
-        removed_by=REMOVE,
-        made_by=(INVITE,),
         own=own,
         states={
             ACCEPTED: ProviderState(

@@ -15,7 +15,6 @@ from conformance.resources.packs.making import (
     referenced,
     uploaded,
 )
-from conformance.resources.packs.registered import PACK
 from conformance.resources.packs.sample_files import FILE, FILE_CONTENT, archive_parts, pack_files, pack_yaml
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "FILE_CONTENT",
     "FOREIGN_COMMUNITY",
     "GET",
-    "PACK",
     "PLATFORM",
     "UPLOAD",
     "UPLOADED",

@@ -10,8 +10,7 @@ from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.ownership import PLATFORM, Ownership
-from conformance.oracle.declaration.registry import resource_named
-from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.declaration.registry import require_resource, resource_named
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import Caller
@@ -90,7 +89,8 @@ def _expendable(harness: Harness, org: str, visibility: str, origins: tuple[str,
     """A pack that the profile lets the run change and delete, once its visibility is as it is asked for."""
     try:
         fact = cast(
-            "PackFact", expendable(harness, _pack(), org, lambda each: getattr(each, "origin", None) in origins)
+            "PackFact",
+            expendable(harness, require_resource("pack"), org, lambda each: getattr(each, "origin", None) in origins),
         )
         if fact.visibility != visibility:
             operation = harness.contract.operations[UPDATE]
@@ -121,7 +121,9 @@ def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visib
     """A pack that the caller uploads."""
     operation = harness.contract.operations[UPLOAD]
     request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
-    return _as_asked(shown_fact(harness, _pack(), harness.hold(caller, request).json), visibility, "upload")
+    return _as_asked(
+        shown_fact(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "upload"
+    )
 
 
 def created(
@@ -131,20 +133,15 @@ def created(
     image_ref = image_ref or pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
-    return _as_asked(shown_fact(harness, _pack(), harness.hold(caller, request).json), visibility, "image_ref")
-
-
-def _pack() -> Resource:
-    """The resource; it is registered beside this, and imports this."""
-    found = resource_named("pack")
-    assert found is not None  # noqa: S101
-    return found
+    return _as_asked(
+        shown_fact(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "image_ref"
+    )
 
 
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     """A pack that a state makes with these parameters; where it makes none, what it says is added to the reason."""
     try:
-        values = harness.provide(_pack().state, org_id=org, **params)
+        values = harness.provide(require_resource("pack").state, org_id=org, **params)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     fact = PackFact(
@@ -156,7 +153,7 @@ def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params:
         origin=params.get("image_origin"),
         made=True,
     )
-    return cast("PackFact", learned(harness, _pack(), fact))
+    return cast("PackFact", learned(harness, require_resource("pack"), fact))
 
 
 def platform(harness: Harness) -> PackFact:
@@ -164,7 +161,7 @@ def platform(harness: Harness) -> PackFact:
     found = sorted((fact for fact in pack_facts(harness.state).values() if fact.platform), key=lambda fact: fact.id)
     if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
         return ours[0]
-    name, key = harness.fresh_name(), _pack().known_key(PLATFORM) or ""
+    name, key = harness.fresh_name(), require_resource("pack").known_key(PLATFORM) or ""
     reason = NotProvoked("the target shows no pack of the platform", needs.known(key))
     try:
         return _asked_for(harness, reason, None, name=name, tier="verified")

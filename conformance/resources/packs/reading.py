@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.requests import build
-from conformance.resources.packs.registered import PACK
 from conformance.session.harness import Harness
 
 GET, LIST, LIST_FILES, READ_FILE = "packs.get", "packs.list", "packs.list_files", "packs.read_file"
@@ -17,22 +17,22 @@ GET, LIST, LIST_FILES, READ_FILE = "packs.get", "packs.list", "packs.list_files"
 
 def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
     """The pack as the caller reads it; not provoked where it cannot be read."""
-    return reading.shown(harness, PACK, caller, pack_id)
+    return reading.shown(harness, require_resource("pack"), caller, pack_id)
 
 
 def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
     """The pack as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
-    return reading.read_back(harness, PACK, caller, pack_id)
+    return reading.read_back(harness, require_resource("pack"), caller, pack_id)
 
 
 def listed(harness: Harness, caller: Caller) -> Exchange:
     """The list as the caller reads it."""
-    return reading.listed(harness, PACK, caller)
+    return reading.listed(harness, require_resource("pack"), caller)
 
 
 def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
     """The pack as the caller sees it, in each answer that shows it."""
-    return reading.views(harness, PACK, caller, pack_id)
+    return reading.views(harness, require_resource("pack"), caller, pack_id)
 
 
 def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:

@@ -74,7 +74,7 @@ def requested(state: State, request: Request) -> Requested:
     return Requested(image.name if image else None, {"image_ref": image_ref})
 
 
-PACK = register(
+register(
     Resource(
         name="pack",
         in_case_ids=False,  # they were given when there was no other resource
@@ -82,9 +82,6 @@ PACK = register(
             ownerships=(OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM),
             shown_as=shown_as,
         ),
-        listed_by="packs.list",
-        shown_by="packs.get",
-        removed_by="packs.delete",
         made_by=(making.UPLOAD, making.CREATE),
         own=making.own_for,
         platform=making.platform,
@@ -112,7 +109,7 @@ PACK = register(
         look=known_image,
     )
 )
-FILE = register(
+register(
     Resource(
         name="file",
         within="pack",

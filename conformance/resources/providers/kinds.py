@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.oracle.declaration.registry import resource_named
-from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.law import Kind
 from conformance.recipes.making import own, shown_fact
@@ -15,15 +14,8 @@ from conformance.resources.providers.semantics import CREATE, settings_of
 from conformance.session.harness import Harness
 
 
-def _provider() -> Resource:
-    """The resource; it is registered beside this, and imports this."""
-    found = resource_named("provider")
-    assert found is not None  # noqa: S101
-    return found
-
-
 def _plain(session: Harness, org: str, _like: Fact | None) -> Fact:
-    return own(session, _provider(), org)
+    return own(session, require_resource("provider"), org)
 
 
 def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
@@ -41,7 +33,7 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
             "config": {key: f"value of {key}" for key in sorted(settings_of(session.contract, kind))},
         }
         answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
-        return shown_fact(session, _provider(), answer.json)
+        return shown_fact(session, require_resource("provider"), answer.json)
 
     return make
 

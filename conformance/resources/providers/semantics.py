@@ -15,7 +15,7 @@ from conformance.resources.workspaces.semantics import RUNNING
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "providers.create", "providers.update"
-ARCHIVING = Archiving(by="providers.archive", undone_by="providers.unarchive", kept_by=RUNNING)
+ARCHIVING = Archiving(kept_by=RUNNING)
 
 
 def _create(call: Call, refusals: Refusals) -> None:
@@ -66,9 +66,7 @@ def _config(call: Call, config: Any, kind: str, refusals: Refusals) -> None:
         refusals.add(400, VALIDATION, "CONFIG-CONTENT")
 
 
-def refusals(archived: Mapping[str, Refusal]) -> Mapping[str, Refusal]:
-    """By operation, those of archiving among them."""
-    return {CREATE: _create, UPDATE: _update, **archived}
+REFUSALS: Mapping[str, Refusal] = {CREATE: _create, UPDATE: _update}
 
 
 def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:

@@ -6,24 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
+from conformance.declared.by_name import fresh_key
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.fields import Field, Requested
-from conformance.oracle.facts import Fact, State
+from conformance.oracle.declaration.fields import Field
+from conformance.oracle.facts import Fact
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.steps import Steps
 from conformance.recipes.texts import canary
-from conformance.resources.secrets.semantics import SET
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
-
-
-def fresh_name(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
-    """A name that nothing has, so that the run may set it."""
-    name = session.fresh_name()
-    session.guard.made(name)
-    return name
 
 
 def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
@@ -31,13 +24,10 @@ def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | N
     return f"value-{canary(session.random)}"
 
 
-FIELDS: Mapping[str, Field] = {"name": Field(fresh_name), "value": Field(fresh_value)}
+LIST, SET, DELETE = "secrets.list", "secrets.set", "secrets.delete"
 
 
-def requested(_state: State, request: Request) -> Requested:
-    """What is set is found by the name in its path."""
-    name = request.path_values.get("name")
-    return Requested(name, {"name": name} if name else {})
+FIELDS: Mapping[str, Field] = {"name": Field(fresh_key), "value": Field(fresh_value)}
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.needs import known, state
-from conformance.oracle.declaration.registry import resource_in_path, resource_named
+from conformance.oracle.declaration.registry import require_resource, resource_in_path, resource_named
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -27,9 +27,7 @@ ARCHIVED = "archived"
 
 def resource() -> Resource:
     """The resource; it is registered beside this, and imports this."""
-    found = resource_named(WORKSPACE)
-    assert found is not None  # noqa: S101
-    return found
+    return require_resource(WORKSPACE)
 
 
 def state_params(harness: Harness, org: str) -> Mapping[str, Any]:

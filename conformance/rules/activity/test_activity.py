@@ -8,7 +8,7 @@ from datetime import timedelta
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.declaration.registry import resource_in_path, resource_made_by
+from conformance.oracle.declaration.registry import require_resource, resource_in_path, resource_made_by
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -16,7 +16,6 @@ from conformance.recipes.making import in_state_for, introduced, own
 from conformance.recipes.reading import field, instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
 from conformance.resources.events.registered import ACTIVITY as LIST
 from conformance.resources.events.source import Source, recent, source_of
@@ -47,7 +46,7 @@ def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Requ
     """A right request, and the workspace whose event it writes; None: the one that it makes."""
     if operation.operation_id in LIFE.all_stopped_by:
         fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), TAKEN[STOP])
-        role = harness.state.facts(ROLE.name).get(str(fact.shown.get(RUNNING.field)))
+        role = harness.state.facts(require_resource("role").name).get(str(fact.shown.get(RUNNING.field)))
         return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact.id
     request = valid(harness, operation, caller, fact=_of_somebody_else(harness, operation, caller))
     made = resource_made_by(operation) is WORKSPACE
@@ -83,7 +82,7 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
         _check_something_left(harness, caller, workspace_id)
     found = _one_of_each(harness, page, _about(new, workspace_id), types, came_late=log.came_late)
     workspace = harness.state.facts(WORKSPACE.name).get(workspace_id)
-    role = harness.state.facts(ROLE.name).get(str(workspace and workspace.shown.get(RUNNING.field)))
+    role = harness.state.facts(require_resource("role").name).get(str(workspace and workspace.shown.get(RUNNING.field)))
     provider = harness.state.facts("provider").get(str(field(dict(role.shown) if role else {}, "provider_id")))
     right = {"category": ACTIVITY, "actor": CONTROL_PLANE, "user_id": user}
     right["agent_role"] = role.name if role else None

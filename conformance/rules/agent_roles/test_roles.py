@@ -7,6 +7,7 @@ from typing import Any
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.ownership import Ownership
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
@@ -14,8 +15,7 @@ from conformance.recipes import reading
 from conformance.recipes.about import path_values
 from conformance.recipes.making import obtain, own, shown_fact
 from conformance.recipes.requests import with_json
-from conformance.resources.agent_roles import ROLE
-from conformance.resources.agent_roles.bodies import provider_in_use, resource
+from conformance.resources.agent_roles.bodies import provider_in_use
 from conformance.resources.agent_roles.causes import archived_provider
 from conformance.resources.agent_roles.semantics import CREATE, UPDATE
 from conformance.rules.checks import check_equal
@@ -23,7 +23,7 @@ from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 WRITES = over("operation_id", lambda _: [CREATE, UPDATE])
-OWNERSHIPS = over("ownership", lambda _: list(resource("pack").access.ownerships))
+OWNERSHIPS = over("ownership", lambda _: list(require_resource("pack").access.ownerships))
 
 
 def _able(harness: Harness) -> Caller:
@@ -46,7 +46,7 @@ def _updated(harness: Harness, caller: Caller, fact: Fact, body: JsonObject) -> 
 def _check_field(harness: Harness, caller: Caller, answer: Exchange, name: str, value: object) -> None:
     """The answer and what is read afterwards have the value."""
     role_id = str(reading.field(answer.json, "id"))
-    for exchange in (answer, reading.read_back(harness, ROLE, caller, role_id)):
+    for exchange in (answer, reading.read_back(harness, require_resource("role"), caller, role_id)):
         got = reading.field(exchange.json, name)
         check_equal(harness, exchange, got, value, f"{name} {value}", name=name, effect=DataEffect.LOST)
 
@@ -68,7 +68,7 @@ def test_an_archived_provider_takes_no_role(harness: Harness, operation_id: str)
         _made(harness, caller, provider_id=archived.id)
         _made(harness, caller)
         return
-    fact = own(harness, ROLE, caller.org)
+    fact = own(harness, require_resource("role"), caller.org)
     _updated(harness, caller, fact, {"provider_id": archived.id})
     other = provider_in_use(harness, caller.org, other_than=fact.shown.get("provider_id"))
     _check_field(harness, caller, _updated(harness, caller, fact, {"provider_id": other.id}), "provider_id", other.id)
@@ -80,13 +80,13 @@ def test_an_archived_provider_takes_no_role(harness: Harness, operation_id: str)
 def test_it_takes_the_packs_that_its_org_sees(harness: Harness, operation_id: str, ownership: Ownership) -> None:
     """A pack that stands so to the org is attached by a creation or a PATCH, beside one of its own."""
     caller = _able(harness)
-    pack_ids = [obtain(harness, resource("pack"), ownership, caller).id]
+    pack_ids = [obtain(harness, require_resource("pack"), ownership, caller).id]
     if not ownership.own:
-        pack_ids.insert(0, own(harness, resource("pack"), caller.org).id)
+        pack_ids.insert(0, own(harness, require_resource("pack"), caller.org).id)
     if operation_id == CREATE:
         answer = _made(harness, caller, pack_ids=pack_ids)
     else:
-        answer = _updated(harness, caller, own(harness, ROLE, caller.org), {"pack_ids": pack_ids})
+        answer = _updated(harness, caller, own(harness, require_resource("role"), caller.org), {"pack_ids": pack_ids})
     if answer.succeeded:
         _check_field(harness, caller, answer, "pack_ids", pack_ids)
 
@@ -96,21 +96,21 @@ def test_it_takes_the_packs_that_its_org_sees(harness: Harness, operation_id: st
 def test_a_pack_that_there_is_not_is_refused(harness: Harness, operation_id: str) -> None:
     """A pack id that nothing has is sent beside that of an own pack."""
     caller = _able(harness)
-    pack_ids = [own(harness, resource("pack"), caller.org).id, harness.absent_id("pack")]
+    pack_ids = [own(harness, require_resource("pack"), caller.org).id, harness.absent_id("pack")]
     if operation_id == CREATE:
         _made(harness, caller, pack_ids=pack_ids)
     else:
-        _updated(harness, caller, own(harness, ROLE, caller.org), {"pack_ids": pack_ids})
+        _updated(harness, caller, own(harness, require_resource("role"), caller.org), {"pack_ids": pack_ids})
 
 
 @rule("ROLE-PACKS-REPLACED")
 def test_the_whole_list_is_replaced(harness: Harness) -> None:
     """Two packs are attached, then one of them with another, in another order, then none."""
     caller = _able(harness)
-    first, second, third = (own(harness, resource("pack"), caller.org).id for _ in range(3))
+    first, second, third = (own(harness, require_resource("pack"), caller.org).id for _ in range(3))
     made = _made(harness, caller, pack_ids=[first, second])
     _check_field(harness, caller, made, "pack_ids", [first, second])
-    fact = shown_fact(harness, ROLE, made.json)
+    fact = shown_fact(harness, require_resource("role"), made.json)
     for pack_ids in ([third, second], [second, third], []):
         answer = _updated(harness, caller, fact, {"pack_ids": pack_ids})
         _check_field(harness, caller, answer, "pack_ids", pack_ids)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Request
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import reading
@@ -13,7 +14,6 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import maker_of, shown_fact
 from conformance.recipes.reading import field
 from conformance.recipes.requests import build, with_json
-from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import made_of
 from conformance.resources.credentials.semantics import CREATE, kinds_of
@@ -29,8 +29,9 @@ def operation(harness: Harness, operation_id: str) -> Operation:
 
 def maker_of_org(harness: Harness) -> Caller:
     """Somebody who may make credentials of the org, to whom all of its names are known."""
-    maker = maker_of(harness, CREDENTIAL, operation(harness, CREATE), harness.able(operation(harness, CREATE)).org)
-    reading.list_whole(harness, CREDENTIAL, maker)
+    credential, creation = require_resource("credential"), operation(harness, CREATE)
+    maker = maker_of(harness, credential, creation, harness.able(creation).org)
+    reading.list_whole(harness, credential, maker)
     return maker
 
 
@@ -47,7 +48,8 @@ def about(harness: Harness, operation_id: str, fact: Fact) -> Request:
 
 def made_of_kind(harness: Harness, kind: str) -> Fact:
     """A new credential of the org of this kind."""
-    return shown_fact(harness, CREDENTIAL, made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))[1].json)
+    made = made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))[1]
+    return shown_fact(harness, require_resource("credential"), made.json)
 
 
 def check_refused(harness: Harness, caller: Caller, body: JsonObject, name: str) -> None:
@@ -63,7 +65,7 @@ def check_refused(harness: Harness, caller: Caller, body: JsonObject, name: str)
 
 def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:
     """A read shows no user_id: the credential is the org's."""
-    read = reading.read_back(harness, CREDENTIAL, caller, fact.id)
+    read = reading.read_back(harness, require_resource("credential"), caller, fact.id)
     got = field(read.json, "user_id")
     evidence = of_field("user_id", None, got)
     harness.check(not got, read, "no user_id of a credential of the org", str(got), evidence=evidence)

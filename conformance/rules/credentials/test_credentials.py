@@ -6,12 +6,12 @@ import json
 from itertools import chain
 
 from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import reading
 from conformance.recipes.making import introduced, maker_of, other_org, own, shown_fact
 from conformance.recipes.reading import field, item
-from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import fresh_secret, in_place_of, of_kind, overridable
 from conformance.resources.credentials.making import become, made_of, owner_of_own, personal, status_at_first
 from conformance.resources.credentials.semantics import (
@@ -61,8 +61,8 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
     body = of_kind(harness, kind, provider, allow_user_override=True)
     body["provider_config"] = {**body.get("provider_config", {}), "further": "setting"}
     answer = harness.judge(maker, creation(harness, body))
-    readers, made = reading.readers(harness, CREDENTIAL, maker.org), id_of(answer.json)
-    reads = (reading.read_back(harness, CREDENTIAL, each, made) for each in readers)
+    readers, made = reading.readers(harness, require_resource("credential"), maker.org), id_of(answer.json)
+    reads = (reading.read_back(harness, require_resource("credential"), each, made) for each in readers)
     for exchange in chain([answer], reads):
         for name, value in shown_of(harness.contract, body).items():
             got, said = field(exchange.json, name), f"{name} as it was sent"
@@ -80,12 +80,12 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
     answers = [harness.send(maker, creation(harness, each)) for each in (*wrong, body, body)]
     made = next((each for each in answers if each.succeeded), answers[-1])
     if made.succeeded:
-        fact = shown_fact(harness, CREDENTIAL, made.json)
-        for caller in reading.readers(harness, CREDENTIAL, maker.org):
-            if CREDENTIAL.listed_by in harness.contract.operations:
-                answers += [reading.listed(harness, CREDENTIAL, caller)]
-            if CREDENTIAL.shown_by in harness.contract.operations:
-                answers += [harness.send(caller, reading.show(harness, CREDENTIAL, fact.id))]
+        fact = shown_fact(harness, require_resource("credential"), made.json)
+        for caller in reading.readers(harness, require_resource("credential"), maker.org):
+            if require_resource("credential").listed_by in harness.contract.operations:
+                answers += [reading.listed(harness, require_resource("credential"), caller)]
+            if require_resource("credential").shown_by in harness.contract.operations:
+                answers += [harness.send(caller, reading.show(harness, require_resource("credential"), fact.id))]
         served = [each for each in (START, DELETE, DELETE) if each in harness.contract.operations]
         answers += [harness.send(maker, about(harness, each, fact)) for each in served]
     told = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
@@ -128,7 +128,7 @@ def test_the_status_at_first(harness: Harness, kind: str) -> None:
     """One of each kind is made and read."""
     maker, made = made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))
     check_shows(harness, made, "status", status_at_first(kind))
-    read = reading.read_back(harness, CREDENTIAL, maker, id_of(made.json))
+    read = reading.read_back(harness, require_resource("credential"), maker, id_of(made.json))
     check_shows(harness, read, "status", status_at_first(kind))
 
 
@@ -174,8 +174,8 @@ def test_a_name_of_another_org_is_free(harness: Harness) -> None:
     maker = maker_of_org(harness)
     body = of_kind(harness, "api_key")
     harness.hold(maker, creation(harness, body))
-    other = maker_of(harness, CREDENTIAL, operation(harness, CREATE), other_org(harness, maker))
-    reading.list_whole(harness, CREDENTIAL, other)
+    other = maker_of(harness, require_resource("credential"), operation(harness, CREATE), other_org(harness, maker))
+    reading.list_whole(harness, require_resource("credential"), other)
     harness.judge(other, creation(harness, body))
 
 
@@ -203,7 +203,7 @@ def test_a_personal_credential_is_the_callers(harness: Harness) -> None:
         expected = harness.state.person_of(person)
         if expected is None:
             raise NotProvoked("GET /me/session does not say who the caller is")
-        read = reading.read_back(harness, CREDENTIAL, person, fact.id)
+        read = reading.read_back(harness, require_resource("credential"), person, fact.id)
         check_shows(harness, read, "user_id", expected)
 
 
@@ -214,7 +214,8 @@ def test_a_personal_credential_is_an_authorization_code(harness: Harness, kind: 
     org = maker_of_org(harness).org
     _, made = made_of(harness, org, of_kind(harness, kind, allow_user_override=True))
     caller = introduced(harness, owner_of_own(harness, org))
-    harness.judge(caller, creation(harness, in_place_of(shown_fact(harness, CREDENTIAL, made.json))))
+    of_org = shown_fact(harness, require_resource("credential"), made.json)
+    harness.judge(caller, creation(harness, in_place_of(of_org)))
 
 
 @rule("CREDENTIAL-OVERRIDE")
@@ -224,7 +225,7 @@ def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harne
     fact = overridable(harness, org)
     caller = introduced(harness, owner_of_own(harness, org))
     answer = harness.judge(caller, creation(harness, in_place_of(fact)))
-    for exchange in (answer, reading.read_back(harness, CREDENTIAL, caller, id_of(answer.json))):
+    for exchange in (answer, reading.read_back(harness, require_resource("credential"), caller, id_of(answer.json))):
         check_shows(harness, exchange, "provider_config", fact.shown.get("provider_config"))
 
 
@@ -235,7 +236,7 @@ def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
     org = maker_of_org(harness).org
     allows = wrong != "not allowed"
     _, made = made_of(harness, org, of_kind(harness, CODE, allow_user_override=allows))
-    body = in_place_of(shown_fact(harness, CREDENTIAL, made.json))
+    body = in_place_of(shown_fact(harness, require_resource("credential"), made.json))
     changed = {"another name": {"name": harness.fresh_name()}, "another provider": {"provider": "other"}}
     caller = introduced(harness, owner_of_own(harness, org))
     check_refused(harness, caller, {**body, **changed.get(wrong, {})}, "name")
@@ -257,7 +258,7 @@ def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str
     """An authorization code is started twice by whoever may, and both addresses are absolute and not the same."""
     maker = maker_of_org(harness)
     caller = maker if whose == "org" else owner_of_own(harness, maker.org)
-    fact = own(harness, CREDENTIAL, maker.org) if whose == "org" else personal(harness, caller)
+    fact = own(harness, require_resource("credential"), maker.org) if whose == "org" else personal(harness, caller)
     answers = [harness.judge(caller, about(harness, START, fact)) for _ in range(2)]
     urls = [field(answer.json, "auth_url") for answer in answers]
     for answer, url in zip(answers, urls, strict=True):
@@ -279,9 +280,9 @@ def test_another_kind_is_not_started(harness: Harness, kind: str) -> None:
 def test_a_start_leaves_the_status(harness: Harness) -> None:
     """An authorization code is started and read."""
     maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
-    before = reading.shown(harness, CREDENTIAL, maker, fact.id)
+    before = reading.shown(harness, require_resource("credential"), maker, fact.id)
     harness.judge(maker, about(harness, START, fact))
-    read = reading.read_back(harness, CREDENTIAL, maker, fact.id)
+    read = reading.read_back(harness, require_resource("credential"), maker, fact.id)
     check_shows(harness, read, "status", field(before.json, "status"))
 
 
@@ -292,8 +293,8 @@ def test_what_the_provider_answers_is_shown(harness: Harness, status: str) -> No
     maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
     harness.hold(maker, about(harness, START, fact))
     become(harness, fact, status)
-    for caller in reading.readers(harness, CREDENTIAL, maker.org):
-        for exchange, shown in reading.views(harness, CREDENTIAL, caller, fact.id):
+    for caller in reading.readers(harness, require_resource("credential"), maker.org):
+        for exchange, shown in reading.views(harness, require_resource("credential"), caller, fact.id):
             got = shown.get("status")
             check_equal(harness, exchange, got, status, f"status {status}", name="status", effect=DataEffect.LOST)
 
@@ -305,11 +306,12 @@ def test_a_deleted_credential_is_gone_and_its_name_is_free(harness: Harness, who
     maker = maker_of_org(harness)
     of_org = overridable(harness, maker.org)
     caller = maker if whose == "org" else owner_of_own(harness, maker.org)
-    fact, other = (of_org, own(harness, CREDENTIAL, maker.org)) if whose == "org" else (None, of_org)
+    credential = require_resource("credential")
+    fact, other = (of_org, own(harness, credential, maker.org)) if whose == "org" else (None, of_org)
     fact = fact or personal(harness, caller, of_org)
     harness.judge(caller, about(harness, DELETE, fact))
-    harness.judge(caller, reading.show(harness, CREDENTIAL, fact.id))
-    answer = reading.listed(harness, CREDENTIAL, caller)
+    harness.judge(caller, reading.show(harness, require_resource("credential"), fact.id))
+    answer = reading.listed(harness, require_resource("credential"), caller)
     said = "no deleted credential in the list", "one"
     harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
     said = "every other credential in the list", "one is not in it"

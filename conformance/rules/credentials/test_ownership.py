@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -13,7 +14,6 @@ from conformance.recipes import reading
 from conformance.recipes.making import introduced, maker_of, own
 from conformance.recipes.reading import item
 from conformance.recipes.requests import with_json
-from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import personal
 from conformance.resources.credentials.semantics import CODE, CREATE, DELETE, GET, START
@@ -50,13 +50,13 @@ def _by_state(harness: Harness, org: str) -> Caller:
 @over("caller", _one_of_each_org)
 def test_a_list_holds_what_the_caller_sees(harness: Harness, caller: Caller) -> None:
     """The org has a credential, the caller one where that may be, and somebody else one."""
-    listing = harness.contract.operations[CREDENTIAL.listed_by or ""]
-    seen = [own(harness, CREDENTIAL, caller.org)]
+    listing = harness.contract.operations[require_resource("credential").listed_by or ""]
+    seen = [own(harness, require_resource("credential"), caller.org)]
     if harness.may(caller, harness.contract.operations[CREATE]):
         seen.append(personal(harness, introduced(harness, caller)))
     of_other = personal(harness, _person(harness, caller))
-    answer = reading.listed(harness, CREDENTIAL, caller)
-    if CREDENTIAL.narrows(caller, listing):
+    answer = reading.listed(harness, require_resource("credential"), caller)
+    if require_resource("credential").narrows(caller, listing):
         said = "no credential of somebody else in the list", "one"
         hides = item(answer, of_other.id) is None
         harness.check(hides, answer, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
@@ -71,7 +71,7 @@ def _narrowed(scope: Scope) -> Iterator[tuple[str, Caller]]:
     """Each operation on a credential with each kind of caller who sees no one else's and may ask for it."""
     for operation_id, caller in product((GET, DELETE, START), _one_of_each_org(scope)):
         operation = scope.contract.operations[operation_id]
-        if operation.permissions.held_by(caller.held) and CREDENTIAL.narrows(caller, operation):
+        if operation.permissions.held_by(caller.held) and require_resource("credential").narrows(caller, operation):
             yield operation_id, caller
 
 
@@ -81,9 +81,9 @@ def test_what_is_somebody_elses_is_not_there(harness: Harness, operation_id: str
     """A caller without auth:write asks for the credential of somebody else, who reads it before and afterwards."""
     person = _person(harness, caller)
     fact = personal(harness, person)
-    reading.shown(harness, CREDENTIAL, person, fact.id)
+    reading.shown(harness, require_resource("credential"), person, fact.id)
     harness.judge(introduced(harness, caller), about(harness, operation_id, fact))
-    reading.read_back(harness, CREDENTIAL, person, fact.id)
+    reading.read_back(harness, require_resource("credential"), person, fact.id)
 
 
 @rule("OWNERSHIP-CREDENTIAL-HIDDEN")
@@ -103,8 +103,8 @@ def test_what_is_the_orgs_is_written_with_the_whole_scope(harness: Harness, oper
     """Somebody with auth:write:own alone makes, deletes and starts a credential of the org, as another may."""
     operation = harness.contract.operations[operation_id]
     caller = _narrowed_writer(harness, operation)
-    maker = maker_of(harness, CREDENTIAL, harness.contract.operations[CREATE], caller.org)
-    fact = own(harness, CREDENTIAL, caller.org)
+    maker = maker_of(harness, require_resource("credential"), harness.contract.operations[CREATE], caller.org)
+    fact = own(harness, require_resource("credential"), caller.org)
     body = of_kind(harness, CODE)
     request = with_json(operation, {}, body) if operation_id == CREATE else about(harness, operation_id, fact)
     harness.judge(caller, request)
@@ -114,7 +114,7 @@ def test_what_is_the_orgs_is_written_with_the_whole_scope(harness: Harness, oper
 def _narrowed_writer(harness: Harness, operation: Operation) -> Caller:
     """Somebody with auth:write:own alone: one of the profile, else one by a state."""
     for caller in harness.callers():
-        if harness.may(caller, operation) and CREDENTIAL.narrows(caller, operation):
+        if harness.may(caller, operation) and require_resource("credential").narrows(caller, operation):
             return introduced(harness, caller)
     return _by_state(harness, harness.able(operation).org)
 
@@ -124,10 +124,10 @@ def test_nobody_starts_what_is_somebody_elses(harness: Harness) -> None:
     """Somebody with auth:write reads the credential of another person, does not start it, and deletes it."""
     creation = harness.contract.operations[CREATE]
     org = harness.able(creation).org
-    caller = introduced(harness, maker_of(harness, CREDENTIAL, creation, org))
-    if CREDENTIAL.narrows(caller, creation):
+    caller = introduced(harness, maker_of(harness, require_resource("credential"), creation, org))
+    if require_resource("credential").narrows(caller, creation):
         raise NotProvoked("nobody of the profile holds auth:write")
     fact = personal(harness, _person(harness, caller))
-    reading.shown(harness, CREDENTIAL, caller, fact.id)
+    reading.shown(harness, require_resource("credential"), caller, fact.id)
     harness.judge(caller, about(harness, START, fact))
     harness.judge(caller, about(harness, DELETE, fact))

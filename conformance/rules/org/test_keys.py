@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field, item, items, listed
-from conformance.resources.api_keys import API_KEY
 from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
 from conformance.resources.api_keys.shown import SHORTEST, ends_alike
 from conformance.results.difference import of_field, of_list, same_beginning
@@ -35,8 +35,8 @@ def test_the_value_of_a_key_signs_in(harness: Harness, permission_set: str) -> N
 def test_a_value_is_shown_once(harness: Harness) -> None:
     """The list, the session of the key, another creation and the revocation do not hold the value."""
     key = new_key(harness)
-    answers = [listed(harness, API_KEY, key.maker), asked_by(harness, key), new_key(harness).made]
-    answers += [revoke(harness, key), listed(harness, API_KEY, key.maker)]
+    answers = [listed(harness, require_resource("api_key"), key.maker), asked_by(harness, key), new_key(harness).made]
+    answers += [revoke(harness, key), listed(harness, require_resource("api_key"), key.maker)]
     hidden = key.value[len(key.value) // 2 : -SHOWN_LAST]  # what a prefix has no place for
     for answer in answers:
         there = key.value.encode() in answer.body
@@ -59,7 +59,7 @@ def test_a_prefix_tells_a_key_by_its_ends(harness: Harness) -> None:
     shown = same_beginning(prefix, key.value)
     short = shown <= len(key.value) // 2
     harness.check(short, key.made, "a prefix without the rest of the value", f"its first {shown} characters")
-    answer = listed(harness, API_KEY, key.maker)
+    answer = listed(harness, require_resource("api_key"), key.maker)
     shown = field(item(answer, key.id), "prefix")
     check_equal(harness, answer, shown, prefix, "prefix as the creation answered it")
 
@@ -68,7 +68,7 @@ def test_a_prefix_tells_a_key_by_its_ends(harness: Harness) -> None:
 def test_the_list_has_the_keys_that_work(harness: Harness) -> None:
     """A new key is in the list once, for everybody who may read it; when it is revoked the other is there alone."""
     key, other = new_key(harness), new_key(harness, "full_access")
-    operation = harness.contract.operations[str(API_KEY.listed_by)]
+    operation = harness.contract.operations[str(require_resource("api_key").listed_by)]
     for caller in (c for c in harness.callers(key.maker.org) if harness.may(c, operation)):
         _check_times(harness, caller, {key: 1, other: 1})
     revoke(harness, key)
@@ -76,7 +76,7 @@ def test_the_list_has_the_keys_that_work(harness: Harness) -> None:
 
 
 def _check_times(harness: Harness, caller: Caller, expected: dict[NewKey, int]) -> None:
-    answer = listed(harness, API_KEY, caller)
+    answer = listed(harness, require_resource("api_key"), caller)
     for key, times in expected.items():
         found = sum(id_of(each) == key.id for each in items(answer))
         said = f"a key that {'works' if times else 'was revoked'} {times} times in the list"

@@ -9,13 +9,13 @@ from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.credentials import SCOPED
 from conformance.recipes.reading import changed, field, item, listed
 from conformance.recipes.requests import build, with_json
-from conformance.resources.members import MEMBERSHIP
 from conformance.resources.members.making import (
     accepted,
     fresh_address,
@@ -77,7 +77,7 @@ def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
     """The answer and the list show address and role as sent, no user and no time of acceptance."""
     caller, email = _owner(harness), fresh_address(harness)
     made = harness.judge(caller, _invitation(harness, email, role))
-    answer = listed(harness, MEMBERSHIP, caller)
+    answer = listed(harness, require_resource("membership"), caller)
     for exchange, shown in ((made, made.json), (answer, item(answer, id_of(made.json)))):
         check_equal(harness, exchange, str(field(shown, "email")).lower(), email, f"email {email!r}", name="email")
         check_equal(harness, exchange, field(shown, "role"), role, f"role {role!r}", name="role")
@@ -91,7 +91,7 @@ def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
 def test_an_address_is_invited_once(harness: Harness) -> None:
     """The same address is invited again, as it was and in capitals."""
     caller, email = _owner(harness), fresh_address(harness)
-    listed(harness, MEMBERSHIP, caller)
+    listed(harness, require_resource("membership"), caller)
     harness.hold(caller, _invitation(harness, email))
     for again in (email, email.upper()):
         harness.judge(caller, _invitation(harness, again, "operator"))
@@ -114,7 +114,7 @@ def test_an_accepted_invitation_has_its_user(harness: Harness, role: str) -> Non
     """The list shows user and time, and the session of the user has the role."""
     caller = _owner(harness)
     person = accepted(harness, invited(harness, caller.org, role))
-    answer = listed(harness, MEMBERSHIP, caller)
+    answer = listed(harness, require_resource("membership"), caller)
     row = item(answer, person.fact.id)
     user = field(row, "workos_user_id")
     check_equal(harness, answer, user, person.user_id, "the workos_user_id of whoever accepted", name="workos_user_id")
@@ -133,12 +133,12 @@ def test_a_changed_role_is_shown_and_nothing_else_changes(harness: Harness) -> N
     """A member becomes an operator, again an operator, and an owner; the answer and the list show it."""
     caller = _owner(harness)
     person = accepted(harness, invited(harness, caller.org))
-    before = item(listed(harness, MEMBERSHIP, caller), person.fact.id)
+    before = item(listed(harness, require_resource("membership"), caller), person.fact.id)
     if not isinstance(before, dict) or not before.get("workos_user_id"):
         raise NotProvoked("its precondition does not hold: the list shows no user of an accepted invitation")
     for role in ("operator", "operator", OWNER, "member"):
         made = harness.hold(caller, _change(harness, person.user_id, role))
-        answer = listed(harness, MEMBERSHIP, caller)
+        answer = listed(harness, require_resource("membership"), caller)
         for exchange, shown in ((made, made.json), (answer, item(answer, person.fact.id))):
             check_equal(harness, exchange, field(shown, "role"), role, f"role {role!r}", name="role")
             moved = changed(harness.contract, before, shown, ignoring=("role",))
@@ -162,12 +162,12 @@ def test_the_role_of_an_invitation_stays(harness: Harness) -> None:
     """Another role and the present one are asked for; the invitation is as before."""
     operation = _operation(harness, UPDATE_ROLE)
     caller, request = of_a_pending_one(harness, operation)
-    before = item(listed(harness, MEMBERSHIP, caller), request.path_values["user_id"])
+    before = item(listed(harness, require_resource("membership"), caller), request.path_values["user_id"])
     for role in ("operator", "member"):
         exchange = harness.judge(caller, replace(request, content=json.dumps({"role": role}).encode()))
         if exchange.status == 404:
             raise NotProvoked("the target finds no invitation by the id of its membership")
-    answer = listed(harness, MEMBERSHIP, caller)
+    answer = listed(harness, require_resource("membership"), caller)
     after = item(answer, request.path_values["user_id"])
     moved = changed(harness.contract, before, after)
     check_unchanged(harness, answer, moved, "the invitation as before", (before, after))
@@ -179,7 +179,7 @@ def _removed(harness: Harness, caller: Caller, fact: Fact, named: str) -> None:
     gone = harness.judge(caller, _removal(harness, named))
     if not gone.succeeded:
         raise NotProvoked(f"the target finds no membership by this id: {gone}")
-    answer = listed(harness, MEMBERSHIP, caller)
+    answer = listed(harness, require_resource("membership"), caller)
     there = item(answer, fact.id) is not None
     harness.check(not there, answer, "no removed membership", "one", evidence=of_list("none", fact.id))
     again = harness.send(caller, _removal(harness, named))
@@ -206,11 +206,11 @@ def test_a_person_who_is_removed_is_gone(harness: Harness) -> None:
     person = accepted(harness, invited(harness, caller.org))
     exchange = harness.send(caller, _removal(harness, person.user_id))
     harness.check(exchange.succeeded, exchange, "200 to the removal of a member", str(exchange))
-    answer = listed(harness, MEMBERSHIP, caller)
+    answer = listed(harness, require_resource("membership"), caller)
     there = item(answer, person.fact.id) is not None
     harness.check(not there, answer, "no removed membership", "one", evidence=of_list("none", person.fact.id))
     email = str(person.fact.shown.get("email"))
-    harness.state = harness.state.without(MEMBERSHIP.name, person.fact.id)
+    harness.state = harness.state.without(require_resource("membership").name, person.fact.id)
     anew = harness.send(caller, _invitation(harness, email))
     harness.check(anew.succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from conformance.declared.by_name import fresh_key
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes import reading
@@ -13,9 +15,7 @@ from conformance.recipes.making import own
 from conformance.recipes.reading import difference, field, item, items
 from conformance.recipes.requests import build, with_json
 from conformance.resources.events.log import newest
-from conformance.resources.secrets import SECRET
-from conformance.resources.secrets.making import fresh_name, fresh_value
-from conformance.resources.secrets.semantics import DELETE, SET
+from conformance.resources.secrets.making import DELETE, SET, fresh_value
 from conformance.results.difference import of_fields, of_list
 from conformance.rules.checks import check_hides, check_shows
 from conformance.running.binding import over, rule
@@ -39,7 +39,7 @@ def _setting(harness: Harness, name: str, value: str) -> tuple[Caller, Request]:
 
 
 def _check_listed_once(harness: Harness, caller: Caller, name: str) -> Exchange:
-    answer = reading.listed(harness, SECRET, caller)
+    answer = reading.listed(harness, require_resource("secret"), caller)
     times = sum(each.get("name") == name for each in items(answer))
     said, evidence = ("the secret once in the list", f"{times} times"), of_list("once", f"{times} times")
     harness.check(times == 1, answer, *said, evidence=evidence, effect=None if times else DataEffect.LOST)
@@ -49,7 +49,7 @@ def _check_listed_once(harness: Harness, caller: Caller, name: str) -> Exchange:
 @rule("SECRET-SET")
 def test_a_secret_that_was_set_is_listed_once(harness: Harness) -> None:
     """A secret is set, then set again with another value and with an equal one, and the list is read each time."""
-    name, values = fresh_name(harness), [fresh_value(harness), fresh_value(harness)]
+    name, values = fresh_key(harness), [fresh_value(harness), fresh_value(harness)]
     caller, first = _setting(harness, name, values[0])
     made = harness.judge(caller, first)
     check_shows(harness, made, "name", name)
@@ -66,7 +66,7 @@ def test_a_secret_that_was_set_is_listed_once(harness: Harness) -> None:
 @rule("SECRET-SET")
 def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
     """Two secrets are set whose names differ in the case of a letter; each is in the list once, and one is deleted."""
-    begin = fresh_name(harness)
+    begin = fresh_key(harness)
     names = [f"{begin}-{letter}" for letter in "aA"]
     for name in names:
         harness.guard.made(name)
@@ -82,13 +82,13 @@ def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
 @rule("SECRET-HIDDEN")
 def test_no_answer_shows_a_value(harness: Harness) -> None:
     """A secret is set, refused, listed and deleted, and neither an answer nor the log has its value or a part of it."""
-    name, value = fresh_name(harness), fresh_value(harness)
+    name, value = fresh_key(harness), fresh_value(harness)
     caller, right = _setting(harness, name, value)
     wrong = with_json(harness.contract.operations[SET], {"name": name}, {"value": value, "more": value})
     typed = with_json(harness.contract.operations[SET], {"name": name}, {"value": [value]})
     answers = [harness.send(caller, request) for request in (wrong, typed, right, right)]
     answers += [harness.send(each, wrong) for each in harness.callers()]
-    answers += [reading.listed(harness, SECRET, caller)]
+    answers += [reading.listed(harness, require_resource("secret"), caller)]
     delete = harness.contract.operations[DELETE]
     answers += [harness.send(caller, build(delete, {"name": name})) for _ in ("deleted", "deleted again")]
     for answer in (*answers, *newest(harness, caller.org)):
@@ -99,7 +99,7 @@ def test_no_answer_shows_a_value(harness: Harness) -> None:
 @over("kind", lambda _: NAMES)
 def test_a_name_outside_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """A secret of such a name is set."""
-    name = NAMES[kind](fresh_name(harness))
+    name = NAMES[kind](fresh_key(harness))
     harness.guard.made(name)
     caller, request = _setting(harness, name, fresh_value(harness))
     harness.judge(caller, request)
@@ -110,9 +110,10 @@ def test_a_deleted_secret_is_not_listed(harness: Harness) -> None:
     """A secret is deleted beside another one, and the list is read."""
     delete = harness.contract.operations[DELETE]
     caller = harness.able(delete)
-    other, fact = own(harness, SECRET, caller.org), own(harness, SECRET, caller.org)
+    secret = require_resource("secret")
+    other, fact = own(harness, secret, caller.org), own(harness, secret, caller.org)
     harness.judge(caller, build(delete, path_values(delete, fact)))
-    answer = reading.listed(harness, SECRET, caller)
+    answer = reading.listed(harness, require_resource("secret"), caller)
     said = "no deleted secret in the list", "one"
     harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
     said = "every other secret in the list", "one is not in it"

@@ -10,6 +10,7 @@ import yaml
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
@@ -175,7 +176,7 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     """A pack gets the name of a visible pack of another org, or of the platform."""
     caller = uploader(harness)
     ownership = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
-    name = obtain(harness, packs.PACK, ownership, caller).name
+    name = obtain(harness, require_resource("pack"), ownership, caller).name
     if not name or harness.state.name_taken("pack", caller.org, name):
         raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
     if not harness.alone and not carries(harness.prefix, name):

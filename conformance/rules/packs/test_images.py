@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -148,7 +149,7 @@ def test_other_content_changes_the_content_alone(harness: Harness, operation_id:
     answer = harness.hold(caller, valid(harness, harness.contract.operations[operation_id], caller, fact=fact))
     in_list = listed(harness, caller)
     read = read_back(harness, caller, fact.id)
-    lost = {name: packs.PACK.loss_of(harness.contract, [name]) for name in KEPT}
+    lost = {name: require_resource("pack").loss_of(harness.contract, [name]) for name in KEPT}
     for exchange, pack in ((answer, answer.json), (read, read.json), (in_list, item(in_list, fact.id))):
         for name in KEPT:
             got, was = field(pack, name), field(before, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.oracle.declaration.ownership import Ownership
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes.making import obtain
@@ -20,7 +21,7 @@ from conformance.session.harness import Harness
 @over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
 def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Caller, ownership: Ownership) -> None:
     """The org reads org_id alone and in the list; for others the key is absent."""
-    fact = obtain(harness, packs.PACK, ownership, caller)
+    fact = obtain(harness, require_resource("pack"), ownership, caller)
     for exchange, pack in views(harness, caller, fact.id):
         if ownership.own:
             right = pack.get("org_id") == caller.org
@@ -37,7 +38,7 @@ def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Calle
 @over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
 def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, ownership: Ownership) -> None:
     """Only own packs show owned as true, alone and in the list."""
-    fact = obtain(harness, packs.PACK, ownership, caller)
+    fact = obtain(harness, require_resource("pack"), ownership, caller)
     for exchange, pack in views(harness, caller, fact.id):
         right = pack.get("owned") is ownership.own
         evidence = of_field("owned", ownership.own, pack.get("owned"))
@@ -49,7 +50,7 @@ def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, own
 @over("caller", classes)
 def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller) -> None:
     """Every pack of an org has the tier community, whatever its visibility."""
-    own = [obtain(harness, packs.PACK, ownership, caller) for ownership in OWNERSHIPS if ownership.own]
+    own = [obtain(harness, require_resource("pack"), ownership, caller) for ownership in OWNERSHIPS if ownership.own]
     answer = listed(harness, caller)
     for fact in own:
         pack = item(answer, fact.id) or {}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.lifetime import Archiving
-from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.registry import require_resource, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -18,7 +18,6 @@ from conformance.recipes.making import archived, own, shown_fact
 from conformance.recipes.reading import field, item
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.agent_roles.semantics import PROVIDER as PARENT
 from conformance.resources.agent_roles.semantics import UPDATE
 from conformance.resources.workspaces import WORKSPACE
@@ -100,7 +99,7 @@ def test_the_details_count_the_workspaces_that_run(harness: Harness, resource: R
     caller = _able(harness, resource)
     fact, role = role_for(harness, resource, caller.org)
     _beside(harness, resource, fact)
-    other = role if fact == role else _moved(harness, own(harness, ROLE, caller.org), fact)
+    other = role if fact == role else _moved(harness, own(harness, require_resource("role"), caller.org), fact)
     for each, status in ((role, "idle"), (other, "idle"), (role, "stopped"), (other, ARCHIVED)):
         workspace_of(harness, each, status)
     operation = harness.contract.operations[_archiving(resource).by]
@@ -124,7 +123,7 @@ def _beside(harness: Harness, resource: Resource, fact: Fact) -> None:
 
 def _role_beside(harness: Harness, resource: Resource, fact: Fact, org: str) -> Fact:
     """A role of the org that is not the object, nor based on it."""
-    role = own(harness, ROLE, org)
+    role = own(harness, require_resource("role"), org)
     if role.shown.get(PARENT.field) != fact.id:
         return role
     return _moved(harness, role, own(harness, resource, org))
@@ -135,7 +134,7 @@ def _moved(harness: Harness, role: Fact, parent: Fact) -> Fact:
     update = harness.contract.operations[UPDATE]
     caller = harness.able(update, parent.owner)
     moved = harness.hold(caller, with_json(update, path_values(update, role), {PARENT.field: parent.id}))
-    return shown_fact(harness, ROLE, moved.json)
+    return shown_fact(harness, require_resource("role"), moved.json)
 
 
 @rule("ARCHIVE-INACTIVE-FREE")

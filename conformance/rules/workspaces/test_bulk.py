@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from conformance.http.exchange import Exchange
 from conformance.needs import WORLDS
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -13,7 +14,6 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import other_org, own
 from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import workspace_of
 from conformance.resources.workspaces.semantics import LIFE, STOP_ALL, STOP_OF_ROLE, TAKEN
@@ -51,7 +51,7 @@ def test_the_running_workspaces_of_a_role_are_stopped(harness: Harness) -> None:
     """A role and another one have a workspace in each status, and those of the first are stopped."""
     operation = harness.contract.operations[STOP_OF_ROLE]
     caller = harness.able(operation)
-    role, other = own(harness, ROLE, caller.org), own(harness, ROLE, caller.org)
+    role, other = own(harness, require_resource("role"), caller.org), own(harness, require_resource("role"), caller.org)
     of_role, of_other = _of_each_status(harness, role), _of_each_status(harness, other)
     answer = harness.judge(caller, build(operation, path_values(operation, role)))
     _check_count(harness, answer, 2)
@@ -93,9 +93,9 @@ def test_the_running_workspaces_of_the_org_are_stopped(harness: Harness) -> None
     operation = harness.contract.operations[STOP_ALL]
     caller = harness.able(operation)
     listing = harness.contract.operations["workspaces.list"]
-    of_org = [_of_each_status(harness, own(harness, ROLE, caller.org)) for _ in range(2)]
+    of_org = [_of_each_status(harness, own(harness, require_resource("role"), caller.org)) for _ in range(2)]
     foreign = other_org(harness, caller)
-    of_foreign = _of_each_status(harness, own(harness, ROLE, foreign))
+    of_foreign = _of_each_status(harness, own(harness, require_resource("role"), foreign))
     page = harness.hold(caller, build(listing)).json
     running = [each for each in field(page, "workspaces") or [] if field(each, LIFE.shown_in) in ("idle", "busy")]
     answer = harness.judge(caller, build(operation))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from conformance.http.exchange import Request
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.making import archived, other_org, own
 from conformance.recipes.reading import item, items, list_whole
 from conformance.recipes.requests import build
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import workspace_of
 from conformance.resources.workspaces.semantics import BY_ROLE, LIST, RUNNING
@@ -28,7 +28,7 @@ def _of_role(harness: Harness, name: str | None) -> Request:
 def test_a_list_of_one_role_holds_its_workspaces_alone(harness: Harness, role: str) -> None:
     """Two roles have a workspace each; everybody of the org who sees both asks for one, and for one that has none."""
     caller = harness.able(harness.contract.operations[LIST])
-    asked, other = own(harness, ROLE, caller.org), own(harness, ROLE, caller.org)
+    asked, other = (own(harness, require_resource("role"), caller.org) for _ in range(2))
     mine = None if role == "without-workspaces" else workspace_of(harness, asked, "stopped")
     of_other = workspace_of(harness, other, "stopped")
     if role == "archived":
@@ -59,10 +59,11 @@ def test_a_role_that_the_org_lacks_is_not_found(harness: Harness, name: str) -> 
     """
     listing = harness.contract.operations[LIST]
     caller = harness.able(listing)
-    role = own(harness, ROLE, other_org(harness, caller) if name == "of-another-org" else caller.org)
+    org = other_org(harness, caller) if name == "of-another-org" else caller.org
+    role = own(harness, require_resource("role"), org)
     if name == "in-part":
         workspace_of(harness, role, "stopped")
-    list_whole(harness, ROLE, caller)
+    list_whole(harness, require_resource("role"), caller)
     names = {"of-no-role": harness.fresh_name(), "in-part": str(role.name)[:-1]}
     asked = _of_role(harness, names.get(name, role.name))
     for each in harness.callers(caller.org):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
@@ -13,7 +14,6 @@ from conformance.recipes.making import own
 from conformance.recipes.reading import field, read_back
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import unnarrowed
@@ -30,14 +30,14 @@ FIELD = "pack_status"
 
 def _attach(harness: Harness, role: Fact, pack_ids: Sequence[str]) -> None:
     """Have the role attach these packs and no others."""
-    update = harness.contract.operations[str(ROLE.updated_by)]
+    update = harness.contract.operations[str(require_resource("role").updated_by)]
     caller = harness.able(update, role.owner)
     harness.hold(caller, with_json(update, path_values(update, role), {"pack_ids": [*pack_ids]}))
 
 
 def _with_pack(harness: Harness, caller: Caller) -> tuple[Fact, PackFact]:
     """A new role of the org that attaches a pack, and the pack."""
-    role, pack = own(harness, ROLE, caller.org), packs.own(harness, caller.org)
+    role, pack = own(harness, require_resource("role"), caller.org), packs.own(harness, caller.org)
     _attach(harness, role, [pack.id])
     return role, pack
 

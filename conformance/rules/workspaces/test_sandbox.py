@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from conformance.contract.contract import Operation
 from conformance.oracle.declaration.fields import objects_in, path_of
+from conformance.oracle.declaration.registry import require_resource
 from conformance.recipes.making import own
 from conformance.recipes.requests import with_json
 from conformance.resources import packs
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.workspaces.file_making import of_role, running
 from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, NOT_RUNNING, PACKS
 from conformance.resources.workspaces.statuses import in_one_of
@@ -40,7 +40,8 @@ def _of_sandbox(scope: Scope) -> list[Operation]:
 def test_the_packs_of_a_role_are_in_the_sandbox(harness: Harness) -> None:
     """A role attaches a pack; a workspace of it is made, and downloads each file of the pack."""
     caller = reader(harness)
-    role, update = own(harness, ROLE, caller.org), harness.contract.operations[str(ROLE.updated_by)]
+    resource = require_resource("role")
+    role, update = own(harness, resource, caller.org), harness.contract.operations[str(resource.updated_by)]
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
     files = packs.pack_files(harness.fresh_name()) | {"data/all.bin": CONTENTS["binary"]}
     pack = packs.uploaded(harness, uploader, files)

@@ -7,6 +7,7 @@ from itertools import pairwise, product
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -15,7 +16,6 @@ from conformance.recipes.making import archived, introduced, other_org, own, sho
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles import ROLE
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use, without_role
@@ -98,9 +98,9 @@ def test_a_workspace_is_of_a_role_of_the_org(harness: Harness, operation: Operat
     harness.hold(caller, request)
     sent = {"none": {}, "absent-name": {BY_ROLE: harness.fresh_name()}}.get(body)
     if body == "absent-id":
-        sent = {RUNNING.field: harness.absent_id(ROLE.name)}
+        sent = {RUNNING.field: harness.absent_id(require_resource("role").name)}
     if sent is None:
-        foreign = own(harness, ROLE, other_org(harness, caller))
+        foreign = own(harness, require_resource("role"), other_org(harness, caller))
         sent = {RUNNING.field: foreign.id} if body == "foreign-id" else {BY_ROLE: str(foreign.name)}
     harness.judge(caller, with_json(operation, {}, {**without_role(request), **sent}))
 
@@ -114,7 +114,7 @@ def test_a_role_is_named_once_or_twice_the_same(harness: Harness, operation: Ope
     request = valid(harness, operation, caller)
     harness.hold(caller, request)
     role = role_in_use(harness, caller.org)
-    beside = role if roles == "the same" else own(harness, ROLE, caller.org)
+    beside = role if roles == "the same" else own(harness, require_resource("role"), caller.org)
     if beside is role and roles == "two":
         raise NotProvoked(f"{caller.org} has no second role")
     sent = {**named(role, RUNNING.field), **named(beside, BY_ROLE)}
@@ -128,9 +128,9 @@ def test_no_workspace_is_made_of_an_archived_role(harness: Harness, operation: O
     """A creation names a role that is archived by itself, or with its provider."""
     caller = harness.able(operation)
     if of == "archived-provider":
-        role = own(harness, ROLE, caller.org)
+        role = own(harness, require_resource("role"), caller.org)
         archived(harness, provider_of(harness, role))
-        role = harness.state.facts(ROLE.name)[role.id]
+        role = harness.state.facts(require_resource("role").name)[role.id]
     else:
         role = archived_role(harness, caller.org)
     who, request = of_role(harness, operation, caller, role.id)

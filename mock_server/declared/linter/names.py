@@ -74,7 +74,8 @@ def _of_references(
         pointer = f"{resource.pointer}/refers/{field}"
         yield from _unknown_resource(f"{pointer}/to", to["to"], known)
         yield from _unknown_field(f"{pointer}/by", declared.types.get(to["to"]), to.get("by"))
-        yield from _unknown_code(f"{pointer}/code", to.get("code"), codes)
+        for key in ("code", "archived"):
+            yield from _unknown_code(f"{pointer}/{key}", to.get(key), codes)
     if "switched_off" in resource.said:
         yield from _unknown_code(f"{resource.pointer}/switched_off/code", resource.said["switched_off"]["code"], codes)
 

@@ -62,7 +62,7 @@ def maker_problems(declared: Declarations, name: str) -> Iterator[str]:
 
 def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
     resource, operation, sent = part.of, part.operation_id, body.get("properties", {})
-    taken = [code for code in codes_of(part, _CONFLICT) if code not in _of_references(resource)]
+    taken = [code for code in codes_of(part, _CONFLICT) if code not in resource.codes_of_references]
     if taken and not resource.unique:
         yield (
             f"{resource.pointer}: {operation} declares a {_CONFLICT} {taken[0]}, and nothing is unique; "
@@ -72,7 +72,8 @@ def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]
         text = f"{operation} declares no {_CONFLICT} for a second one of the same; declare one"
         yield f"{resource.pointer}/unique: {text}"
     held = _set_by_server(resource)
-    if lacking := [name for name in resource.unique if name not in sent and name not in held]:
+    person = None if resource.personal is None else resource.personal["field"]
+    if lacking := [name for name in resource.unique if name not in sent and name != person]:
         yield f"{resource.pointer}/unique: the body of {operation} has no field {lacking[0]!r}, so nobody gives it"
     schema = resource.said["schema"]
     if unmade := [name for name in resource.shown.get("required", ()) if name not in sent and name not in held]:
@@ -116,16 +117,12 @@ def _set_by_server(resource: ResourceType) -> frozenset[str]:
     return frozenset(held | {said["field"] for said in (resource.personal, resource.archive) if said is not None})
 
 
-def _of_references(resource: ResourceType) -> frozenset[str]:
-    return frozenset(to["code"] for to in resource.refers.values() if "code" in to)
-
-
 def absence_problems(declared: Declarations) -> Iterator[str]:
     """Yield the 404 of operations that follow from the contract, and whose path names nothing of this code."""
     for part in declared.parts:
         if 404 not in part.statuses or part.of.needs_code(part.operation_id):
             continue
-        named = {each.not_found for each in resources(part.parameters).values()} | _of_references(part.of)
+        named = {each.not_found for each in resources(part.parameters).values()} | part.of.codes_of_references
         for code in codes_of(part, 404):
             if code not in named:
                 pointer = pointer_of("paths", part.path, part.method, "responses", 404)
@@ -158,7 +155,7 @@ def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> st
 def _raised(part: PlainOperation) -> frozenset[str]:
     """The codes that a derived operation raises beside those of the gates."""
     said = part.of.said
-    found = set(_of_references(part.of)) | ({said["switched_off"]["code"]} if "switched_off" in said else set())
+    found = set(part.of.codes_of_references) | ({said["switched_off"]["code"]} if "switched_off" in said else set())
     if part.name == "archive" and part.of.archive is not None and "kept_by" in part.of.archive:
         found.add(part.of.archive["kept_by"]["code"])
     if part.name == "unarchive" or (part.name in {"create", "update"} and part.of.unique):

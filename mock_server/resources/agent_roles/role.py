@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from mock_server.operation import Request, content, run_in_thread
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.yaml_nodes import LITTLE, is_list
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
@@ -19,6 +21,9 @@ from mock_server.state.value import Value
 Environment = Literal["development", "staging", "production"]
 Effort = Literal["high", "medium", "low", "off"]
 PoolPolicy = Literal["", "static", "dynamic"]
+
+_IS_LIST = "capabilities are a list"
+"""Beside the members of a body: whether its capabilities are a YAML list."""
 
 
 class Role(Value):
@@ -84,3 +89,18 @@ def roles_with(state: State, pack_id: str, *, other_than: str | None = None) -> 
     """Return how many roles reference a pack, archived ones too, but for those of one org."""
     roles = state.where(ROLES, pack_ids=pack_id)
     return len(roles if other_than is None else [role for role in roles if role.org_id != other_than])
+
+
+async def read_capabilities(request: Request) -> Request:
+    """Find out whether the capabilities are a YAML list, which takes long of a long text."""
+    text = request.body.get("capabilities")
+    if text is None:
+        return request
+    found = await run_in_thread(lambda: is_list(text), size=len(text), small=LITTLE)
+    return request._replace(body={**request.body, _IS_LIST: found})
+
+
+@content("role", prepare=read_capabilities)
+def check_capabilities(_state: State, request: Request, _fields: Mapping[str, Any], _before: Any) -> Mapping[str, str]:
+    """Return what is wrong with the capabilities of a role."""
+    return {} if request.body.get(_IS_LIST, True) else {"capabilities": "It is no YAML list."}

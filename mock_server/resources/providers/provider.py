@@ -1,4 +1,4 @@
-"""Providers: what a world holds of each."""
+"""Providers: what a world holds of each, and which credentials they may name."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from mock_server.operation import Request, content
+from mock_server.resources.credentials.credential import of_the_org
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.invention import Inventor
+from mock_server.state.state import State
 from mock_server.state.value import Value
 
 Kind = Literal["anthropic", "openai", "gemini", "vertex", "azure-openai"]
@@ -60,3 +63,18 @@ PROVIDERS = Collection(
     visible=same_org,
     fixtures=Fixtures(invent=_invented),
 )
+
+
+@content("provider")
+def check_credential(
+    state: State, _request: Request, fields: Mapping[str, Any], before: Provider | None
+) -> Mapping[str, str]:
+    """Return what is wrong with the name of a credential: it has to be one of the org itself, for the kind."""
+    name = fields.get("credential_name")
+    if name is None:
+        return {}
+    org_id, kind = (fields["org_id"], fields["kind"]) if before is None else (before.org_id, before.kind)
+    credential = of_the_org(state, org_id, name)
+    if credential is not None and credential.provider == kind:
+        return {}
+    return {"credential_name": f"The org has no credential of this name for the provider {kind}."}

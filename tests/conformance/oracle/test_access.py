@@ -10,10 +10,10 @@ from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange
 from conformance.oracle.access import switched_off
 from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
-from conformance.resources.credentials import CREDENTIAL
 from tests.conformance.oracle.test_expect import answers, ask
 
 ALL, OWN = frozenset({"auth:write"}), frozenset({"auth:write:own"})
@@ -101,8 +101,8 @@ def test_the_list_of_one_who_sees_own_ones_alone_is_not_the_orgs(state: State) -
 
 
 def test_an_org_that_is_without_them_is_refused_and_no_other(state: State) -> None:
-    assert CREDENTIAL.switched_off is not None
-    off = switched_off(state, CREDENTIAL.switched_off, "org_acme")
+    assert require_resource("credential").switched_off is not None
+    off = switched_off(state, require_resource("credential").switched_off, "org_acme")
     assert answers(off, OWNER, ask("GET", "/credentials")) == {(503, "auth_disabled")}
     assert answers(off, OWNER, ask("GET", "/credentials/none")) == {MISSING, (503, "auth_disabled")}
     assert answers(off, STRANGER, ask("GET", "/credentials")) == {SERVED}

@@ -10,12 +10,12 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe, seen
 from conformance.profile import Caller
-from conformance.resources.packs import PACK
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, pack_facts
 
@@ -180,7 +180,7 @@ def test_a_resource_without_a_reading_of_its_own_is_its_orgs(shared: State) -> N
         "b1": Fact(resource="badge", id="b1", name="one", owner="org_acme", since=3, shown={"id": "b1", "name": "one"})
     }
     assert seen(state, badge, "org_acme", ["b2"]) is state
-    assert seen(state, PACK, "org_acme", {"id": "b1"}) is state
+    assert seen(state, require_resource("pack"), "org_acme", {"id": "b1"}) is state
 
 
 def test_the_image_of_an_uploaded_pack_may_be_there_while_the_pack_is_and_afterwards(shared: State) -> None:

@@ -81,9 +81,9 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
         "the mock has role_",
     ),
     "a function that nobody asked for": (
-        lambda it: it["x-resource-types"]["provider"]["code"].remove("providers.create"),
-        f"{TYPES}/provider/code",
-        "providers.create follows from what is declared, and has a function all the same; name it here, or delete",
+        lambda it: it["x-resource-types"]["api_key"]["code"].remove("api_keys.revoke"),
+        f"{TYPES}/api_key/code",
+        "api_keys.revoke follows from what is declared, and has a function all the same; name it here, or delete",
     ),
     "another shape of errors": (
         lambda it: it.update({"x-error-body": {"message": "$message"}}),

@@ -68,10 +68,9 @@ def test_a_field_names_what_the_org_has(world: MockWorld) -> None:
     label = create(world, "/labels")["id"]
     badge = create(world, "/badges", provider_id=provider, label_ids=[label])
     path = f"/badges/{badge['id']}"
-    text = "There is no {} of this id."
     for fields, wrong in (
-        ({"provider_id": "provider_none"}, {"provider_id": text.format("provider")}),
-        ({"label_ids": [label, "label_none"]}, {"label_ids": text.format("label")}),
+        ({"provider_id": "provider_none"}, {"provider_id": "There is no provider of this id."}),
+        ({"label_ids": [label, "label_none"]}, {"label_ids": "It names a label that there is not."}),
     ):
         for answer in (
             ask(world, "PATCH", path, fields),
