@@ -51,7 +51,8 @@ def _completed(contract: Contract, declared: ResourceType, written: Resource, *,
         "archiving": archiving,
         "parent": parent,
         "merged": declared.merged,
-        "named_in": _name_field(declared),
+        **({"named_in": _name_field(declared)} if alone or _name_field(declared) else {}),
+        **({"owner": declared.owner} if declared.owner else {}),
         **_off(declared, declared.switched_off),
     }
     if declared.key is not None:
