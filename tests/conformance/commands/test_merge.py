@@ -77,7 +77,8 @@ def judged_whole_and_in_shards(folder: Path, of: int, *options: str) -> list[Pat
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The files of both shards of a run."""
-    return judged_whole_and_in_shards(tmp_path_factory.mktemp("shards"), 2, *SOME)
+    clauses = ("--clause", "billing", "--clause", "contract")
+    return judged_whole_and_in_shards(tmp_path_factory.mktemp("shards"), 2, *SOME, *clauses)
 
 
 def test_shards_joined_are_the_run(files: list[Path]) -> None:
