@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import without
 from benchmarks.planted_defects.planting.runs import again
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edited, wrong_answer
@@ -51,10 +51,6 @@ def _seen(run: Run, pack: Pack) -> View:
 
 def _is_own_private(pack: Pack, run: Run) -> bool:
     return pack.org_id == run.org_id and pack.visibility == "org"
-
-
-def get(scene: Scene, path: str, who: str = "acme-owner") -> str:
-    return said(scene.get(path, who))
 
 
 def column(scene: Scene, pack_id: str, name: str) -> Any:
@@ -110,29 +106,29 @@ defect("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-REA
 defect("ownership-shared-files-hidden", "OWNERSHIP-SHARED-READABLE", on=ids.READ_FILE)(
     "The files of a community pack are read by its own org only.",
     _refuses(lambda pack, run: pack.org_id not in (None, run.org_id), NO_PACK),
-    shown("200", NOT_FOUND, get, f"/packs/{SHARED}/files/pack.yaml"),
+    shown("200", NOT_FOUND, answered, f"/packs/{SHARED}/files/pack.yaml"),
 )
 defect("ownership-platform-by-visibility", "OWNERSHIP-SHARED-READABLE", on=ids.GET)(
     "A platform pack whose visibility is org is listed and cannot be read.",
     _refuses(lambda pack, _run: pack.tier in PLATFORM_TIERS and pack.visibility == "org", NO_PACK),
-    shown("200", NOT_FOUND, get, "/packs/pack_platform_git_basics"),
+    shown("200", NOT_FOUND, answered, "/packs/pack_platform_git_basics"),
 )
 defect("ownership-own-hidden-from-keys", "OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHARED-READABLE", on=ids.GET)(
     "An API key cannot read a pack of its own org that is not shared.",
     _refuses(lambda pack, run: _is_own_private(pack, run) and run.request.caller.kind == "api_key", NO_PACK),
-    shown("200", NOT_FOUND, get, f"/packs/{OWN}", "acme-read-only"),
+    shown("200", NOT_FOUND, answered, f"/packs/{OWN}", "acme-read-only"),
 )
 defect("ownership-private-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.GET)(
     "Who knows the id of another org's pack can read it.",
     wrong_for_pack.of(lambda run, pack: (run.state, Reply(200, _seen(run, pack)))),
-    shown(NOT_FOUND, "200", get, f"/packs/{HIDDEN}"),
+    shown(NOT_FOUND, "200", answered, f"/packs/{HIDDEN}"),
 )
 defect(
     "ownership-private-files-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.READ_FILE
 )(
     "Who knows the id of another org's pack can read its files.",
     wrong_for_pack.of(_as_owner),
-    shown(NOT_FOUND, "200", get, f"/packs/{HIDDEN}/files/pack.yaml"),
+    shown(NOT_FOUND, "200", answered, f"/packs/{HIDDEN}/files/pack.yaml"),
 )
 defect("ownership-private-forbidden", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.PATCH)(
     "A PATCH of another org's private pack is a 403, which tells that there is one.",
@@ -147,7 +143,7 @@ defect("ownership-hidden-in-other-words", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids
 defect("ownership-hidden-as-file", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.FILES)(
     "For a file of a hidden pack the answer is file_not_found, for one of no pack pack_not_found.",
     _of_hidden(errors.FileNotFound("The pack has no file of this path.")),
-    shown(NOT_FOUND, NO_FILE, get, f"/packs/{HIDDEN}/files/pack.yaml"),
+    shown(NOT_FOUND, NO_FILE, answered, f"/packs/{HIDDEN}/files/pack.yaml"),
 )
 defect("ownership-platform-file-conflict", "OWNERSHIP-SHARED-READ-ONLY", on=ids.REPLACE_FILE)(
     "To replace a file of a platform pack is a 409 pack_not_editable.",
@@ -211,7 +207,7 @@ def secrets_of_all_listed(body: Any, run: Run) -> Any:
 
 
 @defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants("provider_not_found")
-@shown("404 provider_not_found", "200", get, "/providers/provider_globex_main")
+@shown("404 provider_not_found", "200", answered, "/providers/provider_globex_main")
 def providers_of_all_read(run: Run) -> Outcome | None:
     """A provider of another org is read by its id."""
     provider = run.state.get(PROVIDERS, run.request.path["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import PACK, SAME, Passing, denies, patched, wrong_gate
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import refused, with_body, with_header, wrong_answer, wrong_answer_to
@@ -39,10 +39,6 @@ def _serves_as_get(method: str, template: str = "") -> Plan:
     return wrong_gate(known_method).of(passing)
 
 
-def asked(scene: Scene, method: str, path: str) -> str:
-    return said(scene.ask(method, path))
-
-
 def allow(scene: Scene, method: str, path: str) -> str:
     return str(scene.ask(method, path).headers["allow"])
 
@@ -55,15 +51,17 @@ defect("protocol-allow-generous", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED
 defect("protocol-method-unknown", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.FILES)(
     "A method that the path of a file does not have is a 404.",
     wrong_answer(405).of(lambda answer: refused(answer, errors.NotFound("There is no such path."))),
-    shown(NO_METHOD, UNKNOWN, asked, "POST", f"{PACK}/files/pack.yaml"),
+    shown(NO_METHOD, UNKNOWN, answered, f"{PACK}/files/pack.yaml", method="POST"),
 )
 defect("contract-post-as-get", "CONTRACT-METHOD-UNDECLARED", "PROTOCOL-METHOD", on=ids.SESSION)(
     "The session is served to POST as to GET.",
     _serves_as_get("POST", "/me/session"),
-    shown(NO_METHOD, "200", asked, "POST", "/me/session"),
+    shown(NO_METHOD, "200", answered, "/me/session", method="POST"),
 )
 defect("protocol-head-as-get", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED")(
-    "HEAD is served as GET without its body.", _serves_as_get("HEAD"), shown("405", "200", asked, "HEAD", "/packs")
+    "HEAD is served as GET without its body.",
+    _serves_as_get("HEAD"),
+    shown("405", "200", answered, "/packs", method="HEAD"),
 )
 defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES)(
     "A JSON body whose Content-Type names its charset is a 415.",
@@ -73,7 +71,7 @@ defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES
 
 
 @defect("protocol-path-case", "PROTOCOL-UNKNOWN-PATH").by(wrong_gate(known_path))
-@shown(UNKNOWN, "200", asked, "GET", "/Packs")
+@shown(UNKNOWN, "200", answered, "/Packs")
 def path_case(right: Gate, call: Call) -> Passing:
     """A path is found without regard to case."""
     try:
@@ -84,14 +82,14 @@ def path_case(right: Gate, call: Call) -> Passing:
 
 
 @defect("protocol-trailing-slash", "PROTOCOL-TRAILING-SLASH").reads(known_path)
-@shown(UNKNOWN, "200", asked, "GET", "/me/session/")
+@shown(UNKNOWN, "200", answered, "/me/session/")
 def trailing_slash(call: Call) -> None:
     """A slash at the end of a path is overlooked."""
     call.path = call.path.rstrip("/")
 
 
 @defect("protocol-slash-redirect", "PROTOCOL-TRAILING-SLASH").by(wrong_answer_to)
-@shown(UNKNOWN, "308", asked, "GET", "/packs/")
+@shown(UNKNOWN, "308", answered, "/packs/")
 def slash_redirect(call: Call, answer: Answer) -> Answer:
     """A path with a slash added at its end is redirected to the one without."""
     if error_code(answer) != "not_found" or call.contract.router.find(call.path.rstrip("/")) is None:
@@ -110,7 +108,7 @@ def allow_incomplete(answer: Answer) -> Answer:
 
 
 @defect("protocol-options-served", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED").by(wrong_answer_to)
-@shown(NO_METHOD, "204", asked, "OPTIONS", "/packs")
+@shown(NO_METHOD, "204", answered, "/packs", method="OPTIONS")
 def options_served(call: Call, answer: Answer) -> Answer:
     """OPTIONS that is no preflight is a 204 with the Allow of the path."""
     return with_body(answer, b"")._replace(status=204) if (call.method, answer.status) == ("OPTIONS", 405) else answer
@@ -119,7 +117,7 @@ def options_served(call: Call, answer: Answer) -> Answer:
 @defect("protocol-upload-is-a-pack", "PROTOCOL-CONCRETE-PATH", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED").reads(
     known_method
 )
-@shown(NO_METHOD, "404 pack_not_found", asked, "GET", "/packs/upload")
+@shown(NO_METHOD, "404 pack_not_found", answered, "/packs/upload")
 def upload_is_a_pack(call: Call) -> None:
     """What /packs/upload does not take goes to the pack of the id upload."""
     template = call.contract.router.find("/packs/any")

@@ -100,6 +100,11 @@ def said(*done: Any) -> str:
         return str(answer.status_code)
 
 
+def answered(scene: Scene, path: str, who: str | None = "acme-owner", method: str = "GET", **options: Any) -> str:
+    """The status of the answer to a request, and the code of an error."""
+    return said(scene.ask(method, path, who, **options))
+
+
 def wrong_fields(answer: httpx.Response) -> list[str]:
     """The fields that a validation error names."""
     return sorted(answer.json()["error"]["details"]["fields"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import Passing, denies, open_gate, refuses_served, wrong_gate
-from benchmarks.planted_defects.scene import SLACK, Scene, said
+from benchmarks.planted_defects.scene import SLACK, Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan, wrong_hooks
@@ -44,10 +44,6 @@ def share(scene: Scene, *people: str, visibility: str = "community") -> str:
 
 def share_with(scene: Scene, *scopes: str) -> str:
     return share(scene, with_scopes(scene, *scopes))
-
-
-def get(scene: Scene, path: str, who: str = "acme-member") -> str:
-    return said(scene.get(path, who))
 
 
 def new_image(scene: Scene) -> str:
@@ -92,17 +88,17 @@ defect("scopes-first-only", "SCOPE-SUFFICIENT")(
 defect("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
     "To list packs asks for workspace:read, which a member does not hold.",
     refuses_served(lambda call: not _holds(call, "workspace:read"), NO_SCOPE),
-    shown("200", DENIED, get, "/packs"),
+    shown("200", DENIED, answered, "/packs", "acme-member"),
 )
 defect("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.READ_FILE)(
     "To read a file asks for the scope to change packs.",
     refuses_served(lambda call: not _holds(call, _SCOPE), NO_SCOPE),
-    shown("200", DENIED, get, f"/packs/{PACK}/files/pack.yaml"),
+    shown("200", DENIED, answered, f"/packs/{PACK}/files/pack.yaml", "acme-member"),
 )
 defect("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.GET + ids.SESSION)(
     "A caller who holds no scope at all is refused even what asks for none.",
     refuses_served(lambda call: not call.caller.permissions, NO_SCOPE),
-    shown("200", DENIED, lambda scene: get(scene, f"/packs/{PACK}", with_scopes(scene))),
+    shown("200", DENIED, lambda scene: answered(scene, f"/packs/{PACK}", with_scopes(scene))),
 )
 
 

@@ -16,7 +16,7 @@ LABELS: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("labels.yaml
 
 def add_labels(document: Mapping[str, Any] = DOCUMENT) -> dict[str, Any]:
     """Return a copy of the document with what labels add to it; lists are made longer, maps are joined."""
-    found: dict[str, Any] = _joined(document, LABELS)
+    found: dict[str, Any] = _joined(document, deepcopy(LABELS))
     return found
 
 

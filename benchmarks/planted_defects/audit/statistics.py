@@ -12,7 +12,7 @@ from benchmarks.planted_defects.planting.log import FIRST_DAY, buckets, values
 from benchmarks.planted_defects.planting.mistakes import asks, refused_fields, wrongly
 from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from benchmarks.planted_defects.planting.runs import asked
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
@@ -69,10 +69,6 @@ def _bounds(run: Run) -> tuple[str, list[str]]:
 def of_day(scene: Scene, **query: Any) -> list[Any]:
     """The values of the buckets of the first day."""
     return values(scene, **{**FIRST_DAY, **query})
-
-
-def refused(scene: Scene, **query: str) -> str:
-    return said(scene.get("/audit/stats", params=query))
 
 
 def mean(scene: Scene) -> list[Any]:
@@ -172,7 +168,7 @@ def top_by_name(run: Run) -> Outcome:
 
 
 @defect("statistics-wrong-metric-counted", "STATS-INVALID", on=ids.COUNT_EVENTS).by(wrong_gate(parameters))
-@shown("400 validation_error", "200", refused, metric="largest:latency_ms")
+@shown("400 validation_error", "200", answered, "/audit/stats", params={"metric": "largest:latency_ms"})
 def wrong_metric_counted(right: Gate, call: Call) -> Passing:
     """A metric that there is none of is taken for the count."""
     try:
@@ -186,7 +182,7 @@ def wrong_metric_counted(right: Gate, call: Call) -> Passing:
 
 
 @defect("statistics-bounds-sorted", "STATS-INVALID", on=ids.COUNT_EVENTS).grants(errors.ValidationFailed)
-@shown("400 validation_error", "200", refused, bucket_by="latency_ms:2,1")
+@shown("400 validation_error", "200", answered, "/audit/stats", params={"bucket_by": "latency_ms:2,1"})
 def bounds_sorted(run: Run) -> Outcome | None:
     """Bounds that do not rise are put in order."""
     column, bounds = _bounds(run)

@@ -9,7 +9,7 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, asks, grants, refuses, wrongly
 from benchmarks.planted_defects.planting.objects import changes, keeps
 from benchmarks.planted_defects.planting.runs import again, leaving, pretending
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import error_with, wrong_answer
@@ -94,10 +94,6 @@ def archive(scene: Scene, path: str = SPARE) -> str:
     return said(scene.ask("POST", f"{path}/archive"))
 
 
-def unarchive(scene: Scene, path: str) -> str:
-    return said(scene.ask("POST", f"{path}/unarchive"))
-
-
 def lists(scene: Scene, key: str = "provider_acme_old", place: str = "providers", query: str = "") -> bool:
     """Whether a list holds an id."""
     return key in {each["id"] for each in scene.get(f"/{place}{query}").json()[place.replace("-", "_")]}
@@ -179,7 +175,7 @@ defect("archiving-again-counts", "ARCHIVE-AGAIN", on=ids.ARCHIVE_PROVIDER)(
 defect("archiving-not-needed", "ARCHIVE-NOT-ARCHIVED", on=ids.UNARCHIVE_PROVIDER)(
     "A provider that is in use is unarchived all the same.",
     answers(errors.NotArchived, 200, {"status": "unarchived"}),
-    shown("409 not_archived", "200", unarchive, MAIN),
+    shown("409 not_archived", "200", answered, f"{MAIN}/unarchive", method="POST"),
 )
 defect("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
     "A provider that is archived leaves its roles in use, and counts them all the same.",
@@ -273,7 +269,7 @@ def with_cascaded(body: Any, run: Run) -> Any:
 @defect("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE).grants(
     errors.ProviderArchived
 )
-@shown("409 provider_archived", "200", unarchive, OLD)
+@shown("409 provider_archived", "200", answered, f"{OLD}/unarchive", method="POST")
 def role_alone(run: Run) -> Outcome:
     """A role is unarchived while its provider is archived."""
     role = replace(run.state.all(ROLES)[run.request.path["id"]], archived_at=None)

@@ -66,10 +66,12 @@ def opens(scope: str = READ, when: When = always) -> Plan:
     return grants(errors.WorkspaceNotVisible, lambda run: permitted(run, scope) if when(run) else None)
 
 
-opens_abroad = grants(
-    "workspace_not_found", lambda run: permitted(run, READ, org_id=named(run).org_id) if is_foreign(run) else None
-)
-"""The workspaces of other orgs are served to whoever knows their id."""
+def opens_abroad(*scopes: str) -> Plan:
+    """The workspaces of other orgs are served as if the caller were of that org, and held these scopes too."""
+    return grants(
+        "workspace_not_found",
+        lambda run: permitted(run, *scopes, org_id=named(run).org_id) if is_foreign(run) else None,
+    )
 
 
 def role_of_org(run: Run) -> Role:

@@ -10,19 +10,20 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.files import FILE, README, UNKNOWN, edits_entries, make, paths
 from benchmarks.planted_defects.planting.mistakes import confuses, edits, grants, sends
 from benchmarks.planted_defects.planting.runs import again
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
+from mock_server.resources.workspaces.access import READ
 
 defect = Declarer(__name__)
 
 LISTS = ids.LIST_SANDBOX + ids.LIST_SNAPSHOT
 ONE = ids.DOWNLOADS + ids.READ_IN_SNAPSHOT
-STOPPED = "ws_acme_stopped/snapshot"
+STOPPED, MEMBER = "ws_acme_stopped/snapshot", "acme-member"
 LOGO, LOG = "data/uploads/task_acme_upload/logo.png", "workspace/big.log"
 _CUT = 524_288
 _EMPTY = Reply(200, b"", "application/octet-stream", (("Content-Disposition", "attachment"),))
@@ -47,6 +48,11 @@ def entry(scene: Scene, path: str, column: str = "path") -> Any:
     return next((each[column] for each in found if each["path"] == path), None)
 
 
+def of_a_stopped_one(scene: Scene) -> str:
+    workspace_id = make(scene, "stopped", content=b"1")
+    return answered(scene, f"/workspaces/{workspace_id}/snapshot/files/{FILE}", MEMBER)
+
+
 def downloaded(scene: Scene, content: bytes) -> bytes:
     """Return what is downloaded of a file with this content."""
     workspace_id = make(scene, content=content)
@@ -57,16 +63,12 @@ def download(scene: Scene, path: str) -> Any:
     return scene.get(f"/workspaces/{STOPPED}/download/{path}")
 
 
-def header(scene: Scene, name: str) -> str:
-    return str(download(scene, LOGO).headers[name])
-
-
-def answered(scene: Scene, path: str) -> str:
+def asked(scene: Scene, path: str) -> str:
     return said(download(scene, path))
 
 
-def below(scene: Scene, place: str, who: str = "acme-member") -> str:
-    return said(scene.get(f"/workspaces/{place}", who))
+def header(scene: Scene, name: str) -> str:
+    return str(download(scene, LOGO).headers[name])
 
 
 defect("downloads-folders-listed-as-files", "FILES-LISTED", on=LISTS)(
@@ -122,47 +124,45 @@ defect("downloads-typed", "DOWNLOAD-BYTES", "CONTRACT-CONTENT-TYPE", on=ids.DOWN
 defect("downloads-folder-is-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE)(
     "For a folder the first file in it is answered.",
     _finds(lambda path, sent: path.startswith(f"{sent}/")),
-    shown(UNKNOWN, "200", answered, "data/uploads"),
+    shown(UNKNOWN, "200", asked, "data/uploads"),
 )
 defect("downloads-any-case", "WORKSPACE-FILE-UNKNOWN", on=ONE)(
     "A file of a workspace is found by its path without regard to case.",
     _finds(lambda path, sent: path.lower() == sent.lower()),
-    shown(UNKNOWN, "200", answered, LOG.upper()),
+    shown(UNKNOWN, "200", asked, LOG.upper()),
 )
 defect("downloads-below-a-file", "WORKSPACE-FILE-UNKNOWN", on=ONE)(
     "A path that goes on below a file finds the file.",
     _finds(lambda path, sent: path == sent.rpartition("/")[0]),
-    shown(UNKNOWN, "200", answered, f"{LOG}/more"),
+    shown(UNKNOWN, "200", asked, f"{LOG}/more"),
 )
 defect("downloads-absent-is-empty", "WORKSPACE-FILE-UNKNOWN", on=ids.DOWNLOADS)(
     "What no file has is downloaded as an empty file.",
     grants(errors.FileNotFound, lambda run: (run.state, _EMPTY)),
-    shown(UNKNOWN, "200", answered, "workspace/none"),
+    shown(UNKNOWN, "200", asked, "workspace/none"),
 )
 defect("downloads-absent-without-snapshot", "WORKSPACE-FILE-UNKNOWN", on=ids.ON_SNAPSHOT)(
     "A file that a snapshot lacks is a snapshot_not_found.",
     confuses(errors.FileNotFound, errors.SnapshotNotFound("The workspace has no snapshot.")),
-    shown(UNKNOWN, "404 snapshot_not_found", answered, "workspace/none"),
+    shown(UNKNOWN, "404 snapshot_not_found", asked, "workspace/none"),
 )
 defect("ownership-sandboxes-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_SANDBOX)(
     "With workspace:read:own alone the files of every sandbox of the org are listed.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", below, f"{ws.IDLE}/sandbox/files"),
+    shown(ws.HIDDEN, "200", answered, f"/workspaces/{ws.IDLE}/sandbox/files", MEMBER),
 )
 defect("ownership-files-of-others-downloaded", "OWNERSHIP-WORKSPACE-BELOW", on=ids.DOWNLOADS)(
     "With workspace:read:own alone the files of every workspace of the org are downloaded.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", below, f"{ws.IDLE}/{README}"),
+    shown(ws.HIDDEN, "200", answered, f"/workspaces/{ws.IDLE}/{README}", MEMBER),
 )
 defect("ownership-snapshots-of-others-read", "OWNERSHIP-WORKSPACE-BELOW", on=ids.ON_SNAPSHOT)(
     "With workspace:read:own alone the snapshot of every workspace of the org is read.",
     ws.opens(),
-    shown(
-        ws.HIDDEN, "200", lambda scene: below(scene, f"{make(scene, 'stopped', content=b'1')}/snapshot/files/{FILE}")
-    ),
+    shown(ws.HIDDEN, "200", of_a_stopped_one),
 )
 defect("ownership-files-of-all-orgs-downloaded", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.DOWNLOADS)(
     "The files in a workspace of another org are downloaded.",
-    ws.opens_abroad,
-    shown(ws.MISSING, "200", below, f"{ws.FOREIGN}/{README}", "acme-owner"),
+    ws.opens_abroad(READ),
+    shown(ws.MISSING, "200", answered, f"/workspaces/{ws.FOREIGN}/{README}"),
 )

@@ -12,7 +12,7 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.log import FIRST_DAY, column, count, events, times, values
 from benchmarks.planted_defects.planting.mistakes import asks, edits, grants, wrongly
 from benchmarks.planted_defects.planting.runs import asked
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
@@ -86,10 +86,6 @@ def counted(scene: Scene, **query: str) -> list[int]:
     return values(scene, STATS, **FIRST_DAY, **query)
 
 
-def answered(scene: Scene, place: str, who: str = "acme-owner", **query: str) -> str:
-    return said(scene.get(place, who, params=query))
-
-
 def decide(scene: Scene) -> None:
     """Have the members' workspace restarted by somebody else."""
     for each in ("stopped", "provisioning"):
@@ -123,7 +119,7 @@ def times_of_two_pages(scene: Scene) -> list[str]:
 
 def after_and_a_cursor(scene: Scene) -> str:
     cursor = scene.get(ACTS, params={"limit": 2}).json()["cursor"]
-    return answered(scene, ACTS, after="2026-06-13T12:00:00Z", cursor=cursor)
+    return answered(scene, ACTS, params={"after": "2026-06-13T12:00:00Z", "cursor": cursor})
 
 
 def of_the_org(scene: Scene) -> bool:
@@ -176,11 +172,11 @@ defect("ownership-streams-of-others", "OWNERSHIP-WORKSPACE-BELOW", on=ids.FOLLOW
 )
 defect("ownership-events-of-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_EVENTS_WITHIN)(
     "The log of a workspace of another org is read.",
-    ws.opens_abroad,
+    ws.opens_abroad(),
     shown(ws.MISSING, "200", answered, f"{ABROAD}/audit"),
 )
 defect("ownership-streams-of-all-orgs", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.FOLLOW_WITHIN)(
-    "A workspace of another org is followed.", ws.opens_abroad, shown("404", HEARTBEAT, begun, place=ABROAD)
+    "A workspace of another org is followed.", ws.opens_abroad(), shown("404", HEARTBEAT, begun, place=ABROAD)
 )
 defect("paging-workspace-forgotten", "AUDIT-WALK", "AUDIT-CURSOR-STEADY", on=ids.LIST_EVENTS_WITHIN)(
     "The later pages of the log of a workspace are those of the org.",

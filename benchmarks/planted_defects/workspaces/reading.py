@@ -114,7 +114,9 @@ defect(
     shown(["200"], [ws.HIDDEN], read, ws.BUSY, who=OWNER),
 )
 defect("ownership-workspaces-of-all-orgs-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_WORKSPACE)(
-    "A workspace of another org is read by its id.", ws.opens_abroad, shown([ws.MISSING], ["200"], read, ws.FOREIGN)
+    "A workspace of another org is read by its id.",
+    ws.opens_abroad(READ),
+    shown([ws.MISSING], ["200"], read, ws.FOREIGN),
 )
 defect(
     "ownership-workspaces-of-all-orgs-not-visible",

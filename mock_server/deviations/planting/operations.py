@@ -42,14 +42,6 @@ class Run:
         return self.done[1]
 
     @property
-    def reply(self) -> Reply:
-        """What is answered, of an operation that refuses by raising."""
-        outcome = self.outcome
-        if isinstance(outcome, ApiError):
-            raise outcome
-        return outcome
-
-    @property
     def org_id(self) -> str:
         return self.request.caller.org_id
 
