@@ -23,10 +23,10 @@ Edit = Callable[[Document], object]
 
 
 PATHS = re.compile(
-    r"/(packs|me|audit|agent-roles|secrets|credentials)\b.*|/(tasks|providers|workspaces|activity/stream)|.*/"
-    r"(stop|fork|cancel|memberships/\{user_id\}|sandbox/download/\{path\})"
+    r"/(packs|providers|me|audit|agent-roles|secrets|credentials|api-keys)\b.*|/(tasks|workspaces|activity/stream)|.*/"
+    r"(stop|fork|cancel|memberships(/\{user_id\})?|sandbox/download/\{path\})"
 )
-"""The paths that tests edit, and more of their kind."""
+"""The paths that tests edit, those of each resource that the contract declares, and more of their kind."""
 
 
 @cache
