@@ -50,7 +50,8 @@ class LiveJudge:
         every = sorted(chain.from_iterable(worlds.values()), key=lambda seen: -seen.exchange.number)
         while every:  # what was read of an answer is let go with it: a test may have many large ones
             seen = every.pop()
-            seen = replace(seen, overlapped=seen.place in beside.met, unsettled=seen.place in beside.unsettled)
+            if seen.place in beside.met or seen.place in beside.unsettled:
+                seen = replace(seen, overlapped=seen.place in beside.met, unsettled=seen.place in beside.unsettled)
             for breach in self._of_one(seen):
                 yield seen.exchange, breach
 
