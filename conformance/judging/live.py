@@ -22,7 +22,7 @@ from conformance.session.harness import Harness
 
 
 @dataclass(slots=True)
-class LiveJudge:
+class RunJudge:
     """Judges the exchanges of one test after the other.
 
     Its laws count over the whole run; what is remembered of a place ends with the test. What earlier answers make
