@@ -86,4 +86,4 @@ def _sender(harness: Harness, exchange: Exchange) -> RequestSender:
     if exchange.authorization is None:
         return NOBODY
     caller = next((each for each in harness.profile.callers if each.name == exchange.caller), None)
-    return RequestSender(Signed.BEARER, exchange.caller, exchange.caller, caller)
+    return RequestSender(Signed.BEARER, exchange.caller, exchange.caller, caller, by_profile=True)
