@@ -133,6 +133,8 @@ def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
             said = "events for which the filter holds", "one for which it does not"
             # That the parameter is named so is assumed.
             yield Breach(FILTER, *said, Provenance.ASSUMED, evidence=of_list(*said))
+    if "from" not in query and "to" not in query:
+        return
     with suppress(NotProvoked):
         times = [instant(each[TIME]) for each in events]
         start, end = (instant(query[name][0]) if name in query else None for name in ("from", "to"))

@@ -22,7 +22,7 @@ from conformance.session.harness import Harness
 
 
 @dataclass(slots=True)
-class LiveJudge:
+class RunJudge:
     """Judges the exchanges of one test after the other.
 
     Its laws count over the whole run; what is remembered of a place ends with the test. What earlier answers make
@@ -50,7 +50,8 @@ class LiveJudge:
         every = sorted(chain.from_iterable(worlds.values()), key=lambda seen: -seen.exchange.number)
         while every:  # what was read of an answer is let go with it: a test may have many large ones
             seen = every.pop()
-            seen = replace(seen, overlapped=seen.place in beside.met, unsettled=seen.place in beside.unsettled)
+            if seen.place in beside.met or seen.place in beside.unsettled:
+                seen = replace(seen, overlapped=seen.place in beside.met, unsettled=seen.place in beside.unsettled)
             for breach in self._of_one(seen):
                 yield seen.exchange, breach
 
@@ -85,4 +86,4 @@ def _sender(harness: Harness, exchange: Exchange) -> RequestSender:
     if exchange.authorization is None:
         return NOBODY
     caller = next((each for each in harness.profile.callers if each.name == exchange.caller), None)
-    return RequestSender(Signed.BEARER, exchange.caller, exchange.caller, caller)
+    return RequestSender(Signed.BEARER, exchange.caller, exchange.caller, caller, by_profile=True)

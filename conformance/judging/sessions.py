@@ -20,8 +20,12 @@ def judge_session(contract: Contract, seen: Observed, opinion: Opinion) -> None:
     """Say what cannot be so of the session of a caller."""
     said = seen.json
     if contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded and isinstance(said, Mapping):
-        opinion.add(_kind(said), [API_KEY if _is_of_a_key(said) else LABEL])
-        opinion.add(_scopes(contract, said), [SCOPES])
+        caller = seen.sender.caller if seen.sender.by_profile else None
+        known = caller is not None and bool(caller.role or caller.permission_set)
+        is_of_a_key = caller.permission_set is not None if caller and known else _is_of_a_key(said)
+        opinion.add(_kind(said, is_of_a_key=is_of_a_key), [API_KEY if is_of_a_key else LABEL])
+        if not (known and bool(said.get("role")) is is_of_a_key):  # else that is what is wrong with it
+            opinion.add(_scopes(contract, said), [SCOPES])
 
 
 def _is_of_a_key(said: Mapping[str, Any]) -> bool:
@@ -30,8 +34,8 @@ def _is_of_a_key(said: Mapping[str, Any]) -> bool:
     return bool(sum(signs) > len(signs) / 2)
 
 
-def _kind(said: Mapping[str, Any]) -> Iterator[Breach]:
-    if not _is_of_a_key(said):
+def _kind(said: Mapping[str, Any], *, is_of_a_key: bool) -> Iterator[Breach]:
+    if not is_of_a_key:
         if there := [name for name in _OF_KEYS_ALONE if name in said]:
             evidence = of_fields(there, {}, said)
             yield Breach(LABEL, "no field of a key in the session of a person", ", ".join(there), evidence=evidence)

@@ -106,8 +106,8 @@ class Trail:
             return
         with suppress(NotProvoked):
             moments = {id_of(each): instant(each[TIME]) for each in events}
-            known = self.known.setdefault(path, {})
-            if ends and full and any(each < min(moments.values()) for each in known.values()):
+            known, oldest = self.known.setdefault(path, {}), min(moments.values())
+            if ends and full and any(each < oldest for each in known.values()):
                 evidence = of_field("cursor", "one", None)
                 yield Breach(CURSOR, "a cursor, since more events follow", "none", evidence=evidence)
             known |= moments

@@ -15,7 +15,7 @@ from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import Creates
 from conformance.http.reader import NoAnswer
-from conformance.judging.live import LiveJudge
+from conformance.judging.live import RunJudge
 from conformance.load.cases import LoadCase
 from conformance.load.pacing import Pace
 from conformance.load.walks import RULE, walk
@@ -125,7 +125,7 @@ class LoadSession:
     def _afresh(self) -> Suite:
         """The suite with what only one case knows: its ids, its secrets, its answers."""
         suite = copy(self.suite)
-        suite.guard, suite.judge = self.suite.guard.renewed(), LiveJudge(suite.contract)
+        suite.guard, suite.judge = self.suite.guard.renewed(), RunJudge(suite.contract)
 
         def check(request: Request, caller: str) -> Creates:
             self.pace.wait()

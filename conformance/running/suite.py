@@ -23,7 +23,7 @@ from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
 from conformance.http.throttling import is_by_gateway
 from conformance.http.variables import token_variable
-from conformance.judging.live import LiveJudge
+from conformance.judging.live import RunJudge
 from conformance.mark import id_of_seed, mark_of
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
@@ -87,7 +87,7 @@ class Suite:
             self.client.whoami = bare_request(session)
         for caller in profile.callers:
             self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
-        self.judge = LiveJudge(contract)
+        self.judge = RunJudge(contract)
         self.baseline = State(  # the facts known before the first test
             contract=contract,
             own_world=profile.world_url is not None,
