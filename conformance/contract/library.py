@@ -38,6 +38,10 @@ def _is_unique(declared: ResourceType, _operation: Operation) -> bool:
     return bool(declared.unique)
 
 
+def _is_shared(declared: ResourceType, _operation: Operation) -> bool:
+    return bool(declared.visible)
+
+
 def _is_archived(declared: ResourceType, _operation: Operation) -> bool:
     return declared.archive is not None
 
@@ -56,6 +60,9 @@ GENERAL: Mapping[str, Holds] = {
     "OWNERSHIP-OWN-SERVED": _is_on_one,
     "OWNERSHIP-PRIVATE-HIDDEN": _is_on_one,
     "OWNERSHIP-PRIVATE-INDISTINCT": _is_on_one,
+    "OWNERSHIP-SHARED-READABLE": _all(_plays("read"), _is_shared),
+    "OWNERSHIP-SHARED-READ-ONLY": _all(_plays("update", "archive", "unarchive"), _is_shared),
+    "OWNERSHIP-SHARED-DELETE": _all(_plays("remove"), _is_shared),
     "EFFECT-EVERY-CALLER": lambda *_: True,
     "EFFECT-NOTHING-ELSE": lambda _, operation: not operation.safe,
     "CREATE-READABLE": _plays("list", "read", "create", "put"),
