@@ -23,7 +23,15 @@ from conformance.results.report.write import SHARD, ReportError, WantedReport, p
 from conformance.results.verdict import Run
 from conformance.results.waiver_lines import add_waivers
 from conformance.results.waivers import WaiverError
-from conformance.running.binding import BindingError, Scope, check_bound, inapplicable_lines, parametrize_test, rule_of
+from conformance.running.binding import (
+    BindingError,
+    Scope,
+    check_bound,
+    inapplicable_lines,
+    parametrize_test,
+    rule_of,
+    untested_lines,
+)
 from conformance.running.dealing import dealt
 from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
@@ -135,6 +143,8 @@ class ConformancePlugin:
         except (BindingError, ResultsError) as error:
             stop(config, USAGE, str(error))
         self.suite.notes += inapplicable_lines(contract.whole, inapplicable)
+        if selection.whole:
+            self.suite.notes += untested_lines(contract, items)
         kept = [item for item in items if selection.takes(item, contract)]
         most = BUDGETS[config.getoption("--budget")].cases
         if most and not selection.names and not self.suite.in_full:

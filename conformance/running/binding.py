@@ -213,6 +213,12 @@ def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str,
     )
 
 
+def untested_lines(contract: Contract, items: Iterable[pytest.Item]) -> tuple[str, ...]:
+    """Return in words which rules of the contract no test of the suite is about; nothing where there are none."""
+    untested = sorted(contract.rules.keys() - {rule_of(item) for item in items})
+    return (f"no test of the suite is about {', '.join(untested)}, so nothing judges them",) if untested else ()
+
+
 def operations_beside(contract: Contract, chosen: Collection[str]) -> frozenset[str]:
     """Return the ids of the operations on the paths of these."""
     every = paths(contract).values()

@@ -65,6 +65,10 @@ class Resource:
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
     """Whose its objects are."""
+    owner: str = "org_id"
+    """The field in which an object shows the org that it is of."""
+    owner_only: frozenset[str] = frozenset()
+    """Fields that the org of an object alone is shown, beside those that their schema marks."""
     switched_off: SwitchedOff | None = None
     """The state in which an org is without them, where there is one."""
     by_name: bool = False
@@ -186,7 +190,7 @@ class Resource:
         object_id, name = shown.get("id"), shown.get(self.named_in)
         if not isinstance(object_id, str):
             return None
-        shown_owner = shown.get("org_id")
+        shown_owner = shown.get(self.owner)
         owner = known.owner if known and known.owner else shown_owner if isinstance(shown_owner, str) else org
         named = name if isinstance(name, str) else None
         if self.marked_alone and not FORM.match(named or ""):
@@ -260,7 +264,7 @@ class Resource:
     def withheld(self, contract: Contract) -> frozenset[str]:
         """The fields that no other org is shown."""
         shown_by = contract.operations.get(self.shown_by or "")
-        return frozenset() if shown_by is None else withheld_fields(contract, shown_by)
+        return self.owner_only if shown_by is None else self.owner_only | withheld_fields(contract, shown_by)
 
     def written_fields(self, contract: Contract) -> frozenset[str]:
         """The fields that show what callers wrote."""
