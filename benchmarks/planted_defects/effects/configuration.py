@@ -46,7 +46,7 @@ def names_taken_by_others(run: Run) -> Outcome:
     """A name that a provider of another org has is taken."""
     done, name = run.done, run.request.body["name"]
     if any(each.name == name and each.org_id != run.org_id for each in run.state.all(PROVIDERS).values()):
-        raise errors.refusal("provider_exists", 409, f"There is a provider named {name} already.")
+        raise errors.make_error("provider_exists", 409, f"There is a provider named {name} already.")
     return done
 
 

@@ -51,7 +51,7 @@ def _kept(run: Run, counted: int) -> Outcome:
     """What comes of the request where so many workspaces keep the object in use, which has to be in use."""
     found = _object(run)
     if counted and found is not None and found.org_id == run.org_id and found.archived_at is None:
-        raise errors.refusal(
+        raise errors.make_error(
             "workspaces_active", 409, "Workspaces that run keep it in use.", details={"workspaces": counted}
         )
     return _regardless(run)
@@ -136,7 +136,7 @@ def not_told(_call: Call, answer: Answer) -> Answer:
 @in_place_of_code("workspaces_active")("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
 def every_one_told(run: Run, refusal: ApiError) -> Outcome:
     """The refusal says how many workspaces there are, those that do not run among them."""
-    raise errors.refusal("workspaces_active", 409, refusal.message, details={"workspaces": len(_workspaces(run))})
+    raise errors.make_error("workspaces_active", 409, refusal.message, details={"workspaces": len(_workspaces(run))})
 
 
 @wrong_outcome("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVE_PROVIDER)
