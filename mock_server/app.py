@@ -22,8 +22,8 @@ from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resol
 from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import Derived, derive, read_declarations
-from mock_server.declared.linter.first import first_problem
-from mock_server.declared.linter.operations import first_unraised_code
+from mock_server.declared.linter.first import find_first_problem
+from mock_server.declared.linter.operations import find_unraised_code
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
@@ -94,8 +94,8 @@ def create_app(
     functions = {**catalogue.handlers(modules), **(handlers or {})}
     _check_operations(document, name, functions)
     declared = read_declarations(document, catalogue.collections(modules))
-    derived = derive(declared, catalogue.contents(modules))
-    if problem := first_problem(declared, derived, functions):
+    derived = derive(declared, catalogue.find_contents(modules))
+    if problem := find_first_problem(declared, derived, functions):
         raise ContractError(f"{name}: {problem}")
     bound = {**derived.handlers, **functions}
     hooks = plant(settings.deviations)
@@ -164,7 +164,7 @@ def create_app(
         raise ContractError(f"{name}: {place}: {error.message}") from error
     _assemble(app)
     _check_served(context.contract, derived, name)
-    for warning in (*describe_stateless(context.examples), *_reasons(context, derived)):
+    for warning in (*describe_stateless(context.examples), *_explain_examples(context, derived)):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
@@ -172,13 +172,13 @@ def create_app(
 
 def _check_served(contract: Contract, derived: Derived, name: str) -> None:
     """ContractError where a code is declared that nothing raises, or no limits of what is uploaded."""
-    if problem := first_unraised_code(contract.operations.values(), derived):
+    if problem := find_unraised_code(contract.operations.values(), derived):
         raise ContractError(f"{name}: {problem}")
     if contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
 
 
-def _reasons(context: ControlContext, derived: Derived) -> Iterator[str]:
+def _explain_examples(context: ControlContext, derived: Derived) -> Iterator[str]:
     """Why operations that are answered by examples do not follow from what is declared."""
     for each in sorted(derived.reasons.keys() & context.examples.keys()):
         yield f"{each} does not follow from what is declared: {derived.reasons[each]}"

@@ -140,7 +140,7 @@ class DeclaredError(ApiError):
         self.status = status  # type: ignore[misc]
 
 
-def refusal(code: str, status: int, message: str, *, details: Mapping[str, object] | None = None) -> ApiError:
+def make_error(code: str, status: int, message: str, *, details: Mapping[str, object] | None = None) -> ApiError:
     """Return the error of a code: of its own class where there is one."""
     known = ApiError.by_code.get(code)
     if known is None:
@@ -150,7 +150,7 @@ def refusal(code: str, status: int, message: str, *, details: Mapping[str, objec
 
 def missing(code: str, message: str) -> ApiError:
     """Return the 404 with a code."""
-    return refusal(code, 404, message)
+    return make_error(code, 404, message)
 
 
 class PackExists(ApiError, code="pack_exists", status=409):

@@ -34,8 +34,16 @@ def _is_on_one(_declared: ResourceType, operation: Operation) -> bool:
     return bool(operation.resources)
 
 
+def _is_read_alone(declared: ResourceType, _operation: Operation) -> bool:
+    return declared.parts.read is not None
+
+
 def _is_unique(declared: ResourceType, _operation: Operation) -> bool:
     return bool(declared.unique)
+
+
+def _is_shared(declared: ResourceType, _operation: Operation) -> bool:
+    return bool(declared.visible)
 
 
 def _is_archived(declared: ResourceType, _operation: Operation) -> bool:
@@ -52,10 +60,13 @@ GENERAL: Mapping[str, Holds] = {
     "BILLING-READ-FREE": _bills("read"),
     "OWNERSHIP-LISTED": _plays("list"),
     "OWNERSHIP-NOT-LISTED": _plays("list"),
-    "OWNERSHIP-LIST-ITEM": _plays("list", "read"),
+    "OWNERSHIP-LIST-ITEM": _all(_plays("list", "read"), _is_read_alone),
     "OWNERSHIP-OWN-SERVED": _is_on_one,
     "OWNERSHIP-PRIVATE-HIDDEN": _is_on_one,
     "OWNERSHIP-PRIVATE-INDISTINCT": _is_on_one,
+    "OWNERSHIP-SHARED-READABLE": _all(_plays("read"), _is_shared),
+    "OWNERSHIP-SHARED-READ-ONLY": _all(_plays("update", "archive", "unarchive"), _is_shared),
+    "OWNERSHIP-SHARED-DELETE": _all(_plays("remove"), _is_shared),
     "EFFECT-EVERY-CALLER": lambda *_: True,
     "EFFECT-NOTHING-ELSE": lambda _, operation: not operation.safe,
     "CREATE-READABLE": _plays("list", "read", "create", "put"),

@@ -8,14 +8,15 @@ from typing import Any
 
 from conformance.contract.contract import Contract, is_named
 from conformance.contract.declarations import declares_whole
-from conformance.contract.resource_types import OffSwitch, ResourceType
+from conformance.contract.resource_types import KeptBy, OffSwitch, ResourceType
 from conformance.declared.by_name import ByName, fresh_key, read_by, requested_by
 from conformance.declared.refusals import DeclaredRefusals
+from conformance.declared.shared import Sharing
 from conformance.declared.steps import DeclaredSteps
-from conformance.declared.values import body_of, cleared_fields, fields_of
+from conformance.declared.values import body_of, cleared_fields, fields_of, private_fields
 from conformance.oracle.archiving import NOT_ARCHIVED, laws_of
 from conformance.oracle.declaration.fields import Field
-from conformance.oracle.declaration.lifetime import Archiving, Parent
+from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
 from conformance.oracle.declaration.ownership import OrgOwned, Personal, SwitchedOff
 from conformance.oracle.declaration.provider_state import ORG, ProviderState
 from conformance.oracle.declaration.resource import Resource
@@ -51,6 +52,7 @@ def _completed(contract: Contract, declared: ResourceType, written: Resource, *,
         "archiving": archiving,
         "parent": parent,
         "merged": declared.merged,
+        "owner_only": declared.owner_only,
         **({"named_in": _name_field(declared)} if alone or _name_field(declared) else {}),
         **({"owner": declared.owner} if declared.owner else {}),
         **_off(declared, declared.switched_off),
@@ -104,11 +106,22 @@ def _of_operations(contract: Contract, declared: ResourceType, refusals: Declare
 def _of_plain_ones(contract: Contract, declared: ResourceType, refusals: DeclaredRefusals) -> dict[str, Any]:
     """What holds of those that have no home, so that nothing is right for them but what the contract says."""
     return {
+        **(_shared(contract, declared) if declared.visible else {}),
         "fields": {**fields_of(contract, declared), **_key_field(declared)},
         "clears": cleared_fields(contract, declared),
         "wrongful": refusals.wrongful,
         "steps": DeclaredSteps,
     }
+
+
+def _shared(contract: Contract, declared: ResourceType) -> dict[str, Any]:
+    """What holds of objects that everybody sees in some cases; a way to make either is looked for."""
+    private = private_fields(contract, declared)
+    sharing = Sharing(declared, private or {})
+    if private is None or declared.parts.create is None:
+        return {"read": sharing.read}
+    access = sharing.access(_personal(declared))
+    return {"read": sharing.read, "access": access, "own": sharing.own, "given": sharing.given}
 
 
 def _is_about(contract: Contract, rule: str, operation_id: str) -> bool:
@@ -141,7 +154,25 @@ def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving |
     if archive is None or by is None or undone_by is None:
         return written
     moves = frozenset({archive.stamp, UPDATED})
-    return replace(written or Archiving(), by=by, undone_by=undone_by, shown_in=archive.stamp, moves=moves)
+    completed = replace(written or Archiving(), by=by, undone_by=undone_by, shown_in=archive.stamp, moves=moves)
+    kept = _kept(declared, archive.kept_by) if completed.kept_by is None and archive.kept_by else completed.kept_by
+    return replace(completed, kept_by=kept)
+
+
+def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
+    """What keeps one in use: something of it, or of what is archived with it."""
+    of = next(iter(declared.archive.cascades if declared.archive else ()), declared.name)
+    return KeptInUse(
+        by=kept.resource,
+        field=kept.by,
+        of=of,
+        running=frozenset(kept.statuses),
+        assumed=frozenset(),
+        refused=kept.code,
+        counted=f"{kept.resource}s",
+        given=f"active_{of}_id",
+        shown_in=kept.shown_in,
+    )
 
 
 def _parent(contract: Contract, declared: ResourceType) -> Parent | None:

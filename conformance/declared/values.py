@@ -45,6 +45,18 @@ def cleared_fields(contract: Contract, declared: ResourceType) -> frozenset[str]
     return frozenset(nullable) - frozenset(shown.get("required", ()))
 
 
+def private_fields(contract: Contract, declared: ResourceType) -> dict[str, Any] | None:
+    """Return fields of a creation by which its org alone sees what it makes; None where there are none."""
+    sent = {name: (schema, examples) for name, schema, examples in _properties(contract, declared.parts.create)}
+    found: dict[str, Any] = {}
+    for name, shared in declared.visible:
+        others = [each for each in _fitting(contract, *sent[name]) if each not in shared] if name in sent else []
+        if not others:
+            return None
+        found[name] = others[0]
+    return found
+
+
 def body_of(contract: Contract, operation_id: str | None) -> JsonObject:
     """Return the schema of an operation's JSON body; empty where it has none."""
     operation = contract.operations.get(operation_id or "")
@@ -68,19 +80,21 @@ def _examples(operation: Operation, name: str) -> Iterator[Any]:
 
 def _of_schema(contract: Contract, name: str, schema: JsonObject, examples: tuple[Any, ...]) -> Field | None:
     """A field with one of two values that fit, not the one that the object has; None where none is found."""
-
-    @cache
-    def values() -> tuple[Any, ...]:
-        fits = schemas_of(contract).fits
-        plain = [each for each in _plain(schema, examples) if each is not None and fits(schema, each)]
-        drawn = inside(schema, list(examples), SEED, lambda each: fits(schema, each)) if len(plain) < 2 else []
-        return tuple({repr(each): each for each in (*plain, *drawn) if each is not None}.values())
+    values = cache(lambda: _fitting(contract, schema, examples))
 
     def value(_session: Any, _caller: Caller | None, fact: Fact | None) -> Any:
         others = [each for each in values() if fact is None or fact.shown.get(name) != each]
         return next(iter(others or values()), None)
 
     return None if schema.get("type") in ("object", "array") and not examples else Field(value)
+
+
+def _fitting(contract: Contract, schema: JsonObject, examples: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values that fit a schema, those that a reader understands at once, else some that are drawn."""
+    fits = schemas_of(contract).fits
+    plain = [each for each in _plain(schema, examples) if each is not None and fits(schema, each)]
+    drawn = inside(schema, list(examples), SEED, lambda each: fits(schema, each)) if len(plain) < 2 else []
+    return tuple({repr(each): each for each in (*plain, *drawn) if each is not None}.values())
 
 
 def _plain(schema: JsonObject, examples: tuple[Any, ...]) -> Iterator[Any]:

@@ -74,7 +74,7 @@ def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[st
         if name.lower() != "content-type"  # OpenAPI ignores it
     ]
     content = {media_type_name(written): each for written, each in declared.get("content", {}).items()}
-    codes = dict.fromkeys(code for each in content.values() for code in error_codes(each))
+    codes = dict.fromkeys(code for each in content.values() for code in find_error_codes(each))
     return Response(
         media={media_type: _media(media_type, each.get("schema", {}), schemas) for media_type, each in content.items()},
         headers={header.name.encode(): header for header in headers if header.required or header.validator},
@@ -97,7 +97,7 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Val
     raise UnsupportedError(f"a response of {media_type} must have the schema of a binary string, or of any string")
 
 
-def error_codes(declared: Mapping[str, Any]) -> list[str]:
+def find_error_codes(declared: Mapping[str, Any]) -> list[str]:
     """Return the error codes that one media type of a response lists; empty where it leaves every code."""
     return _listed(declared.get("schema", {}), ("error", "code")) or []
 

@@ -95,7 +95,7 @@ def follow(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str,
     return node
 
 
-def parameters_of(document: Mapping[str, Any], path: str, method: str) -> list[Mapping[str, Any]]:
+def find_parameters(document: Mapping[str, Any], path: str, method: str) -> list[Mapping[str, Any]]:
     """Return the parameters of an operation and of its path."""
     item = document["paths"][path]
     given = (*item.get("parameters", ()), *item[method].get("parameters", ()))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from mock_server.declared.collections import list_key
+from mock_server.declared.collections import find_list_key
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.operation import Reply
 from mock_server.state import records
@@ -17,31 +17,31 @@ Conclude = Callable[[Any, Mapping[str, int]], Reply]
 """The answer that says what was done with an object, and with how many others."""
 
 
-def object_answer(source: Source) -> ShowObject:
+def answer_with_object(source: Source) -> ShowObject:
     """Return what answers with an object; CannotDeriveError where the operation answers with something else."""
-    status, schema = _success(source)
+    status, schema = _require_success(source)
     if schema != source.of.shown:
         raise CannotDeriveError(f"it does not answer with {source.of.said['schema']}")
-    view = _view_of(source)
+    view = _find_view(source)
     return lambda value, org_id: Reply(status, view(value, org_id))
 
 
-def list_answer(source: Source) -> Callable[[list[Any], str], Reply]:
+def answer_with_list(source: Source) -> Callable[[list[Any], str], Reply]:
     """Return what answers with a list of objects; CannotDeriveError where the operation answers with something else."""
-    status, _ = _success(source)
-    key = list_key(source.part)
+    status, _ = _require_success(source)
+    key = find_list_key(source.part)
     if key is None:
         raise CannotDeriveError(f"it does not answer with a list of {source.of.said['schema']} alone")
-    view = _view_of(source)
+    view = _find_view(source)
     return lambda found, org_id: Reply(status, {key: [view(each, org_id) for each in found]})
 
 
-def outcome_answer(source: Source, counted: Mapping[str, str] | None = None) -> Conclude:
+def answer_with_outcome(source: Source, counted: Mapping[str, str] | None = None) -> Conclude:
     """Return what says that something is done: constants, fields of the object, and how many others it concerned.
 
     `counted`: by the name of a field of the answer, the collection whose objects it counts. Raises CannotDeriveError.
     """
-    status, schema = _success(source)
+    status, schema = _require_success(source)
     if schema is None:
         return lambda _value, _counts: Reply(status, b"", "")
     constants: dict[str, Any] = {}
@@ -66,13 +66,13 @@ def outcome_answer(source: Source, counted: Mapping[str, str] | None = None) -> 
     return conclude
 
 
-def _view_of(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
+def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
     """What is shown of an object, found once: a list asks for it as often as it is long."""
     view = source.collection.view
     return (lambda value, _org_id: records.told(value)) if view is None else view
 
 
-def _success(source: Source) -> tuple[int, Mapping[str, Any] | None]:
+def _require_success(source: Source) -> tuple[int, Mapping[str, Any] | None]:
     if source.part.success is None:
         raise CannotDeriveError("it has several successes, or one that is no JSON")
     return source.part.success

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mock_server.declared.answers import outcome_answer
-from mock_server.declared.derivation import CannotDeriveError, Source, message_of, only_code
-from mock_server.declared.refusals import enabled_requirement, finder, in_use_requirement
+from mock_server.declared.answers import answer_with_outcome
+from mock_server.declared.derivation import CannotDeriveError, Source, find_message, find_one_code
+from mock_server.declared.refusals import make_enabled_requirement, make_finder, make_in_use_requirement
 from mock_server.declared.resource_types import UPDATED
-from mock_server.errors import refusal
+from mock_server.errors import make_error
 from mock_server.operation import Reply, Request, Transition
 from mock_server.state.collection import Collection, noun_of
 from mock_server.state.state import State
@@ -20,14 +20,14 @@ _CONFLICT = 409
 Others = Callable[[State, Any], list[Any]]
 
 
-def archive_one(source: Source) -> Transition:
+def derive_archiving(source: Source) -> Transition:
     """Return the operation that archives an object, if nothing keeps it in use; a second time changes nothing."""
-    said = _said(source)
+    said = _require_archive(source)
     field = said["field"]
     cascades = {source.collection_of(name): by for name, by in said.get("cascades", {}).items()}
-    answer = outcome_answer(source, {f"cascaded_{each.name}": each.name for each in cascades})
-    find, require_unused = finder(source, to_change=True), _unused_requirement(source, said, cascades)
-    require_enabled = enabled_requirement(source)
+    answer = answer_with_outcome(source, {f"cascaded_{each.name}": each.name for each in cascades})
+    find, require_unused = make_finder(source, to_change=True), _make_unused_requirement(source, said, cascades)
+    require_enabled = make_enabled_requirement(source)
 
     def archive(state: State, request: Request) -> tuple[State, Reply]:
         value = find(state, request)
@@ -39,48 +39,48 @@ def archive_one(source: Source) -> Transition:
         for collection, by in cascades.items():
             found = [each for each in state.where(collection, **{by: value.id}) if getattr(each, field) is None]
             for each in found:
-                state = state.put(collection, _moved(each, field, request.now, request))
+                state = state.put(collection, _move(each, field, request.now, request))
             counts[collection.name] = len(found)
-        value = _moved(value, field, request.now, request)
+        value = _move(value, field, request.now, request)
         return state.put(source.collection, value), answer(value, counts)
 
     return archive
 
 
-def unarchive_one(source: Source) -> Transition:
+def derive_unarchiving(source: Source) -> Transition:
     """Return the operation that takes an archived object into use again; what was archived with it stays so."""
-    field = _said(source)["field"]
-    code = only_code(source.part, _CONFLICT)
+    field = _require_archive(source)["field"]
+    code = find_one_code(source.part, _CONFLICT)
     text = f"The {source.of.noun} is not archived."
-    answer, find = outcome_answer(source), finder(source, to_change=True)
-    require_enabled, require_in_use = enabled_requirement(source), in_use_requirement(source)
+    answer, find = answer_with_outcome(source), make_finder(source, to_change=True)
+    require_enabled, require_in_use = make_enabled_requirement(source), make_in_use_requirement(source)
     named = tuple(source.of.refers)
 
     def unarchive(state: State, request: Request) -> tuple[State, Reply]:
         value = find(state, request)
         if getattr(value, field) is None:
-            raise refusal(code, _CONFLICT, text)
+            raise make_error(code, _CONFLICT, text)
         require_in_use(state, {name: getattr(value, name) for name in named})
         require_enabled(state, request)
-        value = _moved(value, field, None, request)
+        value = _move(value, field, None, request)
         return state.put(source.collection, value), answer(value, {})
 
     return unarchive
 
 
-def _said(source: Source) -> Mapping[str, Any]:
+def _require_archive(source: Source) -> Mapping[str, Any]:
     said = source.of.archive
     if said is None:
         raise CannotDeriveError("its resource has no archive")
     return said
 
 
-def _moved(value: Any, field: str, to: Any, request: Request) -> Any:
+def _move(value: Any, field: str, to: Any, request: Request) -> Any:
     changes = {field: to, UPDATED: request.now} if hasattr(value, UPDATED) else {field: to}
     return replace(value, **changes)
 
 
-def _unused_requirement(
+def _make_unused_requirement(
     source: Source, said: Mapping[str, Any], cascades: Mapping[Collection[Any], str]
 ) -> Callable[[State, Any], None]:
     """What refuses an object that others keep in use: those that name it, or that name what is archived with it."""
@@ -96,7 +96,7 @@ def _unused_requirement(
     if noun != source.of.name and noun not in between:
         raise CannotDeriveError(f"{by} of {keeps['resource']} does not name it, nor what is archived with it")
     usual = f"{keepers.noun.replace('_', ' ').capitalize()}s keep it in use."
-    text = message_of(source.part, _CONFLICT, keeps["code"], usual)
+    text = find_message(source.part, _CONFLICT, keeps["code"], usual)
 
     def require(state: State, value: Any) -> None:
         if getattr(value, field) is not None:
@@ -112,6 +112,6 @@ def _unused_requirement(
             for each in state.where(keepers, **{by: one.id})
         )
         if found:
-            raise refusal(keeps["code"], _CONFLICT, text, details={keepers.name: found})
+            raise make_error(keeps["code"], _CONFLICT, text, details={keepers.name: found})
 
     return require

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_server.declared.derivation import CannotDeriveError, Source
-from mock_server.declared.hints import Read, reader_of
+from mock_server.declared.hints import Read, find_reader
 from mock_server.declared.resource_types import CREATED, UPDATED
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Check, Request
@@ -16,7 +16,7 @@ from mock_server.state.state import State
 ReadBody = Callable[[Request], dict[str, Any]]
 
 
-def body_reader(source: Source) -> ReadBody:
+def make_body_reader(source: Source) -> ReadBody:
     """Return what reads the fields of an object out of a body; CannotDeriveError for other fields, and for no JSON."""
     schema = source.part.body
     if schema is None:
@@ -27,7 +27,7 @@ def body_reader(source: Source) -> ReadBody:
         raise CannotDeriveError(f"nothing says what {strange[0]} of its body does")
     set_by_server = {"id", CREATED, UPDATED}
     plain = [name for name, each in properties.items() if name in kept - set_by_server and not each.get("readOnly")]
-    reads: dict[str, Read] = {name: read for name in plain if (read := reader_of(source.of.fields[name])) is not None}
+    reads: dict[str, Read] = {name: read for name in plain if (read := find_reader(source.of.fields[name])) is not None}
     names = frozenset(plain)
 
     def read_body(request: Request) -> dict[str, Any]:
@@ -40,12 +40,12 @@ def body_reader(source: Source) -> ReadBody:
     return read_body
 
 
-def content_requirement(source: Source) -> Callable[[State, Request, Mapping[str, Any], Any], None]:
+def make_content_requirement(source: Source) -> Callable[[State, Request, Mapping[str, Any], Any], None]:
     """Return what refuses fields that name what the caller's org does not see, or that do not suit each other.
 
     CannotDeriveError where the former is refused with another code.
     """
-    judges = [judge for judge in (_reference_judge(source), _kind_judge(source)) if judge is not None]
+    judges = [judge for judge in (_make_reference_judge(source), _make_kind_judge(source)) if judge is not None]
     judges += [] if source.content is None else [source.content.check]
 
     def require(state: State, request: Request, fields: Mapping[str, Any], before: Any) -> None:
@@ -58,7 +58,7 @@ def content_requirement(source: Source) -> Callable[[State, Request, Mapping[str
     return require
 
 
-def _reference_judge(source: Source) -> Check | None:
+def _make_reference_judge(source: Source) -> Check | None:
     checks: list[tuple[str, str, Collection[Any], str]] = []
     for field, to in source.of.refers.items():
         if to.get("code", ValidationFailed.code) != ValidationFailed.code:
@@ -75,14 +75,14 @@ def _reference_judge(source: Source) -> Check | None:
         return {
             field: text
             for field, text, collection, by in checks
-            for each in _named(fields.get(field))
+            for each in _list_named(fields.get(field))
             if not _is_there(state, request, collection, by, each)
         }
 
     return judge
 
 
-def _kind_judge(source: Source) -> Check | None:
+def _make_kind_judge(source: Source) -> Check | None:
     """What judges the keys of merged maps by the settings that `x-kinds` lists for the kind of the object."""
     kinds = {name: each["x-kinds"] for name, each in source.of.fields.items() if "x-kinds" in each}
     merged, noun = tuple(source.of.said.get("merged", ())), source.of.noun
@@ -102,7 +102,7 @@ def _kind_judge(source: Source) -> Check | None:
     return judge
 
 
-def _named(value: Any) -> tuple[Any, ...]:
+def _list_named(value: Any) -> tuple[Any, ...]:
     """The values that a field has: one, several or none."""
     if isinstance(value, tuple):
         return value

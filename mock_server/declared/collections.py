@@ -9,25 +9,25 @@ from typing import Any
 
 import msgspec
 
-from mock_server.declared.hints import hint_of, is_time
-from mock_server.declared.invented import invention_of, usual_values
+from mock_server.declared.hints import is_time, read_hint
+from mock_server.declared.invented import choose_usual_values, make_invention
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType
-from mock_server.declared.visibility import hidden_of, visible_of
+from mock_server.declared.visibility import make_hiding, make_visibility
 from mock_server.state.collection import Collection, Fixtures, same_org
 from mock_server.state.value import Value
 
 ORGS = "orgs"
 
 
-def name_of_all(resource: ResourceType, parts: Sequence[PlainOperation]) -> str:
+def find_plural(resource: ResourceType, parts: Sequence[PlainOperation]) -> str:
     """Return what all objects of a resource are called: as their list is in its answer, or else the name with an s."""
     for part in parts:
-        if part.of is resource and part.name == "list" and (key := list_key(part)) is not None:
+        if part.of is resource and part.name == "list" and (key := find_list_key(part)) is not None:
             return key
     return f"{resource.name}s"
 
 
-def list_key(part: PlainOperation) -> str | None:
+def find_list_key(part: PlainOperation) -> str | None:
     """Return the field of the answer that holds the objects; None where the answer is no list of them."""
     if part.success is None or part.success[1] is None:
         return None
@@ -54,13 +54,13 @@ def make_collection(
             for field, to in resource.refers.items()
             if "by" not in to and to["to"] in names
         },
-        "defaults": defaults_of(own),
+        "defaults": read_defaults(own),
         "indexes": [OWNER, *indexes] if "owner" in resource.said else list(indexes),
     }
     return _make(pickle.dumps(said))
 
 
-def defaults_of(parts: Sequence[PlainOperation]) -> dict[str, Any]:
+def read_defaults(parts: Sequence[PlainOperation]) -> dict[str, Any]:
     """Return the values that fields have where the body of a creation leaves them out."""
     bodies = [part.body for part in parts if part.name in {"create", "set"} and part.body is not None]
     given = [each for body in bodies for each in body.get("properties", {}).items()]
@@ -76,7 +76,7 @@ def _make(known_by: bytes) -> Collection[Any]:
     told = pickle.loads(known_by)  # noqa: S301  # `make_collection` wrote it
     resource = ResourceType(told["name"], told["said"], told["shown"])
     owner = (OWNER,) if "owner" in resource.said else ()
-    kind = _value_class(resource, told["defaults"])
+    kind = _make_value_class(resource, told["defaults"])
     targets: Mapping[str, tuple[str, bool]] = told["targets"]
     called = {field: name for field, (name, _) in targets.items()}
     stays = {field: name for field, (name, removed) in targets.items() if not removed}
@@ -91,26 +91,26 @@ def _make(known_by: bytes) -> Collection[Any]:
         unique=(*owner, *resource.unique) if resource.unique else (),
         indexes=tuple(dict.fromkeys(told["indexes"])),
         schema=resource.said["schema"],
-        visible=visible_of(resource),
-        hidden=hidden_of(resource),
-        view=_view(resource, kind),
-        fixtures=Fixtures(invent=invention_of(resource, kind, called)),
-        by_state=usual_values(resource, kind, called),
+        visible=make_visibility(resource),
+        hidden=make_hiding(resource),
+        view=_make_view(resource, kind),
+        fixtures=Fixtures(invent=make_invention(resource, kind, called)),
+        by_state=choose_usual_values(resource, kind, called),
         description=None if resource.prefix is not None or not owner else f"By org, then by {resource.key}.",
     )
 
 
-def _value_class(resource: ResourceType, defaults: Mapping[str, Any]) -> type[Value]:
+def _make_value_class(resource: ResourceType, defaults: Mapping[str, Any]) -> type[Value]:
     """The class of its values: whatever may be absent or null is None where there is none of it."""
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [("id", str)] if resource.prefix is not None else []
     fields += [(OWNER, str)] if "owner" in resource.said else []
     set_here = {field[0] for field in fields}
     for name, schema in resource.fields.items():
-        hint, is_shown = hint_of(schema), name in resource.required and not schema.get("nullable")
+        hint, is_shown = read_hint(schema), name in resource.required and not schema.get("nullable")
         if name in set_here:
             continue
         if name in defaults:
-            fields.append((name, hint if is_shown else hint | None, kept_value(defaults[name])))
+            fields.append((name, hint if is_shown else hint | None, convert_default(defaults[name])))
         elif is_shown or name == resource.key or (name in {CREATED, UPDATED} and is_time(schema)):
             fields.append((name, hint))
         else:
@@ -129,12 +129,12 @@ def _value_class(resource: ResourceType, defaults: Mapping[str, Any]) -> type[Va
     return made
 
 
-def kept_value(value: Any) -> Any:
+def convert_default(value: Any) -> Any:
     """Return a default as an object has it."""
     return tuple(value) if isinstance(value, list) else value
 
 
-def _view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str], Mapping[str, Any]]:
+def _make_view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str], Mapping[str, Any]]:
     """What is shown of an object: what it has of its fields, and null where one that it lacks is always shown."""
     unseen = tuple(name for name in kind.__struct_fields__ if name not in resource.fields)
     sometimes = tuple(set(kind.__struct_fields__) - {*unseen, *resource.required, CREATED, UPDATED})

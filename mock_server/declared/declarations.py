@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.declared.collections import make_collection, name_of_all
+from mock_server.declared.collections import find_plural, make_collection
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.declared.operations import DERIVED, WRITES
 from mock_server.declared.resource_types import PlainOperation, ResourceType, find_parts, read_types
@@ -43,13 +43,13 @@ def read_declarations(document: Mapping[str, Any], given: Iterable[Collection[An
     new = [each for each in types.values() if each.name not in known]
     names = {
         **{name: each.name for name, each in known.items()},
-        **{each.name: name_of_all(each, parts) for each in new},
+        **{each.name: find_plural(each, parts) for each in new},
     }
-    own = {each.name: make_collection(each, parts, names, _sought(each, types)) for each in new}
+    own = {each.name: make_collection(each, parts, names, _find_sought_fields(each, types)) for each in new}
     return Declarations(document, types, parts, {**known, **own}, tuple(own.values()))
 
 
-def _sought(resource: ResourceType, types: Mapping[str, ResourceType]) -> list[str]:
+def _find_sought_fields(resource: ResourceType, types: Mapping[str, ResourceType]) -> list[str]:
     """The fields by which the archiving of others looks for objects of a resource."""
     found = []
     for each in types.values():

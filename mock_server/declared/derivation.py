@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.contract.declared import error_codes
+from mock_server.contract.declared import find_error_codes
 from mock_server.declared.resource_types import PlainOperation, ResourceType
 from mock_server.operation import Content
 from mock_server.state.collection import Collection
@@ -39,25 +39,25 @@ class Source:
         return self.collections[name]
 
 
-def codes_of(part: PlainOperation, status: int) -> tuple[str, ...]:
+def read_codes(part: PlainOperation, status: int) -> tuple[str, ...]:
     """Return the codes that an operation declares for a status."""
     content = part.read_response(status).get("content", {})
-    return tuple(dict.fromkeys(code for each in content.values() for code in error_codes(each)))
+    return tuple(dict.fromkeys(code for each in content.values() for code in find_error_codes(each)))
 
 
-def only_code(part: PlainOperation, status: int) -> str:
+def find_one_code(part: PlainOperation, status: int) -> str:
     """Return the one code that an operation declares for a status; CannotDeriveError where it has none or several.
 
     Those by which it refuses what its fields name are others.
     """
-    found = [code for code in codes_of(part, status) if code not in part.of.codes_of_references]
+    found = [code for code in read_codes(part, status) if code not in part.of.codes_of_references]
     if len(found) != 1:
         said = " and ".join(found) or "no code"
         raise CannotDeriveError(f"it declares {said} for {status}")
     return found[0]
 
 
-def message_of(part: PlainOperation, status: int, code: str, otherwise: str) -> str:
+def find_message(part: PlainOperation, status: int, code: str, otherwise: str) -> str:
     """Return the message that an example of a response has for a code, or else another one."""
     for media in part.read_response(status).get("content", {}).values():
         for example in media.get("examples", {}).values():

@@ -16,16 +16,16 @@ Schema = Mapping[str, Any]
 Read = Callable[[Any], Any]
 
 
-def hint_of(schema: Schema) -> Any:
+def read_hint(schema: Schema) -> Any:
     """Return the type of the values of a schema; those that no type tells apart are of any."""
-    schema = _whole(schema)
+    schema = _join_parts(schema)
     make = _HINTS.get(str(schema.get("type")))
     return Any if make is None else make(schema)
 
 
-def reader_of(schema: Schema) -> Read | None:
+def find_reader(schema: Schema) -> Read | None:
     """Return what makes a value of JSON one that is kept; None where it is kept as it is."""
-    schema = _whole(schema)
+    schema = _join_parts(schema)
     if is_time(schema):
         return moment
     return tuple if schema.get("type") == "array" else None
@@ -36,59 +36,59 @@ def is_time(schema: Schema) -> bool:
     return (schema.get("type"), schema.get("format")) == ("string", "date-time")
 
 
-def options_of(schema: Schema) -> tuple[str, ...]:
+def read_options(schema: Schema) -> tuple[str, ...]:
     """Return the values that a schema lists; empty where it lists none."""
-    return tuple(_whole(schema).get("enum", ()))
+    return tuple(_join_parts(schema).get("enum", ()))
 
 
-def _text(schema: Schema) -> Any:
+def _hint_text(schema: Schema) -> Any:
     if is_time(schema):
         return datetime
     options = tuple(each for each in schema.get("enum", ()) if each is not None)
     if options:
         return Literal[options]
     extra = {"format": schema["format"]} if "format" in schema else None
-    return _annotated(
+    return _annotate(
         str,
-        pattern=_pattern(schema.get("pattern")),
+        pattern=_check_pattern(schema.get("pattern")),
         min_length=schema.get("minLength"),
         max_length=schema.get("maxLength"),
         extra_json_schema=extra,
     )
 
 
-def _number(schema: Schema) -> Any:
+def _hint_number(schema: Schema) -> Any:
     kind = int if schema["type"] == "integer" else float
-    return _annotated(kind, ge=schema.get("minimum"), le=schema.get("maximum"))
+    return _annotate(kind, ge=schema.get("minimum"), le=schema.get("maximum"))
 
 
-def _many(schema: Schema) -> Any:
-    return GenericAlias(tuple, (hint_of(schema.get("items", {})), ...))
+def _hint_array(schema: Schema) -> Any:
+    return GenericAlias(tuple, (read_hint(schema.get("items", {})), ...))
 
 
-def _map(schema: Schema) -> Any:
+def _hint_map(schema: Schema) -> Any:
     values = schema.get("additionalProperties")
     if not isinstance(values, dict) or "properties" in schema:
         return Mapping[str, Any]
-    return GenericAlias(Mapping, (str, hint_of(values)))
+    return GenericAlias(Mapping, (str, read_hint(values)))
 
 
 _HINTS: Mapping[str, Callable[[Schema], Any]] = {
-    "string": _text,
-    "integer": _number,
-    "number": _number,
+    "string": _hint_text,
+    "integer": _hint_number,
+    "number": _hint_number,
     "boolean": lambda _schema: bool,
-    "array": _many,
-    "object": _map,
+    "array": _hint_array,
+    "object": _hint_map,
 }
 
 
-def _annotated(kind: type, **said: Any) -> Any:
+def _annotate(kind: type, **said: Any) -> Any:
     told = {name: value for name, value in said.items() if value is not None}
     return Annotated[kind, Meta(**told)] if told else kind
 
 
-def _pattern(text: str | None) -> str | None:
+def _check_pattern(text: str | None) -> str | None:
     """The pattern, where Python has it too; the contract's schema judges by it anyway."""
     try:
         re.compile(text or "")
@@ -97,9 +97,9 @@ def _pattern(text: str | None) -> str | None:
     return text
 
 
-def _whole(schema: Schema) -> Schema:
+def _join_parts(schema: Schema) -> Schema:
     """A schema with what its parts say."""
     found: dict[str, Any] = {}
     for part in schema.get("allOf", ()):
-        found |= _whole(part)
+        found |= _join_parts(part)
     return {**found, **schema}

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mock_server.declared.hints import is_time, options_of
+from mock_server.declared.hints import is_time, read_options
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, ResourceType
 from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
@@ -17,14 +17,14 @@ _SHORT = 40
 Make = Callable[[Inventor], Any]
 
 
-def invention_of(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> Callable[[Inventor], Any]:
+def make_invention(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> Callable[[Inventor], Any]:
     """Return what makes up an object: the fields that it always has, and texts for people.
 
     `targets`: by the fields that name others, the collections of these.
     """
     times = [name for name in (CREATED, UPDATED) if name in kind.__struct_fields__]
     fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
-    found = {field.name: _make_of(resource, field, targets) for field in fields if field.name not in times}
+    found = {field.name: _find_make(resource, field, targets) for field in fields if field.name not in times}
     makes = {name: make for name, make in found.items() if make is not None}
 
     def invent(some: Inventor) -> Mapping[str, Any]:
@@ -34,7 +34,7 @@ def invention_of(resource: ResourceType, kind: type[Value], targets: Mapping[str
     return invent
 
 
-def _make_of(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: Mapping[str, str]) -> Make | None:
+def _find_make(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: Mapping[str, str]) -> Make | None:
     """What makes up the value of a field; None for one that is left out."""
     name = field.name
     if name == "id":
@@ -42,32 +42,32 @@ def _make_of(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: 
     if name == OWNER:
         return lambda some: some.org_id
     if name in targets:
-        return _one_of(targets[name]) if field.required else None
-    is_text = resource.fields[name].get("type") == "string" and name not in _set_otherwise(resource)
+        return _draw_from(targets[name]) if field.required else None
+    is_text = resource.fields[name].get("type") == "string" and name not in _find_other_fields(resource)
     return _make_up(resource, name) if field.required or is_text else None
 
 
-def _set_otherwise(resource: ResourceType) -> set[str]:
+def _find_other_fields(resource: ResourceType) -> set[str]:
     """The fields that say something more of an object: that it is archived, or whose it is."""
     archive, personal = resource.archive or {}, resource.personal or {}
     return {each["field"] for each in (archive, personal) if each}
 
 
-def usual_values(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> dict[str, Any]:
+def choose_usual_values(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> dict[str, Any]:
     """Return what the fields have that an object always has, where a provider state makes one and is not told them.
 
     Whose it is, by what it is told from others and what it names has to be told.
     """
-    told = {"id", OWNER, CREATED, UPDATED, resource.key, *resource.unique, *targets, *_set_otherwise(resource)}
+    told = {"id", OWNER, CREATED, UPDATED, resource.key, *resource.unique, *targets, *_find_other_fields(resource)}
     fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
     names = [field.name for field in fields if field.required and field.name not in told]
-    return {name: _usual_value(resource.fields[name]) for name in names}
+    return {name: _choose_usual_value(resource.fields[name]) for name in names}
 
 
-def _usual_value(schema: Mapping[str, Any]) -> Any:
+def _choose_usual_value(schema: Mapping[str, Any]) -> Any:
     if "example" in schema:
         return schema["example"]
-    if options := options_of(schema):
+    if options := read_options(schema):
         return options[0]
     if is_time(schema):
         return "2026-01-01T00:00:00Z"
@@ -77,7 +77,7 @@ def _usual_value(schema: Mapping[str, Any]) -> Any:
     return {**values, **numbers}.get(str(schema.get("type")), text)
 
 
-def _one_of(name: str) -> Make:
+def _draw_from(name: str) -> Make:
     def make(some: Inventor) -> Any:
         collection = some.state.collection(name)
         return collection.key_of(some.one_of(collection))
@@ -87,7 +87,7 @@ def _one_of(name: str) -> Make:
 
 def _make_up(resource: ResourceType, name: str) -> Make:
     schema = resource.fields[name]
-    if options := options_of(schema):
+    if options := read_options(schema):
         return lambda some: some.choose(options)
     if is_time(schema):
         return lambda some: some.times()[0]

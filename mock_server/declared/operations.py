@@ -10,12 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from mock_server.declared.answers import list_answer, object_answer, outcome_answer
-from mock_server.declared.archiving import archive_one, unarchive_one
-from mock_server.declared.bodies import body_reader, content_requirement
-from mock_server.declared.collections import defaults_of, kept_value
-from mock_server.declared.derivation import CannotDeriveError, Source, codes_of, only_code
-from mock_server.declared.refusals import enabled_requirement, finder, free_requirement, in_use_requirement
+from mock_server.declared.answers import answer_with_list, answer_with_object, answer_with_outcome
+from mock_server.declared.archiving import derive_archiving, derive_unarchiving
+from mock_server.declared.bodies import make_body_reader, make_content_requirement
+from mock_server.declared.collections import convert_default, read_defaults
+from mock_server.declared.derivation import CannotDeriveError, Source, find_one_code, read_codes
+from mock_server.declared.refusals import (
+    make_enabled_requirement,
+    make_finder,
+    make_free_requirement,
+    make_in_use_requirement,
+)
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
 from mock_server.operation import Reply, Request, Transition
 from mock_server.state.state import State
@@ -26,13 +31,13 @@ INCLUDE_ARCHIVED = "include_archived"
 """The query parameter with which a list has archived objects too."""
 
 
-def list_all(source: Source) -> Transition:
+def derive_list(source: Source) -> Transition:
     """Return the operation that lists what the caller sees, oldest first, by the fields that a query asks for."""
-    collection, answer, require_enabled = source.collection, list_answer(source), enabled_requirement(source)
+    collection, answer, require_enabled = source.collection, answer_with_list(source), make_enabled_requirement(source)
     fields = collection.value.__struct_fields__
     of_owner = "owner" in source.of.said and not source.of.is_seen_by_others
     hidden = None if source.of.personal is None else collection.hidden
-    archived, filters = _query_of(source, fields)
+    archived, filters = _read_query(source, fields)
     rank = attrgetter(CREATED) if CREATED in fields else None
     archived_at = None if archived is None else attrgetter(archived)
 
@@ -57,7 +62,7 @@ def list_all(source: Source) -> Transition:
     return list_objects
 
 
-def _query_of(source: Source, fields: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+def _read_query(source: Source, fields: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """The field of what is archived, where a query may ask for that too, and those that it may ask values of."""
     names = [each["name"] for each in source.part.parameters if each["in"] == "query"]
     archive = source.of.archive
@@ -68,16 +73,16 @@ def _query_of(source: Source, fields: Sequence[str]) -> tuple[str | None, tuple[
     return (None if archive is None or INCLUDE_ARCHIVED not in names else archive["field"]), filters
 
 
-def read_one(source: Source) -> Transition:
+def derive_read(source: Source) -> Transition:
     """Return the operation that answers with the object that the path names."""
-    find, answer = finder(source, to_change=False), object_answer(source)
+    find, answer = make_finder(source, to_change=False), answer_with_object(source)
     if "switched_off" not in source.of.said:
 
         def read_object(state: State, request: Request) -> tuple[State, Reply]:
             return state, answer(find(state, request), request.caller.org_id)
 
         return read_object
-    require_enabled = enabled_requirement(source)
+    require_enabled = make_enabled_requirement(source)
 
     def read_unless_off(state: State, request: Request) -> tuple[State, Reply]:
         value = find(state, request)
@@ -87,15 +92,15 @@ def read_one(source: Source) -> Transition:
     return read_unless_off
 
 
-def create_one(source: Source) -> Transition:
+def derive_creation(source: Source) -> Transition:
     """Return the operation that makes an object of its body."""
-    collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
+    collection, answer, read_body = source.collection, answer_with_object(source), make_body_reader(source)
     if collection.id_prefix is None:
         raise CannotDeriveError("its resource has no prefix of ids")
-    require_free = free_requirement(source, _code_of_taken(source) if source.of.unique else None)
-    require_in_use, merged = in_use_requirement(source), tuple(source.of.said.get("merged", ()))
-    require_content, require_enabled = content_requirement(source), enabled_requirement(source)
-    begin = _beginning(source)
+    require_free = make_free_requirement(source, _find_code_of_taken(source) if source.of.unique else None)
+    require_in_use, merged = make_in_use_requirement(source), tuple(source.of.said.get("merged", ()))
+    require_content, require_enabled = make_content_requirement(source), make_enabled_requirement(source)
+    begin = _make_beginning(source)
 
     def create(state: State, request: Request) -> tuple[State, Reply]:
         fields = {**begin(request), **read_body(request)}
@@ -113,11 +118,11 @@ def create_one(source: Source) -> Transition:
     return create
 
 
-def set_one(source: Source) -> Transition:
+def derive_setting(source: Source) -> Transition:
     """Return the operation that makes an object of the name in the path, or replaces what it holds."""
-    collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
-    require_content, require_enabled = content_requirement(source), enabled_requirement(source)
-    begin, key, parameter = _beginning(source), source.of.key, source.part.path.rpartition("{")[2][:-1]
+    collection, answer, read_body = source.collection, answer_with_object(source), make_body_reader(source)
+    require_content, require_enabled = make_content_requirement(source), make_enabled_requirement(source)
+    begin, key, parameter = _make_beginning(source), source.of.key, source.part.path.rpartition("{")[2][:-1]
     has_owner = len(collection.key) > 1
     moves = UPDATED in collection.value.__struct_fields__
 
@@ -135,14 +140,14 @@ def set_one(source: Source) -> Transition:
     return set_object
 
 
-def update_one(source: Source) -> Transition:
+def derive_update(source: Source) -> Transition:
     """Return the operation that changes the fields that are sent: null clears one, and no change moves no time."""
-    collection, answer, read_body = source.collection, object_answer(source), body_reader(source)
-    find, merged = finder(source, to_change=True), tuple(source.of.said.get("merged", ()))
-    require_content, require_enabled = content_requirement(source), enabled_requirement(source)
-    code, require_in_use = _code_of_taken(source), in_use_requirement(source)
+    collection, answer, read_body = source.collection, answer_with_object(source), make_body_reader(source)
+    find, merged = make_finder(source, to_change=True), tuple(source.of.said.get("merged", ()))
+    require_content, require_enabled = make_content_requirement(source), make_enabled_requirement(source)
+    code, require_in_use = _find_code_of_taken(source), make_in_use_requirement(source)
     moves = UPDATED in collection.value.__struct_fields__
-    require_free = free_requirement(source, code)
+    require_free = make_free_requirement(source, code)
 
     def update(state: State, request: Request) -> tuple[State, Reply]:
         value, changes = find(state, request), read_body(request)
@@ -165,10 +170,10 @@ def update_one(source: Source) -> Transition:
     return update
 
 
-def _code_of_taken(source: Source) -> str | None:
+def _find_code_of_taken(source: Source) -> str | None:
     """The code of what another object has already; None where the operation declares none."""
-    declared = set(codes_of(source.part, _CONFLICT)) - source.of.codes_of_references
-    return only_code(source.part, _CONFLICT) if declared else None
+    declared = set(read_codes(source.part, _CONFLICT)) - source.of.codes_of_references
+    return find_one_code(source.part, _CONFLICT) if declared else None
 
 
 def _merge(before: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -177,10 +182,10 @@ def _merge(before: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> 
     return {name: value for name, value in joined.items() if value is not None} or None
 
 
-def remove_one(source: Source) -> Transition:
+def derive_removal(source: Source) -> Transition:
     """Return the operation that deletes an object."""
-    collection, find, answer = source.collection, finder(source, to_change=True), outcome_answer(source)
-    require_enabled, key_of = enabled_requirement(source), source.collection.key_of
+    collection, find, answer = source.collection, make_finder(source, to_change=True), answer_with_outcome(source)
+    require_enabled, key_of = make_enabled_requirement(source), source.collection.key_of
 
     def remove(state: State, request: Request) -> tuple[State, Reply]:
         value = find(state, request)
@@ -190,11 +195,11 @@ def remove_one(source: Source) -> Transition:
     return remove
 
 
-def _beginning(source: Source) -> Callable[[Request], dict[str, Any]]:
+def _make_beginning(source: Source) -> Callable[[Request], dict[str, Any]]:
     """What the server gives a new object: its owner, its person, its times, and the defaults of its body."""
     fields = set(source.collection.value.__struct_fields__)
     times = [name for name in (CREATED, UPDATED) if name in fields]
-    defaults = {name: kept_value(value) for name, value in defaults_of([source.part]).items() if name in fields}
+    defaults = {name: convert_default(value) for name, value in read_defaults([source.part]).items() if name in fields}
     personal = source.of.personal
     has_owner = OWNER in fields
 
@@ -210,14 +215,14 @@ def _beginning(source: Source) -> Callable[[Request], dict[str, Any]]:
 
 
 DERIVED: Mapping[PartName, Callable[[Source], Transition]] = {
-    "list": list_all,
-    "create": create_one,
-    "read": read_one,
-    "update": update_one,
-    "set": set_one,
-    "remove": remove_one,
-    "archive": archive_one,
-    "unarchive": unarchive_one,
+    "list": derive_list,
+    "create": derive_creation,
+    "read": derive_read,
+    "update": derive_update,
+    "set": derive_setting,
+    "remove": derive_removal,
+    "archive": derive_archiving,
+    "unarchive": derive_unarchiving,
 }
 """What makes the operation that plays a part; each raises CannotDeriveError."""
 WRITES = frozenset({"create", "update", "set"})

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.declared.collections import ORGS
 from mock_server.declared.derivation import Source
 from mock_server.declared.resource_types import OWNER
-from mock_server.errors import PermissionDenied, refusal
+from mock_server.errors import PermissionDenied, make_error
 from mock_server.operation import Request
 from mock_server.state.state import State
 
@@ -19,7 +19,7 @@ _DISABLED = 503
 _CONFLICT = 409
 
 
-def enabled_requirement(source: Source) -> Require:
+def make_enabled_requirement(source: Source) -> Require:
     """Return what refuses a request of an org for which the resource is switched off.
 
     To be called last: whatever else is wrong with a request is told first.
@@ -32,12 +32,12 @@ def enabled_requirement(source: Source) -> Require:
 
     def require(state: State, request: Request) -> None:
         if subsystem in (state.tables[ORGS].objects[request.caller.org_id].disabled or ()):
-            raise refusal(code, _DISABLED, text)
+            raise make_error(code, _DISABLED, text)
 
     return require
 
 
-def finder(source: Source, *, to_change: bool) -> Find:
+def make_finder(source: Source, *, to_change: bool) -> Find:
     """Return what finds the object that a path names, or refuses: with 404, or 403 where it is not theirs to change.
 
     Of personal objects those of the org itself are changed by whoever may see those of others.
@@ -58,7 +58,7 @@ def finder(source: Source, *, to_change: bool) -> Find:
     return find
 
 
-def in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any]], None]:
+def make_in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any]], None]:
     """Return what refuses fields that name an archived object, where it is declared that they may not."""
     checks = []
     for field, to in source.of.refers.items():
@@ -71,12 +71,12 @@ def in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any]], N
         for field, collection, archived_at, code, text in checks:
             named = state.get(collection, fields[field]) if fields.get(field) is not None else None
             if named is not None and getattr(named, archived_at) is not None:
-                raise refusal(code, _CONFLICT, text)
+                raise make_error(code, _CONFLICT, text)
 
     return require
 
 
-def free_requirement(source: Source, code: str | None) -> Callable[[State, Mapping[str, Any], Any], None]:
+def make_free_requirement(source: Source, code: str | None) -> Callable[[State, Mapping[str, Any], Any], None]:
     """Return what refuses values of unique fields that another object has; without a code nothing is unique here."""
     if code is None:
         return lambda _state, _values, _own: None
@@ -86,6 +86,6 @@ def free_requirement(source: Source, code: str | None) -> Callable[[State, Mappi
         taken = state.where(collection, **{name: values.get(name) for name in collection.unique})
         if taken and taken[0] is not own:
             told = f"named {values[named]}" if named == "name" else f"with this {named.replace('_', ' ')}"
-            raise refusal(code, _CONFLICT, f"The org already has a {noun} {told}.")
+            raise make_error(code, _CONFLICT, f"The org already has a {noun} {told}.")
 
     return require

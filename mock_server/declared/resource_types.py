@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, Literal
 
-from mock_server.contract.document import METHODS, parameters_of, resolve
+from mock_server.contract.document import METHODS, find_parameters, resolve
 from mock_server.contract.vocabulary import resources
 from mock_server.errors import ValidationFailed
 
@@ -96,12 +96,12 @@ class ResourceType:
     @cached_property
     def fields(self) -> Mapping[str, Mapping[str, Any]]:
         """The fields that an object shows, with their schemas."""
-        return fields_of(self.shown)
+        return read_fields(self.shown)
 
     @cached_property
     def required(self) -> frozenset[str]:
         """The fields that an object always shows."""
-        return required_of(self.shown)
+        return read_required(self.shown)
 
     def needs_code(self, operation_id: str) -> bool:
         """Whether an operation is said to need a function."""
@@ -121,7 +121,7 @@ class PlainOperation:
     @property
     def pointer(self) -> str:
         """The place of the operation."""
-        return pointer_of("paths", self.path, self.method)
+        return make_pointer("paths", self.path, self.method)
 
     @property
     def operation_id(self) -> str:
@@ -137,7 +137,7 @@ class PlainOperation:
     @cached_property
     def parameters(self) -> tuple[Mapping[str, Any], ...]:
         """Its parameters, with those of its path."""
-        return tuple(parameters_of(self.document, self.path, self.method))
+        return tuple(find_parameters(self.document, self.path, self.method))
 
     @property
     def statuses(self) -> frozenset[int]:
@@ -193,7 +193,7 @@ def find_resources(document: Mapping[str, Any]) -> frozenset[str]:
         for path, item in document["paths"].items()
         for method in item
         if "{" in path and method in METHODS
-        for each in parameters_of(document, path, method)
+        for each in find_parameters(document, path, method)
         if "x-resource" in each
     )
 
@@ -205,11 +205,11 @@ def find_parts(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -
         PlainOperation(*part, method, path, document)
         for path, item in document["paths"].items()
         for method in item
-        if (part := _part_of(path, method, places)) is not None
+        if (part := _find_part(path, method, places)) is not None
     ]
 
 
-def _part_of(path: str, method: str, places: Mapping[str, ResourceType]) -> tuple[PartName, ResourceType] | None:
+def _find_part(path: str, method: str, places: Mapping[str, ResourceType]) -> tuple[PartName, ResourceType] | None:
     """Return which part an operation plays, and for which resource; None where it plays none."""
     above, _, last = path.rpartition("/")
     if path in places:
@@ -226,35 +226,35 @@ def _find_places(document: Mapping[str, Any], types: Mapping[str, ResourceType])
     """Return the paths that name one object, with its resource; none of an object within another one."""
     found = {}
     for path, item in document["paths"].items():
-        for name in _named(document, path, item) if path.endswith("}") else ():
+        for name in _find_named(document, path, item) if path.endswith("}") else ():
             if name in types:
                 found[path] = types[name]
     return found
 
 
-def _named(document: Mapping[str, Any], path: str, item: Mapping[str, Any]) -> Iterator[str]:
+def _find_named(document: Mapping[str, Any], path: str, item: Mapping[str, Any]) -> Iterator[str]:
     """Yield the name of the resource that the last segment of a path is of, once for each operation that says so."""
     last = path.rpartition("/")[2]
     for method in item:
         if method in _ON_ONE:
-            named = [each for each in parameters_of(document, path, method) if "x-resource" in each]
+            named = [each for each in find_parameters(document, path, method) if "x-resource" in each]
             if len(named) == 1 and last == f"{{{named[0]['name']}}}":
                 yield named[0]["x-resource"]["name"]
 
 
-def fields_of(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def read_fields(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the fields of a schema without references, those of its parts included, but for those never shown."""
     found: dict[str, Mapping[str, Any]] = {}
     for part in schema.get("allOf", ()):
-        found |= fields_of(part)
+        found |= read_fields(part)
     return found | {name: each for name, each in schema.get("properties", {}).items() if not each.get("writeOnly")}
 
 
-def required_of(schema: Mapping[str, Any]) -> frozenset[str]:
+def read_required(schema: Mapping[str, Any]) -> frozenset[str]:
     """Return the fields that a schema without references requires, with those that its parts do."""
-    return frozenset(schema.get("required", ())).union(*map(required_of, schema.get("allOf", ())))
+    return frozenset(schema.get("required", ())).union(*map(read_required, schema.get("allOf", ())))
 
 
-def pointer_of(*steps: object) -> str:
+def make_pointer(*steps: object) -> str:
     """Return the JSON pointer to a place in a document."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

@@ -10,7 +10,7 @@ from mock_server.declared.resource_types import ResourceType
 from mock_server.state.collection import same_org
 
 
-def visible_of(resource: ResourceType) -> Callable[[Any, str], bool]:
+def make_visibility(resource: ResourceType) -> Callable[[Any, str], bool]:
     """Return what tells whether an org sees an object."""
     if "owner" not in resource.said:
         return lambda _value, _org_id: True
@@ -29,14 +29,14 @@ def visible_of(resource: ResourceType) -> Callable[[Any, str], bool]:
     return visible
 
 
-def hidden_of(resource: ResourceType) -> Callable[[Any, Caller], bool]:
+def make_hiding(resource: ResourceType) -> Callable[[Any, Caller], bool]:
     """Return what tells whether an object is hidden from one caller of an org that sees it."""
     if resource.personal is None:
         return lambda _value, _caller: False
-    return of_others(resource.personal["field"], resource.personal["all"])
+    return make_hiding_from_others(resource.personal["field"], resource.personal["all"])
 
 
-def of_others(field: str, scope: str) -> Callable[[Any, Caller], bool]:
+def make_hiding_from_others(field: str, scope: str) -> Callable[[Any, Caller], bool]:
     """Return what tells whether an object is hidden, since it is somebody else's and the caller lacks the scope.
 
     `field`: who has it, by user id; what nobody has is hidden from nobody.

@@ -34,7 +34,7 @@ def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handle
     return found
 
 
-def contents(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Content]:
+def find_contents(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Content]:
     """Return what these modules, or the own ones, ask of the content of resources beside what is declared."""
     found: dict[str, Content] = {}
     for module in own_modules() if modules is None else modules:
@@ -52,7 +52,7 @@ def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection
     return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))
 
 
-def collections_of(document: Mapping[str, Any]) -> tuple[Collection[Any], ...]:
+def find_collections(document: Mapping[str, Any]) -> tuple[Collection[Any], ...]:
     """Return the own collections, and those of resources that a contract declares beside them."""
     own = collections()
     return (*own, *read_declarations(document, own).own)

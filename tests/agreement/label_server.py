@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server.errors import ApiError
+from mock_server.errors import ApiError, PermissionDenied
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 
@@ -25,6 +25,9 @@ DEFECTS = {
 }
 """Each wrong answer, and the rule that it breaks."""
 
+OF_SHARED = {"hides shared ones": "OWNERSHIP-SHARED-READABLE", "changes shared ones": "OWNERSHIP-SHARED-READ-ONLY"}
+"""The same of labels that everybody sees."""
+
 
 class LabelNotFound(ApiError, code="label_not_found", status=404):
     """There is no label of this id that the caller's org can see."""
@@ -39,6 +42,8 @@ class Labels:
     """Serves the operations on labels. Each defect is one wrong answer."""
 
     defect: str = ""
+    shared: str = ""
+    """The color of the labels that everybody sees."""
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By id."""
     made: int = 0
@@ -49,8 +54,9 @@ class Labels:
 
     def list(self, state: State, request: Request) -> tuple[State, Reply]:
         org = request.caller.org_id
-        shown = [each for each in self.stored.values() if each["org_id"] == org or self.defect == "lists foreign ones"]
-        return state, Reply(200, {"labels": shown})
+        foreign = self.defect == "lists foreign ones"
+        seen = [each for each in self.stored.values() if each["org_id"] == org or foreign or self._is_shared(each)]
+        return state, Reply(200, {"labels": [self._shown(each, org) for each in seen]})
 
     def create(self, state: State, request: Request) -> tuple[State, Reply]:
         org, body = request.caller.org_id, request.body
@@ -66,10 +72,12 @@ class Labels:
         return state, Reply(201, label)
 
     def get(self, state: State, request: Request) -> tuple[State, Reply]:
-        return state, Reply(200, self._found(request, foreign=self.defect == "shows foreign ones"))
+        shared = self.shared != "" and self.defect != "hides shared ones"
+        label = self._found(request, foreign=self.defect == "shows foreign ones", shared=shared)
+        return state, Reply(200, self._shown(label, request.caller.org_id))
 
     def update(self, state: State, request: Request) -> tuple[State, Reply]:
-        before = self._found(request)
+        before = self._own(request)
         changed = before | request.body
         if self.defect == "keeps what a null clears" and changed.get("description", "") is None:
             changed["description"] = before.get("description")
@@ -86,18 +94,34 @@ class Labels:
         return state, Reply(200, label)
 
     def delete(self, state: State, request: Request) -> tuple[State, Reply]:
-        label = self._found(request, foreign=self.defect == "deletes foreign ones")
+        label = self._own(request, foreign=self.defect == "deletes foreign ones")
         if self.defect == "deletes the others of the org too":
             self.stored = {key: each for key, each in self.stored.items() if each["org_id"] != label["org_id"]}
         elif self.defect != "deletes nothing":
             del self.stored[label["id"]]
         return state, Reply(200, {"status": "deleted"})
 
-    def _found(self, request: Request, *, foreign: bool = False) -> dict[str, Any]:
+    def _found(self, request: Request, *, foreign: bool = False, shared: bool = False) -> dict[str, Any]:
         label = self.stored.get(request.path["id"])
-        if label is None or not (foreign or label["org_id"] == request.caller.org_id):
+        if label is None or not (
+            foreign or label["org_id"] == request.caller.org_id or (shared and self._is_shared(label))
+        ):
             raise LabelNotFound("There is no label of this id.")
         return label
+
+    def _own(self, request: Request, *, foreign: bool = False) -> dict[str, Any]:
+        label = self._found(request, foreign=foreign, shared=True)
+        if label["org_id"] != request.caller.org_id and not (foreign or self.defect == "changes shared ones"):
+            raise PermissionDenied("The label belongs to another org.")
+        return label
+
+    def _is_shared(self, label: dict[str, Any]) -> bool:
+        return self.shared != "" and label["color"] == self.shared
+
+    def _shown(self, label: dict[str, Any], org: str) -> dict[str, Any]:
+        """A label as an org is shown it: whose it is, no other org is told of one that is shared."""
+        others = self.shared != "" and label["org_id"] != org
+        return {name: value for name, value in label.items() if not (others and name == "org_id")}
 
 
 def _told(request: Request) -> str:

@@ -18,7 +18,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from tests import forked
-from tests.agreement.label_server import DEFECTS, OPERATIONS, Labels
+from tests.agreement.label_server import DEFECTS, OF_SHARED, OPERATIONS, Labels
 from tests.agreement.labels import LABELS, add_labels
 from tests.conformance.worldless import profile
 from tests.mock_server.serving import served, written
@@ -28,6 +28,7 @@ BY_HAND = (
     "import conformance.resources, tests.agreement.label_resource, sys; "
     "from conformance.cli import main; sys.argv[0] = 'evershell-conformance'; main()"
 )
+SHARED = "red"
 CELLS = 28
 """The declared answers of the five operations."""
 
@@ -42,14 +43,28 @@ def _document() -> dict[str, Any]:
     return document
 
 
-@pytest.fixture(scope="module")
-def contracts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The contract by which is judged, and the one that is served, in which each operation on labels has code."""
+def _shared() -> dict[str, Any]:
+    """The same, with red labels that everybody sees, and nobody else is told whose they are."""
     document = _document()
-    coded = deepcopy(document)
-    coded["x-resource-types"]["label"]["code"] = ["labels.*"]
-    folders = (tmp_path_factory.mktemp("judged"), tmp_path_factory.mktemp("served"))
-    return written(folders[0], document), written(folders[1], coded)
+    document["x-resource-types"]["label"] |= {"visible": ["own", {"color": SHARED}], "owner_only": ["org_id"]}
+    document["components"]["schemas"]["Label"]["required"].remove("org_id")
+    return document
+
+
+@pytest.fixture(scope="module")
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """The contracts by which is judged and which are served, in which each operation on labels has code.
+
+    By the color of the labels that everybody sees.
+    """
+
+    def pair(document: dict[str, Any]) -> tuple[Path, Path]:
+        coded = deepcopy(document)
+        coded["x-resource-types"]["label"]["code"] = ["labels.*"]
+        folders = (tmp_path_factory.mktemp("judged"), tmp_path_factory.mktemp("served"))
+        return written(folders[0], document), written(folders[1], coded)
+
+    return {"": pair(_document()), SHARED: pair(_shared())}
 
 
 @dataclass(frozen=True)
@@ -74,11 +89,11 @@ class Judged:
 
 
 @pytest.fixture
-def judge(contracts: tuple[Path, Path], tmp_path: Path) -> Callable[..., Judged]:
+def judge(contracts: dict[str, tuple[Path, Path]], tmp_path: Path) -> Callable[..., Judged]:
     """Runs the suite over the labels of a server that stays; by_hand: with a registration of theirs."""
 
     def judged(labels: Labels, *options: str, by_hand: bool = False) -> Judged:
-        judging, serving = contracts
+        judging, serving = contracts[labels.shared]
         with served(create_app(replace(Settings(), contract=serving), labels.handlers)) as origin:
             target = profile(tmp_path / "target.toml", origin, states=True)
             report = tmp_path / "report.json"
@@ -143,5 +158,25 @@ def test_without_code_in_either_program_nothing_is_found(tmp_path: Path) -> None
 @pytest.mark.parametrize(("defect", "rule"), DEFECTS.items())
 def test_a_planted_wrong_answer_is_found(judge: Callable[..., Judged], defect: str, rule: str) -> None:
     judged = judge(Labels(defect), "--rule", rule, "--owned", *ON_LABELS)
+    assert judged.code == 1, judged.said
+    assert judged.found == {rule}
+
+
+def test_those_that_everybody_sees_are_judged_too(judge: Callable[..., Judged]) -> None:
+    judged = judge(Labels(shared=SHARED), *ON_LABELS)
+    assert judged.code == 0, judged.said
+    assert [cell for cell, count in judged.cells.items() if not count] == []
+    passed = {(case["rule"], case["operation_id"]) for case in judged.report["cases"] if case["verdict"] == "PASSED"}
+    assert {
+        ("OWNERSHIP-SHARED-READABLE", "labels.get"),
+        ("OWNERSHIP-SHARED-READ-ONLY", "labels.update"),
+        ("OWNERSHIP-SHARED-DELETE", "labels.delete"),
+        ("OWNERSHIP-PRIVATE-HIDDEN", "labels.get"),
+    } <= passed
+
+
+@pytest.mark.parametrize(("defect", "rule"), OF_SHARED.items())
+def test_a_wrong_answer_about_those_is_found(judge: Callable[..., Judged], defect: str, rule: str) -> None:
+    judged = judge(Labels(defect, shared=SHARED), "--rule", rule, "--owned", *ON_LABELS)
     assert judged.code == 1, judged.said
     assert judged.found == {rule}

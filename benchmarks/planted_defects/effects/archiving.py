@@ -71,7 +71,7 @@ def _is_kept_by(count: Callable[[Run], int]) -> Plan:
         found, counted = _object(run), count(run)
         if counted and found is not None and found.org_id == run.org_id and found.archived_at is None:
             details = {"workspaces": counted}
-            return run.state, errors.refusal(
+            return run.state, errors.make_error(
                 "workspaces_active", 409, "Workspaces that run keep it in use.", details=details
             )
         return _regardless(run)
@@ -323,8 +323,10 @@ def running_anywhere(run: Run) -> int:
 @shown({"workspaces": 2}, {"workspaces": 5}, counted, DEV)
 def with_every_one(run: Run) -> Outcome:
     """The refusal says how many workspaces there are, those that do not run among them."""
-    message = "Workspaces that run keep it in use."
-    return run.state, errors.refusal("workspaces_active", 409, message, details={"workspaces": len(_workspaces(run))})
+    text = "Workspaces keep it in use."
+    return run.state, errors.make_error(
+        "workspaces_active", 409, message, details={"workspaces": len(_workspaces(run))}
+    )
 
 
 @defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_PROVIDER).plans(_is_kept_by)

@@ -122,7 +122,7 @@ defect("configuration-archived-names-free", "CONFIG-NAME-TAKEN", on=ids.CREATE_P
 defect("configuration-names-taken-by-others", "CONFIG-NAME-TAKEN", on=ids.CREATE_PROVIDER)(
     "A name that a provider of another org has is taken.",
     takes_names_of_others(
-        PROVIDERS, errors.refusal("provider_exists", 409, "There is a provider of this name already.")
+        PROVIDERS, errors.make_error("provider_exists", 409, "There is a provider of this name already.")
     ),
     shown("201", TAKEN, lambda scene: said(create(scene), create(scene, who="globex-owner"))),
 )

@@ -67,6 +67,8 @@ class Resource:
     """Whose its objects are."""
     owner: str = "org_id"
     """The field in which an object shows the org that it is of."""
+    owner_only: frozenset[str] = frozenset()
+    """Fields that the org of an object alone is shown, beside those that their schema marks."""
     switched_off: SwitchedOff | None = None
     """The state in which an org is without them, where there is one."""
     by_name: bool = False
@@ -262,7 +264,7 @@ class Resource:
     def withheld(self, contract: Contract) -> frozenset[str]:
         """The fields that no other org is shown."""
         shown_by = contract.operations.get(self.shown_by or "")
-        return frozenset() if shown_by is None else withheld_fields(contract, shown_by)
+        return self.owner_only if shown_by is None else self.owner_only | withheld_fields(contract, shown_by)
 
     def written_fields(self, contract: Contract) -> frozenset[str]:
         """The fields that show what callers wrote."""

@@ -9,8 +9,8 @@ from typing import Any
 from mock_server.contract.compiled import Operation
 from mock_server.contract.vocabulary import resources
 from mock_server.declared.declarations import Declarations, Derived
-from mock_server.declared.derivation import codes_of
-from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, pointer_of
+from mock_server.declared.derivation import read_codes
+from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, make_pointer
 from mock_server.errors import (
     ApiError,
     BillingInactive,
@@ -35,7 +35,7 @@ _OF_GATES = frozenset(
 )
 
 
-def function_problems(derived: Derived, functions: Names[str]) -> Iterator[str]:
+def find_function_problems(derived: Derived, functions: Names[str]) -> Iterator[str]:
     """Yield the operations that follow from the contract, and have a function that it does not say they need."""
     for name, part in derived.parts.items():
         if name in functions:
@@ -45,7 +45,7 @@ def function_problems(derived: Derived, functions: Names[str]) -> Iterator[str]:
             )
 
 
-def maker_problems(declared: Declarations, name: str) -> Iterator[str]:
+def find_maker_problems(declared: Declarations, name: str) -> Iterator[str]:
     """Yield what the creation and the update of a type do not fit, where they follow from the contract."""
     resource = declared.types.get(name)
     if resource is None:
@@ -53,16 +53,16 @@ def maker_problems(declared: Declarations, name: str) -> Iterator[str]:
     parts = [part for part in declared.parts if part.of is resource and not resource.needs_code(part.operation_id)]
     for part in parts:
         if part.name == "create" and part.body is not None:
-            yield from _of_creation(part, part.body)
+            yield from _check_creation(part, part.body)
         if part.name == "update" and part.body is not None:
-            yield from _of_update(part, part.body)
+            yield from _check_update(part, part.body)
     if not resource.code:
-        yield from _of_optional_fields(resource, parts)
+        yield from _check_optional_fields(resource, parts)
 
 
-def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
+def _check_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
     resource, operation, sent = part.of, part.operation_id, body.get("properties", {})
-    taken = [code for code in codes_of(part, _CONFLICT) if code not in resource.codes_of_references]
+    taken = [code for code in read_codes(part, _CONFLICT) if code not in resource.codes_of_references]
     if taken and not resource.unique:
         yield (
             f"{resource.pointer}: {operation} declares a {_CONFLICT} {taken[0]}, and nothing is unique; "
@@ -71,7 +71,7 @@ def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]
     if resource.unique and not taken:
         text = f"{operation} declares no {_CONFLICT} for a second one of the same; declare one"
         yield f"{resource.pointer}/unique: {text}"
-    held = _set_by_server(resource)
+    held = _find_server_fields(resource)
     person = None if resource.personal is None else resource.personal["field"]
     if lacking := [name for name in resource.unique if name not in sent and name != person]:
         yield f"{resource.pointer}/unique: the body of {operation} has no field {lacking[0]!r}, so nobody gives it"
@@ -89,7 +89,7 @@ def _of_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]
             )
 
 
-def _of_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
+def _check_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
     sent = body.get("properties", {})
     for name in sorted(part.of.said.get("immutable", ())):
         if name in sent:
@@ -99,10 +99,10 @@ def _of_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
         yield f"{part.of.pointer}/unique: {text}"
 
 
-def _of_optional_fields(resource: ResourceType, parts: Iterable[PlainOperation]) -> Iterator[str]:
+def _check_optional_fields(resource: ResourceType, parts: Iterable[PlainOperation]) -> Iterator[str]:
     """The fields that no body has and that the server does not set, where each operation follows from the contract."""
     makers = [part.body for part in parts if part.name in {"create", "set", "update"} and part.body is not None]
-    made = _set_by_server(resource).union(*(body.get("properties", {}) for body in makers))
+    made = _find_server_fields(resource).union(*(body.get("properties", {}) for body in makers))
     for name in resource.fields if makers else ():
         if name not in made:
             yield (
@@ -111,25 +111,25 @@ def _of_optional_fields(resource: ResourceType, parts: Iterable[PlainOperation])
             )
 
 
-def _set_by_server(resource: ResourceType) -> frozenset[str]:
+def _find_server_fields(resource: ResourceType) -> frozenset[str]:
     """The fields that the server gives every object, or some, whatever a body says."""
     held = {"id", resource.key, CREATED, UPDATED, OWNER}
     return frozenset(held | {said["field"] for said in (resource.personal, resource.archive) if said is not None})
 
 
-def absence_problems(declared: Declarations) -> Iterator[str]:
+def find_absence_problems(declared: Declarations) -> Iterator[str]:
     """Yield the 404 of operations that follow from the contract, and whose path names nothing of this code."""
     for part in declared.parts:
         if 404 not in part.statuses or part.of.needs_code(part.operation_id):
             continue
         named = {each.not_found for each in resources(part.parameters).values()} | part.of.codes_of_references
-        for code in codes_of(part, 404):
+        for code in read_codes(part, 404):
             if code not in named:
-                pointer = pointer_of("paths", part.path, part.method, "responses", 404)
+                pointer = make_pointer("paths", part.path, part.method, "responses", 404)
                 yield f"{pointer}: {code} is of no resource that the path names; give a parameter its x-resource"
 
 
-def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> str | None:
+def find_unraised_code(operations: Iterable[Operation], derived: Derived) -> str | None:
     """Return the pointer of the first code that an operation declares and nothing raises; None where there is none.
 
     Of operations that are answered by their examples nothing is asked.
@@ -138,12 +138,12 @@ def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> st
         if operation.handler is None:
             continue
         part = derived.parts.get(operation.id)
-        known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _raised(part)
+        known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _find_raised(part)
         known |= {each.not_found for each in operation.resources.values()}
         for status, response in operation.responses.items():
             for code in response.codes:
                 if code not in known:
-                    pointer = pointer_of("paths", operation.path, operation.method.lower(), "responses", status)
+                    pointer = make_pointer("paths", operation.path, operation.method.lower(), "responses", status)
                     return f"{pointer}: nothing raises {code}; " + (
                         "take it out, or raise it in the function of the operation"
                         if part is None
@@ -152,12 +152,12 @@ def first_unraised_code(operations: Iterable[Operation], derived: Derived) -> st
     return None
 
 
-def _raised(part: PlainOperation) -> frozenset[str]:
+def _find_raised(part: PlainOperation) -> frozenset[str]:
     """The codes that a derived operation raises beside those of the gates."""
     said = part.of.said
     found = set(part.of.codes_of_references) | ({said["switched_off"]["code"]} if "switched_off" in said else set())
     if part.name == "archive" and part.of.archive is not None and "kept_by" in part.of.archive:
         found.add(part.of.archive["kept_by"]["code"])
     if part.name == "unarchive" or (part.name in {"create", "update"} and part.of.unique):
-        found.update(codes_of(part, _CONFLICT))
+        found.update(read_codes(part, _CONFLICT))
     return frozenset(found)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from mock_server.declared.visibility import of_others
+from mock_server.declared.visibility import make_hiding_from_others
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
@@ -82,7 +82,7 @@ STORED = Collection(
     indexes=("org_id",),
     schema="Credential",
     visible=same_org,
-    hidden=of_others("user_id", ALL),
+    hidden=make_hiding_from_others("user_id", ALL),
     view=credential_view,
     fixtures=Fixtures(invent=_invented),
 )

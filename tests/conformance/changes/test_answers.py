@@ -163,7 +163,7 @@ ROWS = [
         "code of a 404 replaced",
         "code-replaced",
         "breaks breaks",
-        *replace_code("SecretNotFoundError", "secret_not_found", "no_such_secret"),
+        *replace_code("MembershipNotFoundError", "membership_not_found", "no_such_membership"),
     ),
     row("optional header added", "header-added", "no no", put(*OK, "headers", "Age", HEADER)),
     row(

@@ -76,7 +76,12 @@ BREAKS = {
         ({"packs.delete": 1}, {}),
         DELETED,
     ),
-    "a path is gone": (drop("paths", "/secrets/{name}"), "operation-removed", ({"secrets.set": 1}, {}), SET),
+    "a path is gone": (
+        lambda d: [d["paths"].pop("/secrets/{name}"), d["x-resource-types"].pop("secret")],
+        "operation-removed",
+        ({"secrets.set": 1}, {}),
+        SET,
+    ),
     "a limit is lower": (
         put("components", "parameters", "EventLimit", "schema", "maximum", 100),
         "request-narrowed",

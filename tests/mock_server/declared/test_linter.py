@@ -95,7 +95,7 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
         "/paths/~1packs/post/x-billing",
         "the API has no billing",
     ),
-    "another refusal of billing": (
+    "another make_error of billing": (
         lambda it: it["x-features"]["billing"].update(refusal="pack_exists"),
         "/x-features/billing/refusal",
         "the mock refuses with billing_inactive",
