@@ -323,9 +323,9 @@ def running_anywhere(run: Run) -> int:
 @shown({"workspaces": 2}, {"workspaces": 5}, counted, DEV)
 def with_every_one(run: Run) -> Outcome:
     """The refusal says how many workspaces there are, those that do not run among them."""
-    text = "Workspaces keep it in use."
+    details = {"workspaces": len(_workspaces(run))}
     return run.state, errors.make_error(
-        "workspaces_active", 409, message, details={"workspaces": len(_workspaces(run))}
+        "workspaces_active", 409, "Workspaces that run keep it in use.", details=details
     )
 
 
