@@ -14,8 +14,8 @@ _NOTHING = KindSpec()
 
 def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations."""
-    gone = {each.text: each for name, each in old.rules.items() if name not in new.rules}
-    for name in sorted(new.rules):
+    gone = {each.text: each for name, each in old.rules.items() if name not in new.rules | new.inapplicable}
+    for name in sorted(new.rules.keys() - old.inapplicable):
         rule, before = new.rules[name], old.rules.get(name)
         if before is None and (before := gone.pop(rule.text, None)):
             yield change("rule-renamed", _place(rule), f"was {before.id}")

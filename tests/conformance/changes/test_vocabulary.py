@@ -281,7 +281,7 @@ ROWS = [
     row("kept in use by less", "type-loosened", LOOSENED, remove(*KEPT, "while", "status", "stopping")),
     row("kept in use by more", "type-tightened", BREAKS, add(*KEPT, "while", "status", "failed")),
     row("prefix of ids", "type-changed", "may may", put(*TYPES, "role", "id", "prefix", "agent_")),
-    row("code of more", "type-changed", "may may", add(*TYPES, "role", "code", "workspaces.stop_all")),
+    row("code of more", "type-changed", "may may", add(*TYPES, "role", "code", "workspaces.stop")),
     row("type no longer declared", "type-said", "may may", drop(*TYPES, "api_key")),
     row("feature no longer", "feature", "may may", drop("x-features", "billing")),
     row("feature otherwise", "feature", "may may", put("x-features", "billing", "refusal", "auth_disabled")),
