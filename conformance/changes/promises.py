@@ -12,9 +12,13 @@ _LEVELS = ("may", "should", "must")
 
 
 def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
-    """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations."""
-    gone = {each.text: each for name, each in old.rules.items() if name not in new.rules}
-    for name in sorted(new.rules):
+    """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations.
+
+    But for those that apply, or no longer do, since the API has other features: that is told of the features.
+    """
+    known = new.rules.keys() | new.inapplicable.keys()
+    gone = {each.text: each for name, each in old.rules.items() if name not in known}
+    for name in sorted(new.rules.keys() - old.inapplicable.keys()):
         rule, before = new.rules[name], old.rules.get(name)
         if before is None and (before := gone.pop(rule.text, None)):
             yield change("rule-renamed", _place(rule), f"was {before.id}")
