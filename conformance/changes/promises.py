@@ -1,14 +1,15 @@
-"""What has changed in the rules: the promises that no schema expresses."""
+"""What has changed beside operations and schemas: the rules, the scopes that are granted, and the kinds of bodies."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from conformance.changes.change import Change
-from conformance.changes.table import change
-from conformance.contract.contract import Contract, Rule
+from conformance.changes.change import Change, change
+from conformance.contract.contract import Contract, KindSpec, Rule
 
 _LEVELS = ("may", "should", "must")
+_Given = Mapping[str, frozenset[str]]
+_NOTHING = KindSpec()
 
 
 def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
@@ -63,3 +64,55 @@ def _place(rule: Rule) -> str:
 
 def _height(level: str) -> int:
     return _LEVELS.index(level.lower()) if level.lower() in _LEVELS else len(_LEVELS)
+
+
+def changed_grants(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield the roles and permission sets that are added or removed, and the scopes that each gains or loses."""
+    yield from _changed_grants_of("x-roles", old.roles, new.roles)
+    yield from _changed_grants_of("x-permission-sets", old.permission_sets, new.permission_sets)
+
+
+def _changed_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Change]:
+    for name in sorted({*old, *new}):
+        place = f"{keyword}.{name}"
+        if name not in new:
+            yield change("grants-removed", place, "is removed", lost=_scopes(old[name]))
+        elif name not in old:
+            yield change("grants-added", place, "is added", gained=_scopes(new[name]))
+        else:
+            if lost := old[name] - new[name]:
+                yield change("grants-lost", place, f"gives {_scopes(lost)} no longer", lost=_scopes(lost))
+            if gained := new[name] - old[name]:
+                yield change("grants-gained", place, f"gives {_scopes(gained)} now", gained=_scopes(gained))
+
+
+def _scopes(scopes: Iterable[str]) -> str:
+    return ", ".join(sorted(scopes)) or "no scope"
+
+
+def changed_kinds(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield what each kind needs now or no longer, and the settings that it may have now or no longer."""
+    for schema in sorted(old.kinds.keys() & new.kinds.keys()):
+        before, after = old.kinds[schema], new.kinds[schema]
+        for kind in sorted({*before, *after}):
+            yield from _changed_kind(f"{schema}.{kind}", before.get(kind, _NOTHING), after.get(kind, _NOTHING))
+    for schema in sorted(old.kinds.keys() ^ new.kinds.keys()):
+        yield change("kinds-said", schema, f"x-kinds is {'added' if schema in new.kinds else 'removed'}")
+
+
+def _changed_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
+    was, now = _needed(old), _needed(new)
+    if gained := sorted(now - was):
+        yield change("kind-tightened", place, f"needs {', '.join(gained)} now", gained=", ".join(gained))
+    if lost := sorted(was - now):
+        yield change("kind-loosened", place, f"needs {', '.join(lost)} no longer", lost=", ".join(lost))
+    if lost := sorted(old.settings - new.settings):
+        yield change("kind-tightened", place, f"may not have {', '.join(lost)} now", lost=", ".join(lost))
+    if gained := sorted(new.settings - old.settings):
+        yield change("kind-loosened", place, f"may have {', '.join(gained)} now", gained=", ".join(gained))
+
+
+def _needed(kind: KindSpec) -> set[str]:
+    """The secret and the keys that a kind needs, those for one provider with its name."""
+    of_providers = {f"{key} (of {provider})" for provider, keys in kind.needs_of.items() for key in keys}
+    return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}
