@@ -55,7 +55,8 @@ def _answered(call: Call, exchange: Exchange) -> State:
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _archived(state, resource, resource.archiving, call)
     effect = resource.effects.get(operation.operation_id)
-    return effect(changed(call, state=state), exchange) if effect else state
+    unread = operation.body is not None and call.body is None  # such as of another media type, and served all the same
+    return state if effect is None or unread else effect(changed(call, state=state), exchange)
 
 
 def _removed(state: State, resource: Resource, call: Call) -> State:
