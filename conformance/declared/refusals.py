@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.lifetime import Archiving, Parent
 from conformance.oracle.declaration.resource import Refusal
+from conformance.oracle.facts import Fact
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, twice
 
 TAKEN, CONTENT = "CONFIG-NAME-TAKEN", "CONFIG-CONTENT"
@@ -71,9 +72,21 @@ class DeclaredRefusals:
         sent = [call.body.get(name) for name in self.declared.unique if name in call.body]
         if self.taken is None or not sent:
             return
-        taken = call.state.name_taken(self._name, call.caller.org, str(sent[-1]))
+        taken = call.state.name_taken(self._name, call.caller.org, str(sent[-1]), self._beside(call))
         if taken is not False:
             refusals.add(409, self.taken, TAKEN, certain=taken is True)
+
+    def _beside(self, call: Call) -> Callable[[Fact], bool]:
+        """Return whether an object has what the request says of all unique fields but the last, which is the name."""
+        personal, others = self.declared.personal, self.declared.unique[:-1]
+        person = call.state.person_of(call.caller)
+
+        def beside(fact: Fact) -> bool:
+            whose = personal is None or personal.field not in others or fact.person == person
+            sent = (name for name in others if personal is None or name != personal.field)
+            return whose and all(fact.shown.get(name) == call.body.get(name) for name in sent)
+
+        return beside
 
     def _named(self, call: Call, refusals: Refusals) -> None:
         """Add the refusals of what the fields of a body name: an object that the caller's org has to see."""
