@@ -283,7 +283,7 @@ ROWS = [
     row("prefix of ids", "type-changed", "may may", put(*TYPES, "role", "id", "prefix", "agent_")),
     row("code of more", "type-changed", "may may", add(*TYPES, "role", "code", "workspaces.stop")),
     row("type no longer declared", "type-said", "may may", drop(*TYPES, "api_key")),
-    row("feature no longer", "feature", "may may", drop("x-features", "billing")),
+    row("feature no longer", "feature", "may may", drop("x-features", "billing"), before=(put("x-rules", {}),)),
     row("feature otherwise", "feature", "may may", put("x-features", "billing", "refusal", "auth_disabled")),
     row("body of errors", "error-body", BREAKS, put("x-error-body", {"code": "$code"})),
     row("body of errors said no longer", "error-body-said", "may may", drop("x-error-body")),
