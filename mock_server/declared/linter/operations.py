@@ -132,8 +132,10 @@ def find_absence_problems(declared: Declarations) -> Iterator[str]:
 def find_unraised_code(operations: Iterable[Operation], derived: Derived) -> str | None:
     """Return the pointer of the first code that an operation declares and nothing raises; None where there is none.
 
-    Of operations that are answered by their examples nothing is asked.
+    Of operations that are answered by their examples nothing is asked, nor of a response that may have any code.
     """
+    operations = tuple(operations)
+    any_code = {code for each in operations for response in each.responses.values() for code in response.codes}
     for operation in operations:
         if operation.handler is None:
             continue
@@ -141,7 +143,7 @@ def find_unraised_code(operations: Iterable[Operation], derived: Derived) -> str
         known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _find_raised(part)
         known |= {each.not_found for each in operation.resources.values()}
         for status, response in operation.responses.items():
-            for code in response.codes:
+            for code in () if any_code <= set(response.codes) else response.codes:
                 if code not in known:
                     pointer = make_pointer("paths", operation.path, operation.method.lower(), "responses", status)
                     return f"{pointer}: nothing raises {code}; " + (
