@@ -358,8 +358,8 @@ export interface paths {
         /**
          * Take a world back to right after a request, or to right before it
          * @description What came after it is gone from the state, and marked as undone in the journal. Faults stay as they
-         *     are, and no id is given out twice. An entry of before a reload (`serve --reload`) leads back as well; a
-         *     409 names each place of its state that the mock of today cannot read.
+         *     are, and no id is given out twice. There is a way back as far as the journal has entries: it is empty
+         *     where a process went on with the world of a former one.
          */
         post: operations["worlds.rewind"];
         delete?: never;
@@ -764,7 +764,10 @@ export interface components {
              */
             served_since?: string;
         };
-        /** @description How a process went on with what a former one had kept of the world (`--keep-worlds`), by the real time. */
+        /**
+         * @description How a process went on with what a former one had left of the world (`--keep-worlds`, `--reload`,
+         *     `--reload-on-signal`), by the real time. Its journal began empty then; ids of entries go on.
+         */
         Resumed: {
             /**
              * Format: date-time
@@ -773,7 +776,7 @@ export interface components {
             at: string;
             /**
              * Format: date-time
-             * @description When the former process had kept what the world was.
+             * @description When the former process had written down what the world was.
              */
             since: string;
             /**
@@ -783,7 +786,7 @@ export interface components {
             changes_lost?: string;
             /**
              * Format: date-time
-             * @description When a process last had to go on without the journal of a killed one.
+             * @description When a process last had to go on after a killed one, whose journal nobody could follow to its end.
              */
             journal_lost?: string;
         };
@@ -988,6 +991,12 @@ export interface components {
             };
         };
         Entries: {
+            /**
+             * Format: date-time
+             * @description When the journal began, by the real time: with the world, or empty where a process went on with the world
+             *     of a former one.
+             */
+            began: string;
             entries: components["schemas"]["Entry"][];
         };
         Expectation: {
@@ -1278,7 +1287,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Something of that name exists already, a verification failed, or a state cannot be restored. */
+        /** @description Something of that name exists already, or a verification failed. */
         InTheWay: {
             headers: {
                 [name: string]: unknown;
@@ -2022,7 +2031,6 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["NotLetIn"];
             404: components["responses"]["Missing"];
-            409: components["responses"]["InTheWay"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongType"];
         };
