@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import ContractError, JsonObject, Operation, is_named, resolve
+from conformance.contract.contradictions import find_contradictions
 from conformance.contract.declarations import FEATURES, TYPES, declares_whole
+from conformance.contract.example_slips import find_example_slips
 from conformance.contract.resource_types import Features, ResourceType
 
 JSON = "application/json"
@@ -38,6 +40,8 @@ class Declarations:
                 yield (TYPES, name, *place), slip
         yield from self._of_prefixes()
         yield from self._of_absences()
+        yield from find_contradictions(self.document, self.operations, self.types)
+        yield from find_example_slips(self.document, self.operations, self.types)
 
     def _of_features(self) -> Iterator[tuple[Iterable[str], str]]:
         session, refusal = self.features.session, self.features.billing

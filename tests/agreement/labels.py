@@ -12,12 +12,17 @@ import yaml
 from tests.openapi import DOCUMENT
 
 LABELS: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("labels.yaml").read_text(encoding="utf-8"))
+GROWING: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("labels_growing.yaml").read_text(encoding="utf-8"))
+"""What labels may be given later, by what it is."""
 
 
-def add_labels(document: Mapping[str, Any] = DOCUMENT) -> dict[str, Any]:
-    """Return a copy of the document with what labels add to it; lists are made longer, maps are joined."""
+def add_labels(document: Mapping[str, Any] = DOCUMENT, more: str | None = None) -> dict[str, Any]:
+    """Return a copy of the document with what labels add to it; lists are made longer, maps are joined.
+
+    `more`: what labels are given beside, as `GROWING` has it.
+    """
     found: dict[str, Any] = _joined(document, deepcopy(LABELS))
-    return found
+    return found if more is None else dict(_joined(found, deepcopy(GROWING[more])))
 
 
 def _joined(below: Any, above: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Collection as Names
 from collections.abc import Iterator
 
 from mock_server.declared.declarations import Declarations, Derived
+from mock_server.declared.linter.contradictions import find_contradictions
+from mock_server.declared.linter.examples import find_example_problems
 from mock_server.declared.linter.features import find_feature_problems
 from mock_server.declared.linter.names import find_id_problems, find_name_problems
 from mock_server.declared.linter.operations import find_absence_problems, find_function_problems, find_maker_problems
@@ -27,4 +29,6 @@ def _find_problems(declared: Declarations, derived: Derived, functions: Names[st
         yield from find_maker_problems(declared, name)
     yield from find_id_problems(declared)
     yield from find_absence_problems(declared)
+    yield from find_contradictions(declared)
+    yield from find_example_problems(declared)
     yield from find_function_problems(derived, functions)

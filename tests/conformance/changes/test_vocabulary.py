@@ -248,7 +248,13 @@ ROWS = [
     ),
     row("unique", "type-tightened", BREAKS, put(*TYPES, "api_key", "unique", "label")),
     row("unique no longer", "type-loosened", LOOSENED, drop(*TYPES, "membership", "unique")),
-    row("unique in less", "type-tightened", BREAKS, put(*TYPES, "credential", "unique", "name")),
+    row(
+        "unique in less",
+        "type-tightened",
+        BREAKS,
+        put(*TYPES, "role", "unique", "name"),
+        before=(put(*TYPES, "role", "unique", ["name", "environment"]),),
+    ),
     row("unique in more", "type-loosened", LOOSENED, put(*TYPES, "role", "unique", ["name", "environment"])),
     row("unique in another", "type-tightened", BREAKS, put(*TYPES, "role", "unique", "display_name")),
     row("immutable", "type-tightened", BREAKS, add(*TYPES, "provider", "immutable", "domain")),
@@ -270,7 +276,7 @@ ROWS = [
         "reference", "type-tightened", BREAKS, put(*TYPES, "role", "refers", "model", {"to": "provider", "by": "name"})
     ),
     row("reference no longer", "type-loosened", LOOSENED, drop(*TYPES, "role", "refers", "pack_ids")),
-    row("reference to another", "type-tightened", BREAKS, put(*TYPES, "role", "refers", "provider_id", "to", "pack")),
+    row("reference to another", "type-tightened", BREAKS, put(*TYPES, "role", "refers", "pack_ids", "to", "provider")),
     row("switched off never", "type-loosened", LOOSENED, drop(*TYPES, "secret", "switched_off")),
     row(
         "switched off",
@@ -278,7 +284,13 @@ ROWS = [
         BREAKS,
         put(*TYPES, "membership", "switched_off", {"subsystem": "members", "code": "auth_disabled"}),
     ),
-    row("kept in use by less", "type-loosened", LOOSENED, remove(*KEPT, "while", "status", "stopping")),
+    row(
+        "kept in use by less",
+        "type-loosened",
+        LOOSENED,
+        remove(*KEPT, "while", "status", "stopping"),
+        before=(remove(*TYPES, "provider", "archive", "kept_by", "while", "status", "stopping"),),
+    ),
     row("kept in use by more", "type-tightened", BREAKS, add(*KEPT, "while", "status", "failed")),
     row("prefix of ids", "type-changed", "may may", put(*TYPES, "role", "id", "prefix", "agent_")),
     row("code of more", "type-changed", "may may", add(*TYPES, "role", "code", "workspaces.stop")),
