@@ -20,6 +20,7 @@ from tests import forked
 from tests.agreement.labels import add_labels
 from tests.agreement.wrong import WRONG
 from tests.conformance.worldless import profile
+from tests.examples import second
 from tests.mock_server.serving import served, written
 from tests.openapi import DOCUMENT
 
@@ -102,3 +103,18 @@ def test_a_rule_is_broken_by_the_mock_that_believes_it(wrong: str, tmp_path: Pat
         code, *said = forked.run(forked.SUITE, ["run", *options, narrowed, "--report", f"json={report}"], ROOT, 300)
     assert code == 1, said
     assert rule in {each["rule"] for each in json.loads(report.read_text(encoding="utf-8"))["findings"]}
+
+
+def test_the_second_server_is_accused_by_a_suite_that_believes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows no declaration, so it does what is right where the contract says otherwise."""
+    for name, token in second.sessions().items():
+        monkeypatch.setenv(name, token)
+    contract = written(tmp_path, WRONG["api-key-revoked-only-when-paid"].contract)
+    with second.serving() as origin:
+        target = second.profile(tmp_path, origin)
+        narrowed = ("--contract", str(contract), "--budget", "quick", "--operation", "api_keys.revoke")
+        ended, results = second.judged(tmp_path, target, *narrowed)
+    assert ended.code == 1, ended.said
+    assert {each["rule"] for each in results["findings"]} == {"BILLING-CREATE-REFUSED"}
