@@ -84,6 +84,12 @@ class Observed:
         """The files of a form; the first of each name."""
         return {each.name: each.content for each in reversed(self._parts) if each.filename is not None}
 
+    @property
+    def sends_twice(self) -> bool:
+        """Whether a text of a form comes twice: it is free then which of the two counts."""
+        names = [each.name for each in self._parts if each.filename is None]
+        return len(names) > len({*names})
+
     @cached_property
     def _parts(self) -> list[Part]:
         request = self.exchange.request

@@ -244,6 +244,7 @@ def test_a_mock_of_another_contract_is_found_by_the_suite(tmp_path: Path) -> Non
     with served_mock("--contract", str(copy)) as other:
         assert of_a_run(tmp_path, other, *rules)["found"] == {
             "KEY-VALUE",
+            "SESSION-SCOPES",  # the session of such a key
             "UPLOAD-WRAPPING-FOLDER",
             "CONFIG-CONTENT",
         }
