@@ -72,7 +72,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
         if each.how == WRITE:
             opinion.add(_unstamped(seen, each))
             opinion.add(_made(contract, seen, each))
-            opinion.add(_not_applied(contract, seen, each), _applied(seen, each))
+            opinion.add(_not_applied(seen, each), _applied(seen, each))
 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
@@ -119,16 +119,15 @@ def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
     yield from shown.resource.as_asked(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
 
 
-def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
+def _not_applied(seen: Observed, shown: Shown) -> Iterator[Breach]:
     """The answer to a write shows the fields that were sent."""
     rule = _rule(seen, shown)
     sent, answered = seen.sent_fields, shown.object
     compared = _compared(seen, shown)
     differing = sorted(name for name in compared if not _alike(shown.resource, name, sent[name], answered[name]))
     if rule is not None and differing:
-        effect = shown.resource.loss_of(contract, differing)
         said = f"{', '.join(differing)} as sent", "another value"
-        yield Breach(rule, *said, effect=effect, evidence=of_fields(differing, sent, answered))
+        yield Breach(rule, *said, evidence=of_fields(differing, sent, answered))
 
 
 def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def as_asked(contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _us
             yield Breach(rule, f"{name} of what it was made of", "another", evidence=of_field(name, value, shown[name]))
     if "visibility" not in sent and shown.get("visibility") == "community":
         evidence = of_field("visibility", "org", "community")
-        yield Breach("CREATE-VISIBILITY", "visibility org", "community", effect=DataEffect.LEAKED, evidence=evidence)
+        yield Breach("CREATE-VISIBILITY", "visibility org", "community", evidence=evidence)
 
 
 def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
