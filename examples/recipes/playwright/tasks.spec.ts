@@ -56,6 +56,7 @@ test('an EventSource is signed in by the cookie, at the own origin and at the mo
   )
   await submit(page)
   expect(await heard).toEqual([1, 1])
+  await sources.evaluate((found) => found.forEach((source) => source.close()))
 })
 
 test('the feed goes on after a sleep, and nothing is lost', async ({ context, page, signIn, world }) => {
