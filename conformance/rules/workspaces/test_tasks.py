@@ -95,19 +95,19 @@ def test_the_tasks_of_a_workspace_are_listed_and_read(harness: Harness) -> None:
         said = "no task of another workspace in the list", "one"
         harness.check(not times[strange.id], answer, *said, about=strange.id, evidence=of_list(*said))
         for task in tasks:
-            listed = next(each for each in found if id_of(each) == task.id)
-            _check_read(harness, caller, workspace, task, listed)
+            _check_read(harness, caller, workspace, task, answer)
 
 
-def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, listed: JsonObject) -> None:
-    """The task as it is read by its id is as it was submitted, and as it is listed."""
+def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, listing: Exchange) -> None:
+    """The task is as it was submitted where it is listed and where it is read by its id, and the two are alike."""
+    listed = next(each for each in listing.json if id_of(each) == task.id)
     read = harness.judge(caller, _get(harness, workspace, task))
     submitted = {"id": task.id, "workspace_id": workspace.id, "description": TEXTS[0], **task.shown}
-    differing = [name for name, value in submitted.items() if read.json.get(name, value) != value]
-    evidence = of_fields(differing, submitted, read.json)
-    harness.check(
-        not differing, read, "the task as it was submitted", f"another {', '.join(differing)}", evidence=evidence
-    )
+    for answer, shown in ((listing, listed), (read, read.json)):
+        differing = [name for name, value in submitted.items() if shown.get(name, value) != value]
+        evidence = of_fields(differing, submitted, shown)
+        said = "the task as it was submitted", f"another {', '.join(differing)}"
+        harness.check(not differing, answer, *said, about=task.id, evidence=evidence)
 
     def again() -> JsonObject | None:
         return next((each for each in _listed(harness, caller, workspace)[1] if id_of(each) == task.id), None)
@@ -141,7 +141,7 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
             times = Counter(map(id_of, found))[task.id]
             said = "the task once in the list", f"{times} times"
             harness.check(times == 1, listing, *said, about=task.id, evidence=of_list(*said))
-            _check_read(harness, someone, workspace, task, next(each for each in found if id_of(each) == task.id))
+            _check_read(harness, someone, workspace, task, listing)
 
 
 @rule("TASK-MAKES-WORKSPACE")
