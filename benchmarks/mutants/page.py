@@ -110,6 +110,10 @@ def _narrowed(results: Results) -> Iterator[str]:
     if missed:
         yield ""
         yield f"These are not: {', '.join(f'`{each}`' for each in missed)}."
+    if first := results.narrowed.first:
+        names = ", ".join(f"`{each}`" for each in first)
+        yield ""
+        yield f"When each was judged so for the first time, {len(first)} were missed: {names}."
     yield ""
 
 

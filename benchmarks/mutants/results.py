@@ -24,12 +24,17 @@ class Narrowed:
 
     found: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    """Those that were missed when each was judged for the first time."""
 
     def with_kills(self, kills: Sequence[Kill]) -> Narrowed:
         """Return these with what later runs found in the place of what earlier ones did."""
-        now = {**dict.fromkeys(self.found, True), **dict.fromkeys(self.missed, False)}
-        now |= {kill.planted.id: bool(kill.rules) for kill in kills}
-        return Narrowed(*(tuple(sorted(it for it in now if now[it] is killed)) for killed in (True, False)))
+        before = {**dict.fromkeys(self.found, True), **dict.fromkeys(self.missed, False)}
+        new = {kill.planted.id: bool(kill.rules) for kill in kills}
+        now = before | new
+        found, missed = (tuple(sorted(it for it in now if now[it] is killed)) for killed in (True, False))
+        first = {*self.first, *(it for it in new.keys() - before.keys() if not new[it])}
+        return Narrowed(found, missed, tuple(sorted(first)))
 
 
 @dataclass(frozen=True, slots=True)
