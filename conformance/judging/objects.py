@@ -71,8 +71,9 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
         opinion.add(_personal(seen, each))
         if each.how == WRITE:
             opinion.add(_unstamped(seen, each))
-            opinion.add(_made(contract, seen, each))
-            opinion.add(_not_applied(seen, each), _applied(seen, each))
+            if not seen.sends_twice:
+                opinion.add(_made(contract, seen, each))
+                opinion.add(_not_applied(seen, each), _applied(seen, each))
 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
@@ -112,8 +113,6 @@ def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
     """What a creation shows of what was sent, and of who sent it."""
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
-    if seen.sends_twice:
-        return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
     known = {name: value for name, value in shown.object.items() if not stands_in(value)}
     yield from shown.resource.as_asked(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
@@ -139,8 +138,6 @@ def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
 def _compared(seen: Observed, shown: Shown) -> set[str]:
     """The names of fields that were sent, and are shown as they were."""
     names, as_sent = seen.sent_fields.keys() & shown.object.keys(), shown.resource.shown_as_sent
-    if seen.sends_twice:
-        return set()
     return names if as_sent is None else names & as_sent
 
 

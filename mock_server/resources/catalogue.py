@@ -24,25 +24,23 @@ def own_modules() -> Iterable[ModuleType]:
 
 def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
     """Return the handler of each operation of these modules, or of the own ones; TypeError for two of one operation."""
-    found: dict[str, Handler] = {}
-    for module in own_modules() if modules is None else modules:
-        for value in vars(module).values():
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "serves"):
-                operation_id, handler = value.serves
-                if found.setdefault(operation_id, handler) is not handler:
-                    raise TypeError(f"operation {operation_id!r} has two functions")
-    return found
+    return _find_marked(modules, "serves", "operation {!r} has two functions")
 
 
 def find_contents(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Content]:
     """Return what these modules, or the own ones, ask of the content of resources beside what is declared."""
-    found: dict[str, Content] = {}
+    return _find_marked(modules, "judges", "the content of {!r} has two functions")
+
+
+def _find_marked(modules: Iterable[ModuleType] | None, mark: str, twice: str) -> dict[str, Any]:
+    """Return what a decorator has marked functions of these modules with, by name; TypeError for two of one name."""
+    found: dict[str, Any] = {}
     for module in own_modules() if modules is None else modules:
         for value in vars(module).values():
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "judges"):
-                resource, asked = value.judges
-                if found.setdefault(resource, asked) is not asked:
-                    raise TypeError(f"the content of {resource!r} has two functions")
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, mark):
+                name, marked = getattr(value, mark)
+                if found.setdefault(name, marked) is not marked:
+                    raise TypeError(twice.format(name))
     return found
 
 
