@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_server.declared.answers import answer_with_outcome
-from mock_server.declared.derivation import CannotDeriveError, Source, find_message, find_one_code
+from mock_server.declared.derivation import CONFLICT, CannotDeriveError, Source, find_message, find_one_code
 from mock_server.declared.refusals import make_enabled_requirement, make_finder, make_in_use_requirement
 from mock_server.declared.resource_types import UPDATED
 from mock_server.errors import make_error
@@ -14,8 +14,6 @@ from mock_server.operation import Reply, Request, Transition
 from mock_server.state.collection import Collection, noun_of
 from mock_server.state.state import State
 from mock_server.state.value import replace
-
-_CONFLICT = 409
 
 Others = Callable[[State, Any], list[Any]]
 
@@ -50,7 +48,7 @@ def derive_archiving(source: Source) -> Transition:
 def derive_unarchiving(source: Source) -> Transition:
     """Return the operation that takes an archived object into use again; what was archived with it stays so."""
     field = _require_archive(source)["field"]
-    code = find_one_code(source.part, _CONFLICT)
+    code = find_one_code(source.part, CONFLICT)
     text = f"The {source.of.noun} is not archived."
     answer, find = answer_with_outcome(source), make_finder(source, to_change=True)
     require_enabled, require_in_use = make_enabled_requirement(source), make_in_use_requirement(source)
@@ -59,7 +57,7 @@ def derive_unarchiving(source: Source) -> Transition:
     def unarchive(state: State, request: Request) -> tuple[State, Reply]:
         value = find(state, request)
         if getattr(value, field) is None:
-            raise make_error(code, _CONFLICT, text)
+            raise make_error(code, CONFLICT, text)
         require_in_use(state, {name: getattr(value, name) for name in named})
         require_enabled(state, request)
         value = _move(value, field, None, request)
@@ -96,7 +94,7 @@ def _make_unused_requirement(
     if noun != source.of.name and noun not in between:
         raise CannotDeriveError(f"{by} of {keeps['resource']} does not name it, nor what is archived with it")
     usual = f"{keepers.noun.replace('_', ' ').capitalize()}s keep it in use."
-    text = find_message(source.part, _CONFLICT, keeps["code"], usual)
+    text = find_message(source.part, CONFLICT, keeps["code"], usual)
 
     def require(state: State, value: Any) -> None:
         if getattr(value, field) is not None:
@@ -112,6 +110,6 @@ def _make_unused_requirement(
             for each in state.where(keepers, **{by: one.id})
         )
         if found:
-            raise make_error(keeps["code"], _CONFLICT, text, details={keepers.name: found})
+            raise make_error(keeps["code"], CONFLICT, text, details={keepers.name: found})
 
     return require

@@ -11,6 +11,9 @@ from mock_server.declared.resource_types import PlainOperation, ResourceType
 from mock_server.operation import Content
 from mock_server.state.collection import Collection
 
+CONFLICT = 409
+"""The status of what the state of objects refuses."""
+
 
 class CannotDeriveError(ValueError):
     """An operation needs a function of its own; the text says what it asks for that no declaration says."""

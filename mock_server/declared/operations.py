@@ -14,7 +14,7 @@ from mock_server.declared.answers import answer_with_list, answer_with_object, a
 from mock_server.declared.archiving import derive_archiving, derive_unarchiving
 from mock_server.declared.bodies import make_body_reader, make_content_requirement
 from mock_server.declared.collections import convert_default, read_defaults
-from mock_server.declared.derivation import CannotDeriveError, Source, find_one_code, read_codes
+from mock_server.declared.derivation import CONFLICT, CannotDeriveError, Source, find_one_code, read_codes
 from mock_server.declared.refusals import (
     make_enabled_requirement,
     make_finder,
@@ -26,7 +26,6 @@ from mock_server.operation import Reply, Request, Transition
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
-_CONFLICT = 409
 INCLUDE_ARCHIVED = "include_archived"
 """The query parameter with which a list has archived objects too."""
 
@@ -172,8 +171,8 @@ def derive_update(source: Source) -> Transition:
 
 def _find_code_of_taken(source: Source) -> str | None:
     """The code of what another object has already; None where the operation declares none."""
-    declared = set(read_codes(source.part, _CONFLICT)) - source.of.codes_of_references
-    return find_one_code(source.part, _CONFLICT) if declared else None
+    declared = set(read_codes(source.part, CONFLICT)) - source.of.codes_of_references
+    return find_one_code(source.part, CONFLICT) if declared else None
 
 
 def _merge(before: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> dict[str, Any] | None:

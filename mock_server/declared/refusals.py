@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_server.declared.collections import ORGS
-from mock_server.declared.derivation import Source
+from mock_server.declared.derivation import CONFLICT, Source
 from mock_server.declared.resource_types import OWNER
 from mock_server.errors import PermissionDenied, make_error
 from mock_server.operation import Request
@@ -16,7 +16,6 @@ Require = Callable[[State, Request], None]
 Find = Callable[[State, Request], Any]
 
 _DISABLED = 503
-_CONFLICT = 409
 
 
 def make_enabled_requirement(source: Source) -> Require:
@@ -71,7 +70,7 @@ def make_in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any
         for field, collection, archived_at, code, text in checks:
             named = state.get(collection, fields[field]) if fields.get(field) is not None else None
             if named is not None and getattr(named, archived_at) is not None:
-                raise make_error(code, _CONFLICT, text)
+                raise make_error(code, CONFLICT, text)
 
     return require
 
@@ -86,6 +85,6 @@ def make_free_requirement(source: Source, code: str | None) -> Callable[[State, 
         taken = state.where(collection, **{name: values.get(name) for name in collection.unique})
         if taken and taken[0] is not own:
             told = f"named {values[named]}" if named == "name" else f"with this {named.replace('_', ' ')}"
-            raise make_error(code, _CONFLICT, f"The org already has a {noun} {told}.")
+            raise make_error(code, CONFLICT, f"The org already has a {noun} {told}.")
 
     return require

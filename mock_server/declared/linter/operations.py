@@ -9,7 +9,7 @@ from typing import Any
 from mock_server.contract.compiled import Operation
 from mock_server.contract.vocabulary import resources
 from mock_server.declared.declarations import Declarations, Derived
-from mock_server.declared.derivation import read_codes
+from mock_server.declared.derivation import CONFLICT, read_codes
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, make_pointer
 from mock_server.errors import (
     ApiError,
@@ -21,7 +21,6 @@ from mock_server.errors import (
     ValidationFailed,
 )
 
-_CONFLICT = 409
 _OF_GATES = frozenset(
     each.code
     for each in (
@@ -62,14 +61,14 @@ def find_maker_problems(declared: Declarations, name: str) -> Iterator[str]:
 
 def _check_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
     resource, operation, sent = part.of, part.operation_id, body.get("properties", {})
-    taken = [code for code in read_codes(part, _CONFLICT) if code not in resource.codes_of_references]
+    taken = [code for code in read_codes(part, CONFLICT) if code not in resource.codes_of_references]
     if taken and not resource.unique:
         yield (
-            f"{resource.pointer}: {operation} declares a {_CONFLICT} {taken[0]}, and nothing is unique; "
+            f"{resource.pointer}: {operation} declares a {CONFLICT} {taken[0]}, and nothing is unique; "
             "add unique, or name it in code"
         )
     if resource.unique and not taken:
-        text = f"{operation} declares no {_CONFLICT} for a second one of the same; declare one"
+        text = f"{operation} declares no {CONFLICT} for a second one of the same; declare one"
         yield f"{resource.pointer}/unique: {text}"
     held = _find_server_fields(resource)
     person = None if resource.personal is None else resource.personal["field"]
@@ -94,8 +93,8 @@ def _check_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str
     for name in sorted(part.of.said.get("immutable", ())):
         if name in sent:
             yield f"{part.of.pointer}/immutable: the body of {part.operation_id} has the field {name!r}, and changes it"
-    if any(name in sent for name in part.of.unique) and _CONFLICT not in part.statuses:
-        text = f"{part.operation_id} declares no {_CONFLICT} for one that another has; declare one"
+    if any(name in sent for name in part.of.unique) and CONFLICT not in part.statuses:
+        text = f"{part.operation_id} declares no {CONFLICT} for one that another has; declare one"
         yield f"{part.of.pointer}/unique: {text}"
 
 
@@ -161,5 +160,5 @@ def _find_raised(part: PlainOperation) -> frozenset[str]:
     if part.name == "archive" and part.of.archive is not None and "kept_by" in part.of.archive:
         found.add(part.of.archive["kept_by"]["code"])
     if part.name == "unarchive" or (part.name in {"create", "update"} and part.of.unique):
-        found.update(read_codes(part, _CONFLICT))
+        found.update(read_codes(part, CONFLICT))
     return frozenset(found)
