@@ -1,6 +1,8 @@
 import { test } from '@evershell/client/playwright'
 import { expect, type Page } from '@playwright/test'
 
+import { Work } from '../sdk/work.ts'
+
 const TASK = 'Write it up.'
 
 async function submit(page: Page) {
@@ -70,4 +72,14 @@ test('the feed goes on after a sleep, and nothing is lost', async ({ context, pa
   await world.advance(60)
   await context.setOffline(false)
   await expect(feed).toHaveText(['task_submitted', 'task_delivered', 'task_running', 'task_completed'])
+})
+
+test('what happens while the feed connects is shown, too', async ({ page, signIn, world }) => {
+  await world.freeze('2026-07-01T09:00:00Z')
+  await world.fault('audit.list', { delay_ms: 1000 })
+  const connecting = page.waitForRequest('**/v1/audit?*')
+  await signIn('acme-owner', 'tasks.html')
+  await connecting
+  await new Work(world.url, await world.token('acme-owner')).submit('ws_01HZ', TASK)
+  await expect(page.getByText(`${TASK} submitted`)).toBeVisible()
 })
