@@ -41,8 +41,8 @@ function showWhenConnected(connected: boolean) {
 async function follow() {
   for await (const { workspace_id, event_type } of work.activity(showWhenConnected)) {
     if (workspace_id !== WORKSPACE) continue
+    await show().catch(say)
     feed.append(Object.assign(document.createElement('li'), { textContent: event_type }))
-    show().catch(say)
   }
 }
 
