@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -133,8 +134,9 @@ def _invalid(operation: Operation, request: Request) -> Request:
         value = request.path_values[spanning.name]
         return replace(request, path=request.path.removesuffix(value) + "data//" + value)
     if request.media_type == JSON:
-        needed = any(schema.get("required") for schema in operation.body.schemas.values())
-        return replace(request, content=b"{}" if needed else b"[]")
+        right = json.loads(request.content or b"{}")
+        wrong = {**right, next(reversed(right)): [[]]} if isinstance(right, dict) and right else []
+        return replace(request, content=json.dumps(wrong).encode())
     if request.media_type == multipart.MEDIA_TYPE:
         return replace(request, content=multipart.encode([]))
     raise NotProvoked(f"no recipe makes a body that {operation} refuses")
