@@ -22,13 +22,13 @@ from conformance.needs import (
 from conformance.oracle.access import switched_off
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY
-from conformance.oracle.declaration.registry import refusing, resource_in_path, resource_of
+from conformance.oracle.declaration.registry import refusing, require_resource, resource_in_path, resource_of
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import SCOPED
-from conformance.recipes.making import own
+from conformance.recipes.making import archived, named_by, own
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import refusable, valid
 from conformance.session.harness import Harness
@@ -203,6 +203,26 @@ def in_use(harness: Harness, operation: Operation) -> Provoking:
     if resource is None:
         raise NotProvoked(f"no recipe makes what the path of {operation} names")
     return caller, valid(harness, operation, caller, fact=own(harness, resource, caller.org))
+
+
+def naming_archived(name: str, to: str, by: str | None = None) -> Cause:
+    """The cause of what refuses an object that names an archived one: by a body, or by what it named before.
+
+    `name`: the field that does. `to`, `by`: the resource that it names, and the field by which; None: the id.
+    """
+
+    def provoking(harness: Harness, operation: Operation) -> Provoking:
+        caller, resource = harness.able(operation), resource_in_path(operation)
+        fact = own(harness, resource, caller.org) if resource else None
+        if fact is not None and name not in fields(operation):
+            archived(harness, named_by(harness, fact, name, to))
+            return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
+        request = valid(harness, operation, caller, fact=fact)
+        away = archived(harness, own(harness, require_resource(to), caller.org))
+        sent = {**json.loads(request.content or b"{}"), name: away.id if by is None else away.shown.get(by)}
+        return caller, replace(request, content=json.dumps(sent).encode())
+
+    return Cause(provoking, FOR_SOMEBODY)
 
 
 def with_part(operation: Operation, request: Request, value: str) -> Request:
