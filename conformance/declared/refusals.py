@@ -125,10 +125,8 @@ def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
 def _is_archived(call: Call, name: str, reference: Reference, value: Any) -> bool | None:
     """Whether a field names an archived object; None where the run cannot know, or the object had it before."""
     state, by = call.state, reference.by
-    named = [
-        each for each in state.owned(reference.to, call.caller.org) if value == (each.shown.get(by) if by else each.id)
-    ]
-    known = [each for each in named if state.certain(each)]
+    owned = (each for each in state.owned(reference.to, call.caller.org) if state.certain(each))
+    known = [each for each in owned if value == (each.shown.get(by) if by else each.id)]
     before = next((fact for named in call.operation.resources if (fact := call.object_of(named.name))), None)
     if not known or (before is not None and before.shown.get(name) == value):
         return None
