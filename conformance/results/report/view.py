@@ -264,7 +264,7 @@ def request_lines(exchange: Exchange, variables: Mapping[str, str]) -> Iterator[
     target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
     yield f"{exchange.method} {target}"
     if exchange.authorization is not None:
-        yield f"Authorization: {with_variables(exchange.authorization, variables)}"
+        yield f"{exchange.authorized_by}: {with_variables(exchange.authorization, variables)}"
     yield from _header_lines(exchange.request.headers)
 
 
