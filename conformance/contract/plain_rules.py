@@ -137,7 +137,7 @@ _LAWS: Mapping[str, _Law] = {
         RESOURCES,
         "What was removed is neither shown nor listed.",
         _NO_RESOURCE,
-        parts=_all_parts("create", "read", "remove"),
+        parts=_where(lambda shape: bool(shape.remove and (shape.read or shape.list)), "read", "list", "remove"),
     ),
     "DELETE-NOTHING-ELSE": _Law(
         RESOURCES,

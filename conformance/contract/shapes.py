@@ -117,11 +117,22 @@ class _Finder:
         sent_in = {
             each.operation_id: self._sent_wrapped(each, {name, *shown_in.values()}) for each in (create, update) if each
         }
-        ids = (each.operation_id if each else None for each in (read, create, listing, update, remove))
-        parts = dict(zip(("read", "create", "list", "update", "remove"), ids, strict=True))
-        wrappers = ({op: each for op, each in found.items() if each} for found in (sent_in, shown_in))
-        sent, answered = wrappers
-        return ResourceShape(name=name, path=path, key=key, is_declared=False, sent_in=sent, shown_in=answered, **parts)
+        read_id, create_id, list_id, update_id, remove_id = (
+            each.operation_id if each else None for each in (read, create, listing, update, remove)
+        )
+        return ResourceShape(
+            name=name,
+            path=path,
+            key=key,
+            is_declared=False,
+            read=read_id,
+            create=create_id,
+            list=list_id,
+            update=update_id,
+            remove=remove_id,
+            sent_in={each: field for each, field in sent_in.items() if field},
+            shown_in={each: field for each, field in shown_in.items() if field},
+        )
 
     def _wrapper(self, operation: Operation, key: str, schema: str | None) -> str:
         """The field of an answer that an object is wrapped in; empty where it is not."""
@@ -148,7 +159,7 @@ class _Finder:
         schema = operation.body.schemas.get(JSON) if operation.body else None
         fields = self.properties(schema)
         only = next(iter(fields), "") if len(fields) == 1 else ""
-        return only if only in names and self.properties(fields[only]) else ""
+        return only if only and only in names and self.properties(fields[only]) else ""
 
     def _list_field(self, operation: Operation | None, key: str) -> str | None:
         """The field of an answer that lists such objects; empty where the answer is the list, None where it is none."""

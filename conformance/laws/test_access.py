@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.contract.contract import Operation
-from conformance.http.exchange import Exchange
 from conformance.laws.test_resources import with_parts
 from conformance.needs import CALLER
-from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives, Made, differing
-from conformance.plain.resources import PlainResource, object_in, sent_fields
+from conformance.plain.resources import PlainResource, object_in, resource_about, sent_fields
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness
@@ -63,24 +61,12 @@ def test_who_lacks_a_scope_is_refused(harness: Harness, operation: Operation) ->
 def _check_refused(harness: Harness, operation: Operation, by: Caller | Credential, said: str) -> None:
     """Raise a finding where a request is served that is right but for who asks."""
     lives = Lives(harness)
-    resource, key, body = resource_of(operation), "", None
-    if operation.path_parameters:
-        if not isinstance(resource, PlainResource):
-            raise NotProvoked("nothing is known of what its path names")
-        key = lives.create(resource).key
-    if isinstance(resource, PlainResource) and operation.operation_id == resource.shape.create:
-        body = lives.wrapped(resource.shape, operation.operation_id, next(lives.bodies(resource)))
-    elif isinstance(resource, PlainResource) and operation.body is not None:
-        body = lives.wrapped(resource.shape, operation.operation_id, lives.fields(resource, operation, 0))
-    answer = harness.send(by, lives.request(operation, key, body), harmless=True)
-    if answer.succeeded and body is not None and isinstance(resource, PlainResource):
-        _keep_if_made(lives, resource, operation, answer)
+    resource = resource_about(operation)
+    keys = lives.keys_for(operation, resource)
+    answer = harness.send(by, lives.request(operation, keys, lives.right_body(operation, resource)), harmless=True)
+    if answer.succeeded and resource is not None and operation.operation_id == resource.shape.create:
+        lives.made(resource, lives.caller_for(operation), {}, answer, keys)
     harness.check(not answer.succeeded, answer, said, str(answer))
-
-
-def _keep_if_made(lives: Lives, resource: PlainResource, operation: Operation, answer: Exchange) -> None:
-    if operation.operation_id == resource.shape.create:
-        lives.made(resource, lives.caller_for(operation), {}, answer)
 
 
 @rule("REFUSED-CHANGES-NOTHING")
@@ -96,7 +82,7 @@ def test_what_is_refused_to_nobody_changes_nothing(harness: Harness, resource: P
         body = None
         if operation.body is not None:
             body = lives.wrapped(made.shape, operation_id, lives.fields(resource, operation, 1))
-        answer = harness.send(ANONYMOUS, lives.request(operation, made.key, body)) if operation.is_secured else None
+        answer = harness.send(ANONYMOUS, lives.request(operation, made.keys, body)) if operation.is_secured else None
         if answer is not None and not answer.succeeded:
             _check_unchanged(lives, made, before)
     if not harness.judged:
@@ -113,12 +99,12 @@ def _check_unchanged(lives: Lives, made: Made, before: dict[str, object] | objec
     harness.check(not unlike, answer, said, f"{', '.join(unlike)} changed")
 
 
-def _private(scope: Scope) -> Iterable[object]:
-    return [each for each in with_parts("create", "read")(scope) if each.shape.is_private]  # type: ignore[attr-defined]
+def _private(scope: Scope) -> list[PlainResource]:
+    return [each for each in with_parts("create", "read")(scope) if each.shape.is_private]
 
 
-def _owned(scope: Scope) -> Iterable[object]:
-    return [each for each in with_parts("create", "read")(scope) if each.shape.is_owned]  # type: ignore[attr-defined]
+def _owned(scope: Scope) -> list[PlainResource]:
+    return [each for each in with_parts("create", "read")(scope) if each.shape.is_owned]
 
 
 @rule("OWNERSHIP-PRIVATE-HIDDEN")
@@ -136,7 +122,7 @@ def test_nobody_else_is_shown_it(harness: Harness, resource: PlainResource) -> N
 
 @rule("OWNERSHIP-NOT-LISTED")
 @in_full
-@over("resource", lambda scope: [each for each in _private(scope) if each.shape.list])  # type: ignore[attr-defined]
+@over("resource", lambda scope: [each for each in _private(scope) if each.shape.list])
 def test_nobody_else_finds_it_listed(harness: Harness, resource: PlainResource) -> None:
     lives = Lives(harness)
     made = lives.create(resource)
@@ -159,6 +145,6 @@ def test_nobody_else_changes_or_removes_it(harness: Harness, resource: PlainReso
         body = None
         if operation.body is not None:
             body = lives.wrapped(made.shape, operation_id, lives.fields(resource, operation, 1))
-        answer = harness.send(other, lives.request(operation, made.key, body))
+        answer = harness.send(other, lives.request(operation, made.keys, body))
         harness.check(not answer.succeeded, answer, f"a refusal, since it is of {made.caller.org}", str(answer))
         _check_unchanged(lives, made, before)

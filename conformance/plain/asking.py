@@ -15,10 +15,9 @@ from conformance.generated import conversion
 from conformance.generated.cases import Generated, generator
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.judging import NotProvoked
-from conformance.plain.life import Lives, Made
-from conformance.plain.resources import PlainResource, key_in, object_in
+from conformance.plain.life import Lives
+from conformance.plain.resources import key_in, object_in, resource_about
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
 
@@ -65,9 +64,8 @@ class _Asker:
         self._harness = harness
         self._operation = operation
         self._lives = Lives(harness)
-        about = resource_of(operation)
-        self._resource = about if isinstance(about, PlainResource) else None
-        self._made: Made | None = None
+        self._resource = resource_about(operation)
+        self._named: Mapping[str, str] | None = None
         self._schemas = schemas_of(harness.contract)
         self._asked = Asked()
 
@@ -107,45 +105,33 @@ class _Asker:
         if resource is None:
             return
         if operation_id == resource.shape.remove:
-            self._made = None
+            self._named = None
         elif operation_id in (resource.shape.create, resource.shape.update):
             key = key_in(resource.shape, object_in(resource.shape, operation_id, exchange.json))
             if key:
                 self._lives.keep(resource, key, caller, exchange)
-            if self._made is not None and operation_id == resource.shape.update:
-                self._made = self._lives.after(self._made, exchange)
+            if key and operation_id == resource.shape.update:
+                self._named = {**self._keys(), resource.name: key}
 
     def _right(self) -> Request:
         """A request that is right in every respect, as far as the document tells."""
-        operation, resource = self._operation, self._resource
-        body = None
-        if resource is not None and operation.operation_id == resource.shape.create:
-            body = self._lives.wrapped(resource.shape, operation.operation_id, next(self._lives.bodies(resource)))
-        elif resource is not None and operation.operation_id == resource.shape.update:
-            fields = self._lives.fields(resource, operation, 0)
-            body = self._lives.wrapped(resource.shape, operation.operation_id, fields)
-        elif operation.body is not None:
-            raise NotProvoked("no right body is known for it")
-        return self._lives.request(operation, self._key(), body)
+        return self._lives.request(
+            self._operation, self._keys(), self._lives.right_body(self._operation, self._resource)
+        )
 
-    def _key(self) -> str:
-        """The key of an object that is there; empty where the path names none. NotProvoked where none can be had."""
-        if not self._operation.path_parameters:
-            return ""
-        if self._resource is None or len(self._operation.path_parameters) > 1:
-            raise NotProvoked("nothing is known of what its path names")
-        if self._made is None:
-            self._made = self._lives.create(self._resource)
-        return self._made.key
+    def _keys(self) -> Mapping[str, str]:
+        """By resource, the keys of objects that are there for what the path names."""
+        if self._named is None:
+            self._named = self._lives.keys_for(self._operation, self._resource)
+        return self._named
 
     def _filled(self, generated: Generated) -> Request:
         """A generated request, about an object that is there, with names of its own in the place of those drawn."""
         case, operation = generated.case, self._operation
         request = conversion.request(case, operation.operation_id, self._harness.base_url(None))
         if operation.path_parameters and (self._resource is not None or not operation.safe):
-            key = self._key()
-            values = dict.fromkeys((each.name for each in operation.path_parameters), key)
-            request = replace(request, path=operation.at(values), path_values=values)
+            right = self._lives.request(operation, self._keys())
+            request = replace(request, path=right.path, path_values=right.path_values)
         return self._renamed(request)
 
     def _renamed(self, request: Request) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -15,6 +15,7 @@ from conformance.contract.shapes import JSON
 from conformance.custody.ledger import MadeObject
 from conformance.http.exchange import Exchange, Request
 from conformance.needs import CALLER, Need
+from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.resources import (
@@ -44,10 +45,17 @@ class Made:
     """The object that was sent."""
     answer: Exchange
     """The answer to its creation."""
+    above: Mapping[str, str] = field(default_factory=dict)
+    """By resource, the keys of what it is within."""
 
     @property
     def shape(self) -> ResourceShape:
         return self.resource.shape
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """By resource, the keys that a path about it has."""
+        return {**self.above, self.resource.name: self.key}
 
 
 class Lives:
@@ -91,9 +99,17 @@ class Lives:
             raise NotProvoked("the document has no such operation for the resource")
         return self.contract.operations[operation_id]
 
-    def request(self, operation: Operation, key: str = "", body: JsonObject | None = None) -> Request:
-        """A request about the object of this key, or about all, with what the operation requires beside that."""
-        values = {each.name: key for each in operation.path_parameters}
+    def request(
+        self, operation: Operation, keys: Mapping[str, str] | None = None, body: JsonObject | None = None
+    ) -> Request:
+        """A request about the objects of these keys, by resource, with what the operation requires beside them.
+
+        NotProvoked where its path names something else.
+        """
+        named = {each.name: each.resource.name if each.resource else "" for each in operation.path_parameters}
+        if unknown := [name for name, of in named.items() if of not in (keys or {})]:
+            raise NotProvoked(f"nothing is known of what {{{unknown[0]}}} in its path names")
+        values = {name: (keys or {})[of] for name, of in named.items()}
         required = [each for each in operation.parameters if each.required and each.location in ("query", "header")]
         given = {each: self.samples.value(each.schema, 0, each.name) for each in required}
         query = urlencode({p.name: _text(value) for p, value in given.items() if p.location == "query"})
@@ -107,50 +123,91 @@ class Lives:
         wrapper = shape.sent_in.get(operation_id)
         return {wrapper: fields} if wrapper else fields
 
+    def keys_for(self, operation: Operation, resource: PlainResource | None) -> Mapping[str, str]:
+        """By resource, the keys of objects that are made for what the path of an operation names."""
+        named = {each.name for each in operation.resources}
+        if not operation.path_parameters or resource is None:
+            return {}
+        caller = self.caller_for(*map(self.operation, self._needed(resource.shape)))
+        return self.create(resource, caller).keys if resource.name in named else self.above(resource, caller)
+
+    def right_body(self, operation: Operation, resource: PlainResource | None) -> JsonObject | None:
+        """A right body for an operation, None where it takes none; NotProvoked where no such body is known."""
+        if operation.body is None:
+            return None
+        if resource is None or operation.operation_id not in (resource.shape.create, resource.shape.update):
+            raise NotProvoked("no right body is known for it")
+        created = operation.operation_id == resource.shape.create
+        fields = next(self.bodies(resource)) if created else self.fields(resource, operation, 0)
+        return self.wrapped(resource.shape, operation.operation_id, fields)
+
     # A life
 
-    def create(self, resource: PlainResource, caller: Caller | None = None, **overriding: Any) -> Made:
-        """Make an object by the first body that is taken; NotProvoked where none is."""
+    def create(self, resource: PlainResource, caller: Caller | None = None) -> Made:
+        """Make an object by the first body that is taken, and before it what it is within; else NotProvoked."""
         shape = resource.shape
         operation = self.operation(shape.create)
         caller = caller or self.caller_for(*map(self.operation, self._needed(shape)))
+        above = self.above(resource, caller)
         refused: Exchange | None = None
-        for fields in self.bodies(resource):
-            sent = {**fields, **overriding}
-            answer = self.send_creation(resource, operation, caller, sent)
+        for sent in self.bodies(resource):
+            answer = self.send_creation(resource, operation, caller, sent, above)
             if answer.succeeded:
-                return self.made(resource, caller, sent, answer)
+                return self.made(resource, caller, sent, answer, above)
             refused = answer
         raise NotProvoked(f"no {resource.name} could be made: {operation} answered {refused}")
+
+    def above(self, resource: PlainResource, caller: Caller) -> Mapping[str, str]:
+        """By resource, the keys of what a new object is within, which is made for it."""
+        if resource.shape.within is None:
+            return {}
+        holder = resource_named(resource.shape.within)
+        if not isinstance(holder, PlainResource):
+            raise NotProvoked(f"the document declares no resource {resource.shape.within}")
+        return self.create(holder, caller).keys
 
     def _needed(self, shape: ResourceShape) -> Iterator[str]:
         """The operations that one caller has to be able to do: to make an object, to look at it, to remove it."""
         yield from filter(None, (shape.create, shape.read, shape.remove))
 
     def send_creation(
-        self, resource: PlainResource, operation: Operation, caller: Caller, fields: JsonObject
+        self,
+        resource: PlainResource,
+        operation: Operation,
+        caller: Caller,
+        fields: JsonObject,
+        above: Mapping[str, str],
     ) -> Exchange:
         """The answer to a creation with these fields."""
         body = self.wrapped(resource.shape, operation.operation_id, fields)
-        return self.harness.send(caller, self.request(operation, body=body))
+        return self.harness.send(caller, self.request(operation, above, body))
 
-    def made(self, resource: PlainResource, caller: Caller, sent: JsonObject, answer: Exchange) -> Made:
+    def made(
+        self,
+        resource: PlainResource,
+        caller: Caller,
+        sent: JsonObject,
+        answer: Exchange,
+        above: Mapping[str, str],
+    ) -> Made:
         """What a creation made, in the custody of the test; NotProvoked where nothing shows its key."""
         shape = resource.shape
-        key = key_in(shape, object_in(shape, answer.operation_id or "", answer.json)) or self._located(answer)
+        key = key_in(shape, object_in(shape, answer.operation_id, answer.json)) or self._located(answer)
         if not key:
-            key = self._found_in_list(resource, caller, sent)
+            key = self._found_in_list(resource, caller, sent, above)
         if not key:
             raise NotProvoked(f"{answer.operation_id} answered {answer}, and shows no {shape.key} of what it made")
         self.keep(resource, key, caller, answer)
-        return Made(resource, key, caller, sent, answer)
+        return Made(resource, key, caller, sent, answer, above)
 
     def keep(self, resource: PlainResource, key: str, caller: Caller, answer: Exchange) -> None:
         """Take an object into custody."""
         harness, held = self.harness, resource.in_custody(key)
         if harness.guard.was_there(held):
             raise NotProvoked(f"{answer.operation_id} answered with the {resource.name} {key}, which was there before")
-        if not harness.guard.may_change(held):
+        if resource.shape.within:
+            harness.guard.made(held)
+        elif not harness.guard.may_change(held):
             harness.made.taken_again(held, MadeObject(resource.name, caller.org))
         fact = Fact(resource=resource.name, id=key, owner=caller.org, made=True, since=answer.number)
         harness.state = harness.state.with_fact(fact)
@@ -160,17 +217,19 @@ class Lives:
         where = urlsplit(answer.header("location") or "").path.rstrip("/")
         return unquote(where.rpartition("/")[2])
 
-    def _found_in_list(self, resource: PlainResource, caller: Caller, sent: JsonObject) -> str:
+    def _found_in_list(
+        self, resource: PlainResource, caller: Caller, sent: JsonObject, above: Mapping[str, str]
+    ) -> str:
         shape, field = resource.shape, resource.named_in
         if shape.list is None or not sent.get(field):
             return ""
-        answer = self.harness.send(caller, self.request(self.operation(shape.list)))
+        answer = self.harness.send(caller, self.request(self.operation(shape.list), above))
         found = (each for each in listed_in(shape, answer.json) if each.get(field) == sent[field])
         return key_in(shape, next(found, {}))
 
     def read(self, made: Made, caller: Caller | None = None) -> Exchange:
         """The answer to a read of an object."""
-        return self.harness.send(caller or made.caller, self.request(self.operation(made.shape.read), made.key))
+        return self.harness.send(caller or made.caller, self.request(self.operation(made.shape.read), made.keys))
 
     def shown(self, made: Made) -> tuple[Exchange, JsonObject]:
         """The answer to a read of an object that is there, and what it shows; NotProvoked where it shows nothing."""
@@ -182,7 +241,7 @@ class Lives:
     def listed(self, made: Made, caller: Caller | None = None) -> tuple[Exchange, bool, bool]:
         """The answer to the list, whether it holds the object, and whether it is all that there is."""
         operation = self.operation(made.shape.list)
-        answer = self.harness.send(caller or made.caller, self.request(operation))
+        answer = self.harness.send(caller or made.caller, self.request(operation, made.above))
         if not answer.succeeded:
             raise NotProvoked(f"the list is not served: {operation} answered {answer}")
         objects = listed_in(made.shape, answer.json)
@@ -193,11 +252,11 @@ class Lives:
         """The answer to an update of an object by these fields; its key is followed where it changes."""
         operation = self.operation(made.shape.update)
         body = self.wrapped(made.shape, operation.operation_id, fields)
-        return self.harness.send(caller or made.caller, self.request(operation, made.key, body))
+        return self.harness.send(caller or made.caller, self.request(operation, made.keys, body))
 
     def after(self, made: Made, answer: Exchange) -> Made:
         """The object after an update: under the key that it has now."""
-        now = key_in(made.shape, object_in(made.shape, answer.operation_id or "", answer.json))
+        now = key_in(made.shape, object_in(made.shape, answer.operation_id, answer.json))
         if not now or now == made.key:
             return made
         self.keep(made.resource, now, made.caller, answer)
@@ -205,7 +264,7 @@ class Lives:
 
     def remove(self, made: Made, caller: Caller | None = None) -> Exchange:
         """The answer to the removal of an object."""
-        return self.harness.send(caller or made.caller, self.request(self.operation(made.shape.remove), made.key))
+        return self.harness.send(caller or made.caller, self.request(self.operation(made.shape.remove), made.keys))
 
     # Bodies
 

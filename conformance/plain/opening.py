@@ -27,6 +27,18 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
     )
 
 
+def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:
+    """Yield what a profile lacks for all of a plain document to be judged."""
+    callers = [each for each in profile.callers if each.token]
+    if not callers and any(each.is_secured for each in contract.operations.values()):
+        yield "a caller with a credential: what asks for one can only be refused"
+    owned = any(each.is_owned for each in contract.shapes.values())
+    if owned and len({each.org for each in callers}) == 1:
+        yield "a second caller, of another org: ownership cannot be judged without one"
+    if contract.scopes and not any(each.scopes is not None for each in callers):
+        yield "a caller with its scopes: what asks for one cannot be judged without"
+
+
 def plain_notes(contract: Contract) -> Iterator[str]:
     """Yield what a report says of how a plain document was read."""
     if not contract.is_plain:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, resolve
+from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.contract.resource_types import ResourceShape
 from conformance.contract.shapes import JSON
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Requested
+from conformance.oracle.declaration.registry import resource_of, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact, State
 
@@ -50,7 +51,7 @@ class PlainResource(Resource):
 
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
         """What the answer to a creation shows of the object that it made, its key as its id."""
-        shown = object_in(self.shape, operation_id or "", answer)
+        shown = object_in(self.shape, operation_id, answer)
         return {**shown, "id": key_in(self.shape, shown)}
 
     def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
@@ -69,9 +70,19 @@ def plain_resources(contract: Contract) -> Iterator[PlainResource]:
             shown_by=shape.read,
             updated_by=shape.update,
             removed_by=shape.remove,
-            made_by=(shape.create,) if shape.create else (),
+            # What is within another object goes with that one, so it is not removed by itself.
+            made_by=(shape.create,) if shape.create and not shape.within else (),
             named_in=marked_field(contract, shape) or "",
         )
+
+
+def resource_about(operation: Operation) -> PlainResource | None:
+    """Return the resource in whose objects' life an operation plays a part, else the one that its path names."""
+    for each in resources():
+        if isinstance(each, PlainResource) and operation.operation_id in each.shape.operations:
+            return each
+    found = resource_of(operation)
+    return found if isinstance(found, PlainResource) else None
 
 
 def marked_field(contract: Contract, shape: ResourceShape) -> str | None:
@@ -120,9 +131,9 @@ def sent_object(shape: ResourceShape, operation_id: str, body: Any) -> JsonObjec
     return inner if isinstance(inner, Mapping) else {}
 
 
-def object_in(shape: ResourceShape, operation_id: str, answer: Any) -> JsonObject:
+def object_in(shape: ResourceShape, operation_id: str | None, answer: Any) -> JsonObject:
     """Return the object that the answer of an operation shows; empty where it shows none."""
-    wrapper = shape.shown_in.get(operation_id)
+    wrapper = shape.shown_in.get(operation_id or "")
     inner = answer.get(wrapper) if wrapper and isinstance(answer, Mapping) else answer
     return inner if isinstance(inner, Mapping) else {}
 
