@@ -386,6 +386,15 @@ class Contract:
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
 
+    def declares_by_range(self, cell: Cell) -> bool:
+        """Return whether a status that is declared by no number of its own is in a declared range, or the default."""
+        operation = self.operations.get(cell.operation_id)
+        return (
+            operation is not None
+            and cell.status not in operation.responses
+            and bool(operation.response_to(cell.status))
+        )
+
     @cached_property
     def archive(self) -> ArchiveSpec:
         """What of an archive is taken; ContractError where no operation takes any."""

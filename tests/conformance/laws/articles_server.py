@@ -77,20 +77,27 @@ class Articles:
 
     async def _one(self, request: Request) -> Response:
         slug, caller = request.path_params["slug"], self._caller(request)
-        if request.method != "GET" and caller is None:
-            return _wrong("token", 401)
-        if slug not in self.stored:
-            return _wrong("article", 404)
-        if request.method == "GET":
-            return self._shown(slug)
-        article = self.stored[slug]
-        if article["author"]["username"] != caller and self.defect != "lets anybody write":
-            return _wrong("article", 403)
+        if refused := self._refused(request.method, slug, caller):
+            return refused
+        if request.method == "PUT":
+            return await self._change(request, slug)
         if request.method == "DELETE":
             del self.stored[slug]
             self.comments.pop(slug, None)
             return Response(status_code=200)
-        sent = await _sent(request, "article")
+        return self._shown(slug)
+
+    def _refused(self, method: str, slug: str, caller: str | None) -> Response | None:
+        writes = method != "GET"
+        if writes and caller is None:
+            return _wrong("token", 401)
+        if slug not in self.stored:
+            return _wrong("article", 404)
+        others = writes and self.stored[slug]["author"]["username"] != caller
+        return _wrong("article", 403) if others and self.defect != "lets anybody write" else None
+
+    async def _change(self, request: Request, slug: str) -> Response:
+        article, sent = self.stored[slug], await _sent(request, "article")
         if not _is_right(sent, ()):
             return _wrong("body")
         if self.defect == "keeps the title":
