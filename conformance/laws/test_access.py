@@ -9,7 +9,7 @@ from conformance.laws.test_resources import with_parts
 from conformance.needs import CALLER
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives, Made, differing
-from conformance.plain.resources import PlainResource, object_in, resource_about, sent_fields
+from conformance.declared.plain_resources import PlainResource, object_in, resource_about, sent_fields
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness

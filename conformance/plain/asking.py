@@ -17,7 +17,7 @@ from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives
-from conformance.plain.resources import key_in, object_in, resource_about
+from conformance.declared.plain_resources import key_in, object_in, resource_about
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
 

@@ -18,7 +18,7 @@ from conformance.needs import CALLER, Need
 from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.plain.resources import (
+from conformance.declared.plain_resources import (
     PlainResource,
     key_in,
     listed_in,
