@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.contract.contract import Operation
+from conformance.declared.plain_resources import PlainResource, object_in, resource_about, sent_fields
 from conformance.laws.test_resources import with_parts
 from conformance.needs import CALLER
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives, Made, differing
-from conformance.declared.plain_resources import PlainResource, object_in, resource_about, sent_fields
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness

@@ -13,11 +13,6 @@ from conformance.contract.contract import Contract, JsonObject, Operation, resol
 from conformance.contract.resource_types import ResourceShape
 from conformance.contract.shapes import JSON
 from conformance.custody.ledger import MadeObject
-from conformance.http.exchange import Exchange, Request
-from conformance.needs import CALLER, Need
-from conformance.oracle.declaration.registry import resource_named
-from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked
 from conformance.declared.plain_resources import (
     PlainResource,
     key_in,
@@ -26,6 +21,11 @@ from conformance.declared.plain_resources import (
     object_in,
     sent_fields,
 )
+from conformance.http.exchange import Exchange, Request
+from conformance.needs import CALLER, Need
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.plain.sample import Samples
 from conformance.profile import Caller
 from conformance.recipes.requests import build
