@@ -285,7 +285,8 @@ class Lives:
         required, own = self._required(resource, operation), self._own(resource)
         found: dict[str, Any] = {}
         for name, schema in schemas.items():
-            if name in required or not (name == resource.shape.key or _names_another(name)):
+            left_out = name == resource.shape.key and not resource.shape.is_named_by_caller
+            if name in required or not (left_out or _names_another(name)):
                 unique = self.harness.fresh_name() if name in own or _is_address(name, schema) else ""
                 value = self.samples.value(schema, turn, name, unique)
                 if name == resource.shape.key and isinstance(value, int):
