@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.contract.completing import base_path
@@ -18,13 +19,42 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
     Without callers that is anybody: what the document lets everybody do is judged, and what it secures is refused.
     """
-    path = base_path(contract.document)
-    bare = urlsplit(profile.url).path in ("", "/") and profile.world_url is None
+    path, parts = base_path(contract.document), urlsplit(profile.url)
+    if profile.self_described:
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return replace(
+            profile,
+            url=f"{origin}{path}",
+            world_url=f"{origin}/_worlds/{{world}}{path}",
+            states_url=None,
+            callers=tuple(_placed(each, contract) for each in profile.callers),
+            any_credential=True,
+        )
+    bare = parts.path in ("", "/") and profile.world_url is None
     return replace(
         profile,
         url=profile.url.rstrip("/") + path if bare else profile.url,
         callers=profile.callers or (ANYBODY,),
     )
+
+
+def _placed(caller: Caller, contract: Contract) -> Caller:
+    """The caller of a mock, who stands for himself, with the credential where the document wants it."""
+    header, scheme = credential_place(contract)
+    return replace(caller, org=caller.name, scopes=None, header=header, scheme=scheme)
+
+
+def credential_place(contract: Contract) -> tuple[str, str]:
+    """Return the header of a document's first security scheme, and what stands before a token there."""
+    components = contract.document.get("components", {})
+    schemes: Mapping[str, Mapping[str, Any]] = components.get("securitySchemes", {})
+    asked = (name for operation in contract.operations.values() for name in operation.credentials)
+    first = schemes.get(next(asked, ""), {})
+    if (first.get("type"), first.get("in")) == ("apiKey", "header"):
+        return str(first.get("name")), ""
+    if (first.get("type"), first.get("in")) == ("apiKey", "cookie"):
+        return "Cookie", f"{first.get('name')}="
+    return "Authorization", "Basic" if str(first.get("scheme", "")).lower() == "basic" else "Bearer"
 
 
 def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:
