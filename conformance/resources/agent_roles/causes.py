@@ -10,7 +10,7 @@ from conformance.contract.contract import Operation
 from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, twice
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking
 from conformance.recipes.making import archived, own
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles.semantics import PROVIDER
@@ -38,7 +38,6 @@ def _provider_archived(harness: Harness, operation: Operation) -> Provoking:
 
 
 OF_ROLES: Mapping[str, Cause] = {
-    "role_exists": Cause(twice, FOR_SOMEBODY),
     RUNNING.refused: CAUSE_OF_ROLES,
     PROVIDER.refused: Cause(_provider_archived, FOR_SOMEBODY),
 }
