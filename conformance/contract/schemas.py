@@ -12,13 +12,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from conformance.contract.contract import Contract, JsonObject, Operation, Provenance, resolve
+from conformance.contract.contract import Contract, JsonObject, Provenance
 
 MOST_VALUES = 50_000
 """So many values of an answer that does not fit are looked at one by one: a list of thousands of objects has fewer."""
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
-OWN_ORG_ALONE = "own-org"
 _COMPONENT = re.compile("#/components/([^/]+)/([^/]+)")
 
 
@@ -33,23 +32,6 @@ def _field_names(node: Any) -> Iterator[str]:
         yield from node["properties"] if isinstance(node.get("properties"), Mapping) else ()
     for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
         yield from _field_names(each)
-
-
-@lru_cache(maxsize=64)
-def withheld_fields(contract: Contract, operation: Operation) -> frozenset[str]:
-    """The fields in a success of the operation that the org of an object alone is shown (`x-shown-to`)."""
-    return frozenset(_withheld(contract.document, list(operation.success.schemas.values()), frozenset()))
-
-
-def _withheld(document: JsonObject, node: Any, around: frozenset[int]) -> Iterator[str]:
-    node = resolve(document, node)
-    if id(node) in around:
-        return
-    if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
-        fields = {name: resolve(document, each) for name, each in node["properties"].items()}
-        yield from (name for name, each in fields.items() if each.get("x-shown-to") == OWN_ORG_ALONE)
-    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _withheld(document, each, around | {id(node)})
 
 
 @dataclass(frozen=True, slots=True)

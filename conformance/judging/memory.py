@@ -89,7 +89,7 @@ class Memory:
         if law is not None:
             ignoring |= law.moves
         own = caller is not None and caller.org == before.get("org_id", caller.org)
-        ignoring |= frozenset() if own else resource.withheld(self.contract)
+        ignoring |= frozenset() if own else resource.owner_only
         differing = changed(self.contract, before, shown.object, ignoring=ignoring)
         if not differing:
             return

@@ -11,7 +11,7 @@ from conformance.custody.ledger import MadeObject
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
-from conformance.oracle.declaration.registry import resource_named, resources
+from conformance.oracle.declaration.registry import resource_in_path, resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
@@ -132,6 +132,17 @@ def maker_of(
         return introduced(harness, caller)
     able = [each for each in harness.callers(org) if harness.may(each, creation)]
     return min(able, key=lambda each: resource.narrows(each, creation), default=None) or harness.able(creation, org)
+
+
+def unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Caller:
+    """Somebody who may do these operations on everybody's objects, if the profile has such a caller.
+
+    Else whoever may do the first.
+    """
+    asked, resource = (operation, *others), resource_in_path(operation)
+    able = (caller for caller in harness.callers() if all(harness.may(caller, each) for each in asked))
+    found = (each for each in able if resource is None or not any(resource.narrows(each, one) for one in asked))
+    return next(found, None) or harness.able(operation)
 
 
 def _keeps_to_own(harness: Harness, resource: Resource, caller: Caller, operation: Operation | None) -> bool:

@@ -243,7 +243,7 @@ def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, c
     expected = f"the answer for a {resource} that does not exist"
     fact = harness.state.facts(resource.name).get(hidden_id)
     known = fact.shown if fact else {}
-    private = resource.written_fields(harness.contract) | resource.withheld(harness.contract)
+    private = resource.written_fields(harness.contract) | resource.owner_only
     texts = {str(known[name]) for name in known.keys() & private}
     leak = any(len(text) >= TELLING and text in str(of_hidden) and text not in str(of_absent) for text in texts)
     evidence = of_fields(differing, of_absent, of_hidden)

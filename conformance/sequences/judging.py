@@ -221,7 +221,7 @@ class SequenceJudge:
         moved = changed(contract, dict(fact.shown), read.json, ignoring=resource.by_viewer)
         said = f"the {resource.name} as its own org is shown it", f"another {', '.join(moved)}"
         self._demand(not moved, read, self._moved(EVERY_CALLER, said, moved, fact.shown, read.json))
-        leaking = sorted(read.json.keys() & resource.withheld(contract))
+        leaking = sorted(read.json.keys() & resource.owner_only)
         said = "no field that its own org alone is shown", ", ".join(leaking)
         evidence = of_fields(leaking, {}, read.json)
         breach = Breach(EVERY_CALLER, *said, effect=DataEffect.LEAKED, evidence=evidence)

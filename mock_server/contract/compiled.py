@@ -91,7 +91,6 @@ class Operation(Struct, frozen=True, eq=False):
     query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
     archive: ArchiveLimits = NO_ARCHIVES  # of the part of a form that is one
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
-    withheld: frozenset[str] = frozenset()  # the fields of what it shows that no other org is shown
 
     @property
     def body_limit(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPMethod
 from typing import Any
 
@@ -25,7 +25,6 @@ from mock_server.contract.vocabulary import (
     resources,
     scopes,
     secured,
-    withheld,
 )
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY
@@ -132,15 +131,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event", [])),
         archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}, schemas),
-        withheld=frozenset(name for each in _shown(declared.responses) for name in withheld(each)),
     )
-
-
-def _shown(responses: Mapping[Any, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the schemas of the bodies of successes."""
-    for status, response in responses.items():
-        if str(status).startswith("2"):
-            yield from (each.get("schema", {}) for each in response.get("content", {}).values())
 
 
 def _in_order(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tuple[Parameter, ...]:

@@ -2,61 +2,66 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from contextlib import suppress
+import logging
+import pickle
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mock_server.contract.slips import first_slip, vocabulary
+from mock_server.contract.yaml_text import parse_yaml, read_content
 from mock_server.disk_cache import kept
 from mock_server.errors import ContractError
 from mock_server.settings import USUAL_BODY
 
+_log = logging.getLogger(__name__)
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-def load_document(path: Path) -> dict[str, Any]:
+def load_document(path: Path, overlays: Sequence[Path] = ()) -> dict[str, Any]:
     """The document at a path; ContractError when there is none, or it is no OpenAPI 3.0 that can be served.
 
-    Each of its references leads somewhere in it, and none back to itself; its vocabulary has no slip.
+    `overlays`: files of changes, each applied to what the one before it made. Each of the document's references leads
+    somewhere in it, and none back to itself; its vocabulary has no slip.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
-    known_by = text + vocabulary()  # of another vocabulary another check
-    return kept("checked contract", known_by, lambda: _checked(text, str(path)), library="PyYAML")
+    files = [(read_content(each), str(each)) for each in (path, *overlays)]
+    known_by = pickle.dumps([files[0][0], *files[1:], vocabulary()])  # of another vocabulary another check
+    document, unmatched = kept("checked contract", known_by, lambda: _checked(files), library="PyYAML")
+    for line in unmatched:
+        _log.warning("%s", line)
+    return document
 
 
-def _checked(text: bytes, name: str) -> dict[str, Any]:
-    try:
-        document = _parsed(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        place = getattr(error, "problem_mark", None)
-        where = f"{name}:{place.line + 1}:{place.column + 1}" if place else name
-        problem = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise ContractError(f"{where}: is not YAML: {problem}") from error
+def _checked(files: Sequence[tuple[bytes, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    (text, name), *overlays = files
+    document = parse_yaml(text, name)
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
+    document, unmatched = _overlaid(document, overlays)
     if not str(document.get("openapi")).startswith("3.0."):
         raise ContractError(f"{name}: openapi: is {document.get('openapi')}, and must be 3.0.x")
     if slip := first_slip(document):
         raise ContractError(f"{name}: {slip}")
-    document["paths"] = {each: item for each, item in document["paths"].items() if not str(each).startswith("x-")}
+    document["paths"] = {each: item for each, item in document["paths"].items() if not each.startswith("x-")}
     _check_references(document, name)
-    return document
+    return document, unmatched
 
 
-def _parsed(text: bytes) -> Any:
-    # JSON is YAML, and ten times as fast to read as JSON; what only begins like it is a flow mapping.
-    if text.lstrip().startswith(b"{"):
-        with suppress(ValueError):
-            return json.loads(text)
-    # The loader in C: ten times as fast, and a first start waits for it.
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+def _overlaid(
+    document: dict[str, Any], overlays: Sequence[tuple[bytes, str]]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the document with all overlays, and what of them finds nothing."""
+    if not overlays:
+        return document, ()
+    # Imported here, so that no other start waits for the library of its paths.
+    from mock_server.contract.overlay import apply_overlay, read_overlay  # noqa: PLC0415
+
+    unmatched: list[str] = []
+    for text, name in overlays:
+        document, missed = apply_overlay(document, read_overlay(text, name))
+        unmatched += missed
+    return document, tuple(unmatched)
 
 
 def bound_bodies(document: Mapping[str, Any], most: int) -> None:

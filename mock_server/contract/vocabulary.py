@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -79,18 +79,6 @@ def resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
 def own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
     """The path parameter that names the caller's org, if there is one."""
     return next((each["name"] for each in parameters if "x-org" in each), None)
-
-
-def withheld(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the fields in an answer that only the org of an object is shown."""
-    for part in schema.get("allOf", ()):
-        yield from withheld(part)
-    for name, each in schema.get("properties", {}).items():
-        if "x-shown-to" in each:
-            yield name
-        yield from withheld(each)
-    if "items" in schema:
-        yield from withheld(schema["items"])
 
 
 def check_rules(rules: Mapping[str, Any], operations: Collection[str]) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
-from conformance.contract.schemas import withheld_fields
 from conformance.http.exchange import Request
 from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
@@ -289,11 +288,6 @@ class Resource:
         """Whether a field shows what was sent for it."""
         field = self.fields.get(name)
         return field.alike(shown, sent) if field else shown == sent
-
-    def withheld(self, contract: Contract) -> frozenset[str]:
-        """The fields that no other org is shown."""
-        shown_by = contract.operations.get(self.shown_by or "")
-        return self.owner_only if shown_by is None else self.owner_only | withheld_fields(contract, shown_by)
 
     def written_fields(self, contract: Contract) -> frozenset[str]:
         """The fields that show what callers wrote."""

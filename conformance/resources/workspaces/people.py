@@ -28,17 +28,6 @@ def narrowed(harness: Harness, operation: Operation, org: str | None = None) -> 
     return _person(harness, org or harness.able(operation).org, scopes)
 
 
-def unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Caller:
-    """Somebody who may do these operations on everybody's workspaces, if the profile has such a caller.
-
-    Else whoever may do the first.
-    """
-    asked = (operation, *others)
-    able = (caller for caller in harness.callers() if all(harness.may(caller, each) for each in asked))
-    found = (caller for caller in able if not any(resource().narrows(caller, each) for each in asked))
-    return next(found, None) or harness.able(operation)
-
-
 def _person(harness: Harness, org: str, scopes: frozenset[str] = frozenset()) -> Caller:
     """A new person of the org with these scopes."""
     made = harness.provide(SCOPED, org_id=org, scopes=sorted(scopes))

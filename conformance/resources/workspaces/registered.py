@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
@@ -55,6 +56,7 @@ from conformance.resources.workspaces.semantics import (
     WORKSPACE as NAME,
 )
 from conformance.resources.workspaces.states import STATES
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.resources.workspaces.steps import causes as of_steps
 from conformance.resources.workspaces.steps import semantics as steps
 from conformance.resources.workspaces.steps.semantics import BUSY, COUNT, PARENTS, PROVIDER_ARCHIVED
@@ -191,7 +193,7 @@ WORKSPACE = register(
         access=OrgOwned(personal=PERSONAL),
         named_in="",
         archiving=ARCHIVING,
-        life=LIFE,
+        life=replace(LIFE, taken={**LIFE.taken, **file_semantics.TAKEN}, bring=in_one_of),
         choices=CHOICES,
         fields={**FIELDS, COUNT: Field(lambda *_: 0)},
         states=STATES,

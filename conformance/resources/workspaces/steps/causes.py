@@ -12,11 +12,10 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import archived, own, shown_fact
+from conformance.recipes.making import archived, own, shown_fact, unnarrowed
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.making import IS, resource, workspace_of
-from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.semantics import CREATE, RUNNING
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.resources.workspaces.steps.semantics import COUNT
