@@ -89,8 +89,6 @@ FIELDS: Mapping[str, Field] = {
 class RoleSteps(ConfiguredSteps):
     """Roles with packs and without, moved between providers, of which one is archived and taken into use again."""
 
-    read_as_answered = {CREATE: "CREATE-READABLE", UPDATE: "CONFIG-PATCH-APPLIES"}  # noqa: RUF012  # of the base
-
     @property
     def set_ups(self) -> tuple[SetUp, ...]:
         return (self._provider_archived,)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 import yaml
 
-from conformance.oracle import archiving
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.lifetime import Archiving, Parent
-from conformance.oracle.declaration.resource import Refusal
 from conformance.resources.workspaces.semantics import RUNNING
 
 VALIDATION = "validation_error"
@@ -19,22 +15,15 @@ PROVIDER = Parent(resource="provider", field="provider_id", refused="provider_ar
 ARCHIVING = Archiving(kept_by=RUNNING)
 
 
-def _create(call: Call, refusals: Refusals) -> None:
-    body = call.body
-    _content(call, refusals)
-    taken = call.state.name_taken("role", call.caller.org, body["name"])
-    if taken is not False:
-        refusals.add(409, "role_exists", "CONFIG-NAME-TAKEN", certain=taken is True)
-
-
-def _update(call: Call, refusals: Refusals) -> None:
-    _content(call, refusals)
+def refuse_update(call: Call, refusals: Refusals) -> None:
+    """An update names what the org sees, as a creation does."""
+    refuse_content(call, refusals)
     if None in call.body.values():
         # Whether null clears a field or is refused is not judged.
         refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
 
 
-def _content(call: Call, refusals: Refusals) -> None:
+def refuse_content(call: Call, refusals: Refusals) -> None:
     """What the fields of a body name, and what they hold."""
     body = call.body
     if "provider_id" in body:
@@ -82,14 +71,3 @@ def _is_list(text: str) -> bool | None:
     if not isinstance(node, yaml.SequenceNode):
         return False
     return True if not any(mark in text for mark in "!&*<%\0") else None
-
-
-REFUSALS: Mapping[str, Refusal] = {CREATE: _create, UPDATE: _update}
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal for the state of roles would break where there is no reason for it."""
-    yield "role_exists", "CONFIG-NAME-TAKEN"
-    undoes = call.operation.operation_id not in REFUSALS
-    yield PROVIDER.refused, archiving.PARENT_FIRST if undoes else MOVED
-    yield from archiving.wrongful(ARCHIVING)

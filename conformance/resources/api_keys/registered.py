@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.contract.contract import Contract, JsonObject
+from conformance.oracle.breach import Breach
 from conformance.oracle.call import InPath
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller
-from conformance.resources.api_keys.shown import as_asked
+from conformance.results.difference import of_field, same_beginning
 
 CREATE, REVOKE = "api_keys.create", "api_keys.revoke"
+PREFIX = "KEY-PREFIX"
+SHORTEST = 16
+"""Characters of a value that is long enough for its parts to say something."""
 
 
 def _permission_set(session: Any, _caller: Caller | None, _fact: Any) -> str:
@@ -25,14 +30,36 @@ FIELDS: Mapping[str, Field] = {
     "permission_set": Field(_permission_set),
 }
 
+
+class KeyResource(Resource):
+    """API keys, whose value its creation alone shows."""
+
+    def check_made(
+        self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+    ) -> Iterator[Breach]:
+        """The prefix begins and ends as the value does, and has no more of it."""
+        prefix, value = shown.get("prefix"), shown.get("value")
+        if not isinstance(prefix, str) or not isinstance(value, str) or len(value) < SHORTEST:
+            return
+        if not ends_alike(prefix, value):
+            said = "a prefix that begins and ends as the value does"
+            yield Breach(PREFIX, said, "another", evidence=of_field("prefix", said, "another"))
+        if (same := same_beginning(prefix, value)) > len(value) // 2:
+            yield Breach(PREFIX, "a prefix without the rest of the value", f"its first {same} characters")
+
+
+def ends_alike(prefix: str, value: str) -> bool:
+    """Whether a prefix begins and ends as the value of its key does."""
+    return prefix[:3] == value[:3] and prefix[-4:] == value[-4:]
+
+
 register(
-    Resource(
+    KeyResource(
         name="api_key",
         named_in="label",
         marked_alone=True,
         in_path=InPath(in_full=False),
         shown_once=frozenset({"value"}),
         fields=FIELDS,
-        as_asked=as_asked,
     )
 )

@@ -12,7 +12,6 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.needs import WORLDS
 from conformance.oracle.declaration.fields import Field, id_of, marked_name, text_in_json
-from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -52,7 +51,7 @@ def _role(_session: Harness, _caller: Caller | None, fact: Fact | None) -> str:
 FIELDS: Mapping[str, Field] = {"email": Field(fresh_address, marked=_marked, stored=True), "role": Field(_role)}
 
 
-def objection(profile: Profile, request: Request) -> str | None:
+def object_to_address(profile: Profile, request: Request) -> str | None:
     """Why an invitation is not sent: somebody might get mail."""
     address = text_in_json(request, "email") or ""
     _, at, named = address.rpartition("@")
@@ -92,7 +91,7 @@ def accepted(harness: Harness, fact: Fact) -> Accepted:
     return Accepted(now, user_id, Credential("the invited person", f"Bearer {token}"))
 
 
-def own(harness: Harness, org: str, _ownership: Ownership, operation: Operation | None) -> Fact:
+def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
     """A new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
     fact = invited(harness, org)
     if operation is not None and operation.operation_id == UPDATE_ROLE:

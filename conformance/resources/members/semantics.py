@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from conformance.mark import carries
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.resource import Refusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.facts import Fact
 
 LIST, INVITE = "memberships.list", "memberships.invite"
@@ -31,7 +28,8 @@ def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
         refusals.add_possible(403, DENIED, rule)
 
 
-def _invite(call: Call, refusals: Refusals) -> None:
+def refuse_invitation(call: Call, refusals: Refusals) -> None:
+    """Owners alone invite an owner, and nobody is invited twice."""
     body = call.body
     if body["role"] == OWNER:
         _need_owner(call, "MEMBER-INVITE-OWNER", refusals)
@@ -45,7 +43,8 @@ def _invite(call: Call, refusals: Refusals) -> None:
         refusals.add(409, EXISTS, "MEMBER-EXISTS", certain=taken is True)
 
 
-def _update_role(call: Call, refusals: Refusals) -> None:
+def refuse_update(call: Call, refusals: Refusals) -> None:
+    """Who has not joined has no other role yet, and the last owner stays one."""
     fact = call.object_of("membership")
     if fact is None:
         refusals.add_possible(409, PENDING, "MEMBER-ROLE-PENDING")
@@ -59,7 +58,8 @@ def _update_role(call: Call, refusals: Refusals) -> None:
         refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
 
 
-def _remove(call: Call, refusals: Refusals) -> None:
+def refuse_removal(call: Call, refusals: Refusals) -> None:
+    """Owners alone remove an owner, and the last one stays."""
     fact = call.object_of("membership")
     if fact is None:
         refusals.add_possible(403, DENIED, "MEMBER-REMOVE-OWNER")
@@ -70,13 +70,3 @@ def _remove(call: Call, refusals: Refusals) -> None:
         _need_owner(call, "MEMBER-REMOVE-OWNER", refusals)
         if not is_pending(fact):
             refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
-
-
-REFUSALS: Mapping[str, Refusal] = {INVITE: _invite, UPDATE_ROLE: _update_role, REMOVE: _remove}
-
-
-def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal for the state of memberships would break where there is no reason for it."""
-    yield EXISTS, "MEMBER-EXISTS"
-    yield PENDING, "MEMBER-ROLE-PENDING"
-    yield LAST_OWNER, "MEMBER-LAST-OWNER"

@@ -41,8 +41,6 @@ def settings(contract: Contract, kind: str, choice: int) -> dict[str, str | None
 class ProviderSteps(ConfiguredSteps):
     """Providers of every kind, changed field by field."""
 
-    read_as_answered = {CREATE: "CREATE-READABLE", UPDATE: "CONFIG-PATCH-APPLIES"}  # noqa: RUF012  # of the base
-
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
         if operation.operation_id == CREATE:
             taken = choice == len(KINDS)

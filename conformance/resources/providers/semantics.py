@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract.contract import Contract, KindSpec
-from conformance.oracle import archiving
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.lifetime import Archiving
-from conformance.oracle.declaration.resource import Refusal
 from conformance.resources.credentials.semantics import of_provider
 from conformance.resources.workspaces.semantics import RUNNING
 
@@ -18,16 +15,15 @@ CREATE, UPDATE = "providers.create", "providers.update"
 ARCHIVING = Archiving(kept_by=RUNNING)
 
 
-def _create(call: Call, refusals: Refusals) -> None:
+def refuse_creation(call: Call, refusals: Refusals) -> None:
+    """Settings are those of the kind, and a credential that is named is one of the org for it."""
     body = call.body
     _config(call, body.get("config"), body["kind"], refusals)
     _credential(call, body.get("credential_name"), body["kind"], refusals)
-    taken = call.state.name_taken("provider", call.caller.org, body["name"])
-    if taken is not False:
-        refusals.add(409, "provider_exists", "CONFIG-NAME-TAKEN", certain=taken is True)
 
 
-def _update(call: Call, refusals: Refusals) -> None:
+def refuse_update(call: Call, refusals: Refusals) -> None:
+    """The same of an update, by the kind that the provider has."""
     body, fact = call.body, call.object_of("provider")
     kind = fact.shown.get("kind") if fact else None
     if isinstance(kind, str):
@@ -64,12 +60,3 @@ def settings_of(contract: Contract, kind: str) -> frozenset[str]:
 def _config(call: Call, config: Any, kind: str, refusals: Refusals) -> None:
     if config and config.keys() - settings_of(call.state.contract, kind):
         refusals.add(400, VALIDATION, "CONFIG-CONTENT")
-
-
-REFUSALS: Mapping[str, Refusal] = {CREATE: _create, UPDATE: _update}
-
-
-def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal for the state of providers would break where there is no reason for it."""
-    yield "provider_exists", "CONFIG-NAME-TAKEN"
-    yield from archiving.wrongful(ARCHIVING)

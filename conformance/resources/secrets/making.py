@@ -24,9 +24,7 @@ def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | N
     return f"value-{canary(session.random)}"
 
 
-LIST, SET, DELETE = "secrets.list", "secrets.set", "secrets.delete"
-
-
+SET, DELETE = "secrets.set", "secrets.delete"
 FIELDS: Mapping[str, Field] = {"name": Field(fresh_key), "value": Field(fresh_value)}
 
 

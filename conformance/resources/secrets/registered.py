@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from conformance.declared.refusals import nothing_by_state
+from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.resources.secrets.making import DELETE, FIELDS, LIST, SET, SecretSteps
+from conformance.resources.secrets.making import FIELDS, SET, SecretSteps
 
 register(
     Resource(
         name="secret",
+        operations=(Behavior(SET, may_change=Law(frozenset({"updated_at"}), keeps="SECRET-SET")),),
         fields=FIELDS,
-        refusals=nothing_by_state(LIST, SET, DELETE),
-        laws={SET: Law(frozenset({"updated_at"}), keeps="SECRET-SET")},
         steps=SecretSteps,
     )
 )
