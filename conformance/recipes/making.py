@@ -221,6 +221,14 @@ def archived(harness: Harness, fact: Fact) -> Fact:
     return harness.state.facts(resource.name).get(fact.id, fact)
 
 
+def named_by(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
+    """The object of this resource that a field of an object names; not provoked where the run did not make it."""
+    found = harness.state.facts(to).get(str(fact.shown.get(name)))
+    if found is None or not found.made:
+        raise NotProvoked(f"the {to} of {fact.id!r} is none of the run")
+    return found
+
+
 def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
     """The object once it is as the operation takes it, where the run may see to that."""
     resource = resource_named(fact.resource)
@@ -233,8 +241,7 @@ def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fac
     """The object, in which there is whatever else the path of the operation names, and what it lists of the object."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in resources():
-        lists = operation is not None and part.behavior(operation.operation_id).part == "list within"
-        if part.name in names or lists:
+        if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
             fact = part.put_into(harness, fact)
     return fact
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.oracle.archiving import PARENT_FIRST
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
@@ -14,7 +13,6 @@ from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
 from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider_in_use
-from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS
 from conformance.resources.agent_roles.semantics import (
     ARCHIVING,
@@ -25,7 +23,8 @@ from conformance.resources.agent_roles.semantics import (
     refuse_content,
     refuse_update,
 )
-from conformance.resources.workspaces.semantics import STOP_OF_ROLE
+from conformance.resources.workspaces.making import CAUSE_OF_ROLES
+from conformance.resources.workspaces.semantics import RUNNING, STOP_OF_ROLE
 from conformance.resources.workspaces.steps.semantics import stopped_together
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
@@ -65,8 +64,7 @@ register(
         },
         fields=FIELDS,
         kinds=KINDS,
-        causes=OF_ROLES,
-        blames={PROVIDER.refused: PARENT_FIRST},
+        causes={RUNNING.refused: CAUSE_OF_ROLES},
         steps=RoleSteps,
     )
 )

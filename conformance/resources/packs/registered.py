@@ -118,6 +118,7 @@ register(
                 refuses=semantics.refuse_upload,
                 learns=semantics.learn_upload,
                 applies="CREATE-VISIBILITY",
+                causes={"validation_error": causes.CUT_SHORT},
                 blames=NAME_TAKEN,
             ),
             Behavior(
@@ -147,7 +148,7 @@ register(
                 learns=semantics.learn_file,
                 may_change=Law(kinds.OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
                 read_back="FILE-REPLACED",
-                causes={"validation_error": causes.NO_YAML},
+                causes={"validation_error": causes.RENAMED},
             ),
             Behavior(
                 making.DELETE,

@@ -11,16 +11,15 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.about import path_values
 from conformance.recipes.making import archived, introduced, other_org, own, shown_fact, unnarrowed
-from conformance.recipes.reading import difference, field, read_back, shown
+from conformance.recipes.reading import field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use, without_role
 from conformance.resources.workspaces.file_making import a_path, put
-from conformance.resources.workspaces.making import in_status
 from conformance.resources.workspaces.refused import archived_role, of_role
 from conformance.resources.workspaces.semantics import (
     BY_ROLE,
@@ -35,9 +34,8 @@ from conformance.resources.workspaces.semantics import (
 )
 from conformance.resources.workspaces.statuses import in_one_of, until, watched
 from conformance.resources.workspaces.steps.causes import of_new_role, provider_of
-from conformance.resources.workspaces.tasks.making import add
 from conformance.results.difference import of_field
-from conformance.rules.checks import check_equal, check_steps, check_unchanged
+from conformance.rules.checks import check_equal, check_steps
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -255,23 +253,3 @@ def test_a_busy_workspace_is_restarted_with_force_alone(harness: Harness, force:
     said = " or ".join(right)
     if answer.succeeded or harness.alone:
         harness.check(status in right, read, f"status {said}", status, evidence=of_field(LIFE.shown_in, said, status))
-
-
-@rule("WORKSPACE-REFUSED-STAYS")
-@over("operation, status", _refused)
-def test_what_is_refused_changes_nothing(harness: Harness, operation: Operation, status: str) -> None:
-    """A workspace with a task is held in a status in which the operation is refused, and both are read again."""
-    caller = harness.able(operation)
-    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
-    task = add(harness, fact)
-    fact = in_status(harness, fact, status)
-    listing = harness.contract.operations["tasks.list"]
-    asked = [build(each, path_values(each, fact)) for each in (harness.contract.operations["workspaces.get"], listing)]
-    before = [harness.hold(caller, each).json for each in asked]
-    refused = harness.send(caller, with_right_body(harness, operation, caller, path_values(operation, fact), fact))
-    if refused.succeeded:
-        raise NotProvoked(f"its precondition does not hold: {operation} answered {refused}")
-    for was, request in zip(before, asked, strict=True):
-        read = harness.judge(caller, request)
-        moved = difference(harness.contract, was, read.json)
-        check_unchanged(harness, read, moved, f"the workspace and its task {task.id} as before", (was, read.json))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from conformance.contract.contract import JsonObject, NamedResource, Operation
 from conformance.oracle.breach import Breach
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
@@ -17,7 +18,7 @@ from conformance.recipes.valid import valid
 from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
 from conformance.resources.workspaces.states import STATES_OF_TASKS
-from conformance.resources.workspaces.tasks.making import add
+from conformance.resources.workspaces.tasks.making import LIST, add
 from conformance.resources.workspaces.tasks.semantics import TASK as NAME
 from conformance.results.difference import of_fields
 from conformance.session.harness import Harness
@@ -80,6 +81,7 @@ def _absent(harness: Harness, operation: Operation) -> Provoking:
 TASK = register(
     TaskResource(
         name=NAME,
+        operations=(Behavior(LIST, part="list within"),),
         named_in="",
         states=STATES_OF_TASKS,
         in_path=InWorkspace(),
