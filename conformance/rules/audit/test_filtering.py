@@ -16,6 +16,7 @@ from conformance.profile import Caller
 from conformance.recipes.making import introduced, other_org, own
 from conformance.recipes.reading import instant
 from conformance.resources.events import statistics
+from conformance.resources.events.declaration import LIST, STATISTICS
 from conformance.resources.events.log import (
     FEW,
     MANY,
@@ -33,7 +34,6 @@ from conformance.resources.events.log import (
     user_of,
     write,
 )
-from conformance.resources.events.registered import LIST, STATISTICS
 from conformance.resources.events.source import Source, Window, counts, happen, past, recent, source_of, takes, windows
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import narrowed
