@@ -36,7 +36,12 @@ def behaviors_of(resource: str, archiving: Archiving, parent: Parent | None = No
     law, kept = Law(archiving.moves, keeps=KEEPS), archiving.kept_by
     return (
         Behavior(archiving.by, refuses=_while_kept(resource, kept) if kept else None, may_change=law),
-        Behavior(archiving.undone_by, refuses=unarchive, may_change=law),
+        Behavior(
+            archiving.undone_by,
+            refuses=unarchive,
+            may_change=law,
+            blames={parent.refused: PARENT_FIRST} if parent else {},
+        ),
     )
 
 

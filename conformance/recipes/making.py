@@ -241,8 +241,7 @@ def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fac
     """The object, in which there is whatever else the path of the operation names, and what it lists of the object."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in resources():
-        lists = operation is not None and part.behavior(operation.operation_id).part == "list within"
-        if part.name in names or lists:
+        if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
             fact = part.put_into(harness, fact)
     return fact
 

@@ -33,6 +33,7 @@ STAYS: dict[str, str] = {
         resources/workspaces/tasks/refused.py: _NEEDS
         """,
     "It is a registration: which operations, fields and rules of the contract a resource has, by their names.": """
+        resources/workspaces/tasks/registered.py: TASK
         resources/workspaces/registered.py: WRONG_STATUS
         resources/workspaces/registered.py: OPERATIONS
         resources/workspaces/files.py: SNAPSHOT_FILE

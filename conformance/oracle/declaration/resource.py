@@ -216,6 +216,11 @@ class Resource:
         return next(iter(self._playing("list")), None)
 
     @cached_property
+    def listed_in(self) -> str | None:
+        """Of a part: the operation that lists those of an object."""
+        return next(iter(self._playing("list within")), None)
+
+    @cached_property
     def shown_by(self) -> str | None:
         """The operation that shows one."""
         return next(iter(self._playing("read")), None)

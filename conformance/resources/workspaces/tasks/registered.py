@@ -81,9 +81,9 @@ def _absent(harness: Harness, operation: Operation) -> Provoking:
 TASK = register(
     TaskResource(
         name=NAME,
+        operations=(Behavior(LIST, part="list within"),),
         named_in="",
         states=STATES_OF_TASKS,
-        operations=(Behavior(LIST, part="list within"),),
         in_path=InWorkspace(),
         causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},
     )
