@@ -242,3 +242,13 @@ def test_a_resource_is_called_as_an_aep_schema_says(tmp_path: Path) -> None:
     )
     [resource] = create_app(Settings(contract=path)).context.api.summary["resources"]
     assert (resource["name"], resource["operations"]) == ("book", ["post_shelf", "get_shelf_publication_id"])
+
+
+def test_a_whole_number_beyond_the_bits_of_its_format_is_refused_and_not_rounded() -> None:
+    with asked(CONTRACTS / "petstore.yaml") as client:
+        told = [
+            client.post("/pet", json={"id": number, "name": "Rex", "photoUrls": []})
+            for number in (-(2**63), -(2**63) - 1, 2**63 - 1, 2**63, 10**30)
+        ]
+    assert [each.status_code for each in told] == [200, 400, 200, 400, 400]
+    assert (told[0].json()["id"], told[2].json()["id"]) == (-(2**63), 2**63 - 1)
