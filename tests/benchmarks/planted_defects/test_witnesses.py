@@ -67,5 +67,5 @@ def _is_wrong(mock: Mock, name: str) -> bool:
     with mock.fresh_world(name) as world:
         try:
             return bool(witness.steps(Scene(mock, world)) == witness.wrong)
-        except (ValueError, LookupError):  # another defect spoils the way there
+        except (ValueError, LookupError, TypeError):  # another defect spoils the way there
             return False
