@@ -45,7 +45,6 @@ class Request(NamedTuple):
     resources: Mapping[str, Resource] = MappingProxyType({})  # what its path parameters name
     archive: ArchiveLimits = NO_ARCHIVES  # what of an archive is taken
     kinds: Kinds = MappingProxyType({})  # what a body of each kind has to have and may have
-    withheld: frozenset[str] = frozenset()  # the fields that no other org than that of an object is shown
     sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def find(self, state: State, collection: Collection[V]) -> V:

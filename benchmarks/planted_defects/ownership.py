@@ -15,10 +15,10 @@ from mock_server.deviations.planting.answers import edited, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
-from mock_server.deviations.planting.packs import View, wrong_for_pack, wrong_list, wrong_view
+from mock_server.deviations.planting.packs import View, show_pack, wrong_for_pack, wrong_list, wrong_view
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import roles_with
-from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
+from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, visible
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.value import replace
 
@@ -46,7 +46,7 @@ def _as_owner(run: Run, pack: Pack) -> Outcome:
 
 
 def _seen(run: Run, pack: Pack) -> View:
-    return pack_view(pack, run.org_id, run.request.withheld)
+    return show_pack(pack, run.org_id)
 
 
 def _is_own_private(pack: Pack, run: Run) -> bool:

@@ -191,8 +191,6 @@ _TABLE = """
     required-header-removed      breaks no      a header that every answer had is removed
     answer-body-optional         breaks no      the body of an answer may be left out now
     answer-body-required         no     breaks  the body of an answer may be left out no longer
-    field-withheld               breaks breaks  a field is shown to the org of its object alone now
-    field-shown                  no     breaks  a field is shown to other orgs than that of its object too
     one-way-field                may    may     a field is readOnly or writeOnly now, or no longer
     link-added                   no     may     a link is added: the answer feeds another operation
     link-removed                 may    no      a link is removed or leads elsewhere

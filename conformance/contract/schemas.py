@@ -12,14 +12,15 @@ from typing import Any
 
 import jsonschema_rs
 
-from conformance.contract.contract import Contract, JsonObject, Operation, Provenance, resolve
+from conformance.contract.contract import Contract, JsonObject, Provenance
 
 MOST_VALUES = 50_000
 """So many values of an answer that does not fit are looked at one by one: a list of thousands of objects has fewer."""
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
-OWN_ORG_ALONE = "own-org"
 _COMPONENT = re.compile("#/components/([^/]+)/([^/]+)")
+_OF_3_0, _OF_3_1 = jsonschema_rs.Draft4Validator, jsonschema_rs.Draft202012Validator
+_Validator = jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator
 
 
 @lru_cache(maxsize=8)
@@ -33,23 +34,6 @@ def _field_names(node: Any) -> Iterator[str]:
         yield from node["properties"] if isinstance(node.get("properties"), Mapping) else ()
     for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
         yield from _field_names(each)
-
-
-@lru_cache(maxsize=64)
-def withheld_fields(contract: Contract, operation: Operation) -> frozenset[str]:
-    """The fields in a success of the operation that the org of an object alone is shown (`x-shown-to`)."""
-    return frozenset(_withheld(contract.document, list(operation.success.schemas.values()), frozenset()))
-
-
-def _withheld(document: JsonObject, node: Any, around: frozenset[int]) -> Iterator[str]:
-    node = resolve(document, node)
-    if id(node) in around:
-        return
-    if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
-        fields = {name: resolve(document, each) for name, each in node["properties"].items()}
-        yield from (name for name, each in fields.items() if each.get("x-shown-to") == OWN_ORG_ALONE)
-    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _withheld(document, each, around | {id(node)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +66,13 @@ class Schemas:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._components: Mapping[str, JsonObject] = _translated(contract.document.get("components", {}))
-        self._compiled: dict[int, tuple[JsonObject, JsonObject, jsonschema_rs.Draft4Validator]] = {}
+        self._is_of_3_0 = str(contract.document.get("openapi", "")).startswith("3.0")
+        self._components: Mapping[str, JsonObject] = self._dialect(contract.document.get("components", {}))
+        self._compiled: dict[int, tuple[JsonObject, JsonObject, _Validator]] = {}
+
+    def _dialect(self, node: Any) -> Any:
+        """What a validator takes: OpenAPI 3.1 has the dialect of JSON Schema 2020-12 already."""
+        return _translated(node) if self._is_of_3_0 else node
 
     def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
         """What instance breaks of schema, in the validator's order; empty where it fits."""
@@ -109,15 +98,15 @@ class Schemas:
         except ValueError:  # as above
             return False
 
-    def _validator(self, schema: JsonObject) -> tuple[JsonObject, jsonschema_rs.Draft4Validator]:
+    def _validator(self, schema: JsonObject) -> tuple[JsonObject, _Validator]:
         # Keyed by identity: the contract's schemas live as long as the contract. The schema is kept
         # beside its validator, so that the id cannot be given to another one.
         kept = self._compiled.get(id(schema))
         if kept is None:
             # Beside a $ref everything else is ignored, so the schema goes one level down.
-            translated = _translated(schema)
+            translated = self._dialect(schema)
             document = {"allOf": [translated], "components": self._referred_to(translated)}
-            validator = jsonschema_rs.Draft4Validator(document, validate_formats=True)
+            validator = (_OF_3_0 if self._is_of_3_0 else _OF_3_1)(document, validate_formats=True)
             kept = self._compiled[id(schema)] = (schema, document, validator)
         return kept[1], kept[2]
 

@@ -81,7 +81,7 @@ def _unlike(
         yield EffectBreach(EVERY_CALLER, exchange, expected, got, effect=effect, evidence=evidence)
     fact = pair.state.facts(resource.name).get(write.object_id)
     foreign = fact is not None and fact.owner is not None and not fact.owned_by(viewer.org)
-    if foreign and (leaking := sorted(now.keys() & resource.withheld(pair.contract))):
+    if foreign and (leaking := sorted(now.keys() & resource.owner_only)):
         expected, evidence = "no field that its own org alone is shown", of_fields(leaking, {}, now)
         yield EffectBreach(
             EVERY_CALLER, exchange, expected, names(leaking), effect=DataEffect.LEAKED, evidence=evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.contract.routing import route
+from conformance.contract.routing import Route, route
 from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
@@ -24,12 +24,22 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
     where = route(state.contract, exchange.method, exchange.path)
     if caller is None or where.operation is None:
         return state
+    if state.contract.is_plain:
+        return _removed_plainly(state, where, exchange)
     if exchange.succeeded:
         body = read_body(state.contract, where.operation, exchange.request)
         return _answered(Call(state, caller, where.operation, where.values, body.value), exchange)
     if may_have_been_done(exchange) and not where.operation.safe:
         return _unanswered(Call(state, caller, where.operation, where.values, None), exchange)
     return state
+
+
+def _removed_plainly(state: State, where: Route, exchange: Exchange) -> State:
+    """The state after an exchange by a plain document: of what the run made, what it removed is gone."""
+    resource = resource_of(where.operation) if where.operation else None
+    if resource is None or not exchange.succeeded or exchange.operation_id != resource.removed_by:
+        return state
+    return state.without(resource.name, next(reversed([*where.values.values()]), ""))
 
 
 def _answered(call: Call, exchange: Exchange) -> State:
@@ -46,7 +56,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         return changed(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or operation.operation_id == whole.shown_by:
         state = seen(state, whole, org, exchange.json, made=call.creates, number=exchange.number)
-    beside = operation.operation_id in whole.made_beside
+    beside = whole.behavior(operation.operation_id).beside
     if call.creates and not beside and id_of(exchange.json) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
     state = _made_beside(changed(call, state=state), exchange)
@@ -54,7 +64,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         state = _removed(state, resource, call)
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _archived(state, resource, resource.archiving, call)
-    effect = resource.effects.get(operation.operation_id)
+    effect = resource.behavior(operation.operation_id).learns or whole.behavior(operation.operation_id).learns
     unread = operation.body is not None and call.body is None  # such as of another media type, and served all the same
     return state if effect is None or unread else effect(changed(call, state=state), exchange)
 
@@ -70,7 +80,7 @@ def _removed(state: State, resource: Resource, call: Call) -> State:
 def _made_beside(call: Call, exchange: Exchange) -> State:
     """The state after an object was made beside the one that was asked about: the answer has its id at the most."""
     resource, name = resource_made_by(call.operation), call.operation.operation_id
-    if resource is None or name not in resource.made_beside:
+    if resource is None or not resource.behavior(name).beside:
         return call.state
     shown = resource.as_made(name, exchange.json if isinstance(exchange.json, Mapping) else {})
     state = seen(call.state, resource, call.caller.org, shown, made=True, number=exchange.number)

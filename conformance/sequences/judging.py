@@ -176,8 +176,9 @@ class SequenceJudge:
         read = self._judged(reader, build(shown_by, ids))
         if not stood or not read.succeeded:
             return
-        if not exchange.succeeded or operation.operation_id in self.resource.made_beside:
-            law = self.resource.laws.get(operation.operation_id, Law())
+        behavior = self.resource.behavior(operation.operation_id)
+        if not exchange.succeeded or behavior.beside:
+            law = behavior.may_change or Law()
             was = dict(before.shown)
             moved = changed(self.harness.contract, was, read.json, ignoring=self.resource.moves)
             said = f"the {name} as before", f"{', '.join(moved)} changed"
@@ -220,7 +221,7 @@ class SequenceJudge:
         moved = changed(contract, dict(fact.shown), read.json, ignoring=resource.by_viewer)
         said = f"the {resource.name} as its own org is shown it", f"another {', '.join(moved)}"
         self._demand(not moved, read, self._moved(EVERY_CALLER, said, moved, fact.shown, read.json))
-        leaking = sorted(read.json.keys() & resource.withheld(contract))
+        leaking = sorted(read.json.keys() & resource.owner_only)
         said = "no field that its own org alone is shown", ", ".join(leaking)
         evidence = of_fields(leaking, {}, read.json)
         breach = Breach(EVERY_CALLER, *said, effect=DataEffect.LEAKED, evidence=evidence)

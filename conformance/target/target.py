@@ -44,6 +44,7 @@ def open_target(
     *,
     seed: int = 0,
     contract: Path | None = None,
+    overlay: Path | None = None,
     connection: Connection | None = None,
     ask: bool = True,
 ) -> Target:
@@ -53,7 +54,7 @@ def open_target(
     """
     connection = connection_to(named, connection or Connection())
     if named == MOCK:
-        mock = EmbeddedMock.start(seed=seed, contract=contract)
+        mock = EmbeddedMock.start(seed=seed, contract=contract, overlay=overlay)
         try:
             profile = mock_profile(mock.origin, connection)
             limits = replace(profile.limits, stream_seconds=ENDS_WITHIN_S + 1)  # its streams are short: see its command
@@ -64,7 +65,7 @@ def open_target(
     if "://" in named:
         url = base_url(named, "--target")
         return Target(_by_url(url, connection) if ask else Profile(name=url, url=url))
-    return Target(read_described(Path(named), contract))
+    return Target(read_described(Path(named), contract, overlay))
 
 
 def mock_profile(origin: str, connection: Connection) -> Profile:
@@ -87,15 +88,22 @@ def mock_profile(origin: str, connection: Connection) -> Profile:
     )
 
 
+def mock_at(url: str, connection: Connection) -> Profile | None:
+    """Return the profile of a mock of this machine at the origin of a URL; None where none is there."""
+    parts = urlsplit(url)
+    if parts.hostname not in LOOPBACK:
+        return None
+    try:
+        return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
+    except Unusable:
+        return None
+
+
 def _by_url(url: str, connection: Connection) -> Profile:
     """Return the profile of a URL, without callers unless it is of a mock on this machine, which lists them."""
     parts = urlsplit(url)
-    if parts.hostname in LOOPBACK and parts.path == "/v1":
-        try:
-            return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
-        except Unusable:
-            pass
-    return Profile(name=url, url=url)
+    found = mock_at(url, connection) if parts.path == "/v1" else None
+    return found or Profile(name=url, url=url)
 
 
 def _caller(persona: dict[str, Any]) -> Caller:

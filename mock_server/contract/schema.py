@@ -22,6 +22,9 @@ _PLAIN = (
 _OF_SCHEMAS = {"allOf", "anyOf", "oneOf"}
 _OF_SCHEMA = {"not", "items"}
 _LONGEST_TEXT = 300
+
+PREFIX = "x-prefix-items"
+"""What the first entries of an array are, and what the rest: OpenAPI 3.0 has no word for it, and JSON Schema has."""
 _REQUIRED = "It is required."
 _OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
 
@@ -43,8 +46,10 @@ class SchemaError(ValueError):
 class Compiler:
     """Compiles schemas, each content once however often the contract repeats it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool = False) -> None:
+        """`lenient`: of a schema that cannot be compiled nothing is asked, in place of a SchemaError."""
         self._compiled: dict[bytes, Validator] = {}
+        self._lenient = lenient
 
     def compile(self, schema: Mapping[str, Any], *, side: Side | None = None, mask: str | None = None) -> Validator:
         """The validator of an OpenAPI schema without references; SchemaError if it is not one.
@@ -54,11 +59,13 @@ class Compiler:
         """
         content = orjson.dumps([schema, side, mask], option=orjson.OPT_NON_STR_KEYS)
         if content not in self._compiled:
-            translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
             try:
+                translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
                 self._compiled[content] = Validator(translated, validate_formats=True, mask=mask)
             except (ValueError, jsonschema_rs.ValidationError) as error:
-                raise SchemaError(str(error).splitlines()[0]) from error
+                if not self._lenient:
+                    raise SchemaError(str(error).splitlines()[0]) from error
+                self._compiled[content] = Validator({})
         return self._compiled[content]
 
 
@@ -101,6 +108,9 @@ def _parts(
         result[key] = [translate(each, other_side, optional, keep=keep) for each in schema[key]]
     for key in _OF_SCHEMA & schema.keys():
         result[key] = translate(schema[key], other_side, keep=keep)
+    if PREFIX in schema:
+        result["items"] = [translate(each, other_side, keep=keep) for each in schema[PREFIX]["first"]]
+        result["additionalItems"] = translate(schema[PREFIX]["rest"], other_side, keep=keep)
     if "properties" in schema:
         result["properties"] = {k: translate(v, other_side, keep=keep) for k, v in schema["properties"].items()}
     return result

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mock_server.contract.compiled import Resource
+from mock_server.contract.compiled import CredentialPlace, Resource
 from mock_server.errors import UnsupportedError
 
 Security = Iterable[Mapping[str, Sequence[str]]] | None
@@ -45,6 +45,22 @@ def query_key(security: Security, schemes: Schemes) -> str | None:
     return next((str(scheme["name"]) for scheme in named if _is_in_query(scheme)), None)
 
 
+def credential_places(security: Security, schemes: Schemes) -> tuple[tuple[CredentialPlace, ...], ...]:
+    """Return where another API has its credentials, by each way that is enough; empty where none is asked for."""
+    ways = [tuple(_read_place(name, schemes.get(name, {})) for name in each) for each in security or ()]
+    return () if () in ways else tuple(ways)
+
+
+def _read_place(name: str, scheme: Mapping[str, Any]) -> CredentialPlace:
+    """The place of a scheme; a bearer credential, where nothing else is said (OAuth 2, OpenID Connect)."""
+    where = scheme.get("in")
+    if scheme.get("type") == "apiKey" and where in {"header", "query", "cookie"}:
+        return CredentialPlace(where, str(scheme.get("name", "")), name)
+    if (scheme.get("type"), str(scheme.get("scheme", "")).lower()) == ("http", "basic"):
+        return CredentialPlace("basic", "Authorization", name)
+    return CredentialPlace("bearer", "Authorization", name)
+
+
 def _is_bearer(scheme: Mapping[str, Any]) -> bool:
     return (scheme.get("type"), str(scheme.get("scheme", "")).lower()) == ("http", "bearer")
 
@@ -79,18 +95,6 @@ def resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
 def own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
     """The path parameter that names the caller's org, if there is one."""
     return next((each["name"] for each in parameters if "x-org" in each), None)
-
-
-def withheld(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the fields in an answer that only the org of an object is shown."""
-    for part in schema.get("allOf", ()):
-        yield from withheld(part)
-    for name, each in schema.get("properties", {}).items():
-        if "x-shown-to" in each:
-            yield name
-        yield from withheld(each)
-    if "items" in schema:
-        yield from withheld(schema["items"])
 
 
 def check_rules(rules: Mapping[str, Any], operations: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from mock_server.control import ControlContext, control
 from mock_server.control.errors import CollectionUnknown, OrgNotFound, named
 from mock_server.control.states.access_states import with_posture
 from mock_server.control.states.pack_states import reference_of
+from mock_server.declared.resource_types import KEYWORD
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
 from mock_server.resources.agent_roles.role import ROLES
@@ -23,6 +24,12 @@ from mock_server.state.collection import Collection, steps_of
 from mock_server.state.state import State
 
 T = TypeVar("T")
+
+
+def require_product(context: ControlContext, what: str) -> None:
+    """Raise CollectionUnknown where the mock serves the contract of another API, which has no such thing."""
+    if PACKS.name not in context.seed.state.tables:
+        raise CollectionUnknown(f"{context.api.name} is the contract of another API, which has no {what}.")
 
 
 @control("orgs.list")
@@ -59,6 +66,7 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     Raises ValidationFailed on `image_ref` for a text that is no reference or has another digest, on `body` for
     content that is no archive of a pack; MemoryFull where the image does not fit.
     """
+    require_product(context, "images")
     image_ref = request.path["image_ref"]
     reference = reference_of(image_ref, "image_ref")
     limits = context.contract.archive
@@ -80,14 +88,14 @@ async def packs(context: ControlContext, request: Request) -> Reply:
     All of them, or the part of those that a search finds which the query asks for.
     """
     state, viewer = context.world(request).state, request.query["viewer"]
+    require_product(context, "packs")
     named("org", viewer, state.all(ORGS), OrgNotFound)
-    about_packs = [each for each in context.contract.operations.values() if PACKS.noun in each.resources]
-    withheld = frozenset[str]().union(*(each.withheld for each in about_packs))
+    owner_only = frozenset(context.document.get(KEYWORD, {}).get(PACKS.noun, {}).get("owner_only", ()))
     sought = request.query["search"].casefold()
     found = [pack for pack in state.where(PACKS) if sought in _text_of(pack)]
     seen = [pack for pack in found if visible(pack, viewer)]
     shown = seen if request.query["visible"] else found
-    packs_shown = [_shown(state, pack, viewer, withheld) for pack in _part(request, shown)]
+    packs_shown = [_shown(state, pack, viewer, owner_only) for pack in _part(request, shown)]
     return Reply(200, {"packs": packs_shown, "count": len(found), "visible": len(seen)})
 
 
@@ -131,15 +139,15 @@ def _records(state: State, collection: Collection[Any], request: Request) -> tup
     return len(found), [{"key": list(steps_of(key)), "record": collection.record(value)} for key, value in part]
 
 
-def _shown(state: State, pack: Pack, viewer: str, withheld: frozenset[str]) -> dict[str, Any]:
+def _shown(state: State, pack: Pack, viewer: str, owner_only: frozenset[str]) -> dict[str, Any]:
     whole = pack_view(pack, pack.org_id or "")
-    seen = pack_view(pack, viewer, withheld) if visible(pack, viewer) else {}
+    unseen = frozenset() if pack.org_id == viewer else owner_only if visible(pack, viewer) else whole.keys()
     return {
         "id": pack.id,
         "owner": pack.org_id,
         "visible": visible(pack, viewer),
         "pack": whole,
-        "hidden": sorted(set(whole) - set(seen)),
+        "hidden": sorted(whole.keys() & unseen),
         "roles": [
             {"id": role.id, "org_id": role.org_id, "name": role.name, "archived": role.archived_at is not None}
             for role in state.where(ROLES, pack_ids=pack.id)

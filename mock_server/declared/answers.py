@@ -9,7 +9,8 @@ from typing import Any
 from mock_server.declared.collections import find_list_key
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.operation import Reply
-from mock_server.state import records
+from mock_server.state.collection import same_org
+from mock_server.state.rendered import kept
 
 ShowObject = Callable[[Any, str], Reply]
 """The answer that shows an object to an org."""
@@ -19,7 +20,7 @@ Conclude = Callable[[Any, Mapping[str, int]], Reply]
 
 def answer_with_object(source: Source) -> ShowObject:
     """Return what answers with an object; CannotDeriveError where the operation answers with something else."""
-    status, schema = _require_success(source)
+    status, schema = require_success(source)
     if schema != source.of.shown:
         raise CannotDeriveError(f"it does not answer with {source.of.said['schema']}")
     view = _find_view(source)
@@ -28,7 +29,7 @@ def answer_with_object(source: Source) -> ShowObject:
 
 def answer_with_list(source: Source) -> Callable[[list[Any], str], Reply]:
     """Return what answers with a list of objects; CannotDeriveError where the operation answers with something else."""
-    status, _ = _require_success(source)
+    status, _ = require_success(source)
     key = find_list_key(source.part)
     if key is None:
         raise CannotDeriveError(f"it does not answer with a list of {source.of.said['schema']} alone")
@@ -41,7 +42,7 @@ def answer_with_outcome(source: Source, counted: Mapping[str, str] | None = None
 
     `counted`: by the name of a field of the answer, the collection whose objects it counts. Raises CannotDeriveError.
     """
-    status, schema = _require_success(source)
+    status, schema = require_success(source)
     if schema is None:
         return lambda _value, _counts: Reply(status, b"", "")
     constants: dict[str, Any] = {}
@@ -67,12 +68,22 @@ def answer_with_outcome(source: Source, counted: Mapping[str, str] | None = None
 
 
 def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
-    """What is shown of an object, found once: a list asks for it as often as it is long."""
-    view = source.collection.view
-    return (lambda value, _org_id: records.told(value)) if view is None else view
+    """What an org is shown of an object; where others see it too, rendered once for its owner and once for them."""
+    show, owner_only = source.collection.shown, source.of.owner_only
+    if not source.of.is_seen_by_others:
+        return show
+
+    def show_in_part(value: Any, viewers: str | frozenset[str]) -> Mapping[str, Any]:
+        if isinstance(viewers, str):
+            return show(value, viewers)
+        return {name: each for name, each in show(value, "").items() if name not in viewers}
+
+    # What others are not shown is in the place of their orgs: seed data are shared by mocks of several contracts.
+    return lambda value, org_id: kept(value, org_id if same_org(value, org_id) else owner_only, show_in_part)
 
 
-def _require_success(source: Source) -> tuple[int, Mapping[str, Any] | None]:
+def require_success(source: Source) -> tuple[int, Mapping[str, Any] | None]:
+    """Return the status and the schema of the one success; CannotDeriveError where there is not one of JSON."""
     if source.part.success is None:
         raise CannotDeriveError("it has several successes, or one that is no JSON")
     return source.part.success

@@ -13,7 +13,7 @@ from mock_server.declared.hints import is_time, read_hint
 from mock_server.declared.invented import choose_usual_values, make_invention
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType
 from mock_server.declared.visibility import make_hiding, make_visibility
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.value import Value
 
 ORGS = "orgs"
@@ -138,7 +138,6 @@ def _make_view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str]
     """What is shown of an object: what it has of its fields, and null where one that it lacks is always shown."""
     unseen = tuple(name for name in kind.__struct_fields__ if name not in resource.fields)
     sometimes = tuple(set(kind.__struct_fields__) - {*unseen, *resource.required, CREATED, UPDATED})
-    owner_only = tuple(resource.said.get("owner_only", ()))
 
     def show(value: Any, _org_id: str) -> dict[str, Any]:
         shown: dict[str, Any] = msgspec.structs.asdict(value)
@@ -149,10 +148,4 @@ def _make_view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str]
                 del shown[name]
         return shown
 
-    def show_in_part(value: Any, org_id: str) -> dict[str, Any]:
-        shown = show(value, org_id)
-        for name in () if same_org(value, org_id) else owner_only:
-            shown.pop(name, None)
-        return shown
-
-    return show_in_part if owner_only else show
+    return show

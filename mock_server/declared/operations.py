@@ -6,11 +6,11 @@ on what is stored, state, and last what is switched off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from mock_server.declared.answers import answer_with_list, answer_with_object, answer_with_outcome
+from mock_server.declared.answers import answer_with_list, answer_with_object, answer_with_outcome, require_success
 from mock_server.declared.archiving import derive_archiving, derive_unarchiving
 from mock_server.declared.bodies import make_body_reader, make_content_requirement
 from mock_server.declared.collections import convert_default, read_defaults
@@ -23,6 +23,7 @@ from mock_server.declared.refusals import (
 )
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
 from mock_server.operation import Reply, Request, Transition
+from mock_server.state.rendered import kept
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -31,45 +32,72 @@ INCLUDE_ARCHIVED = "include_archived"
 
 
 def derive_list(source: Source) -> Transition:
-    """Return the operation that lists what the caller sees, oldest first, by the fields that a query asks for."""
+    """Return the operation that lists what the caller sees, oldest first, by the fields that a query asks for.
+
+    What everybody may see is rendered once for each org, where nothing narrows it.
+    """
     collection, answer, require_enabled = source.collection, answer_with_list(source), make_enabled_requirement(source)
-    fields = collection.value.__struct_fields__
-    of_owner = "owner" in source.of.said and not source.of.is_seen_by_others
-    hidden = None if source.of.personal is None else collection.hidden
-    archived, filters = _read_query(source, fields)
-    rank = attrgetter(CREATED) if CREATED in fields else None
-    archived_at = None if archived is None else attrgetter(archived)
+    find_all, narrow = _make_search(source), _make_narrowing(source)
 
     def list_objects(state: State, request: Request) -> tuple[State, Reply]:
+        require_enabled(state, request)
         org_id = request.caller.org_id
+        found = find_all(state, org_id)
+        return state, answer(found if narrow is None else narrow(found, request), org_id)
+
+    if narrow is not None or not source.of.is_seen_by_others:
+        return list_objects
+    alike = collection.name, source.of.owner_only
+    status, _ = require_success(source)
+
+    def show_all(state: State, viewer: tuple[Any, ...]) -> Mapping[str, Any]:
+        shown: Mapping[str, Any] = answer(find_all(state, viewer[0]), viewer[0]).body
+        return shown
+
+    def list_for_org(state: State, request: Request) -> tuple[State, Reply]:
+        require_enabled(state, request)
+        return state, Reply(status, kept(state, (request.caller.org_id, *alike), show_all))
+
+    return list_for_org
+
+
+def _make_search(source: Source) -> Callable[[State, str], list[Any]]:
+    """What finds the objects that an org sees, oldest first."""
+    collection = source.collection
+    of_owner = "owner" in source.of.said and not source.of.is_seen_by_others
+    rank = attrgetter(CREATED) if CREATED in collection.value.__struct_fields__ else None
+
+    def find_all(state: State, org_id: str) -> list[Any]:
         if of_owner:
             found = state.where(collection, **{OWNER: org_id})
         else:
             found = [each for each in state.where(collection) if collection.visible(each, org_id)]
-        if hidden is not None:
-            found = [each for each in found if not hidden(each, request.caller)]
-        if archived_at is not None and not request.query[INCLUDE_ARCHIVED]:
-            found = [each for each in found if archived_at(each) is None]
-        for name in filters:
-            if name in request.query:
-                found = [each for each in found if getattr(each, name) == request.query[name]]
         if rank is not None:
             found.sort(key=rank)
-        require_enabled(state, request)
-        return state, answer(found, org_id)
+        return found
 
-    return list_objects
+    return find_all
 
 
-def _read_query(source: Source, fields: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """The field of what is archived, where a query may ask for that too, and those that it may ask values of."""
+def _make_narrowing(source: Source) -> Callable[[list[Any], Request], list[Any]] | None:
+    """What leaves out what is another person's, archived, or not asked for; None where nothing is left out."""
+    collection, archive = source.collection, source.of.archive
     names = [each["name"] for each in source.part.parameters if each["in"] == "query"]
-    archive = source.of.archive
-    strange = [name for name in names if name not in fields and not (name == INCLUDE_ARCHIVED and archive)]
-    if strange:
+    archived = archive["field"] if archive is not None and INCLUDE_ARCHIVED in names else None
+    filters = tuple(name for name in names if name in collection.value.__struct_fields__)
+    if strange := [name for name in names if name not in filters and not (archived and name == INCLUDE_ARCHIVED)]:
         raise CannotDeriveError(f"nothing says what its query parameter {strange[0]} does")
-    filters = tuple(name for name in names if name in fields)
-    return (None if archive is None or INCLUDE_ARCHIVED not in names else archive["field"]), filters
+
+    def is_asked_for(value: Any, request: Request) -> bool:
+        if archived is not None and getattr(value, archived) is not None and not request.query[INCLUDE_ARCHIVED]:
+            return False
+        if collection.hidden(value, request.caller):
+            return False
+        return all(getattr(value, name) == request.query[name] for name in filters if name in request.query)
+
+    if source.of.personal is None and not names:
+        return None
+    return lambda found, request: [each for each in found if is_asked_for(each, request)]
 
 
 def derive_read(source: Source) -> Transition:

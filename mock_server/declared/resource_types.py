@@ -89,6 +89,11 @@ class ResourceType:
         return frozenset(named) - {ValidationFailed.code}
 
     @property
+    def owner_only(self) -> frozenset[str]:
+        """The fields that others than the owner are not shown."""
+        return frozenset(self.said.get("owner_only", ()))
+
+    @property
     def is_seen_by_others(self) -> bool:
         """Whether anybody but its owner sees an object."""
         return any(each != "own" for each in self.said.get("visible", ()))

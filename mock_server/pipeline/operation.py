@@ -36,7 +36,6 @@ def serve_operation(call: Call, world: World, request_id: str, hooks: Hooks) -> 
         call.operation.resources,
         call.contract.archive,
         call.contract.kinds,
-        call.operation.withheld,
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)

@@ -26,10 +26,17 @@ READ_BY_FEW = ("/providers", "/agent-roles", "/credentials")
 def withholding(folder: Path, *names: str) -> Path:
     """A copy of the contract in which these fields of a pack, and no others, are for its own org alone."""
     document = deepcopy(dict(DOCUMENT))
-    for name, schema in document["components"]["schemas"]["Pack"]["properties"].items():
-        schema.pop("x-shown-to", None)
-        if name in names:
-            schema["x-shown-to"] = "own-org"
+    pack = document["x-resource-types"]["pack"]
+    del pack["owner_only"]
+    if names:
+        pack["owner_only"] = list(names)
+    for path, parts in (("/packs", ("packs",)), ("/packs/{id}", ())):
+        examples = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
+        for each in (example["value"] for example in examples.values()):
+            for shown in each["packs"] if parts else [each]:
+                if "org_id" not in shown:
+                    shown.pop("category", None)
+                    shown.pop("image_ref", None)
     return written(folder, document)
 
 

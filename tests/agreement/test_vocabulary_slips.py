@@ -78,7 +78,6 @@ SLIPS: dict[str, Slip] = {
     "x-provenance of a header": Slip(("components", "headers", "RequestId", "x-provenance"), NO_PROVENANCE),
     "x-provenance of a schema": Slip((*PACK, "x-provenance"), NO_PROVENANCE),
     "x-provenance of a keyword": Slip((*PACK, "x-provenance"), st.just({"required": "guessed"})),
-    "x-shown-to": Slip((*PACK, "properties", "id", "x-shown-to"), others_than("own-org")),
     "x-body-optional": Slip((*IN_USE, "x-body-optional"), st.one_of(NO_OBJECT.filter(lambda it: it is not True))),
     "x-archive": Slip((*PACK, "properties", "id", "x-archive"), st.one_of(NO_OBJECT, st.just({}))),
     "x-archive of no number": Slip(

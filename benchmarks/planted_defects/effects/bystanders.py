@@ -11,6 +11,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.packs import show_pack
 from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.state.value import replace
@@ -95,5 +96,5 @@ def stale_abroad(run: Run) -> Outcome:
         notes[run.pack_id] = run.pack.image
     elif pack is not None and pack.org_id != run.org_id and run.pack_id in notes:
         stale = replace(pack, image=notes[run.pack_id])
-        return after, Reply(200, pack_view(stale, run.org_id, run.request.withheld))
+        return after, Reply(200, show_pack(stale, run.org_id))
     return after, outcome

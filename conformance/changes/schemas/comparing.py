@@ -49,8 +49,6 @@ def compared(old: Located, new: Located, direction: Direction, memo: Memo) -> tu
 
 def _compared(old: Located, new: Located, direction: Direction) -> Iterator[Change]:
     yield from changed_one_way(old, new, "readOnly" if direction.asks else "writeOnly")
-    if not direction.asks:
-        yield from changed_audience(old, new)
     before, after = old.schema, new.schema
     if before == after:
         return
@@ -214,18 +212,6 @@ def changed_one_way(old: Located, new: Located, keyword: str) -> Iterator[Change
         now = after[way].flag(keyword)
         if now is not before[way].flag(keyword):
             yield change("one-way-field", after[way].place, f"is {keyword} {'now' if now else 'no longer'}")
-
-
-def changed_audience(old: Located, new: Located) -> Iterator[Change]:
-    """Yield the fields of both schemas that are shown to others in one of them than in the other."""
-    before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
-    for way in sorted(before.keys() & after.keys()):
-        parts = ([part.node for part in each[way].parts() if "x-shown-to" in part.node] for each in (before, after))
-        was, now = (str(found[0]["x-shown-to"]) if found else "" for found in parts)
-        if was != now:
-            kind = "field-withheld" if now else "field-shown"
-            told = f"is shown to {now} alone now" if now else f"is shown to {was} alone no longer"
-            yield change(kind, after[way].place, told, lost=was, gained=now)
 
 
 def _fields(schema: Located, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, Located]]:

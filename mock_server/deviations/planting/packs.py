@@ -79,7 +79,13 @@ def wrong_new_pack(hooks: Hooks, change: Callable[[Pack], Pack]) -> Hooks:
 
 def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
     """Return the state with this pack, and the reply that shows it."""
-    return state.put(PACKS, pack), Reply(status, pack_view(pack, request.caller.org_id, request.withheld))
+    return state.put(PACKS, pack), Reply(status, show_pack(pack, request.caller.org_id))
+
+
+def show_pack(pack: Pack, org_id: str) -> View:
+    """Return a pack as an org is shown it: others than its own not whose it is."""
+    shown = pack_view(pack, org_id)
+    return shown if pack.org_id == org_id else {name: each for name, each in shown.items() if name != "org_id"}
 
 
 def with_meta(pack: Pack, **changes: Any) -> Pack:

@@ -1,4 +1,4 @@
-"""Content packs: list, create, read, replace, share, delete.
+"""Content packs: create, replace, share, delete, and their files.
 
 What each promises stands in openapi.yaml, in the rules of the clauses from ownership to deletion.
 Each refuses in the same order: existence and ownership, then content that depends on what is
@@ -6,8 +6,6 @@ stored, then state, then upstream.
 """
 
 from __future__ import annotations
-
-from operator import attrgetter
 
 from mock_server.errors import (
     ApiError,
@@ -30,9 +28,7 @@ from mock_server.resources.packs.pack import (
     PURGE_FAILURES,
     ImageOrigin,
     Pack,
-    pack_shown,
     pack_view,
-    visible,
     with_purge_failures,
     without_pack,
 )
@@ -45,25 +41,6 @@ from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
 _EXAMPLE = "registry.example.com/team/pack:1.2.0"
-
-
-@operation("packs.list")
-def list_packs(state: State, request: Request) -> tuple[State, Reply]:
-    """Return the packs that the caller's org can see, oldest first."""
-    return state, Reply(200, kept(state, (request.caller.org_id, request.withheld), _list_shown))
-
-
-def _list_shown(state: State, viewer: tuple[str, frozenset[str]]) -> dict[str, object]:
-    org_id, withheld = viewer
-    seen = [pack for pack in state.all(PACKS).values() if visible(pack, org_id)]
-    seen.sort(key=attrgetter("created_at", "id"))
-    return {"packs": [pack_shown(pack, org_id, withheld) for pack in seen]}
-
-
-@operation("packs.get")
-def get(state: State, request: Request) -> tuple[State, Reply]:
-    """Return one pack."""
-    return state, _shown(request.find(state, PACKS), request)
 
 
 @operation("packs.create")
@@ -213,7 +190,7 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
 
 
 def _shown(pack: Pack, request: Request) -> Reply:
-    return Reply(200, pack_shown(pack, request.caller.org_id, request.withheld))
+    return Reply(200, pack_view(pack, request.caller.org_id))
 
 
 def _own_pack(state: State, request: Request) -> Pack:

@@ -14,7 +14,6 @@ from mock_server.resources.packs.registry import REGISTRY, Reference, platform_r
 from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.invention import Inventor
 from mock_server.state.records import RecordProblem
-from mock_server.state.rendered import Rendered, kept
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -55,23 +54,10 @@ def visible(pack: Pack, org_id: str) -> bool:
     return pack.org_id == org_id or pack.tier in PLATFORM_TIERS or pack.visibility == "community"
 
 
-def pack_shown(pack: Pack, org_id: str, withheld: frozenset[str]) -> Rendered:
-    """Return the pack as the org sees it, rendered once for its owner and once for all others."""
-    return kept(pack, None if pack.org_id == org_id else withheld, _fields)
+def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
+    """Return the fields of a pack in the contract's order; what pack.yaml does not say is absent.
 
-
-def pack_view(pack: Pack, org_id: str, withheld: frozenset[str] = frozenset()) -> Rendered:
-    """Return the pack as the org sees it, rendered for this once.
-
-    The fields that are withheld are there for the owner only; what pack.yaml does not say is absent.
-    """
-    return Rendered(_fields(pack, None if pack.org_id == org_id else withheld))
-
-
-def _fields(pack: Pack, withheld: frozenset[str] | None) -> dict[str, Any]:
-    """The fields in the contract's order, one by one, because every write shows the pack that it made.
-
-    `withheld`: those that are left out; None for the owner, who is shown them all.
+    They are written one by one, because every write shows the pack that it made.
     """
     image = pack.image
     meta = image.meta
@@ -97,9 +83,7 @@ def _fields(pack: Pack, withheld: frozenset[str] | None) -> dict[str, Any]:
     fields["size_bytes"] = image.size_bytes
     fields["created_at"] = pack.created_at
     fields["updated_at"] = pack.updated_at
-    fields["owned"] = withheld is None
-    for name in withheld or ():
-        fields.pop(name, None)
+    fields["owned"] = pack.org_id == org_id
     return fields
 
 

@@ -33,7 +33,9 @@ def test_what_was_lost_and_gained_is_shown() -> None:
     (bound,) = changes(put("components", "parameters", "EventLimit", "schema", "maximum", 1000))
     assert '"minimum": 1001' in bound.lost
     assert bound.gained == ""
-    (scope,) = changes(put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read", "caps:write"]}))
+    (scope,) = changes(
+        put(*operation("get", "/packs/{id}/files"), "x-permissions", {"any": ["caps:read", "caps:write"]})
+    )
     assert (scope.lost, scope.gained) == ("no scope", "caps:read or caps:write")
     (code,) = changes(
         add(*schema("PackInUseError", "allOf", 1, "properties", "error", "properties", "code", "enum"), "pack_exists")

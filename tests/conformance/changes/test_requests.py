@@ -17,7 +17,7 @@ TASK_BODY = operation("post", "/tasks", "requestBody")
 FORM = schema("SubmitTaskForm")
 
 ROWS = [
-    row("operation removed", "operation-removed", BREAKS, drop(*operation("delete", "/packs/{id}"))),
+    row("operation removed", "operation-removed", BREAKS, drop(*operation("get", "/workspaces"))),
     row(
         "path removed",
         "operation-removed",

@@ -31,7 +31,7 @@ ROWS = [
         "scope added to none",
         "scope-tightened",
         BREAKS,
-        put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read"]}),
+        put(*operation("get", "/packs/{id}/files"), "x-permissions", {"any": ["caps:read"]}),
     ),
     row("other scope", "scope-tightened", BREAKS, put(*CREATE, "x-permissions", {"any": ["caps:admin"]})),
     row("own scope removed", "scope-tightened", BREAKS, put(*LIST, "x-permissions", {"any": ["workspace:read"]})),
@@ -138,7 +138,9 @@ ROWS = [
         put("components", "parameters", "OwnOrgId", "x-org", "own"),
         before=(drop("components", "parameters", "OwnOrgId", "x-org"),),
     ),
-    row("code of the 404", "not-found-code", BREAKS, put(*PACK_ID, "not_found", "file_not_found")),
+    row(
+        "code of the 404", "not-found-code", BREAKS, put(*PACK_ID, "not_found", "file_not_found"), before=(UNDECLARED,)
+    ),
     row(
         "parameter names nothing",
         "resource-unnamed",
