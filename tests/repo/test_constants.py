@@ -42,7 +42,6 @@ STAYS: dict[str, str] = {
         resources/packs/registered.py: NAME_TAKEN
         resources/events/registered.py: EVENT
         resources/workspaces/registered.py: WORKSPACE
-        resources/workspaces/tasks/registered.py: TASK
         resources/workspaces/semantics.py: PERSONAL
         resources/credentials/registered.py: STATES
         resources/packs/states.py: STATES
