@@ -19,8 +19,8 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import instant
+from conformance.resources.events.declaration import LIST
 from conformance.resources.events.log import CONFIGURATION, UUID7, Event, column, misplaced, sees_all
-from conformance.resources.events.registered import LIST
 from conformance.results.difference import of_field, of_list
 
 ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"

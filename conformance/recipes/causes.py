@@ -83,7 +83,7 @@ def cause_of(contract: Contract, operation: Operation, cell: Cell) -> Cause | No
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
     found, said = None, cell.code or str(cell.status)
     for resource in filter(None, (resource_of(operation), resource_in_path(operation), refusing(operation))):
-        found = found or resource.causes.get(f"{operation} {said}") or resource.causes.get(said)
+        found = found or resource.behavior(operation.operation_id).causes.get(said) or resource.causes.get(said)
         if found is None and resource.switched_off and resource.switched_off.code == cell.code:
             found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))
     if found is None and any(named.not_found == cell.code for named in operation.resources):

@@ -16,7 +16,7 @@ from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_each_kind, of_each_kind
 from conformance.recipes.valid import refusable, refusable_once_served, valid
-from conformance.resources.api_keys.making import asked_by, new_key, revoke
+from conformance.resources.api_keys import asked_by, new_key, revoke
 from conformance.rules.checks import EACH_OPERATION, once_served
 from conformance.running.binding import about, over, rule
 from conformance.session.harness import Harness

@@ -362,10 +362,8 @@ def test_a_list_holds_what_is_the_callers_to_see(harness: Harness, resource: Res
 
 def _own_of(harness: Harness, resource: Resource, caller: Caller) -> Fact:
     """A new object of the caller's own."""
-    if (personal := resource.access.personal) and personal.own is not None:
-        made: Fact = personal.own(harness, caller)
-        return made
-    return own_of(harness, resource, caller.org, caller=caller)
+    made: Fact | None = resource.make_personal(harness, caller)
+    return made or own_of(harness, resource, caller.org, caller=caller)
 
 
 def _of_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]:

@@ -171,4 +171,4 @@ def _named(resource: Resource, org: str, lists: Mapping[str, list[JsonObject]]) 
         found = next((shown for shown in seen if resource.access.shown_as(shown) is wanted), None)
         if found is not None and (key := resource.known_key(ownership)):
             yield key, str(found["id"])
-    yield from resource.look(lists[org]).items()
+    yield from resource.find_known(lists[org]).items()

@@ -20,7 +20,9 @@ LAYERS = {
         worlds
         pipeline resources
         fixtures
+        api
         deviations console control passing
+        foreign_api
         app
         server
         hosting

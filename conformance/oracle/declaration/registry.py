@@ -78,7 +78,7 @@ def concerns(operation: Operation, resource: Resource) -> bool:
 
 def refusing(operation: Operation) -> Resource | None:
     """The resource that says by what state the operation is refused, whatever else its path names."""
-    return next((each for each in resources() if operation.operation_id in each.refusals), None)
+    return next((each for each in resources() if each.behavior(operation.operation_id).refuses), None)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:
@@ -90,13 +90,13 @@ def resource_in_path(operation: Operation) -> Resource | None:
 def resource_made_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes an object."""
     name = operation.operation_id
-    return next((each for each in resources() if name in each.made_by or name in each.made_beside), None)
+    return next((each for each in resources() if name in each.made_by or each.behavior(name).beside), None)
 
 
 @cache
 def leaves(operation: Operation) -> bool:
     """Whether the operation puts something into an object that nobody can remove from it again."""
-    return any(operation.operation_id in each.leaves for each in resources())
+    return any(each.behavior(operation.operation_id).leaves for each in resources())
 
 
 def resource_set_by(operation: Operation) -> Resource | None:

@@ -12,8 +12,8 @@ from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import field
+from conformance.resources.events.declaration import DECIDED
 from conformance.resources.events.log import FEW, MANY, Event, column
-from conformance.resources.events.registered import DECIDED
 from conformance.resources.events.source import Source, Window, list_of, past, source_of
 from conformance.session.harness import Harness
 

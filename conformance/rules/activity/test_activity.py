@@ -17,8 +17,8 @@ from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import field, instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
+from conformance.resources.events.declaration import ACTIVITY as LIST
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
-from conformance.resources.events.registered import ACTIVITY as LIST
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.semantics import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
