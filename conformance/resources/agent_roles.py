@@ -26,9 +26,8 @@ from conformance.recipes.making import learned, own, shown_fact
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.steps import ConfiguredSteps, SetUp
 from conformance.recipes.valid import valid
-from conformance.resources.workspaces.making import CAUSE_OF_ROLES
-from conformance.resources.workspaces.semantics import RUNNING, STOP_OF_ROLE
-from conformance.resources.workspaces.steps.semantics import stopped_together
+from conformance.resources.workspaces.oracle import RUNNING, STOP_OF_ROLE, stopped_together
+from conformance.resources.workspaces.recipes import CAUSE_OF_ROLES
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 

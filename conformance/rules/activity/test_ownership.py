@@ -14,7 +14,7 @@ from conformance.resources.events.log import auditor, column
 from conformance.resources.events.source import Source, happen
 from conformance.resources.events.streams import Past, after, content, follows, names, past
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import narrowed, of_another_person
+from conformance.resources.workspaces.recipes import narrowed, of_another_person
 from conformance.results.difference import of_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness

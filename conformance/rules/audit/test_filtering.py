@@ -36,7 +36,7 @@ from conformance.resources.events.log import (
 )
 from conformance.resources.events.source import Source, Window, counts, happen, past, recent, source_of, takes, windows
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import narrowed
+from conformance.resources.workspaces.recipes import narrowed
 from conformance.results.difference import of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness

@@ -14,9 +14,8 @@ from conformance.recipes import reading
 from conformance.recipes.making import introduced, maker_of, own
 from conformance.recipes.reading import item
 from conformance.recipes.requests import with_json
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import personal
-from conformance.resources.credentials.semantics import CODE, CREATE, DELETE, GET, START
+from conformance.resources.credentials.oracle import CODE, CREATE, DELETE, GET, START
+from conformance.resources.credentials.recipes import of_kind, personal
 from conformance.results.difference import of_list
 from conformance.rules.credentials.requests import about
 from conformance.running.binding import Scope, over, rule

@@ -16,10 +16,10 @@ from conformance.recipes.reading import item, show
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import narrowed, of_another_person, of_nobody
-from conformance.resources.workspaces.semantics import GET, LIST
-from conformance.resources.workspaces.tasks.making import GET as TASK_GET
-from conformance.resources.workspaces.tasks.making import add
+from conformance.resources.workspaces.oracle import GET, LIST
+from conformance.resources.workspaces.recipes import narrowed, of_another_person, of_nobody
+from conformance.resources.workspaces.tasks import GET as TASK_GET
+from conformance.resources.workspaces.tasks import add
 from conformance.results.difference import of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
