@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="stands in the name of whatever the run makes (default: random where others use the server too)",
     )
     add("--contract", metavar="PATH", help="judge by this contract instead of the one that came along")
+    add("--overlay", metavar="PATH", help="lay this OpenAPI Overlay over the contract")
     add("--request-log", metavar="FILE", help="write each request as a line of JSON")
     add(
         "--report",

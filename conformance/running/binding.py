@@ -162,6 +162,8 @@ def _params(marker: pytest.Mark, scope: Scope, rule: Rule | None) -> list[Any]:
     if not found and scope.chosen and list(values(replace(scope, chosen=()))):
         return []
     said = [rule.id] if rule else []
+    if rule and not found and not lacks and scope.callers:  # nothing that the contract has is of this rule of the law
+        return []
     marks = [getattr(pytest.mark, JUDGES)(each) for each in said]
     if cases := [each if names[1:] else (each,) for each in found]:
         return [pytest.param(*each, marks=marks, id=_id((*said, *each))) for each in cases]

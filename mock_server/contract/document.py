@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mock_server.contract.openapi31 import to_openapi30
+from mock_server.contract.references import find_target
 from mock_server.contract.slips import first_slip, vocabulary
 from mock_server.contract.yaml_text import parse_yaml, read_content
 from mock_server.disk_cache import kept
-from mock_server.errors import ContractError
+from mock_server.errors import ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY
 
 _log = logging.getLogger(__name__)
@@ -20,8 +22,9 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def load_document(path: Path, overlays: Sequence[Path] = ()) -> dict[str, Any]:
-    """The document at a path; ContractError when there is none, or it is no OpenAPI 3.0 that can be served.
+    """The document at a path; ContractError when there is none, or it is no OpenAPI that can be served.
 
+    One of OpenAPI 3.1 is as 3.0 says the same.
     `overlays`: files of changes, each applied to what the one before it made. Each of the document's references leads
     somewhere in it, and none back to itself; its vocabulary has no slip.
     """
@@ -39,8 +42,14 @@ def _checked(files: Sequence[tuple[bytes, str]]) -> tuple[dict[str, Any], tuple[
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
     document, unmatched = _overlaid(document, overlays)
-    if not str(document.get("openapi")).startswith("3.0."):
-        raise ContractError(f"{name}: openapi: is {document.get('openapi')}, and must be 3.0.x")
+    version = str(document.get("openapi"))
+    if not version.startswith(("3.0.", "3.1.")):
+        raise ContractError(f"{name}: openapi: is {version}, and must be 3.0.x or 3.1.x")
+    if version.startswith("3.1."):
+        try:
+            document = to_openapi30(document)
+        except UnsupportedError as problem:
+            raise ContractError(f"{name}: {problem}") from problem
     if slip := first_slip(document):
         raise ContractError(f"{name}: {slip}")
     document["paths"] = {each: item for each, item in document["paths"].items() if not each.startswith("x-")}
@@ -96,7 +105,7 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
 def follow(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a node of a document that was loaded leads to, where it is a reference; or else the node."""
     while isinstance(reference := node.get("$ref"), str):
-        node = _target(document, reference, reference)
+        node = find_target(document, reference, reference)
     return node
 
 
@@ -114,7 +123,7 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if isinstance(reference := node.get("$ref"), str):
-        return resolve(document, _target(document, reference, reference))
+        return resolve(document, find_target(document, reference, reference))
     return {key: resolve(document, part) for key, part in node.items()}
 
 
@@ -132,22 +141,10 @@ def _check_references(document: Mapping[str, Any], name: str) -> None:
             where = f"{name}: {place.removeprefix('.')}.$ref: {reference}"
             if reference in above:
                 raise ContractError(f"{where} refers to itself, which is not supported")
-            target = _target(document, reference, where)
+            target = find_target(document, reference, where)
             visit(target, reference.removeprefix("#/").replace("/", "."), above | {reference})
             sound.add(reference)
         for key, part in node.items():
             visit(part, f"{place}.{key}", above)
 
     visit(document, "", frozenset())
-
-
-def _target(document: Mapping[str, Any], reference: str, where: str) -> Any:
-    if not reference.startswith("#/"):
-        raise ContractError(f"{where} is not in this document")
-    node: Any = document
-    for step in reference[2:].split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict) or key not in node:
-            raise ContractError(f"{where} is not there")
-        node = node[key]
-    return node

@@ -14,7 +14,7 @@ from conformance.oracle.bodies import fields as fields_of_body
 from conformance.oracle.breach import Breach
 from conformance.oracle.call import Call, InPath, WrongfulRefusal
 from conformance.oracle.declaration.behavior import Behavior, Part
-from conformance.oracle.declaration.fields import Field, Requested, text_in_json
+from conformance.oracle.declaration.fields import Field, Requested, id_of, objects_in, text_in_json
 from conformance.oracle.declaration.lifetime import Archiving, Life, Parent
 from conformance.oracle.declaration.ownership import PART, OrgOwned, Ownership, SwitchedOff
 from conformance.oracle.declaration.provider_state import ProviderState
@@ -150,6 +150,10 @@ class Resource:
         """A new object of the org for this operation; None: those that make one, and the state, are tried in turn."""
         return None
 
+    def make_personal(self, _session: Any, _person: Caller) -> Any:
+        """A new object that is this person's; None: by a state that says whose it is, else by a plain creation."""
+        return None
+
     def make_platform(self, _session: Any) -> Any:
         """An object of the platform; None where no recipe makes one."""
         return None
@@ -255,6 +259,18 @@ class Resource:
         """What the answer to a creation shows of the object that it made."""
         key = self.behavior(operation_id).beside
         return answer if key is None else {"id": answer.get(key)}
+
+    def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
+        """The objects in the answer to a list, each with the id that it has, or that its name is."""
+        return [{**shown, "id": id_of(shown)} for shown in objects_in(listing)]
+
+    def in_custody(self, object_id: str) -> str:
+        """What stands for an object of this id among all that a run makes: ids tell objects of all resources apart."""
+        return object_id
+
+    def out_of_custody(self, held: str) -> str:
+        """The id of the object that this stands for."""
+        return held
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
         """By field: the texts in the answer to a creation that no other answer shows, and no report."""

@@ -35,6 +35,7 @@ from conformance.resources.credentials.recipes import (
     PROVIDER,
     CredentialBodies,
     CredentialSteps,
+    personal,
     right_body,
 )
 from conformance.results.difference import of_field
@@ -89,6 +90,9 @@ class CredentialResource(Resource):
             "provider_config": {"client_id": "value of client_id"},
             "allow_user_override": True,
         }
+
+    def make_personal(self, session: Any, person: Caller) -> Any:
+        return personal(session, person)
 
     def right_body(self, session: Any, caller: Caller | None) -> JsonObject:
         return right_body(session, caller)

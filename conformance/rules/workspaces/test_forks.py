@@ -10,12 +10,13 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.making import introduced, own
+from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import DOWNLOAD, DOWNLOAD_KEPT, a_path, check_can_put, put, stopped
 from conformance.resources.workspaces.oracle import COUNT, FORK, LIFE, RUNNING, as_workspace
-from conformance.resources.workspaces.recipes import in_one_of, in_status, of_another_person, until
+from conformance.resources.workspaces.recipes import in_one_of, in_status, until
 from conformance.results.difference import STATUS, of_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there, on_files
@@ -70,7 +71,7 @@ def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
     if WORKSPACE.narrows(caller, operation):
         parent = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     else:
-        parent = of_another_person(harness, caller)
+        parent = of_another_person(harness, WORKSPACE, caller)
     user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
     if user is None:
         raise NotProvoked("the target does not say who is calling")
