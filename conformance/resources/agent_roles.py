@@ -54,9 +54,7 @@ def refuse_content(call: Call, refusals: Refusals) -> None:
     for pack_id in body.get("pack_ids") or ():
         _named(call, "pack", pack_id, PACKS, refusals)
     if isinstance(body.get("capabilities"), str):
-        is_list = _is_list(body["capabilities"])
-        if is_list is not True:
-            refusals.add(400, VALIDATION, CONTENT, certain=is_list is False)
+        refusals.add_unless(400, VALIDATION, CONTENT, so=_is_list(body["capabilities"]))
 
 
 def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
@@ -256,8 +254,6 @@ register(
             Behavior(STOP_OF_ROLE, learns=stopped_together, may_change=Law()),
         ),
         archiving=ARCHIVING,
-        parent=PROVIDER,
-        released={"pack_ids": []},
         states={
             "role exists": ProviderState(
                 "The org has a new role on this provider.", (ORG, NAME, Param("provider_id")), ("role_id",)

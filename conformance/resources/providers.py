@@ -69,8 +69,8 @@ def _none_there(call: Call) -> bool:
 
 def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
     """A credential that is named has to be one of the org for the kind."""
-    if name is not None and (found := of_provider(call.state, call.caller.org, name, kind)) is not True:
-        refusals.add(400, VALIDATION, "CONFIG-CONTENT", certain=found is False)
+    if name is not None:
+        refusals.add_unless(400, VALIDATION, "CONFIG-CONTENT", so=of_provider(call.state, call.caller.org, name, kind))
 
 
 def settings_of(contract: Contract, kind: str) -> frozenset[str]:

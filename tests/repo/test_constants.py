@@ -215,7 +215,6 @@ STAYS: dict[str, str] = {
         """,
     "How workspaces and tasks live, by the rules of the clauses lifecycle, tasks, agent, sandbox and archiving: a life"
     " cycle is code in either program, and no script in the document.": """
-        resources/workspaces/oracle.py: refuse_restart {'idle', 'busy'}
         resources/workspaces/oracle.py: BEGINS
         resources/workspaces/files.py: ASKED
         resources/workspaces/files.py: NOT_RUNNING

@@ -196,8 +196,7 @@ def refuse_upload(call: Call, refusals: Refusals) -> None:
 
 def _name(call: Call, name: str, refusals: Refusals) -> None:
     taken = call.state.name_taken("pack", call.caller.org, name)
-    if taken is not False:
-        refusals.add(409, "pack_exists", "CREATE-NAME-TAKEN", certain=taken is True)
+    refusals.add_if(409, "pack_exists", "CREATE-NAME-TAKEN", so=taken)
 
 
 def refuse_image(call: Call, refusals: Refusals) -> None:

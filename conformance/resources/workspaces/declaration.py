@@ -185,7 +185,7 @@ OPERATIONS = (
     Behavior(
         STOP,
         refuses=oracle.refuse_by_status,
-        learns=oracle.learn_stop,
+        learns=oracle.learn_beginning,
         may_change=Law(),
         blames=WRONG_STATUS,
     ),
@@ -193,7 +193,7 @@ OPERATIONS = (
     Behavior(
         RESUME,
         refuses=oracle.refuse_resume,
-        learns=oracle.learn_provisioning,
+        learns=oracle.learn_beginning,
         may_change=Law(),
         causes={ROLE_ARCHIVED: causes.OF_ARCHIVED_ROLE},
         blames={**WRONG_STATUS, ROLE_ARCHIVED: PARENTS},
@@ -201,7 +201,7 @@ OPERATIONS = (
     Behavior(
         RESTART,
         refuses=oracle.refuse_restart,
-        learns=oracle.learn_provisioning,
+        learns=oracle.learn_beginning,
         may_change=Law(),
         blames=WRONG_STATUS,
     ),

@@ -28,7 +28,8 @@ from conformance.resources.workspaces.oracle import (
     WORKSPACE,
     WorkspaceFact,
     as_workspace,
-    statuses_of,
+    is_in,
+    statuses_in,
     with_file,
 )
 from conformance.resources.workspaces.recipes import EXISTS, IS, in_one_of, in_status, resource, workspace_of
@@ -112,20 +113,15 @@ def refuse_without_snapshot(call: Call, refusals: Refusals) -> None:
     """A workspace has a snapshot once it was stopped."""
     workspace = workspace_in(call)
     there = None if workspace is None else workspace.snapshot
-    if there is not True:
-        refusals.add(404, NO_SNAPSHOT, "SNAPSHOT-NONE", certain=there is False)
+    refusals.add_unless(404, NO_SNAPSHOT, "SNAPSHOT-NONE", so=there)
 
 
 def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
     """The sandbox can be looked into while the workspace is idle or busy, and its agent answers."""
-    workspace = workspace_in(call)
-    statuses = statuses_of(workspace) if workspace is not None else None
-    bodyless = 409 in call.operation.bodyless
-    if statuses is None or not statuses <= {*ASKED}:
-        certain = statuses is not None and not statuses & {*ASKED}
-        codes = {code for status, code in NOT_RUNNING.items() if statuses is None or status in statuses}
-        for code in (*sorted(codes), *((None,) if bodyless else ())):
-            refusals.add(409, code, "SANDBOX-NOT-RUNNING", certain=certain)
+    statuses = statuses_in(call)
+    codes = {code for status, code in NOT_RUNNING.items() if statuses is None or status in statuses}
+    for code in (*sorted(codes), *((None,) if 409 in call.operation.bodyless else ())):
+        refusals.add_unless(409, code, "SANDBOX-NOT-RUNNING", so=is_in(statuses, ASKED))
     refuse_unreachable(call, refusals)
 
 

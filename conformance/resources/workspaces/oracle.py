@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,8 +88,7 @@ def refuse_list(call: Call, refusals: Refusals) -> None:
     """A role that is asked for by name is there, or has been: archived ones are known."""
     for name in call.query.get(BY_ROLE, ()):
         there = call.state.name_taken(RUNNING.of, call.caller.org, name)
-        if there is not True:
-            refusals.add(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", certain=there is False)
+        refusals.add_unless(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", so=there)
 
 
 def refuse_role(call: Call, refusals: Refusals) -> None:
@@ -119,24 +118,41 @@ def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
         found = state.facts(RUNNING.of).get(value)
         known = state.is_known(RUNNING.of, value, org)
         there = (found is not None and found.visible_to(org)) if known else None
-    if there is not True:
-        refusals.add(404, UNKNOWN_ROLE, NAMED, certain=there is False)
-        refusals.add(400, VALIDATION, NAMED, certain=there is False)
-    archived = found is not None and found.archived if there else None
-    if archived is not False and there is not False:
-        refusals.add(409, ROLE_ARCHIVED, OF_ARCHIVED, certain=archived is True)
+    refusals.add_unless(404, UNKNOWN_ROLE, NAMED, so=there)
+    refusals.add_unless(400, VALIDATION, NAMED, so=there)
+    if there is not False:
+        archived = found is not None and found.archived if there else None
+        refusals.add_if(409, ROLE_ARCHIVED, OF_ARCHIVED, so=archived)
 
 
 def refuse_by_status(call: Call, refusals: Refusals) -> None:
     """What is served in some statuses alone, and never while it is archived."""
     operation_id = call.operation.operation_id
-    fact, taken = call.object_of(WORKSPACE), frozenset(TAKEN[operation_id])
-    statuses = statuses_of(fact) if fact is not None else None
+    _refuse_outside(call, refusals, TAKEN[operation_id], {INVALID: OF_STATE[operation_id]})
+
+
+def _refuse_outside(call: Call, refusals: Refusals, taken: Iterable[str], archived: Mapping[str, str]) -> None:
+    """Add the refusal in all statuses but these; `archived`: the rules of those while it is archived, by code."""
+    fact = call.object_of(WORKSPACE)
     if fact is not None and fact.archived:
-        refusals.add(409, INVALID, OF_STATE[operation_id])
-    elif statuses is None or not statuses <= taken:
-        never = statuses is not None and not statuses & taken
-        refusals.add(409, INVALID, OF_STATE[operation_id], certain=never)
+        for code, rule in archived.items():
+            refusals.add(409, code, rule)
+    else:
+        refusals.add_unless(409, INVALID, OF_STATE[call.operation.operation_id], so=is_in(statuses_in(call), taken))
+
+
+def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None:
+    """Whether a workspace that may have these statuses is in one that is wanted; None where it may be or not."""
+    if statuses is None:
+        return None
+    found = statuses & {*wanted}
+    return None if found and found != statuses else bool(found)
+
+
+def statuses_in(call: Call) -> frozenset[str] | None:
+    """The statuses that the workspace which the path names may have by now; None where it is not known."""
+    fact = call.object_of(WORKSPACE)
+    return statuses_of(fact) if fact is not None else None
 
 
 def statuses_of(fact: Fact) -> frozenset[str] | None:
@@ -147,10 +163,11 @@ def statuses_of(fact: Fact) -> frozenset[str] | None:
     return LIFE.becoming(status) if fact.passing else frozenset({status})
 
 
-def learn_stop(call: Call, _exchange: Exchange) -> State:
-    """The state after a workspace began to stop."""
+def learn_beginning(call: Call, _exchange: Exchange) -> State:
+    """The state after a workspace began to stop, or to provision again."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
-    return call.state if fact is None else call.state.with_fact(going_on(fact, "stopping"))
+    status = BEGINS[call.operation.operation_id]
+    return call.state if fact is None else call.state.with_fact(going_on(fact, status))
 
 
 def going_on(fact: Fact, status: str | None) -> Fact:
@@ -210,6 +227,7 @@ def with_status(fact: Fact, status: str) -> WorkspaceFact:
 BUSY, PROVIDER_ARCHIVED = "workspace_busy", "provider_archived"
 REFUSES, PARENTS, WITHOUT_FORCE = "ARCHIVE-WORKSPACE-REFUSES", "WORKSPACE-RESUME-PARENTS", "WORKSPACE-RESTART-BUSY"
 POINT = "FORK-POINT"
+WHILE_ARCHIVED = {ARCHIVED: REFUSES, INVALID: REFUSES}
 COUNT, FORCE = "fork_point_task_count", "force"
 BEYOND = 1000
 """More tasks than a workspace of a run has."""
@@ -217,7 +235,7 @@ BEYOND = 1000
 
 def refuse_resume(call: Call, refusals: Refusals) -> None:
     """Only what is stopped, and of a role and a provider that are in use."""
-    _in_status(call, refusals, frozenset(TAKEN[RESUME]))
+    _refuse_outside(call, refusals, TAKEN[RESUME], WHILE_ARCHIVED)
     fact = call.object_of(WORKSPACE)
     if fact is not None:
         role = _parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
@@ -229,11 +247,9 @@ def refuse_resume(call: Call, refusals: Refusals) -> None:
 def refuse_restart(call: Call, refusals: Refusals) -> None:
     """Only what is idle, and what is busy with force."""
     forced = call.query.get(FORCE, ["false"])[-1] == "true"
-    _in_status(call, refusals, frozenset({"idle", "busy"}))
-    fact = call.object_of(WORKSPACE)
-    statuses = statuses_of(fact) if fact is not None else None
-    if not forced and (statuses is None or "busy" in statuses):
-        refusals.add(409, BUSY, WITHOUT_FORCE, certain=statuses == frozenset({"busy"}))
+    _refuse_outside(call, refusals, ("idle", "busy"), WHILE_ARCHIVED)
+    if not forced:
+        refusals.add_if(409, BUSY, WITHOUT_FORCE, so=is_in(statuses_in(call), ("busy",)))
 
 
 def refuse_fork(call: Call, refusals: Refusals) -> None:
@@ -249,17 +265,6 @@ def refuse_fork(call: Call, refusals: Refusals) -> None:
     _unless_in_use(role, refusals, ROLE_ARCHIVED, OF_ARCHIVED)
 
 
-def _in_status(call: Call, refusals: Refusals, taken: frozenset[str]) -> None:
-    fact = call.object_of(WORKSPACE)
-    statuses = statuses_of(fact) if fact is not None else None
-    if fact is not None and fact.archived:
-        refusals.add(409, ARCHIVED, REFUSES)
-        refusals.add(409, INVALID, REFUSES)
-    elif statuses is None or not statuses <= taken:
-        never = statuses is not None and not statuses & taken
-        refusals.add(409, INVALID, OF_STATE[call.operation.operation_id], certain=never)
-
-
 def _parent(state: State, resource: str, object_id: object) -> Fact | None:
     """What a workspace is based on; None where the run is not certain of it."""
     fact = state.facts(resource).get(str(object_id))
@@ -269,12 +274,6 @@ def _parent(state: State, resource: str, object_id: object) -> Fact | None:
 def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str) -> None:
     if parent is None or parent.archived:
         refusals.add(409, code, rule, certain=parent is not None)
-
-
-def learn_provisioning(call: Call, _exchange: Exchange) -> State:
-    """The state after a workspace began to provision again."""
-    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
-    return call.state if fact is None else call.state.with_fact(going_on(fact, "provisioning"))
 
 
 def learn_fork(call: Call, exchange: Exchange) -> State:
@@ -293,10 +292,7 @@ def stopped_together(call: Call, _exchange: Exchange) -> State:
     """The state after every workspace of the org, or of a role, that was idle or busy began to stop."""
     state, role_id = call.state, call.named(RUNNING.of)
     for fact in state.owned(WORKSPACE, call.caller.org):
-        of_role = fact.shown.get(RUNNING.field)
-        statuses = statuses_of(fact)
-        if role_id not in (None, of_role) or (statuses is not None and not statuses & {*TAKEN[STOP]}):
-            continue
-        certain = statuses is not None and statuses <= {*TAKEN[STOP]}
-        state = state.with_fact(going_on(fact, "stopping" if certain else None))
+        stops = is_in(statuses_of(fact), TAKEN[STOP])
+        if role_id in (None, fact.shown.get(RUNNING.field)) and stops is not False:
+            state = state.with_fact(going_on(fact, "stopping" if stops else None))
     return state

@@ -49,7 +49,7 @@ from conformance.resources.workspaces.oracle import (
     WORKSPACE,
     WorkspaceFact,
     refuse_role,
-    statuses_of,
+    statuses_in,
     with_task,
 )
 from conformance.resources.workspaces.recipes import IS as WORKSPACE_IS
@@ -103,8 +103,7 @@ def refuse_without_agent(call: Call, refusals: Refusals) -> None:
 
 def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, str]) -> None:
     """Add the refusal that names the status of the workspace, where it has, or may have, one of these."""
-    fact = call.object_of(WORKSPACE)
-    statuses = statuses_of(fact) if fact is not None else None
+    statuses = statuses_in(call)
     for status, code in refused.items():
         if statuses is None or status in statuses:
             refusals.add(409, code, rule, certain=statuses is not None and statuses <= refused.keys())
