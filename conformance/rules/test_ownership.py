@@ -24,7 +24,7 @@ from conformance.recipes.reading import field, item, items, show, told
 from conformance.recipes.requests import build
 from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
-from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
+from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
 from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each
@@ -113,7 +113,7 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
 def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
     """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
-    made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
+    made = harness.provide("pack exists", org=None, name=harness.fresh_name(), tier=tier)
     _check_listed(harness, listed(harness, caller), str(made["pack_id"]), f"the platform's pack of the tier {tier}")
 
 
