@@ -25,12 +25,13 @@ HIDDEN, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED"
 
 def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterator[Resource]:
     """Yield those that have a home, each with what the contract declares of it, then those that it declares alone."""
-    declared = contract.types
+    declared, tenancy = contract.types, contract.features.tenancy or ""
     for name, resource in written.items():
-        yield _completed(contract, declared[name], resource) if name in declared else resource
+        said = replace(resource, owner=resource.owner or tenancy)
+        yield _completed(contract, declared[name], said) if name in declared else said
     for name, each in declared.items():
         if name not in written:
-            yield _completed(contract, each, _plain(contract, each))
+            yield _completed(contract, each, replace(_plain(contract, each), owner=tenancy))
 
 
 def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
@@ -50,10 +51,10 @@ def _completed(contract: Contract, declared: ResourceType, written: Resource) ->
         "causes": operations.causes,
         "blames": operations.blames,
         **({"named_in": name} if (name := _name_field(declared)) else {}),
-        **({"owner": declared.owner} if declared.owner else {}),
         **({"by_name": True, "in_path": ByName()} if declared.key else {}),
         **_off(declared, declared.switched_off),
     }
+    written = replace(written, owner=declared.owner or written.owner)
     return replace(written, **dict(_joined(replace(written, archiving=None, operations=()), derived)))
 
 

@@ -254,7 +254,7 @@ def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | N
         introduced(harness, caller)
         person = harness.state.person_of(caller)
         params[personal.state_param] = person
-    values = harness.provide(resource.state, org_id=org, name=name, **params)
+    values = harness.provide(resource.state, org=org, name=name, **params)
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, name=name, owner=org, person=person, made=True)
     return learned(harness, resource, fact)

@@ -28,7 +28,7 @@ def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
     """A new person of the org who may do the operation on the own objects alone; without one, who may do nothing."""
     groups = operation.permissions.groups if operation else ()
     scopes = frozenset(each for group in groups for each in group if each.endswith(OWN))
-    made = harness.provide(SCOPED, org_id=org, scopes=sorted(scopes))
+    made = harness.provide(SCOPED, org=org, scopes=sorted(scopes))
     name = f"holder of {' '.join(sorted(scopes)) or 'no scope'}"
     return introduced(harness, Caller(name, org, str(made.get("token")), scopes=scopes))
 
@@ -50,7 +50,7 @@ def of_another_person(harness: Harness, resource: Resource, caller: Caller) -> F
     if personal.state_param is None:
         return shown_fact(harness, resource, harness.hold(other, valid(harness, creation, other)).json)
     params = {**resource.state_params(harness, caller.org), personal.state_param: person}
-    made_id = str(harness.provide(resource.state, org_id=caller.org, **params)[resource.id_key])
+    made_id = str(harness.provide(resource.state, org=caller.org, **params)[resource.id_key])
     return learned(
         harness, resource, Fact(resource=resource.name, id=made_id, owner=caller.org, person=person, made=True)
     )

@@ -155,7 +155,7 @@ class Accepted:
 def accepted(harness: Harness, fact: Fact) -> Accepted:
     """Have the invited person accept; not provoked where the target's side cannot do that."""
     org = str(fact.owner)
-    made = harness.provide(ACCEPTED, org_id=org, membership_id=fact.id)
+    made = harness.provide(ACCEPTED, org=org, membership_id=fact.id)
     user_id, token = str(made["user_id"]), str(made["token"])
     harness.guard.made(user_id)
     reader = harness.able(harness.contract.operations[str(require_resource("membership").listed_by)], org)

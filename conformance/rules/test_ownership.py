@@ -113,7 +113,7 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
 def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
     """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
-    made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
+    made = harness.provide("pack exists", org=None, name=harness.fresh_name(), tier=tier)
     _check_listed(harness, listed(harness, caller), str(made["pack_id"]), f"the platform's pack of the tier {tier}")
 
 

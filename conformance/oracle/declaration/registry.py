@@ -12,6 +12,8 @@ from conformance.oracle.declaration.resource import Resource
 
 _WRITTEN: dict[str, Resource] = {}
 _AT_HAND: dict[str, Resource] = {}
+_TENANCY: list[str] = []
+"""The field that names an org, by the contract at hand; nothing where that has none."""
 
 
 def register(resource: Resource) -> Resource:
@@ -31,12 +33,21 @@ def written_resources() -> Mapping[str, Resource]:
     return _WRITTEN
 
 
-def use(found: Iterable[Resource]) -> None:
-    """Take these for the resources from now on, in place of those of the contract before."""
+def use(found: Iterable[Resource], tenancy: str | None) -> None:
+    """Take these for the resources from now on, in place of those of the contract before.
+
+    `tenancy`: the field of an object that names its org.
+    """
     named = {each.name: each for each in found}
     _AT_HAND.clear()
     _AT_HAND.update(named)
+    _TENANCY[:] = [] if tenancy is None else [tenancy]
     _forget()
+
+
+def org_field() -> str:
+    """The field that names an org, in objects and in sessions; empty where the API of the contract at hand has none."""
+    return next(iter(_TENANCY), "")
 
 
 def _forget() -> None:

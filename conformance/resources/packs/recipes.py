@@ -268,7 +268,7 @@ def created(
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     """A pack that a state makes with these parameters; where it makes none, what it says is added to the reason."""
     try:
-        values = harness.provide(require_resource("pack").state, org_id=org, **params)
+        values = harness.provide(require_resource("pack").state, org=org, **params)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     fact = PackFact(
@@ -309,7 +309,7 @@ def of_tier(harness: Harness, tier: str) -> PackFact:
 def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
     """The pack with one more role of the org that references it."""
     try:
-        harness.provide(REFERENCED, org_id=org, pack_id=fact.id, archived=archived)
+        harness.provide(REFERENCED, org=org, pack_id=fact.id, archived=archived)
     except NotProvoked as reason:
         _attached(harness, fact, org, reason, archived=archived)
         return fact

@@ -49,7 +49,7 @@ def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Requ
         role = harness.state.facts(require_resource("role").name).get(str(fact.shown.get(RUNNING.field)))
         return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact.id
     request = valid(harness, operation, caller, fact=_of_somebody_else(harness, operation, caller))
-    made = resource_made_by(operation) is WORKSPACE
+    made = resource_made_by(operation) is require_resource(WORKSPACE.name)
     return request, None if made else next(iter(request.path_values.values()))
 
 
