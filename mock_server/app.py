@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+from msgspec import structs
+
 from mock_server import control
 from mock_server.access import cookies
 from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
+from mock_server.api import Api
 from mock_server.console.pages import entrance, page
 from mock_server.contract.archives import NO_ARCHIVES
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
-from mock_server.contract.document import bound_bodies, load_document, operation_ids
+from mock_server.contract.document import bound_bodies, is_foreign, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
 from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
@@ -27,6 +30,7 @@ from mock_server.declared.linter.operations import find_unraised_code
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
+from mock_server.foreign_api import load_modules, read_foreign_api
 from mock_server.operation import Handler
 from mock_server.pipeline import address
 from mock_server.pipeline.address import CONTROL
@@ -49,8 +53,6 @@ from mock_server.state.value import replace
 from mock_server.worlds.product import Product
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
-
-BASE_PATH = address.API
 
 CREDENTIALS = (
     f"Send a session token or an API key as a bearer credential, or the session cookie {cookies.NAME}: "
@@ -88,53 +90,40 @@ def create_app(
     valid, or when a function is for no operation of the contract.
     """
     settings = settings or Settings()
-    document = _document(settings.contract, settings.max_body)
-    name = str(settings.contract)
-    modules = (*catalogue.own_modules(), *modules)
-    functions = {**catalogue.handlers(modules), **(handlers or {})}
-    _check_operations(document, name, functions)
-    declared = read_declarations(document, catalogue.collections(modules))
-    derived = derive(declared, catalogue.find_contents(modules))
-    if problem := find_first_problem(declared, derived, functions):
-        raise ContractError(f"{name}: {problem}")
-    bound = {**derived.handlers, **functions}
+    modules = (*load_modules(settings.modules), *modules)
+    document = _document(settings.contract, settings.max_body, settings.overlays, any_api=True)
+    if is_foreign(document):
+        api = read_foreign_api(settings, document, handlers or {}, modules)
+    else:
+        api = _read_own_api(settings, document, handlers or {}, modules)
     hooks = plant(settings.deviations)
-    served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
+    served = {each: hooks.handler(each, handler) for each, handler in api.handlers.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
-    collections = (*catalogue.collections(modules), *declared.own)
-    schemas["State"] = with_collections(schemas["State"], collections)
-    _check_grants(document, name)
-    seed = load_seed(
-        settings.seed,
-        document,
-        settings.fixtures,
-        must_fit=settings.seed_must_fit,
-        collections=collections,
-        scale=settings.scale,
-    )
+    schemas["State"] = with_collections(schemas["State"], api.collections)
+    seed, product = api.seed, api.product
     worlds = Worlds(
         seed.state,
-        PRODUCT,
+        product,
         most=settings.max_worlds,
         most_entries=settings.journal,
         max_memory=settings.max_memory,
         stream_times=settings.stream_times,
     )
-    reader = StateReader(schemas["State"], collections, Conformity(document))
+    reader = StateReader(schemas["State"], api.collections, Conformity(api.document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     rendered.keep_for(worlds.default.state.objects)
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     node = None if settings.node is None else NodeIdentity(settings.node, real_time())
-    context = ControlContext(worlds, seed, reader, origins, document, node)
+    context = ControlContext(worlds, seed, reader, origins, api, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
-    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed), PRODUCT)
+    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed), product)
     request_log = None if log is None else log(seed.personas)
     if settings.passing is not None:  # imported here, so that no other start waits for its client
         from mock_server.passing.hook import with_passing  # noqa: PLC0415
 
-        hooks = with_passing(hooks, settings.passing, operation_ids(document, name), seed.personas)
+        hooks = with_passing(hooks, settings.passing, operation_ids(api.document, api.name), seed.personas)
     cors = Cors(origins, settings.cors_headers)
     destinations = Destinations(
         worlds,
@@ -142,8 +131,8 @@ def create_app(
         control_world,
         hooks=hooks,
         cors=cors,
-        page=page,
-        entrance=entrance,
+        page=partial(page, api=api.base_path, is_ours=api.authenticate is None),
+        entrance=partial(entrance, api=api.base_path),
         log=request_log,
     )
     pipeline = partial(Pipeline, destinations=destinations, hooks=hooks, cors=cors, log=request_log)
@@ -151,26 +140,62 @@ def create_app(
     try:
         add_contract(
             app,
-            document,
-            source=name,
-            base_path=BASE_PATH,
+            dict(api.document),
+            source=api.name,
+            base_path=api.base_path,
             resolver=Resolver(served.get),
             serve=serve_operation,
-            credentials=CREDENTIALS,
+            credentials=api.credentials,
             compiled=context.serves,
+            authenticate_foreign=api.authenticate,
         )
     except InvalidSpecification as error:
         place = ".".join(str(step) for step in error.absolute_path)
-        raise ContractError(f"{name}: {place}: {error.message}") from error
+        raise ContractError(f"{api.name}: {place}: {error.message}") from error
     _assemble(app)
-    _check_served(context.contract, derived, name)
-    for warning in (*describe_stateless(context.examples), *_explain_examples(context, derived)):
+    api.check(context.contract)
+    for warning in () if api.told else (*describe_stateless(context.examples), *_explain_examples(context)):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
 
 
-def _check_served(contract: Contract, derived: Derived, name: str) -> None:
+def _read_own_api(
+    settings: Settings, document: dict[str, Any], handlers: Mapping[str, Handler], more: Iterable[ModuleType]
+) -> Api:
+    """The API of a contract of ours, with the functions and the seed data of the package."""
+    name = str(settings.contract)
+    modules = (*catalogue.own_modules(), *more)
+    functions = {**catalogue.handlers(modules), **handlers}
+    _check_operations(document, name, functions)
+    declared = read_declarations(document, catalogue.collections(modules))
+    derived = derive(declared, catalogue.find_contents(modules))
+    if problem := find_first_problem(declared, derived, functions):
+        raise ContractError(f"{name}: {problem}")
+    _check_grants(document, name)
+    collections = (*catalogue.collections(modules), *declared.own)
+    return Api(
+        document=document,
+        name=name,
+        base_path=address.API,
+        product=PRODUCT,
+        collections=collections,
+        handlers={**derived.handlers, **functions},
+        reasons=derived.reasons,
+        seed=load_seed(
+            settings.seed,
+            document,
+            settings.fixtures,
+            must_fit=settings.seed_must_fit,
+            collections=collections,
+            scale=settings.scale,
+        ),
+        credentials=CREDENTIALS,
+        check=partial(_check_served, derived=derived, name=name),
+    )
+
+
+def _check_served(contract: Contract, *, derived: Derived, name: str) -> None:
     """ContractError where a code is declared that nothing raises, or no limits of what is uploaded."""
     if problem := find_unraised_code(contract.operations.values(), derived):
         raise ContractError(f"{name}: {problem}")
@@ -178,10 +203,11 @@ def _check_served(contract: Contract, derived: Derived, name: str) -> None:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
 
 
-def _explain_examples(context: ControlContext, derived: Derived) -> Iterator[str]:
+def _explain_examples(context: ControlContext) -> Iterator[str]:
     """Why operations that are answered by examples do not follow from what is declared."""
-    for each in sorted(derived.reasons.keys() & context.examples.keys()):
-        yield f"{each} does not follow from what is declared: {derived.reasons[each]}"
+    reasons = context.api.reasons
+    for each in sorted(reasons.keys() & context.examples.keys()):
+        yield f"{each} does not follow from what is declared: {reasons[each]}"
 
 
 def _check_grants(document: Mapping[str, Any], name: str) -> None:
@@ -192,8 +218,10 @@ def _check_grants(document: Mapping[str, Any], name: str) -> None:
         raise ContractError(f"{name}: {problem}") from problem
 
 
-def _document(path: Path, max_body: int | None) -> dict[str, Any]:
-    document = load_document(path)
+def _document(
+    path: Path, max_body: int | None, overlays: Sequence[Path] = (), *, any_api: bool = False
+) -> dict[str, Any]:
+    document = load_document(path, overlays, any_api=any_api)
     if max_body is not None:
         bound_bodies(document, max_body)
     return document
@@ -208,6 +236,7 @@ def _control(document: Mapping[str, Any], context: ControlContext, world: World,
     contract = compile_contract(
         resolve_refs(document), CONTROL_CONTRACT.name, CONTROL, Resolver(functions.__getitem__), CONTROL_CREDENTIALS
     )
+    contract = structs.replace(contract, api_path=context.api.base_path)
     return Mount(contract, partial(serve_control, context), world, None if key is None else key.authenticate)
 
 

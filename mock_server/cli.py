@@ -20,6 +20,7 @@ _COMMANDS = {
     "fault": "fault",
     "coverage": "journal",
     "mcp": "mcp",
+    "contract": "contract",
     "deviations": "listings",
     "completion": "listings",
 }

@@ -72,6 +72,8 @@ class Settings:
     scale: tuple[tuple[str, int], ...] = ()  # by the kind of seed data, how many more of it are made up
     seed_must_fit: bool = True  # else seed data that break the contract are served all the same, as after a reload
     deviations: tuple[str, ...] = ()
+    overlays: tuple[Path, ...] = ()  # files of changes to the contract
+    modules: tuple[Path, ...] = ()  # files with functions for operations
     state: Path | None = None  # a file with the state from which the world `default` starts
     max_worlds: int = MOST_WORLDS
     journal: int = MOST_ENTRIES  # the entries that each world keeps; 0: none

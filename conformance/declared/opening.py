@@ -7,8 +7,8 @@ from pathlib import Path
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.declared.compiler import resources_of
+from conformance.declared.plain_resources import plain_resources
 from conformance.oracle.declaration.registry import known_keys, use, written_resources
-from conformance.plain.resources import plain_resources
 from conformance.profile import Profile, contract_named_by, read_profile
 
 

@@ -26,9 +26,8 @@ from conformance.recipes.making import learned, own, shown_fact
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.steps import ConfiguredSteps, SetUp
 from conformance.recipes.valid import valid
-from conformance.resources.workspaces.making import CAUSE_OF_ROLES
-from conformance.resources.workspaces.semantics import RUNNING, STOP_OF_ROLE
-from conformance.resources.workspaces.steps.semantics import stopped_together
+from conformance.resources.workspaces.oracle import RUNNING, STOP_OF_ROLE, stopped_together
+from conformance.resources.workspaces.recipes import CAUSE_OF_ROLES
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
@@ -55,9 +54,7 @@ def refuse_content(call: Call, refusals: Refusals) -> None:
     for pack_id in body.get("pack_ids") or ():
         _named(call, "pack", pack_id, PACKS, refusals)
     if isinstance(body.get("capabilities"), str):
-        is_list = _is_list(body["capabilities"])
-        if is_list is not True:
-            refusals.add(400, VALIDATION, CONTENT, certain=is_list is False)
+        refusals.add_unless(400, VALIDATION, CONTENT, so=_is_list(body["capabilities"]))
 
 
 def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
@@ -257,8 +254,6 @@ register(
             Behavior(STOP_OF_ROLE, learns=stopped_together, may_change=Law()),
         ),
         archiving=ARCHIVING,
-        parent=PROVIDER,
-        released={"pack_ids": []},
         states={
             "role exists": ProviderState(
                 "The org has a new role on this provider.", (ORG, NAME, Param("provider_id")), ("role_id",)

@@ -25,11 +25,10 @@ from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.making import own, shown_fact
 from conformance.recipes.requests import with_json
 from conformance.recipes.steps import ConfiguredSteps
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import made_of
-from conformance.resources.credentials.semantics import CREDENTIAL, of_provider
-from conformance.resources.workspaces.making import CAUSE_OF_PROVIDERS
-from conformance.resources.workspaces.semantics import RUNNING
+from conformance.resources.credentials.oracle import CREDENTIAL, of_provider
+from conformance.resources.credentials.recipes import made_of, of_kind
+from conformance.resources.workspaces.oracle import RUNNING
+from conformance.resources.workspaces.recipes import CAUSE_OF_PROVIDERS
 from conformance.session.harness import Harness
 
 VALIDATION = "validation_error"
@@ -70,8 +69,8 @@ def _none_there(call: Call) -> bool:
 
 def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
     """A credential that is named has to be one of the org for the kind."""
-    if name is not None and (found := of_provider(call.state, call.caller.org, name, kind)) is not True:
-        refusals.add(400, VALIDATION, "CONFIG-CONTENT", certain=found is False)
+    if name is not None:
+        refusals.add_unless(400, VALIDATION, "CONFIG-CONTENT", so=of_provider(call.state, call.caller.org, name, kind))
 
 
 def settings_of(contract: Contract, kind: str) -> frozenset[str]:

@@ -25,8 +25,7 @@ from conformance.recipes.texts import TEXTS as TEXTS_TO_KEEP
 from conformance.recipes.valid import valid
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import made_of
+from conformance.resources.credentials.recipes import made_of, of_kind
 from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged

@@ -24,7 +24,7 @@ from conformance.recipes.reading import field, item, items, show, told
 from conformance.recipes.requests import build
 from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
-from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
+from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
 from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each

@@ -153,6 +153,20 @@ def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     "--reload-on-signal",
     help="Let a new process go on at SIGHUP, with the port, the open connections and the worlds.",
 )
+@_repeated(
+    "--overlay",
+    "overlays",
+    metavar="FILE",
+    type=_PATH,
+    help="An OpenAPI Overlay 1.0 file, applied to the contract before it is read. May be repeated.",
+)
+@_repeated(
+    "--module",
+    "modules",
+    metavar="FILE",
+    type=_PATH,
+    help="A file of Python with functions for operations, each decorated with its id: my_ops.py. May be repeated.",
+)
 @click.option("--state", metavar="FILE", type=_PATH, help="Start the world `default` from an exported or saved state.")
 @click.option(
     "--save-state",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.util import find_spec
@@ -50,10 +51,14 @@ _FILES = {
 }
 """The file of each path below `/_mock`."""
 _CLIENT = address.CLIENT.removeprefix("/_mock")
+_BASE = "/console/base.js"
+"""The module that says where the API is."""
 _READING = {"GET", "HEAD"}
 
 
-def page(method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | None:
+def page(
+    method: str, path: str, headers: Mapping[bytes, bytes], *, api: str = address.API, is_ours: bool = True
+) -> Answer | None:
     """Return the answer for the path of a page below `/_mock`, with or without its last slash; None for another path.
 
     Raises MethodNotAllowed for methods other than GET and HEAD.
@@ -68,11 +73,16 @@ def page(method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | Non
         return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
     if path == _CLIENT:
         return _of_content(pack_client(), ".tgz", _POLICY, headers)
+    if path == _BASE:
+        module = f"export const API = {json.dumps(api)};\nexport const IS_OURS = {json.dumps(is_ours)};\n"
+        return _of_content(module.encode(), ".js", _POLICY, headers)
     file, policy = _FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY
     return _of_content(file.read_bytes(), file.suffix, policy, headers)
 
 
-def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str) -> Answer | None:
+def entrance(
+    method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str, *, api: str = address.API
+) -> Answer | None:
     """Return the answer at the root, or at that of a world; None for another path or method."""
     if base not in {"", "/"} or below or method not in _READING:
         return None
@@ -83,7 +93,7 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
         return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
     body = dumps(
         {
-            "api": address.API if world == DEFAULT else f"/_worlds/{world}{address.API}",
+            "api": api if world == DEFAULT else f"/_worlds/{world}{api}",
             "console": address.CONSOLE,
             "docs": address.DOCS,
             "client": address.CLIENT,

@@ -42,6 +42,14 @@ class Parameter(Struct, frozen=True):
     validator: Validator | None  # None where the text alone is enough
 
 
+class CredentialPlace(NamedTuple):
+    """Where a request of another API has a credential: a header, a parameter of the query, or a cookie."""
+
+    place: Literal["bearer", "basic", "header", "query", "cookie"]
+    name: str
+    scheme: str  # the name that the contract has for it
+
+
 class RequestBody(Struct, frozen=True):
     """A request body of one media type."""
 
@@ -64,6 +72,7 @@ class Response(Struct, frozen=True):
     codes: tuple[str, ...] = ()  # of an error, as far as they are listed
     samples: tuple[Sample, ...] = ()
     body_optional: bool = False  # the body may be left out
+    form: tuple[str, Any] | None = None  # of another API's: the media type and the schema of its JSON
 
 
 class Operation(Struct, frozen=True, eq=False):
@@ -91,6 +100,9 @@ class Operation(Struct, frozen=True, eq=False):
     query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
     archive: ArchiveLimits = NO_ARCHIVES  # of the part of a form that is one
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
+    places: tuple[tuple[CredentialPlace, ...], ...] = ()  # of another API's credentials: all of one of these are asked
+    takes_any_query: bool = False  # parameters that it does not declare are passed over
+    statuses: frozenset[int] = frozenset()  # those that it declares one by one
 
     @property
     def body_limit(self) -> int:
@@ -108,6 +120,8 @@ class Contract(Struct, frozen=True, eq=False):
     credentials: str  # which ones are taken and where to get one, as each 401 advises
     archive: ArchiveLimits  # what of an archive is taken, by whichever operation takes one
     kinds: Kinds  # what a body of each kind has to have and may have
+    api_path: str | None = None  # the base path of the API, where this contract is of what stands beside it
+    foreign_errors: Any = None  # `ErrorBodies`, of a contract of another API; None: every error has the envelope
 
 
 def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:

@@ -8,8 +8,9 @@ from http import HTTPMethod
 from typing import Any
 
 from mock_server.contract.archives import NO_ARCHIVES, archive_limits
-from mock_server.contract.compiled import Contract, Operation, Parameter
+from mock_server.contract.compiled import Contract, Operation, Parameter, RequestBody
 from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
+from mock_server.contract.error_bodies import ErrorBodies
 from mock_server.contract.framework import OpenAPIOperation
 from mock_server.contract.kinds import kinds_of
 from mock_server.contract.parameter_styles import Place, parameter
@@ -19,6 +20,7 @@ from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import (
     check_caller_known,
     check_rules,
+    credential_places,
     events,
     own_org,
     query_key,
@@ -37,16 +39,24 @@ FRAMING = 64 * 1024
 
 
 def compile_contract(
-    specification: Mapping[str, Any], source: str, base_path: str, resolver: Any, credentials: str = ""
+    specification: Mapping[str, Any],
+    source: str,
+    base_path: str,
+    resolver: Any,
+    credentials: str = "",
+    *,
+    lenient: bool = False,
 ) -> Contract:
     """Compile a contract, such as a `Specification` of Connexion; `credentials`: those taken, as a 401 advises.
+
+    `lenient`: it is of another API, so what cannot be judged is let pass, and errors have the form that it gives them.
 
     Raises ContractError, which names the source and the operation in it, where something cannot be
     served.
     """
     components = specification.get("components", {})
-    schemas = Compiler()
-    responses = Responses(schemas, error_bodies(specification))
+    schemas = Compiler(lenient=lenient)
+    responses = Responses(schemas, {} if lenient else error_bodies(specification), lenient=lenient)
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
     for path, item in specification["paths"].items():
         for method in (each for each in item if each in _METHODS):  # in the order of the document
@@ -62,7 +72,7 @@ def compile_contract(
                     security_schemes=components.get("securitySchemes"),
                     components=components,
                 )
-                routes[path][method.upper()] = _operation(declared, item[method], schemas, responses)
+                routes[path][method.upper()] = _operation(declared, item[method], schemas, responses, lenient=lenient)
             except (SchemaError, UnsupportedError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
     operations = {each.id: each for item in routes.values() for each in item.values()}
@@ -71,7 +81,7 @@ def compile_contract(
         kinds = kinds_of(components.get("schemas", {}))
     except UnsupportedError as problem:
         raise ContractError(f"{source}: {problem}") from problem
-    error = components.get("schemas", {}).get("Error")
+    error = {} if lenient else components.get("schemas", {}).get("Error")
     if error is None:
         raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
     router: Router[Operation] = Router()
@@ -89,10 +99,13 @@ def compile_contract(
         credentials=credentials,
         archive=next(said, NO_ARCHIVES),
         kinds=kinds,
+        foreign_errors=ErrorBodies(operations.values(), specification.get("x-error-body")) if lenient else None,
     )
 
 
-def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers: Responses) -> Operation:
+def _operation(
+    declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers: Responses, *, lenient: bool
+) -> Operation:
     # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
     for each in declared.parameters:
@@ -100,24 +113,27 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         if key in parameters or is_ignored(where, name):
             continue
         place = next((each for each in _PLACES if each == where), None)
-        if place is None:
+        if place is None and not lenient:
             raise UnsupportedError(f"the parameter {name!r} is in {where}, which is not supported")
-        parameters[key] = parameter(name, each, schemas, place=place)
+        if place is not None and (read := _parameter(name, each, schemas, place, lenient=lenient)) is not None:
+            parameters[key] = read
     in_path = _in_order(declared.path, parameters)
     content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
-    bodies = {media_type: body(media_type, each, schemas) for media_type, each in content.items()}
-    needs_credential = secured(declared.security, declared.security_schemes)
-    check_caller_known(raw, secured=needs_credential)
+    bodies = {media_type: _body(media_type, each, schemas, lenient=lenient) for media_type, each in content.items()}
+    places = credential_places(declared.security, declared.security_schemes) if lenient else ()
+    needs_credential = bool(places) or (not lenient and secured(declared.security, declared.security_schemes))
+    if not lenient:
+        check_caller_known(raw, secured=needs_credential)
     return Operation(
         id=declared.operation_id,
         method=declared.method.upper(),
         path=declared.path,
         handler=declared.function,
         secured=needs_credential,
-        query_key=query_key(declared.security, declared.security_schemes),
-        scopes=scopes(raw.get("x-permissions", {})),
-        role=raw.get("x-role"),
-        billing=raw.get("x-billing", "read"),
+        query_key=None if lenient else query_key(declared.security, declared.security_schemes),
+        scopes=() if lenient else scopes(raw.get("x-permissions", {})),
+        role=None if lenient else raw.get("x-role"),
+        billing="read" if lenient else raw.get("x-billing", "read"),
         max_body=raw.get("x-max-body", USUAL_BODY),
         framing=FRAMING if any(each.kind == "multipart" for each in bodies.values()) else 0,
         bodies=bodies,
@@ -131,7 +147,34 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers
         responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event", [])),
         archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}, schemas),
+        places=places,
+        takes_any_query=lenient,
+        statuses=frozenset(int(each) for each in map(str, declared.responses) if each.isdigit()),
     )
+
+
+def _parameter(
+    name: str, declared: Mapping[str, Any], schemas: Compiler, place: Place, *, lenient: bool
+) -> Parameter | None:
+    """A parameter; of another API any text where it is of an unsupported kind, and None beside the path."""
+    try:
+        return parameter(name, declared, schemas, place=place)
+    except UnsupportedError:
+        if not lenient:
+            raise
+    if place != "path":
+        return None
+    return parameter(name, {"required": True, "schema": {"type": "string"}}, schemas, place=place)
+
+
+def _body(media_type: str, declared: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> RequestBody:
+    """A request body; of another API any bytes where it is of an unsupported kind."""
+    try:
+        return body(media_type, declared, schemas)
+    except UnsupportedError:
+        if not lenient:
+            raise
+    return RequestBody("bytes", schemas.compile({}), {})
 
 
 def _in_order(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tuple[Parameter, ...]:

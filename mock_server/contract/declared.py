@@ -6,10 +6,12 @@ import pickle
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_server.contract.archives import file_names
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
-from mock_server.contract.samples import is_json, samples
+from mock_server.contract.samples import Sample, is_json, samples
 from mock_server.contract.schema import Compiler, Validator, is_binary, properties
 from mock_server.errors import UnsupportedError
 
@@ -67,24 +69,41 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, kind
 
 
-def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any]) -> Response:
+def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any], *, lenient: bool) -> Response:
     headers = [
         parameter(name.lower(), each, schemas, place="header")
-        for name, each in declared.get("headers", {}).items()
+        for name, each in ({} if lenient else declared.get("headers", {})).items()
         if name.lower() != "content-type"  # OpenAPI ignores it
     ]
     content = {media_type_name(written): each for written, each in declared.get("content", {}).items()}
     codes = dict.fromkeys(code for each in content.values() for code in find_error_codes(each))
     return Response(
-        media={media_type: _media(media_type, each.get("schema", {}), schemas) for media_type, each in content.items()},
+        media={
+            media_type: _media(media_type, each.get("schema", {}), schemas, lenient=lenient)
+            for media_type, each in content.items()
+        },
         headers={header.name.encode(): header for header in headers if header.required or header.validator},
         codes=tuple(codes),
-        samples=samples(declared, codes, bodies),
+        samples=_without_codes(declared) if lenient else samples(declared, codes, bodies),
         body_optional=declared.get("x-body-optional", False),
+        form=_find_form(content) if lenient else None,
     )
 
 
-def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Validator | None:
+def _without_codes(declared: Mapping[str, Any]) -> tuple[Sample, ...]:
+    """The examples of a response of another API, whose errors name no request."""
+    return tuple(replace(each, code=None) for each in samples(declared, (), {}))
+
+
+def _find_form(content: Mapping[str, Mapping[str, Any]]) -> tuple[str, Any] | None:
+    """The media type and the schema of the JSON that a response may have; None where it has none."""
+    for media_type, each in content.items():
+        if is_json(media_type) or media_type in _JSON_RANGES:
+            return ("application/json" if "*" in media_type else media_type), each.get("schema", {})
+    return None
+
+
+def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> Validator | None:
     """What a body of a media type must be; None where any bytes will do."""
     if is_binary(schema):
         return None
@@ -94,6 +113,8 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Val
         return None
     if media_type in _JSON_RANGES:
         return schemas.compile(schema, side="response")
+    if lenient:
+        return None
     raise UnsupportedError(f"a response of {media_type} must have the schema of a binary string, or of any string")
 
 
@@ -141,8 +162,9 @@ class Responses:
     `bodies`: an envelope of each error code.
     """
 
-    def __init__(self, schemas: Compiler, bodies: Mapping[str, Any]) -> None:
+    def __init__(self, schemas: Compiler, bodies: Mapping[str, Any], *, lenient: bool = False) -> None:
         self._schemas = schemas
+        self._lenient = lenient
         self._bodies = bodies
         self._compiled: dict[bytes, Response] = {}
 
@@ -150,5 +172,5 @@ class Responses:
         """A response with the media types and headers that it declares."""
         content = pickle.dumps(declared)
         if content not in self._compiled:
-            self._compiled[content] = _response(declared, self._schemas, self._bodies)
+            self._compiled[content] = _response(declared, self._schemas, self._bodies, lenient=self._lenient)
         return self._compiled[content]

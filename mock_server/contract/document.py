@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,32 @@ _log = logging.getLogger(__name__)
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-def load_document(path: Path, overlays: Sequence[Path] = ()) -> dict[str, Any]:
+_OURS = ("x-roles", "x-permission-sets", "x-rules", "x-features")
+
+
+def is_foreign(document: Mapping[str, Any]) -> bool:
+    """Whether a contract is of another API: it has nothing that says who is who in ours."""
+    return not any(keyword in document for keyword in _OURS)
+
+
+def load_document(path: Path, overlays: Sequence[Path] = (), *, any_api: bool = False) -> dict[str, Any]:
     """The document at a path; ContractError when there is none, or it is no OpenAPI that can be served.
 
     One of OpenAPI 3.1 is as 3.0 says the same.
     `overlays`: files of changes, each applied to what the one before it made. Each of the document's references leads
-    somewhere in it, and none back to itself; its vocabulary has no slip.
+    somewhere in it, and none back to itself; its vocabulary has no slip. `any_api`: in a contract of another API a
+    reference may lead back to itself.
     """
     files = [(read_content(each), str(each)) for each in (path, *overlays)]
-    known_by = pickle.dumps([files[0][0], *files[1:], vocabulary()])  # of another vocabulary another check
-    document, unmatched = kept("checked contract", known_by, lambda: _checked(files), library="PyYAML")
+    known_by = pickle.dumps([files[0][0], *files[1:], vocabulary(), any_api])  # of another vocabulary another check
+    make = partial(_checked, files, any_api=any_api)
+    document, unmatched = kept("checked contract", known_by, make, library="PyYAML")
     for line in unmatched:
         _log.warning("%s", line)
     return document
 
 
-def _checked(files: Sequence[tuple[bytes, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _checked(files: Sequence[tuple[bytes, str]], *, any_api: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
     (text, name), *overlays = files
     document = parse_yaml(text, name)
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
@@ -53,7 +64,7 @@ def _checked(files: Sequence[tuple[bytes, str]]) -> tuple[dict[str, Any], tuple[
     if slip := first_slip(document):
         raise ContractError(f"{name}: {slip}")
     document["paths"] = {each: item for each, item in document["paths"].items() if not each.startswith("x-")}
-    _check_references(document, name)
+    _check_references(document, name, may_circle=any_api and is_foreign(document))
     return document, unmatched
 
 
@@ -127,7 +138,7 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
     return {key: resolve(document, part) for key, part in node.items()}
 
 
-def _check_references(document: Mapping[str, Any], name: str) -> None:
+def _check_references(document: Mapping[str, Any], name: str, *, may_circle: bool = False) -> None:
     """Raise ContractError for the first reference that leads nowhere, elsewhere, or back to itself."""
     sound: set[str] = set()
 
@@ -139,6 +150,8 @@ def _check_references(document: Mapping[str, Any], name: str) -> None:
         reference = node.get("$ref")
         if isinstance(reference, str) and reference not in sound:
             where = f"{name}: {place.removeprefix('.')}.$ref: {reference}"
+            if reference in above and may_circle:
+                return
             if reference in above:
                 raise ContractError(f"{where} refers to itself, which is not supported")
             target = find_target(document, reference, where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from copy import deepcopy
 from typing import Any
 
 from mock_server.disk_cache import kept
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
     from connexion.middleware.main import API
     from connexion.operations import OpenAPIOperation
     from connexion.resolver import Resolver
+    from connexion.spec import Specification
 
 __all__ = [
     "AsyncApp",
@@ -26,8 +28,18 @@ __all__ = [
     "Resolver",
     "SpecMiddleware",
     "add_contract",
+    "check_contract",
     "resolve_refs",
 ]
+
+
+def check_contract(document: dict[str, Any]) -> None:
+    """Validate a contract whose references do not lead back to themselves; raises InvalidSpecification."""
+
+    def check() -> bool:
+        return Specification.from_dict(deepcopy(document)) is not None
+
+    kept("validated contract", pickle.dumps(document), check, library="connexion")
 
 
 def add_contract(app: AsyncApp, document: dict[str, Any], *, base_path: str, **options: Any) -> None:

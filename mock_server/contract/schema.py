@@ -46,8 +46,10 @@ class SchemaError(ValueError):
 class Compiler:
     """Compiles schemas, each content once however often the contract repeats it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool = False) -> None:
+        """`lenient`: of a schema that cannot be compiled nothing is asked, in place of a SchemaError."""
         self._compiled: dict[bytes, Validator] = {}
+        self._lenient = lenient
 
     def compile(self, schema: Mapping[str, Any], *, side: Side | None = None, mask: str | None = None) -> Validator:
         """The validator of an OpenAPI schema without references; SchemaError if it is not one.
@@ -57,11 +59,13 @@ class Compiler:
         """
         content = orjson.dumps([schema, side, mask], option=orjson.OPT_NON_STR_KEYS)
         if content not in self._compiled:
-            translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
             try:
+                translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
                 self._compiled[content] = Validator(translated, validate_formats=True, mask=mask)
             except (ValueError, jsonschema_rs.ValidationError) as error:
-                raise SchemaError(str(error).splitlines()[0]) from error
+                if not self._lenient:
+                    raise SchemaError(str(error).splitlines()[0]) from error
+                self._compiled[content] = Validator({})
         return self._compiled[content]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mock_server.contract.compiled import Resource
+from mock_server.contract.compiled import CredentialPlace, Resource
 from mock_server.errors import UnsupportedError
 
 Security = Iterable[Mapping[str, Sequence[str]]] | None
@@ -43,6 +43,22 @@ def query_key(security: Security, schemes: Schemes) -> str | None:
     """Return the query parameter that may hold an API key in the place of a bearer credential; None where none may."""
     named = [schemes.get(name, {}) for requirement in security or () for name in requirement]
     return next((str(scheme["name"]) for scheme in named if _is_in_query(scheme)), None)
+
+
+def credential_places(security: Security, schemes: Schemes) -> tuple[tuple[CredentialPlace, ...], ...]:
+    """Return where another API has its credentials, by each way that is enough; empty where none is asked for."""
+    ways = [tuple(_read_place(name, schemes.get(name, {})) for name in each) for each in security or ()]
+    return () if () in ways else tuple(ways)
+
+
+def _read_place(name: str, scheme: Mapping[str, Any]) -> CredentialPlace:
+    """The place of a scheme; a bearer credential, where nothing else is said (OAuth 2, OpenID Connect)."""
+    where = scheme.get("in")
+    if scheme.get("type") == "apiKey" and where in {"header", "query", "cookie"}:
+        return CredentialPlace(where, str(scheme.get("name", "")), name)
+    if (scheme.get("type"), str(scheme.get("scheme", "")).lower()) == ("http", "basic"):
+        return CredentialPlace("basic", "Authorization", name)
+    return CredentialPlace("bearer", "Authorization", name)
 
 
 def _is_bearer(scheme: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from mock_server.access.origins import Origins
+from mock_server.api import Api
 from mock_server.contract.compiled import Contract
 from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown, unknown
 from mock_server.control.journal.entries import EntryPresenter
@@ -64,7 +65,7 @@ class ControlContext:
     seed: Seed
     reader: StateReader
     origins: Origins
-    document: Mapping[str, Any]  # the contract of the API, as it was read
+    api: Api
     node: NodeIdentity | None = None
     contract: Contract = field(init=False)  # of the API, compiled; set when Connexion hands it over
     examples: ExampleAnswers = field(init=False)  # of operations without a function
@@ -94,6 +95,11 @@ class ControlContext:
         if self.node is not None:
             told |= {"node": self.node.name, "started": timestamp(self.node.started), "digest": self.digest}
         return told
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The contract of the API, as it was read."""
+        return self.api.document
 
     @cached_property
     def presenter(self) -> EntryPresenter:

@@ -26,6 +26,12 @@ from mock_server.state.state import State
 T = TypeVar("T")
 
 
+def require_product(context: ControlContext, what: str) -> None:
+    """Raise CollectionUnknown where the mock serves the contract of another API, which has no such thing."""
+    if PACKS.name not in context.seed.state.tables:
+        raise CollectionUnknown(f"{context.api.name} is the contract of another API, which has no {what}.")
+
+
 @control("orgs.list")
 async def orgs(context: ControlContext, request: Request) -> Reply:
     """Return the orgs with the posture that each has now."""
@@ -60,6 +66,7 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     Raises ValidationFailed on `image_ref` for a text that is no reference or has another digest, on `body` for
     content that is no archive of a pack; MemoryFull where the image does not fit.
     """
+    require_product(context, "images")
     image_ref = request.path["image_ref"]
     reference = reference_of(image_ref, "image_ref")
     limits = context.contract.archive
@@ -81,6 +88,7 @@ async def packs(context: ControlContext, request: Request) -> Reply:
     All of them, or the part of those that a search finds which the query asks for.
     """
     state, viewer = context.world(request).state, request.query["viewer"]
+    require_product(context, "packs")
     named("org", viewer, state.all(ORGS), OrgNotFound)
     owner_only = frozenset(context.document.get(KEYWORD, {}).get(PACKS.noun, {}).get("owner_only", ()))
     sought = request.query["search"].casefold()

@@ -77,7 +77,7 @@ class _Passer:
 
     def gate(self, before: Gate, call: Call) -> Awaitable[None] | None:
         """Pass a call on, or let it pass the gate that stands here."""
-        if call.contract.base_path != address.API or call.operation.id not in self._urls or _climbs(call.path):
+        if call.contract.base_path == address.CONTROL or call.operation.id not in self._urls or _climbs(call.path):
             return before(call)
         return self._pass_on(call, self._urls[call.operation.id])
 

@@ -23,10 +23,14 @@ HEALTH = "/_mock/health"
 
 ENTRY_HEADER = "X-Mock-Journal"
 """Names the entry of the journal that an answer has, as a link to the console."""
-ENTRY = b"journal?entry=%d"
-"""The end of that link, below the console's address of a world."""
+ENTRY = b"%b%bjournal?entry=%d"
+"""That link, of the console's address, a world's part in it and the entry's id."""
 
-DIRECTIONS = f"The API is at {API}, its contract at {DOCS}, the console at {CONSOLE}, whom one can be at {PERSONAS}."
+
+def tell_directions(api: str) -> str:
+    """Return where the mock has what, as a sentence."""
+    where = f"its contract at {DOCS}, the console at {CONSOLE}, whom one can be at {PERSONAS}"
+    return f"The API is at {api or '/'}, {where}."
 
 
 def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from mock_server.contract.compiled import Contract
 from mock_server.contract.schema import shorten
 from mock_server.errors import ApiError, NotFound
-from mock_server.pipeline.address import DIRECTIONS, address, sent_path
+from mock_server.pipeline.address import API, address, sent_path, tell_directions
 from mock_server.pipeline.cors import Cors, is_preflight
 from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.answer import Answer, date, render
@@ -66,6 +66,8 @@ class Destinations:
         log: Log | None,
     ) -> None:
         self.mounts: dict[str, Mount] = {control.contract.base_path: control}
+        self._api = API
+        self._deep: str | None = None  # the base path of a contract where it is not one segment
         self._worlds = worlds
         self._control_world = control_world
         self._hooks = hooks
@@ -74,6 +76,20 @@ class Destinations:
         self._page = page
         self._entrance = entrance
         self._log = log
+
+    def mount(self, mount: Mount) -> None:
+        """Serve a contract at its base path."""
+        base = mount.contract.base_path
+        self.mounts[base] = mount
+        self._api = base
+        self._deep = base if base.count("/") != 1 else None
+
+    def _find_deep(self, first: str, below: str) -> tuple[Mount | None, str]:
+        """The contract whose base path is the root or of several segments, where a path is below it; and the rest."""
+        base, path = self._deep, first + below
+        if base is None or not f"{path}/".startswith(f"{base}/"):
+            return None, path
+        return self.mounts[base], path[len(base) :]
 
     def find(self, scope: Scope, headers: Headers) -> tuple[Mount, str, World] | Answer:
         """Return the contract that a request is for, its path there and its world; or what is answered without."""
@@ -93,9 +109,11 @@ class Destinations:
                 return (mount, path, world) if page is None else self._in_no_world(page)
             if mount is None and (page := self._entrance(scope["method"], base, path, headers, name)) is not None:
                 return self._in_no_world(page)
+            if mount is None:
+                mount, path = self._find_deep(base, path)
             world = self._worlds.get(name)
             if mount is None:
-                raise NotFound(f"There is no path {shorten(base + path)}. {DIRECTIONS}")
+                raise NotFound(f"There is no path {shorten(path)}. {tell_directions(self._api)}")
         except ApiError as refusal:
             return self._refused(scope, refusal, world)
         return mount, path, world

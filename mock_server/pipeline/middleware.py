@@ -19,6 +19,7 @@ from mock_server.access.credentials import authenticate
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
+from mock_server.contract.forced import HEADER as UNDECLARED
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
 from mock_server.errors import ApiError, ContractBreach
@@ -35,7 +36,7 @@ from mock_server.pipeline.sending import Send, send_answer, sent_at_once
 from mock_server.pipeline.stateless import ExampleAnswers, example_answers, with_examples
 from mock_server.pipeline.waiting import wait_for
 from mock_server.worlds.answer import Answer, date, render
-from mock_server.worlds.call import Call, Receive, not_known
+from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 from mock_server.worlds.epoch import Superseded
 from mock_server.worlds.faults import ConnectionDropped, FaultOutcome
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
@@ -89,14 +90,20 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         serve: Serve,
         credentials: str,
         compiled: Callable[[Contract, ExampleAnswers], None],
+        authenticate_foreign: Authenticate | None = None,
         **_options: Any,
     ) -> None:
-        """Compile a contract and hand it on; ContractError where the mock cannot serve it."""
-        contract = compile_contract(specification, source, base_path, resolver, credentials)
+        """Compile a contract and hand it on; ContractError where the mock cannot serve it.
+
+        `authenticate_foreign`: it is of another API, and this says who its callers are.
+        """
+        lenient = authenticate_foreign is not None
+        contract = compile_contract(specification, source, base_path, resolver, credentials, lenient=lenient)
         examples = example_answers(contract)
         compiled(contract, examples)
         self._cors.serves(operation.method for operation in contract.operations.values())
-        self._destinations.mounts[base_path] = Mount(contract, with_examples(serve, examples))
+        mount = Mount(contract, with_examples(serve, examples), None, authenticate_foreign)
+        self._destinations.mount(mount)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. What is no HTTP request is left to Connexion."""
@@ -161,7 +168,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer = self._hooks.answer(call, answer)
         if world.record(call, answer):
             console = _CONSOLES[scope.get("scheme", "http")](call.headers.get(b"host", b"localhost"))
-            answer.headers[_ENTRY_HEADER] = console + world.console + ENTRY % call.id
+            answer.headers[_ENTRY_HEADER] = ENTRY % (console, world.console, call.id)
         if log is not None:
             log.of_api(call, world.name)
         if outcome is not None and outcome.truncate is not None:
@@ -223,10 +230,23 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
             call.fault_outcome.undeclared = True
             return answer
     else:
+        if call.contract.foreign_errors is not None:
+            return _ended_elsewhere(end, call, request_id)
         answer = render(end, request_id)
     if problem := breach(call.contract, getattr(call, "operation", None), answer):
         return _broken(ContractBreach(problem), call, request_id)
     return answer
+
+
+def _ended_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
+    """Return the answer to a call that another API refuses: in its form, and marked where it does not declare one."""
+    error = call.contract.foreign_errors.make(getattr(call, "operation", None), end, request_id)
+    headers = end.headers
+    if not error.is_declared:
+        headers += ((UNDECLARED, "true"),)
+        call.fault_outcome = call.fault_outcome or FaultOutcome()
+        call.fault_outcome.undeclared = True
+    return render(Reply(error.status, error.body, error.media_type, headers), request_id)
 
 
 def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:

@@ -23,11 +23,16 @@ USUAL_URL = "http://127.0.0.1:4010"
 def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
     """Print the URL of the mock, at the end of the first line, where programs find it; its personas and its uses."""
     url = url_of(listener)
-    click.echo(f"evershell-mock serves {url}/v1")
-    heading, *orgs = _personas(app, get_terminal_size().columns)
-    click.secho(heading, dim=True)
-    for line in (*orgs, *_uses(app, url)):
-        click.echo(line)
+    api = app.context.api
+    click.echo(f"evershell-mock serves {url}{api.base_path}")
+    if api.told:
+        for line in (*api.told, *_uses(app, url)):
+            click.echo(line)
+    else:
+        heading, *orgs = _personas(app, get_terminal_size().columns)
+        click.secho(heading, dim=True)
+        for line in (*orgs, *_uses(app, url)):
+            click.echo(line)
     if settings.passing is not None:
         for rule in settings.passing.rules:
             reads = "" if settings.passing.writes else ", but for what changes something"
@@ -70,5 +75,6 @@ def _uses(app: Any, url: str) -> Iterator[str]:
     elsewhere = "" if url == USUAL_URL else f" --url {url}"
     yield f"anybody's token:  evershell-mock token PERSONA{elsewhere}"
     yield f"in a browser:  {url}/_mock/"
-    yield f"in a front end:  npm install {url}{address.CLIENT}"
-    yield f"a world of your own:  {url}/_worlds/NAME/v1"
+    if not app.context.api.told:
+        yield f"in a front end:  npm install {url}{address.CLIENT}"
+    yield f"a world of your own:  {url}/_worlds/NAME{app.context.api.base_path}"

@@ -34,6 +34,9 @@ SEEDABLE = "seedable.md"
 PART_REAL = "part-real.md"
 """The sessions of the page on backends are with a mock that passes operations on to a second server."""
 
+ANY = "any-contract.md"
+"""The sessions of the page on other contracts are with a mock of one, which it says how to start."""
+
 PROXY = "4040"
 """The port on which documents start the proxy."""
 
@@ -128,7 +131,7 @@ def played(written: list[Step], place: Place) -> list[Step]:
         text=True,
         cwd=place.folder,
         env=os.environ | {"PATH": PATH, "EVERSHELL_MOCK_URL": f"http://127.0.0.1:{place.port}"},
-        timeout=280,
+        timeout=580,
         check=False,
     )
     outputs = place.to_document(done.stdout).split("\0")
@@ -158,6 +161,10 @@ def served(document: Path) -> Iterator[Place]:
             return
         if document.name == PART_REAL:
             with _part_real(folder, document.read_text(encoding="utf-8")) as place:
+                yield place
+            return
+        if document.name == ANY:
+            with _any_contract(folder, document.read_text(encoding="utf-8")) as place:
                 yield place
             return
         if document.name != SUITE:
@@ -200,6 +207,18 @@ def _part_real(folder: Path, markdown: str) -> Iterator[Place]:
         given = _with_ports(options.replace(profile.name, str(profile)), {_port(IN_PROFILE): _port(backend)})
         with served_mock(*shlex.split(given), "--pass-in-ci") as origin:
             yield Place(folder, _port(origin), "4010", others={_port(IN_PROFILE): _port(backend)})
+
+
+@contextmanager
+def _any_contract(folder: Path, markdown: str) -> Iterator[Place]:
+    """The contracts of other APIs, and a mock of the first one that the page serves."""
+    shutil.copytree(ROOT / "examples" / "contracts", folder / "examples" / "contracts")
+    options = shlex.split(re.findall(r"^evershell-mock serve (.*)$", markdown, re.MULTILINE)[0])
+    given = [str(ROOT / each) if each.endswith(".yaml") else each for each in options]
+    [module] = re.findall(r"^```python\n# my_ops\.py\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
+    (folder / "my_ops.py").write_text(module, encoding="utf-8")
+    with served_mock(*given) as origin:
+        yield Place(folder, _port(origin), "4010")
 
 
 def _port(origin: str) -> str:

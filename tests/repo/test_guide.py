@@ -14,8 +14,10 @@ from tests.repo.sources import ROOT, tracked
 PAGES = [ROOT / "docs" / name for name in ("mock.md", "settings.md", "recipes.md", "sharing.md")]
 PART_REAL = ROOT / "docs" / "part-real.md"
 """The sessions' harness starts the servers of this page, and nothing else of it is a command."""
-TEXTS = {page.name: page.read_text(encoding="utf-8") for page in (*PAGES, PART_REAL)}
-WITH_SESSIONS = [page for page in (*PAGES, PART_REAL) if steps(TEXTS[page.name])]
+ANY_CONTRACT = ROOT / "docs" / "any-contract.md"
+"""The sessions' harness starts its mock too."""
+TEXTS = {page.name: page.read_text(encoding="utf-8") for page in (*PAGES, PART_REAL, ANY_CONTRACT)}
+WITH_SESSIONS = [page for page in (*PAGES, PART_REAL, ANY_CONTRACT) if steps(TEXTS[page.name])]
 GUIDE = "\n".join(TEXTS[page.name] for page in PAGES)
 SHOWN_FROM = (ROOT / "examples" / "recipes", ROOT / "clients" / "typescript" / "tests")
 SNIPPETS = re.findall(r"^```tsx?\n(.*?)^```", TEXTS["recipes.md"], re.MULTILINE | re.DOTALL)

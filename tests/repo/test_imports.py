@@ -20,7 +20,9 @@ LAYERS = {
         worlds
         pipeline resources
         fixtures
+        api
         deviations console control passing
+        foreign_api
         app
         server
         hosting
@@ -45,9 +47,9 @@ LAYERS = {
         judging
         effects generated sequences
         target
-        traffic
+        plain traffic
         running
-        rules
+        laws rules
         plugin
         load
         commands

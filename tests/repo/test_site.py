@@ -185,6 +185,7 @@ PLAYED = {
     "clients/typescript/README.md": "clients/test_typescript.py",
     "console_app/README.md": "examples/test_console_app.py",
     "README.md": "repo/test_readme.py",
+    "any-contract.md": "repo/test_guide.py",
     "contract-changes.md": "repo/console.py",
     "index.md": "repo/test_site.py",
     "load.md": "repo/test_load_guide.py",

@@ -24,10 +24,10 @@ from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
-from conformance.resources.packs import bodies, causes, images, kinds, making, semantics
+from conformance.resources.packs import bodies, causes, oracle, recipes
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.manifest import Refused
-from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
+from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
 from conformance.resources.packs.shown import as_asked, contradictions
 from conformance.resources.packs.states import STATES
@@ -81,10 +81,10 @@ class PackResource(Resource):
         return {"image_ref": str(named[0]["image_ref"])} if named else {}
 
     def make_own(self, session: Any, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
-        return making.make_own(session, org, ownership, operation)
+        return recipes.make_own(session, org, ownership, operation)
 
     def make_platform(self, session: Any) -> PackFact:
-        return making.make_platform(session)
+        return recipes.make_platform(session)
 
     def describe_given(self, fact: Fact, ownership: Ownership) -> PackFact:
         return PackFact(id=fact.id, visibility=ownership.visibility, foreign_to=fact.foreign_to)
@@ -113,47 +113,47 @@ register(
         name="pack",
         operations=(
             Behavior(
-                making.UPLOAD,
+                recipes.UPLOAD,
                 part="create",
-                refuses=semantics.refuse_upload,
-                learns=semantics.learn_upload,
+                refuses=oracle.refuse_upload,
+                learns=oracle.learn_upload,
                 applies="CREATE-VISIBILITY",
                 causes={"validation_error": causes.CUT_SHORT},
                 blames=NAME_TAKEN,
             ),
             Behavior(
-                making.CREATE,
+                recipes.CREATE,
                 part="create",
-                refuses=semantics.refuse_creation,
+                refuses=oracle.refuse_creation,
                 applies="CREATE-VISIBILITY",
                 blames=NAME_TAKEN,
             ),
             Behavior(
                 IMAGE,
-                refuses=semantics.refuse_image,
-                learns=semantics.learn_image,
-                may_change=Law(kinds.OF_CONTENT, content="whole", keeps="CONTENT-KEEPS-REST"),
+                refuses=oracle.refuse_image,
+                learns=oracle.learn_image,
+                may_change=Law(recipes.OF_CONTENT, content="whole", keeps="CONTENT-KEEPS-REST"),
                 read_back="IMAGE-REREAD",
             ),
             Behavior(
                 PATCH,
-                refuses=semantics.refuse_visibility,
-                may_change=Law(kinds.OF_VISIBILITY, keeps="PACK-PATCH-ONLY-VISIBILITY"),
+                refuses=oracle.refuse_visibility,
+                may_change=Law(recipes.OF_VISIBILITY, keeps="PACK-PATCH-ONLY-VISIBILITY"),
                 applies="PACK-PATCH-APPLIES",
                 read_back="PACK-PATCH-APPLIES",
             ),
             Behavior(
                 FILE,
-                refuses=semantics.refuse_file,
-                learns=semantics.learn_file,
-                may_change=Law(kinds.OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
+                refuses=oracle.refuse_file,
+                learns=oracle.learn_file,
+                may_change=Law(recipes.OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
                 read_back="FILE-REPLACED",
                 causes={"validation_error": causes.RENAMED},
             ),
             Behavior(
-                making.DELETE,
-                refuses=semantics.refuse_deletion,
-                learns=semantics.learn_deletion,
+                recipes.DELETE,
+                refuses=oracle.refuse_deletion,
+                learns=oracle.learn_deletion,
                 blames={IN_USE: "DELETE-IN-USE"},
             ),
         ),
@@ -162,9 +162,9 @@ register(
             ownerships=(OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM),
             shown_as=shown_as,
         ),
-        kinds=kinds.KINDS,
+        kinds=recipes.KINDS,
         by_viewer=frozenset({"owned"}),
-        written=kinds.WRITTEN,
+        written=recipes.WRITTEN,
         causes={
             "pack_exists": causes.TWICE,
             IN_USE: causes.IN_USE,
@@ -175,14 +175,14 @@ register(
         generated=bodies.PackBodies,
         steps=PackSteps,
         states=STATES,
-        known=images.KNOWN,
+        known=recipes.KNOWN,
     )
 )
 register(
     FileResource(
         name="file",
         within="pack",
-        in_path=semantics.InPack(),
+        in_path=oracle.InPack(),
         causes={"pack_not_editable": causes.NOT_EDITABLE, "file_not_found": causes.ABSENT_FILE},
         blames={IN_USE: "PACK-PATCH-OWN-ROLES"},
     )

@@ -11,7 +11,7 @@ from conformance.oracle.breach import Breach
 from conformance.oracle.effect import DataEffect
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.manifest import Refused
-from conformance.resources.packs.facts import PLATFORM_TIERS, is_made_of_name
+from conformance.resources.packs.oracle import PLATFORM_TIERS, is_made_of_name
 from conformance.results.difference import of_field
 
 ARCHIVE = "archive"

@@ -1,5 +1,6 @@
 // The two APIs that the page has: the control API, and the API itself in a world. Both refuse in one envelope.
 
+import { API } from './base.js';
 import { DEFAULT_WORLD } from './route.js';
 
 export const EVENT_STREAM = 'text/event-stream';
@@ -115,12 +116,12 @@ export function inWorld(world, below = '') {
 
 /** The base path of the API in a world. */
 export function basePath(world) {
-  return `/_worlds/${encodeURIComponent(world)}/v1`;
+  return `/_worlds/${encodeURIComponent(world)}${API}`;
 }
 
 /** The base URL of a world for clients. */
 export function baseUrl(world) {
-  return location.origin + (world === DEFAULT_WORLD ? '/v1' : basePath(world));
+  return location.origin + (world === DEFAULT_WORLD ? API : basePath(world));
 }
 
 /** The header of what a view reads by itself, which is in the journal and counted apart from what clients ask. */

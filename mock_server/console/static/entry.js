@@ -1,6 +1,7 @@
 // One entry of the journal: a line of it, both messages, a curl, and the way back.
 
-import { control, EVENT_STREAM, inWorld } from './api.js';
+import { basePath, control, EVENT_STREAM, inWorld } from './api.js';
+import { API } from './base.js';
 import { h } from './dom.js';
 import { attempt, badge, button, changesTable, outcome, size, snippet, when } from './parts.js';
 import { curl } from './snippets.js';
@@ -150,7 +151,7 @@ function passageOf({ to, broke, differs }) {
 /** The request as a snippet; the journal has no credentials, those of personas are known. */
 function requestAgain(entry, world, personas) {
   const persona = entry.credential === 'valid' && personas.find((each) => each.name === entry.caller);
-  const path = entry.path.replace(/^\/v1/, `/_worlds/${encodeURIComponent(world)}/v1`);
+  const path = basePath(world) + entry.path.slice(API.length);
   const kept = Object.entries(entry.request?.headers ?? {}).filter(([name]) =>
     ['content-type', 'prefer', 'accept'].includes(name),
   );

@@ -1,9 +1,10 @@
 // The way to the views, on two levels: groups, and the views of the one that is looked at.
 
+import { IS_OURS } from './base.js';
 import { fill, h } from './dom.js';
 import { href } from './route.js';
 
-const GROUPS = {
+const ALL = {
   Start: { start: 'Connect', callers: 'Who am I', contract: 'Contract' },
   Work: { workspaces: 'Workspaces' },
   Library: { packs: 'Packs', collections: 'Collections' },
@@ -11,11 +12,22 @@ const GROUPS = {
   Traffic: { journal: 'Journal', audit: 'Audit', coverage: 'Coverage' },
   Simulate: { simulate: 'Billing, clock, faults', states: 'States', worlds: 'Worlds' },
 };
+const OF_OURS = ['workspaces', 'packs', 'settings', 'audit'];
+const GROUPS = IS_OURS ? ALL : withoutViews(ALL, OF_OURS); // another API has other objects
 const RENAMED = { levers: 'simulate', state: 'packs' }; // so that old links lead there
 
 /** The title of each view. */
 export const VIEWS = Object.assign({}, ...Object.values(GROUPS));
 export const FIRST = Object.keys(VIEWS)[0];
+
+/** The groups without some views, and without the groups that have no other. */
+function withoutViews(groups, names) {
+  const left = Object.entries(groups).map(([group, views]) => [
+    group,
+    Object.fromEntries(Object.entries(views).filter(([view]) => !names.includes(view))),
+  ]);
+  return Object.fromEntries(left.filter(([, views]) => Object.keys(views).length));
+}
 
 /** The present name of a view; null where there is none of this name. */
 export function viewNamed(name) {

@@ -111,7 +111,8 @@ async def listed(context: ControlContext, request: Request) -> Reply:
         }
         for name, each in sorted(_known(context).items())
     ]
-    return Reply(200, {"states": shown, "life_cycles": [_shown_step(step) for step in STEPS]})
+    steps = () if context.api.authenticate is not None else STEPS
+    return Reply(200, {"states": shown, "life_cycles": [_shown_step(step) for step in steps]})
 
 
 def _shown_step(step: Step) -> dict[str, Any]:
@@ -152,7 +153,8 @@ async def change(context: ControlContext, request: Request) -> Reply:
 
 
 def _known(context: ControlContext) -> Mapping[str, ProviderState[Any]]:
-    return {**_existing(context), **PROVIDER_STATES}
+    existing = _existing(context)
+    return existing if context.api.authenticate is not None else {**existing, **PROVIDER_STATES}
 
 
 def _described(state: ProviderState[Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mock_server.access.bearer import key_in_query, presented_token
 from mock_server.access.callers import NOBODY
 from mock_server.access.cookies import check_session
+from mock_server.access.foreign import read_credential
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
 from mock_server.worlds.call import Call
 
@@ -20,6 +21,10 @@ def credential(call: Call) -> None:
     if not call.operation.secured:
         return
     try:
+        if call.operation.places:  # of another API
+            shown = read_credential(call.operation.places, call.headers, call.query_string)
+            call.caller = call.authenticate(shown, call.state, call.now)
+            return
         state, token = call.state, presented_token(call.headers)
         by_cookie = token is not None and b"authorization" not in call.headers
         if token is None and call.operation.query_key is not None:

@@ -70,7 +70,7 @@ def _query(operation: Operation, sent: bytes, found: dict[str, str]) -> Mapping[
     for name, text in parse_qsl(sent.decode("latin-1"), keep_blank_values=True):
         if name in known:
             texts[name].append(text)
-        elif name != operation.query_key:
+        elif name != operation.query_key and not operation.takes_any_query:
             found[shorten(name)] = "This operation has no such query parameter."
     values = {name: _one(known[name], each, found) for name, each in texts.items()}
     return {name: value for name, value in values.items() if value is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.contract.schema import shorten
 from mock_server.errors import MethodNotAllowed, NotFound, PayloadTooLarge
-from mock_server.pipeline.address import DIRECTIONS
+from mock_server.pipeline.address import tell_directions
 from mock_server.worlds.call import Call
 
 _LONGEST_NUMBER = 18  # digits; nobody sends an exabyte
@@ -14,7 +14,9 @@ def known_path(call: Call) -> None:
     """404 where no operation has the path."""
     found = call.contract.router.find(call.path)
     if found is None:
-        raise NotFound(f"There is no path {shorten(call.contract.base_path + call.path)}. {DIRECTIONS}")
+        base, api = call.contract.base_path, call.contract.api_path
+        directions = tell_directions(base if api is None else api)
+        raise NotFound(f"There is no path {shorten(base + call.path)}. {directions}")
     call.route, call.raw_path_values = found
 
 

@@ -1,0 +1,171 @@
+"""What the contract says of credentials beyond its schemas: what each kind needs, and who may do what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.contract.contract import Contract, KindSpec, Provenance
+from conformance.oracle.access import knows_whose
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact, State
+
+VALIDATION, DENIED = "validation_error", "permission_denied"
+LIST, CREATE, GET = "credentials.list", "credentials.create", "credentials.get"
+DELETE, START = "credentials.delete", "credentials.start_oauth"
+CREDENTIAL = "credential"
+CODE = "oauth2_authorization_code"
+JSON_SECRET = "service_account_json"  # noqa: S105  # the name of a field
+"""The field of a secret that is the text of a JSON object, by its description."""
+PERSONAL = Personal(
+    shown_in="user_id",
+    scope="auth:write",
+    hidden="OWNERSHIP-CREDENTIAL-HIDDEN",
+    listed="OWNERSHIP-CREDENTIAL-LIST",
+    stays="CREDENTIAL-PERSONAL",
+)
+
+
+def kinds_of(contract: Contract) -> Mapping[str, KindSpec]:
+    """Return what the contract says of each kind of credential."""
+    return contract.kinds.get("CredentialKind", {})
+
+
+def secrets_of(contract: Contract) -> frozenset[str]:
+    """Return the fields that have a secret of some kind."""
+    return frozenset(each.secret for each in kinds_of(contract).values() if each.secret)
+
+
+def refuse_creation(call: Call, refusals: Refusals) -> None:
+    """A credential has what its kind needs; a personal one is in place of one of the org."""
+    body = call.body
+    personal = body.get("personal") is True
+    if personal:
+        _personal_content(call, refusals)
+        _override(call, refusals)
+        person = call.state.person_of(call.caller)
+        taken = None if person is None else _taken(call, person)
+    else:
+        _content(call, refusals)
+        _needs_whole_scope(call, refusals, certain=True)
+        taken = _taken(call, None)
+    refusals.add_if(409, "credential_exists", "CREDENTIAL-NAME-TAKEN", so=taken)
+
+
+def _taken(call: Call, person: str | None) -> bool | None:
+    """Whether the name is there among the credentials of the org itself, or among those of the person."""
+    org, name = call.caller.org, call.body["name"]
+    return call.state.name_taken(CREDENTIAL, org, name, lambda fact: fact.person == person)
+
+
+def _content(call: Call, refusals: Refusals) -> None:
+    body, contract = call.body, call.state.contract
+    kind, config = kinds_of(contract).get(body["kind"], KindSpec()), body.get("provider_config", {})
+    secret = kind.secret
+    if (secret and secret not in body) or body.keys() & secrets_of(contract) - {secret}:
+        refusals.add(400, VALIDATION, "CREDENTIAL-SECRET-NEEDED")
+    elif secret == JSON_SECRET and not is_object(body[secret]):
+        refusals.add(400, VALIDATION, "CREDENTIAL-SECRET-NEEDED", provenance=Provenance.ASSUMED)
+    if [key for key in kind.keys(body["provider"]) if key not in config]:
+        refusals.add(400, VALIDATION, "CREDENTIAL-CONFIG-NEEDED", provenance=kind.provenance)
+
+
+def is_object(text: str) -> bool:
+    """Whether a text is that of a JSON object."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _personal_content(call: Call, refusals: Refusals) -> None:
+    body, secrets = call.body, secrets_of(call.state.contract)
+    if body["kind"] != CODE:
+        refusals.add(400, VALIDATION, "CREDENTIAL-PERSONAL")
+    if body.keys() & secrets or body.get("provider_config") or body.get("allow_user_override"):
+        refusals.add(400, VALIDATION, "CREDENTIAL-OVERRIDE")
+
+
+def _override(call: Call, refusals: Refusals) -> None:
+    """A personal one needs one of the org that it overrides."""
+    body, org, state = call.body, call.caller.org, call.state
+    of_org = named(state, org, body["name"])
+    if of_org is None:
+        certain = _taken(call, None) is False
+    elif state.certain(of_org):
+        allowed = overridable(of_org, body["provider"], body["kind"])
+        if allowed:
+            return
+        certain = allowed is False
+    else:
+        certain = False
+    refusals.add(400, VALIDATION, "CREDENTIAL-OVERRIDE", certain=certain)
+
+
+def named(state: State, org: str, name: object) -> Fact | None:
+    """The credential of the org itself that has this name; None where none is known."""
+    owned = state.owned(CREDENTIAL, org)
+    return next((fact for fact in owned if fact.name == name and fact.person is None), None)
+
+
+def overridable(of_org: Fact, provider: object, kind: object) -> bool | None:
+    """Whether people may have one of their own of this provider and kind in its place; None: it does not show that."""
+    shown = of_org.shown
+    if (shown.get("provider"), shown.get("kind")) != (provider, kind):
+        return False
+    allows = shown.get("allow_user_override")
+    return allows if isinstance(allows, bool) else None
+
+
+def of_provider(state: State, org: str, name: object, provider: object) -> bool | None:
+    """Whether the org has a credential of this name for the provider; None: not known."""
+    found = named(state, org, name)
+    if found is not None:
+        return found.shown.get("provider") == provider if state.certain(found) and found.shown else None
+    there = state.name_taken(CREDENTIAL, org, str(name), lambda fact: fact.person is None)
+    return False if there is False else None
+
+
+def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None:
+    """What is the org's is made and written with the whole scope alone."""
+    narrowed = PERSONAL.narrows(call.caller, call.operation)
+    if narrowed is not False:
+        certain = certain and narrowed is True
+        refusals.add(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG", certain=certain, effect=DataEffect.LOST)
+
+
+def refuse_write(call: Call, refusals: Refusals) -> None:
+    """To delete one, and to start one."""
+    fact = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or "")
+    if fact is None:
+        _needs_whole_scope(call, refusals, certain=False)
+    elif fact.owned_by(call.caller.org) and fact.person is None:
+        _needs_whole_scope(call, refusals, certain=knows_whose(call.state, PERSONAL, fact))
+
+
+def refuse_start(call: Call, refusals: Refusals) -> None:
+    """Whoever may write a credential starts it, and of a personal one its person alone."""
+    refuse_write(call, refusals)
+    fact, org, state = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or ""), call.caller.org, call.state
+    if fact is None:
+        if not state.is_known(CREDENTIAL, call.named(CREDENTIAL) or "", org):
+            refusals.add_possible(400, VALIDATION, "CREDENTIAL-START")
+            refusals.add_possible(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG")
+        return
+    if not fact.owned_by(org):
+        return
+    person, certain = state.person_of(call.caller), state.certain(fact)
+    if fact.person is not None and fact.person != person:
+        mine = certain and person is not None
+        refusals.add(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG", certain=mine, effect=DataEffect.LEAKED)
+    if fact.shown.get("kind") != CODE:
+        known = certain and "kind" in fact.shown
+        refusals.add(400, VALIDATION, "CREDENTIAL-START", certain=known, provenance=Provenance.ASSUMED)
+
+
+def shown_of(contract: Contract, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a credential of this body shows of what was sent."""
+    return {name: value for name, value in body.items() if name not in secrets_of(contract) | {"personal"}}

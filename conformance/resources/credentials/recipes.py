@@ -1,0 +1,222 @@
+"""Credentials of each kind, and secrets that stand nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance import needs
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
+from conformance.oracle.declaration.registry import require_resource, resource_named
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.law import Kind
+from conformance.profile import Caller, Credential
+from conformance.recipes.bodies import Bodies, Turn
+from conformance.recipes.making import introduced, maker_of, own, shown_fact
+from conformance.recipes.reading import field
+from conformance.recipes.requests import with_json
+from conformance.recipes.steps import SetUp, Steps
+from conformance.recipes.texts import canary
+from conformance.resources.credentials.oracle import (
+    CODE,
+    CREATE,
+    CREDENTIAL,
+    GET,
+    JSON_SECRET,
+    PERSONAL,
+    START,
+    is_object,
+    kinds_of,
+    secrets_of,
+)
+from conformance.results.difference import of_field
+from conformance.session.harness import Harness
+
+FIELDS: Mapping[str, Field] = {"name": Field(fresh_name, marked=marked_name)}
+PROVIDER = "google"
+
+
+def fresh_secret(session: Harness, field: str) -> str:
+    """A secret that stands nowhere else, in the form that this field takes."""
+    secret = f"secret-{canary(session.random)}"
+    return json.dumps({"private_key": secret}) if field == JSON_SECRET else secret
+
+
+def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) -> dict[str, Any]:
+    """A right body for a credential of the org of this kind."""
+    needed = kinds_of(session.contract)[kind]
+    config = {key: f"value of {key}" for key in needed.keys(provider)}
+    body = {"name": session.fresh_name(), "provider": provider, "kind": kind, "scopes": ["write", "read"]}
+    if needed.secret:
+        body[needed.secret] = fresh_secret(session, needed.secret)
+    return body | ({"provider_config": config} if config else {}) | more
+
+
+def in_place_of(fact: Fact) -> dict[str, Any]:
+    """A body for a personal credential in place of one of the org."""
+    return {**{name: fact.shown.get(name) for name in ("name", "provider", "kind")}, "personal": True}
+
+
+def right_body(session: Harness, caller: Caller | None) -> JsonObject:
+    """One of the org that people may override; of a caller who may make none but an own one, that in its place."""
+    creation = session.contract.operations[CREATE]
+    if caller is None or not PERSONAL.narrows(caller, creation) or not session.may(caller, creation):
+        return of_kind(session, CODE, allow_user_override=True)
+    return in_place_of(overridable(session, caller.org))
+
+
+def overridable(session: Harness, org: str) -> Fact:
+    """A new credential of the org that people may override; not provoked where nobody may make one."""
+    creation, resource = session.contract.operations[CREATE], resource_named(CREDENTIAL)
+    makers = [c for c in session.callers(org) if session.may(c, creation) and not PERSONAL.narrows(c, creation)]
+    if not makers or resource is None:
+        raise NotProvoked(f"nobody of {org} may make a credential of the org", needs.somebody_for(creation))
+    return own(session, resource, org)
+
+
+class CredentialBodies(Bodies):
+    """Generated bodies, with what their kind needs."""
+
+    def fill(
+        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
+    ) -> dict[str, Any]:
+        filled = Bodies.fill(self, body, turn, operation, caller, fact)
+        kind = filled.get("kind")
+        kinds = kinds_of(self.harness.contract)
+        if not turn.takes_real or not isinstance(kind, str) or kind not in kinds:
+            return filled
+        needed = kinds[kind]
+        if self.fits(operation, "personal", filled.get("personal")):
+            filled["personal"] = False
+        for each in secrets_of(self.harness.contract) - {needed.secret}:
+            if self.fits(operation, each, filled.get(each)):
+                del filled[each]
+        if needed.secret:
+            secret = filled.setdefault(needed.secret, fresh_secret(self.harness, needed.secret))
+            if needed.secret == JSON_SECRET and isinstance(secret, str) and not is_object(secret) and turn.valid:
+                filled[needed.secret] = fresh_secret(self.harness, needed.secret)
+        keys = needed.keys(filled.get("provider"))
+        config = filled.get("provider_config", {})
+        if keys and ("provider_config" not in filled or self.fits(operation, "provider_config", config)):
+            filled["provider_config"] = {**{key: f"value of {key}" for key in keys}, **config}
+        return filled
+
+
+ACTIVE = "stored credential is"
+"""The state that gives one a status, as its provider does."""
+
+
+def made_of(harness: Harness, org: str, body: JsonObject) -> tuple[Caller, Exchange]:
+    """Who made a credential of the org of this body, and the answer."""
+    operation = harness.contract.operations[CREATE]
+    maker = maker_of(harness, require_resource(CREDENTIAL), operation, org)
+    return maker, harness.hold(maker, with_json(operation, {}, body))
+
+
+def personal(harness: Harness, caller: Caller, like: Fact | None = None) -> Fact:
+    """A new credential of the caller's own, in place of a new one of the org, or of the one that another overrides."""
+    operation = harness.contract.operations[CREATE]
+    body = in_place_of(like or overridable(harness, caller.org))
+    answer = harness.hold(introduced(harness, caller), with_json(operation, {}, body))
+    return shown_fact(harness, require_resource(CREDENTIAL), answer.json)
+
+
+def owner_of_own(harness: Harness, org: str) -> Caller:
+    """Somebody of the org who may have a credential of one's own, rather one who may make no others."""
+    operation = harness.contract.operations[CREATE]
+    able = [each for each in harness.callers(org) if harness.may(each, operation)]
+    return next((each for each in able if require_resource(CREDENTIAL).narrows(each, operation)), None) or harness.able(
+        operation, org
+    )
+
+
+def _of_org(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
+    def make(harness: Harness, org: str, like: Fact | None) -> Fact:
+        provider = PROVIDER if like is None else str(like.shown.get("provider"))
+        return shown_fact(
+            harness, require_resource(CREDENTIAL), made_of(harness, org, of_kind(harness, kind, provider))[1].json
+        )
+
+    return make
+
+
+def _personal(harness: Harness, org: str, like: Fact | None) -> Fact:
+    """One in place of the same as the other, if that is of the org too: of somebody who has none in its place."""
+    if like is None or like.owner != org:
+        return personal(harness, owner_of_own(harness, org))
+    operation = harness.contract.operations[CREATE]
+    owned = harness.state.owned(CREDENTIAL, org)
+    having = {fact.person for fact in owned if fact.name == like.name}
+    for each in harness.callers(org):
+        if harness.may(each, operation) and harness.state.person_of(introduced(harness, each)) not in having:
+            return personal(harness, each, like)
+    raise NotProvoked(f"everybody of {org} who may have a credential has one of this name")
+
+
+KINDS = (
+    Kind("code", lambda harness, org, _like: own(harness, require_resource(CREDENTIAL), org)),
+    Kind("api-key", _of_org("api_key")),
+    Kind("personal", _personal),
+)
+
+
+class CredentialSteps(Steps):
+    """Credentials of every kind, of the org and of people, in place of each other."""
+
+    def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
+        if operation.operation_id != CREATE or choice % 4 == 0:
+            return Steps.request(self, operation, caller, fact, choice)
+        if choice % 4 == 1 and fact.shown:
+            return with_json(operation, {}, in_place_of(fact))
+        kinds = sorted(kinds_of(self.harness.contract))
+        kind = kinds[choice % len(kinds)]
+        body = of_kind(self.harness, kind, allow_user_override=bool(choice % 2))
+        return with_json(operation, {}, {**body, "name": fact.name} if choice % 4 == 2 else body)
+
+    def after_creation(self, _exchange: Exchange, made: Fact, _choice: int) -> Iterator[Breach]:
+        expected, got = status_at_first(made.shown.get("kind")), made.shown.get("status")
+        if got != expected:
+            evidence = of_field("status", expected, got)
+            yield Breach("CREDENTIAL-STATUS", f"status {expected}", f"status {got}", evidence=evidence)
+
+    def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
+        was, now = before.shown.get("status"), field(read, "status")
+        if exchange.operation_id == START and was != now:
+            evidence = of_field("status", was, now)
+            yield Breach("CREDENTIAL-ACTIVE", f"status {was} as before", f"status {now}", evidence=evidence)
+
+    @property
+    def set_ups(self) -> tuple[SetUp, ...]:
+        return (self._answered,)
+
+    def _answered(self, fact: Fact, _choice: int) -> Iterator[Operation]:
+        """The provider has given its consent, and the credential is read."""
+        if fact.id not in self.harness.state.facts(CREDENTIAL):
+            raise NotProvoked("it is not there")
+        become(self.harness, fact, "active")
+        yield self.harness.contract.operations[GET]
+
+    def after_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
+        known = self.harness.state.facts(CREDENTIAL).get(fact.id)
+        expected, got = known.shown.get("status") if known else None, field(exchange.json, "status")
+        if exchange.operation_id == GET and exchange.succeeded and expected is not None and got != expected:
+            evidence = of_field("status", expected, got)
+            yield Breach("CREDENTIAL-ACTIVE", f"status {expected}", f"status {got}", evidence=evidence)
+
+
+def become(harness: Harness, fact: Fact, status: str) -> None:
+    """Have the target's side give a credential a status."""
+    harness.provide(ACTIVE, creates=False, org=fact.owner, credential_id=fact.id, status=status)
+    known = harness.state.facts(CREDENTIAL).get(fact.id, fact)
+    harness.state = harness.state.with_fact(replace(known, shown={**known.shown, "status": status}))
+
+
+def status_at_first(kind: object) -> str:
+    """The status with which a credential of this kind begins."""
+    return "needs_reauth" if kind == CODE else "active"

@@ -1,0 +1,42 @@
+"""The API that a mock serves: its contract, what serves its operations, and what its worlds begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server.contract.compiled import Contract
+from mock_server.fixtures import Seed
+from mock_server.operation import Handler
+from mock_server.state.collection import Collection
+from mock_server.worlds.call import Authenticate
+from mock_server.worlds.product import Product
+
+
+def check_nothing(_contract: Contract) -> None:
+    """Ask nothing of a compiled contract."""
+
+
+@dataclass(frozen=True, eq=False)
+class Api:
+    """A contract, its functions by the ids of their operations, and why others have none."""
+
+    document: Mapping[str, Any]
+    name: str
+    base_path: str
+    product: Product
+    collections: tuple[Collection[Any], ...]
+    handlers: Mapping[str, Handler]
+    reasons: Mapping[str, str]
+    seed: Seed
+    credentials: str
+    """The credentials that are taken, as each 401 advises."""
+    check: Callable[[Contract], None] = check_nothing
+    """Raises ContractError for what is wrong with the contract as it was compiled."""
+    authenticate: Authenticate | None = None
+    """Says who the callers are, where they are not those of our API."""
+    told: tuple[str, ...] = ()
+    """The lines about it that whoever starts the mock is told, where it is not ours."""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    """The same for programs: the resources, and how many operations follow from them."""

@@ -1,0 +1,1 @@
+"""The resources of a contract that declares none: found by its paths and schemas."""
