@@ -97,6 +97,13 @@ def own(
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
 
 
+def creation_of(harness: Harness, resource: Resource) -> Operation:
+    """The operation that makes an object of the resource; not provoked where the contract has none."""
+    if not resource.made_by:
+        raise NotProvoked(f"no operation of the contract makes a {resource}")
+    return harness.contract.operations[resource.made_by[0]]
+
+
 def expendable(harness: Harness, resource: Resource, org: str, suits: Callable[[Fact], bool] = lambda _: True) -> Fact:
     """An object of the org that the profile lets a run change and delete; nobody else is at it until the test ends."""
     if harness.turns:
