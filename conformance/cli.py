@@ -113,6 +113,7 @@ def run(
 @STRICT
 @WAIVERS
 @CONTRACT
+@LAID_OVER
 @with_options(*CONNECTION)
 @QUIET
 def load(**given: Any) -> None:
@@ -254,6 +255,7 @@ def cleanup(**given: Any) -> None:
 @main.command()
 @with_options(*DESCRIBED)
 @CONTRACT
+@LAID_OVER
 @with_options(*CONNECTION)
 def init(**given: Any) -> None:
     """Write a commented profile of a server.
@@ -269,34 +271,37 @@ def init(**given: Any) -> None:
 
 @main.group(invoke_without_command=True)
 @CONTRACT
+@LAID_OVER
 @click.option("--clause", metavar="NAME", help="Only this clause.")
 @click.pass_context
-def rules(context: click.Context, contract: Path | None, clause: str | None) -> None:
+def rules(context: click.Context, contract: Path | None, overlay: Path | None, clause: str | None) -> None:
     """List the rules: id, level, provenance, sentence."""
     from conformance.commands.listing import print_rules  # noqa: PLC0415  # as above
 
     if context.invoked_subcommand is None:
-        sys.exit(print_rules(contract, clause))
+        sys.exit(print_rules(contract, overlay, clause))
 
 
 @rules.command("show")
 @click.argument("rule", metavar="ID")
 @CONTRACT
-def show_rule(rule: str, contract: Path | None) -> None:
+@LAID_OVER
+def show_rule(rule: str, contract: Path | None, overlay: Path | None) -> None:
     """Print one rule: sentence, provenance, and how it is judged."""
     from conformance.commands.listing import print_rule  # noqa: PLC0415  # as above
 
-    sys.exit(print_rule(contract, rule))
+    sys.exit(print_rule(contract, overlay, rule))
 
 
 @main.command()
 @CONTRACT
+@LAID_OVER
 @click.option("--operation", metavar="ID", help="Only this operation.")
-def cells(contract: Path | None, operation: str | None) -> None:
+def cells(contract: Path | None, overlay: Path | None, operation: str | None) -> None:
     """List the declared answers, and what each needs."""
     from conformance.commands.listing import print_cells  # noqa: PLC0415  # as above
 
-    sys.exit(print_cells(contract, operation))
+    sys.exit(print_cells(contract, overlay, operation))
 
 
 if __name__ == "__main__":

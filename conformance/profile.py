@@ -99,6 +99,8 @@ class Profile:
     """The target is of the contract's own team, which each statement of the contract binds."""
     self_described: bool = False
     """The target itself says who the callers are, so what it says of them later is judged, not believed."""
+    any_credential: bool = False
+    """The target takes any credential, as a mock of a document does that says nothing of who there is."""
 
     def url_for(self, org: str | None, world: str | None = None) -> str:
         """Return the base URL for the callers of an org: that of the world, of the org, or of the target."""
@@ -107,7 +109,17 @@ class Profile:
         return self.org_urls.get(org or "", self.url)
 
 
-_TARGET = {"name", "url", "control", "states_url", "world_url", "contract", "operations", "not_served"}
+_TARGET = {
+    "name",
+    "url",
+    "control",
+    "states_url",
+    "world_url",
+    "contract",
+    "operations",
+    "not_served",
+    "any_credential",
+}
 ENV = "env:"
 """How a token begins that stands for a variable of the environment."""
 _CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes", "header", "scheme", "basic"}
@@ -174,6 +186,7 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str], *, h
         operations=_patterns(target, "operations"),
         not_served=_patterns(target, "not_served"),
         owned=_owned(_table(data, "contract")),
+        any_credential=_flag(target, "any_credential", "target."),
     )
 
 

@@ -22,7 +22,12 @@ CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=
 JUDGED_BY = click.option(
     "--contract", metavar="PATH", help="Judge by this contract instead of the one that came along."
 )
-LAID_OVER = click.option("--overlay", metavar="PATH", help="Lay this OpenAPI Overlay 1.0 over the contract.")
+LAID_OVER = click.option(
+    "--overlay",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Lay this OpenAPI Overlay 1.0 over the contract.",
+)
 REPORTS = click.option(
     "--report",
     multiple=True,
@@ -210,6 +215,7 @@ JUDGED_TRAFFIC = (
         "--show-values", is_flag=True, help="Reports show values; without it, their lengths. Never credentials."
     ),
     CONTRACT,
+    LAID_OVER,
 )
 COMPARISON = (
     click.option(

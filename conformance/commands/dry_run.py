@@ -145,7 +145,7 @@ def _directed(test: pytest.Item) -> float:
     """How many requests a directed case sends on average."""
     operation = parameters(test).get("operation")
     resource = resource_of(operation) if isinstance(operation, Operation) else None
-    based = resource is not None and bool(resource.parent or resource.have_in)
+    based = resource is not None and bool(resource.parent or (resource.is_part and resource.within is None))
     return BASED_REQUESTS if based else DIRECTED_REQUESTS
 
 

@@ -20,6 +20,7 @@ from conformance.http.connection import Connection
 from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
 from conformance.oracle.declaration.registry import known_keys, plural
 from conformance.oracle.served import is_served, serving
+from conformance.plain.describing import write_plain_profile
 from conformance.profile import Profile, ProfileError, base_url
 from conformance.results.plain_text import JOB_COMMAND, plain_line
 from conformance.running.advice import lines
@@ -38,6 +39,7 @@ def write_profile(
     force: bool,
     owned: bool,
     contract: Path | None,
+    overlay: Path | None,
     **options: Any,
 ) -> int:
     """Write the profile, by a connection of these options; return the exit code."""
@@ -46,7 +48,9 @@ def write_profile(
         raise ProfileError(f"--output {output}: exists already; --force overwrites it")
     url = base_url(target, "--target")
     given = [Given.read(text) for text in callers]
-    judged_by = use_contract(load(contract))
+    judged_by = use_contract(load(contract, overlay=overlay))
+    if judged_by.is_plain:
+        return write_plain_profile(url, given, judged_by, overlay, output, owned=owned)
     with closing(Client(connection=connection)) as client:
         found = discover(url, given, judged_by, client)
     try:

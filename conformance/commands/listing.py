@@ -7,22 +7,24 @@ from collections.abc import Iterator
 from importlib import import_module
 from inspect import getdoc, getmembers, isfunction
 from pathlib import Path
+from types import ModuleType
 
 import click
 
 import conformance.resources  # noqa: F401  # registers how codes are provoked
-from conformance import rules
+from conformance import laws, rules
 from conformance.contract.contract import EVERY_OPERATION, Rule
 from conformance.contract.file import load
 from conformance.declared.opening import use_contract
 from conformance.errors import CONFORMS, USAGE
+from conformance.plain.opening import plain_needs
 from conformance.recipes.causes import needs
 from conformance.running.binding import RULE
 
 
-def print_rules(path: Path | None, clause: str | None) -> int:
+def print_rules(path: Path | None, overlay: Path | None, clause: str | None) -> int:
     """Print the rules of a contract; the exit code."""
-    contract = load(path)
+    contract = load(path, overlay=overlay)
     clauses = dict.fromkeys(rule.clause for rule in contract.rules.values())
     if clause is not None and clause not in clauses:
         click.echo(f"--clause {clause}: the contract has {', '.join(clauses)}", err=True)
@@ -35,9 +37,9 @@ def print_rules(path: Path | None, clause: str | None) -> int:
     return CONFORMS
 
 
-def print_rule(path: Path | None, rule_id: str) -> int:
+def print_rule(path: Path | None, overlay: Path | None, rule_id: str) -> int:
     """Print one rule, with how it is judged; the exit code."""
-    contract = load(path)
+    contract = load(path, overlay=overlay)
     rule = contract.rules.get(rule_id.upper())
     if rule is None:
         click.echo(f"rules show {rule_id}: the contract has no such rule; `rules` lists them", err=True)
@@ -51,7 +53,7 @@ def print_rule(path: Path | None, rule_id: str) -> int:
     whole = len(operations) == len(contract.operations)
     click.echo("about every operation" if whole else f"about {named}")
     click.echo("\nHow it is judged:")
-    for judgement in _judgements_of(rule):
+    for judgement in _judgements_of(rule, laws if contract.is_plain else rules):
         click.echo(f"- {judgement}")
     return CONFORMS
 
@@ -61,9 +63,9 @@ def _about(rule: Rule) -> str:
     return "about every operation" if rule.operations == EVERY_OPERATION else f"about {', '.join(rule.operations)}"
 
 
-def _judgements_of(rule: Rule) -> Iterator[str]:
-    """Yield each test that cites the rule: its name as a sentence, and its docstring."""
-    for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
+def _judgements_of(rule: Rule, package: ModuleType) -> Iterator[str]:
+    """Yield each test of a package that cites the rule: its name as a sentence, and its docstring."""
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         for name, function in getmembers(import_module(module.name), isfunction):
             marks = [mark for mark in getattr(function, "pytestmark", ()) if mark.name == RULE]
             if any(rule.id in mark.args for mark in marks):
@@ -72,13 +74,14 @@ def _judgements_of(rule: Rule) -> Iterator[str]:
                 yield f"{sentence}{': ' + doc[0].lower() + doc[1:] if doc else ''}"
 
 
-def print_cells(path: Path | None, operation: str | None) -> int:
+def print_cells(path: Path | None, overlay: Path | None, operation: str | None) -> int:
     """Print the declared cells of a contract; the exit code."""
-    contract = use_contract(load(path))
+    contract = use_contract(load(path, overlay=overlay))
     if operation is not None and operation not in contract.operations:
         click.echo(f"--operation {operation}: the contract has no such operation", err=True)
         return USAGE
     for cell in contract.cells:
         if operation in (None, cell.operation_id):
-            click.echo(f"{cell!s:60} {needs(contract, cell)}")
+            needed = plain_needs(contract, cell) if contract.is_plain else needs(contract, cell)
+            click.echo(f"{cell!s:60} {needed}")
     return CONFORMS

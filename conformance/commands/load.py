@@ -209,7 +209,8 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
 
             came = master.take(options.workers, options.say, is_waiting)
         owned = profile.owned or options.given["owned"]
-        contract = serving(load_contract(options.contract or profile.contract, owned=owned), profile)
+        overlay = options.given["overlay"]
+        contract = serving(load_contract(options.contract or profile.contract, owned=owned, overlay=overlay), profile)
         return _told(options, _run(options, came, contract, profile))
 
 
@@ -217,7 +218,13 @@ def _with_workers(options: LoadOptions, bind: str, *, started_here: bool) -> int
 def _opened(options: LoadOptions) -> Iterator[Target]:
     names = ("cacert", "insecure", "answer_timeout", "header")
     connection = Connection.of(**{name: options.given[name] for name in names})
-    target = open_target(options.target, seed=options.seed, contract=options.contract, connection=connection)
+    target = open_target(
+        options.target,
+        seed=options.seed,
+        contract=options.contract,
+        overlay=options.given["overlay"],
+        connection=connection,
+    )
     try:
         yield target
     finally:

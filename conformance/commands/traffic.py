@@ -66,14 +66,16 @@ class TrafficOptions:
         report: Sequence[str],
         waivers: Path | None,
         contract: Path | None,
+        overlay: Path | None,
         owned: bool,
         **others: Any,
     ) -> TrafficOptions:
         """Return the options as the user gives them; `others` stay as they are. SuiteError where one is of no use."""
         reports = [parse(each) for each in report]
-        described = read_described(profile, contract) if profile else None
+        described = read_described(profile, contract, overlay) if profile else None
         named = contract or (described.contract if described else None)
-        judged_by = use_contract(load(named, owned=owned or (described is not None and described.owned)))
+        is_owned = owned or (described is not None and described.owned)
+        judged_by = use_contract(load(named, owned=is_owned, overlay=overlay))
         if described is not None:
             judged_by = serving(judged_by, described)
         return TrafficOptions(

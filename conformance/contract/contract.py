@@ -218,6 +218,8 @@ class Operation:
     """The declared responses of many statuses: `default`, and ranges such as `4XX`."""
     is_secured: bool = False
     """Whether `security` asks everybody for a credential."""
+    credentials: tuple[str, ...] = ()
+    """The security schemes that it names."""
 
     def response_to(self, status: int) -> ResponseSpec | None:
         """Return the declared response of a status: by its number, else by its range, else the default."""

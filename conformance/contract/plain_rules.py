@@ -18,7 +18,7 @@ class _Law:
     lacking: str
     """What a document lacks for which it does not apply."""
     holds: Callable[[Operation], bool] | None = None
-    """Of an operation, whether it is about that."""
+    """Of an operation, or of one that plays such a part, whether it is about that."""
     parts: Callable[[ResourceShape], tuple[str | None, ...]] | None = None
     """Of a resource, the operations that it is about; None where it does not apply to that."""
     provenance: Provenance = Provenance.SEED
@@ -149,6 +149,7 @@ _LAWS: Mapping[str, _Law] = {
         RESOURCES,
         "A request that is refused changes nothing.",
         "no resource with an update or a removal that asks for a credential",
+        _is_secured,
         parts=_where(lambda shape: shape.update is not None or shape.remove is not None, "update", "remove"),
     ),
     "OWNERSHIP-PRIVATE-HIDDEN": _Law(
@@ -194,8 +195,6 @@ def plain_rules(
 
 def _about(law: _Law, operations: Mapping[str, Operation], shapes: Mapping[str, ResourceShape]) -> Iterator[str]:
     """Yield the ids of the operations that a law is about."""
-    if law.holds is not None:
-        yield from (name for name, each in operations.items() if law.holds(each))
-    parts = law.parts
-    for shape in shapes.values() if parts is not None else ():
-        yield from filter(None, parts(shape) if parts else ())
+    parts, holds = law.parts, law.holds or _always
+    named = operations if parts is None else [name for shape in shapes.values() for name in parts(shape) if name]
+    yield from (name for name in named if holds(operations[name]))

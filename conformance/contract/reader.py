@@ -158,6 +158,7 @@ class _Reader:
             query_key=self._query_key(node),
             others={name: spec for name, spec in declared.items() if not spec.status},
             is_secured=bool(security := self._security(node)) and all(security),
+            credentials=tuple(name for requirement in security for name in requirement),
         )
 
     def _security(self, node: JsonObject) -> list[JsonObject]:

@@ -138,6 +138,8 @@ class ResourceShape:
     """That of one object."""
     key: str
     """The field of an object that its path names it by."""
+    is_named_by_caller: bool
+    """Whether who makes one gives its key."""
     is_declared: bool
     """Whether `x-resource-types` has it; else it was inferred from the paths."""
     within: str | None = None

@@ -63,6 +63,7 @@ class _Finder:
                 return replace(
                     found,
                     within=declared.within,
+                    is_named_by_caller=declared.key is not None,
                     is_declared=True,
                     is_owned=owned,
                     is_private=owned and not shared and read is not None and read.is_secured,
@@ -124,6 +125,7 @@ class _Finder:
             name=name,
             path=path,
             key=key,
+            is_named_by_caller=not _is_id(key),
             is_declared=False,
             read=read_id,
             create=create_id,
@@ -191,7 +193,12 @@ def _refers_to(schema: Any, name: str) -> bool:
 def _key_names(path: str) -> tuple[str, ...]:
     """The fields that a path may name an object by: as its parameter is called, and as that is meant."""
     parameter = path.rpartition("{")[2].removesuffix("}")
-    return (parameter, "id") if re.fullmatch(r"(?i).*_?(id|uuid|key)", parameter) else (parameter,)
+    return (parameter, "id") if _is_id(parameter) else (parameter,)
+
+
+def _is_id(name: str) -> bool:
+    """Whether a field is called as ids are, which servers make."""
+    return re.fullmatch(r"(?i).*(id|uuid|key|number|slug)", name) is not None
 
 
 def _singular(word: str) -> str:

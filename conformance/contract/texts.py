@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 
 def value_of(schema: Mapping[str, Any], text: str) -> Any:
     """The value that a text stands for; the text itself where it stands for none of the schema's type."""
-    read = _READERS.get(str(schema.get("type")))
+    kinds = schema.get("type")
+    kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
+    read = _READERS.get(str(kind))
     return text if read is None else read(text)
 
 
@@ -20,4 +23,11 @@ def _integer(text: str) -> Any:
     return int(text) if text.removeprefix("-").isdecimal() and text.isascii() else text
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": _integer}
+def _number(text: str) -> Any:
+    try:
+        return float(text) if math.isfinite(float(text)) else text
+    except ValueError:
+        return text
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": _integer, "number": _number}

@@ -172,7 +172,7 @@ class Guard:
         if operation is None or not _creates(operation):
             return Creates.NOTHING
         resource = resource_made_by(operation)
-        if resource is not None and not harmless and (reason := resource.objection(self.profile, request)):
+        if resource is not None and not harmless and (reason := resource.object_to(self.profile, request)):
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
         lasts = (resource is not None and self._lasts(resource)) or leaves(operation)
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT

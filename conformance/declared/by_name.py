@@ -5,15 +5,10 @@ A name is an org's own, so two orgs may have one alike, and it says nothing abou
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from conformance.contract.contract import JsonObject, NamedResource
-from conformance.http.exchange import Request
-from conformance.mark import FORM
+from conformance.contract.contract import NamedResource
 from conformance.oracle.call import Call, InPath, Refusals
-from conformance.oracle.declaration.fields import Requested
-from conformance.oracle.facts import Fact, State
 
 
 def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
@@ -21,29 +16,6 @@ def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
     name: str = session.fresh_name()
     session.guard.made(name)
     return name
-
-
-def read_by(resource: str, key: str) -> Callable[[Fact | None, str, JsonObject], Fact | None]:
-    """Return what reads the fact of an object that an org was shown; None of one whose name no run has given."""
-
-    def read(known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
-        name = shown.get(key)
-        if not isinstance(name, str) or not FORM.match(name):
-            return None
-        owner = known.owner if known and known.owner else org
-        return Fact(resource=resource, id=name, name=name, owner=owner, shown=dict(shown))
-
-    return read
-
-
-def requested_by(key: str) -> Callable[[State, Request], Requested]:
-    """Return what finds an object that was set by the name in its path."""
-
-    def requested(_state: State, request: Request) -> Requested:
-        name = request.path_values.get(key)
-        return Requested(name, {key: name} if name else {})
-
-    return requested
 
 
 class ByName(InPath):

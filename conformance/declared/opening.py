@@ -7,14 +7,15 @@ from pathlib import Path
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.declared.compiler import resources_of
+from conformance.declared.plain_resources import plain_resources
 from conformance.oracle.declaration.registry import known_keys, use, written_resources
-from conformance.plain.resources import plain_resources
 from conformance.profile import Profile, contract_named_by, read_profile
 
 
 def use_contract(contract: Contract) -> Contract:
     """Take what the contract declares of its resources, beside what their homes say; return the contract."""
-    use(plain_resources(contract) if contract.is_plain else resources_of(contract.whole, written_resources()))
+    found = plain_resources(contract) if contract.is_plain else resources_of(contract.whole, written_resources())
+    use(found, contract.features.tenancy)
     return contract
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.contract.resource_types import ResourceType
+from conformance.frozen import changed
 from conformance.oracle.declaration.ownership import (
     FOREIGN_COMMUNITY,
     FOREIGN_PRIVATE,
@@ -18,7 +19,7 @@ from conformance.oracle.declaration.ownership import (
     Ownership,
     Personal,
 )
-from conformance.oracle.declaration.registry import require_resource
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.recipes.about import with_right_body
 from conformance.recipes.making import maker_of, shown_fact
@@ -41,72 +42,67 @@ class SharedFact(Fact):
         return self.owned_by(org) or self.shared
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sharing:
-    """What the declaration of a type says of who sees its objects."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SharedResource(Resource):
+    """A resource of which its type says who sees its objects."""
 
     declared: ResourceType
-    private: Mapping[str, Any]
-    """Fields of a creation by which nobody else sees one."""
+    private: Mapping[str, Any] | None
+    """Fields of a creation by which nobody else sees one; None where there are none."""
 
-    def access(self, personal: Personal | None) -> OrgOwned:
-        """Whose the objects are: each of an org, which may show it to all others."""
-        ways = (OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY)
-        return OrgOwned(ownerships=ways, shown_as=self._shown_as, personal=personal)
-
-    def read(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
-        """The fact of an object that an org was shown; None where that is not shaped as one."""
-        resource, owner_field = require_resource(self.declared.name), self.declared.owner or ""
-        plain = replace(resource, read=None).fact_shown(known, org, shown)
+    def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
+        plain = Resource.fact_shown(self, known, org, shown)
         if plain is None:
             return None
-        theirs = self._hides_owner and owner_field not in shown
-        owner = known.owner if known and known.owner else None if theirs else plain.owner
-        foreign = (known.foreign_to if known else frozenset()) | ({org} if theirs else frozenset())
-        kept = known.shown if theirs and known and known.owner else plain.shown
-        return SharedFact(
-            resource=plain.resource,
-            id=plain.id,
-            name=plain.name,
-            owner=owner,
-            person=plain.person,
-            foreign_to=foreign,
-            archived=plain.archived,
-            shown=kept,
-            shared=self._is_shared(shown),
+        theirs = self._hides_owner and self.owner not in shown
+        fact = changed(
+            plain,
+            owner=known.owner if known and known.owner else None if theirs else plain.owner,
+            foreign_to=(known.foreign_to if known else frozenset()) | ({org} if theirs else frozenset()),
+            shown=known.shown if theirs and known and known.owner else plain.shown,
         )
+        return _as_shared(fact, shared=is_shared(self.declared, shown))
 
-    def own(self, session: Any, org: str, ownership: Ownership, operation: Any) -> Fact:
+    def make_own(self, session: Any, org: str, ownership: Ownership, operation: Any) -> Fact | None:
         """A new object of the org, for everybody where it is to be shared, else for its org alone."""
-        resource = require_resource(self.declared.name)
-        creation = session.contract.operations[resource.made_by[0]]
-        maker = maker_of(session, resource, creation, org, operation=operation)
+        if self.private is None or not self.made_by:
+            return None
+        creation = session.contract.operations[self.made_by[0]]
+        maker = maker_of(session, self, creation, org, operation=operation)
         request = with_right_body(session, creation, maker, {}, None)
-        sent = json.loads(request.content or b"{}") | (self._shared if ownership.visibility == SHARED else self.private)
-        answer = session.hold(maker, replace(request, content=json.dumps(sent).encode()))
-        return shown_fact(session, resource, answer.json)
-
-    def given(self, fact: Fact, ownership: Ownership) -> Fact:
-        """The fact of an object of another org that the profile names."""
-        shared = ownership.visibility == SHARED
-        return SharedFact(resource=fact.resource, id=fact.id, foreign_to=fact.foreign_to, shared=shared)
-
-    @property
-    def _shared(self) -> Mapping[str, Any]:
         name, values = self.declared.visible[0]
-        return {name: min(values)}
+        seen_so = {name: min(values)} if ownership.visibility == SHARED else self.private
+        sent = json.loads(request.content or b"{}") | seen_so
+        answer = session.hold(maker, replace(request, content=json.dumps(sent).encode()))
+        return shown_fact(session, self, answer.json)
+
+    def describe_given(self, fact: Fact, ownership: Ownership) -> Fact:
+        return _as_shared(fact, shared=ownership.visibility == SHARED)
 
     @property
     def _hides_owner(self) -> bool:
-        return self.declared.owner in self.declared.owner_only
+        return self.owner in self.owner_only
 
-    def _is_shared(self, shown: JsonObject) -> bool:
-        return any(shown.get(name) in values for name, values in self.declared.visible)
 
-    def _shown_as(self, shown: JsonObject) -> Ownership | None:
+def _as_shared(fact: Fact, *, shared: bool) -> SharedFact:
+    return SharedFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__}, shared=shared)
+
+
+def is_shared(declared: ResourceType, shown: JsonObject) -> bool:
+    """Whether everybody sees an object that is shown so."""
+    return any(shown.get(name) in values for name, values in declared.visible)
+
+
+def access_of(declared: ResourceType, personal: Personal | None) -> OrgOwned:
+    """Return whose the objects are: each of an org, which may show it to all others."""
+
+    def shown_as(shown: JsonObject) -> Ownership | None:
         """How a listed object stands to the org that asked; None where it shows its owner to everybody."""
-        if not self._is_shared(shown):
+        if not is_shared(declared, shown):
             return OWN_PRIVATE
-        if not self._hides_owner:
+        if declared.owner not in declared.owner_only:
             return None
-        return OWN_COMMUNITY if self.declared.owner in shown else FOREIGN_COMMUNITY
+        return OWN_COMMUNITY if declared.owner in shown else FOREIGN_COMMUNITY
+
+    ways = (OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY)
+    return OrgOwned(ownerships=ways, shown_as=shown_as, personal=personal)

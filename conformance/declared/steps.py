@@ -44,8 +44,3 @@ class DeclaredSteps(ConfiguredSteps):
             return {}
         name = known[choice % len(known)]
         return {name: self.resource.fields[name].value(self.harness, caller, fact)}
-
-    def rule_of_reading(self, operation: Operation, differing: list[str]) -> str:
-        applied = self.resource.applied.get(operation.operation_id)
-        made = operation.operation_id in self.resource.made_by
-        return applied if applied and not made else ConfiguredSteps.rule_of_reading(self, operation, differing)

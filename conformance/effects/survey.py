@@ -129,9 +129,9 @@ class Surveyor:
         """The requests that read parts of an object, by the part's name."""
         for operation in self.harness.contract.operations.values():
             part = resource_of(operation) if operation.safe else None
-            if part is None or part.within != self.resource.name or part.in_object is None:
+            if part is None or part.within != self.resource.name or not part.is_part:
                 continue
             values = path_values(operation, fact)
             named = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
-            for name in part.in_object(self.harness.state.facts(fact.resource).get(fact.id, fact)):
+            for name in part.parts_of(self.harness.state.facts(fact.resource).get(fact.id, fact)):
                 yield name, build(operation, {**values, named: name})

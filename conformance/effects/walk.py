@@ -49,7 +49,7 @@ def writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:
     order = ("stays", "part", "whole")
 
     def rank(operation: Operation) -> tuple[bool, int]:
-        law = resource.laws.get(operation.operation_id, Law())
+        law = resource.behavior(operation.operation_id).may_change or Law()
         return operation.operation_id == resource.removed_by, order.index(law.content)
 
     return tuple(sorted(found, key=rank))
@@ -88,7 +88,7 @@ class Walk:
         removes = last.operation_id == self.resource.removed_by
         for operation in (changing if removes else self._writes) * times:
             # A write of the whole may leave no such part, so one of a part is taken again while the part is there.
-            law = self.resource.laws.get(operation.operation_id)
+            law = self.resource.behavior(operation.operation_id).may_change
             for _ in range(2 if law and law.content == "part" else 1):
                 with suppress(_Skipped):
                     self._write(operation)
@@ -125,13 +125,13 @@ class Walk:
         exchange = self._ask(caller, request)
         law = self._law(operation, request)
         answered = exchange.json if id_of(exchange.json) else {}
-        beside = operation.operation_id in self.resource.made_beside
+        beside = self.resource.behavior(operation.operation_id).beside
         made = id_of(self.resource.as_made(operation.operation_id, exchange.json)) if beside else ""
         self._look(Write(self._object.id, law, request, answered, made) if exchange.succeeded else NOTHING)
 
     def _law(self, operation: Operation, request: Request) -> Law | None:
         """What the write may change: of an update no field that it does not send."""
-        law = self.resource.laws.get(operation.operation_id)
+        law = self.resource.behavior(operation.operation_id).may_change
         if law is None or operation.operation_id != self.resource.updated_by:
             return law
         sent = json.loads(request.content or b"{}")

@@ -152,9 +152,9 @@ class Feeder:
         if resource == fact.resource:
             return quote(fact.id, safe="")
         part = resource_named(resource)
-        if part is None or part.in_object is None or (not plain and self._dealt % KEEP_GENERATED == 2):
+        found = part.parts_of(fact) if part else ()
+        if not found or (not plain and self._dealt % KEEP_GENERATED == 2):
             return None
-        found = part.in_object(fact)
         return quote(found[0] if plain else found[self._dealt % len(found)], safe="/")
 
 

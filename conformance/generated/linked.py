@@ -175,5 +175,5 @@ class _Follower:
             turn = Turn(self._steps, valid=True, plain=True, dealt=self._steps, binary=binary_fields(body))
             return bodies.fresh(body, turn, operation, lead, fact)
         if is_binary(body) and fact is not None and resource is not None and self._steps % 2:
-            return resource.content(fact, spelt)
+            return resource.new_content(fact, spelt)
         return body

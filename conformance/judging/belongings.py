@@ -113,7 +113,7 @@ class Belongings:
 
     def _learn_made(self, seen: Observed, made: Resource) -> None:
         caller, name = seen.sender.caller, seen.operation_id or ""
-        rule, body = made.creator_by.get(name), seen.json
+        rule, body = made.behavior(name).creator, seen.json
         shown = made.as_made(name, body) if isinstance(body, dict) else {}
         if rule and caller is not None and caller.user_id and isinstance(shown.get("id"), str):
             self.creators[made.name, shown["id"]] = (caller.user_id, rule)

@@ -58,7 +58,7 @@ def _is_known(seen: Observed, breach: Breach) -> bool:
 def _decided(seen: Observed) -> Iterator[str]:
     """The laws that the answer could have broken."""
     exchange, operation = seen.exchange, seen.operation
-    spec = operation.responses.get(exchange.status) if operation else None
+    spec = operation.response_to(exchange.status) if operation else None
     if operation is not None:
         yield from (DECLARED, NO_CRASH)
     if spec is not None and spec.headers and ALL_HEADERS not in seen.masked:

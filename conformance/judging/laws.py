@@ -188,9 +188,15 @@ class Laws:
 
 
 def _is_open(operation: Operation, status: int) -> bool:
-    """Whether a document says nothing of answers of the kind: it declares no refusal at all, or no success."""
+    """Whether a document says nothing of answers of the kind.
+
+    It declares no refusal at all, or no success; or it leaves out that who has no right credential is refused, and that
+    what a path names may not be there.
+    """
     if status < 300:
         return not operation.declares_success
+    if (status in (401, 403) and operation.is_secured) or (status in (404, 410) and operation.path_parameters):
+        return True
     silent = not any(400 <= declared < 500 for declared in operation.responses)
     return 400 <= status < 500 and silent
 

@@ -29,11 +29,10 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.learning import observe
 from conformance.recipes.reading import changed, instant
-from conformance.recipes.steps import Steps
 from conformance.results.difference import of_bytes, of_fields, of_list
 
-FIXED = frozenset({"created_at", "org_id", "tier", "name"})
-"""Fields that nobody ever changes."""
+FIXED = frozenset({"created_at", "tier", "name"})
+"""Fields that nobody ever changes, beside the one that names the org."""
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
 FILE_BYTES = "FILE-BYTES"
 UPDATED = "updated_at"
@@ -89,7 +88,7 @@ class Memory:
         law = self._law(seen, shown)
         if law is not None:
             ignoring |= law.moves
-        own = caller is not None and caller.org == before.get("org_id", caller.org)
+        own = caller is not None and caller.org == before.get(resource.owner, caller.org)
         ignoring |= frozenset() if own else resource.owner_only
         differing = changed(self.contract, before, shown.object, ignoring=ignoring)
         if not differing:
@@ -131,7 +130,7 @@ class Memory:
         """What the write that answers so may change; None where it is no write."""
         if shown.how != WRITE:
             return None
-        return shown.resource.laws.get(seen.operation_id or "", Law(frozenset(shown.object)))
+        return shown.resource.behavior(seen.operation_id).may_change or Law(frozenset(shown.object))
 
     def _rule(self, shown: Shown, differing: frozenset[str]) -> str:
         """The rule that is broken where an object is not read as it was shown, or written, last."""
@@ -144,10 +143,11 @@ class Memory:
             return ELSEWHERE
         if not last.succeeded:
             return REFUSED
-        law = resource.laws.get(last.operation_id)
+        behavior = resource.behavior(last.operation_id)
+        law = behavior.may_change
         if law is not None and not differing & (last.sent or law.moves):
             return law.keeps
-        return _read_as(resource).get(last.operation_id, resource.applied.get(last.operation_id, READABLE))
+        return behavior.read_back or behavior.applies or READABLE
 
     def _list(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
         """What a list holds and should not, and where nobody else is at work what it lacks."""
@@ -166,7 +166,7 @@ class Memory:
     def _narrowed(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
         """What is listed is of an object of the name that is asked for."""
         query = parse_qs(seen.exchange.request.query)
-        for parameter, (of, kind, rule) in resource.filters.items():
+        for parameter, (of, kind, rule) in resource.behavior(seen.operation_id).filters.items():
             asked = query.get(parameter, [""])[0]
             names = {self.fixed.get((kind, str(each.object.get(of))), {}).get("name", asked) for each in shown}
             if asked and names - {asked}:
@@ -182,7 +182,7 @@ class Memory:
         if exchange.body != right:
             resource = resource_of(seen.operation) if seen.operation else None
             whole = resource_named(resource.within) if resource and resource.within else resource
-            rule = _read_as(whole).get(by, FILE_BYTES) if whole else FILE_BYTES
+            rule = (whole.behavior(by).read_back if whole else None) or FILE_BYTES
             said = "the bytes that were put in", "other bytes"
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
 
@@ -199,7 +199,8 @@ class Memory:
         elif exchange.succeeded and not operation.safe:
             self.state = State(contract=self.contract, recorded=True, own_world=self.state.own_world)
         for each in shown if caller is not None and not seen.overlapped else ():
-            self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in FIXED}
+            fixed = FIXED | {each.resource.owner}
+            self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in fixed}
         self._note(seen, shown)
         if unordered and not _makes_what_is_new(operation):
             self._unlearn()  # but not what the answer has made: nobody else knew its id
@@ -265,12 +266,6 @@ class Memory:
 
 def _is_binary(schemas: Mapping[str, Any]) -> bool:
     return bool(schemas) and all(each.get("format") == "binary" for each in schemas.values())
-
-
-def _read_as(resource: Resource) -> Mapping[str, str]:
-    """By operation id: the rule by which what a write answered is what is read afterwards."""
-    found: Mapping[str, str] = getattr(resource.steps or Steps, "read_as_answered", {})
-    return found
 
 
 def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:

@@ -49,7 +49,7 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
         return tuple(Shown(resource, each, LIST) for each in objects_in(body))
     whole = (resource_named(resource.within) if resource.within else None) or resource
     made = resource_made_by(operation)
-    beside = made is not None and operation.operation_id in made.made_beside
+    beside = made is not None and bool(made.behavior(operation.operation_id).beside)
     named = (seen.values.get(p.name) for p in operation.path_parameters if p.resource)
     alone = operation.operation_id == whole.shown_by or (operation.safe and id_of(body) in named)
     if beside or not isinstance(body, Mapping) or not (alone or not operation.safe) or not _is_whole(whole, body):
@@ -66,7 +66,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
     """Say what cannot be so of the objects that an answer shows, by this answer alone."""
     org = seen.sender.caller.org if seen.sender.caller else None
     for each in shown:
-        opinion.add(each.resource.contradictions(each.object, org))
+        opinion.add(each.resource.find_contradictions(each.object, org))
         opinion.add(_foreign(each, org))
         opinion.add(_personal(seen, each))
         if each.how == WRITE:
@@ -78,7 +78,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
     """An object that the caller's org is not to see."""
-    resource, of = shown.resource, shown.object.get("org_id")
+    resource, of = shown.resource, shown.object.get(shown.resource.owner)
     strange = org is not None and isinstance(of, str) and of != org
     if resource.access.shared:
         strange = resource.access.shown_as(shown.object) is None and shown.object.get("owned") is False
@@ -115,7 +115,7 @@ def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
     known = {name: value for name, value in shown.object.items() if not stands_in(value)}
-    yield from shown.resource.as_asked(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
+    yield from shown.resource.check_made(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
 
 
 def _not_applied(seen: Observed, shown: Shown) -> Iterator[Breach]:
@@ -137,12 +137,12 @@ def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
 
 def _compared(seen: Observed, shown: Shown) -> set[str]:
     """The names of fields that were sent, and are shown as they were."""
-    names, as_sent = seen.sent_fields.keys() & shown.object.keys(), shown.resource.shown_as_sent
-    return names if as_sent is None else names & as_sent
+    names, known = seen.sent_fields.keys() & shown.object.keys(), shown.resource.fields
+    return {each for each in names if each not in known or known[each].shown_as_sent}
 
 
 def _rule(seen: Observed, shown: Shown) -> str | None:
-    return shown.resource.applied.get(seen.operation_id or "")
+    return shown.resource.behavior(seen.operation_id).applies
 
 
 def _alike(resource: Resource, name: str, sent: Any, answered: Any) -> bool:

@@ -12,6 +12,7 @@ from conformance.budget import BUDGETS, Budget
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.asking import Asked, AskedOnce
+from conformance.plain.life import Lives
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -46,6 +47,15 @@ def test_no_request_breaks_the_server(harness: Harness, runs: AskedOnce, operati
 @over("operation", _every)
 def test_statuses_are_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
     _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-STATUS-DECLARED")
+@over("operation", lambda scope: [each for each in scope.operations if each.safe and not each.path_parameters])
+def test_a_right_read_has_a_declared_status(harness: Harness, operation: Operation) -> None:
+    """It is about no object, and asked for by somebody who may."""
+    lives = Lives(harness)
+    harness.judged[operation.operation_id] = None
+    harness.send(lives.caller_for(operation), lives.request(operation))
 
 
 @rule("CONTRACT-CONTENT-TYPE")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from conformance.contract.contract import JsonObject
+from conformance.declared.plain_resources import PlainResource, key_in, object_in, sent_fields
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives, Made, differing
-from conformance.plain.resources import PlainResource, key_in, object_in, sent_fields
 from conformance.results.difference import of_field, of_fields
 from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness

@@ -19,7 +19,12 @@ STEPS = 20
 
 
 def walked(contract: Contract, *, reads_alone: bool = False) -> list[Resource]:
-    """Return the resources that walks are about: those that a request makes, or that one lists."""
+    """Return the resources that walks are about: those that a request makes, or that one lists.
+
+    By a plain document there are none: nothing says of each answer of a walk what is right.
+    """
+    if contract.is_plain:
+        return []
     return [
         each
         for each in resources()

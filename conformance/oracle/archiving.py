@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from conformance.contract.contract import Provenance
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.behavior import Behavior, Refusal
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
 from conformance.oracle.declaration.registry import resource_named, resources
-from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
 
@@ -18,10 +18,10 @@ RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-P
 AGAIN, INVALID = "ARCHIVE-AGAIN", "invalid_state"
 
 
-def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> Mapping[str, Refusal]:
-    """By operation: the refusals of a resource's objects by whether they, or what they are based on, are archived.
+def behaviors_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> tuple[Behavior, ...]:
+    """Return the operations that archive an object and take it into use again.
 
-    And by whether something keeps them in use.
+    They are refused by whether it, or what it is based on, is archived, and by whether something keeps it in use.
     """
 
     def unarchive(call: Call, refusals: Refusals) -> None:
@@ -33,10 +33,16 @@ def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = Non
             if archived is not False:
                 refusals.add(409, parent.refused, PARENT_FIRST, certain=archived is True)
 
-    refusals_by: dict[str, Refusal] = {archiving.undone_by: unarchive}
-    if archiving.kept_by is not None:
-        refusals_by[archiving.by] = _while_kept(resource, archiving.kept_by)
-    return refusals_by
+    law, kept = Law(archiving.moves, keeps=KEEPS), archiving.kept_by
+    return (
+        Behavior(archiving.by, refuses=_while_kept(resource, kept) if kept else None, may_change=law),
+        Behavior(
+            archiving.undone_by,
+            refuses=unarchive,
+            may_change=law,
+            blames={parent.refused: PARENT_FIRST} if parent else {},
+        ),
+    )
 
 
 def _is_archived(state: State, parent: Parent, fact: Fact) -> bool | None:
@@ -103,14 +109,6 @@ def refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
     return frozenset({(409, INVALID)}) if again else frozenset()
 
 
-def laws_of(archiving: Archiving) -> Mapping[str, Law]:
-    """By operation: what archiving changes of its object."""
-    law = Law(archiving.moves, keeps=KEEPS)
-    return {archiving.by: law, archiving.undone_by: law}
-
-
-def wrongful(archiving: Archiving) -> Iterator[WrongfulRefusal]:
-    """What refusing to archive an object, or to take it into use again, would break."""
-    yield NOT_ARCHIVED, RULE
-    if archiving.kept_by is not None:
-        yield archiving.kept_by.refused, FREE
+def blames_of(archiving: Archiving) -> Mapping[str, str]:
+    """Return what refusing to archive an object, or to take it into use again, would break."""
+    return {NOT_ARCHIVED: RULE, **({archiving.kept_by.refused: FREE} if archiving.kept_by else {})}

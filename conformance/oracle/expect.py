@@ -172,7 +172,7 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
             access.refuse_what_is_anothers(call, resource, value, named, refusals)
             known = known and (resource.within is not None or call.state.is_known(named.name, value, call.caller.org))
     about, refused_by = resource_of(operation), refusing(operation)
-    refusal = refused_by.refusals[operation.operation_id] if refused_by else None
+    refusal = refused_by.behavior(operation.operation_id).refuses if refused_by else None
     if refusal is not None and not body.certain and body.known:
         refusal(call, refusals)
     off = about.switched_off if about else None
@@ -228,7 +228,7 @@ def _wrongful_refusals(call: Call) -> Iterator[WrongfulRefusal]:
         creating = "BILLING-TRIAL-COUNTS" if trial else "BILLING-CREATE-REFUSED"
         yield unpaid, _BILLING.get(operation.billing, creating)
     if about := resource_of(operation):
-        yield from about.wrongful(call)
+        yield from about.blame(call)
         if about.switched_off is not None:
             yield about.switched_off.code, access.OFF
     yield "payload_too_large", "PROTOCOL-BODY-LIMIT"

@@ -56,7 +56,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         return changed(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or operation.operation_id == whole.shown_by:
         state = seen(state, whole, org, exchange.json, made=call.creates, number=exchange.number)
-    beside = operation.operation_id in whole.made_beside
+    beside = whole.behavior(operation.operation_id).beside
     if call.creates and not beside and id_of(exchange.json) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
     state = _made_beside(changed(call, state=state), exchange)
@@ -64,7 +64,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         state = _removed(state, resource, call)
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _archived(state, resource, resource.archiving, call)
-    effect = resource.effects.get(operation.operation_id)
+    effect = resource.behavior(operation.operation_id).learns or whole.behavior(operation.operation_id).learns
     unread = operation.body is not None and call.body is None  # such as of another media type, and served all the same
     return state if effect is None or unread else effect(changed(call, state=state), exchange)
 
@@ -80,7 +80,7 @@ def _removed(state: State, resource: Resource, call: Call) -> State:
 def _made_beside(call: Call, exchange: Exchange) -> State:
     """The state after an object was made beside the one that was asked about: the answer has its id at the most."""
     resource, name = resource_made_by(call.operation), call.operation.operation_id
-    if resource is None or name not in resource.made_beside:
+    if resource is None or not resource.behavior(name).beside:
         return call.state
     shown = resource.as_made(name, exchange.json if isinstance(exchange.json, Mapping) else {})
     state = seen(call.state, resource, call.caller.org, shown, made=True, number=exchange.number)

@@ -58,7 +58,8 @@ def path_refusals(contract: Contract, operation: Operation, values: Mapping[str,
             refusals.add(404, parameter.resource.not_found, _PATH)
             refusals.add_possible(404, "not_found", _PATH)
     for parameter in operation.path_parameters:
-        if parameter.spans_segments or schemas_of(contract).fits(parameter.schema, values[parameter.name]):
+        value = value_of(parameter.schema, values[parameter.name])
+        if parameter.spans_segments or schemas_of(contract).fits(parameter.schema, value):
             continue
         refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
         for code in ("not_found", *(each.not_found for each in operation.resources)):

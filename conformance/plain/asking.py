@@ -11,13 +11,13 @@ from typing import Any
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import schemas_of
+from conformance.declared.plain_resources import key_in, object_in, resource_about
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, generator
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives
-from conformance.plain.resources import key_in, object_in, resource_about
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
 

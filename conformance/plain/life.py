@@ -13,12 +13,7 @@ from conformance.contract.contract import Contract, JsonObject, Operation, resol
 from conformance.contract.resource_types import ResourceShape
 from conformance.contract.shapes import JSON
 from conformance.custody.ledger import MadeObject
-from conformance.http.exchange import Exchange, Request
-from conformance.needs import CALLER, Need
-from conformance.oracle.declaration.registry import resource_named
-from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked
-from conformance.plain.resources import (
+from conformance.declared.plain_resources import (
     PlainResource,
     key_in,
     listed_in,
@@ -26,6 +21,11 @@ from conformance.plain.resources import (
     object_in,
     sent_fields,
 )
+from conformance.http.exchange import Exchange, Request
+from conformance.needs import CALLER, Need
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.plain.sample import Samples
 from conformance.profile import Caller
 from conformance.recipes.requests import build
@@ -285,7 +285,8 @@ class Lives:
         required, own = self._required(resource, operation), self._own(resource)
         found: dict[str, Any] = {}
         for name, schema in schemas.items():
-            if name in required or not (name == resource.shape.key or _names_another(name)):
+            left_out = name == resource.shape.key and not resource.shape.is_named_by_caller
+            if name in required or not (left_out or _names_another(name)):
                 unique = self.harness.fresh_name() if name in own or _is_address(name, schema) else ""
                 value = self.samples.value(schema, turn, name, unique)
                 if name == resource.shape.key and isinstance(value, int):

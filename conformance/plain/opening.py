@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.contract.completing import base_path
-from conformance.contract.contract import Contract
-from conformance.profile import ANONYMOUS, Caller, Profile
+from conformance.contract.contract import Cell, Contract
+from conformance.profile import ANONYMOUS, BASIC, Caller, Profile
 
+COOKIE = "Cookie"
 ANYBODY = Caller(name=ANONYMOUS.label, org=ANONYMOUS.label, token="")
 
 
@@ -18,13 +21,44 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
     Without callers that is anybody: what the document lets everybody do is judged, and what it secures is refused.
     """
-    path = base_path(contract.document)
-    bare = urlsplit(profile.url).path in ("", "/") and profile.world_url is None
+    path, parts = base_path(contract.document), urlsplit(profile.url)
+    if profile.self_described:
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return replace(
+            profile,
+            url=f"{origin}{path}",
+            world_url=f"{origin}/_worlds/{{world}}{path}",
+            callers=tuple(_placed(each, contract) for each in profile.callers),
+            any_credential=True,
+        )
+    bare = parts.path in ("", "/") and profile.world_url is None
     return replace(
         profile,
         url=profile.url.rstrip("/") + path if bare else profile.url,
         callers=profile.callers or (ANYBODY,),
     )
+
+
+def _placed(caller: Caller, contract: Contract) -> Caller:
+    """The caller of a mock, who stands for himself, with the credential where the document wants it."""
+    header, scheme = credential_place(contract)
+    placed = replace(caller, org=caller.name, scopes=None, header=header, scheme=scheme)
+    if scheme == BASIC:
+        return replace(placed, token=base64.b64encode(f"{caller.name}:secret".encode()).decode())
+    return replace(placed, scheme="", token=f"{scheme}{caller.token}") if header == COOKIE else placed
+
+
+def credential_place(contract: Contract) -> tuple[str, str]:
+    """Return the header of a document's first security scheme, and what stands before a token there."""
+    components = contract.document.get("components", {})
+    schemes: Mapping[str, Mapping[str, Any]] = components.get("securitySchemes", {})
+    asked = (name for operation in contract.operations.values() for name in operation.credentials)
+    first = schemes.get(next(asked, ""), {})
+    if (first.get("type"), first.get("in")) == ("apiKey", "header"):
+        return str(first.get("name")), ""
+    if (first.get("type"), first.get("in")) == ("apiKey", "cookie"):
+        return COOKIE, f"{first.get('name')}="
+    return "Authorization", BASIC if str(first.get("scheme", "")).lower() == BASIC.lower() else "Bearer"
 
 
 def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:
@@ -37,6 +71,15 @@ def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:
         yield "a second caller, of another org: ownership cannot be judged without one"
     if contract.scopes and not any(each.scopes is not None for each in callers):
         yield "a caller with its scopes: what asks for one cannot be judged without"
+
+
+def plain_needs(contract: Contract, cell: Cell) -> str:
+    """Return what an answer of a plain document needs of a target and its profile, in words."""
+    operation = contract.operations[cell.operation_id]
+    if cell.status in (401, 403):
+        return "nothing else"
+    who = "a caller with a credential" if operation.is_secured else "nothing else"
+    return who if cell.status < 400 else f"{who}; a request that is not right may get it"
 
 
 def plain_notes(contract: Contract) -> Iterator[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract, JsonObject, resolve
 from conformance.contract.schemas import schemas_of
-from conformance.plain.resources import is_free_text
+from conformance.declared.plain_resources import is_free_text
 from conformance.recipes.draw import drawn
 
 DEEPEST = 4

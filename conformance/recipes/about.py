@@ -41,7 +41,7 @@ def suited(operation: Operation, fact: Fact) -> Fact | None:
 def _unchanging(operation: Operation, fact: Fact) -> Request:
     """A request whose body is what the object has already; not provoked where the operation has no such body."""
     resource = resource_in_path(operation)
-    has = resource.unchanged(fact) if resource else {}
+    has = resource.unchanged_fields(fact) if resource else {}
     body = {name: has.get(name) for name in fields(operation)}
     if operation.method == "DELETE" or not body or not all(body.values()):
         raise NotProvoked(
@@ -76,7 +76,7 @@ def on_nothing(harness: Harness, operation: Operation) -> Request:
     for parameter in named if resource_set_by(operation) is None else ():
         name = parameter.resource.name if parameter.resource else parameter.name
         resource = resource_named(name)
-        is_part = resource is not None and resource.in_object is not None
+        is_part = resource is not None and resource.is_part
         values[parameter.name] = part_in(name, None) if is_part else harness.absent_id(name)
     return with_right_body(harness, operation, None, values, None)
 
@@ -84,9 +84,10 @@ def on_nothing(harness: Harness, operation: Operation) -> Request:
 def part_in(name: str, fact: Fact | None) -> str:
     """The usual value of the path parameter that names a part of an object; NotProvoked where no recipe gives one."""
     resource = resource_named(name)
-    if resource is None or resource.in_object is None:
+    found = resource.parts_of(fact) if resource else ()
+    if not found:
         raise NotProvoked(f"no recipe makes a {name}")
-    return resource.in_object(fact)[0]
+    return found[0]
 
 
 def with_right_body(
@@ -109,7 +110,7 @@ def with_right_body(
         named = _fields(harness, operation, schema, caller, fact).items()
         parts = [v if isinstance(v, multipart.Part) else multipart.Part(name, str(v).encode()) for name, v in named]
         return with_parts(operation, values, parts)
-    content = resource.content(fact, values) if resource else b"made by the conformance suite\n"
+    content = resource.new_content(fact, values) if resource else b"made by the conformance suite\n"
     return build(operation, values, content=content, media_type=media_type)
 
 
@@ -120,8 +121,9 @@ def _fields(
     required = schema.get("required", ())
     examples = [e for media in (operation.body.examples.values() if operation.body else ()) for e in media]
     resource = resource_of(operation)
-    if resource is not None and resource.body is not None:
-        return dict(resource.body(harness, caller))
+    body = resource.right_body(harness, caller) if resource else None
+    if body is not None:
+        return dict(body)
     declared = resource.fields if resource else {}
     values = {}
     for name in schema.get("properties", {}):

@@ -83,7 +83,7 @@ def cause_of(contract: Contract, operation: Operation, cell: Cell) -> Cause | No
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
     found, said = None, cell.code or str(cell.status)
     for resource in filter(None, (resource_of(operation), resource_in_path(operation), refusing(operation))):
-        found = found or resource.causes.get(f"{operation} {said}") or resource.causes.get(said)
+        found = found or resource.behavior(operation.operation_id).causes.get(said) or resource.causes.get(said)
         if found is None and resource.switched_off and resource.switched_off.code == cell.code:
             found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))
     if found is None and any(named.not_found == cell.code for named in operation.resources):
@@ -108,7 +108,7 @@ def _permission_denied(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     try:
-        token = harness.provide(SCOPED, org_id=caller.org, scopes=[])["token"]
+        token = harness.provide(SCOPED, org=caller.org, scopes=[])["token"]
     except NotProvoked as reason:
         text = f"every caller of the profile holds the scope, and {reason}"
         raise NotProvoked(text, somebody_without(operation), *reason.needs) from None
@@ -192,7 +192,7 @@ def while_off(harness: Harness, operation: Operation) -> Provoking:
         raise NotProvoked(f"no state switches off what {operation} is about")
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
-    harness.provide(off.state, creates=False, alone=True, org_id=caller.org)
+    harness.provide(off.state, creates=False, alone=True, org=caller.org)
     harness.state = switched_off(harness.state, off, caller.org)
     return caller, request
 

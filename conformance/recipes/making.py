@@ -36,9 +36,9 @@ def obtain(
         return own(harness, resource, caller.org, ownership, operation, caller=caller)
     if not ownership.platform:
         return _foreign(harness, resource, ownership, caller)
-    if resource.platform is None:
+    made: Fact | None = resource.make_platform(harness)
+    if made is None:
         raise NotProvoked(f"no recipe makes a {resource} of the platform")
-    made: Fact = resource.platform(harness)
     return made
 
 
@@ -69,8 +69,8 @@ def own(
 
     `caller`: for whom it is, where some see no one else's than their own.
     """
-    if resource.own is not None:
-        made: Fact = resource.own(harness, org, ownership, operation)
+    made: Fact | None = resource.make_own(harness, org, ownership, operation)
+    if made is not None:
         return made
     reasons: list[NotProvoked] = []
     person = caller if caller is not None and _keeps_to_own(harness, resource, caller, operation) else None
@@ -234,16 +234,15 @@ def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
     resource = resource_named(fact.resource)
     if operation is None or resource is None or not fact.made:
         return fact
-    return resource.ready(harness, fact, operation)
+    return resource.make_ready(harness, fact, operation)
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
     """The object, in which there is whatever else the path of the operation names, and what it lists of the object."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in resources():
-        asked = part.name in names or (operation is not None and part.listed_in == operation.operation_id)
-        if asked and part.have_in is not None:
-            fact = part.have_in(harness, fact)
+        if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
+            fact = part.put_into(harness, fact)
     return fact
 
 
@@ -255,7 +254,7 @@ def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | N
         introduced(harness, caller)
         person = harness.state.person_of(caller)
         params[personal.state_param] = person
-    values = harness.provide(resource.state, org_id=org, name=name, **params)
+    values = harness.provide(resource.state, org=org, name=name, **params)
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, name=name, owner=org, person=person, made=True)
     return learned(harness, resource, fact)
@@ -309,7 +308,7 @@ def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller:
     if given is not None and caller.org == first:
         fact = Fact(resource=resource.name, id=given, foreign_to=frozenset({caller.org}))
         known = harness.state.facts(resource.name).get(given)
-        fact = known if known is not None and known.owner is not None else resource.given(fact, ownership)
+        fact = known if known is not None and known.owner is not None else resource.describe_given(fact, ownership)
         harness.state = harness.state.with_fact(fact)
         return fact
     first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)

@@ -28,7 +28,7 @@ def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
     """A new person of the org who may do the operation on the own objects alone; without one, who may do nothing."""
     groups = operation.permissions.groups if operation else ()
     scopes = frozenset(each for group in groups for each in group if each.endswith(OWN))
-    made = harness.provide(SCOPED, org_id=org, scopes=sorted(scopes))
+    made = harness.provide(SCOPED, org=org, scopes=sorted(scopes))
     name = f"holder of {' '.join(sorted(scopes)) or 'no scope'}"
     return introduced(harness, Caller(name, org, str(made.get("token")), scopes=scopes))
 
@@ -39,18 +39,18 @@ def of_another_person(harness: Harness, resource: Resource, caller: Caller) -> F
     made_by_person = creation if personal and not personal.state_param else None
     people = [each for each in harness.callers(caller.org) if each.role and each != caller]
     able = (each for each in people if made_by_person is None or harness.may(each, made_by_person))
-    other = introduced(harness, found) if (found := next(able, None)) else by_state(harness, caller.org, made_by_person)
+    first = next(able, None)
+    other = introduced(harness, first) if first else by_state(harness, caller.org, made_by_person)
     person = harness.state.person_of(other)
     if personal is None or person is None or person == harness.state.person_of(caller):
         raise NotProvoked("the target does not say who is calling")
-    if personal.own is not None:
-        fact: Fact = personal.own(harness, other)
-        return fact
+    if (found := resource.make_personal(harness, other)) is not None:
+        made: Fact = found
+        return made
     if personal.state_param is None:
         return shown_fact(harness, resource, harness.hold(other, valid(harness, creation, other)).json)
     params = {**resource.state_params(harness, caller.org), personal.state_param: person}
-    made = harness.provide(resource.state, org_id=caller.org, **params)
-    made_id = str(made[resource.id_key])
+    made_id = str(harness.provide(resource.state, org=caller.org, **params)[resource.id_key])
     return learned(
         harness, resource, Fact(resource=resource.name, id=made_id, owner=caller.org, person=person, made=True)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
@@ -51,9 +51,6 @@ class Steps:
     lead: Caller  # makes the first object
     other: Caller | None  # of another org, with the same scopes
 
-    read_as_answered: ClassVar[Mapping[str, str]] = {}
-    """By operation id: the rule by which what a write answered is what is read afterwards, else CREATE-READABLE."""
-
     def begin(self, choice: int) -> None:
         """Make the first object."""
         list_whole(self.harness, self.resource, self.lead)
@@ -91,7 +88,7 @@ class Steps:
 
     def rule_of_reading(self, operation: Operation, _differing: list[str]) -> str:
         """The rule that is broken where these fields are not read as the write answered them."""
-        return self.read_as_answered.get(operation.operation_id, "CREATE-READABLE")
+        return self.resource.behavior(operation.operation_id).read_back or "CREATE-READABLE"
 
     def part_written(self, _exchange: Exchange) -> Request | None:
         """The request that reads what the write put into a part of the object; None where it is about no part."""

@@ -4,4 +4,4 @@ import importlib
 import pkgutil
 
 for _home in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_home.name}.registered")
+    importlib.import_module(f"{__name__}.{_home.name}{'.declaration' if _home.ispkg else ''}")

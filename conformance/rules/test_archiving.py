@@ -100,7 +100,7 @@ def _archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact, Fact
     """An object that a state made archived, and one that is in use."""
     beside = own(harness, resource, harness.able(harness.contract.operations[resource.listed_by or ""]).org)
     params = {**resource.state_params(harness, beside.owner or ""), **_archiving(resource).by_state}
-    values = harness.provide(resource.state, org_id=beside.owner, **params)
+    values = harness.provide(resource.state, org=beside.owner, **params)
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, owner=beside.owner, made=True, archived=True)
     harness.state = harness.state.with_fact(fact)

@@ -23,12 +23,11 @@ from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.texts import TEXTS as TEXTS_TO_KEEP
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles import semantics as agent_roles
-from conformance.resources.agent_roles.bodies import NO_LIST
+from conformance.resources import agent_roles
+from conformance.resources.agent_roles import NO_LIST
 from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import made_of
-from conformance.resources.providers.bodies import KINDS, TEXTS
-from conformance.resources.providers.semantics import CREATE, UPDATE, settings_of
+from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import Scope, over, rule

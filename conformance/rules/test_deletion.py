@@ -13,7 +13,7 @@ from conformance.recipes.making import other_org, own, shown_fact
 from conformance.recipes.reading import difference, item, show
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
-from conformance.resources.agent_roles.semantics import CREATE, UPDATE
+from conformance.resources.agent_roles import CREATE, UPDATE
 from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
 from conformance.results.difference import of_list

@@ -113,7 +113,7 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
 def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
     """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
-    made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
+    made = harness.provide("pack exists", org=None, name=harness.fresh_name(), tier=tier)
     _check_listed(harness, listed(harness, caller), str(made["pack_id"]), f"the platform's pack of the tier {tier}")
 
 
@@ -362,10 +362,8 @@ def test_a_list_holds_what_is_the_callers_to_see(harness: Harness, resource: Res
 
 def _own_of(harness: Harness, resource: Resource, caller: Caller) -> Fact:
     """A new object of the caller's own."""
-    if (personal := resource.access.personal) and personal.own is not None:
-        made: Fact = personal.own(harness, caller)
-        return made
-    return own_of(harness, resource, caller.org, caller=caller)
+    made: Fact | None = resource.make_personal(harness, caller)
+    return made or own_of(harness, resource, caller.org, caller=caller)
 
 
 def _of_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]:

@@ -16,8 +16,7 @@ from conformance.recipes.reading import changed, field, items
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
-from conformance.resources.members.making import accepted, invited, of_the_last_owner, owners
-from conformance.resources.members.semantics import OWNER, UPDATE_ROLE
+from conformance.resources.members import OWNER, UPDATE_ROLE, accepted, invited, of_the_last_owner, owners
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
 from conformance.resources.workspaces import WORKSPACE

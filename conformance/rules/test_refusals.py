@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, product
 
 from conformance.contract.contract import Cell, Operation, Rule
 from conformance.effects.others import changed_others
@@ -85,23 +85,22 @@ def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Call
 def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterator[None]:
     """Have what the org is without again, for as long as it is looked at."""
     if off is not None:
-        undo(harness, off.state, org_id=org)
+        undo(harness, off.state, org=org)
         harness.state = harness.state.without(off.state, org)
     yield
     if off is not None:
-        harness.provide(off.state, creates=False, alone=True, org_id=org)
+        harness.provide(off.state, creates=False, alone=True, org=org)
         harness.state = switched_off(harness.state, off, org)
 
 
 def _lists(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact]) -> Iterator[Exchange]:
     """What is listed of each object, as far as that can be looked at."""
-    for fact in objects:
-        for part in (each for each in resources() if each.listed_in in harness.contract.operations):
-            listing = harness.contract.operations[part.listed_in or ""]
-            if _about(listing) is resource:
-                answer, _ = harness.foreseen(viewer, build(listing, path_values(listing, fact)))
-                if answer.succeeded:
-                    yield answer
+    within = (each.operation_id for part in resources() for each in part.operations if each.part == "list within")
+    found = [harness.contract.operations[each] for each in within if each in harness.contract.operations]
+    for listing, fact in product([each for each in found if _about(each) is resource], objects):
+        answer, _ = harness.foreseen(viewer, build(listing, path_values(listing, fact)))
+        if answer.succeeded:
+            yield answer
 
 
 def _refuse(harness: Harness, who: Caller | Credential, request: Request) -> None:

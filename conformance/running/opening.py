@@ -27,7 +27,7 @@ from conformance.results.waivers import Waivers, waivers_of_today, waivers_there
 from conformance.running.dealing import check_shardable, shard_of
 from conformance.running.suite import Suite
 from conformance.target.embedded import MOCK
-from conformance.target.target import connection_to, open_target
+from conformance.target.target import connection_to, mock_at, open_target
 
 UNCHECKED = "--insecure: nobody has checked that this is the target and not somebody in between"
 
@@ -63,7 +63,9 @@ def open_suite(config: pytest.Config) -> Suite:
             check_shardable(shard, profile, config)
         profile = _limited(profile, config, shard.of if shard else 1)
         judged_by = use_contract(load(contract or profile.contract, owned=profile.owned, overlay=overlay))
-        profile = as_plain(profile, judged_by) if judged_by.is_plain else profile
+        if judged_by.is_plain:
+            asked = "://" in named and not config.option.collectonly and not profile.self_described
+            profile = as_plain((mock_at(profile.url, connection) if asked else None) or profile, judged_by)
         suite = Suite(
             profile,
             serving(judged_by, profile),

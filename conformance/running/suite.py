@@ -244,7 +244,7 @@ class Suite:
 
     def _introduce_without_session(self) -> None:
         """Take the profile's word for who the callers are, where the target is not asked."""
-        asked = bool(self.contract.scopes)
+        asked = bool(self.contract.scopes) and not self.contract.is_plain
         if unknown := [caller.name for caller in self.profile.callers if asked and caller.scopes is None]:
             session = self.contract.features.session
             why = f"{session} is not served" if session else "no operation of the contract says who the caller is"

@@ -176,8 +176,9 @@ class SequenceJudge:
         read = self._judged(reader, build(shown_by, ids))
         if not stood or not read.succeeded:
             return
-        if not exchange.succeeded or operation.operation_id in self.resource.made_beside:
-            law = self.resource.laws.get(operation.operation_id, Law())
+        behavior = self.resource.behavior(operation.operation_id)
+        if not exchange.succeeded or behavior.beside:
+            law = behavior.may_change or Law()
             was = dict(before.shown)
             moved = changed(self.harness.contract, was, read.json, ignoring=self.resource.moves)
             said = f"the {name} as before", f"{', '.join(moved)} changed"

@@ -88,15 +88,22 @@ def mock_profile(origin: str, connection: Connection) -> Profile:
     )
 
 
+def mock_at(url: str, connection: Connection) -> Profile | None:
+    """Return the profile of a mock of this machine at the origin of a URL; None where none is there."""
+    parts = urlsplit(url)
+    if parts.hostname not in LOOPBACK:
+        return None
+    try:
+        return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
+    except Unusable:
+        return None
+
+
 def _by_url(url: str, connection: Connection) -> Profile:
     """Return the profile of a URL, without callers unless it is of a mock on this machine, which lists them."""
     parts = urlsplit(url)
-    if parts.hostname in LOOPBACK and parts.path == "/v1":
-        try:
-            return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
-        except Unusable:
-            pass
-    return Profile(name=url, url=url)
+    found = mock_at(url, connection) if parts.path == "/v1" else None
+    return found or Profile(name=url, url=url)
 
 
 def _caller(persona: dict[str, Any]) -> Caller:

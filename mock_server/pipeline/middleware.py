@@ -168,7 +168,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer = self._hooks.answer(call, answer)
         if world.record(call, answer):
             console = _CONSOLES[scope.get("scheme", "http")](call.headers.get(b"host", b"localhost"))
-            answer.headers[_ENTRY_HEADER] = console + world.console + ENTRY % call.id
+            answer.headers[_ENTRY_HEADER] = ENTRY % (console, world.console, call.id)
         if log is not None:
             log.of_api(call, world.name)
         if outcome is not None and outcome.truncate is not None:

@@ -18,7 +18,7 @@ from mock_server.contract.grants import Grants
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
-from mock_server.state.log import LogObjects, Make, take_itself
+from mock_server.state.log import LogObjects, Note, note_of
 from mock_server.state.table import Table, table_of
 from mock_server.state.value import Value, replace
 from mock_server.state.weight import count_texts
@@ -208,24 +208,14 @@ class State(Value, eq=False):
 
         Where its org has more than the collection keeps, the oldest goes.
         """
-        is_long = count_texts(value)
-        return self.note(collection, collection.owner(value), (value,), take_itself, count, is_long=is_long)
+        return self.note(collection, note_of(value), count, is_long=count_texts(value))
 
-    def note(
-        self,
-        collection: Collection[Any],
-        org_id: str,
-        parts: tuple[Any, ...],
-        make: Make,
-        count: int,
-        *,
-        is_long: bool = False,
-    ) -> State:
-        """Return the state with one more object of a log, as `append` does; it is made of its parts when it is read."""
+    def note(self, collection: Collection[Any], note: Note, count: int, *, is_long: bool = False) -> State:
+        """Return the state with one more object of a log, as `append` does; it is made when somebody reads it."""
         name = collection.name
         table = self.tables[name]
         former: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
-        log = former.with_note(org_id, parts, make, collection.log or count)
+        log = former.with_note(note, collection.log or count)
         tables = self.tables.copy()
         tables[name] = Table(collection, log, table.entries)
         return replace(

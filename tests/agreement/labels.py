@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ OVERLAY = ROOT / "examples" / "contracts" / "labels.overlay.yaml"
 LABELS: Mapping[str, Any] = yaml.safe_load(OVERLAY.read_text(encoding="utf-8"))["actions"][0]["update"]
 GROWING: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("labels_growing.yaml").read_text(encoding="utf-8"))
 """What labels may be given later, by what it is."""
+Edit = Callable[[dict[str, Any]], object]
+"""What changes a document."""
 
 
 def add_labels(document: Mapping[str, Any] = DOCUMENT, more: str | None = None) -> dict[str, Any]:
@@ -28,3 +30,15 @@ def add_labels(document: Mapping[str, Any] = DOCUMENT, more: str | None = None) 
     actions = [{"target": "$", "update": each} for each in updates]
     overlay = json.dumps({"overlay": "1.0.0", "actions": actions}).encode()
     return apply_overlay(document, read_overlay(overlay, OVERLAY.name)).document
+
+
+def edit_labels(edit: Edit) -> dict[str, Any]:
+    """Return the contract with labels after an edit."""
+    document = add_labels()
+    edit(document)
+    return document
+
+
+def of_label(**keywords: Any) -> Edit:
+    """Return what declares labels with these keywords."""
+    return lambda document: document["x-resource-types"]["label"].update(keywords)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +13,11 @@ from conformance.contract.contract import ContractError
 from conformance.contract.reader import read
 from mock_server import Settings, create_app
 from mock_server.errors import StartError
-from tests.agreement.labels import add_labels
+from tests.agreement.labels import Edit, add_labels, edit_labels, of_label
 from tests.agreement.test_vocabulary_slips import COMMANDS
 from tests.mock_server.serving import written
 
 LABEL = "/x-resource-types/label"
-DOCUMENT = add_labels()
-Edit = Callable[[dict[str, Any]], object]
-
-
-def of_label(**keywords: Any) -> Edit:
-    return lambda document: document["x-resource-types"]["label"].update(keywords)
 
 
 def without(keyword: str) -> Edit:
@@ -91,22 +83,16 @@ SLIPS: dict[str, tuple[Edit, str, str]] = {
 }
 
 
-def edited(edit: Edit) -> dict[str, Any]:
-    document = deepcopy(DOCUMENT)
-    edit(document)
-    return document
-
-
 def test_without_a_slip_they_are_read() -> None:
-    assert read(Path("openapi.yaml"), DOCUMENT).types["label"].unique == ("name",)
+    assert read(Path("openapi.yaml"), add_labels()).types["label"].unique == ("name",)
 
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_a_contradiction_is_refused_alike_by_both_with_its_place(slip: str, tmp_path: Path) -> None:
     edit, place, said = SLIPS[slip]
-    path = written(tmp_path, edited(edit))
+    path = written(tmp_path, edit_labels(edit))
     with pytest.raises(ContractError) as refused:
-        read(path, edited(edit))
+        read(path, edit_labels(edit))
     assert str(refused.value).startswith(f"{path}: {place}: ")
     assert said in str(refused.value)
     with pytest.raises(StartError) as stopped:
@@ -116,7 +102,7 @@ def test_a_contradiction_is_refused_alike_by_both_with_its_place(slip: str, tmp_
 
 def test_each_command_refuses_it_in_one_line(tmp_path: Path) -> None:
     edit, place, _ = SLIPS["a 409 and nothing unique"]
-    path = written(tmp_path, edited(edit))
+    path = written(tmp_path, edit_labels(edit))
     said = set()
     for name, command in COMMANDS.items():
         done = CliRunner().invoke(main, command(str(path)))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests import forked
 from tests.agreement.label_server import DEFECTS, OF_SHARED, OPERATIONS, Labels
 from tests.agreement.labels import LABELS, add_labels
 from tests.conformance.worldless import profile
+from tests.judged import Judged
 from tests.mock_server.serving import served, written
 
 ROOT = Path(__file__).parents[2]
@@ -67,15 +68,8 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path,
     return {"": pair(_document()), SHARED: pair(_shared())}
 
 
-@dataclass(frozen=True)
-class Judged:
-    code: int
-    said: str
-    report: dict[str, Any]
-
-    @property
-    def found(self) -> set[str]:
-        return {finding["rule"] for finding in self.report["findings"]}
+class JudgedLabels(Judged):
+    """The same of a run on labels."""
 
     @property
     def cells(self) -> dict[tuple[str, int, str | None], int]:
@@ -89,10 +83,10 @@ class Judged:
 
 
 @pytest.fixture
-def judge(contracts: dict[str, tuple[Path, Path]], tmp_path: Path) -> Callable[..., Judged]:
+def judge(contracts: dict[str, tuple[Path, Path]], tmp_path: Path) -> Callable[..., JudgedLabels]:
     """Runs the suite over the labels of a server that stays; by_hand: with a registration of theirs."""
 
-    def judged(labels: Labels, *options: str, by_hand: bool = False) -> Judged:
+    def judged(labels: Labels, *options: str, by_hand: bool = False) -> JudgedLabels:
         judging, serving = contracts[labels.shared]
         with served(create_app(replace(Settings(), contract=serving), labels.handlers)) as origin:
             target = profile(tmp_path / "target.toml", origin, states=True)
@@ -118,7 +112,7 @@ def judge(contracts: dict[str, tuple[Path, Path]], tmp_path: Path) -> Callable[.
             else:
                 code, *outputs = forked.run(forked.SUITE, command, ROOT, 300)
                 said = "".join(outputs)
-        return Judged(code, said, json.loads(report.read_text(encoding="utf-8")))
+        return JudgedLabels(code, said, json.loads(report.read_text(encoding="utf-8")))
 
     return judged
 
@@ -126,7 +120,7 @@ def judge(contracts: dict[str, tuple[Path, Path]], tmp_path: Path) -> Callable[.
 ON_LABELS = tuple(f"--operation={name}" for name in OPERATIONS)
 
 
-def test_by_declaration_they_are_judged_as_by_hand(judge: Callable[..., Judged]) -> None:
+def test_by_declaration_they_are_judged_as_by_hand(judge: Callable[..., JudgedLabels]) -> None:
     """Every declared answer is reached, nothing is found, and nothing is left; so it is with a registration by hand."""
     theirs = {"id": "label_theirs", "org_id": "org_acme", "name": "theirs", "color": "red", "position": 0}
     theirs |= dict.fromkeys(("created_at", "updated_at"), "2026-04-15T12:00:00Z")
@@ -150,19 +144,19 @@ def test_without_code_in_either_program_nothing_is_found(tmp_path: Path) -> None
         target = profile(tmp_path / "target.toml", origin, states=True)
         options = ["--target", str(target), "--contract", str(contract), "--seed", "1", "--budget", "quick", *ON_LABELS]
         code, *outputs = forked.run(forked.SUITE, ["run", *options, "--report", f"json={report}"], ROOT, 300)
-    judged = Judged(code, "".join(outputs), json.loads(report.read_text(encoding="utf-8")))
+    judged = JudgedLabels(code, "".join(outputs), json.loads(report.read_text(encoding="utf-8")))
     assert judged.code == 0, judged.said
     assert (judged.found, len(judged.cells), min(judged.cells.values()) > 0) == (set(), CELLS, True)
 
 
 @pytest.mark.parametrize(("defect", "rule"), DEFECTS.items())
-def test_a_planted_wrong_answer_is_found(judge: Callable[..., Judged], defect: str, rule: str) -> None:
+def test_a_planted_wrong_answer_is_found(judge: Callable[..., JudgedLabels], defect: str, rule: str) -> None:
     judged = judge(Labels(defect), "--rule", rule, "--owned", *ON_LABELS)
     assert judged.code == 1, judged.said
     assert judged.found == {rule}
 
 
-def test_those_that_everybody_sees_are_judged_too(judge: Callable[..., Judged]) -> None:
+def test_those_that_everybody_sees_are_judged_too(judge: Callable[..., JudgedLabels]) -> None:
     judged = judge(Labels(shared=SHARED), *ON_LABELS)
     assert judged.code == 0, judged.said
     assert [cell for cell, count in judged.cells.items() if not count] == []
@@ -176,7 +170,7 @@ def test_those_that_everybody_sees_are_judged_too(judge: Callable[..., Judged]) 
 
 
 @pytest.mark.parametrize(("defect", "rule"), OF_SHARED.items())
-def test_a_wrong_answer_about_those_is_found(judge: Callable[..., Judged], defect: str, rule: str) -> None:
+def test_a_wrong_answer_about_those_is_found(judge: Callable[..., JudgedLabels], defect: str, rule: str) -> None:
     judged = judge(Labels(defect, shared=SHARED), "--rule", rule, "--owned", *ON_LABELS)
     assert judged.code == 1, judged.said
     assert judged.found == {rule}

@@ -21,6 +21,7 @@ from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.agreement import note_resource
 from tests.conformance.worldless import profile
+from tests.judged import Judged
 from tests.mock_server.serving import DOCUMENT, refusals, served, written
 
 ROOT = Path(__file__).parents[2]
@@ -151,17 +152,6 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     document["paths"].update(PATHS)
     document["components"]["schemas"]["ErrorCode"]["enum"].append("note_not_found")
     return written(tmp_path_factory.mktemp("contract"), document)
-
-
-@dataclass(frozen=True)
-class Judged:
-    code: int
-    said: str
-    report: dict[str, Any]
-
-    @property
-    def found(self) -> set[str]:
-        return {finding["rule"] for finding in self.report["findings"]}
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ ABOUT: dict[str, Any] = json.loads((PACKAGE / "package.json").read_bytes())
 ENTRIES = [name.removeprefix(".") for name in ABOUT["exports"] if name != "./package.json"]
 README = (PACKAGE / "README.md").read_text(encoding="utf-8")
 
-pytestmark = [pytest.mark.needs_node, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs_node
 
 
 def generated(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -79,7 +79,7 @@ class Judged:
 
 
 def judge(
-    *arguments: str | Path, command: str = "run", cwd: Path | None = None, timeout: float = 280, anew: bool = False
+    *arguments: str | Path, command: str = "run", cwd: Path | None = None, timeout: float = 580, anew: bool = False
 ) -> Judged:
     """`evershell-conformance`, as its user runs it; anew: in a process of its own from the start, no fork."""
     words = [command, *map(str, arguments)]

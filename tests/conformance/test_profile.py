@@ -69,6 +69,41 @@ def test_a_whole_profile(tmp_path: Path) -> None:
     assert (read.limits.read_only, read.limits.requests_per_second, read.limits.max_requests) == (True, 2.5, 10)
 
 
+@pytest.mark.parametrize(
+    ("said", "header", "value"),
+    [
+        ('token = "abc"', "Authorization", "Bearer abc"),
+        ('scheme = "Token"\ntoken = "env:ACME_OWNER_TOKEN"', "Authorization", "Token token-of-the-owner"),
+        ('header = "X-API-Key"\ntoken = "abc"', "X-API-Key", "abc"),
+        ('header = "Authorization"\nscheme = "Key"\ntoken = "abc"', "Authorization", "Key abc"),
+        ('header = "Cookie"\ntoken = "session=abc"', "Cookie", "session=abc"),
+        ('basic = "ada:secret"', "Authorization", "Basic YWRhOnNlY3JldA=="),
+    ],
+)
+def test_a_credential_goes_where_the_profile_says(tmp_path: Path, said: str, header: str, value: str) -> None:
+    path = tmp_path / "target.toml"
+    path.write_text(f'[target]\nurl = "http://t"\n[callers.ada]\n{said}\n')
+    (caller,) = read_profile(path, (), has_orgs=False).callers
+    assert (caller.org, caller.credential.header, caller.credential.authorization) == ("ada", header, value)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('header = "X Key"\ntoken = "abc"', "header: 'X Key' is no name of a header"),
+        ('basic = "ada"', "basic: has to be a user and a password"),
+        ('basic = "env:NOT_SET_ANYWHERE"', "basic: the environment has no NOT_SET_ANYWHERE"),
+        ('basic = "ada:secret"\ntoken = "abc"', "basic: is a credential by itself; leave token out"),
+    ],
+)
+def test_a_credential_that_cannot_be_sent_names_the_place(tmp_path: Path, said: str, why: str) -> None:
+    path = tmp_path / "target.toml"
+    path.write_text(f'[target]\nurl = "http://t"\n[callers.ada]\n{said}\n')
+    with pytest.raises(ProfileError) as refused:
+        read_profile(path, (), has_orgs=False)
+    assert f"callers.ada.{why}" in str(refused.value)
+
+
 def test_a_worker_gets_an_equal_profile(tmp_path: Path) -> None:
     read = profile(tmp_path, WHOLE)
     assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301  # of this process

@@ -15,7 +15,7 @@ from tests.repo.sources import ROOT
 
 MOST_LINES = 80
 
-pytestmark = [pytest.mark.needs_node, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs_node
 
 
 @pytest.mark.needs_browser

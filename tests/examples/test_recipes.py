@@ -18,7 +18,7 @@ RECIPES = ROOT / "examples" / "recipes"
 PAGE = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
 [COMMANDS] = [block for block in re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) if "npx" in block]
 
-pytestmark = [pytest.mark.needs_node, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs_node
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_where_there_is_no_mock_it_is_said_how_to_get_it() -> None:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=280,
+        timeout=580,
         check=False,
     )
     assert done.returncode != 0

@@ -131,7 +131,7 @@ def played(written: list[Step], place: Place) -> list[Step]:
         text=True,
         cwd=place.folder,
         env=os.environ | {"PATH": PATH, "EVERSHELL_MOCK_URL": f"http://127.0.0.1:{place.port}"},
-        timeout=280,
+        timeout=580,
         check=False,
     )
     outputs = place.to_document(done.stdout).split("\0")

@@ -28,6 +28,6 @@ def in_make_shell(block: str, **environment: str) -> subprocess.CompletedProcess
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=280,
+        timeout=580,
         check=False,
     )

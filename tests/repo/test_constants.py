@@ -14,6 +14,9 @@ FOLDERS = ("oracle", "recipes", "resources")
 
 STAYS: dict[str, str] = {
     "It wires functions to operations, codes and fields by their names, and says nothing of what they hold.": """
+        resources/packs/causes.py: PURGE_FAILS
+        oracle/declaration/resource.py: MAKING
+        oracle/declaration/behavior.py: Part
         oracle/bodies.py: _READERS
         oracle/expect.py: _BILLING
         oracle/effect.py: _FORBIDDEN_BY
@@ -24,26 +27,19 @@ STAYS: dict[str, str] = {
         resources/credentials/bodies.py: FIELDS
         resources/members/making.py: FIELDS
         resources/packs/bodies.py: FIELDS
-        resources/packs/causes.py: OF_PACKS
-        resources/packs/causes.py: OF_FILES
-        resources/packs/semantics.py: REFUSALS
-        resources/packs/semantics.py: REFUSALS_OF_FILES
-        resources/packs/semantics.py: EFFECTS
-        resources/packs/semantics.py: EFFECTS_ON_FILES
         resources/providers/bodies.py: FIELDS
         resources/secrets/making.py: FIELDS
         resources/workspaces/bodies.py: FIELDS
-        resources/workspaces/file_causes.py: OF_LISTS
-        resources/workspaces/refused.py: OF_WORKSPACES
-        resources/workspaces/steps/causes.py: OF_STEPS
-        resources/workspaces/steps/semantics.py: REFUSALS
         resources/workspaces/tasks/refused.py: _NEEDS
-        resources/workspaces/tasks/refused.py: OF_TASKS
-        resources/agent_roles/bodies.py: RoleSteps.read_as_answered
-        resources/packs/steps.py: PackSteps.read_as_answered
-        resources/providers/bodies.py: ProviderSteps.read_as_answered
         """,
     "It is a registration: which operations, fields and rules of the contract a resource has, by their names.": """
+        resources/workspaces/tasks/registered.py: TASK
+        resources/workspaces/registered.py: WRONG_STATUS
+        resources/workspaces/registered.py: OPERATIONS
+        resources/workspaces/files.py: SNAPSHOT_FILE
+        resources/workspaces/files.py: SANDBOX_FILE
+        resources/workspaces/file_semantics.py: BLAMES
+        resources/packs/registered.py: NAME_TAKEN
         resources/events/registered.py: EVENT
         resources/workspaces/registered.py: WORKSPACE
         resources/workspaces/semantics.py: PERSONAL
@@ -62,6 +58,9 @@ STAYS: dict[str, str] = {
         resources/workspaces/tasks/__init__.py: __all__
         """,
     "It is a value that is sent, or a way to draw one: the oracle judges it by the contract, whatever it is.": """
+        resources/providers/registered.py: BY_STATE
+        resources/packs/registered.py: FileResource.parts_of {'pack.yaml': b''}
+        resources/credentials/registered.py: CredentialResource.state_params {'client_id': 'value of client_id'}
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
         resources/agent_roles/bodies.py: NO_LIST
@@ -98,7 +97,6 @@ STAYS: dict[str, str] = {
         resources/packs/images.py: KNOWN
         resources/packs/images.py: LONGEST_NAME
         resources/packs/kinds.py: KINDS
-        resources/packs/registered.py: _paths {'pack.yaml': b''}
         resources/packs/sample_files.py: WRONG
         resources/packs/sample_files.py: WRONG_NAMES
         resources/packs/sample_files.py: RICH
@@ -149,7 +147,7 @@ STAYS: dict[str, str] = {
         oracle/bodies.py: _read_short 64
         oracle/facts.py: FOR_GOOD
         recipes/boundaries.py: _samples 32
-        resources/api_keys/shown.py: SHORTEST
+        resources/api_keys/registered.py: SHORTEST
         resources/events/log.py: MANY
         resources/events/log.py: FEW
         resources/events/log.py: USUAL_DELAY_S
@@ -191,8 +189,8 @@ STAYS: dict[str, str] = {
         oracle/facts.py: _TOLD
         """,
     "The prefix of a key shows its beginning and its last four characters, by KEY-PREFIX.": """
-        resources/api_keys/shown.py: ends_alike 3
-        resources/api_keys/shown.py: ends_alike 4
+        resources/api_keys/registered.py: ends_alike 3
+        resources/api_keys/registered.py: ends_alike 4
         """,
     "An id of an event is a UUIDv7, by AUDIT-ID, whose form RFC 9562 gives.": """
         resources/events/log.py: UUID7
@@ -218,10 +216,10 @@ STAYS: dict[str, str] = {
         resources/packs/kinds.py: OF_PACK_YAML
         resources/packs/kinds.py: OF_CONTENT
         resources/packs/kinds.py: WRITTEN
-        resources/packs/kinds.py: LAWS
         """,
     "How workspaces and tasks live, by the rules of the clauses lifecycle, tasks, agent, sandbox and archiving: a life"
     " cycle is code in either program, and no script in the document.": """
+        resources/workspaces/steps/semantics.py: refuse_restart {'idle', 'busy'}
         resources/workspaces/semantics.py: BEGINS
         resources/workspaces/file_semantics.py: ASKED
         resources/workspaces/file_semantics.py: NOT_RUNNING
@@ -229,12 +227,11 @@ STAYS: dict[str, str] = {
         resources/workspaces/semantics.py: TAKEN
         resources/workspaces/semantics.py: OF_STATE
         resources/workspaces/semantics.py: RUNNING
-        resources/workspaces/steps/semantics.py: _restart {'idle', 'busy'}
         resources/workspaces/tasks/making.py: CURRENT
         resources/workspaces/tasks/making.py: ENDS
         resources/workspaces/tasks/semantics.py: OF_STATUS
-        resources/workspaces/tasks/shown.py: GOING_ON
-        resources/workspaces/tasks/shown.py: OF_AN_END
+        resources/workspaces/tasks/registered.py: GOING_ON
+        resources/workspaces/tasks/registered.py: OF_AN_END
         """,
 }
 """By the reason for which it stays: each constant, with its module."""

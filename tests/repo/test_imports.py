@@ -47,9 +47,9 @@ LAYERS = {
         judging
         effects generated sequences
         target
-        traffic
+        plain traffic
         running
-        rules
+        laws rules
         plugin
         load
         commands

@@ -35,6 +35,8 @@ class Field:
 
     So a generated one seldom is.
     """
+    shown_as_sent: bool = True
+    """Whether an object shows what was sent for it as it was."""
     alike: Callable[[Any, Any], bool] = operator.eq
     """Whether a value that is shown is the one that was sent."""
     have: Callable[[Any, Any], bool] = lambda *_: True

@@ -11,6 +11,8 @@ from conformance.oracle.declaration.resource import Resource
 
 _WRITTEN: dict[str, Resource] = {}
 _AT_HAND: dict[str, Resource] = {}
+_TENANCY: list[str] = []
+"""The field that names an org, by the contract at hand; nothing where that has none."""
 
 
 def register(resource: Resource) -> Resource:
@@ -27,12 +29,21 @@ def written_resources() -> Mapping[str, Resource]:
     return _WRITTEN
 
 
-def use(found: Iterable[Resource]) -> None:
-    """Take these for the resources from now on, in place of those of the contract before."""
+def use(found: Iterable[Resource], tenancy: str | None) -> None:
+    """Take these for the resources from now on, in place of those of the contract before.
+
+    `tenancy`: the field of an object that names its org.
+    """
     named = {each.name: each for each in found}
     _AT_HAND.clear()
     _AT_HAND.update(named)
+    _TENANCY[:] = [] if tenancy is None else [tenancy]
     _forget()
+
+
+def org_field() -> str:
+    """The field that names an org, in objects and in sessions; empty where the API of the contract at hand has none."""
+    return next(iter(_TENANCY), "")
 
 
 def _forget() -> None:
@@ -78,7 +89,7 @@ def concerns(operation: Operation, resource: Resource) -> bool:
 
 def refusing(operation: Operation) -> Resource | None:
     """The resource that says by what state the operation is refused, whatever else its path names."""
-    return next((each for each in resources() if operation.operation_id in each.refusals), None)
+    return next((each for each in resources() if each.behavior(operation.operation_id).refuses), None)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:
@@ -90,13 +101,13 @@ def resource_in_path(operation: Operation) -> Resource | None:
 def resource_made_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes an object."""
     name = operation.operation_id
-    return next((each for each in resources() if name in each.made_by or name in each.made_beside), None)
+    return next((each for each in resources() if name in each.made_by or each.behavior(name).beside), None)
 
 
 @cache
 def leaves(operation: Operation) -> bool:
     """Whether the operation puts something into an object that nobody can remove from it again."""
-    return any(operation.operation_id in each.leaves for each in resources())
+    return any(each.behavior(operation.operation_id).leaves for each in resources())
 
 
 def resource_set_by(operation: Operation) -> Resource | None:

@@ -2,72 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Request
 from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
 from conformance.oracle.breach import Breach
-from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.fields import (
-    Field,
-    Requested,
-    id_of,
-    objects_in,
-    text_in_json,
-)
+from conformance.oracle.call import Call, InPath, WrongfulRefusal
+from conformance.oracle.declaration.behavior import Behavior, Part
+from conformance.oracle.declaration.fields import Field, Requested, id_of, objects_in, text_in_json
 from conformance.oracle.declaration.lifetime import Archiving, Life, Parent
-from conformance.oracle.declaration.ownership import (
-    PART,
-    OrgOwned,
-    Ownership,
-    SwitchedOff,
-)
+from conformance.oracle.declaration.ownership import PART, OrgOwned, Ownership, SwitchedOff
 from conformance.oracle.declaration.provider_state import ProviderState
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.law import Kind, Law
+from conformance.oracle.law import Kind
 from conformance.profile import Caller, Profile
 
-Read = Callable[[Fact | None, str, JsonObject], Fact | None]
-"""Of what was known of an object, the org that was answered and what it was shown: the fact; None where it is none."""
+MAKING: tuple[Part, ...] = ("create", "put")
 
 
-Refusal = Callable[[Call, Refusals], None]
-"""Of a call whose body is valid: adds the refusals that its operation's own meaning makes right."""
-
-
-Effect = Callable[[Call, Exchange], State]
-"""Of a call that succeeded, what its answer shows known already: the state after it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """One resource of the contract."""
+    """One resource of the contract: what is declared of it, and what is so of any, which a home may override."""
 
     name: str
     """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
+    operations: tuple[Behavior, ...] = ()
+    """What it knows of operations, each once; of those that make one the first that the target allows counts."""
     within: str | None = None
-    """The resource that its objects are a part of, and whose facts tell of them. Read by the oracle."""
+    """The resource that its objects are a part of, and whose facts tell of them."""
     in_path: InPath = field(default_factory=InPath)
-    """Whether an object that a path names is there, and who may see and change it. Read by the oracle."""
-    read: Read | None = None
-    """The fact that an answer shows; without it id, name, and the org as its owner. Read by learning."""
-    refusals: Mapping[str, Refusal] = field(default_factory=dict)
-    """By operation id: refusals by state, beside those that hold for all. Read by the oracle."""
-    wrongful: Callable[[Call], Iterable[WrongfulRefusal]] = lambda _: ()
-    """What refusals of its own would break where a request has to be served. Read by the oracle."""
-    effects: Mapping[str, Effect] = field(default_factory=dict)
-    """By operation id: what a success does that its answer does not show. Read by learning."""
+    """Whether an object that a path names is there, and who may see and change it."""
     in_case_ids: bool = True
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
     """Whose its objects are."""
-    owner: str = "org_id"
-    """The field in which an object shows the org that it is of."""
+    owner: str = ""
+    """The field in which an object shows the org that it is of; empty: that of all objects of the API."""
     owner_only: frozenset[str] = frozenset()
     """Fields that the org of an object alone is shown, beside those that their schema marks."""
     switched_off: SwitchedOff | None = None
@@ -76,24 +52,14 @@ class Resource:
     """Whether a path names its objects by names that each org gives for itself, so that nobody knows one of another."""
     returns: bool = False
     """Whether what was removed may come back under its id."""
-    listed_by: str | None = None
-    """The operation that lists those that a caller sees; all of them, without pages."""
-    shown_by: str | None = None
-    """The operation that shows one."""
-    removed_by: str | None = None
-    """The operation that removes one; None: it goes with what it is in, or stays and is archived at most."""
     archiving: Archiving | None = None
     """How one is archived and taken into use again, where that can be."""
     life: Life | None = None
     """What one does by itself, where that is anything."""
-    ready: Callable[[Any, Fact, Operation], Fact] = lambda _, fact, __: fact
-    """Of the test session, an object of the run and an operation: the fact once it is as the operation takes it."""
     parent: Parent | None = None
     """What one is based on, where that is archived with all that is based on it."""
     released: Mapping[str, Any] = field(default_factory=dict)
     """Fields of an update by which one that is put away lets go of all others, which else could not be removed."""
-    updated_by: str | None = None
-    """The operation that changes the fields that its body has, and no others."""
     named_in: str = "name"
     """The field in which an object shows what its creation named it, the run's mark among it; empty: it has no name."""
     marked_alone: bool = False
@@ -102,61 +68,12 @@ class Resource:
     """Fields that the answer to a creation shows, and no other answer: no report has them either."""
     no_secret: frozenset[str] = frozenset()
     """Those of them that reports may have."""
-    made_by: tuple[str, ...] = ()
-    """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
-    made_beside: Mapping[str, str] = field(default_factory=dict)
-    """Operations that make one too, and answer with something else: by id, the field of that which has its id."""
-    leaves: frozenset[str] = frozenset()
-    """The operations that put something into one that nobody can remove from it again."""
-    own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
-    """Of the test session, an org, an own ownership and the operation that it is for: the fact of a new object.
-
-    None: the operations of `made_by` and the state are tried in turn.
-    """
-    given: Callable[[Fact, Ownership], Fact] = lambda fact, _: fact
-    """Of the fact of an object of another org that the profile names: the resource's own kind of fact."""
-    platform: Callable[[Any], Any] | None = None
-    """Of the test session: the fact of an object of the platform."""
     fields: Mapping[str, Field] = field(default_factory=dict)
     """By name, how a field of a request body gets a right value."""
-    body: Callable[[Any, Caller | None], JsonObject] | None = None
-    """Of the test session and the caller: a right JSON body, where its fields depend on each other or on the caller.
-
-    Without a caller: right in its form.
-    """
-    content: Callable[[Any, Mapping[str, str]], bytes] = lambda *_: b"changed by the conformance suite\n"
-    """Of the fact and the path's values: a right body that is neither JSON nor a form."""
-    in_object: Callable[[Any], Sequence[str]] | None = None
-    """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
-    have_in: Callable[[Any, Fact], Fact] | None = None
-    """Of the test session and the fact of what a part is in: the fact once there is such a part in it."""
-    filters: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
-    """By query parameter of its list: the field that names another object, the resource of that, and a rule.
-
-    By the rule all that is listed is of an object that has the name which is asked for.
-    """
-    listed_in: str | None = None
-    """Of a part: the operation that lists those of an object."""
-    unchanged: Callable[[Any], JsonObject] = lambda fact: fact.shown
-    """Of a fact: fields of a request body that leave the object as it is."""
-    requests: Callable[[State, Request], Requested] | None = None
-    """Of a creation, in the state of that moment: what it asks for; None: a JSON body says the name."""
     kinds: tuple[Kind, ...] = ()
     """The kinds of its objects on which every write is tried; none: one for each own ownership."""
-    laws: Mapping[str, Law] = field(default_factory=dict)
-    """By operation id: what a write may change of its object."""
     by_viewer: frozenset[str] = frozenset()
     """Fields in which callers may be shown different values of one object."""
-    contradictions: Callable[[JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
-    """Of an object as it was shown, and the caller's org where that is known: what cannot be so of it."""
-    as_asked: Callable[[Contract, Mapping[str, Any], JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
-    """Of what was sent to a creation, files too, what it answered with, and the caller's user id: what cannot be so."""
-    creator_by: Mapping[str, str] = field(default_factory=dict)
-    """By operation id: the rule by which what it makes, and shows later, is the caller's."""
-    applied: Mapping[str, str] = field(default_factory=dict)
-    """By operation id: the rule by which its answer shows the fields that were sent."""
-    shown_as_sent: frozenset[str] | None = None
-    """Those of these fields that show what was sent as it was; None: all of them."""
     merged: frozenset[str] = frozenset()
     """Fields of an update that are merged with what is there, key by key; a null takes a key away."""
     clears: frozenset[str] = frozenset()
@@ -166,35 +83,31 @@ class Resource:
     written: frozenset[str] = frozenset()
     """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)
-    """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
-    state_params: Callable[[Any, str], Mapping[str, Any]] = lambda *_: {}
-    """Of the test session and an org: parameters of the state `<name> exists` beside the org and the name."""
+    """By error code: how any of its operations is brought to it (`recipes.causes.Cause`)."""
+    blames: Mapping[str, str] = field(default_factory=dict)
+    """By error code: the rule that such a refusal breaks where any of its operations has to be served."""
     states: Mapping[str, ProviderState] = field(default_factory=dict)
     """By name, the provider states that are about one."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` that say how the run is to make one, and what each of them says."""
-    objection: Callable[[Profile, Request], str | None] = lambda *_: None
-    """Of the profile and a creation: why it is not sent to a server that others use; None: it is."""
-    look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = lambda _: {}
-    """Of the objects that the first caller's org is shown: what they give for `known`."""
-    steps: Callable[[Any, Resource, Caller, Caller | None], Any] | None = None
-    """Of the test session, a caller and one of another org: what is asked in sequences; None: `recipes.steps.Steps`."""
-    generated: Callable[[Any, Resource], Any] | None = None
-    """Of the test session: what puts real data into generated bodies; None: `recipes.bodies.Bodies`."""
+    steps: Any = None
+    """The class of what is asked in sequences; None: `recipes.steps.Steps`."""
+    generated: Any = None
+    """The class of what puts real data into generated bodies; None: `recipes.bodies.Bodies`."""
+
+    # What a home overrides
 
     def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
         """The fact of an object that org was shown; None where that is not shaped as one."""
-        if self.read is not None:
-            return self.read(known, org, shown)
-        object_id, name = shown.get("id"), shown.get(self.named_in)
+        object_id, name = shown.get(self.named_in if self.by_name else "id"), shown.get(self.named_in)
         if not isinstance(object_id, str):
             return None
-        shown_owner = shown.get(self.owner)
+        shown_owner = None if self.by_name else shown.get(self.owner)
         owner = known.owner if known and known.owner else shown_owner if isinstance(shown_owner, str) else org
         named = name if isinstance(name, str) else None
-        if self.marked_alone and not FORM.match(named or ""):
+        if (self.marked_alone or self.by_name) and not FORM.match(named or ""):
             return None
         archived = self.archiving is not None and shown.get(self.archiving.shown_in) is not None
         kept = {field: value for field, value in shown.items() if field not in self.shown_once}
@@ -202,6 +115,135 @@ class Resource:
         return Fact(
             resource=self.name, id=object_id, name=named, owner=owner, person=person, archived=archived, shown=kept
         )
+
+    def blame(self, call: Call) -> Iterator[WrongfulRefusal]:
+        """What each refusal would break where the request has to be served; what is said first counts."""
+        yield from self.behavior(call.operation.operation_id).blames.items()
+        yield from self.blames.items()
+
+    def find_contradictions(self, _shown: JsonObject, _org: str | None) -> Iterable[Breach]:
+        """What cannot be so of an object as it was shown; org: the caller's, where that is known."""
+        return ()
+
+    def check_made(
+        self, _contract: Contract, _sent: Mapping[str, Any], _shown: JsonObject, _user_id: str | None
+    ) -> Iterable[Breach]:
+        """What cannot be so of the answer to a creation: what was sent, files too, what is shown, and who asked."""
+        return ()
+
+    def requested(self, _state: State, request: Request) -> Requested:
+        """What a creation asks for, in the state of that moment."""
+        if self.by_name:
+            name = request.path_values.get(self.named_in)
+            return Requested(name, {self.named_in: name} if name else {})
+        return Requested(text_in_json(request, self.named_in), {})
+
+    def object_to(self, _profile: Profile, _request: Request) -> str | None:
+        """Why a creation is not sent to a server that others use; None: it is."""
+        return None
+
+    def find_known(self, _listed: Sequence[JsonObject]) -> Mapping[str, str]:
+        """What the objects that the first caller's org is shown give for `known`."""
+        return {}
+
+    def make_own(self, _session: Any, _org: str, _ownership: Ownership, _operation: Operation | None) -> Any:
+        """A new object of the org for this operation; None: those that make one, and the state, are tried in turn."""
+        return None
+
+    def make_personal(self, _session: Any, _person: Caller) -> Any:
+        """A new object that is this person's; None: by a state that says whose it is, else by a plain creation."""
+        return None
+
+    def make_platform(self, _session: Any) -> Any:
+        """An object of the platform; None where no recipe makes one."""
+        return None
+
+    def make_ready(self, _session: Any, fact: Fact, _operation: Operation) -> Fact:
+        """The fact of an object of the run once it is as the operation takes it."""
+        return fact
+
+    def describe_given(self, fact: Fact, _ownership: Ownership) -> Fact:
+        """The resource's own kind of fact for that of an object of another org that the profile names."""
+        return fact
+
+    def state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
+        """Parameters of the state `<name> exists` beside the org and the name."""
+        return {}
+
+    def right_body(self, _session: Any, _caller: Caller | None) -> JsonObject | None:
+        """A right JSON body whose fields depend on each other or on the caller; None: `fields` says it.
+
+        Without a caller: right in its form.
+        """
+        return None
+
+    def new_content(self, _fact: Any, _values: Mapping[str, str]) -> bytes:
+        """A right body that is neither JSON nor a form, for an object and the values of the path."""
+        return b"changed by the conformance suite\n"
+
+    def unchanged_fields(self, fact: Any) -> JsonObject:
+        """Fields of a request body that leave the object as it is."""
+        shown: JsonObject = fact.shown
+        return shown
+
+    def parts_of(self, _fact: Any) -> Sequence[str]:
+        """Values of the path parameter that names such a part of an object, the usual one first; none: it is no part.
+
+        Without a fact: of an object that is not there.
+        """
+        return ()
+
+    def put_into(self, _session: Any, fact: Fact) -> Fact:
+        """The fact of an object once there is such a part in it."""
+        return fact
+
+    # What follows
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Behavior]:
+        return {each.operation_id: each for each in self.operations}
+
+    def behavior(self, operation_id: str | None) -> Behavior:
+        """What it knows of an operation; of one of which it says nothing, that."""
+        return self._by_id.get(operation_id or "", NOTHING_SAID)
+
+    def _playing(self, *parts: Part) -> tuple[str, ...]:
+        return tuple(each.operation_id for each in self.operations if each.part in parts)
+
+    @cached_property
+    def listed_by(self) -> str | None:
+        """The operation that lists those that a caller sees; all of them, without pages."""
+        return next(iter(self._playing("list")), None)
+
+    @cached_property
+    def listed_in(self) -> str | None:
+        """Of a part: the operation that lists those of an object."""
+        return next(iter(self._playing("list within")), None)
+
+    @cached_property
+    def shown_by(self) -> str | None:
+        """The operation that shows one."""
+        return next(iter(self._playing("read")), None)
+
+    @cached_property
+    def removed_by(self) -> str | None:
+        """The operation that removes one; None: it goes with what it is in, or stays and is archived at most."""
+        return next(iter(self._playing("remove")), None)
+
+    @cached_property
+    def updated_by(self) -> str | None:
+        """The operation that changes the fields that its body has, and no others."""
+        return next(iter(self._playing("update")), None)
+
+    @cached_property
+    def made_by(self) -> tuple[str, ...]:
+        """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
+        return self._playing(*MAKING)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether its objects are in others, and nothing but their place."""
+        return bool(self.parts_of(None))
 
     @property
     def stays_away(self) -> bool:
@@ -213,15 +255,9 @@ class Resource:
         """The fields that change without anybody's doing."""
         return self.life.moves if self.life else frozenset()
 
-    def requested(self, state: State, request: Request) -> Requested:
-        """What a creation asks for, in the state of that moment."""
-        if self.requests is not None:
-            return self.requests(state, request)
-        return Requested(text_in_json(request, self.named_in), {})
-
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
         """What the answer to a creation shows of the object that it made."""
-        key = self.made_beside.get(operation_id or "")
+        key = self.behavior(operation_id).beside
         return answer if key is None else {"id": answer.get(key)}
 
     def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
@@ -299,3 +335,6 @@ class Resource:
 
     def __str__(self) -> str:
         return self.name
+
+
+NOTHING_SAID = Behavior("")

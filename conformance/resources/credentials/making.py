@@ -126,7 +126,7 @@ class CredentialSteps(Steps):
 
 def become(harness: Harness, fact: Fact, status: str) -> None:
     """Have the target's side give a credential a status."""
-    harness.provide(ACTIVE, creates=False, org_id=fact.owner, credential_id=fact.id, status=status)
+    harness.provide(ACTIVE, creates=False, org=fact.owner, credential_id=fact.id, status=status)
     known = harness.state.facts(CREDENTIAL).get(fact.id, fact)
     harness.state = harness.state.with_fact(replace(known, shown={**known.shown, "status": status}))
 

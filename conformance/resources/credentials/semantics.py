@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from conformance.contract.contract import Contract, KindSpec, Provenance
 from conformance.oracle.access import knows_whose
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.ownership import Personal
-from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 
@@ -40,7 +39,8 @@ def secrets_of(contract: Contract) -> frozenset[str]:
     return frozenset(each.secret for each in kinds_of(contract).values() if each.secret)
 
 
-def _create(call: Call, refusals: Refusals) -> None:
+def refuse_creation(call: Call, refusals: Refusals) -> None:
+    """A credential has what its kind needs; a personal one is in place of one of the org."""
     body = call.body
     personal = body.get("personal") is True
     if personal:
@@ -138,7 +138,7 @@ def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None
         refusals.add(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG", certain=certain, effect=DataEffect.LOST)
 
 
-def _write(call: Call, refusals: Refusals) -> None:
+def refuse_write(call: Call, refusals: Refusals) -> None:
     """To delete one, and to start one."""
     fact = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or "")
     if fact is None:
@@ -147,8 +147,9 @@ def _write(call: Call, refusals: Refusals) -> None:
         _needs_whole_scope(call, refusals, certain=knows_whose(call.state, PERSONAL, fact))
 
 
-def _start(call: Call, refusals: Refusals) -> None:
-    _write(call, refusals)
+def refuse_start(call: Call, refusals: Refusals) -> None:
+    """Whoever may write a credential starts it, and of a personal one its person alone."""
+    refuse_write(call, refusals)
     fact, org, state = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or ""), call.caller.org, call.state
     if fact is None:
         if not state.is_known(CREDENTIAL, call.named(CREDENTIAL) or "", org):
@@ -164,26 +165,6 @@ def _start(call: Call, refusals: Refusals) -> None:
     if fact.shown.get("kind") != CODE:
         known = certain and "kind" in fact.shown
         refusals.add(400, VALIDATION, "CREDENTIAL-START", certain=known, provenance=Provenance.ASSUMED)
-
-
-def _nothing(_call: Call, _refusals: Refusals) -> None:
-    """No state of the others stands in the way."""
-
-
-REFUSALS: Mapping[str, Refusal] = {
-    LIST: _nothing,
-    GET: _nothing,
-    CREATE: _create,
-    DELETE: _write,
-    START: _start,
-}
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal for what is stored would break where there is no reason for it."""
-    yield "credential_exists", "CREDENTIAL-NAME-TAKEN"
-    if call.operation.operation_id == CREATE and isinstance(call.body, Mapping) and call.body.get("personal") is True:
-        yield VALIDATION, "CREDENTIAL-OVERRIDE"
 
 
 def shown_of(contract: Contract, body: Mapping[str, Any]) -> dict[str, Any]:

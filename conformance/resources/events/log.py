@@ -23,7 +23,7 @@ from conformance.recipes.reading import field as field_of
 from conformance.recipes.reading import instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
-from conformance.resources.events.registered import LIST
+from conformance.resources.events.declaration import LIST
 from conformance.session.harness import Harness
 
 OWN = ":own"

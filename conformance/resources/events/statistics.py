@@ -12,8 +12,8 @@ from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import field
+from conformance.resources.events.declaration import DECIDED
 from conformance.resources.events.log import FEW, MANY, Event, column
-from conformance.resources.events.registered import DECIDED
 from conformance.resources.events.source import Source, Window, list_of, past, source_of
 from conformance.session.harness import Harness
 
@@ -97,7 +97,7 @@ def measured(harness: Harness, operation: Operation) -> Counted:
         harness.provide(
             DECIDED,
             creates=False,
-            org_id=window.counting.caller.org,
+            org=window.counting.caller.org,
             workspace_id=workspace.id if workspace else f"ws_{harness.fresh_name()}",
             decision="allow",
             latency_ms=latency,

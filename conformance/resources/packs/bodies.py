@@ -53,11 +53,6 @@ FIELDS: Mapping[str, Field] = {
 }
 
 
-def unchanged(fact: PackFact) -> Mapping[str, Any]:
-    """The fields of a body that leave the pack as it is."""
-    return {"visibility": fact.visibility, "image_ref": fact.image_ref}
-
-
 def new_content(fact: PackFact | None, values: Mapping[str, str]) -> bytes:
     """Other bytes than the file has; of pack.yaml some that may stand in its place."""
     contents: tuple[bytes, ...] = REPLACEMENTS

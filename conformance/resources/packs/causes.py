@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
@@ -67,14 +66,10 @@ def _absent_file(operation: Operation, request: Request) -> Request:
     return with_part(operation, request, "data/absent.txt")
 
 
-OF_PACKS: Mapping[str, Cause] = {
-    "pack_exists": Cause(twice, FOR_SOMEBODY),
-    f"{making.UPLOAD} validation_error": Cause(_cut_short, FOR_SOMEBODY),
-    "pack_in_use": Cause(_in_use, for_somebody_with((SECOND_ORG,))),
-    "registry_cleanup_failed": Cause(_purge_fails, for_somebody_with((state("registry purge fails"),))),
-}
-OF_FILES: Mapping[str, Cause] = {
-    "pack_not_editable": Cause(_not_editable, for_somebody_with((state(AVAILABLE), IMAGE_REF))),
-    "packs.replace_file validation_error": Cause(of_a_right_one(_renamed), FOR_SOMEBODY),
-    "file_not_found": Cause(of_a_right_one(_absent_file), FOR_SOMEBODY),
-}
+TWICE = Cause(twice, FOR_SOMEBODY)
+IN_USE = Cause(_in_use, for_somebody_with((SECOND_ORG,)))
+PURGE_FAILS = Cause(_purge_fails, for_somebody_with((state("registry purge fails"),)))
+NOT_EDITABLE = Cause(_not_editable, for_somebody_with((state(AVAILABLE), IMAGE_REF)))
+RENAMED = Cause(of_a_right_one(_renamed), FOR_SOMEBODY)
+CUT_SHORT = Cause(_cut_short, FOR_SOMEBODY)
+ABSENT_FILE = Cause(of_a_right_one(_absent_file), FOR_SOMEBODY)

@@ -128,5 +128,5 @@ def _have(harness: Harness, value: str) -> bool:
     return True
 
 
-FIELD = Field(_value, _needs, owner_knows=True, marked=_marked, have=_have)
+FIELD = Field(_value, _needs, owner_knows=True, marked=_marked, shown_as_sent=False, have=_have)
 """`image_ref` in a body: of a pack that is there, an image in its own repository."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
-from conformance.oracle.law import Kind, Law
+from conformance.oracle.law import Kind
 from conformance.resources.packs import images, making
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.sample_files import RICH, RICH_FILES, pack_files
@@ -16,12 +16,6 @@ OF_VISIBILITY = frozenset({"visibility", "updated_at"})
 OF_PACK_YAML = frozenset({"description", "category", "capabilities", "suggested_packs", "display_name", "version"})
 OF_CONTENT = OF_PACK_YAML | {"size_bytes", "image_ref", "image_digest", "updated_at"}
 WRITTEN = OF_PACK_YAML | {"name"}
-
-LAWS: Mapping[str, Law] = {
-    "packs.update_visibility": Law(OF_VISIBILITY, keeps="PACK-PATCH-ONLY-VISIBILITY"),
-    "packs.replace_image": Law(OF_CONTENT, content="whole", keeps="CONTENT-KEEPS-REST"),
-    "packs.replace_file": Law(OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
-}
 
 
 def shared_unasked(asked: object, got: object) -> DataEffect | None:

@@ -33,7 +33,7 @@ ANY = (*UPLOADED, *IMAGE)
 REFERENCED = "role references pack"
 
 
-def own_for(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
+def make_own(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
     """A new pack of the org on which the operation is allowed: only one of an image can be given another.
 
     The run knows the files of what it uploads, so one whose files are asked for is uploaded.
@@ -141,7 +141,7 @@ def created(
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     """A pack that a state makes with these parameters; where it makes none, what it says is added to the reason."""
     try:
-        values = harness.provide(require_resource("pack").state, org_id=org, **params)
+        values = harness.provide(require_resource("pack").state, org=org, **params)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     fact = PackFact(
@@ -156,7 +156,7 @@ def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params:
     return cast("PackFact", learned(harness, require_resource("pack"), fact))
 
 
-def platform(harness: Harness) -> PackFact:
+def make_platform(harness: Harness) -> PackFact:
     """One of the run's own where that can be had: the target's own may be read, but never put at risk."""
     found = sorted((fact for fact in pack_facts(harness.state).values() if fact.platform), key=lambda fact: fact.id)
     if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
@@ -179,15 +179,10 @@ def of_tier(harness: Harness, tier: str) -> PackFact:
     return _asked_for(harness, reason, None, name=harness.fresh_name(), tier=tier)
 
 
-def given(fact: Fact, ownership: Ownership) -> PackFact:
-    """A pack of another org that the profile names."""
-    return PackFact(id=fact.id, visibility=ownership.visibility, foreign_to=fact.foreign_to)
-
-
 def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
     """The pack with one more role of the org that references it."""
     try:
-        harness.provide(REFERENCED, org_id=org, pack_id=fact.id, archived=archived)
+        harness.provide(REFERENCED, org=org, pack_id=fact.id, archived=archived)
     except NotProvoked as reason:
         _attached(harness, fact, org, reason, archived=archived)
         return fact

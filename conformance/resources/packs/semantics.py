@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import cast
 
 from conformance.contract.contract import NamedResource
@@ -11,7 +11,6 @@ from conformance.http.exchange import Exchange
 from conformance.mark import carries
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import State
 from conformance.oracle.query import is_file_path
 from conformance.resources.packs.archives import archive
@@ -77,7 +76,8 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
     return image
 
 
-def _create(call: Call, refusals: Refusals) -> None:
+def refuse_creation(call: Call, refusals: Refusals) -> None:
+    """A pack has the name of its image, which the org has to be able to pull."""
     image = _image(call, refusals)
     if image is None:
         return
@@ -87,7 +87,8 @@ def _create(call: Call, refusals: Refusals) -> None:
         _name(call, image.name, refusals)
 
 
-def _upload(call: Call, refusals: Refusals) -> None:
+def refuse_upload(call: Call, refusals: Refusals) -> None:
+    """The archive has to be one, and says the name."""
     try:
         content = archive.read(call.body["archive"], call.state.contract)
     except Refused as refused:
@@ -104,7 +105,8 @@ def _name(call: Call, name: str, refusals: Refusals) -> None:
         refusals.add(409, "pack_exists", "CREATE-NAME-TAKEN", certain=taken is True)
 
 
-def _replace_image(call: Call, refusals: Refusals) -> None:
+def refuse_image(call: Call, refusals: Refusals) -> None:
+    """A new image has to be of the repository and of the name of the old one."""
     fact, image_ref, image = _own_pack(call), call.body["image_ref"], _image(call, refusals)
     if fact is None:
         if not _none_there(call):
@@ -130,7 +132,8 @@ def _was_purged(former: PackFact, image_ref: str) -> bool:
     return same and former.origin in (None, "upload")
 
 
-def _update_visibility(call: Call, refusals: Refusals) -> None:
+def refuse_visibility(call: Call, refusals: Refusals) -> None:
+    """A pack is taken back from other orgs only while no role of theirs references it."""
     fact = _own_pack(call)
     if fact is None or not (fact.visibility == "community" and call.body.get("visibility") == "org"):
         return
@@ -148,7 +151,8 @@ def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: b
         refusals.add(409, "pack_in_use", rule, certain=certain)
 
 
-def _delete(call: Call, refusals: Refusals) -> None:
+def refuse_deletion(call: Call, refusals: Refusals) -> None:
+    """A pack goes only while no role references it, and with the image of an upload."""
     fact = _own_pack(call)
     if fact is None:
         return
@@ -159,7 +163,8 @@ def _delete(call: Call, refusals: Refusals) -> None:
         refusals.add_possible(502, "registry_cleanup_failed", "DELETE-PURGE-FAILED")
 
 
-def _replace_file(call: Call, refusals: Refusals) -> None:
+def refuse_file(call: Call, refusals: Refusals) -> None:
+    """Files of uploads alone are replaced, and pack.yaml only by one of the same pack and version."""
     fact = _own_pack(call)
     if fact is not None and fact.origin != "upload":
         refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
@@ -204,24 +209,8 @@ def repository(image_ref: str) -> str:
     return re.sub(r":[A-Za-z0-9_][A-Za-z0-9_.-]*$", "", image_ref.partition("@")[0])
 
 
-REFUSALS: Mapping[str, Refusal] = {
-    "packs.create": _create,
-    "packs.upload": _upload,
-    "packs.replace_image": _replace_image,
-    "packs.update_visibility": _update_visibility,
-    "packs.delete": _delete,
-}
-REFUSALS_OF_FILES: Mapping[str, Refusal] = {"packs.replace_file": _replace_file}
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal for the state of packs would break where there is no reason for it."""
-    if not call.operation.resources:
-        yield "pack_exists", "CREATE-NAME-PER-ORG"
-    yield "pack_in_use", "DELETE-IN-USE" if call.operation.method == "DELETE" else "PACK-PATCH-OWN-ROLES"
-
-
-def _uploaded(call: Call, exchange: Exchange) -> State:
+def learn_upload(call: Call, exchange: Exchange) -> State:
+    """The state after an upload: the run knows its files."""
     try:
         content = archive.read(call.body["archive"], call.state.contract)
     except (Refused, KeyError, TypeError):
@@ -229,18 +218,20 @@ def _uploaded(call: Call, exchange: Exchange) -> State:
     return call.state.changed("pack", id_of(exchange.json), files=content.files)
 
 
-def _image_replaced(call: Call, _exchange: Exchange) -> State:
+def learn_image(call: Call, _exchange: Exchange) -> State:
+    """The state after another image was taken: its files are not known."""
     return call.state.changed("pack", call.values["id"], files=None)
 
 
-def _file_replaced(call: Call, _exchange: Exchange) -> State:
+def learn_file(call: Call, _exchange: Exchange) -> State:
+    """The state after a file was replaced."""
     fact = pack_facts(call.state).get(call.values["id"])
     if fact is None or fact.files is None or not isinstance(call.body, bytes):
         return call.state
     return call.state.changed("pack", fact.id, files={**fact.files, call.values["path"]: call.body})
 
 
-def _deleted(call: Call, _exchange: Exchange) -> State:
+def learn_deletion(call: Call, _exchange: Exchange) -> State:
     """With an upload its repository goes, so of the images in it nobody knows whether they can be pulled still."""
     state, former = call.state, call.state.former.get(("pack", call.values["id"]))
     if not isinstance(former, PackFact):
@@ -252,11 +243,3 @@ def _deleted(call: Call, _exchange: Exchange) -> State:
         for image in kept:
             state = state.with_fact(image)
     return state
-
-
-EFFECTS: Mapping[str, Effect] = {
-    "packs.upload": _uploaded,
-    "packs.replace_image": _image_replaced,
-    "packs.delete": _deleted,
-}
-EFFECTS_ON_FILES: Mapping[str, Effect] = {"packs.replace_file": _file_replaced}

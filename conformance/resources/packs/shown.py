@@ -38,7 +38,7 @@ def contradictions(shown: JsonObject, org: str | None) -> Iterator[Breach]:
         yield _wrong(IMAGE_REF, "image_ref", "one", None)
 
 
-def as_asked(contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
+def as_asked(contract: Contract, sent: Mapping[str, Any], shown: JsonObject) -> Iterator[Breach]:
     """A new pack shows what it was made of, and without a visibility it is the org's alone."""
     packed = sent.get(ARCHIVE)
     right: dict[str, tuple[str, Any]] = {"image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
@@ -43,10 +42,6 @@ AMISS = 5  # the choice that is not as it should be: a taken name, an image or a
 
 class PackSteps(Steps):
     """Of archives, images and files."""
-
-    read_as_answered: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {PATCH: "PACK-PATCH-APPLIES", IMAGE: "IMAGE-REREAD", FILE: "FILE-REPLACED"}
-    )
 
     @property
     def set_ups(self) -> tuple[SetUp, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
@@ -12,14 +12,6 @@ from conformance.recipes.causes import Cause, Provoking, for_somebody_with, with
 from conformance.recipes.making import own
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.file_making import HAS_FILE, IS_UNREACHABLE, a_path, unreachable
-from conformance.resources.workspaces.file_semantics import (
-    LIST_SANDBOX,
-    LIST_SNAPSHOT,
-    NO_FILE,
-    NO_SNAPSHOT,
-    NOT_RUNNING,
-    UNREACHABLE,
-)
 from conformance.resources.workspaces.making import EXISTS, IS, in_status, resource
 from conformance.session.harness import Harness
 
@@ -52,25 +44,12 @@ def _absent(harness: Harness, operation: Operation) -> Provoking:
     return caller, with_part(operation, valid(harness, operation, caller), a_path(harness))
 
 
-_BY_STATES = for_somebody_with((state(EXISTS),), (state(IS),))
-_UNREACHABLE = Cause(once(unreachable), for_somebody_with((state(EXISTS),), (state(IS_UNREACHABLE),)))
-_NEVER_STOPPED = Cause(_never_stopped, for_somebody_with((state(EXISTS),)))
-_ABSENT = Cause(_absent, for_somebody_with((state(EXISTS),), (state(HAS_FILE),)))
+OF_UNREACHABLE = Cause(once(unreachable), for_somebody_with((state(EXISTS),), (state(IS_UNREACHABLE),)))
+OF_NEVER_STOPPED = Cause(_never_stopped, for_somebody_with((state(EXISTS),)))
+OF_ABSENT = Cause(_absent, for_somebody_with((state(EXISTS),), (state(HAS_FILE),)))
 
 
-def _while(status: str) -> Cause:
-    return Cause(once(lambda harness, fact: in_status(harness, fact, status)), _BY_STATES)
-
-
-OF_LISTS: Mapping[str, Cause] = {
-    f"{LIST_SANDBOX} 409": _while("stopped"),
-    f"{LIST_SANDBOX} 502": _UNREACHABLE,
-    f"{LIST_SNAPSHOT} {NO_SNAPSHOT}": _NEVER_STOPPED,
-}
-OF_SANDBOX: Mapping[str, Cause] = {
-    **{code: _while(status) for status, code in NOT_RUNNING.items()},
-    UNREACHABLE: _UNREACHABLE,
-    NO_FILE: _ABSENT,
-}
-OF_KEPT: Mapping[str, Cause] = {NO_SNAPSHOT: _NEVER_STOPPED, NO_FILE: _ABSENT}
-"""By the code that a refusal has, or by the operation and the status where it has none."""
+def while_in(status: str) -> Cause:
+    """Return the cause of what is refused in a status."""
+    needs = for_somebody_with((state(EXISTS),), (state(IS),))
+    return Cause(once(lambda harness, fact: in_status(harness, fact, status)), needs)

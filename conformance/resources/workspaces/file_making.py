@@ -45,7 +45,7 @@ def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> Worksp
     found = running(harness, workspace)
     for path, content in files.items():
         encoded = base64.b64encode(content).decode()
-        harness.provide(HAS_FILE, creates=False, org_id=found.owner, workspace_id=found.id, path=path, content=encoded)
+        harness.provide(HAS_FILE, creates=False, org=found.owner, workspace_id=found.id, path=path, content=encoded)
         found = with_file(found, path, content)
     harness.state = harness.state.with_fact(found)
     return found
@@ -88,13 +88,13 @@ def stopped(harness: Harness, workspace: Fact) -> WorkspaceFact:
 
 def unreachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
     """The workspace, whose agent nobody can reach any more."""
-    harness.provide(IS_UNREACHABLE, creates=False, org_id=workspace.owner, workspace_id=workspace.id)
+    harness.provide(IS_UNREACHABLE, creates=False, org=workspace.owner, workspace_id=workspace.id)
     return _reached(harness, workspace, unreachable=True)
 
 
 def reachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
     """The workspace, whose agent answers again."""
-    undo(harness, IS_UNREACHABLE, org_id=workspace.owner, workspace_id=workspace.id)
+    undo(harness, IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
     return _reached(harness, workspace, unreachable=False)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.contract.contract import NamedResource
 from conformance.mark import carries
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.query import is_file_path
 from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE, statuses_of
@@ -85,7 +84,7 @@ def _ever_put(call: Call, path: str) -> bool:
     return any(path in {**fact.files, **fact.kept} for fact in facts if isinstance(fact, WorkspaceFact))
 
 
-def _snapshot(call: Call, refusals: Refusals) -> None:
+def refuse_without_snapshot(call: Call, refusals: Refusals) -> None:
     """A workspace has a snapshot once it was stopped."""
     workspace = workspace_of(call)
     there = None if workspace is None else workspace.snapshot
@@ -93,7 +92,7 @@ def _snapshot(call: Call, refusals: Refusals) -> None:
         refusals.add(404, NO_SNAPSHOT, "SNAPSHOT-NONE", certain=there is False)
 
 
-def _sandbox(call: Call, refusals: Refusals) -> None:
+def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
     """The sandbox can be looked into while the workspace is idle or busy, and its agent answers."""
     workspace = workspace_of(call)
     statuses = statuses_of(workspace) if workspace is not None else None
@@ -106,15 +105,5 @@ def _sandbox(call: Call, refusals: Refusals) -> None:
     refuse_unreachable(call, refusals)
 
 
-OF_LISTS: Mapping[str, Refusal] = {LIST_SNAPSHOT: _snapshot, LIST_SANDBOX: _sandbox}
-OF_KEPT: Mapping[str, Refusal] = {READ_KEPT: _snapshot, DOWNLOAD_KEPT: _snapshot}
-OF_SANDBOX: Mapping[str, Refusal] = {DOWNLOAD: _sandbox}
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal would break where there is no reason for it."""
-    yield NO_SNAPSHOT, "SNAPSHOT-FIXED"
-    for code in sorted({*NOT_RUNNING.values()}):
-        yield code, "FILES-LISTED"
-    if call.operation.operation_id in OF_LISTS:
-        yield NO_FILE, "FILES-LISTED"
+BLAMES: Mapping[str, str] = {NO_SNAPSHOT: "SNAPSHOT-FIXED", **dict.fromkeys(NOT_RUNNING.values(), "FILES-LISTED")}
+"""By error code: the rule that a refusal breaks where there is no reason for it."""

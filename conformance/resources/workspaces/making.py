@@ -42,7 +42,7 @@ def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
     archived = status == ARCHIVED
     shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if archived else "provisioning"}
     more = ARCHIVING.by_state if archived else {}
-    values = harness.provide(EXISTS, org_id=role.owner, role_id=role.id, **more)
+    values = harness.provide(EXISTS, org=role.owner, role_id=role.id, **more)
     fact = Fact(
         resource=WORKSPACE,
         id=str(values[f"{WORKSPACE}_id"]),
@@ -57,7 +57,7 @@ def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
 
 def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     """The workspace brought into a status in which it stays."""
-    harness.provide(IS, creates=False, org_id=workspace.owner, workspace_id=workspace.id, status=status)
+    harness.provide(IS, creates=False, org=workspace.owner, workspace_id=workspace.id, status=status)
     moved = with_status(harness.state.facts(WORKSPACE).get(workspace.id, workspace), status)
     harness.state = harness.state.with_fact(moved)
     return moved

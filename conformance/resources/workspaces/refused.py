@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
-from conformance.oracle.archiving import NOT_ARCHIVED
 from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, in_use
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking
 from conformance.recipes.making import archived, own
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.making import resource
-from conformance.resources.workspaces.semantics import (
-    CREATE,
-    INVALID,
-    ROLE_ARCHIVED,
-    RUNNING,
-    SUBMIT,
-    TAKEN,
-    UNKNOWN_ROLE,
-)
+from conformance.resources.workspaces.semantics import RUNNING, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.session.harness import Harness
 
@@ -67,11 +57,7 @@ def _unnamed(harness: Harness, operation: Operation) -> Provoking:
     return caller, replace(valid(harness, operation, caller), content=b"{}")
 
 
-OF_WORKSPACES: Mapping[str, Cause] = {
-    INVALID: Cause(_in_wrong_status, FOR_SOMEBODY),
-    NOT_ARCHIVED: Cause(in_use, FOR_SOMEBODY),
-    ROLE_ARCHIVED: Cause(_of_archived, FOR_SOMEBODY),
-    f"{CREATE} {UNKNOWN_ROLE}": Cause(_of_absent, FOR_SOMEBODY),
-    f"{SUBMIT} {UNKNOWN_ROLE}": Cause(_of_absent, FOR_SOMEBODY),
-    f"{CREATE} validation_error": Cause(_unnamed, FOR_SOMEBODY),
-}
+IN_WRONG_STATUS = Cause(_in_wrong_status, FOR_SOMEBODY)
+OF_ARCHIVED = Cause(_of_archived, FOR_SOMEBODY)
+OF_ABSENT = Cause(_of_absent, FOR_SOMEBODY)
+UNNAMED = Cause(_unnamed, FOR_SOMEBODY)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from conformance.http.exchange import Exchange
-from conformance.oracle import archiving
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Life
 from conformance.oracle.declaration.ownership import Personal
-from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import Fact, State
 
 WORKSPACE = "workspace"
@@ -85,7 +83,7 @@ RUNNING = KeptInUse(
 )
 
 
-def _list(call: Call, refusals: Refusals) -> None:
+def refuse_list(call: Call, refusals: Refusals) -> None:
     """A role that is asked for by name is there, or has been: archived ones are known."""
     for name in call.query.get(BY_ROLE, ()):
         there = call.state.name_taken(RUNNING.of, call.caller.org, name)
@@ -93,7 +91,7 @@ def _list(call: Call, refusals: Refusals) -> None:
             refusals.add(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", certain=there is False)
 
 
-def of_one_role(call: Call, refusals: Refusals) -> None:
+def refuse_role(call: Call, refusals: Refusals) -> None:
     """Of one role alone, which the org has and which is in use. Two ways to name it may be refused or not."""
     sent = {name: call.body[name] for name in (RUNNING.field, BY_ROLE) if name in call.body}
     if not sent:
@@ -128,7 +126,7 @@ def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
         refusals.add(409, ROLE_ARCHIVED, OF_ARCHIVED, certain=archived is True)
 
 
-def _in_status(call: Call, refusals: Refusals) -> None:
+def refuse_by_status(call: Call, refusals: Refusals) -> None:
     """What is served in some statuses alone, and never while it is archived."""
     operation_id = call.operation.operation_id
     fact, taken = call.object_of(WORKSPACE), frozenset(TAKEN[operation_id])
@@ -148,7 +146,7 @@ def statuses_of(fact: Fact) -> frozenset[str] | None:
     return LIFE.becoming(status) if fact.passing else frozenset({status})
 
 
-def _stopped(call: Call, _exchange: Exchange) -> State:
+def learn_stop(call: Call, _exchange: Exchange) -> State:
     """The state after a workspace began to stop."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     return call.state if fact is None else call.state.with_fact(going_on(fact, "stopping"))
@@ -158,22 +156,3 @@ def going_on(fact: Fact, status: str | None) -> Fact:
     """The workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
     kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
     return replace(fact, passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
-
-
-EFFECTS: Mapping[str, Effect] = {STOP: _stopped}
-REFUSALS: Mapping[str, Refusal] = {
-    LIST: _list,
-    CREATE: of_one_role,
-    ARCHIVE: _in_status,
-    STOP: _in_status,
-    **archiving.refusals_of(WORKSPACE, ARCHIVING),
-}
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal would break where there is no reason for it."""
-    yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
-    yield UNKNOWN_ROLE, "LIST-ROLE-NAME" if call.operation.operation_id == LIST else NAMED
-    yield INVALID, OF_STATE.get(call.operation.operation_id, STATE)
-    yield ROLE_ARCHIVED, OF_ARCHIVED
-    yield archiving.NOT_ARCHIVED, archiving.RULE

@@ -17,8 +17,8 @@ from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import field, instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
+from conformance.resources.events.declaration import ACTIVITY as LIST
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
-from conformance.resources.events.registered import ACTIVITY as LIST
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.semantics import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
@@ -49,7 +49,7 @@ def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Requ
         role = harness.state.facts(require_resource("role").name).get(str(fact.shown.get(RUNNING.field)))
         return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact.id
     request = valid(harness, operation, caller, fact=_of_somebody_else(harness, operation, caller))
-    made = resource_made_by(operation) is WORKSPACE
+    made = resource_made_by(operation) is require_resource(WORKSPACE.name)
     return request, None if made else next(iter(request.path_values.values()))
 
 

@@ -15,8 +15,7 @@ from conformance.recipes import reading
 from conformance.recipes.about import path_values
 from conformance.recipes.making import archived, obtain, own, shown_fact
 from conformance.recipes.requests import with_json
-from conformance.resources.agent_roles.bodies import provider_in_use
-from conformance.resources.agent_roles.semantics import CREATE, UPDATE
+from conformance.resources.agent_roles import CREATE, UPDATE, provider_in_use
 from conformance.rules.checks import check_equal
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness

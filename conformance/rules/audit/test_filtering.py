@@ -17,6 +17,7 @@ from conformance.recipes.making import introduced, other_org, own
 from conformance.recipes.people import narrowed
 from conformance.recipes.reading import instant
 from conformance.resources.events import statistics
+from conformance.resources.events.declaration import LIST, STATISTICS
 from conformance.resources.events.log import (
     FEW,
     MANY,
@@ -34,7 +35,6 @@ from conformance.resources.events.log import (
     user_of,
     write,
 )
-from conformance.resources.events.registered import LIST, STATISTICS
 from conformance.resources.events.source import Source, Window, counts, happen, past, recent, source_of, takes, windows
 from conformance.resources.workspaces import WORKSPACE
 from conformance.results.difference import of_list

@@ -10,8 +10,8 @@ from conformance.oracle.bodies import Answer
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import instant
+from conformance.resources.events.declaration import NO_CURSOR
 from conformance.resources.events.log import events, ids
-from conformance.resources.events.registered import NO_CURSOR
 from conformance.resources.events.source import Source, Window, lists, own_source, past, recent, source_of
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import over, rule

@@ -7,8 +7,7 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field, item, items, listed
-from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
-from conformance.resources.api_keys.shown import SHORTEST, ends_alike
+from conformance.resources.api_keys import SHORTEST, NewKey, asked_by, ends_alike, new_key, revoke
 from conformance.results.difference import of_field, of_list, same_beginning
 from conformance.rules.checks import check_equal, check_hides, check_shows
 from conformance.running.binding import over, rule

@@ -16,14 +16,17 @@ from conformance.profile import Caller, Credential
 from conformance.recipes.credentials import SCOPED
 from conformance.recipes.reading import changed, field, item, listed
 from conformance.recipes.requests import build, with_json
-from conformance.resources.members.making import (
+from conformance.resources.members import (
+    INVITE,
+    OWNER,
+    REMOVE,
+    UPDATE_ROLE,
     accepted,
     fresh_address,
     invited,
     of_a_pending_one,
     of_the_last_owner,
 )
-from conformance.resources.members.semantics import INVITE, OWNER, REMOVE, UPDATE_ROLE
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
 from conformance.rules.session.test_session import SESSION
@@ -60,7 +63,7 @@ def _change(harness: Harness, named: str, role: str) -> Request:
 
 def _not_owner(harness: Harness, org: str) -> Credential:
     """Somebody of the org who holds members:write, and is no owner."""
-    made = harness.provide(SCOPED, org_id=org, scopes=["members:write", "members:read"])
+    made = harness.provide(SCOPED, org=org, scopes=["members:write", "members:read"])
     return Credential(NOT_OWNER, f"Bearer {made.get('token')}")
 
 

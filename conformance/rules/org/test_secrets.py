@@ -15,7 +15,7 @@ from conformance.recipes.making import own
 from conformance.recipes.reading import difference, field, item, items
 from conformance.recipes.requests import build, with_json
 from conformance.resources.events.log import newest
-from conformance.resources.secrets.making import DELETE, SET, fresh_value
+from conformance.resources.secrets import DELETE, SET, fresh_value
 from conformance.results.difference import of_fields, of_list
 from conformance.rules.checks import check_hides, check_shows
 from conformance.running.binding import over, rule

@@ -17,8 +17,8 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import own, shown_fact
 from conformance.recipes.reading import field, item
 from conformance.recipes.requests import build, with_json
-from conformance.resources.agent_roles.semantics import PROVIDER as PARENT
-from conformance.resources.agent_roles.semantics import UPDATE
+from conformance.resources.agent_roles import PROVIDER as PARENT
+from conformance.resources.agent_roles import UPDATE
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import ARCHIVED, in_status, kept, role_for, workspace_of
 from conformance.resources.workspaces.semantics import ARCHIVE, RUNNING, TAKEN, UNARCHIVE

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.declaration.fields import objects_in, path_of
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
@@ -109,4 +109,5 @@ def test_a_path_that_no_file_has(harness: Harness, operation: Operation, kind: s
 
 
 def _of_files(scope: Scope) -> Iterator[Operation]:
-    return (each for each in scope.operations if resource_in_path(each) is WORKSPACE and each.spanning)
+    workspace = require_resource(WORKSPACE.name)
+    return (each for each in scope.operations if resource_in_path(each) is workspace and each.spanning)

@@ -16,7 +16,7 @@ from conformance.recipes.making import archived, introduced, other_org, own, sho
 from conformance.recipes.reading import field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
-from conformance.resources.agent_roles.semantics import PROVIDER
+from conformance.resources.agent_roles import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use, without_role
 from conformance.resources.workspaces.file_making import a_path, put

@@ -31,7 +31,7 @@ class ClientJudge:
         opinion = Opinion()
         founded = Provenance.REFERENCE if seen.exchange.succeeded else Provenance.ASSUMED
         found = [replace(each, provenance=founded) for each in wrong_request(self.contract, seen, credentials)]
-        opinion.add(found, decidable(seen))
+        opinion.add(found, decidable(self.contract, seen))
         opinion.add(self._storm(seen), [STORM] if 400 <= seen.exchange.status < 500 else [])
         opinion.settle(self.contract)
         return opinion

@@ -39,7 +39,8 @@ _LEAST = 16
 def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
     """Every rule of clients that the request breaks by itself; credentials: those that were met so far."""
     where = route(contract, seen.exchange.method, seen.exchange.path)
-    yield from _credential(seen, credentials)
+    if not contract.is_plain:  # else a credential may be anywhere, and need not be one
+        yield from _credential(seen, credentials)
     if seen.blurred:
         return
     if where.operation is None:
@@ -51,8 +52,13 @@ def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable
     yield from _body(contract, where.operation, seen)
 
 
-def decidable(seen: ObservedEntry) -> Iterator[str]:
-    """The rules that the request could have broken, as far as it is recorded."""
+def decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
+    """The rules that the request could have broken, as far as it is recorded, and as the contract speaks of it."""
+    of_credentials = (CREDENTIAL_MISSING, SCHEME, CREDENTIAL_URL)
+    yield from (each for each in _decidable(seen) if not (contract.is_plain and each in of_credentials))
+
+
+def _decidable(seen: ObservedEntry) -> Iterator[str]:
     yield from (PATH, METHOD)
     if seen.sender.signed is not Signed.UNKNOWN:
         yield CREDENTIAL_MISSING

@@ -218,7 +218,7 @@ def test_a_merge_base_that_nobody_knows_is_a_2(folder: Path, given: str) -> None
     [
         (None, "bad.yaml: cannot be read (No such file or directory); name a file, or REV:PATH of git"),
         ("a: [", "bad.yaml: not valid YAML at line 2; mend it or name another file or REV:PATH"),
-        ("openapi: 3.1.0\npaths: {}\n", "bad.yaml: openapi: '3.1.0' is not 3.0.x"),
+        ("openapi: 3.2.0\npaths: {}\n", "bad.yaml: openapi: '3.2.0' is neither 3.0.x nor 3.1.x"),
         ("openapi: 3.0.3\n", "bad.yaml: not an OpenAPI document: it has no 'paths'"),
     ],
 )

@@ -69,6 +69,11 @@ NOWHERE = {"200": {"$ref": "#/components/responses/Nowhere"}}
 CIRCLE = {"200": {"$ref": "#/components/responses/A"}}
 
 
+RULES: dict[str, Any] = {"x-rules": {}}
+OWN = {**SMALL, **RULES}
+"""A document that has rules of its own, if none by now."""
+
+
 def with_operation(**changes: Any) -> dict[str, Any]:
     return {**SMALL, "paths": {"/things": {"get": {**OPERATION, **changes}}}}
 
@@ -118,18 +123,18 @@ def with_kinds(said: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "place"),
     [
-        ({**SMALL, "openapi": "3.1.0"}, "3.1.0"),
+        ({**SMALL, "openapi": "3.2.0"}, "3.2.0"),
         ({"openapi": "3.0.3"}, "paths"),
         ({**SMALL, "paths": {}}, "paths"),
-        ({**SMALL, "paths": {"/things": {"get": {"responses": RESPONSES}}}}, "paths./things.get"),
+        ({**OWN, "paths": {"/things": {"get": {"responses": RESPONSES}}}}, "paths./things.get"),
         ({**SMALL, "paths": dict.fromkeys(("/a", "/b"), SMALL["paths"]["/things"])}, "things.list"),
         (with_operation(**{"x-billing": "sometimes"}), "x-billing"),
         (with_operation(**{"x-provenance": "rumour"}), "rumour"),
         (with_operation(**{"x-permissions": ["a"]}), "x-permissions"),
         (with_operation(responses=NOWHERE), "#/components/responses/Nowhere"),
         ({**with_operation(responses=CIRCLE), "components": {"responses": {"A": CIRCLE["200"]}}}, "circle"),
-        (with_operation(responses={"default": {"description": "Any."}}), "default"),
-        (with_operation(responses={"404": {"description": "None."}}), "no success"),
+        ({**with_operation(responses={"default": {"description": "Any."}}), **RULES}, "default"),
+        ({**with_operation(responses={"404": {"description": "None."}}), **RULES}, "no success"),
         ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "/x-rules/A-RULE: lacks"),
         ({**SMALL, "x-roles": ["owner"]}, "/x-roles: "),
         ({**SMALL, "x-roles": {"owner": "a:b"}}, "/x-roles/owner: "),
@@ -145,7 +150,7 @@ def with_kinds(said: Any) -> dict[str, Any]:
         (with_rule(operations="things.list"), "/x-rules/A-RULE/operations: "),
         (with_rule(operations=["things.list", "thing.*"]), "/x-rules/A-RULE/operations/1: 'thing.*'"),
         (with_rule(operations=[4]), "/x-rules/A-RULE/operations/0: is 4"),
-        (without_archive(), "paths./things.get: takes an archive, and no x-archive says which"),
+        ({**without_archive(), **RULES}, "paths./things.get: takes an archive, and no x-archive says which"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -167,3 +172,48 @@ def test_a_file_that_is_no_contract_is_refused(tmp_path: Path, content: bytes) -
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="cannot be read"):
         load(tmp_path / "absent.yaml")
+
+
+def test_what_a_document_without_rules_leaves_out_is_made_of_what_it_has(tmp_path: Path) -> None:
+    """Ids of operations, statuses by ranges, and resources by the paths and schemas that show them."""
+    thing = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    content = {"application/json": {"schema": thing}}
+    one, wrong = {"description": "One.", "content": content}, {"description": "No."}
+    made = {"requestBody": {"content": content}, "responses": {"201": one, "4XX": wrong}}
+    paths = {
+        "/things": {"post": made},
+        "/things/{thingId}": {
+            "parameters": [{"name": "thingId", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "get": {"responses": {"200": one, "default": wrong}},
+            "delete": {"responses": {"404": wrong}},
+        },
+    }
+    contract = load(written(tmp_path / "contract.yaml", {**SMALL, "openapi": "3.1.0", "paths": paths}))
+    assert list(contract.operations) == ["POST /things", "GET /things/{thingId}", "DELETE /things/{thingId}"]
+    create, read, remove = contract.operations.values()
+    assert [create.response_to(status) is not None for status in (201, 422, 500)] == [True, True, False]
+    assert [each.declares_success for each in (create, read, remove)] == [True, True, False]
+    shape = contract.shapes["thing"]
+    assert (shape.key, shape.create, shape.read, shape.remove) == ("id", *contract.operations)
+    assert [each.name for each in read.resources] == ["thing"]
+    assert {"CREATE-READABLE", "DELETE-GONE"} <= contract.rules.keys()
+    assert not contract.rules["CREATE-READABLE"].provenance.binding
+    assert "AUTH-REQUIRED" in contract.inapplicable
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"schema": "Nothing"}, "/x-resource-types/thing/schema: 'Nothing' is no schema"),
+        ({"schema": "Thing", "unique": "size"}, "/x-resource-types/thing: 'size' is no field of the schema Thing"),
+        ({"schema": "Thing"}, "/x-resource-types/thing: no answer shows a Thing by a key"),
+    ],
+)
+def test_a_resource_that_the_document_does_not_show_is_refused(
+    tmp_path: Path, declared: dict[str, Any], said: str
+) -> None:
+    schemas = {"Thing": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    document = {**SMALL, "components": {"schemas": schemas}, "x-resource-types": {"thing": declared}}
+    with pytest.raises(ContractError) as refused:
+        load(written(tmp_path / "contract.yaml", document))
+    assert said in str(refused.value)

@@ -6,34 +6,26 @@ Without a mistake nothing is found, and each mistake is found by the law that it
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests import forked
+from tests.conformance import targets
 from tests.conformance.laws import articles_server, todo_server
 from tests.conformance.laws.articles_server import Articles
 from tests.conformance.laws.todo_server import Todos
+from tests.judged import Judged
 from tests.listening import running
+from tests.mock_server.serving import written
 
 HERE = Path(__file__).parent
 TODOS = ("--contract", str(HERE / "todo.yaml"))
 ARTICLES = ("--contract", str(HERE / "articles.yaml"), "--overlay", str(HERE / "articles.overlay.yaml"))
 KEYS = {name: f'header = "X-Key"\ntoken = "key-of-{name}"' for name in ("ada", "bob")}
 TOKENS = {name: f'scheme = "Token"\ntoken = "of-{name}"' for name in ("ada", "bob")}
-
-
-@dataclass(frozen=True)
-class Judged:
-    code: int
-    said: str
-    report: dict[str, Any]
-
-    @property
-    def found(self) -> set[str]:
-        return {finding["rule"] for finding in self.report["findings"]}
 
 
 def judge(folder: Path, app: Any, callers: dict[str, str], *options: str) -> Judged:
@@ -71,6 +63,26 @@ def test_nothing_is_found_where_objects_are_wrapped_and_named_by_slugs(tmp_path:
     assert judged.report["findings"] == judged.report["left_behind"] == []
     assert (server.stored, server.made > 20) == ({}, True)
     assert all(cell["declared"] for cell in judged.report["cells"])
+
+
+def test_without_a_profile_what_needs_no_credential_is_judged() -> None:
+    """By the URL alone, to which the base path of the document's server is added."""
+    server = Articles()
+    with running(server.app) as origin:
+        judged = targets.judge("--target", origin, "--seed", "1", "--budget", "quick", *ARTICLES)
+    assert judged.code == 0, judged.said
+    assert "18 rules judged" in judged.said
+    assert server.stored == {}
+
+
+def test_by_scopes_of_the_profile_who_lacks_one_is_refused(tmp_path: Path) -> None:
+    """No operation says who a caller is, and `security` names the scope; the server asks nobody for it."""
+    document = yaml.safe_load((HERE / "todo.yaml").read_text(encoding="utf-8"))
+    document["security"] = [{"key": ["todos"]}]
+    contract = written(tmp_path, document)
+    callers = {"ada": f'{KEYS["ada"]}\nscopes = ["todos"]', "bob": f"{KEYS['bob']}\nscopes = []"}
+    judged = judge(tmp_path, Todos().app, callers, "--contract", str(contract), "--rule", "SCOPE-REQUIRED")
+    assert (judged.code, judged.found) == (1, {"SCOPE-REQUIRED"}), judged.said
 
 
 @pytest.mark.parametrize(("defect", "law"), todo_server.DEFECTS.items())

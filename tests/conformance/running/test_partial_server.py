@@ -233,7 +233,7 @@ def test_plain_pytest_asks_for_the_same_part(tmp_path: Path) -> None:
     with serving() as url:
         options = ("--target", str(profile(tmp_path, url)), "--clause", "session", "--clause", "streams", "-q")
         command = [sys.executable, "-m", "pytest", "--pyargs", "conformance", *options, "-p", "no:cacheprovider"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=580, check=False)
     assert done.returncode == 4, done.stdout
     assert "judged by no case: --clause streams (it is about nothing that is served)" in done.stdout
     assert "9 of 67 operations" in done.stdout

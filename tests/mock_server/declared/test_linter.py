@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from copy import deepcopy
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,10 @@ from mock_server import Settings, create_app
 from mock_server.errors import ContractError
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
-from tests.agreement.labels import add_labels
+from tests.agreement.labels import Edit, edit_labels, of_label
 from tests.mock_server.serving import written
 
 TYPES, LABEL = "/x-resource-types", "/x-resource-types/label"
-DOCUMENT = add_labels()
-Edit = Callable[[dict[str, Any]], object]
-
-
-def of_label(**keywords: Any) -> Edit:
-    return lambda document: document["x-resource-types"]["label"].update(keywords)
 
 
 def of_fields(schema: str, **fields: Any) -> Edit:
@@ -118,16 +111,10 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
 }
 
 
-def edited(edit: Edit) -> dict[str, Any]:
-    document = deepcopy(DOCUMENT)
-    edit(document)
-    return document
-
-
 @pytest.mark.parametrize("slip", SLIPS)
 def test_it_stops_the_start_with_its_place(slip: str, tmp_path: Path) -> None:
     edit, place, said = SLIPS[slip]
-    path = written(tmp_path, edited(edit))
+    path = written(tmp_path, edit_labels(edit))
     with pytest.raises(ContractError) as refused:
         create_app(Settings(contract=path))
     assert str(refused.value).startswith(f"{path}: {place}: ")
@@ -140,7 +127,7 @@ def remove_label(state: State, request: Request) -> tuple[State, Reply]:
 
 
 def test_a_function_that_code_names_takes_the_place_of_what_would_follow(tmp_path: Path) -> None:
-    path = written(tmp_path, edited(of_label(code=["labels.delete"])))
+    path = written(tmp_path, edit_labels(of_label(code=["labels.delete"])))
     app = create_app(Settings(contract=path), {"labels.delete": Handler(remove_label)})
     assert app.context.contract.operations["labels.delete"].handler.transition is remove_label
     assert not app.context.examples
@@ -149,7 +136,7 @@ def test_a_function_that_code_names_takes_the_place_of_what_would_follow(tmp_pat
 def test_what_needs_code_and_has_none_or_cannot_follow_is_answered_by_its_example_and_listed(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    document = edited(of_label(code=["labels.delete"]))
+    document = edit_labels(of_label(code=["labels.delete"]))
     page = {"name": "page", "in": "query", "schema": {"type": "integer"}}
     document["paths"]["/labels"]["get"]["parameters"] = [page]
     app = create_app(Settings(contract=written(tmp_path, document)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from conformance.contract.contract import Operation
 from conformance.needs import state
@@ -16,9 +16,9 @@ from conformance.recipes.making import archived, named_by, own, shown_fact, unna
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.making import IS, resource, workspace_of
-from conformance.resources.workspaces.semantics import ARCHIVED, CREATE, FORK, RESUME, ROLE_ARCHIVED, RUNNING
+from conformance.resources.workspaces.semantics import CREATE, RUNNING
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.steps.semantics import BUSY, COUNT, PROVIDER_ARCHIVED
+from conformance.resources.workspaces.steps.semantics import COUNT
 from conformance.session.harness import Harness
 
 
@@ -76,11 +76,8 @@ def _beyond(harness: Harness, operation: Operation) -> Provoking:
     return caller, with_json(operation, path_values(operation, fact), {COUNT: 10**6})
 
 
-OF_STEPS: Mapping[str, Cause] = {
-    ARCHIVED: Cause(_archived, FOR_SOMEBODY),
-    BUSY: Cause(_busy, for_somebody_with((state(IS),))),
-    PROVIDER_ARCHIVED: Cause(_of_archived(provider_of), FOR_SOMEBODY),
-    f"{RESUME} {ROLE_ARCHIVED}": Cause(_of_archived(lambda _, role: role), FOR_SOMEBODY),
-    f"{FORK} {ROLE_ARCHIVED}": Cause(_of_archived(lambda _, role: role), FOR_SOMEBODY),
-    f"{FORK} validation_error": Cause(_beyond, FOR_SOMEBODY),
-}
+WHILE_ARCHIVED = Cause(_archived, FOR_SOMEBODY)
+WHILE_BUSY = Cause(_busy, for_somebody_with((state(IS),)))
+OF_ARCHIVED_PROVIDER = Cause(_of_archived(provider_of), FOR_SOMEBODY)
+OF_ARCHIVED_ROLE = Cause(_of_archived(lambda _, role: role), FOR_SOMEBODY)
+BEYOND = Cause(_beyond, FOR_SOMEBODY)

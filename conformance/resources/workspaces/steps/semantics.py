@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conformance.http.exchange import Exchange
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.resource import Effect, Refusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.facts import Fact, State
 from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import (
     ARCHIVED,
-    FORK,
     INVALID,
     LIFE,
     OF_ARCHIVED,
     OF_STATE,
-    RESTART,
     RESUME,
     ROLE_ARCHIVED,
     RUNNING,
     STOP,
-    STOP_ALL,
-    STOP_OF_ROLE,
     TAKEN,
     VALIDATION,
     WORKSPACE,
@@ -39,7 +33,7 @@ BEYOND = 1000
 """More tasks than a workspace of a run has."""
 
 
-def _resume(call: Call, refusals: Refusals) -> None:
+def refuse_resume(call: Call, refusals: Refusals) -> None:
     """Only what is stopped, and of a role and a provider that are in use."""
     _in_status(call, refusals, frozenset(TAKEN[RESUME]))
     fact = call.object_of(WORKSPACE)
@@ -50,7 +44,7 @@ def _resume(call: Call, refusals: Refusals) -> None:
         _unless_in_use(provider, refusals, PROVIDER_ARCHIVED, PARENTS)
 
 
-def _restart(call: Call, refusals: Refusals) -> None:
+def refuse_restart(call: Call, refusals: Refusals) -> None:
     """Only what is idle, and what is busy with force."""
     forced = call.query.get(FORCE, ["false"])[-1] == "true"
     _in_status(call, refusals, frozenset({"idle", "busy"}))
@@ -60,7 +54,7 @@ def _restart(call: Call, refusals: Refusals) -> None:
         refusals.add(409, BUSY, WITHOUT_FORCE, certain=statuses == frozenset({"busy"}))
 
 
-def _fork(call: Call, refusals: Refusals) -> None:
+def refuse_fork(call: Call, refusals: Refusals) -> None:
     """Whatever its status, as long as it and its role are in use, and up to as many tasks as have ended."""
     fact, count = call.object_of(WORKSPACE), call.body[COUNT]
     if fact is None or count > 0:
@@ -95,13 +89,13 @@ def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str
         refusals.add(409, code, rule, certain=parent is not None)
 
 
-def _provisioning(call: Call, _exchange: Exchange) -> State:
+def learn_provisioning(call: Call, _exchange: Exchange) -> State:
     """The state after a workspace began to provision again."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     return call.state if fact is None else call.state.with_fact(going_on(fact, "provisioning"))
 
 
-def _forked(call: Call, exchange: Exchange) -> State:
+def learn_fork(call: Call, exchange: Exchange) -> State:
     """The state after a fork was made: what it has of its parent is known."""
     answer = exchange.json if isinstance(exchange.json, dict) else {}
     child = call.state.facts(WORKSPACE).get(str(answer.get("workspace_id")))
@@ -113,7 +107,7 @@ def _forked(call: Call, exchange: Exchange) -> State:
     return call.state.with_fact(replace(child, owner=parent.owner, passing=True, shown=shown))
 
 
-def _stopped_together(call: Call, _exchange: Exchange) -> State:
+def stopped_together(call: Call, _exchange: Exchange) -> State:
     """The state after every workspace of the org, or of a role, that was idle or busy began to stop."""
     state, role_id = call.state, call.named(RUNNING.of)
     for fact in state.owned(WORKSPACE, call.caller.org):
@@ -124,25 +118,3 @@ def _stopped_together(call: Call, _exchange: Exchange) -> State:
         certain = statuses is not None and statuses <= {*TAKEN[STOP]}
         state = state.with_fact(going_on(fact, "stopping" if certain else None))
     return state
-
-
-REFUSALS: Mapping[str, Refusal] = {RESUME: _resume, RESTART: _restart, FORK: _fork, STOP_ALL: lambda *_: None}
-EFFECTS: Mapping[str, Effect] = {
-    RESUME: _provisioning,
-    RESTART: _provisioning,
-    FORK: _forked,
-    STOP_ALL: _stopped_together,
-}
-OF_ROLES: Mapping[str, Effect] = {STOP_OF_ROLE: _stopped_together}
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal would break where there is no reason for it."""
-    name = call.operation.operation_id
-    yield ARCHIVED, REFUSES
-    yield BUSY, WITHOUT_FORCE
-    yield PROVIDER_ARCHIVED, PARENTS
-    if name == RESUME:
-        yield ROLE_ARCHIVED, PARENTS
-    if name == FORK:
-        yield VALIDATION, POINT

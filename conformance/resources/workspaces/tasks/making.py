@@ -70,7 +70,7 @@ def submitted_by(harness: Harness, answer: Exchange) -> Fact:
 def in_status(harness: Harness, task: Fact, status: str) -> None:
     """The task brought into a status in which it stays."""
     workspace_id = task.shown["workspace_id"]
-    harness.provide(IS, creates=False, org_id=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
+    harness.provide(IS, creates=False, org=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
 
 
 def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:

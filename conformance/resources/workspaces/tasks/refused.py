@@ -11,11 +11,9 @@ from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with
 from conformance.recipes.making import archived
 from conformance.resources.workspaces.file_causes import once
 from conformance.resources.workspaces.file_making import IS_UNREACHABLE, unreachable
-from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
 from conformance.resources.workspaces.making import IS
-from conformance.resources.workspaces.semantics import ARCHIVED, SUBMIT_TO, WORKSPACE
+from conformance.resources.workspaces.semantics import WORKSPACE
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.tasks.semantics import ASKING, OF_STATUS
 from conformance.session.harness import Harness
 
 
@@ -26,16 +24,13 @@ def _in_status(status: str, harness: Harness, fact: Fact) -> None:
 _NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(IS),)))
 """Of the statuses into which no caller brings a workspace that has run: what they need."""
 _UNREACHABLE = for_somebody_with((state(IS_UNREACHABLE),))
-OF_TASKS: Mapping[str, Cause] = {
-    **{
-        f"{asking} {code}": Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
-        for asking in ASKING
-        for status, code in NOT_RUNNING.items()
-    },
-    **{
-        f"{SUBMIT_TO} {code}": Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
-        for status, code in OF_STATUS.items()
-    },
-    f"{SUBMIT_TO} {ARCHIVED}": Cause(once(archived), FOR_SOMEBODY),
-    **{f"{each} {UNREACHABLE}": Cause(once(unreachable), _UNREACHABLE) for each in ASKING},
-}
+ARCHIVED_MEANWHILE = Cause(once(archived), FOR_SOMEBODY)
+UNREACHABLE_MEANWHILE = Cause(once(unreachable), _UNREACHABLE)
+
+
+def by_status(codes: Mapping[str, str]) -> dict[str, Cause]:
+    """Return how the refusals of a workspace are provoked that has a status: by code, for statuses and their codes."""
+    return {
+        code: Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        for status, code in codes.items()
+    }

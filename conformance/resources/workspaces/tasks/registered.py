@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from conformance.contract.contract import NamedResource, Operation
+from conformance.contract.contract import JsonObject, NamedResource, Operation
+from conformance.oracle.breach import Breach
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
@@ -18,11 +20,13 @@ from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
 from conformance.resources.workspaces.states import STATES_OF_TASKS
 from conformance.resources.workspaces.tasks.making import LIST, add
 from conformance.resources.workspaces.tasks.semantics import TASK as NAME
-from conformance.resources.workspaces.tasks.shown import contradictions
+from conformance.results.difference import of_fields
 from conformance.session.harness import Harness
 
 NOT_FOUND = "task_not_found"
 NONE = "task_conformance"
+GOING_ON = frozenset({"submitted", "delivered", "running", "compacting"})
+OF_AN_END = ("completed_at", "duration_seconds")
 
 
 class InWorkspace(InPath):
@@ -44,17 +48,26 @@ class InWorkspace(InPath):
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
 
 
-def _have_in(harness: Harness, workspace: Fact) -> Fact:
-    """The workspace with a task; one that the run did not make is left as it is."""
-    if not workspace.made or _ids(workspace) != [NONE]:
-        return workspace
-    add(harness, workspace)
-    return harness.state.facts(WORKSPACE)[workspace.id]
+class TaskResource(Resource):
+    """Tasks, each in its workspace."""
 
+    def parts_of(self, workspace: Fact | None) -> Sequence[str]:
+        known = workspace.tasks if isinstance(workspace, WorkspaceFact) else ()
+        return list(known) or [NONE]
 
-def _ids(workspace: Fact | None) -> Sequence[str]:
-    known = workspace.tasks if isinstance(workspace, WorkspaceFact) else ()
-    return list(known) or [NONE]
+    def put_into(self, session: Harness, workspace: Fact) -> Fact:
+        """The workspace with a task; one that the run did not make is left as it is."""
+        if not workspace.made or self.parts_of(workspace) != [NONE]:
+            return workspace
+        add(session, workspace)
+        return session.state.facts(WORKSPACE)[workspace.id]
+
+    def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
+        """A task that has not ended says neither when nor how long it took."""
+        there = [name for name in OF_AN_END if shown.get(name) is not None]
+        if shown.get("status") in GOING_ON and there:
+            evidence = of_fields(there, {}, shown)
+            yield Breach("TASK-END-FIELDS", "no end of a task that goes on", ", ".join(there), evidence=evidence)
 
 
 def _absent(harness: Harness, operation: Operation) -> Provoking:
@@ -66,15 +79,12 @@ def _absent(harness: Harness, operation: Operation) -> Provoking:
 
 
 TASK = register(
-    Resource(
+    TaskResource(
         name=NAME,
+        operations=(Behavior(LIST, part="list within"),),
         named_in="",
         states=STATES_OF_TASKS,
-        in_object=_ids,
-        have_in=_have_in,
-        listed_in=LIST,
         in_path=InWorkspace(),
-        contradictions=contradictions,
         causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},
     )
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
 from conformance.http.multipart import Part
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.resource import Effect, Refusal
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.facts import Fact, State
 from conformance.resources.workspaces.facts import WorkspaceFact, with_task
 from conformance.resources.workspaces.file_semantics import NOT_RUNNING, REACHED_RULE, UNREACHABLE, refuse_unreachable
@@ -21,11 +20,9 @@ from conformance.resources.workspaces.semantics import (
     GET_SESSION,
     LIFE,
     RUNNING,
-    SUBMIT,
-    SUBMIT_TO,
     VALIDATION,
     WORKSPACE,
-    of_one_role,
+    refuse_role,
     statuses_of,
 )
 
@@ -38,11 +35,16 @@ FILE, UPLOAD = "file", "TASK-UPLOAD"
 TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
 
 
-def _submit(call: Call, refusals: Refusals) -> None:
+def blames(rule: str) -> Mapping[str, str]:
+    """Return by error code what a refusal by the status of a workspace, or by its agent, would break."""
+    return {**dict.fromkeys((*NOT_RUNNING.values(), ARCHIVED), rule), UNREACHABLE: REACHED_RULE}
+
+
+def refuse_submission(call: Call, refusals: Refusals) -> None:
     """A role is named as by a creation of a workspace."""
     _files(call, refusals)
     said = {name: _text(value) for name, value in call.body.items()}
-    of_one_role(replace(call, body=said), refusals)
+    refuse_role(replace(call, body=said), refusals)
 
 
 def _files(call: Call, refusals: Refusals) -> None:
@@ -53,7 +55,7 @@ def _files(call: Call, refusals: Refusals) -> None:
         refusals.add(400, VALIDATION, UPLOAD, provenance=Provenance.ASSUMED)
 
 
-def _submit_to(call: Call, refusals: Refusals) -> None:
+def refuse_submission_to(call: Call, refusals: Refusals) -> None:
     """A workspace that is archived takes no task, nor does one that does not run and will not."""
     _files(call, refusals)
     fact = call.object_of(WORKSPACE)
@@ -62,7 +64,7 @@ def _submit_to(call: Call, refusals: Refusals) -> None:
     _by_status(call, refusals, TAKEN_RULE, OF_STATUS)
 
 
-def _asks_agent(call: Call, refusals: Refusals) -> None:
+def refuse_without_agent(call: Call, refusals: Refusals) -> None:
     """The agent is asked: it has to be there, and somebody has to reach it."""
     _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
     refuse_unreachable(call, refusals)
@@ -77,7 +79,7 @@ def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, 
             refusals.add(409, code, rule, certain=statuses is not None and statuses <= refused.keys())
 
 
-def _submitted(call: Call, exchange: Exchange) -> State:
+def learn_submission(call: Call, exchange: Exchange) -> State:
     """The state after a task was submitted: to the workspace that the path names, else to the one that it made."""
     accepted: Mapping[str, Any] = exchange.json if isinstance(exchange.json, Mapping) else {}
     task_id, workspace_id = accepted.get("task_id"), call.named(WORKSPACE) or accepted.get("workspace_id")
@@ -115,21 +117,8 @@ def _at_work(fact: WorkspaceFact) -> WorkspaceFact:
     return replace(fact, passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
 
 
-def _cancelled(call: Call, _exchange: Exchange) -> State:
+def learn_cancelling(call: Call, _exchange: Exchange) -> State:
     """The state after the current task was cancelled: the workspace may be idle before long."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
     return call.state.with_fact(replace(fact, passing=True)) if fact is not None and busy else call.state
-
-
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal would break where there is no reason for it."""
-    if call.operation.operation_id not in REFUSALS:
-        return
-    rule = ASKED_RULE if call.operation.operation_id in ASKING else TAKEN_RULE
-    yield from ((code, rule) for code in dict.fromkeys((*NOT_RUNNING.values(), ARCHIVED)))
-    yield UNREACHABLE, REACHED_RULE
-
-
-REFUSALS: Mapping[str, Refusal] = {SUBMIT: _submit, SUBMIT_TO: _submit_to, **dict.fromkeys(ASKING, _asks_agent)}
-EFFECTS: Mapping[str, Effect] = {SUBMIT: _submitted, SUBMIT_TO: _submitted, CANCEL: _cancelled}

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
@@ -61,6 +62,13 @@ def _rise(bounds: list[str]) -> bool:
 EVENT = register(
     Resource(
         name="event",
+        operations=(
+            Behavior(LIST, refuses=_cursor),
+            Behavior(IN_WORKSPACE, refuses=_cursor),
+            Behavior(ACTIVITY, refuses=_activity),
+            Behavior(STATISTICS, refuses=_statistics),
+            Behavior(COUNTED_IN_WORKSPACE, refuses=_statistics),
+        ),
         in_case_ids=False,
         states={
             DECIDED: ProviderState(
@@ -74,12 +82,6 @@ EVENT = register(
                 ),
                 undone=False,
             )
-        },
-        refusals={
-            LIST: _cursor,
-            IN_WORKSPACE: _cursor,
-            ACTIVITY: _activity,
-            **dict.fromkeys((STATISTICS, COUNTED_IN_WORKSPACE), _statistics),
         },
         causes={
             "invalid_cursor": Cause(

@@ -11,6 +11,7 @@ from conformance.contract.contract import Contract, JsonObject, Operation, resol
 from conformance.contract.resource_types import ResourceShape
 from conformance.contract.shapes import JSON
 from conformance.http.exchange import Request
+from conformance.oracle.declaration.behavior import Behavior, Part
 from conformance.oracle.declaration.fields import Requested
 from conformance.oracle.declaration.registry import resource_of, resources
 from conformance.oracle.declaration.resource import Resource
@@ -22,7 +23,7 @@ LEAST_ROOM = 40
 """The characters that a mark and what follows it take."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PlainResource(Resource):
     """One resource, by the shape that the document gives it."""
 
@@ -66,14 +67,21 @@ def plain_resources(contract: Contract) -> Iterator[PlainResource]:
         yield PlainResource(
             name=shape.name,
             shape=shape,
-            listed_by=shape.list,
-            shown_by=shape.read,
-            updated_by=shape.update,
-            removed_by=shape.remove,
-            # What is within another object goes with that one, so it is not removed by itself.
-            made_by=(shape.create,) if shape.create and not shape.within else (),
+            operations=tuple(_behaviors(shape)),
             named_in=marked_field(contract, shape) or "",
         )
+
+
+def _behaviors(shape: ResourceShape) -> Iterator[Behavior]:
+    """Yield the parts of operations; what is within another object goes with that one, so nothing counts as made."""
+    parts: tuple[tuple[Part, str | None], ...] = (
+        ("list", shape.list),
+        ("read", shape.read),
+        ("update", shape.update),
+        ("remove", shape.remove),
+        ("create", None if shape.within else shape.create),
+    )
+    yield from (Behavior(operation_id, part=part) for part, operation_id in parts if operation_id is not None)
 
 
 def resource_about(operation: Operation) -> PlainResource | None:

@@ -1,4 +1,4 @@
-"""Names and values for secrets, and an org whose secrets are switched off."""
+"""Secrets of an org: what is right for one, and all that the suite is told of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from conformance.contract.contract import Operation
 from conformance.declared.by_name import fresh_key
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import Field
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
+from conformance.oracle.law import Law
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.steps import Steps
@@ -24,9 +28,7 @@ def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | N
     return f"value-{canary(session.random)}"
 
 
-LIST, SET, DELETE = "secrets.list", "secrets.set", "secrets.delete"
-
-
+SET, DELETE = "secrets.set", "secrets.delete"
 FIELDS: Mapping[str, Field] = {"name": Field(fresh_key), "value": Field(fresh_value)}
 
 
@@ -50,3 +52,13 @@ class SecretSteps(Steps):
         before = self._created.setdefault(made.id, now)
         if now != before:
             yield Breach("SECRET-SET", "created_at as before", "another", evidence=of_field("created_at", before, now))
+
+
+register(
+    Resource(
+        name="secret",
+        operations=(Behavior(SET, may_change=Law(frozenset({"updated_at"}), keeps="SECRET-SET")),),
+        fields=FIELDS,
+        steps=SecretSteps,
+    )
+)

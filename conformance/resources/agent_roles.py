@@ -1,28 +1,105 @@
-"""Values for the fields of agent roles, and the bodies that sequences send."""
+"""Agent roles: what is right for one, and all that the suite is told of them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Request
+from conformance.oracle.breach import Breach
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
-from conformance.oracle.declaration.registry import require_resource, resource_in_path
+from conformance.oracle.declaration.lifetime import Archiving, Parent
+from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
+from conformance.oracle.declaration.registry import register, require_resource, resource_in_path
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
+from conformance.oracle.law import Kind, Law
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
-from conformance.recipes.making import learned, own
+from conformance.recipes.making import learned, own, shown_fact
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.steps import ConfiguredSteps, SetUp
-from conformance.resources.agent_roles.semantics import CREATE, PROVIDER, UPDATE
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces.making import CAUSE_OF_ROLES
+from conformance.resources.workspaces.semantics import RUNNING, STOP_OF_ROLE
+from conformance.resources.workspaces.steps.semantics import stopped_together
+from conformance.results.difference import of_field
 from conformance.session.harness import Harness
+
+VALIDATION = "validation_error"
+CREATE, UPDATE = "agent_roles.create", "agent_roles.update"
+CONTENT, PACKS, MOVED = "CONFIG-CONTENT", "ROLE-PACKS-VISIBLE", "ROLE-PROVIDER-ARCHIVED"
+PROVIDER = Parent(resource="provider", field="provider_id", refused="provider_archived")
+ARCHIVING = Archiving(kept_by=RUNNING)
+
+
+def refuse_update(call: Call, refusals: Refusals) -> None:
+    """An update names what the org sees, as a creation does."""
+    refuse_content(call, refusals)
+    if None in call.body.values():
+        # Whether null clears a field or is refused is not judged.
+        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
+
+
+def refuse_content(call: Call, refusals: Refusals) -> None:
+    """What the fields of a body name, and what they hold."""
+    body = call.body
+    if "provider_id" in body:
+        _provider(call, body["provider_id"], refusals)
+    for pack_id in body.get("pack_ids") or ():
+        _named(call, "pack", pack_id, PACKS, refusals)
+    if isinstance(body.get("capabilities"), str):
+        is_list = _is_list(body["capabilities"])
+        if is_list is not True:
+            refusals.add(400, VALIDATION, CONTENT, certain=is_list is False)
+
+
+def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
+    """Whether the org has the provider and it is in use; the one that the role has already may be archived."""
+    _named(call, "provider", provider_id, CONTENT, refusals)
+    state, role = call.state, call.object_of("role")
+    if role is not None and role.shown.get("provider_id") == provider_id:
+        return
+    fact = state.facts("provider").get(provider_id)
+    if fact is not None and not fact.visible_to(call.caller.org):
+        return
+    if fact is None or not state.certain(fact) or (call.named("role") is not None and role is None):
+        refusals.add_possible(409, PROVIDER.refused, MOVED)
+    elif fact.archived:
+        refusals.add(409, PROVIDER.refused, MOVED)
+
+
+def _named(call: Call, resource: str, object_id: str, rule: str, refusals: Refusals) -> None:
+    """What is right where the org does not see what a body names: a 400, or the 404 of it."""
+    state, org = call.state, call.caller.org
+    fact = state.facts(resource).get(object_id)
+    known = state.is_known(resource, object_id, org)
+    if fact is not None and fact.visible_to(org) and known:
+        return
+    refusals.add(400, VALIDATION, rule, certain=known)
+    refusals.add(404, f"{resource}_not_found", rule, certain=known)
+
+
+def _is_list(text: str) -> bool | None:
+    """Whether a text is a YAML list; None where readers of YAML may disagree."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return False
+    if not isinstance(node, yaml.SequenceNode):
+        return False
+    return True if not any(mark in text for mark in "!&*<%\0") else None
+
 
 NO_LIST = ("", "name: first\n", "- [\n", "just text\n")
 """Capabilities that are no YAML list."""
-TAKEN, MOVED = 5, 6  # the choices that are not plain: a taken name, another provider
+TAKEN, OTHER = 5, 6  # the choices that are not plain: a taken name, another provider
 
 
 def same_yaml(shown: Any, sent: Any) -> bool:
@@ -89,8 +166,6 @@ FIELDS: Mapping[str, Field] = {
 class RoleSteps(ConfiguredSteps):
     """Roles with packs and without, moved between providers, of which one is archived and taken into use again."""
 
-    read_as_answered = {CREATE: "CREATE-READABLE", UPDATE: "CONFIG-PATCH-APPLIES"}  # noqa: RUF012  # of the base
-
     @property
     def set_ups(self) -> tuple[SetUp, ...]:
         return (self._provider_archived,)
@@ -118,7 +193,7 @@ class RoleSteps(ConfiguredSteps):
             return with_json(operation, {}, {"name": name, "provider_id": provider_id, **self._changes(asking, choice)})
         if operation.operation_id == UPDATE and resource_in_path(operation):
             sent = self._changes(asking, choice)
-            if choice == MOVED:
+            if choice == OTHER:
                 sent["provider_id"] = provider_in_use(self.harness, asking.org).id
             return with_json(operation, path_values(operation, fact), sent)
         return ConfiguredSteps.request(self, operation, caller, fact, choice)
@@ -133,3 +208,65 @@ class RoleSteps(ConfiguredSteps):
 
     def rule_of_field(self, name: str) -> str:
         return "ROLE-PACKS-REPLACED" if name == "pack_ids" else "CONFIG-PATCH-APPLIES"
+
+
+def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
+    """A role with a value in every field, and a pack."""
+    caller = session.able(session.contract.operations[CREATE], org)
+    request = valid(session, session.contract.operations[CREATE], caller)
+    return _made(session, org, {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]})
+
+
+def _short(session: Harness, org: str, _like: Fact | None) -> Fact:
+    """A role of which no more was sent than is needed."""
+    return _made(session, org, {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id})
+
+
+def _made(session: Harness, org: str, body: JsonObject) -> Fact:
+    operation = session.contract.operations[CREATE]
+    answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
+    return shown_fact(session, require_resource("role"), answer.json)
+
+
+KINDS = (Kind("whole", _whole), Kind("short", _short))
+
+
+RULE, FIELD, USUAL = "ROLE-ENVIRONMENT", "environment", "development"
+
+
+class RoleResource(Resource):
+    """Agent roles, each on a provider."""
+
+    def check_made(
+        self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+    ) -> Iterator[Breach]:
+        """Without an environment a new role has development."""
+        if FIELD not in sent and FIELD in shown and shown[FIELD] != USUAL:
+            yield Breach(RULE, USUAL, "another environment", evidence=of_field(FIELD, USUAL, shown[FIELD]))
+
+    def state_params(self, session: Harness, org: str) -> Mapping[str, Any]:
+        return {"provider_id": provider_in_use(session, org).id}
+
+
+register(
+    RoleResource(
+        name="role",
+        operations=(
+            Behavior(CREATE, refuses=refuse_content, read_back="CREATE-READABLE", blames={PROVIDER.refused: MOVED}),
+            Behavior(UPDATE, refuses=refuse_update, blames={PROVIDER.refused: MOVED}),
+            Behavior(STOP_OF_ROLE, learns=stopped_together, may_change=Law()),
+        ),
+        archiving=ARCHIVING,
+        parent=PROVIDER,
+        released={"pack_ids": []},
+        states={
+            "role exists": ProviderState(
+                "The org has a new role on this provider.", (ORG, NAME, Param("provider_id")), ("role_id",)
+            )
+        },
+        fields=FIELDS,
+        kinds=KINDS,
+        causes={RUNNING.refused: CAUSE_OF_ROLES},
+        steps=RoleSteps,
+    )
+)

@@ -1,27 +1,31 @@
-"""The refusals of a declared resource by state: a name that is taken, and what a body names and is not there."""
+"""The operations of a declared resource: the part of each, when it is refused by state, and what it may change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import Contract, Operation, is_named
 from conformance.contract.declarations import declares_whole
 from conformance.contract.resource_types import Reference, ResourceType
+from conformance.declared.values import body_of
 from conformance.oracle import archiving
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.behavior import Behavior, Part, Refusal, join, refuse_nothing
 from conformance.oracle.declaration.lifetime import Archiving, Parent
-from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact
+from conformance.oracle.law import EVERY_CALLER, Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, naming_archived, twice
 
+CREATED, CHANGED, REST = "CONFIG-CREATE-APPLIES", "CONFIG-PATCH-APPLIES", "CONFIG-PATCH-REST"
 TAKEN, CONTENT = "CONFIG-NAME-TAKEN", "CONFIG-CONTENT"
+UPDATED = "updated_at"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DeclaredRefusals:
-    """What the declaration of a type says of the refusals of its operations by state."""
+class DeclaredOperations:
+    """What the declaration of a type says of its operations."""
 
     contract: Contract
     declared: ResourceType
@@ -29,18 +33,73 @@ class DeclaredRefusals:
     parent: Parent | None = None
     """What one is based on."""
 
-    @property
-    def by_operation(self) -> Mapping[str, Refusal]:
-        """By operation id, as `Resource.refusals` has them."""
+    def complete(self, written: Iterable[Behavior]) -> Iterator[Behavior]:
+        """Yield each operation: what is written of it, then what is declared; of one that has code as far as it goes.
+
+        A creation is refused for a taken name beside all that is written of it.
+        """
+        create, beside = self.declared.parts.create, list(written)
+        refuses: Refusal = self._refuse_named
+        for place, each in enumerate(beside):
+            if each.operation_id == create and each.refuses is not None and self.taken is not None:
+                beside[place], refuses = replace(each, refuses=None), each.refuses
+        yield from join(beside, self._derived(refuses))
+
+    def _derived(self, refuses: Refusal) -> Iterator[Behavior]:
+        """Yield what is declared; `refuses`: the refusals of a creation but for that of a taken name."""
         parts = self.declared.parts
-        adding: dict[str | None, Refusal] = dict.fromkeys((parts.read, parts.list, parts.remove), _nothing)
-        adding |= {parts.create: self._create, parts.put: self._named, parts.update: self._named}
-        found = {each: adding[each] for each in adding if each and declares_whole(self.declared, each)}
-        return (
-            found
-            if self.archiving is None
-            else {**found, **archiving.refusals_of(self._name, self.archiving, self.parent)}
+        seen: tuple[tuple[Part, str | None], ...] = (
+            ("list", parts.list),
+            ("read", parts.read),
+            ("remove", parts.remove),
         )
+        for part, operation_id in seen:
+            if operation_id is not None:
+                yield Behavior(operation_id, part=part, refuses=self._if_whole(operation_id, refuse_nothing))
+        if parts.create is not None:
+            whole = self._if_whole(parts.create, self._refuse_taken_beside(refuses))
+            yield Behavior(parts.create, part="create", refuses=whole, applies=self._if_about(CREATED, parts.create))
+        if parts.put is not None:
+            yield Behavior(
+                parts.put,
+                part="put" if self.declared.key else None,
+                refuses=self._if_whole(parts.put, self._refuse_named),
+                applies=self._if_about(CREATED, parts.put),
+            )
+        if parts.update is not None:
+            yield self._update(parts.update)
+        if self.archiving is not None:
+            yield from archiving.behaviors_of(self.declared.name, self.archiving, self.parent)
+
+    def _update(self, update: str) -> Behavior:
+        keeps = self._if_about(REST, update)
+        law = Law(self.changed | {UPDATED}, keeps=keeps or EVERY_CALLER)
+        return Behavior(
+            update,
+            part="update",
+            refuses=self._if_whole(update, self._refuse_named),
+            may_change=law if keeps or declares_whole(self.declared, update) else None,
+            applies=self._if_about(CHANGED, update),
+            read_back=self._if_about(CHANGED, update),
+        )
+
+    def _if_whole(self, operation_id: str, refusal: Refusal) -> Refusal | None:
+        return refusal if declares_whole(self.declared, operation_id) else None
+
+    def _if_about(self, rule: str, operation_id: str) -> str | None:
+        found = self.contract.whole.rules.get(rule)
+        return rule if found is not None and is_named(operation_id, found.operations) else None
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The fields of an update."""
+        return frozenset(body_of(self.contract, self.declared.parts.update).get("properties", {}))
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The fields that show what an update sent."""
+        update = self.declared.parts.update
+        return self.changed if update and self._if_about(CHANGED, update) else frozenset()
 
     @property
     def causes(self) -> Mapping[str, Cause]:
@@ -50,13 +109,12 @@ class DeclaredRefusals:
         found |= {self.taken: Cause(twice, FOR_SOMEBODY)} if self.taken else {}
         return found if self.archiving is None else {**found, archiving.NOT_ARCHIVED: Cause(in_use, FOR_SOMEBODY)}
 
-    def wrongful(self, _call: Call) -> Iterator[WrongfulRefusal]:
-        """What a refusal by state would break where there is no reason for it."""
-        if self.taken:
-            yield self.taken, TAKEN
-        yield from ((each.archived, CONTENT) for each in self.declared.refers.values() if each.archived)
-        if self.archiving is not None:
-            yield from archiving.wrongful(self.archiving)
+    @property
+    def blames(self) -> Mapping[str, str]:
+        """By error code: the rule that it breaks where there is no reason for it."""
+        found = {each.archived: CONTENT for each in self.declared.refers.values() if each.archived}
+        found |= {self.taken: TAKEN} if self.taken else {}
+        return found if self.archiving is None else {**found, **archiving.blames_of(self.archiving)}
 
     @property
     def taken(self) -> str | None:
@@ -66,16 +124,18 @@ class DeclaredRefusals:
             return None
         return next(iter(conflicts(creation, self.declared)), None)
 
-    @property
-    def _name(self) -> str:
-        return self.declared.name
+    def _refuse_taken_beside(self, refuses: Refusal) -> Refusal:
+        def refuse(call: Call, refusals: Refusals) -> None:
+            refuses(call, refusals)
+            self._refuse_taken(call, refusals)
 
-    def _create(self, call: Call, refusals: Refusals) -> None:
-        self._named(call, refusals)
+        return refuse
+
+    def _refuse_taken(self, call: Call, refusals: Refusals) -> None:
         sent = [call.body.get(name) for name in self.declared.unique if name in call.body]
         if self.taken is None or not sent:
             return
-        taken = call.state.name_taken(self._name, call.caller.org, str(sent[-1]), self._beside(call))
+        taken = call.state.name_taken(self.declared.name, call.caller.org, str(sent[-1]), self._beside(call))
         if taken is not False:
             refusals.add(409, self.taken, TAKEN, certain=taken is True)
 
@@ -91,7 +151,7 @@ class DeclaredRefusals:
 
         return beside
 
-    def _named(self, call: Call, refusals: Refusals) -> None:
+    def _refuse_named(self, call: Call, refusals: Refusals) -> None:
         """Add the refusals of what the fields of a body name: an object that the caller's org has to see."""
         for name, reference in self.declared.refers.items():
             sent = call.body.get(name)
@@ -135,12 +195,3 @@ def _is_archived(call: Call, name: str, reference: Reference, value: Any) -> boo
 
 def _statuses(operation: Operation, code: str | None) -> list[int]:
     return [status for status, response in operation.responses.items() if code in response.codes]
-
-
-def nothing_by_state(*operations: str) -> Mapping[str, Refusal]:
-    """Return refusals of operations in whose way no state stands."""
-    return dict.fromkeys(operations, _nothing)
-
-
-def _nothing(_call: Call, _refusals: Refusals) -> None:
-    """No state of the others stands in the way."""

@@ -1,0 +1,82 @@
+"""What the suite knows of one operation beyond its form, in one place: derived where it can be, else written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, fields
+from typing import Any, Literal
+
+from conformance.http.exchange import Exchange
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.facts import State
+from conformance.oracle.law import Law
+
+Refusal = Callable[[Call, Refusals], None]
+"""Of a call whose body is valid: adds the refusals that its operation's own meaning makes right."""
+
+
+Effect = Callable[[Call, Exchange], State]
+"""Of a call that succeeded, what its answer shows known already: the state after it."""
+
+
+Part = Literal["list", "list within", "read", "create", "put", "update", "remove"]
+"""What an operation is to a resource: it lists its objects, all or those in one other, shows, makes, or changes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """One operation as a resource knows it."""
+
+    operation_id: str
+    _: KW_ONLY
+    part: Part | None = None
+    refuses: Refusal | None = None
+    """The refusals by state, beside those that hold for all; None: its meaning is not known."""
+    learns: Effect | None = None
+    """What a success does that its answer does not show."""
+    may_change: Law | None = None
+    """What it may change of its object."""
+    applies: str | None = None
+    """The rule by which its answer shows the fields that were sent."""
+    read_back: str | None = None
+    """The rule by which what it answered is read afterwards; None: that of all creations."""
+    creator: str | None = None
+    """The rule by which what it makes, and shows later, is the caller's."""
+    beside: str | None = None
+    """Where it makes an object and answers with something else: the field of that which has its id."""
+    leaves: bool = False
+    """Whether it puts something into an object that nobody can remove from it again."""
+    filters: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    """By query parameter of a list: the field that names another object, the resource of that, and a rule.
+
+    By the rule all that is listed is of an object that has the name which is asked for.
+    """
+    causes: Mapping[str, Any] = field(default_factory=dict)
+    """By error code, or status of what has none: how it is provoked here (`recipes.causes.Cause`)."""
+    blames: Mapping[str, str] = field(default_factory=dict)
+    """By error code: the rule that such a refusal breaks where the request has to be served."""
+
+    def over(self, derived: Behavior) -> Behavior:
+        """The same operation, with what is derived in the place of all that is not written."""
+        return Behavior(**{each.name: _over(self, derived, each.name) for each in fields(self) if each.init})
+
+    def __str__(self) -> str:
+        return self.operation_id
+
+
+def _over(written: Behavior, derived: Behavior, name: str) -> Any:
+    value, other = getattr(written, name), getattr(derived, name)
+    return {**other, **value} if isinstance(other, Mapping) else value or other
+
+
+def join(written: Iterable[Behavior], derived: Iterable[Behavior]) -> Iterator[Behavior]:
+    """Yield each operation once: those that are written, completed by what is derived, then the others."""
+    left = {each.operation_id: each for each in derived}
+    for each in written:
+        other = left.pop(each.operation_id, None)
+        yield each if other is None else each.over(other)
+    yield from left.values()
+
+
+def refuse_nothing(_call: Call, _refusals: Refusals) -> None:
+    """No state of the others stands in the way."""

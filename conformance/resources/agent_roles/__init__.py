@@ -1,1 +1,0 @@
-"""Agent roles: what is right for one, and all that the suite is told of them."""

@@ -1,0 +1,114 @@
+"""API keys of an org: what is right for one, and all that the suite is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import Contract, JsonObject
+from conformance.http.exchange import Exchange
+from conformance.oracle.breach import Breach
+from conformance.oracle.call import InPath
+from conformance.oracle.declaration.fields import Field, fresh_name, id_of, marked_name
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller, Credential
+from conformance.recipes.reading import field
+from conformance.recipes.requests import build, with_json
+from conformance.results.difference import of_field, same_beginning
+from conformance.session.harness import Harness
+
+CREATE, REVOKE = "api_keys.create", "api_keys.revoke"
+PREFIX = "KEY-PREFIX"
+SHORTEST = 16
+"""Characters of a value that is long enough for its parts to say something."""
+
+
+def _permission_set(session: Any, _caller: Caller | None, _fact: Any) -> str:
+    found: str = session.random.choice(list(session.contract.permission_sets))
+    return found
+
+
+FIELDS: Mapping[str, Field] = {
+    "label": Field(fresh_name, marked=marked_name),
+    "permission_set": Field(_permission_set),
+}
+
+
+class KeyResource(Resource):
+    """API keys, whose value its creation alone shows."""
+
+    def check_made(
+        self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+    ) -> Iterator[Breach]:
+        """The prefix begins and ends as the value does, and has no more of it."""
+        prefix, value = shown.get("prefix"), shown.get("value")
+        if not isinstance(prefix, str) or not isinstance(value, str) or len(value) < SHORTEST:
+            return
+        if not ends_alike(prefix, value):
+            said = "a prefix that begins and ends as the value does"
+            yield Breach(PREFIX, said, "another", evidence=of_field("prefix", said, "another"))
+        if (same := same_beginning(prefix, value)) > len(value) // 2:
+            yield Breach(PREFIX, "a prefix without the rest of the value", f"its first {same} characters")
+
+
+def ends_alike(prefix: str, value: str) -> bool:
+    """Whether a prefix begins and ends as the value of its key does."""
+    return prefix[:3] == value[:3] and prefix[-4:] == value[-4:]
+
+
+register(
+    KeyResource(
+        name="api_key",
+        named_in="label",
+        marked_alone=True,
+        in_path=InPath(in_full=False),
+        shown_once=frozenset({"value"}),
+        fields=FIELDS,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewKey:
+    """A key that the test made."""
+
+    maker: Caller
+    made: Exchange
+    """The answer to its creation."""
+    value: str
+    name: str
+    """How reports call its bearer."""
+
+    @property
+    def id(self) -> str:
+        return id_of(self.made.json)
+
+    @property
+    def credential(self) -> Credential:
+        return Credential(self.name, f"Bearer {self.value}")
+
+
+def new_key(harness: Harness, permission_set: str = "read_only", name: str = "a new key") -> NewKey:
+    """A new key; not provoked where the answer holds no value."""
+    creation = harness.contract.operations[CREATE]
+    maker = harness.able(creation)
+    body = {"label": harness.fresh_name(), "permission_set": permission_set}
+    made = harness.hold(maker, with_json(creation, {}, body))
+    value = field(made.json, "value")
+    if not isinstance(value, str) or not value:
+        raise NotProvoked("its precondition does not hold: a creation did not answer with a value")
+    return NewKey(maker, made, value, name)
+
+
+def asked_by(harness: Harness, key: NewKey) -> Exchange:
+    """What the target says of whoever presents the key."""
+    return harness.send(key.credential, build(harness.contract.operations["session.get"]), org=key.maker.org)
+
+
+def revoke(harness: Harness, key: NewKey) -> Exchange:
+    """Revoke a key; not provoked where that is refused."""
+    operation = harness.contract.operations[REVOKE]
+    return harness.hold(key.maker, build(operation, {p.name: key.id for p in operation.path_parameters}))

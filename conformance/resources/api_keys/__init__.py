@@ -1,1 +1,0 @@
-"""API keys of an org: all that the suite is told of them."""

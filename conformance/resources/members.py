@@ -1,0 +1,273 @@
+"""Memberships of an org: what is right for one, and all that the suite is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from conformance import needs
+from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.http.exchange import Request
+from conformance.mark import carries
+from conformance.needs import WORLDS
+from conformance.oracle.breach import Breach
+from conformance.oracle.call import Call, InPath, Refusals
+from conformance.oracle.declaration.behavior import Behavior
+from conformance.oracle.declaration.fields import Field, id_of, marked_name, text_in_json
+from conformance.oracle.declaration.ownership import OrgOwned, Ownership, Personal
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
+from conformance.oracle.declaration.registry import register, require_resource
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.law import Law
+from conformance.profile import Caller, Credential, Profile
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
+from conformance.recipes.making import shown_fact
+from conformance.recipes.reading import field, listed
+from conformance.recipes.requests import build, with_json
+from conformance.results.difference import of_fields
+from conformance.session.harness import Harness
+
+LIST, INVITE = "memberships.list", "memberships.invite"
+UPDATE_ROLE, REMOVE = "memberships.update_role", "memberships.remove"
+OWNER = "owner"
+DENIED, NOT_FOUND = "permission_denied", "membership_not_found"
+PENDING, LAST_OWNER, EXISTS = "pending_invitation", "last_owner", "membership_exists"
+
+
+def is_pending(fact: Fact) -> bool:
+    """Whether nobody has accepted the invitation, as far as it was shown."""
+    return not fact.shown.get("workos_user_id")
+
+
+def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
+    """Refused to whoever is no owner; of a caller whose role is not known that is open."""
+    if call.caller.role == OWNER:
+        return
+    known = call.caller.role is not None or call.caller.permission_set is not None
+    refusals.add(403, DENIED, rule, certain=known)
+    if not known:
+        refusals.add_possible(403, DENIED, rule)
+
+
+def refuse_invitation(call: Call, refusals: Refusals) -> None:
+    """Owners alone invite an owner, and nobody is invited twice."""
+    body = call.body
+    if body["role"] == OWNER:
+        _need_owner(call, "MEMBER-INVITE-OWNER", refusals)
+    if not call.state.closed:
+        # Whether mail can be sent to the address is the target's to say.
+        refusals.add_possible(400, "validation_error", "MEMBER-PENDING")
+    email = body["email"].lower()
+    names = (fact.name or "" for fact in call.state.owned("membership", call.caller.org))
+    taken = call.state.name_taken("membership", call.caller.org, next((n for n in names if n.lower() == email), email))
+    if taken is not False or not carries(call.state.prefix, email):  # of the others' addresses none is a fact
+        refusals.add(409, EXISTS, "MEMBER-EXISTS", certain=taken is True)
+
+
+def refuse_update(call: Call, refusals: Refusals) -> None:
+    """Who has not joined has no other role yet, and the last owner stays one."""
+    fact = call.object_of("membership")
+    if fact is None:
+        refusals.add_possible(409, PENDING, "MEMBER-ROLE-PENDING")
+        refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
+        return
+    # Whether a row is found by its own id is assumed.
+    refusals.add_possible(404, NOT_FOUND, "CONTRACT-RIGHT-ANSWER")
+    if is_pending(fact):
+        refusals.add(409, PENDING, "MEMBER-ROLE-PENDING")
+    elif fact.shown.get("role") == OWNER:
+        refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
+
+
+def refuse_removal(call: Call, refusals: Refusals) -> None:
+    """Owners alone remove an owner, and the last one stays."""
+    fact = call.object_of("membership")
+    if fact is None:
+        refusals.add_possible(403, DENIED, "MEMBER-REMOVE-OWNER")
+        refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
+        return
+    refusals.add_possible(404, NOT_FOUND, "CONTRACT-RIGHT-ANSWER")
+    if fact.shown.get("role") == OWNER:
+        _need_owner(call, "MEMBER-REMOVE-OWNER", refusals)
+        if not is_pending(fact):
+            refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
+
+
+DOMAIN_KEY = "invite_domain"
+DOMAIN = "example.com"
+"""Reserved by RFC 2606, so that nobody gets the mail."""
+ACCEPTED = "invitation is accepted"
+"""The state in which the invited person has accepted."""
+
+
+def domain(profile: Profile) -> str:
+    """The domain of the addresses that the run may invite."""
+    return profile.known.named.get(DOMAIN_KEY, DOMAIN)
+
+
+def fresh_address(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
+    """An address that nobody has, with the run's mark."""
+    return f"{session.fresh_name()}@{domain(session.profile)}"
+
+
+def _marked(session: Harness, value: str) -> str | None:
+    local, at, _ = value.rpartition("@")
+    return f"{marked_name(session, local)}@{domain(session.profile)}" if at and local else value
+
+
+def _role(_session: Harness, _caller: Caller | None, fact: Fact | None) -> str:
+    return "member" if fact is not None and fact.shown.get("role") == "operator" else "operator"
+
+
+FIELDS: Mapping[str, Field] = {"email": Field(fresh_address, marked=_marked, stored=True), "role": Field(_role)}
+
+
+def object_to_address(profile: Profile, request: Request) -> str | None:
+    """Why an invitation is not sent: somebody might get mail."""
+    address = text_in_json(request, "email") or ""
+    _, at, named = address.rpartition("@")
+    if not at or named.lower() == domain(profile).lower():
+        return None
+    return f"it invites somebody at another domain than {domain(profile)}; known.{DOMAIN_KEY} names the one to use"
+
+
+def invited(harness: Harness, org: str, role: str = "member") -> Fact:
+    """A new invitation of somebody."""
+    operation = harness.contract.operations[INVITE]
+    caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.may(c, operation)), None)
+    caller = caller or harness.able(operation, org)
+    body = {"email": fresh_address(harness), "role": role}
+    answer = harness.hold(caller, with_json(operation, {}, body))
+    return shown_fact(harness, require_resource("membership"), answer.json)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Somebody who accepted an invitation."""
+
+    fact: Fact
+    user_id: str
+    credential: Credential
+
+
+def accepted(harness: Harness, fact: Fact) -> Accepted:
+    """Have the invited person accept; not provoked where the target's side cannot do that."""
+    org = str(fact.owner)
+    made = harness.provide(ACCEPTED, org=org, membership_id=fact.id)
+    user_id, token = str(made["user_id"]), str(made["token"])
+    harness.guard.made(user_id)
+    reader = harness.able(harness.contract.operations[str(require_resource("membership").listed_by)], org)
+    listed(harness, require_resource("membership"), reader)
+    now = harness.state.facts("membership").get(fact.id, fact)
+    return Accepted(now, user_id, Credential("the invited person", f"Bearer {token}"))
+
+
+def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
+    """A new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
+    fact = invited(harness, org)
+    if operation is not None and operation.operation_id == UPDATE_ROLE:
+        with suppress(NotProvoked):
+            return accepted(harness, fact).fact
+    return fact
+
+
+def of_a_pending_one(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
+    """The operation on an invitation that nobody has accepted."""
+    caller = harness.able(operation)
+    fact = invited(harness, caller.org)
+    return caller, with_json(operation, {"user_id": fact.id}, {"role": "operator"})
+
+
+def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
+    """An owner on itself, in a world where it is the only one: a wrong answer would leave nobody to mend it."""
+    if not harness.alone:
+        raise NotProvoked("an org of others could be left without an owner", WORLDS)
+    caller = next((c for c in harness.callers() if c.role == OWNER and harness.may(c, operation)), None)
+    if caller is None:
+        raise NotProvoked("no caller of the profile is an owner", needs.ROLE)
+    session = harness.hold(caller, build(harness.contract.operations["session.get"]))
+    values = {"user_id": str(field(session.json, "user_id"))}
+    request = build(operation, values) if operation.body is None else with_json(operation, values, {"role": "member"})
+    if (count := len(owners(harness, caller))) != 1:
+        raise NotProvoked(f"the org has {count} owners in place of one")
+    return caller, request
+
+
+def owners(harness: Harness, caller: Caller) -> list[Any]:
+    """The memberships of owners that the caller is shown, without those who are only invited."""
+    return [row for row in rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
+
+
+def rows(harness: Harness, caller: Caller) -> list[Any]:
+    """The memberships that the caller is shown."""
+    found = field(listed(harness, require_resource("membership"), caller).json, "memberships")
+    return [row for row in found if id_of(row)] if isinstance(found, list) else []
+
+
+class MembershipResource(Resource):
+    """Memberships: people who are invited, and those who have joined."""
+
+    def check_made(
+        self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+    ) -> Iterator[Breach]:
+        """A new invitation has no user, and no time of acceptance."""
+        if there := [name for name in ("workos_user_id", "accepted_at") if shown.get(name)]:
+            said = ("no user and no time of acceptance", ", ".join(there))
+            yield Breach("MEMBER-PENDING", *said, evidence=of_fields(there, {}, shown))
+
+    def make_own(self, session: Any, org: str, _ownership: Ownership, operation: Operation | None) -> Fact:
+        return make_own(session, org, operation)
+
+    def object_to(self, profile: Profile, request: Request) -> str | None:
+        return object_to_address(profile, request)
+
+
+register(
+    MembershipResource(
+        name="membership",
+        operations=(
+            Behavior(
+                INVITE,
+                refuses=refuse_invitation,
+                applies="MEMBER-PENDING",
+                causes={EXISTS: Cause(twice, FOR_SOMEBODY)},
+            ),
+            Behavior(
+                UPDATE_ROLE,
+                refuses=refuse_update,
+                may_change=Law(frozenset({"role"}), keeps="MEMBER-ROLE"),
+                applies="MEMBER-ROLE",
+            ),
+            Behavior(REMOVE, refuses=refuse_removal),
+        ),
+        access=OrgOwned(
+            personal=Personal(
+                shown_in="workos_user_id",
+                hidden="OWNERSHIP-MEMBER-ROW",
+                listed="OWNERSHIP-MEMBER-ROW",
+                nobodys_are_shown=False,
+            )
+        ),
+        marked_alone=True,
+        returns=True,
+        in_path=InPath(in_full=False),
+        states={
+            ACCEPTED: ProviderState(
+                "The invited person has joined, and has a session.",
+                (ORG, Param("membership_id")),
+                ("user_id", "token"),
+            )
+        },
+        fields=FIELDS,
+        choices={DOMAIN_KEY: "the domain of the addresses that are invited; example.com without it"},
+        causes={
+            PENDING: Cause(of_a_pending_one, FOR_SOMEBODY),
+            LAST_OWNER: Cause(of_the_last_owner, for_somebody_with((WORLDS,))),
+        },
+        blames={EXISTS: "MEMBER-EXISTS", PENDING: "MEMBER-ROLE-PENDING", LAST_OWNER: "MEMBER-LAST-OWNER"},
+    )
+)

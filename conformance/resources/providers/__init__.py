@@ -1,1 +1,0 @@
-"""Providers of models: what is right for one, and all that the suite is told of them."""

@@ -1,1 +1,0 @@
-"""Secrets of an org: what is right for one, and all that the suite is told of them."""
