@@ -50,6 +50,7 @@ PROBLEM = {
     },
 }
 ONE = {"$ref": "#/components/schemas/Tree"}
+JSON = "application/json"
 SCHEMES = {
     "person": {"type": "http", "scheme": "basic"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
@@ -242,3 +243,14 @@ def test_a_resource_is_called_as_an_aep_schema_says(tmp_path: Path) -> None:
     )
     [resource] = create_app(Settings(contract=path)).context.api.summary["resources"]
     assert (resource["name"], resource["operations"]) == ("book", ["post_shelf", "get_shelf_publication_id"])
+
+
+def test_an_integer_is_kept_as_it_was_sent_or_refused() -> None:
+    with asked(CONTRACTS / "petstore.yaml") as client:
+        made = client.post("/user", content=b'{"username": "ada", "id": 7.0}', headers={"Content-Type": JSON})
+        assert '"id":7' in made.text.replace("7.0", "wrong")
+        refused = client.post(
+            "/user", content=b'{"username": "bob", "id": -9223372036854775809}', headers={"Content-Type": JSON}
+        )
+        assert refused.status_code == 400
+        assert client.get("/user/bob").status_code == 404
