@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server import Settings, create_app
+from mock_server import Settings, create_app, in_process
 from mock_server.errors import StartError
 from tests.mock_server.foreign.mocks import CONTRACTS, answer_of, asked, body_of, write_contract
 
@@ -254,3 +254,15 @@ def test_an_integer_is_kept_as_it_was_sent_or_refused() -> None:
         )
         assert refused.status_code == 400
         assert client.get("/user/bob").status_code == 404
+
+
+def test_worlds_of_a_program_are_of_the_contract_that_its_settings_name() -> None:
+    settings = Settings(contract=CONTRACTS / "petstore.yaml", overlays=(CONTRACTS / "petstore.overlay.yaml",))
+    with in_process(settings) as mock, mock.fresh_world("pets") as world:
+        alice = world.client("alice")
+        made = alice.post("/pet", json={"name": "Rex", "photoUrls": []})
+        assert made.status_code == 200
+        assert world.url.endswith("/api/v3")
+        assert alice.get(f"/pet/{made.json()['id']}").json() == made.json()
+        world.reset()
+        assert alice.get(f"/pet/{made.json()['id']}").status_code == 404
