@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_server.declared.documents.fields import read_fields
 from mock_server.declared.documents.kinds import Schema
-from mock_server.declared.resource_types import read_fields
 from mock_server.errors import ValidationFailed
 
 _BEYOND = 2**63

@@ -266,3 +266,26 @@ def test_worlds_of_a_program_are_of_the_contract_that_its_settings_name() -> Non
         assert alice.get(f"/pet/{made.json()['id']}").json() == made.json()
         world.reset()
         assert alice.get(f"/pet/{made.json()['id']}").status_code == 404
+
+
+def test_an_object_of_one_of_several_forms_is_kept(tmp_path: Path) -> None:
+    def form(kind: str, **fields: Any) -> dict[str, Any]:
+        properties = {"id": {"type": "integer"}, "kind": {"type": "string", "enum": [kind]}, **fields}
+        return {"type": "object", "required": ["id", "kind"], "properties": properties}
+
+    forms = [form("cat", lives={"type": "integer"}), form("dog", tricks={"type": "array", "items": {"type": "string"}})]
+    shown = {"oneOf": forms, "discriminator": {"propertyName": "kind"}}
+    fields = {"kind": {"type": "string"}, "lives": {"type": "integer"}, "tricks": {"type": "array", "items": {}}}
+    sent = {"type": "object", "required": ["kind"], "properties": fields}
+    path = write_contract(
+        tmp_path,
+        paths={
+            "/animals": {"post": {"requestBody": body_of(sent), "responses": answer_of(shown, "201")}},
+            "/animals/{id}": {"get": {"responses": answer_of(shown)}},
+        },
+    )
+    with asked(path) as client:
+        made = client.post("/animals", json={"kind": "dog", "tricks": ["sit"]}).json()
+        assert made == {"id": 1, "kind": "dog", "tricks": ["sit"]}
+        assert client.get("/animals/1").json() == made
+        assert client.post("/animals", json={"kind": "fish"}).status_code == 400
