@@ -30,7 +30,6 @@ from mock_server.declared.linter.operations import find_unraised_code
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
-from mock_server.foreign_api import load_modules, read_foreign_api
 from mock_server.operation import Handler
 from mock_server.pipeline import address
 from mock_server.pipeline.address import CONTROL
@@ -90,9 +89,14 @@ def create_app(
     valid, or when a function is for no operation of the contract.
     """
     settings = settings or Settings()
-    modules = (*load_modules(settings.modules), *modules)
+    if settings.modules:  # imported here, as below, so that no other start waits for it
+        from mock_server.foreign_api import load_modules  # noqa: PLC0415
+
+        modules = (*load_modules(settings.modules), *modules)
     document = _document(settings.contract, settings.max_body, settings.overlays, any_api=True)
     if is_foreign(document):
+        from mock_server.foreign_api import read_foreign_api  # noqa: PLC0415
+
         api = read_foreign_api(settings, document, handlers or {}, modules)
     else:
         api = _read_own_api(settings, document, handlers or {}, modules)

@@ -128,6 +128,8 @@ def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
     """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
     for operation in contract.operations.values():
         for status, response in operation.responses.items():
+            if contract.foreign_errors is not None and status not in operation.statuses:
+                continue  # of a default response, which stands for any status
             for code in response.codes or (None,):
                 yield operation.id, status, code
 

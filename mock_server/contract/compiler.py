@@ -20,8 +20,8 @@ from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import (
     check_caller_known,
     check_rules,
-    credential_places,
     events,
+    find_credential_places,
     own_org,
     query_key,
     resources,
@@ -120,7 +120,7 @@ def _operation(
     in_path = _in_order(declared.path, parameters)
     content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
     bodies = {media_type: _body(media_type, each, schemas, lenient=lenient) for media_type, each in content.items()}
-    places = credential_places(declared.security, declared.security_schemes) if lenient else ()
+    places = find_credential_places(declared.security, declared.security_schemes) if lenient else ()
     needs_credential = bool(places) or (not lenient and secured(declared.security, declared.security_schemes))
     if not lenient:
         check_caller_known(raw, secured=needs_credential)
