@@ -93,7 +93,7 @@ def test_what_is_refused_to_nobody_changes_nothing(harness: Harness, resource: P
 
 def _check_unchanged(lives: Lives, made: Made, before: dict[str, object] | object) -> None:
     answer = lives.read(made)
-    harness, said = lives.harness, f"the {made.resource.name} {made.key} as it was: the request was refused"
+    harness, said = lives.harness, f"the {made.resource.name} as it was, since the request was refused"
     harness.check(answer.succeeded, answer, said, str(answer))
     shown = object_in(made.shape, made.shape.read, answer.json)
     names = [*sent_fields(harness.contract, made.shape, made.shape.create)]

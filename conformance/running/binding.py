@@ -224,6 +224,9 @@ def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str,
     for name in cited:
         lacking = " and ".join(contract.inapplicable.get(name, ()))
         reasons.setdefault(f"the API has no {lacking}" if lacking else "x-rules does not have them", []).append(name)
+    if contract.is_plain and reasons:
+        told = "; ".join(f"{why}: {', '.join(sorted(names))}" for why, names in reasons.items())
+        return (f"{plural(sum(map(len, reasons.values())), 'rule')} not applicable: {told}",)
     return tuple(
         f"{plural(len(names), 'rule')} not applicable, since {why}: {', '.join(sorted(names))}"
         for why, names in reasons.items()

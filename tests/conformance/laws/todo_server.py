@@ -148,6 +148,8 @@ class Todos:
         return self._shown(todo)
 
     def _remove(self, todo: dict[str, Any]) -> Response:
+        if self.defect == "keeps all":
+            return _problem(422, "Not now.")
         self.removed.append(todo)
         if self.defect == "deletes all":
             self.stored.clear()
