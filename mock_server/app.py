@@ -23,7 +23,9 @@ from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import Derived, derive, read_declarations
 from mock_server.declared.linter.first import find_first_problem
-from mock_server.declared.linter.operations import find_unraised_code
+from mock_server.declared.linter.operations import find_code_problem
+from mock_server.declared.resource_types import OWNER
+from mock_server.declared.tenancy import find_owner_field, with_owner_called, with_usual_owner
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
@@ -88,8 +90,9 @@ def create_app(
     valid, or when a function is for no operation of the contract.
     """
     settings = settings or Settings()
-    document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
+    served_document = _document(settings.contract, settings.max_body)
+    document, owner = _with_usual_owner(served_document, name), find_owner_field(served_document)
     modules = (*catalogue.own_modules(), *modules)
     functions = {**catalogue.handlers(modules), **(handlers or {})}
     _check_operations(document, name, functions)
@@ -98,6 +101,8 @@ def create_app(
     if problem := find_first_problem(declared, derived, functions):
         raise ContractError(f"{name}: {problem}")
     bound = {**derived.handlers, **functions}
+    if owner != OWNER:
+        bound = {each: with_owner_called(handler, owner) for each, handler in bound.items()}
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
@@ -127,7 +132,7 @@ def create_app(
     rendered.keep_for(worlds.default.state.objects)
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     node = None if settings.node is None else NodeIdentity(settings.node, real_time())
-    context = ControlContext(worlds, seed, reader, origins, document, node)
+    context = ControlContext(worlds, seed, reader, origins, served_document, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed), PRODUCT)
     request_log = None if log is None else log(seed.personas)
@@ -151,7 +156,7 @@ def create_app(
     try:
         add_contract(
             app,
-            document,
+            served_document,
             source=name,
             base_path=BASE_PATH,
             resolver=Resolver(served.get),
@@ -171,8 +176,8 @@ def create_app(
 
 
 def _check_served(contract: Contract, derived: Derived, name: str) -> None:
-    """ContractError where a code is declared that nothing raises, or no limits of what is uploaded."""
-    if problem := find_unraised_code(contract.operations.values(), derived):
+    """ContractError where a code is declared that nothing raises or the reverse, or no limits of what is uploaded."""
+    if problem := find_code_problem(contract, derived):
         raise ContractError(f"{name}: {problem}")
     if contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
@@ -197,6 +202,13 @@ def _document(path: Path, max_body: int | None) -> dict[str, Any]:
     if max_body is not None:
         bound_bodies(document, max_body)
     return document
+
+
+def _with_usual_owner(document: dict[str, Any], name: str) -> dict[str, Any]:
+    try:
+        return with_usual_owner(document)
+    except ContractError as problem:
+        raise ContractError(f"{name}: {problem}") from problem
 
 
 def _control(document: Mapping[str, Any], context: ControlContext, world: World, token: str | None) -> Mount:

@@ -19,7 +19,7 @@ class UnsupportedError(ValueError):
 
 
 class ApiError(Exception):
-    """A refusal in the one envelope; raised anywhere below the pipeline, rendered once there."""
+    """A refusal; raised anywhere below the pipeline, and rendered once there, in the shape of every error."""
 
     code: ClassVar[str]
     status: ClassVar[int]
@@ -45,17 +45,6 @@ class ApiError(Exception):
         if code and cls.by_code.setdefault(code, cls) is not cls:
             raise TypeError(f"error code {code!r} is declared twice")
         cls.code, cls.status = code, status
-
-    def envelope(self, request_id: str) -> dict[str, object]:
-        """The body of the answer; `details` is left out when there is nothing in it."""
-        error: dict[str, object] = {
-            "code": self.code,
-            "message": self.message,
-            "request_id": request_id,
-        }
-        if self.details:
-            error["details"] = self.details
-        return {"error": error}
 
 
 class ValidationFailed(ApiError, code="validation_error", status=400):

@@ -198,7 +198,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             raise
         except Exception:  # whatever it is, the client gets the envelope and the log the traceback
             log.exception("contract_breach %s: %s %s failed", request_id, call.method, call.path)
-            return render(ContractBreach("The mock failed; its log says how."), request_id)
+            return render(ContractBreach("The mock failed; its log says how."), request_id, call.contract.errors)
 
 
 def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -216,14 +216,14 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
     if isinstance(end, ContractBreach):
         return _broken(end, call, request_id)
     if isinstance(end, ForcedAnswer):
-        body = end.sample.of_request(request_id)
+        body = end.sample.of_request(request_id, call.contract.errors)
         answer = render(Reply(end.status, body, end.sample.media_type, end.headers), request_id)
         if end.undeclared:
             call.fault_outcome = call.fault_outcome or FaultOutcome()
             call.fault_outcome.undeclared = True
             return answer
     else:
-        answer = render(end, request_id)
+        answer = render(end, request_id, call.contract.errors)
     if problem := breach(call.contract, getattr(call, "operation", None), answer):
         return _broken(ContractBreach(problem), call, request_id)
     return answer
@@ -232,4 +232,4 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
 def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:
     call.refused_by = RESPONSE_CHECK
     log.error("contract_breach %s: %s %s: %s", request_id, call.method, call.path, defect.message)
-    return render(defect, request_id)
+    return render(defect, request_id, call.contract.errors)
