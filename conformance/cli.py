@@ -19,6 +19,7 @@ from conformance.commands.command_line import (
     DESCRIBED,
     JUDGED_BY,
     JUDGED_TRAFFIC,
+    LAID_OVER,
     LIMITS,
     LOAD,
     OWNED,
@@ -45,7 +46,8 @@ def _launch_mock(given: dict[str, Any]) -> None:
     if given["seed"] is None:
         given["seed"] = secrets.randbelow(2**32)
     with uninterrupted():  # so that the process is known, and ended, in any case
-        launch(seed=given["seed"], contract=Path(given["contract"]) if given["contract"] else None)
+        contract, overlay = (Path(each) if each else None for each in (given["contract"], given["overlay"]))
+        launch(seed=given["seed"], contract=contract, overlay=overlay)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,6 +74,7 @@ def main() -> None:
 @COVERAGE
 @RULES
 @JUDGED_BY
+@LAID_OVER
 @with_options(*CHOICE, BUDGET, *SHARDS, *LIMITS, *CONNECTION)
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Judge in N processes.")
@@ -150,6 +153,7 @@ def merge(shards: tuple[Path, ...], **given: Any) -> None:
 @click.argument("finding")
 @click.option("--target", metavar="TARGET", help="Where to run it; the report's own target without it.")
 @JUDGED_BY
+@LAID_OVER
 @with_options(BUDGET, *LIMITS, *CONNECTION)
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one finding of a JSON report again.

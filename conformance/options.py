@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="stands in the name of whatever the run makes (default: random where others use the server too)",
     )
     add("--contract", metavar="PATH", help="judge by this contract instead of the one that came along")
+    add("--overlay", metavar="PATH", help="lay this OpenAPI Overlay over the contract")
     add("--request-log", metavar="FILE", help="write each request as a line of JSON")
     add(
         "--report",
@@ -76,8 +77,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the plugin where a target is named."""
     for marker in (
-        "conformance_rule(id): the one rule that the test judges",
-        "conformance_over(names, values, need)",
+        "conformance_rule(ids): the one rule that the test judges, or those of a law",
+        "conformance_judges(id): of a case of a law, the rule that it judges",
+        "conformance_over(names, values, need, by_rule)",
         "conformance_needs(need): what the profile lacks for the test",
         "conformance_about(names): the operations that the test is about",
         "conformance_whole_path: about every operation of its paths",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from conformance import laws, rules
 from conformance.budget import BUDGETS
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.http.variables import masked
@@ -45,6 +46,8 @@ from conformance.session.harness import Harness, NewSession
 from conformance.target.target import Unusable
 
 REGISTERED_AS = "conformance-plugin"
+RULES, LAWS = (Path(package.__path__[0]) for package in (rules, laws))
+"""The tests of the rules of a contract, and those of a document that has no rules of its own."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         plugin.tally.keeps = any(asked.kind == SHARD for asked in reports)
     except SuiteError as error:
         stop(config, error.exit_code, str(error))
+    config.args[:] = [each for each in config.args if Path(each) != plugin.left_out]
     config.stash[NOTES] = plugin.suite.notes
     config.pluginmanager.register(plugin, REGISTERED_AS)
     for marker in markers(plugin.suite.contract):
@@ -98,6 +102,15 @@ class ConformancePlugin:
         from conformance.running.distribution import GroupedByParameter  # noqa: PLC0415  # only where there are several processes
 
         return GroupedByParameter(config, log) if config.getoption("dist") == "load" else None
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave out the tests of rules where laws of any document are asked, and the other way round."""
+        return True if collection_path == self.left_out else None
+
+    @property
+    def left_out(self) -> Path:
+        """The folder of tests that the contract is not judged by."""
+        return RULES if self.suite.contract.is_plain else LAWS
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:

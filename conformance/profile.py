@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import os
 import subprocess
@@ -21,10 +22,12 @@ class ProfileError(SuiteError):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What goes into Authorization, and the name that stands for it in logs and reports."""
+    """What goes into a header, and the name that stands for it in logs and reports."""
 
     label: str
     authorization: str | None = field(repr=False)
+    header: str = "Authorization"
+    """The header that it goes into."""
 
 
 ANONYMOUS = Credential("anonymous", None)
@@ -47,11 +50,17 @@ class Caller:
     """None until the target said."""
     environment: str | None = None
     """The variable of the environment that the token is read from; None where it comes from elsewhere."""
+    header: str = "Authorization"
+    """The header that the credential goes into."""
+    scheme: str = "Bearer"
+    """What stands before the token there; empty: nothing does."""
 
     @property
     def credential(self) -> Credential:
-        """The bearer credential, named for its caller."""
-        return Credential(self.name, f"Bearer {self.token}")
+        """The credential, named for its caller; one without a token is nobody's."""
+        if not self.token:
+            return Credential(self.name, None)
+        return Credential(self.name, f"{self.scheme} {self.token}".strip(), self.header)
 
     @property
     def held(self) -> frozenset[str]:
@@ -101,14 +110,16 @@ class Profile:
 _TARGET = {"name", "url", "control", "states_url", "world_url", "contract", "operations", "not_served"}
 ENV = "env:"
 """How a token begins that stands for a variable of the environment."""
-_CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes"}
+_CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes", "header", "scheme", "basic"}
+BASIC = "Basic"
 _LIMITS = set(Limits.__dataclass_fields__)
 
 
-def read_profile(path: Path, known: Collection[str]) -> Profile:
+def read_profile(path: Path, known: Collection[str], *, has_orgs: bool = True) -> Profile:
     """The profile in a TOML file; ProfileError names what is wrong, where, and what to do.
 
-    `known`: the keys that `[known]` may have beside `expendable`.
+    `known`: the keys that `[known]` may have beside `expendable`. `has_orgs`: whether callers belong to orgs; else
+    each stands for itself where none is named.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -119,7 +130,7 @@ def read_profile(path: Path, known: Collection[str]) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not valid TOML: {error}") from None
     try:
-        return _profile(data, path.parent, known)
+        return _profile(data, path.parent, known, has_orgs=has_orgs)
     except ProfileError as error:
         raise ProfileError(f"{path}: {error}") from None
 
@@ -133,7 +144,7 @@ def contract_named_by(path: Path) -> Path | None:
     return path.parent / named if isinstance(named, str) and named else None
 
 
-def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> Profile:
+def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str], *, has_orgs: bool) -> Profile:
     _keys(data, {"target", "contract", "callers", "orgs", "known", "limits"}, "")
     target = _table(data, "target")
     _keys(target, _TARGET, "target.")
@@ -151,7 +162,8 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> P
         name=_text(target, "name", "target.") or url,
         url=base_url(url, "target.url"),
         callers=tuple(
-            _caller(name, _table(_table(data, "callers"), name, "callers.")) for name in _table(data, "callers")
+            _caller(name, _table(_table(data, "callers"), name, "callers."), has_orgs=has_orgs)
+            for name in _table(data, "callers")
         ),
         states_url=states_url if control == "provider-states" else None,
         world_url=_text(target, "world_url", "target."),
@@ -173,10 +185,10 @@ def base_url(url: str, place: str) -> str:
     return url.rstrip("/")
 
 
-def _caller(name: str, table: Mapping[str, Any]) -> Caller:
+def _caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
     place = f"callers.{name}."
     _keys(table, _CALLER, place)
-    org = _text(table, "org", place)
+    org = _text(table, "org", place) or (None if has_orgs else name)
     if org is None:
         raise ProfileError(f"{place}org: is missing; name the org that the caller belongs to")
     scopes = table.get("scopes")
@@ -186,12 +198,25 @@ def _caller(name: str, table: Mapping[str, Any]) -> Caller:
         name=name,
         org=org,
         token=_token(table, place),
+        **_placing(table, place),
         role=_text(table, "role", place),
         permission_set=_text(table, "permission_set", place),
         scopes=frozenset(scopes) if scopes is not None else None,
         token_command=_text(table, "token_command", place),
         environment=_environment(table, place),
     )
+
+
+def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
+    """Where a credential goes: the header, and what stands before the token there."""
+    header, scheme = _text(table, "header", place), _text(table, "scheme", place)
+    if "basic" in table:
+        return {"scheme": BASIC}
+    if header is None:
+        return {"scheme": scheme} if scheme else {}
+    if not header.isascii() or not header.replace("-", "").replace("_", "").isalnum():
+        raise ProfileError(f"{place}header: {header!r} is no name of a header, such as X-API-Key")
+    return {"header": header, "scheme": scheme or ""}
 
 
 def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -212,17 +237,34 @@ def _environment(table: Mapping[str, Any], place: str) -> str | None:
 
 def _token(table: Mapping[str, Any], place: str) -> str:
     token, command = _text(table, "token", place), _text(table, "token_command", place)
+    if (pair := _text(table, "basic", place)) is not None:
+        return _basic(pair, table, place)
     if command is not None:
         return run_token_command(command, place)
     if token is None:
         raise ProfileError(f"{place}token: is missing; give token = 'env:NAME' or token_command")
-    name = _environment(table, place)
-    if name is None:
-        return token
+    return _value(token, f"{place}token")
+
+
+def _value(given: str, place: str) -> str:
+    """What stands in a profile, or in the variable of the environment that it names."""
+    if not given.startswith(ENV):
+        return given
+    name = given.removeprefix(ENV)
     value = os.environ.get(name, "")
     if not value:
-        raise ProfileError(f"{place}token: the environment has no {name}; set it")
+        raise ProfileError(f"{place}: the environment has no {name}; set it")
     return value
+
+
+def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
+    """The token of a user and a password, as the scheme Basic has it."""
+    if others := [each for each in ("token", "token_command", "header", "scheme") if each in table]:
+        raise ProfileError(f"{place}basic: is a credential by itself; leave {others[0]} out")
+    value = _value(pair, f"{place}basic")
+    if ":" not in value:
+        raise ProfileError(f"{place}basic: has to be a user and a password, such as ada:secret, or env:NAME of both")
+    return base64.b64encode(value.encode()).decode()
 
 
 def run_token_command(command: str, place: str) -> str:

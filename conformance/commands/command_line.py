@@ -22,6 +22,7 @@ CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=
 JUDGED_BY = click.option(
     "--contract", metavar="PATH", help="Judge by this contract instead of the one that came along."
 )
+LAID_OVER = click.option("--overlay", metavar="PATH", help="Lay this OpenAPI Overlay 1.0 over the contract.")
 REPORTS = click.option(
     "--report",
     multiple=True,

@@ -18,6 +18,7 @@ from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG, offers_states
 from conformance.oracle.declaration.registry import plural, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
+from conformance.plain.opening import plain_lacks
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
@@ -179,7 +180,10 @@ def _is_made(contract: Contract, resource: Resource) -> bool:
 
 
 def _missing(suite: Suite, tests: list[pytest.Item]) -> Iterator[str]:
-    found = [*_of_callers(suite.profile), *_of_states(suite)]
+    plain = suite.contract.is_plain
+    found = (
+        [*plain_lacks(suite.profile, suite.contract)] if plain else [*_of_callers(suite.profile), *_of_states(suite)]
+    )
     if rules := sorted({rule_of(test) for test in tests if _skipped(test)}):
         found.append(f"{NOBODY}: {', '.join(rules)}")
     yield "missing:" if found else "nothing is missing"

@@ -66,7 +66,7 @@ def _judgements_of(rule: Rule) -> Iterator[str]:
     for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
         for name, function in getmembers(import_module(module.name), isfunction):
             marks = [mark for mark in getattr(function, "pytestmark", ()) if mark.name == RULE]
-            if any(mark.args == (rule.id,) for mark in marks):
+            if any(rule.id in mark.args for mark in marks):
                 sentence = name.removeprefix("test_").replace("_", " ")
                 doc = " ".join((getdoc(function) or "").split())
                 yield f"{sentence}{': ' + doc[0].lower() + doc[1:] if doc else ''}"

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import pytest
 
-from conformance import rules
+from conformance import laws, rules
 from conformance.errors import CONFORMS, INTERRUPTED, OURS, UNUSABLE, USAGE, VIOLATED
 from conformance.results.plain_text import plain_line, plain_lines
 from conformance.results.reading import Results, ResultsError, read_results
@@ -23,7 +23,7 @@ from conformance.results.verdict import Run, Verdict
 from conformance.running.ending import ENDING, Ending
 from conformance.running.progress import Progress
 
-RULES = Path(rules.__path__[0])
+RULES, LAWS = (Path(package.__path__[0]) for package in (rules, laws))
 _COLLECT_AFTER = (500_000, 20, 50)  # objects, collections of the youngest, collections of those
 """A run ends soon and leaves little garbage, so looking for it as often as Python does takes a tenth of its time.
 
@@ -53,7 +53,7 @@ def run_pytest(options: list[str], plugins: list[Any]) -> tuple[Ending, str]:
     fixed = [f"--rootdir={RULES.parent}", f"--config-file={RULES.parent / 'suite.ini'}"]
     named = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        code = pytest.main([*fixed, *named, *options, str(RULES)], plugins=[_Listener(ending), *plugins])
+        code = pytest.main([*fixed, *named, *options, str(RULES), str(LAWS)], plugins=[_Listener(ending), *plugins])
     if ending.run is None and not ending.reason and code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if ending.run is None and not ending.reason:

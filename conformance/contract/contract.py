@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from conformance.contract.resource_types import NO_FEATURES, Features, ResourceType
+from conformance.contract.resource_types import NO_FEATURES, Features, ResourceShape, ResourceType
 from conformance.errors import SuiteError
 
 JsonObject = Mapping[str, Any]
@@ -163,12 +163,18 @@ class ResponseSpec:
     """A declared response of one status."""
 
     status: int
+    """0 where it is of many."""
     codes: tuple[str, ...]
     provenance: Founded
     schemas: Mapping[str, JsonObject]  # media type to schema
     headers: Mapping[str, JsonObject]
     is_body_optional: bool = False
     """Whether the body may be left out (`x-body-optional`)."""
+
+
+OK = 200
+UNDECLARED = ResponseSpec(OK, (), Founded(Provenance.SEED, Provenance.SEED, Provenance.SEED), {}, {})
+"""The success of an operation that declares none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,15 @@ class Operation:
     """The types of the events that a success writes."""
     query_key: str | None = None
     """The query parameter that may hold an API key in the place of a bearer credential."""
+    others: Mapping[str, ResponseSpec] = field(default_factory=dict)
+    """The declared responses of many statuses: `default`, and ranges such as `4XX`."""
+    is_secured: bool = False
+    """Whether `security` asks everybody for a credential."""
+
+    def response_to(self, status: int) -> ResponseSpec | None:
+        """Return the declared response of a status: by its number, else by its range, else the default."""
+        named = self.responses.get(status) or self.others.get(f"{status // 100}XX")
+        return named or self.others.get("default")
 
     def as_owned(self) -> Operation:
         """The operation with no statement weaker than owned."""
@@ -254,8 +269,14 @@ class Operation:
 
     @cached_property
     def success(self) -> ResponseSpec:
-        """The declared 2xx; the first where there are several."""
-        return self.responses[min(s for s in self.responses if 200 <= s < 300)]
+        """The declared 2xx; the first where there are several, else what stands for all of them."""
+        numbered = [status for status in self.responses if 200 <= status < 300]
+        return self.responses[min(numbered)] if numbered else self.response_to(OK) or UNDECLARED
+
+    @property
+    def declares_success(self) -> bool:
+        """Whether a 2xx is declared, by its number or otherwise."""
+        return self.success is not UNDECLARED
 
     @property
     def bodyless(self) -> frozenset[int]:
@@ -322,6 +343,12 @@ class Contract:
     """The contract with every declared operation, where the target serves only those that stand here."""
     owned: bool = False
     """Whether the server is of the contract's own team, which every statement of the contract binds."""
+    remarks: tuple[str, ...] = ()
+    """What may be a slip in an overlay that was laid over the document."""
+    is_plain: bool = False
+    """Whether the document has no rules of its own, so that the laws of any API are what it is judged by."""
+    shapes: Mapping[str, ResourceShape] = field(default_factory=dict)
+    """Of a plain document, by the name of each resource: how requests and answers show one."""
 
     @property
     def whole(self) -> Contract:
@@ -358,6 +385,15 @@ class Contract:
     @property
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
+
+    def declares_by_range(self, cell: Cell) -> bool:
+        """Return whether a status that is declared by no number of its own is in a declared range, or the default."""
+        operation = self.operations.get(cell.operation_id)
+        return (
+            operation is not None
+            and cell.status not in operation.responses
+            and bool(operation.response_to(cell.status))
+        )
 
     @cached_property
     def archive(self) -> ArchiveSpec:

@@ -61,6 +61,9 @@ def _type(name: str, given: JsonObject) -> ResourceType:
         switched_off=OffSwitch(**off) if off else None,
         archive=_archive(given["archive"]) if "archive" in given else None,
         code=tuple(given.get("code", ())),
+        path=given.get("path"),
+        id_field=given.get("id", {}).get("field"),
+        within=given.get("within"),
     )
 
 

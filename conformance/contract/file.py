@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from conformance.contract.contract import Contract, ContractError
+from conformance.contract.overlay import overlay_on
 from conformance.contract.reader import read
 from conformance.contract.shipped import shipped
 
@@ -25,12 +27,12 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def load(path: Path | None = None, *, owned: bool = False) -> Contract:
+def load(path: Path | None = None, *, owned: bool = False, overlay: Path | None = None) -> Contract:
     """The contract at path (default: the one that came with the suite); ContractError if it cannot be used.
 
-    `owned`: as it binds its own team.
+    `owned`: as it binds its own team. `overlay`: the file of an overlay that is laid over it.
     """
-    contract = _read(path) if path else _own()
+    contract = _read(path or shipped(CONTRACT), overlay) if path or overlay else _own()
     return contract.as_owned() if owned else contract
 
 
@@ -39,12 +41,14 @@ def _own() -> Contract:
     return _read(shipped(CONTRACT))
 
 
-def _read(source: Path) -> Contract:
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
-    contract = parsed(content, source, "mend it or name another with --contract")
+def _read(source: Path, overlay: Path | None = None) -> Contract:
+    content = _content(source, "--contract")
+    if overlay is None:
+        contract = parsed(content, source, "mend it or name another with --contract")
+    else:
+        laid_over = _parsed_yaml(_content(overlay, "--overlay"), overlay, "mend it or leave --overlay out")
+        document, slips = overlay_on(_parsed_yaml(content, source, "mend it"), laid_over, str(overlay))
+        contract = replace(read(source, document), text=content, remarks=slips)
     for each in contract.operations.values():
         if each.body and each.body.takes_archive and each.body.archive is None:
             place = f"{source}: paths.{each.path}.{each.method.lower()}"
@@ -54,12 +58,23 @@ def _read(source: Path) -> Contract:
     return contract
 
 
+def _content(path: Path, option: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        named = "a contract" if option == "--contract" else "an overlay"
+        raise ContractError(f"{path}: cannot be read ({error.strerror}); name {named} with {option}") from None
+
+
 def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
     """The contract in the content of a file; ContractError says what is wrong in `source`, and what would help."""
+    return replace(read(source, _parsed_yaml(content, source, remedy)), text=content)
+
+
+def _parsed_yaml(content: bytes, source: Path, remedy: str) -> Any:
     try:
-        document = yaml.load(content, _Loader)  # noqa: S506  # a safe loader without timestamps
+        return yaml.load(content, _Loader)  # noqa: S506  # a safe loader without timestamps
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 1}" if where else ""
         raise ContractError(f"{source}: not valid YAML{line}; {remedy}") from None
-    return replace(read(source, document), text=content)

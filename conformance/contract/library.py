@@ -68,6 +68,7 @@ GENERAL: Mapping[str, Holds] = {
     "OWNERSHIP-SHARED-READ-ONLY": _all(_plays("update", "archive", "unarchive"), _is_shared),
     "OWNERSHIP-SHARED-DELETE": _all(_plays("remove"), _is_shared),
     "EFFECT-EVERY-CALLER": lambda *_: True,
+    "REFUSED-CHANGES-NOTHING": lambda _, operation: not operation.safe,
     "EFFECT-NOTHING-ELSE": lambda _, operation: not operation.safe,
     "CREATE-READABLE": _plays("list", "read", "create", "put"),
     "DELETE-GONE": _all(_is_on_one, lambda declared, _: declared.parts.remove is not None),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from conformance.contract.completing import complete, is_plain
 from conformance.contract.contract import (
     EVERY_OPERATION,
     METHODS,
@@ -30,13 +31,20 @@ from conformance.contract.contract import (
 from conformance.contract.declaration_slips import Declarations
 from conformance.contract.declarations import read_features, read_types
 from conformance.contract.library import missing_features, with_general_rules
+from conformance.contract.plain_rules import plain_rules
+from conformance.contract.resource_types import NO_FEATURES
+from conformance.contract.shapes import find_shapes, name_in_paths
 from conformance.contract.vocabulary import check_vocabulary
+
+_OF_MANY = re.compile("default|[1-5]XX")
+"""How a response of many statuses is declared."""
 
 
 def read(path: Path, document: Any) -> Contract:
     """The contract in document; ContractError names the first place that cannot be used."""
     try:
-        return _Reader(document).contract(path)
+        reader = _Reader(document)
+        return reader.plain_contract(path) if reader.is_plain else reader.contract(path)
     except ContractError as error:
         raise ContractError(f"{path}: {error}") from None
 
@@ -45,12 +53,34 @@ class _Reader:
     def __init__(self, document: Any) -> None:
         if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
             raise ContractError("not an OpenAPI document: it has no 'paths'")
-        if not str(document.get("openapi", "")).startswith("3.0."):
-            raise ContractError(f"openapi: {document.get('openapi')!r} is not 3.0.x")
+        if not str(document.get("openapi", "")).startswith(("3.0.", "3.1.")):
+            raise ContractError(f"openapi: {document.get('openapi')!r} is neither 3.0.x nor 3.1.x")
         check_vocabulary(document)
-        self.document: JsonObject = document
+        self.is_plain = is_plain(document)
+        self.document: JsonObject = complete(document) if self.is_plain else document
+        self._provenance = "seed" if self.is_plain else "assumed"
+        """Of an operation that does not say its own: what a plain document states is all that there is."""
 
-    def contract(self, path: Path) -> Contract:
+    def plain_contract(self, path: Path) -> Contract:
+        """The contract of a document that has no rules of its own."""
+        operations = self._operations_by_id()
+        types = read_types(self.document, operations)
+        shapes = find_shapes(self.document, operations, types)
+        operations = name_in_paths(operations, shapes.values())
+        rules, inapplicable = plain_rules(operations, shapes)
+        return Contract(
+            path,
+            self.document,
+            operations,
+            rules,
+            (),
+            features=NO_FEATURES,
+            inapplicable=inapplicable,
+            is_plain=True,
+            shapes=shapes,
+        )
+
+    def _operations_by_id(self) -> dict[str, Operation]:
         operations: dict[str, Operation] = {}
         for operation in self._operations():
             if operation.operation_id in operations:
@@ -58,6 +88,10 @@ class _Reader:
             operations[operation.operation_id] = operation
         if not operations:
             raise ContractError("paths: declares no operation")
+        return operations
+
+    def contract(self, path: Path) -> Contract:
+        operations = self._operations_by_id()
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
         types, features = read_types(self.document, operations), read_features(self.document)
         Declarations(self.document, operations, features, types, frozenset(codes.get("enum", ()))).check()
@@ -99,20 +133,20 @@ class _Reader:
         node = _mapping(item[method], place)
         if not isinstance(node.get("operationId"), str):
             raise ContractError(f"{place}: has no operationId")
-        provenance = _provenance(node.get("x-provenance", "assumed"))
-        responses = {
-            spec.status: spec
-            for status, response in _mapping(node.get("responses"), f"{place}.responses").items()
-            for spec in [self._response(str(status), response, provenance, f"{place}.responses.{status}")]
+        provenance = _provenance(node.get("x-provenance", self._provenance))
+        declared = {
+            str(status): self._response(str(status), response, provenance, f"{place}.responses.{status}")
+            for status, response in _mapping(node.get("responses", {}), f"{place}.responses").items()
         }
-        if not any(200 <= status < 300 for status in responses):
+        responses = {spec.status: spec for spec in declared.values() if spec.status}
+        if not (self.is_plain or any(200 <= status < 300 for status in responses)):
             raise ContractError(f"{place}.responses: declares no success")
         return Operation(
             operation_id=node["operationId"],
             method=method.upper(),
             path=path,
             tag=str((node.get("tags") or ["untagged"])[0]),
-            permissions=_permissions(node.get("x-permissions", {})),
+            permissions=self._permissions(node),
             billing=node.get("x-billing", "read"),
             role=node.get("x-role"),
             max_body=node.get("x-max-body"),
@@ -122,11 +156,23 @@ class _Reader:
             responses=responses,
             events=_events(node.get("x-event", ())),
             query_key=self._query_key(node),
+            others={name: spec for name, spec in declared.items() if not spec.status},
+            is_secured=bool(security := self._security(node)) and all(security),
         )
+
+    def _security(self, node: JsonObject) -> list[JsonObject]:
+        """The requirements of an operation, any one of which lets somebody in; an empty one lets everybody in."""
+        return [*(node.get("security", self.document.get("security", ())) or ())]
+
+    def _permissions(self, node: JsonObject) -> Permissions:
+        """The scopes that an operation asks for; in a plain document those of its only requirement too."""
+        if self.is_plain and "x-permissions" not in node and len(security := self._security(node)) == 1:
+            return Permissions(tuple((scope,) for scopes in security[0].values() for scope in scopes))
+        return _permissions(node.get("x-permissions", {}))
 
     def _query_key(self, node: JsonObject) -> str | None:
         schemes = self.document.get("components", {}).get("securitySchemes", {})
-        security = node.get("security", self.document.get("security", ()))
+        security = self._security(node)
         named = [schemes.get(name, {}) for requirement in security for name in requirement]
         return next(
             (each.get("name") for each in named if (each.get("type"), each.get("in")) == ("apiKey", "query")), None
@@ -162,7 +208,8 @@ class _Reader:
             schemas=schemas,
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
             required=body.get("required") is True,
-            takes_archive=any(
+            takes_archive=not self.is_plain
+            and any(
                 part.get("contentType") == "application/gzip"
                 for entry in content.values()
                 for part in entry.get("encoding", {}).values()
@@ -198,13 +245,15 @@ class _Reader:
 
     def _response(self, status: str, given: Any, default: Provenance, place: str) -> ResponseSpec:
         response = _mapping(self._resolve(given), place)
-        if not (status.isdigit() and len(status) == 3):
+        of_many = self.is_plain and _OF_MANY.fullmatch(status)
+        if not (of_many or (status.isdigit() and len(status) == 3)):
             raise ContractError(f"{place}: a response is declared by its number, not {status!r}")
         content = response.get("content", {})
         codes = [code for entry in content.values() for code in self._codes(entry.get("schema", {}))]
+        number = 0 if of_many else int(status)
         return ResponseSpec(
-            status=int(status),
-            codes=tuple(dict.fromkeys(codes)) if int(status) >= 400 else (),
+            status=number,
+            codes=tuple(dict.fromkeys(codes)) if number >= 400 and not self.is_plain else (),
             provenance=_founded(response.get("x-provenance"), default),
             schemas={media: entry.get("schema", {}) for media, entry in content.items()},
             headers={name: self._resolve(header) for name, header in response.get("headers", {}).items()},

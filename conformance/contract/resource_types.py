@@ -121,6 +121,48 @@ class ResourceType:
     archive: ArchiveType | None = None
     code: tuple[str, ...] = ()
     """Ids, or patterns, of the operations of which the declaration does not say all."""
+    path: str | None = None
+    """The path of one, where no parameter has an `x-resource`."""
+    id_field: str | None = None
+    """The field that has its id, where the server makes one and it is called otherwise."""
+    within: str | None = None
+    """The resource in whose path its own begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceShape:
+    """How a document that has none of our rules shows the objects of one resource, and by which operations."""
+
+    name: str
+    path: str
+    """That of one object."""
+    key: str
+    """The field of an object that its path names it by."""
+    is_declared: bool
+    """Whether `x-resource-types` has it; else it was inferred from the paths."""
+    within: str | None = None
+    """The resource in whose path its own begins, which it goes with."""
+    read: str | None = None
+    """The operation that shows one."""
+    create: str | None = None
+    list: str | None = None
+    update: str | None = None
+    remove: str | None = None
+    sent_in: Mapping[str, str] = field(default_factory=dict)
+    """By operation: the one field of its body that an object is wrapped in, where it is."""
+    shown_in: Mapping[str, str] = field(default_factory=dict)
+    """By operation: the one field of its answer that an object, or the list, is wrapped in, where it is."""
+    is_owned: bool = False
+    """Whether nobody but its owner changes one."""
+    is_private: bool = False
+    """Whether its owner alone is shown one."""
+    unique: tuple[str, ...] = ()
+    immutable: frozenset[str] = frozenset()
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The ids of the operations that play a part, in the order of a life."""
+        return tuple(filter(None, (self.create, self.read, self.list, self.update, self.remove)))
 
 
 NO_FEATURES = Features()

@@ -19,6 +19,8 @@ MOST_VALUES = 50_000
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
 _COMPONENT = re.compile("#/components/([^/]+)/([^/]+)")
+_OF_3_0, _OF_3_1 = jsonschema_rs.Draft4Validator, jsonschema_rs.Draft202012Validator
+_Validator = jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator
 
 
 @lru_cache(maxsize=8)
@@ -64,8 +66,13 @@ class Schemas:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._components: Mapping[str, JsonObject] = _translated(contract.document.get("components", {}))
-        self._compiled: dict[int, tuple[JsonObject, JsonObject, jsonschema_rs.Draft4Validator]] = {}
+        self._is_of_3_0 = str(contract.document.get("openapi", "")).startswith("3.0")
+        self._components: Mapping[str, JsonObject] = self._dialect(contract.document.get("components", {}))
+        self._compiled: dict[int, tuple[JsonObject, JsonObject, _Validator]] = {}
+
+    def _dialect(self, node: Any) -> Any:
+        """What a validator takes: OpenAPI 3.1 has the dialect of JSON Schema 2020-12 already."""
+        return _translated(node) if self._is_of_3_0 else node
 
     def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
         """What instance breaks of schema, in the validator's order; empty where it fits."""
@@ -91,15 +98,15 @@ class Schemas:
         except ValueError:  # as above
             return False
 
-    def _validator(self, schema: JsonObject) -> tuple[JsonObject, jsonschema_rs.Draft4Validator]:
+    def _validator(self, schema: JsonObject) -> tuple[JsonObject, _Validator]:
         # Keyed by identity: the contract's schemas live as long as the contract. The schema is kept
         # beside its validator, so that the id cannot be given to another one.
         kept = self._compiled.get(id(schema))
         if kept is None:
             # Beside a $ref everything else is ignored, so the schema goes one level down.
-            translated = _translated(schema)
+            translated = self._dialect(schema)
             document = {"allOf": [translated], "components": self._referred_to(translated)}
-            validator = jsonschema_rs.Draft4Validator(document, validate_formats=True)
+            validator = (_OF_3_0 if self._is_of_3_0 else _OF_3_1)(document, validate_formats=True)
             kept = self._compiled[id(schema)] = (schema, document, validator)
         return kept[1], kept[2]
 

@@ -18,7 +18,7 @@ from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration.ownership import Ownership
-from conformance.oracle.declaration.registry import leaves, resource_made_by, resources
+from conformance.oracle.declaration.registry import leaves, resource_made_by, resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.served import NotServed, unserved_operation
 from conformance.profile import ANONYMOUS, Profile
@@ -62,6 +62,8 @@ class Guard:
     """Replaces each id of ours in a path."""
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
     """By id of an object of the target: the orgs that it is not of; None: of no org at all."""
+    _before: set[str] = field(default_factory=set)
+    """What stands for the objects of the target that were listed before the first test."""
     _orgs: Mapping[str, str] = field(init=False)
     given: tuple[str, ...] = field(init=False)
     """The ids of what the profile names of others."""
@@ -80,6 +82,7 @@ class Guard:
         """A guard that knows what the target had, and nothing that was made since."""
         guard = Guard(self.contract, self.profile, self.salt, self.probe_unsafe)
         guard._elsewhere |= self._elsewhere
+        guard._before |= self._before
         return guard
 
     # What is known of ids
@@ -87,6 +90,14 @@ class Guard:
     def made(self, object_id: str) -> None:
         """Allow changes of an object that the run made, by a request or by a state."""
         self._ours.add(object_id)
+
+    def note_there(self, object_id: str) -> None:
+        """Note an object that the target had before the first test."""
+        self._before.add(object_id)
+
+    def was_there(self, object_id: str) -> bool:
+        """Whether an object is one that the profile names, or that the target had before the first test."""
+        return object_id in self.given or object_id in self._before
 
     def put_away(self, resource: str, org: str, object_id: str) -> None:
         """Note an object that the run made, that nobody can remove, and that is archived now."""
@@ -149,6 +160,10 @@ class Guard:
             return Creates.NOTHING  # without a credential, and with nothing that is there in it
         self._check_served(request)
         harmless = request.method in SAFE or self.profile.world_url is not None
+        if self.contract.is_plain:
+            if not harmless and (reason := self._objection_to_plain(request)):
+                raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
+            harmless = True
         for segments in () if harmless else readings(self._spelt_plainly(request.path)):
             if reason := self._objection(request, segments, caller):
                 needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
@@ -161,6 +176,23 @@ class Guard:
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
         lasts = (resource is not None and self._lasts(resource)) or leaves(operation)
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
+
+    def _objection_to_plain(self, request: Request) -> str | None:
+        """Why an unsafe request is not sent where ids may be plain numbers, so that each counts with its resource."""
+        where = route(self.contract.whole, request.method, request.path)
+        operation = where.operation
+        if operation is None:
+            return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
+        if not operation.path_parameters:
+            making = resource_made_by(operation) is not None
+            return self._objection_to_creation() if making else f"it changes what others have; {ALONE}"
+        for parameter in operation.path_parameters:
+            value = where.values[parameter.name]
+            resource = resource_named(parameter.resource.name) if parameter.resource else None
+            ours = resource is not None and resource.in_custody(value) in self._ours
+            if set(value) & set("/\\%") or leads_up(value) or not (ours or value in self._ours):
+                return f"it could change {value!r}, which the run did not make; {ALONE}"
+        return None
 
     def _lasts(self, resource: Resource) -> bool:
         """Whether nobody can remove one again: the contract has no way, or the target does not serve it."""

@@ -14,7 +14,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.throttling import may_have_been_done
 from conformance.mark import carries
-from conformance.oracle.declaration.fields import Requested, id_of, objects_in
+from conformance.oracle.declaration.fields import Requested, id_of
 from conformance.oracle.declaration.registry import depth_of, resource_made_by, resource_named
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import State
@@ -45,10 +45,10 @@ class LostCreation:
 
 def own_objects(resource: Resource, listing: Any, *, own: bool = True) -> Iterator[dict[str, Any]]:
     """The objects in the answer to a list that have an id and belong, or do not, to the org that was answered."""
-    for shown in objects_in(listing):
+    for shown in resource.objects_listed(listing):
         ownership = resource.access.shown_as(shown)
-        if id_of(shown) and (ownership is not None and ownership.own) is own:
-            yield {**shown, "id": id_of(shown)}
+        if shown["id"] and (ownership is not None and ownership.own) is own:
+            yield shown
 
 
 @dataclass(slots=True)
@@ -97,14 +97,15 @@ class MadeObjects:
             self._note_answer(resource, before, org, exchange, key)
         for name, facts in before.objects.items() if after.objects is not before.objects else ():
             if (left := after.facts(name)) is not facts:
+                about = resource_named(name)
                 for gone in facts.keys() - left.keys():
-                    self.removed(gone)
+                    self.removed(about.in_custody(gone) if about else gone)
 
     def _note_answer(self, resource: Resource, before: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what a creation made, and give back what was reserved for one that made nothing."""
         answer = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
         shown = resource.as_made(exchange.operation_id, answer)
-        object_id = id_of(shown) or None
+        object_id = resource.in_custody(id_of(shown)) if id_of(shown) else None
         if object_id is not None and not self._is_ours(resource, shown, before):
             object_id = None
         if object_id is None or object_id in self._made:
@@ -132,7 +133,8 @@ class MadeObjects:
         Where that is nothing its entry in the ledger stays for the end of the run: it may be made yet.
         """
         self.lost.remove(lost)
-        new = [object_id for object_id in ids if object_id not in self._made]
+        held = map(lost.resource.in_custody, ids)
+        new = [object_id for object_id in held if object_id not in self._made]
         # One request for the look is made now, and those for one removal were reserved before.
         self.limiter.reserve((len(new) - 1) * lost.resource.removals - 1 if new else -1)
         for object_id in new:
@@ -142,7 +144,7 @@ class MadeObjects:
 
     def _is_ours(self, resource: Resource, shown: Mapping[str, Any], before: State) -> bool:
         """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
-        object_id = id_of(shown)
+        object_id = resource.in_custody(id_of(shown))
         if object_id in self._made:
             return True
         if self._is_of_others(object_id, before) and object_id not in self.profile.known.expendable:
@@ -153,7 +155,7 @@ class MadeObjects:
         named = (facts.get(object_id) for facts in before.objects.values())
         if any(fact is not None and not fact.made for fact in named):
             return True
-        return object_id in self.guard.given or any(each == object_id for _, each in before.of_other_runs)
+        return self.guard.was_there(object_id) or any(each == object_id for _, each in before.of_other_runs)
 
     def removed(self, object_id: str, *, stays: bool = False) -> None:
         """Forget an object that is not there any more, or that `stays` archived, for another test to use again."""

@@ -72,9 +72,10 @@ class Remover:
         None where nobody of the org can ask for that. Before that it lets go of what it holds, as far as it may;
         `fact` may say that it holds nothing.
         """
-        resource, ids = resource_named(resource_name), {resource_name: object_id}
+        resource = resource_named(resource_name)
         if resource is None:
             return None
+        ids = {resource_name: resource.out_of_custody(object_id)}
         if resource.released and not (fact and resource.released.items() <= fact.shown.items()):
             self._ask(resource.updated_by, org, ids, resource.released)
         if resource.life is not None:

@@ -127,8 +127,8 @@ class Sweep:
             marked = carries(self.standing.prefix, named, shown.get("description"))
             unmarked = not FORM.match(str(named))
             as_asked = unmarked and any(Requested(None, fields).is_shown_by(shown) for fields in asked)
-            if shown["id"] not in known and (marked or as_asked):
-                yield shown["id"]
+            if resource.in_custody(shown["id"]) not in known and (marked or as_asked):
+                yield resource.in_custody(shown["id"])
 
     def _delete(self, object_id: str, made: MadeObject) -> Iterator[str]:
         self.guard.made(object_id)

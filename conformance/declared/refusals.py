@@ -14,7 +14,7 @@ from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.lifetime import Archiving, Parent
 from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, twice
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, naming_archived, twice
 
 TAKEN, CONTENT = "CONFIG-NAME-TAKEN", "CONFIG-CONTENT"
 
@@ -45,13 +45,16 @@ class DeclaredRefusals:
     @property
     def causes(self) -> Mapping[str, Cause]:
         """By error code: how it is provoked."""
-        found = {self.taken: Cause(twice, FOR_SOMEBODY)} if self.taken else {}
+        refers = self.declared.refers.items()
+        found = {each.archived: naming_archived(name, each.to, each.by) for name, each in refers if each.archived}
+        found |= {self.taken: Cause(twice, FOR_SOMEBODY)} if self.taken else {}
         return found if self.archiving is None else {**found, archiving.NOT_ARCHIVED: Cause(in_use, FOR_SOMEBODY)}
 
     def wrongful(self, _call: Call) -> Iterator[WrongfulRefusal]:
         """What a refusal by state would break where there is no reason for it."""
         if self.taken:
             yield self.taken, TAKEN
+        yield from ((each.archived, CONTENT) for each in self.declared.refers.values() if each.archived)
         if self.archiving is not None:
             yield from archiving.wrongful(self.archiving)
 
@@ -96,6 +99,9 @@ class DeclaredRefusals:
                 there = _is_there(call, reference, value)
                 for status in _statuses(call.operation, reference.code) if there is not True else ():
                     refusals.add(status, reference.code, CONTENT, certain=there is False)
+                archived = there is not False and _is_archived(call, name, reference, value)
+                for status in _statuses(call.operation, reference.archived) if archived is not False else ():
+                    refusals.add(status, reference.archived, CONTENT, certain=archived is True)
 
 
 def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
@@ -116,7 +122,18 @@ def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
     return fact is not None and fact.visible_to(org)
 
 
-def _statuses(operation: Operation, code: str) -> list[int]:
+def _is_archived(call: Call, name: str, reference: Reference, value: Any) -> bool | None:
+    """Whether a field names an archived object; None where the run cannot know, or the object had it before."""
+    state, by = call.state, reference.by
+    owned = (each for each in state.owned(reference.to, call.caller.org) if state.certain(each))
+    known = [each for each in owned if value == (each.shown.get(by) if by else each.id)]
+    before = next((fact for named in call.operation.resources if (fact := call.object_of(named.name))), None)
+    if not known or (before is not None and before.shown.get(name) == value):
+        return None
+    return known[0].archived
+
+
+def _statuses(operation: Operation, code: str | None) -> list[int]:
     return [status for status, response in operation.responses.items() if code in response.codes]
 
 

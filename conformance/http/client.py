@@ -247,6 +247,8 @@ class Client:
             self._log.write(self.sent, credential, base_url, shown.masked(self.masks))
         url, authorization = base_url + shown.target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
+        if credential.header != exchange.authorized_by:
+            exchange = replace(exchange, authorized_by=credential.header)
         what = (request.method, base_url, request.target, headers, request.content)
         send = partial(self._pool.exchange, *what, reading=request.reading, until=self._until(cleaning=cleaning))
         return partial(self._answered, exchange, send, creates=creates)
@@ -304,4 +306,4 @@ def _sent_headers(request: Request, credential: Credential, added: Headers = ())
     accept = () if request.header("accept") else (("Accept", "*/*"),)
     headers = (*accept, ("Accept-Encoding", "identity"), *request.headers, *added)
     authorization = credential.authorization
-    return headers if authorization is None else (*headers, ("Authorization", authorization))
+    return headers if authorization is None else (*headers, (credential.header, authorization))

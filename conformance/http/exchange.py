@@ -136,6 +136,8 @@ class Exchange:
     """How often it was sent until an answer came, or none."""
     started: float = 0.0
     """When it was sent, in seconds of a clock that only goes on."""
+    authorized_by: str = "Authorization"
+    """The header that the credential went into."""
 
     @property
     def operation_id(self) -> str | None:
@@ -263,6 +265,7 @@ class Exchange:
             "number": self.number,
             "caller": self.caller,
             "authorization": self.authorization,
+            **({"authorized_by": self.authorized_by} if self.authorized_by != "Authorization" else {}),
             "operation_id": request.operation_id,
             "method": request.method,
             "url": self.url,
@@ -294,6 +297,7 @@ class Exchange:
             request=request,
             headers=_pairs(data["headers"]),
             body=_bytes(data["body"]) or b"",
+            authorized_by=data.get("authorized_by", "Authorization"),
         )
 
 

@@ -33,7 +33,8 @@ class Laws:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._schemas = schemas_of(contract)
-        self._error_schema = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
+        schemas = contract.document.get("components", {}).get("schemas", {})
+        self._error_schema = {} if contract.is_plain else schemas.get("Error", {})
         self._envelope_keys = _envelope_keys(contract)
         self._statuses = _statuses_of_codes(contract)
         self._request_ids: set[tuple[str, str]] = set()
@@ -67,7 +68,7 @@ class Laws:
         return None
 
     def _answer(self, operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
-        spec = operation.responses.get(exchange.status) if operation else None
+        spec = operation.response_to(exchange.status) if operation else None
         bodyless = spec is not None and not spec.schemas and not exchange.body
         if exchange.status >= 400 and exchange.method != "HEAD" and not bodyless:
             yield from self._envelope(exchange)
@@ -82,9 +83,12 @@ class Laws:
             yield from self._response(spec, exchange)
 
     def _status(self, operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
-        if spec is not None or any(
+        crashed = spec is not None and not spec.status and exchange.status >= 500
+        if (spec is not None and not crashed) or any(
             exchange.status == each.status for each in refusals_of_unasked(operation, exchange.request)
         ):
+            return
+        if self._contract.is_plain and _is_open(operation, exchange.status):
             return
         if exchange.status >= 500:
             # With the code of a failure that is declared, only its number is wrong.
@@ -181,6 +185,14 @@ class Laws:
         if exchange.media_type == MEDIA_TYPE:
             return self._schemas.complaints(schema, exchange.body.decode("utf-8", "replace"))
         return [_TOO_LARGE] if takes_too_much(exchange.body) else self._schemas.complaints(schema, exchange.json)
+
+
+def _is_open(operation: Operation, status: int) -> bool:
+    """Whether a document says nothing of answers of the kind: it declares no refusal at all, or no success."""
+    if status < 300:
+        return not operation.declares_success
+    silent = not any(400 <= declared < 500 for declared in operation.responses)
+    return 400 <= status < 500 and silent
 
 
 def _is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.contract.routing import route
+from conformance.contract.routing import Route, route
 from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
@@ -24,12 +24,22 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
     where = route(state.contract, exchange.method, exchange.path)
     if caller is None or where.operation is None:
         return state
+    if state.contract.is_plain:
+        return _removed_plainly(state, where, exchange)
     if exchange.succeeded:
         body = read_body(state.contract, where.operation, exchange.request)
         return _answered(Call(state, caller, where.operation, where.values, body.value), exchange)
     if may_have_been_done(exchange) and not where.operation.safe:
         return _unanswered(Call(state, caller, where.operation, where.values, None), exchange)
     return state
+
+
+def _removed_plainly(state: State, where: Route, exchange: Exchange) -> State:
+    """The state after an exchange by a plain document: of what the run made, what it removed is gone."""
+    resource = resource_of(where.operation) if where.operation else None
+    if resource is None or not exchange.succeeded or exchange.operation_id != resource.removed_by:
+        return state
+    return state.without(resource.name, next(reversed([*where.values.values()]), ""))
 
 
 def _answered(call: Call, exchange: Exchange) -> State:

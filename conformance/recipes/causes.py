@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,13 +22,13 @@ from conformance.needs import (
 from conformance.oracle.access import switched_off
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY
-from conformance.oracle.declaration.registry import refusing, resource_in_path, resource_of
+from conformance.oracle.declaration.registry import refusing, require_resource, resource_in_path, resource_of
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import SCOPED
-from conformance.recipes.making import own
+from conformance.recipes.making import archived, named_by, own
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import refusable, valid
 from conformance.session.harness import Harness
@@ -133,8 +134,9 @@ def _invalid(operation: Operation, request: Request) -> Request:
         value = request.path_values[spanning.name]
         return replace(request, path=request.path.removesuffix(value) + "data//" + value)
     if request.media_type == JSON:
-        needed = any(schema.get("required") for schema in operation.body.schemas.values())
-        return replace(request, content=b"{}" if needed else b"[]")
+        right = json.loads(request.content or b"{}")
+        wrong = {**right, next(reversed(right)): [[]]} if isinstance(right, dict) and right else []
+        return replace(request, content=json.dumps(wrong).encode())
     if request.media_type == multipart.MEDIA_TYPE:
         return replace(request, content=multipart.encode([]))
     raise NotProvoked(f"no recipe makes a body that {operation} refuses")
@@ -201,6 +203,26 @@ def in_use(harness: Harness, operation: Operation) -> Provoking:
     if resource is None:
         raise NotProvoked(f"no recipe makes what the path of {operation} names")
     return caller, valid(harness, operation, caller, fact=own(harness, resource, caller.org))
+
+
+def naming_archived(name: str, to: str, by: str | None = None) -> Cause:
+    """The cause of what refuses an object that names an archived one: by a body, or by what it named before.
+
+    `name`: the field that does. `to`, `by`: the resource that it names, and the field by which; None: the id.
+    """
+
+    def provoking(harness: Harness, operation: Operation) -> Provoking:
+        caller, resource = harness.able(operation), resource_in_path(operation)
+        fact = own(harness, resource, caller.org) if resource else None
+        if fact is not None and name not in fields(operation):
+            archived(harness, named_by(harness, fact, name, to))
+            return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
+        request = valid(harness, operation, caller, fact=fact)
+        away = archived(harness, own(harness, require_resource(to), caller.org))
+        sent = {**json.loads(request.content or b"{}"), name: away.id if by is None else away.shown.get(by)}
+        return caller, replace(request, content=json.dumps(sent).encode())
+
+    return Cause(provoking, FOR_SOMEBODY)
 
 
 def with_part(operation: Operation, request: Request, value: str) -> Request:

@@ -11,7 +11,7 @@ from conformance.custody.ledger import MadeObject
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
-from conformance.oracle.declaration.registry import resource_named, resources
+from conformance.oracle.declaration.registry import resource_in_path, resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
@@ -134,6 +134,17 @@ def maker_of(
     return min(able, key=lambda each: resource.narrows(each, creation), default=None) or harness.able(creation, org)
 
 
+def unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Caller:
+    """Somebody who may do these operations on everybody's objects, if the profile has such a caller.
+
+    Else whoever may do the first.
+    """
+    asked, resource = (operation, *others), resource_in_path(operation)
+    able = (caller for caller in harness.callers() if all(harness.may(caller, each) for each in asked))
+    found = (each for each in able if resource is None or not any(resource.narrows(each, one) for one in asked))
+    return next(found, None) or harness.able(operation)
+
+
 def _keeps_to_own(harness: Harness, resource: Resource, caller: Caller, operation: Operation | None) -> bool:
     """Whether the caller is kept from the objects of others, by this operation or by the list."""
     asked = (operation, harness.contract.operations.get(resource.listed_by or ""))
@@ -208,6 +219,14 @@ def archived(harness: Harness, fact: Fact) -> Fact:
     ready(harness, fact, archive)
     harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
     return harness.state.facts(resource.name).get(fact.id, fact)
+
+
+def named_by(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
+    """The object of this resource that a field of an object names; not provoked where the run did not make it."""
+    found = harness.state.facts(to).get(str(fact.shown.get(name)))
+    if found is None or not found.made:
+        raise NotProvoked(f"the {to} of {fact.id!r} is none of the run")
+    return found
 
 
 def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:

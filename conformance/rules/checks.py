@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.trying import VALUES
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.lifetime import closure
 from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
@@ -23,6 +25,7 @@ from conformance.session.rereading import ChangedMeanwhile
 
 COARSEST_S = 1.1
 """Until times that are kept in whole seconds have moved on."""
+STATUS = "status"
 TELLING = 8
 """So many characters in a row of a secret tell it; a shorter text may stand anywhere by chance."""
 F = TypeVar("F", bound=Callable[..., object])
@@ -120,6 +123,14 @@ def check_moves_forward(harness: Harness, write: Callable[[int], tuple[Exchange,
             time.sleep(COARSEST_S)
     evidence = of_field("updated_at", earlier, later)
     harness.check(moved is True, read, "a later updated_at", "the same or an earlier one", evidence=evidence)
+
+
+def check_steps(harness: Harness, readings: Iterable[Exchange], steps: Mapping[str, Collection[str]]) -> None:
+    """Raise a finding where what was read again and again went on by none of the steps; phases may be skipped."""
+    for before, after in pairwise(readings):
+        was, now = str(field(before.json, STATUS)), str(field(after.json, STATUS))
+        right = now in closure(steps, was)
+        harness.check(right, after, f"a step from {was}", now, evidence=of_field(STATUS, None, now))
 
 
 def fields_named(refused: Exchange) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import JsonObject, Operation, Rule
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, PLATFORM, Ownership
 from conformance.oracle.declaration.registry import require_resource, resource_in_path, resources
@@ -17,7 +17,9 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import about, suited
-from conformance.recipes.making import obtain, other_org, visible
+from conformance.recipes.making import in_state_for, introduced, obtain, other_org, visible
+from conformance.recipes.making import own as own_of
+from conformance.recipes.people import by_state, of_another_person
 from conformance.recipes.reading import field, item, items, show, told
 from conformance.recipes.requests import build
 from conformance.recipes.valid import id_parameter, on_hidden, valid
@@ -27,9 +29,11 @@ from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
 from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each
 from conformance.rules.packs.requests import PATCH, creation, on, own, patch, uploader
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
+NEW_PERSON = "a-new-person"
+"""In place of a caller: somebody whom a state makes."""
 OWNERSHIPS = require_resource("pack").access.ownerships
 TELLING = 8
 """The least length of a value of an object by which it is told: a shorter one may stand anywhere by chance."""
@@ -314,3 +318,85 @@ def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
             harness.check(answer.succeeded, answer, "200 for a pack that is listed", str(answer))
 
     check_each(reading.of_no_other_run(harness, require_resource("pack"), listed(harness, caller))[:24], readable)
+
+
+def _people(scope: Scope) -> list[Caller]:
+    """Of each org one caller of each kind: by role, by permission set, by scopes."""
+    found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
+    return list(reversed(found.values()))
+
+
+def _lists_of_people(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, Caller]]:
+    """Each list of what is people's of which the rule speaks, for one caller of each kind who may ask for it."""
+    for resource, caller in product(resources(), _people(scope)):
+        personal, listing = resource.access.personal, scope.contract.operations.get(resource.listed_by or "")
+        if personal and personal.listed == rule.id and listing and listing.permissions.held_by(caller.held):
+            yield resource, caller
+
+
+@law(
+    "OWNERSHIP-NOT-LISTED",
+    "OWNERSHIP-CREDENTIAL-LIST",
+    "OWNERSHIP-WORKSPACE-LIST",
+    names="resource, caller",
+    values=_lists_of_people,
+)
+def test_a_list_holds_what_is_the_callers_to_see(harness: Harness, resource: Resource, caller: Caller) -> None:
+    """The caller has an object where that may be, another person has one, and one is nobody's."""
+    listing, personal = harness.contract.operations[resource.listed_by or ""], resource.access.personal
+    assert personal is not None  # the test is spread over such resources alone
+    kept = resource.narrows(caller, listing)
+    there: list[Fact] = []
+    hidden = [of_another_person(harness, resource, caller)]
+    (there if not kept or personal.nobodys_are_shown else hidden).append(own_of(harness, resource, caller.org))
+    if kept and caller.role and harness.may(caller, harness.contract.operations[resource.made_by[0]]):
+        there.append(_own_of(harness, resource, introduced(harness, caller)))
+    answer = reading.listed(harness, resource, caller)
+    for fact in hidden if kept else ():
+        said = f"no {resource} of somebody else in the list", "one"
+        hides = item(answer, fact.id) is None
+        harness.check(hides, answer, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
+    for fact in there if kept else there + hidden:
+        _check_listed(harness, answer, fact.id, f"the {resource} of {'a person' if fact.person else 'the org'}")
+
+
+def _own_of(harness: Harness, resource: Resource, caller: Caller) -> Fact:
+    """A new object of the caller's own."""
+    if (personal := resource.access.personal) and personal.own is not None:
+        made: Fact = personal.own(harness, caller)
+        return made
+    return own_of(harness, resource, caller.org, caller=caller)
+
+
+def _of_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]:
+    """Each operation on what is people's of which the rule speaks, for whom that is asked, and whose it is."""
+    for operation in scope.contract.operations_of(rule):
+        resource = resource_in_path(operation)
+        personal = resource.access.personal if resource else None
+        if resource is None or personal is None or rule.id not in (personal.hidden, personal.below):
+            continue
+        shows = operation.operation_id == resource.shown_by or personal.below is None
+        able = (each for each in classes(scope) if operation.permissions.held_by(each.held))
+        asking = [each.name for each in able if resource.narrows(each, operation)]
+        if shows is (rule.id == personal.hidden):
+            whose = ("a-person",) if personal.nobodys_are_shown else ("a-person", "nobody")
+            yield from ((operation, who, of) for who in (*asking, NEW_PERSON) for of in whose)
+
+
+@law(
+    "OWNERSHIP-PRIVATE-HIDDEN",
+    "OWNERSHIP-CREDENTIAL-HIDDEN",
+    "OWNERSHIP-WORKSPACE-HIDDEN",
+    "OWNERSHIP-WORKSPACE-BELOW",
+    names="operation, who, of",
+    values=_of_others,
+)
+def test_what_is_somebody_elses_is_refused(harness: Harness, operation: Operation, who: str, of: str) -> None:
+    """Somebody who is served on an own object asks the same of one that somebody else of the org has, or nobody."""
+    resource = _of(operation)
+    found = next((each for each in harness.callers() if each.name == who), None)
+    caller = introduced(harness, found) if found else by_state(harness, harness.able(operation).org, operation)
+    if resource.access.personal and resource.access.personal.state_param and caller.permission_set is None:
+        harness.hold(caller, valid(harness, operation, caller))
+    theirs = own_of(harness, resource, caller.org) if of == "nobody" else of_another_person(harness, resource, caller)
+    harness.judge(caller, valid(harness, operation, caller, fact=in_state_for(harness, resource, theirs, operation)))

@@ -21,7 +21,6 @@ from conformance.resources.members.semantics import OWNER, UPDATE_ROLE
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.semantics import INVALID, RESTART, RESUME, STOP, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of, taken_in_some_order
 from conformance.results.difference import of_bytes, of_fields
@@ -127,7 +126,7 @@ def test_two_steps_at_once_are_taken_as_one_after_the_other(harness: Harness, fi
     """A workspace is stopped, restarted or resumed twice at once: what is taken would be in one of the two orders."""
     steps, status = (first, second), TAKEN[first][0]
     operations = [harness.contract.operations[each] for each in steps]
-    caller = unnarrowed(harness, *operations)
+    caller = making.unnarrowed(harness, *operations)
     fact = in_one_of(harness, making.own(harness, WORKSPACE, caller.org), (status,))
     answers = harness.send_together(caller, [build(each, path_values(each, fact)) for each in operations])
     taken = frozenset(place for place, answer in enumerate(answers) if answer.succeeded)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from conformance.budget import Budget, BudgetPart
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import Contract, Operation, Rule
 from conformance.contract.file import load
 from conformance.contract.routing import paths
 from conformance.needs import CALLER, Need
@@ -20,6 +20,8 @@ from conformance.profile import Caller, Profile
 from conformance.results.plain_text import plural
 
 RULE = "conformance_rule"
+JUDGES = "conformance_judges"
+"""Of a case of a law: which of its rules the case judges."""
 OPERATION = "operation"
 """What a test is spread over that judges one operation after the other."""
 OVER = "conformance_over"
@@ -69,12 +71,24 @@ def rule(rule_id: str) -> Callable[[F], F]:
     return _marked(RULE, rule_id)
 
 
+def law(*rule_ids: str, names: str, values: Callable[[Scope, Rule], Iterable[object]]) -> Callable[[F], F]:
+    """Mark a test as the judge of several rules that say one thing of different operations.
+
+    `names`, `values`: by what it is parametrized for each of the rules that the contract has.
+    """
+
+    def marked(function: F) -> F:
+        return _marked(RULE, *rule_ids)(_marked(OVER, names, values, CALLER, True)(function))  # noqa: FBT003  # by rule
+
+    return marked
+
+
 def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = CALLER) -> Callable[[F], F]:
     """Parametrize a test by names as pytest does, with values that are known once the profile is.
 
     `need`: what the profile lacks where there is no value.
     """
-    return _marked(OVER, names, values, need)
+    return _marked(OVER, names, values, need, False)  # noqa: FBT003  # of the one rule
 
 
 def about(*patterns: str) -> Callable[[F], F]:
@@ -120,26 +134,42 @@ def _marked(name: str, *arguments: object) -> Callable[[F], F]:
 def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
     """Parametrize a test by its `over` marks; several give every combination.
 
-    A test that is spread over operations of which none is chosen stays without parameters, as `is_spread` says.
+    A test that is spread over operations of which none is chosen stays without parameters, as `is_spread` says; so
+    does a law of which the contract has no rule.
     """
     if scope.chosen and metafunc.definition.get_closest_marker(WHOLE_PATH):
         scope = replace(scope, chosen=operations_beside(scope.contract, scope.chosen))
     for marker in metafunc.definition.iter_markers(OVER):
-        names, values, need = marker.args
-        found, lacks = _served_values(values, scope)
-        if scope.chosen and OPERATION in (spread := names_of(marker)):
-            at = spread.index(OPERATION)
-            found = [each for each in found if (each[at] if spread[1:] else each).operation_id in scope.chosen]
-        if not found and scope.chosen and list(values(replace(scope, chosen=()))):
+        rules = [scope.contract.rules.get(each) for each in rules_of(metafunc.definition)]
+        judged = [each for each in rules if each is not None] if marker.args[-1] else [None]
+        given = [each for rule in judged for each in _params(marker, scope, rule)]
+        if not given:
             return
-        if found:
-            ids = [_id(value if "," in names else (value,)) for value in found]
-            metafunc.parametrize(names, found, ids=ids)
-        else:
-            marks = [pytest.mark.skip(reason=lacks or "the profile has no caller or object to judge it with")]
-            marks += [] if lacks else [getattr(pytest.mark, NEEDS)(need)]
-            skipped = pytest.param(*[None] * len(names.split(",")), marks=marks)
-            metafunc.parametrize(names, [skipped], ids=["none"])
+        metafunc.parametrize(marker.args[0], given)
+
+
+def _params(marker: pytest.Mark, scope: Scope, rule: Rule | None) -> list[Any]:
+    """Return the values of an `over` mark as pytest takes them, or what is skipped where it has none.
+
+    Empty where it is spread over operations of which none is chosen. `rule`: that of a law that they are for.
+    """
+    (_, given, need, _), names = marker.args, names_of(marker)
+    values: Callable[[Scope], Iterable[Any]] = (lambda scope: given(scope, rule)) if rule else given
+    found, lacks = _served_values(values, scope)
+    if scope.chosen and OPERATION in names:
+        at = names.index(OPERATION)
+        found = [each for each in found if (each[at] if names[1:] else each).operation_id in scope.chosen]
+    if not found and scope.chosen and list(values(replace(scope, chosen=()))):
+        return []
+    said = [rule.id] if rule else []
+    if rule and not found and not lacks and scope.callers:  # nothing that the contract has is of this rule of the law
+        return []
+    marks = [getattr(pytest.mark, JUDGES)(each) for each in said]
+    if cases := [each if names[1:] else (each,) for each in found]:
+        return [pytest.param(*each, marks=marks, id=_id((*said, *each))) for each in cases]
+    marks.append(pytest.mark.skip(reason=lacks or "the profile has no caller or object to judge it with"))
+    marks += [] if lacks else [getattr(pytest.mark, NEEDS)(need)]
+    return [pytest.param(*[None] * len(names), marks=marks, id=_id((*said, "none")))]
 
 
 def _served_values(values: Callable[[Scope], Iterable[object]], scope: Scope) -> tuple[list[Any], str]:
@@ -157,12 +187,18 @@ def _served_values(values: Callable[[Scope], Iterable[object]], scope: Scope) ->
     return [], "what it is about is not served" if without else ""
 
 
-def rule_of(item: pytest.Item) -> str:
-    """Return the id of the rule that a test cites; BindingError where it cites none."""
+def rules_of(item: pytest.Item) -> tuple[str, ...]:
+    """Return the ids of the rules that a test cites, of which a law has several; BindingError where it cites none."""
     marker = item.get_closest_marker(RULE)
     if marker is None:
         raise BindingError(f"{item.nodeid}: cites no rule; bind it with @rule")
-    return str(marker.args[0])
+    return marker.args
+
+
+def rule_of(item: pytest.Item) -> str:
+    """Return the id of the rule that a case judges; BindingError where its test cites none."""
+    judged = item.get_closest_marker(JUDGES)
+    return str(judged.args[0]) if judged else rules_of(item)[0]
 
 
 def check_bound(items: Iterable[pytest.Item], contract: Contract) -> tuple[str, ...]:
@@ -172,8 +208,7 @@ def check_bound(items: Iterable[pytest.Item], contract: Contract) -> tuple[str, 
     """
     homes: dict[str, Path] = {}
     inapplicable: dict[str, None] = {}
-    for item in items:
-        cited = rule_of(item)
+    for item, cited in ((each, rule_id) for each in items for rule_id in rules_of(each)):
         if cited not in contract.rules:
             if cited not in contract.inapplicable and cited not in load().rules:
                 raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
@@ -197,7 +232,7 @@ def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str,
 
 def untested_lines(contract: Contract, items: Iterable[pytest.Item]) -> tuple[str, ...]:
     """Return in words which rules of the contract no test of the suite is about; nothing where there are none."""
-    untested = sorted(contract.rules.keys() - {rule_of(item) for item in items})
+    untested = sorted(contract.rules.keys() - {cited for item in items for cited in rules_of(item)})
     return (f"no test of the suite is about {', '.join(untested)}, so nothing judges them",) if untested else ()
 
 

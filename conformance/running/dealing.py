@@ -22,7 +22,7 @@ from conformance.profile import Profile
 from conformance.recipes.draw import derived
 from conformance.results.reading import read_results
 from conformance.results.report.write import SHARD
-from conformance.running.binding import is_in_full, is_long, name_of_value, parameters
+from conformance.running.binding import is_in_full, is_long, name_of_value, parameters, rule_of
 from conformance.running.selection import DIRECTED, GENERATED, case_id, groups_of, kind_of, shares_requests
 
 T = TypeVar("T")
@@ -38,13 +38,14 @@ LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
 def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:
     """Return the items in their order, without the cases of directed tests that another seed deals.
 
-    A test keeps about `most` cases: one at least of as many operations or resources as that, and more where there are
-    fewer of them. One that takes long keeps a single case, and one that is to be judged in full each.
+    A test keeps about `most` cases, a law so many of each of its rules: one at least of as many operations or resources
+    as that, and more where there are fewer of them. One that takes long keeps a single case, and one that is to be
+    judged in full each.
     """
-    tests: dict[str, list[pytest.Item]] = {}
+    tests: dict[tuple[str, str], list[pytest.Item]] = {}
     for item in items:
-        tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    kept = {item for name, cases in tests.items() for item in _cases_of_test(cases, derived(0, name) + seed, most)}
+        tests.setdefault((item.nodeid.partition("[")[0], rule_of(item)), []).append(item)
+    kept = {item for (name, _), cases in tests.items() for item in _cases_of_test(cases, derived(0, name) + seed, most)}
     return [item for item in items if item in kept]
 
 

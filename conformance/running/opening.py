@@ -20,6 +20,7 @@ from conformance.http.connection import BadOption, Connection
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.served import serving
+from conformance.plain.opening import as_plain, plain_notes
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
 from conformance.results.waivers import Waivers, waivers_of_today, waivers_there
@@ -34,9 +35,9 @@ UNCHECKED = "--insecure: nobody has checked that this is the target and not some
 def open_suite(config: pytest.Config) -> Suite:
     """Open the suite of this process, with the options checked before anything is started; raises SuiteError."""
     option = config.getoption
-    contract = _path(option("--contract"))
-    if contract:
-        use_contract(load(contract))  # what is wrong with it is told before anything is started
+    contract, overlay = _path(option("--contract")), _path(option("--overlay"))
+    if contract or overlay:
+        use_contract(load(contract, overlay=overlay))  # what is wrong with it is told before anything is started
     run_id = option("--run-id")
     if run_id is not None and not RUN_ID.fullmatch(run_id):
         raise BadOption(f"--run-id {run_id}: has to be 1 to 16 of the letters a to z and digits, as names of packs are")
@@ -53,7 +54,7 @@ def open_suite(config: pytest.Config) -> Suite:
         else:
             seed = secrets.randbelow(2**32) if option("--seed") is None else option("--seed")
             asks = not config.option.collectonly
-            target = open_target(named, seed=seed, contract=contract, connection=connection, ask=asks)
+            target = open_target(named, seed=seed, contract=contract, overlay=overlay, connection=connection, ask=asks)
             closing.callback(target.close)
             profile = target.profile
             run_id = run_id or (id_of_seed(seed) if profile.world_url else drawn_id())
@@ -61,9 +62,11 @@ def open_suite(config: pytest.Config) -> Suite:
         if shard:
             check_shardable(shard, profile, config)
         profile = _limited(profile, config, shard.of if shard else 1)
+        judged_by = use_contract(load(contract or profile.contract, owned=profile.owned, overlay=overlay))
+        profile = as_plain(profile, judged_by) if judged_by.is_plain else profile
         suite = Suite(
             profile,
-            serving(use_contract(load(contract or profile.contract, owned=profile.owned)), profile),
+            serving(judged_by, profile),
             seed=seed,
             log=log,
             connection=connection,
@@ -77,7 +80,7 @@ def open_suite(config: pytest.Config) -> Suite:
         suite.in_full = bool(option("--write-waivers"))
         suite.client.health.limit_s = float(option("--time-limit"))
         suite.client.health.ends_at = time.monotonic() + suite.client.health.limit_s
-        suite.notes = (UNCHECKED,) if connection.insecure else ()
+        suite.notes = (*((UNCHECKED,) if connection.insecure else ()), *judged_by.remarks, *plain_notes(judged_by))
         suite.closing.push(closing.pop_all())
     try:
         if not config.option.collectonly:

@@ -82,11 +82,10 @@ class Selection:
     def may_take(self, test: pytest.Item, contract: Contract) -> bool:
         """Whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""
         marker = test.get_closest_marker(RULE)
-        rule = contract.whole.rules.get(marker.args[0]) if marker else None
+        rules = (found for each in (marker.args if marker else ()) if (found := contract.rules.get(each)))
         name = f"{test.path.name}::{test.name}"
         named = not self.cases or any(name == case.partition("[")[0] for case in self.cases)
-        concerned = rule is not None and rule.id in contract.rules and self._may_concern(test, rule, contract)
-        return rule is not None and self._judges(rule) and named and concerned
+        return named and any(self._judges(rule) and self._may_concern(test, rule, contract) for rule in rules)
 
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
         """Whether a test was chosen."""

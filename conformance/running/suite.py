@@ -29,6 +29,7 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.oracle.served import answering_otherwise
+from conformance.plain.first_look import look_at_plain
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
@@ -86,7 +87,8 @@ class Suite:
         if session := contract.session:
             self.client.whoami = bare_request(session)
         for caller in profile.callers:
-            self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
+            if caller.token:
+                self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
         self.judge = RunJudge(contract)
         self.baseline = State(  # the facts known before the first test
             contract=contract,
@@ -229,6 +231,8 @@ class Suite:
         for caller in profile.callers or (None,):
             if session is not None and not look.is_over:
                 look.note(caller, self._first_answer(session, caller))
+        if self.contract.is_plain:
+            return look_at_plain(self.contract, self.profile.callers, self._send, profile.url)
         answers = tuple(look.answers)
         if not self.profile.callers and answers and answers[0].status in (401, 403):
             if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
@@ -240,7 +244,8 @@ class Suite:
 
     def _introduce_without_session(self) -> None:
         """Take the profile's word for who the callers are, where the target is not asked."""
-        if unknown := [caller.name for caller in self.profile.callers if caller.scopes is None]:
+        asked = bool(self.contract.scopes)
+        if unknown := [caller.name for caller in self.profile.callers if asked and caller.scopes is None]:
             session = self.contract.features.session
             why = f"{session} is not served" if session else "no operation of the contract says who the caller is"
             raise ProfileError(f"callers.{unknown[0]}.scopes: is missing; {why}, so nobody else tells them")
@@ -275,12 +280,15 @@ class Suite:
         answers = []
         for resource in resources():
             listing = self.contract.operations.get(resource.listed_by or "")
-            if listing is None:
+            if listing is None or listing.names_object:
                 continue
             for caller in self._one_of_each_org().values():
                 exchange = self._ask(listing, caller)
                 answers.append(exchange)
                 self.baseline = observe(self.baseline, caller, exchange)
+                plain = self.contract.is_plain and exchange.succeeded
+                for shown in resource.objects_listed(exchange.json) if plain else ():
+                    self.guard.note_there(resource.in_custody(shown["id"]))
             for fact in self.baseline.facts(resource.name).values():
                 self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
         return answers

@@ -185,7 +185,8 @@ def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str,
     for exchange in exchanges:
         operation = route(contract, exchange.method, exchange.path).operation
         if operation is not None and exchange.failure is None and limit_of(contract, exchange) is None:
-            code = None if exchange.status in operation.bodyless else exchange.code  # there an envelope is right too
+            bodyless = exchange.status in operation.bodyless  # there an envelope is right too
+            code = None if bodyless or contract.is_plain else exchange.code
             met[operation.operation_id, exchange.status, code] += 1
     return [
         [where, status, code and masked_where_cut(code, masks), count] for (where, status, code), count in met.items()

@@ -34,9 +34,9 @@ class EmbeddedMock:
     _process: subprocess.Popen[str]
 
     @classmethod
-    def start(cls, *, seed: int = 0, contract: Path | None = None) -> EmbeddedMock:
+    def start(cls, *, seed: int = 0, contract: Path | None = None, overlay: Path | None = None) -> EmbeddedMock:
         """Return the mock once it listens; NoMock where it does not start."""
-        command = _command(seed, contract)
+        command = _command(seed, contract, overlay)
         process = _launched.pop(command, None) or _spawned(command)
         alarm = threading.Timer(START_WITHIN_S, process.kill)
         alarm.start()
@@ -75,9 +75,9 @@ def _drain(process: subprocess.Popen[str]) -> None:
 _launched: dict[tuple[str, ...], subprocess.Popen[str]] = {}
 
 
-def launch(*, seed: int, contract: Path | None = None) -> None:
+def launch(*, seed: int, contract: Path | None = None, overlay: Path | None = None) -> None:
     """Start the mock early, for a `start` with the same arguments; otherwise it ends with this process."""
-    command = _command(seed, contract)
+    command = _command(seed, contract, overlay)
     _launched[command] = process = _spawned(command)
     atexit.register(_end, process)
 
@@ -98,11 +98,12 @@ def _spawned(command: tuple[str, ...]) -> subprocess.Popen[str]:
     )
 
 
-def _command(seed: int, contract: Path | None) -> tuple[str, ...]:
+def _command(seed: int, contract: Path | None, overlay: Path | None) -> tuple[str, ...]:
     """Return the command of the mock: the installed script, else the package run as a module."""
     beside = Path(sys.executable).with_name("evershell-mock")
     script = str(beside) if beside.exists() else shutil.which("evershell-mock")
     program = (script,) if script else (sys.executable, "-m", "mock_server")
-    judged_by = () if contract is None else ("--contract", str(contract))
+    named = (("--contract", contract), ("--overlay", overlay))
+    judged_by = [text for option, path in named if path is not None for text in (option, str(path))]
     given = ("--port", "0", "--seed", str(seed), "--quiet", "--log-level", "warning", *SHORT_STREAMS, *judged_by)
     return (*program, "serve", *given)

@@ -44,6 +44,7 @@ def open_target(
     *,
     seed: int = 0,
     contract: Path | None = None,
+    overlay: Path | None = None,
     connection: Connection | None = None,
     ask: bool = True,
 ) -> Target:
@@ -53,7 +54,7 @@ def open_target(
     """
     connection = connection_to(named, connection or Connection())
     if named == MOCK:
-        mock = EmbeddedMock.start(seed=seed, contract=contract)
+        mock = EmbeddedMock.start(seed=seed, contract=contract, overlay=overlay)
         try:
             profile = mock_profile(mock.origin, connection)
             limits = replace(profile.limits, stream_seconds=ENDS_WITHIN_S + 1)  # its streams are short: see its command
@@ -64,7 +65,7 @@ def open_target(
     if "://" in named:
         url = base_url(named, "--target")
         return Target(_by_url(url, connection) if ask else Profile(name=url, url=url))
-    return Target(read_described(Path(named), contract))
+    return Target(read_described(Path(named), contract, overlay))
 
 
 def mock_profile(origin: str, connection: Connection) -> Profile:

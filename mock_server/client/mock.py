@@ -20,6 +20,7 @@ from mock_server.client.world import BASE_PATH, DEFAULT, Json, MockWorld
 CONTROL = "/_mock"
 
 _CONNECT_S = 5
+_PATIENCE_S = 60  # a mock that is there may be busy, or on a machine that is
 _LONGEST_STEM = 50
 _NO_NODE = {502, 503, 504}
 
@@ -69,7 +70,12 @@ class Mock:
         headers = httpx.Headers(options.pop("headers", None))
         if token is not None:
             headers.setdefault("Authorization", f"Bearer {token}")
-        own = {"transport": self._transport, "trust_env": False, "verify": base_url.startswith("https:")}
+        own = {
+            "transport": self._transport,
+            "trust_env": False,
+            "verify": base_url.startswith("https:"),
+            "timeout": httpx.Timeout(_PATIENCE_S, connect=_CONNECT_S),
+        }
         return {"base_url": base_url, "headers": headers, **own, **options}
 
     def ask(self, method: str, path: str, **options: Any) -> Json:

@@ -44,24 +44,16 @@ def journal(
     *, world: MockWorld, terminal: Terminal, since: str | None, last: int | None, follow: bool, har: bool, **wanted: Any
 ) -> None:
     """Show the requests of a world, the latest last."""
-    sought = {name: value for name, value in wanted.items() if value is not None}
+    sought = {name: value for name, value in {**wanted, "since": since}.items() if value is not None}
     if har:
-        more = {name: value for name, value in (("since", since), ("last", last)) if value is not None}
-        click.echo(json.dumps(world.har(**sought, **more), ensure_ascii=False, indent=2))
+        most = {} if last is None else {"last": last}
+        click.echo(json.dumps(world.har(**sought, **most), ensure_ascii=False, indent=2))
         return
-    entries = world.journal(**sought, **({"since": since} if since else {}))
-    shown = entries[-(last or (len(entries) if terminal.as_json and not follow else _SHOWN)) :]
-    if not follow:
-        _list(terminal, shown, world.name)
+    if follow:
+        _follow(terminal, world, last or _SHOWN, **sought)
         return
-    with_console = sought.pop("with_console", False)
-    everything = world.journal(with_console=with_console) if sought or since else entries
-    show = _print_json if terminal.as_json else following_table(everything, world).add
-    for entry in shown:
-        show(entry)
-    for entry in world.follow(everything[-1]["id"] if everything else None, with_console=with_console):
-        if "gap" in entry or all(entry[name] == value for name, value in sought.items()):
-            show(entry)
+    entries = world.journal(**sought)
+    _list(terminal, entries[-(last or (len(entries) if terminal.as_json else _SHOWN)) :], world.name)
 
 
 @journal.command()
@@ -83,6 +75,31 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Delete every entry."""
     world.clear_journal()
     terminal.print({"status": "deleted"}, f"the journal of {world.name} is empty")
+
+
+def _follow(
+    terminal: Terminal,
+    world: MockWorld,
+    most: int,
+    *,
+    with_console: bool = False,
+    since: str | None = None,
+    **wanted: Any,
+) -> None:
+    """Print the latest entries that are wanted, at most so many, and then what comes, without end."""
+    everything = world.journal(with_console=with_console)
+    latest = everything[-1]["id"] if everything else 0
+    show = _print_json if terminal.as_json else following_table(everything, world).add
+    chosen = {**wanted, **({} if since is None else {"since": since})}
+    entries = world.journal(with_console=with_console, **chosen) if chosen else everything
+    for entry in [each for each in entries if each["id"] <= latest][-most:]:  # a later one comes below
+        show(entry)
+    for entry in world.follow(latest, with_console=with_console):
+        if "gap" in entry:
+            if entry["gap"]["from"] > 1:  # else of what was gone before anything was shown
+                show(entry)
+        elif all(entry[name] == value for name, value in wanted.items()):
+            show(entry)
 
 
 def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None:

@@ -2,61 +2,75 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from contextlib import suppress
+import logging
+import pickle
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from mock_server.contract.openapi31 import to_openapi30
+from mock_server.contract.references import find_target
 from mock_server.contract.slips import first_slip, vocabulary
+from mock_server.contract.yaml_text import parse_yaml, read_content
 from mock_server.disk_cache import kept
-from mock_server.errors import ContractError
+from mock_server.errors import ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY
+
+_log = logging.getLogger(__name__)
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-def load_document(path: Path) -> dict[str, Any]:
-    """The document at a path; ContractError when there is none, or it is no OpenAPI 3.0 that can be served.
+def load_document(path: Path, overlays: Sequence[Path] = ()) -> dict[str, Any]:
+    """The document at a path; ContractError when there is none, or it is no OpenAPI that can be served.
 
-    Each of its references leads somewhere in it, and none back to itself; its vocabulary has no slip.
+    One of OpenAPI 3.1 is as 3.0 says the same.
+    `overlays`: files of changes, each applied to what the one before it made. Each of the document's references leads
+    somewhere in it, and none back to itself; its vocabulary has no slip.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
-    known_by = text + vocabulary()  # of another vocabulary another check
-    return kept("checked contract", known_by, lambda: _checked(text, str(path)), library="PyYAML")
-
-
-def _checked(text: bytes, name: str) -> dict[str, Any]:
-    try:
-        document = _parsed(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        place = getattr(error, "problem_mark", None)
-        where = f"{name}:{place.line + 1}:{place.column + 1}" if place else name
-        problem = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise ContractError(f"{where}: is not YAML: {problem}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
-    if not str(document.get("openapi")).startswith("3.0."):
-        raise ContractError(f"{name}: openapi: is {document.get('openapi')}, and must be 3.0.x")
-    if slip := first_slip(document):
-        raise ContractError(f"{name}: {slip}")
-    document["paths"] = {each: item for each, item in document["paths"].items() if not str(each).startswith("x-")}
-    _check_references(document, name)
+    files = [(read_content(each), str(each)) for each in (path, *overlays)]
+    known_by = pickle.dumps([files[0][0], *files[1:], vocabulary()])  # of another vocabulary another check
+    document, unmatched = kept("checked contract", known_by, lambda: _checked(files), library="PyYAML")
+    for line in unmatched:
+        _log.warning("%s", line)
     return document
 
 
-def _parsed(text: bytes) -> Any:
-    # JSON is YAML, and ten times as fast to read as JSON; what only begins like it is a flow mapping.
-    if text.lstrip().startswith(b"{"):
-        with suppress(ValueError):
-            return json.loads(text)
-    # The loader in C: ten times as fast, and a first start waits for it.
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+def _checked(files: Sequence[tuple[bytes, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    (text, name), *overlays = files
+    document = parse_yaml(text, name)
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
+    document, unmatched = _overlaid(document, overlays)
+    version = str(document.get("openapi"))
+    if not version.startswith(("3.0.", "3.1.")):
+        raise ContractError(f"{name}: openapi: is {version}, and must be 3.0.x or 3.1.x")
+    if version.startswith("3.1."):
+        try:
+            document = to_openapi30(document)
+        except UnsupportedError as problem:
+            raise ContractError(f"{name}: {problem}") from problem
+    if slip := first_slip(document):
+        raise ContractError(f"{name}: {slip}")
+    document["paths"] = {each: item for each, item in document["paths"].items() if not each.startswith("x-")}
+    _check_references(document, name)
+    return document, unmatched
+
+
+def _overlaid(
+    document: dict[str, Any], overlays: Sequence[tuple[bytes, str]]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the document with all overlays, and what of them finds nothing."""
+    if not overlays:
+        return document, ()
+    # Imported here, so that no other start waits for the library of its paths.
+    from mock_server.contract.overlay import apply_overlay, read_overlay  # noqa: PLC0415
+
+    unmatched: list[str] = []
+    for text, name in overlays:
+        document, missed = apply_overlay(document, read_overlay(text, name))
+        unmatched += missed
+    return document, tuple(unmatched)
 
 
 def bound_bodies(document: Mapping[str, Any], most: int) -> None:
@@ -91,7 +105,7 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
 def follow(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a node of a document that was loaded leads to, where it is a reference; or else the node."""
     while isinstance(reference := node.get("$ref"), str):
-        node = _target(document, reference, reference)
+        node = find_target(document, reference, reference)
     return node
 
 
@@ -109,7 +123,7 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if isinstance(reference := node.get("$ref"), str):
-        return resolve(document, _target(document, reference, reference))
+        return resolve(document, find_target(document, reference, reference))
     return {key: resolve(document, part) for key, part in node.items()}
 
 
@@ -127,22 +141,10 @@ def _check_references(document: Mapping[str, Any], name: str) -> None:
             where = f"{name}: {place.removeprefix('.')}.$ref: {reference}"
             if reference in above:
                 raise ContractError(f"{where} refers to itself, which is not supported")
-            target = _target(document, reference, where)
+            target = find_target(document, reference, where)
             visit(target, reference.removeprefix("#/").replace("/", "."), above | {reference})
             sound.add(reference)
         for key, part in node.items():
             visit(part, f"{place}.{key}", above)
 
     visit(document, "", frozenset())
-
-
-def _target(document: Mapping[str, Any], reference: str, where: str) -> Any:
-    if not reference.startswith("#/"):
-        raise ContractError(f"{where} is not in this document")
-    node: Any = document
-    for step in reference[2:].split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict) or key not in node:
-            raise ContractError(f"{where} is not there")
-        node = node[key]
-    return node

@@ -22,6 +22,9 @@ _PLAIN = (
 _OF_SCHEMAS = {"allOf", "anyOf", "oneOf"}
 _OF_SCHEMA = {"not", "items"}
 _LONGEST_TEXT = 300
+
+PREFIX = "x-prefix-items"
+"""What the first entries of an array are, and what the rest: OpenAPI 3.0 has no word for it, and JSON Schema has."""
 _REQUIRED = "It is required."
 _OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
 
@@ -101,6 +104,9 @@ def _parts(
         result[key] = [translate(each, other_side, optional, keep=keep) for each in schema[key]]
     for key in _OF_SCHEMA & schema.keys():
         result[key] = translate(schema[key], other_side, keep=keep)
+    if PREFIX in schema:
+        result["items"] = [translate(each, other_side, keep=keep) for each in schema[PREFIX]["first"]]
+        result["additionalItems"] = translate(schema[PREFIX]["rest"], other_side, keep=keep)
     if "properties" in schema:
         result["properties"] = {k: translate(v, other_side, keep=keep) for k, v in schema["properties"].items()}
     return result

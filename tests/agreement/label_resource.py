@@ -1,4 +1,4 @@
-"""The labels of `labels.yaml` as a home registers a resource, by somebody who writes down what the contract says."""
+"""Labels as a home registers a resource, by somebody who writes down what `labels.overlay.yaml` says."""
 
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two

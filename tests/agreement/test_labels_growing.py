@@ -18,7 +18,11 @@ from tests.mock_server.serving import served, written
 ROOT = Path(__file__).parents[2]
 REACHED = {
     "a field": {("labels.create", 201, None), ("labels.update", 200, None)},
-    "a code": {("labels.create", 201, None), ("labels.create", 409, "label_exists")},
+    "a code": {
+        ("labels.create", 201, None),
+        ("labels.create", 409, "label_exists"),
+        ("labels.create", 409, "label_provider_archived"),
+    },
     "two operations": {("labels.archive", 200, None), ("labels.unarchive", 409, "not_archived")},
 }
 """Answers that have what is added, or that stand beside it."""

@@ -190,7 +190,7 @@ for (const visibility of ['org', 'community'] as const) {
 def test_what_its_readme_shows_of_vitest_passes(project: Path) -> None:
     [shown] = [text for text in PROGRAMS if "@evershell/client/vitest" in text]
     (project / "shown.test.ts").write_text(shown, encoding="utf-8")
-    settings = "export default { test: { globalSetup: '@evershell/client/vitest/setup' } }\n"
+    settings = "export default { test: { testTimeout: 60_000, globalSetup: '@evershell/client/vitest/setup' } }\n"
     (project / "vitest.config.js").write_text(settings, encoding="utf-8")
     assert "globalSetup: '@evershell/client/vitest/setup'" in README
     assert "1 passed" in npx(project, "vitest", "run")

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from tests import plain
+from tests.ports import own_ports
 from tests.waiting import until
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "haproxy.cfg"
@@ -26,15 +27,6 @@ WITHIN_S = 60
 def haproxy() -> str | None:
     """The program, which Debian puts where only root looks for one."""
     return shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody has."""
-    with ExitStack() as open_ones:
-        taken = [open_ones.enter_context(socket.socket()) for _ in range(count)]
-        for each in taken:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in taken]
 
 
 def healthy(origin: str) -> bool:
@@ -110,7 +102,7 @@ def front(folder: Path, *options: str, renewable: bool = False) -> Iterator[Fron
     """
     program = haproxy()
     assert program is not None
-    at, first, second = free_ports(3)
+    at, first, second = own_ports(3)
     made = Front(f"http://127.0.0.1:{at}", folder / "admin.sock")
     made.nodes = {
         name: MockNode(name, port, folder, options, renewable)

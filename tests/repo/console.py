@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from unittest.mock import patch
 from tests.examples import seedable
 from tests.examples.second import IN_PROFILE, PROFILE, serving, sessions
 from tests.live import served_mock
+from tests.ports import own_ports
 from tests.repo.sources import ROOT
 from tests.repositories import repository
 
@@ -84,8 +84,8 @@ def _steps(block: str) -> Iterator[Step]:
 
 
 def _free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return str(listening.getsockname()[1])
+    [port] = own_ports(1)
+    return str(port)
 
 
 @dataclass(frozen=True, slots=True)

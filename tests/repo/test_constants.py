@@ -20,7 +20,6 @@ STAYS: dict[str, str] = {
         oracle/effect.py: __all__
         recipes/causes.py: CAUSES
         resources/agent_roles/bodies.py: FIELDS
-        resources/agent_roles/causes.py: OF_ROLES
         resources/api_keys/registered.py: FIELDS
         resources/credentials/bodies.py: FIELDS
         resources/members/making.py: FIELDS

@@ -61,12 +61,12 @@ def codes() -> tuple[tuple[str, str], ...]:
     )
 
 
-def cited(module: Module) -> Iterator[str]:
-    """The rule ids that the module's tests are bound to."""
+def cited(module: Module, *marks: str) -> Iterator[str]:
+    """The rule ids that the module's tests are bound to, by one of these marks."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef):
             for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("rule"):
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) in (marks or ("rule", "law")):
                     yield from (argument.value for argument in decorator.args if isinstance(argument, ast.Constant))
 
 
@@ -114,10 +114,11 @@ def test_every_cited_rule_is_a_rule_of_the_contract() -> None:
 
 
 def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
+    """A law, which judges several, is of no one clause."""
     wrong = {
         rule: module.name
         for module in RULE_FILES
-        for rule in cited(module)
+        for rule in cited(module, "rule")
         if module.name.rpartition("test_")[2] != RULES[rule]["clause"].replace("-", "_")
     }
     assert wrong == {}

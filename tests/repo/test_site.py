@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+import yaml
 
 from tests.chromium import chromium
 from tests.listening import listening
@@ -23,6 +24,7 @@ from tests.repo.make_shell import in_make_shell
 from tests.repo.sources import ROOT, tracked
 from tools.site.build import build
 from tools.site.links import Links, links_of
+from tools.site.openapi31 import FILE, to_openapi31
 from tools.site.sources import DOCUMENTS, NAVIGATION
 
 PHONE = {"width": 390, "height": 800}
@@ -71,6 +73,13 @@ def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: Mapping
     inner = [(name, link) for name, page in pages.items() for link in page.links if not re.match(r"[a-z]+:", link)]
     assert len(inner) > 1000
     assert [each for each in inner if leads_nowhere(site, pages, *each)] == []
+
+
+def test_the_contract_in_3_1_is_beside_the_pages_and_the_overview_leads_there(
+    site: Path, pages: Mapping[str, Page]
+) -> None:
+    assert yaml.safe_load((site / FILE).read_text(encoding="utf-8")) == to_openapi31(dict(DOCUMENT))
+    assert FILE in pages["contract.html"].links
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path, pages: Mapping[str, Page]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from tools.site import operations, rules, schemas
+from tools.site import openapi31, operations, rules, schemas
+from tools.site.document import contract
 from tools.site.links import Links
 from tools.site.sources import DOCUMENTS, NAVIGATION, ROOT
 
@@ -29,6 +30,8 @@ def build(folder: Path = BUILD) -> Path:
         made[page] = links.rewritten(document, (ROOT / document).read_text(encoding="utf-8"))
     for page, text in made.items():
         (pages / page).write_text(text, encoding="utf-8")
+    as_31 = yaml.safe_dump(openapi31.to_openapi31(contract()), sort_keys=False, allow_unicode=True, width=120)
+    (pages / openapi31.FILE).write_text(as_31, encoding="utf-8")
     for picture in links.pictures:
         shutil.copy(ROOT / picture, pages)
     shutil.copy(Path(__file__).with_name("site.css"), pages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tools.site import openapi31
 from tools.site.document import Operation, code, contract, operations, paragraphs, resolved, table
 from tools.site.rules import EVERY, about
 from tools.site.rules import PAGE as RULES
@@ -38,6 +39,7 @@ def _overview() -> str:
     info = contract()["info"]
     count = sum(1 for _ in operations())
     said = f"Version {info['version']}, {count} operations. Each row leads to what it asks and answers."
+    said = f"{said} It is written in OpenAPI 3.0; [{openapi31.FILE}]({openapi31.FILE}) says the same in 3.1."
     rows = [
         (f"[{code(f'{it.method} {it.path}')}]({area_page(it.area)}#{it.id})", it.node["summary"]) for it in operations()
     ]

@@ -52,13 +52,14 @@ def unreachable(scene: Scene) -> str:
     return said(scene.get(f"/workspaces/{make_unreachable(scene)}/{README}"))
 
 
-def of_pack(scene: Scene) -> str:
-    return said(scene.get(f"/workspaces/ws_01HZ/sandbox/download/{OF_PACK}"))
+def of_pack(scene: Scene, folder: str = "pager") -> str:
+    """Return what is said of a file of a pack that acme's role on call attaches, in a folder of this name."""
+    return said(scene.get(f"/workspaces/ws_01HZ/sandbox/download/{PACKS_FOLDER}/{folder}/pack.yaml"))
 
 
 def is_readonly(scene: Scene) -> bool:
     found = scene.get("/workspaces/ws_01HZ/sandbox/files").json()["entries"]
-    return next(bool(each["readonly"]) for each in found if each["path"] == OF_PACK)
+    return any(each["readonly"] for each in found if each["path"] == OF_PACK)
 
 
 def bytes_of_pack(scene: Scene) -> Any:
@@ -133,7 +134,7 @@ def no_list(run: Run) -> Outcome:
 
 
 @defect("sandbox-packs-by-id", "SANDBOX-PACKS", on=ids.DOWNLOAD_OF_SANDBOX).wrongly
-@shown("200", UNKNOWN, of_pack)
+@shown(UNKNOWN, "200", of_pack, "pack_acme_pager")
 def packs_by_id(run: Run) -> Outcome:
     """A pack is in a folder that is called by its id."""
     path = run.request.path["path"]

@@ -8,16 +8,17 @@ from typing import Any
 from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.files import FILE, bring, make, make_unreachable, paths, put
-from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, grants, without, wrongly
+from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, without, wrongly
 from benchmarks.planted_defects.planting.runs import again, asked, unchanged
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
-from mock_server.resources.files.sandbox import sandbox_files
+from mock_server.resources.files.sandbox import kept_in_snapshot, sandbox_files
 from mock_server.resources.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
 from mock_server.resources.workspaces.workspace import WORKSPACES
+from mock_server.state.value import replace
 
 defect = Declarer(__name__)
 
@@ -63,6 +64,12 @@ def _text(data: bytes) -> str | None:
 def listed(scene: Scene) -> str:
     """Return what the list of a snapshot answers of a workspace that has none."""
     return said(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
+
+
+def listed_of_sandbox(scene: Scene) -> bool:
+    """Whether the list of a snapshot that there is none of has a file of the sandbox."""
+    answer = scene.get(f"/workspaces/{make(scene, content=b'1')}/snapshot/files")
+    return answer.is_success and FILE in {each["path"] for each in answer.json()["entries"]}
 
 
 def read(scene: Scene, content: bytes, query: str = "") -> tuple[Any, bool]:
@@ -125,11 +132,6 @@ defect("snapshots-error-untold", "SNAPSHOT-ERROR", on=ids.GET_WORKSPACE)(
 defect("snapshots-none-is-empty", "SNAPSHOT-NONE", on=ids.LIST_SNAPSHOT)(
     "The files of a workspace that was never stopped are an empty list in place of a 404.",
     answers(errors.SnapshotNotFound, 200, {"entries": []}),
-    shown(NONE, "200", listed),
-)
-defect("snapshots-none-is-the-sandbox", "SNAPSHOT-NONE", on=ids.ON_SNAPSHOT)(
-    "A workspace that was never stopped shows the files of its sandbox as those of a snapshot.",
-    grants(errors.SnapshotNotFound, lambda run: unchanged(run, ws.taken_for(run, snapshot_ref="snap_none"))),
     shown(NONE, "200", listed),
 )
 defect("snapshots-none-is-no-workspace", "SNAPSHOT-NONE", on=ids.ON_SNAPSHOT)(
@@ -202,6 +204,14 @@ defect("snapshots-line-ends-tidied", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT
     _reads_text(lambda _data, _most, text: text.replace("\r\n", "\n")),
     shown(("a\r\n", False), ("a\n", False), read, b"a\r\n"),
 )
+
+
+@defect("snapshots-none-is-the-sandbox", "SNAPSHOT-NONE", on=ids.ON_SNAPSHOT).grants(errors.SnapshotNotFound)
+@shown(False, True, listed_of_sandbox)
+def sandbox_as_snapshot(run: Run) -> Outcome:
+    """A workspace that was never stopped shows the files of its sandbox as those of a snapshot."""
+    workspace = replace(ws.named(run), snapshot_ref="snap_none")
+    return unchanged(run, again(run, kept_in_snapshot(run.state.put(WORKSPACES, workspace), workspace)))
 
 
 @defect("snapshots-follow-the-sandbox", "SNAPSHOT-FIXED", on=ids.ON_SNAPSHOT).wrongly

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
+
+from conformance.oracle.facts import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,28 @@ class Life:
     """The operations that bring several to rest."""
     at_rest: frozenset[str]
     """The statuses in which one rests, so that it can be put away."""
+    taken: Mapping[str, tuple[str, ...]]
+    """By operation: the statuses in which a plain request about one is served; the usual one first."""
+    begins: Mapping[str, str]
+    """By operation: the status that it begins with."""
     shown_in: str = "status"
     """The field that has the status."""
+    bring: Callable[[Any, Fact, tuple[str, ...]], Fact] = lambda _, fact, __: fact
+    """Of the test session, an object and statuses: the object in one of these, where it stays if that can be had."""
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Every status that one may have."""
+        onward = (each for found in self.onward.values() for each in found)
+        taken = (each for found in self.taken.values() for each in found)
+        return tuple(sorted({*self.onward, *onward, *taken, *self.begins.values(), *self.at_rest}))
+
+    def steps(self, *operations: str) -> Mapping[str, frozenset[str]]:
+        """By status: what one may be next, by itself or by one of these operations."""
+        found = dict(self.onward)
+        for each in operations:
+            found |= {at: found.get(at, frozenset()) | {self.begins[each]} for at in self.taken[each]}
+        return found
 
     def goes_on(self, status: str) -> bool:
         """Whether what has this status does not stay in it."""
@@ -55,11 +77,16 @@ class Life:
 
     def becoming(self, status: str) -> frozenset[str]:
         """The status, and all that it may become without anybody's doing."""
-        found, left = {status}, [status]
-        while left:
-            left += (new := self.onward.get(left.pop(), frozenset()) - found)
-            found |= new
-        return frozenset(found)
+        return closure(self.onward, status)
+
+
+def closure(steps: Mapping[str, Collection[str]], status: str) -> frozenset[str]:
+    """The status, and all that is reached from it by any number of steps."""
+    found, left = {status}, [status]
+    while left:
+        left += (new := {*steps.get(left.pop(), ())} - found)
+        found |= new
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.profile import Caller
@@ -81,6 +82,8 @@ class Personal:
     """Whether what is nobody's is shown to all of the org. None: what shows nobody may be anybody's."""
     state_param: str | None = None
     """The parameter of the state `<name> exists` that says by user id whose the object is."""
+    own: Callable[[Any, Caller], Any] | None = None
+    """Of the test session and a person: a new object of that person. None: by the state, else by a plain creation."""
     others: frozenset[str] = frozenset()
     """Scopes that an operation may ask for beside, and whose `:own` keeps nobody from an object."""
 

@@ -15,6 +15,8 @@ from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.fields import (
     Field,
     Requested,
+    id_of,
+    objects_in,
     text_in_json,
 )
 from conformance.oracle.declaration.lifetime import Archiving, Life, Parent
@@ -221,6 +223,18 @@ class Resource:
         """What the answer to a creation shows of the object that it made."""
         key = self.made_beside.get(operation_id or "")
         return answer if key is None else {"id": answer.get(key)}
+
+    def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
+        """The objects in the answer to a list, each with the id that it has, or that its name is."""
+        return [{**shown, "id": id_of(shown)} for shown in objects_in(listing)]
+
+    def in_custody(self, object_id: str) -> str:
+        """What stands for an object of this id among all that a run makes: ids tell objects of all resources apart."""
+        return object_id
+
+    def out_of_custody(self, held: str) -> str:
+        """The id of the object that this stands for."""
+        return held
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
         """By field: the texts in the answer to a creation that no other answer shows, and no report."""

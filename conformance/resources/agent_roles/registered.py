@@ -7,10 +7,11 @@ from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
 from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider_in_use
-from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS
 from conformance.resources.agent_roles.semantics import ARCHIVING, PROVIDER, REFUSALS, wrongful
 from conformance.resources.agent_roles.shown import as_asked
+from conformance.resources.workspaces.making import CAUSE_OF_ROLES
+from conformance.resources.workspaces.semantics import RUNNING
 from conformance.resources.workspaces.steps.semantics import OF_ROLES as STOPPED_TOGETHER
 
 register(
@@ -32,7 +33,7 @@ register(
         effects=STOPPED_TOGETHER,
         laws=dict.fromkeys(STOPPED_TOGETHER, Law()),
         as_asked=as_asked,
-        causes=OF_ROLES,
+        causes={RUNNING.refused: CAUSE_OF_ROLES},
         steps=RoleSteps,
     )
 )

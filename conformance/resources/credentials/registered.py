@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
@@ -10,7 +12,7 @@ from conformance.oracle.law import Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
 from conformance.resources.credentials import semantics
 from conformance.resources.credentials.bodies import FIELDS, PROVIDER, CredentialBodies, right_body
-from conformance.resources.credentials.making import ACTIVE, KINDS, CredentialSteps
+from conformance.resources.credentials.making import ACTIVE, KINDS, CredentialSteps, personal
 from conformance.resources.credentials.semantics import (
     CODE,
     CREATE,
@@ -44,7 +46,7 @@ STATES = {
 register(
     Resource(
         name=semantics.CREDENTIAL,
-        access=OrgOwned(personal=PERSONAL),
+        access=OrgOwned(personal=replace(PERSONAL, own=personal)),
         state_params=lambda *_: {
             "provider": PROVIDER,
             "kind": CODE,

@@ -20,9 +20,12 @@ from conformance.recipes.causes import (
     with_part,
 )
 from conformance.recipes.making import other_org
+from conformance.recipes.requests import with_parts
 from conformance.resources.packs import making
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.images import AVAILABLE, IMAGE_REF
+from conformance.resources.packs.sample_files import VERSION, archive_parts, pack_files, pack_yaml
 from conformance.session.harness import Harness
 
 
@@ -48,8 +51,16 @@ def _not_editable(harness: Harness, operation: Operation) -> Provoking:
     return _on(harness, operation, caller, making.own(harness, caller.org, origins=making.IMAGE))
 
 
-def _no_yaml(operation: Operation, request: Request) -> Request:
-    return replace(with_part(operation, request, "pack.yaml"), content=b"name: [")
+def _renamed(operation: Operation, request: Request) -> Request:
+    """The replacement of the manifest by one that is right but for the name."""
+    content = pack_yaml("conformance-other", VERSION)
+    return replace(with_part(operation, request, "pack.yaml"), content=content)
+
+
+def _cut_short(harness: Harness, operation: Operation) -> Provoking:
+    """An upload of an archive that ends too early."""
+    packed = archive.write_files(pack_files(harness.fresh_name()))
+    return harness.able(operation), with_parts(operation, {}, archive_parts(packed[: len(packed) // 2]))
 
 
 def _absent_file(operation: Operation, request: Request) -> Request:
@@ -58,11 +69,12 @@ def _absent_file(operation: Operation, request: Request) -> Request:
 
 OF_PACKS: Mapping[str, Cause] = {
     "pack_exists": Cause(twice, FOR_SOMEBODY),
+    f"{making.UPLOAD} validation_error": Cause(_cut_short, FOR_SOMEBODY),
     "pack_in_use": Cause(_in_use, for_somebody_with((SECOND_ORG,))),
     "registry_cleanup_failed": Cause(_purge_fails, for_somebody_with((state("registry purge fails"),))),
 }
 OF_FILES: Mapping[str, Cause] = {
     "pack_not_editable": Cause(_not_editable, for_somebody_with((state(AVAILABLE), IMAGE_REF))),
-    "packs.replace_file validation_error": Cause(of_a_right_one(_no_yaml), FOR_SOMEBODY),
+    "packs.replace_file validation_error": Cause(of_a_right_one(_renamed), FOR_SOMEBODY),
     "file_not_found": Cause(of_a_right_one(_absent_file), FOR_SOMEBODY),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
 from conformance.resources.providers.bodies import FIELDS, ProviderSteps
 from conformance.resources.providers.credentials import ProviderBodies
 from conformance.resources.providers.kinds import KINDS
@@ -27,10 +26,7 @@ register(
         refusals=REFUSALS,
         wrongful=wrongful,
         kinds=KINDS,
-        causes={
-            "provider_exists": Cause(twice, FOR_SOMEBODY),
-            RUNNING.refused: CAUSE_OF_PROVIDERS,
-        },
+        causes={RUNNING.refused: CAUSE_OF_PROVIDERS},
         generated=ProviderBodies,
         steps=ProviderSteps,
     )

@@ -21,6 +21,8 @@ PACKS = "workspace/packs"
 """The folder that has the packs of the role."""
 ASKED = ("idle", "busy")
 """The statuses in which a workspace has a sandbox that can be looked into; the usual one first."""
+TAKEN: Mapping[str, tuple[str, ...]] = {LIST_SANDBOX: ASKED, DOWNLOAD: ASKED}
+"""By operation: the statuses in which it is served."""
 NOT_RUNNING: Mapping[str, str] = {
     "provisioning": "workspace_provisioning",
     "stopping": "workspace_stopped",

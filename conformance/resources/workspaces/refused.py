@@ -56,7 +56,8 @@ def _of_absent(harness: Harness, operation: Operation) -> Provoking:
 def _in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
     """A request about a workspace in a status in which it is not served."""
     caller = harness.able(operation)
-    fact, wrong = own(harness, resource(), caller.org), "stopped" if "idle" in TAKEN[operation.operation_id] else "idle"
+    fact = own(harness, resource(), caller.org, operation=operation, caller=caller)
+    wrong = "stopped" if "idle" in TAKEN[operation.operation_id] else "idle"
     return caller, build(operation, path_values(operation, in_one_of(harness, fact, (wrong,))))
 
 

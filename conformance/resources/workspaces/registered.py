@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.needs import state
 from conformance.oracle.archiving import laws_of
 from conformance.oracle.declaration.fields import Field
@@ -37,6 +39,7 @@ from conformance.resources.workspaces.semantics import (
     wrongful,
 )
 from conformance.resources.workspaces.states import STATES
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.resources.workspaces.steps import semantics as steps
 from conformance.resources.workspaces.steps.causes import OF_STEPS
 from conformance.resources.workspaces.steps.semantics import COUNT
@@ -58,7 +61,7 @@ WORKSPACE = register(
         shown_by=GET,
         filters={semantics.BY_ROLE: (semantics.RUNNING.field, semantics.RUNNING.of, "LIST-ROLE-NAME")},
         archiving=ARCHIVING,
-        life=LIFE,
+        life=replace(LIFE, taken={**LIFE.taken, **file_semantics.TAKEN}, bring=in_one_of),
         ready=ready,
         made_by=(CREATE,),
         made_beside={FORK: "workspace_id", SUBMIT: "workspace_id"},

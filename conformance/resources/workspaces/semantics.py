@@ -41,17 +41,6 @@ ARCHIVING = Archiving(
     refused_again=True,
     by_state={"status": "stopped", "archived_at": "2026-01-01T00:00:00Z"},
 )
-LIFE = Life(
-    moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
-    onward={
-        "provisioning": frozenset({"idle", "busy"}),
-        "busy": frozenset({"idle"}),
-        "stopping": frozenset({"stopped"}),
-    },
-    stopped_by=STOP,
-    all_stopped_by=frozenset({STOP_ALL, STOP_OF_ROLE}),
-    at_rest=frozenset({"stopped", "failed"}),
-)
 GET_SESSION = "workspaces.get_session"
 SUBMIT, SUBMIT_TO, CANCEL = "tasks.submit", "tasks.submit_to_workspace", "tasks.cancel"
 TAKEN: Mapping[str, tuple[str, ...]] = {
@@ -66,6 +55,19 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
 """By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
 BEGINS: Mapping[str, str] = {STOP: "stopping", RESUME: "provisioning", RESTART: "provisioning"}
 """By operation: the status that it begins with."""
+LIFE = Life(
+    moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
+    onward={
+        "provisioning": frozenset({"idle", "busy"}),
+        "busy": frozenset({"idle"}),
+        "stopping": frozenset({"stopped"}),
+    },
+    stopped_by=STOP,
+    all_stopped_by=frozenset({STOP_ALL, STOP_OF_ROLE}),
+    at_rest=frozenset({"stopped", "failed"}),
+    taken=TAKEN,
+    begins=BEGINS,
+)
 OF_STATE: Mapping[str, str] = {
     ARCHIVE: STATE,
     **dict.fromkeys((STOP, RESUME, RESTART), "WORKSPACE-STATE"),

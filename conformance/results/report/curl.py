@@ -54,7 +54,7 @@ def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
     sent = list(exchange.request.headers)
     variable = token_variable(exchange.caller)
     if exchange.authorization is not None:
-        sent.insert(0, ("Authorization", exchange.authorization))
+        sent.insert(0, (exchange.authorized_by, exchange.authorization))
     elif variable and "authorization" not in {name.lower() for name, _ in sent}:
         sent.insert(0, ("Authorization", f"Bearer ${variable}"))
     return sent

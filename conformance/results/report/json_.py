@@ -110,7 +110,12 @@ def _rule(verdict: RuleVerdict) -> dict[str, Any]:
 def _cells(run: Run) -> list[dict[str, Any]]:
     declared = frozenset(run.cells)
     return [
-        {**field_values(cell), "declared": cell in declared, "count": reached.count, "by": reached.by or None}
+        {
+            **field_values(cell),
+            "declared": cell in declared or run.contract.declares_by_range(cell),
+            "count": reached.count,
+            "by": reached.by or None,
+        }
         for cell, reached in run.answers.items()
     ]
 

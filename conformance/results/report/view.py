@@ -63,7 +63,8 @@ def matrix(run: Run) -> Matrix:
         operation_id: {status: [] for status in statuses} for operation_id in run.operations if operation_id in asked
     }
     for cell, reached in answers.items():
-        shown = MatrixCell(cell.code, cell in declared, reached.count, reached.by)
+        is_declared = cell in declared or run.contract.declares_by_range(cell)
+        shown = MatrixCell(cell.code, is_declared, reached.count, reached.by)
         rows[cell.operation_id][cell.status].append(shown)
     return Matrix(tuple(statuses), rows)
 
@@ -264,7 +265,7 @@ def request_lines(exchange: Exchange, variables: Mapping[str, str]) -> Iterator[
     target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
     yield f"{exchange.method} {target}"
     if exchange.authorization is not None:
-        yield f"Authorization: {with_variables(exchange.authorization, variables)}"
+        yield f"{exchange.authorized_by}: {with_variables(exchange.authorization, variables)}"
     yield from _header_lines(exchange.request.headers)
 
 

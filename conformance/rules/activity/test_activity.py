@@ -13,6 +13,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import in_state_for, introduced, own
+from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import field, instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
@@ -20,7 +21,6 @@ from conformance.resources.events.log import MANY, Event, Log, column, due, even
 from conformance.resources.events.registered import ACTIVITY as LIST
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import of_another_person
 from conformance.resources.workspaces.semantics import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.resources.workspaces.tasks.making import submitted_by, until
@@ -58,7 +58,7 @@ def _of_somebody_else(harness: Harness, operation: Operation, caller: Caller) ->
     if resource_in_path(operation) is None or WORKSPACE.narrows(caller, operation):
         return None
     try:
-        return in_state_for(harness, WORKSPACE, of_another_person(harness, caller), operation)
+        return in_state_for(harness, WORKSPACE, of_another_person(harness, WORKSPACE, caller), operation)
     except NotProvoked:
         return None
 

@@ -9,12 +9,12 @@ from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
+from conformance.recipes.people import narrowed, of_another_person
 from conformance.recipes.reading import items, listed
 from conformance.resources.events.log import auditor, column
 from conformance.resources.events.source import Source, happen
 from conformance.resources.events.streams import Past, after, content, follows, names, past
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import narrowed, of_another_person
 from conformance.results.difference import of_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -39,7 +39,7 @@ def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness
     person, seer = harness.state.person_of(caller), auditor(harness, caller.org, operation)
     known, whose = _missed(harness, operation, seer)
     if not _of_others(whose, person):
-        happen(harness, of_another_person(harness, caller), times=2)  # so that it is in the list again
+        happen(harness, of_another_person(harness, WORKSPACE, caller), times=2)  # so that it is in the list again
         known, whose = _missed(harness, operation, seer)
     if not _of_others(whose, person):
         raise NotProvoked(f"nothing has happened in {caller.org} in a workspace of somebody else")

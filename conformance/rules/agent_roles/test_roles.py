@@ -13,10 +13,9 @@ from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import obtain, own, shown_fact
+from conformance.recipes.making import archived, obtain, own, shown_fact
 from conformance.recipes.requests import with_json
 from conformance.resources.agent_roles.bodies import provider_in_use
-from conformance.resources.agent_roles.causes import archived_provider
 from conformance.resources.agent_roles.semantics import CREATE, UPDATE
 from conformance.rules.checks import check_equal
 from conformance.running.binding import over, rule
@@ -63,13 +62,13 @@ def test_without_an_environment_it_is_for_development(harness: Harness) -> None:
 def test_an_archived_provider_takes_no_role(harness: Harness, operation_id: str) -> None:
     """A role is made on a provider that is archived, or moved to it; then the same with one in use."""
     caller = _able(harness)
-    archived = archived_provider(harness, caller)
+    away = archived(harness, own(harness, require_resource("provider"), caller.org))
     if operation_id == CREATE:
-        _made(harness, caller, provider_id=archived.id)
+        _made(harness, caller, provider_id=away.id)
         _made(harness, caller)
         return
     fact = own(harness, require_resource("role"), caller.org)
-    _updated(harness, caller, fact, {"provider_id": archived.id})
+    _updated(harness, caller, fact, {"provider_id": away.id})
     other = provider_in_use(harness, caller.org, other_than=fact.shown.get("provider_id"))
     _check_field(harness, caller, _updated(harness, caller, fact, {"provider_id": other.id}), "provider_id", other.id)
 

@@ -14,6 +14,7 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import introduced, other_org, own
+from conformance.recipes.people import narrowed
 from conformance.recipes.reading import instant
 from conformance.resources.events import statistics
 from conformance.resources.events.log import (
@@ -36,7 +37,6 @@ from conformance.resources.events.log import (
 from conformance.resources.events.registered import LIST, STATISTICS
 from conformance.resources.events.source import Source, Window, counts, happen, past, recent, source_of, takes, windows
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import narrowed
 from conformance.results.difference import of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness

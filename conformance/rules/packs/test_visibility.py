@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import partial
 
-from conformance.contract.contract import JsonObject
 from conformance.hostile.json_bodies import JSON_BODIES
 from conformance.hostile.trying import try_values
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.served import as_far_as_served
-from conformance.profile import Caller, Credential
 from conformance.recipes.making import other_org
-from conformance.recipes.reading import changed, difference, field, item, items
+from conformance.recipes.reading import changed, difference, field, item
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.reading import READ_FILE, listed, read_back, read_file, read_file_back, shown
-from conformance.results.difference import of_bytes, of_list
 from conformance.rules.checks import check_content, check_equal, check_moves_forward, check_unchanged
-from conformance.rules.packs.refused import CREATIONS, REFUSALS, TAKEN
 from conformance.rules.packs.requests import PATCH, on, own, patch
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -162,86 +155,3 @@ def _of_others(harness: Harness, other: str) -> list[str]:
     states = [step.json for step in harness.told.steps if step.operation_id is None and step.method == "POST"]
     given = [value for each in states if isinstance(each, dict) for key, value in each.items() if key == "role_id"]
     return [other, *map(str, given)]
-
-
-@rule("REFUSED-CHANGES-NOTHING")
-@over("kind", lambda _: list(REFUSALS))
-def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: str) -> None:
-    """After a refusal the owner reads the same pack, alone and in the list, and the same file."""
-    refusal = REFUSALS[kind]
-    caller, fact = own(harness, refusal.operation_id, visibility="community")
-    who, request = refusal.made(harness, caller, fact)
-    looks = (_look_at_it, _look_into_the_list, _look_into_a_file)
-    stays = as_far_as_served(*(partial(look, harness, caller, fact) for look in looks))
-    refused = _refused(harness, who, request)
-    for check in stays:
-        check(refused)
-
-
-Stays = Callable[[Exchange], None]
-"""Of a refusal, checks that what was read before it is read as it was."""
-
-
-def _look_at_it(harness: Harness, caller: Caller, fact: PackFact) -> Stays:
-    before = shown(harness, caller, fact.id)
-
-    def check(_: Exchange) -> None:
-        after = read_back(harness, caller, fact.id)
-        pair = (before.json, after.json)
-        check_unchanged(harness, after, difference(harness.contract, *pair), "the pack as before", pair)
-
-    return check
-
-
-def _look_into_the_list(harness: Harness, caller: Caller, fact: PackFact) -> Stays:
-    before = listed(harness, caller)
-
-    def check(_: Exchange) -> None:
-        after = listed(harness, caller)
-        pair = (item(before, fact.id), item(after, fact.id))
-        check_unchanged(harness, after, difference(harness.contract, *pair), "the pack in the list as before", pair)
-
-    return check
-
-
-def _look_into_a_file(harness: Harness, caller: Caller, fact: PackFact) -> Stays:
-    before = read_file(harness, caller, fact.id, "pack.yaml").body
-
-    def check(refused: Exchange) -> None:
-        after = read_file_back(harness, caller, fact.id, "pack.yaml").body
-        evidence = of_bytes(before, after)
-        said = "the files as before", "other bytes"
-        harness.check(before == after, refused, *said, evidence=evidence, effect=DataEffect.LOST)
-
-    return check
-
-
-@rule("REFUSED-CHANGES-NOTHING")
-@over("kind", lambda _: list(CREATIONS))
-def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
-    """After a refused creation the list has the same packs of the name as before."""
-    caller, fact = own(harness, packs.CREATE if kind.startswith("create") else packs.UPLOAD)
-    name = fact.name if kind in TAKEN else harness.fresh_name()
-    who, request = CREATIONS[kind](harness, caller, name)
-    before = _own_named(listed(harness, caller), name)
-    _refused(harness, who, request)
-    answer = listed(harness, caller)
-    after = _own_named(answer, name)
-    differing = [difference(harness.contract, *pair) for pair in zip(before, after, strict=False)]
-    same = len(before) == len(after) and not any(differing)
-    evidence = of_list(*(f"{len(each)} packs of the name" for each in (before, after)))
-    harness.check(
-        same, answer, f"{len(before)} packs of the name, as before", f"{len(after)} or another", evidence=evidence
-    )
-
-
-def _own_named(answer: Exchange, name: str) -> list[JsonObject]:
-    named = [pack for pack in items(answer) if pack.get("owned") is True and pack.get("name") == name]
-    return sorted(named, key=lambda pack: str(pack.get("id")))
-
-
-def _refused(harness: Harness, who: Caller | Credential, request: Request) -> Exchange:
-    refused = harness.send(who, request)
-    if refused.succeeded or refused.failure:
-        raise NotProvoked(f"{refused.operation_id} was answered {refused}")
-    return refused

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.facts import Fact
@@ -14,7 +12,7 @@ from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.file_making import reachable, unreachable
-from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
+from conformance.resources.workspaces.file_semantics import UNREACHABLE
 from conformance.resources.workspaces.semantics import GET_SESSION, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_field
@@ -41,23 +39,6 @@ def test_the_session_of_an_agent_is_an_object(harness: Harness, status: str) -> 
     answer = harness.judge(caller, build(operation, path_values(operation, fact)))
     got = type(answer.json).__name__
     harness.check(isinstance(answer.json, dict), answer, "an object", got, evidence=of_field("", "an object", got))
-
-
-def _while_not_running(scope: Scope) -> Iterator[tuple[Operation, str]]:
-    """The operations that say by a code in which status they are refused, with each such status."""
-    for operation in scope.operations:
-        conflict = operation.responses.get(409)
-        if conflict is not None and {*NOT_RUNNING.values()} <= {*conflict.codes}:
-            yield from ((operation, status) for status in NOT_RUNNING)
-
-
-@rule("AGENT-NOT-RUNNING")
-@over("operation, status", _while_not_running)
-def test_what_asks_an_agent_that_does_not_run_is_refused(harness: Harness, operation: Operation, status: str) -> None:
-    """A workspace that runs is asked, and again once it has the status."""
-    caller, workspace, request = _asked_once(harness, operation)
-    in_one_of(harness, workspace, (status,))
-    harness.judge(caller, request)
 
 
 def _that_ask(scope: Scope) -> list[Operation]:

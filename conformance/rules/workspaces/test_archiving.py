@@ -14,16 +14,14 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import archived, own, shown_fact
+from conformance.recipes.making import own, shown_fact
 from conformance.recipes.reading import field, item
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import valid
 from conformance.resources.agent_roles.semantics import PROVIDER as PARENT
 from conformance.resources.agent_roles.semantics import UPDATE
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import ARCHIVED, in_status, kept, role_for, workspace_of
-from conformance.resources.workspaces.people import unnarrowed
-from conformance.resources.workspaces.semantics import ARCHIVE, FORK, RESTART, RESUME, RUNNING, TAKEN, UNARCHIVE
+from conformance.resources.workspaces.semantics import ARCHIVE, RUNNING, TAKEN, UNARCHIVE
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal
@@ -166,32 +164,6 @@ def test_a_workspace_of_something_else_keeps_nothing(harness: Harness, resource:
     fact, _ = role_for(harness, resource, caller.org)
     _beside(harness, resource, fact)
     _archived(harness, resource, caller, fact)
-
-
-@rule("ARCHIVE-WORKSPACE-STATE")
-@over("status", lambda _: [*sorted(RUNNING.running), ARCHIVED])
-def test_a_workspace_that_runs_is_not_archived(harness: Harness, status: str) -> None:
-    """A workspace that runs is archived, or one that is archived already; and one that is at rest."""
-    operation = harness.contract.operations[ARCHIVE]
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    fact = own(harness, WORKSPACE, caller.org)
-    if status == ARCHIVED:
-        harness.hold(caller, valid(harness, operation, caller, fact=fact))
-    else:
-        fact = in_one_of(harness, fact, (status,))
-    harness.judge(caller, build(operation, path_values(operation, fact)))
-
-
-@rule("ARCHIVE-WORKSPACE-REFUSES")
-@over("operation_id", lambda scope: [each for each in (RESUME, RESTART, FORK) if each in scope.contract.operations])
-def test_an_archived_workspace_is_not_used(harness: Harness, operation_id: str) -> None:
-    """A workspace that is archived is resumed, restarted and forked; after one that is not."""
-    operation = harness.contract.operations[operation_id]
-    caller = unnarrowed(harness, operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    fact = archived(harness, own(harness, WORKSPACE, caller.org))
-    harness.judge(caller, valid(harness, operation, caller, fact=fact))
 
 
 @rule("ARCHIVE-WORKSPACE-STATUS")

@@ -10,6 +10,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.making import introduced, own
+from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces import WORKSPACE
@@ -17,7 +18,6 @@ from conformance.resources.workspaces.facts import as_workspace
 from conformance.resources.workspaces.file_making import a_path, check_can_put, put, stopped
 from conformance.resources.workspaces.file_semantics import DOWNLOAD, DOWNLOAD_KEPT
 from conformance.resources.workspaces.making import in_status
-from conformance.resources.workspaces.people import of_another_person
 from conformance.resources.workspaces.semantics import FORK, LIFE, RUNNING
 from conformance.resources.workspaces.statuses import in_one_of, until
 from conformance.resources.workspaces.steps.semantics import COUNT
@@ -75,7 +75,7 @@ def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
     if WORKSPACE.narrows(caller, operation):
         parent = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     else:
-        parent = of_another_person(harness, caller)
+        parent = of_another_person(harness, WORKSPACE, caller)
     user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
     if user is None:
         raise NotProvoked("the target does not say who is calling")

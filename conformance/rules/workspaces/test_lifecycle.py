@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import pairwise
 
 from conformance.http.exchange import Exchange
 from conformance.oracle.facts import Fact
@@ -32,6 +31,7 @@ from conformance.resources.workspaces.tasks.making import (
     watched,
 )
 from conformance.results.difference import of_field, of_list
+from conformance.rules.checks import check_steps
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -68,17 +68,6 @@ def _status(exchange: Exchange) -> str:
     return str(field(exchange.json, STATUS))
 
 
-def _check_steps(harness: Harness, readings: list[Exchange]) -> None:
-    """Raise a finding where a task has taken a step that its life does not have."""
-    for before, after in pairwise(readings):
-        was, now = _status(before), _status(after)
-        reached, left = {was}, [was]
-        while left:
-            left += (new := ONWARD.get(left.pop(), frozenset()) - reached)
-            reached |= new
-        harness.check(now in reached, after, f"a step from {was}", now, evidence=of_field(STATUS, None, now))
-
-
 def _check_status(harness: Harness, exchange: Exchange, *right: str) -> None:
     said = " or ".join(right), _status(exchange)
     harness.check(_status(exchange) in right, exchange, *said, evidence=of_field(STATUS, *said))
@@ -104,7 +93,7 @@ def test_a_task_ends_by_the_steps_of_its_life(harness: Harness, to: str) -> None
     else:
         task = submitted(harness, _idle(harness, caller))
     readings = watched(harness, caller, task, lambda status: status in ENDS, step=STEP_S)
-    _check_steps(harness, readings)
+    check_steps(harness, readings, ONWARD)
     _check_status(harness, readings[-1], *ENDS)
     _check_stays(harness, caller, task, readings[-1])
 

@@ -10,13 +10,12 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
-from conformance.recipes.making import own
+from conformance.recipes.making import own, unnarrowed
 from conformance.recipes.reading import field, read_back
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.semantics import RESTART, RESUME
 from conformance.resources.workspaces.statuses import in_one_of, until
 from conformance.resources.workspaces.steps.causes import in_role

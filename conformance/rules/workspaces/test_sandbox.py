@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from conformance.contract.contract import Operation
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import require_resource
 from conformance.recipes.making import own
 from conformance.recipes.requests import with_json
 from conformance.resources import packs
 from conformance.resources.workspaces.file_making import of_role, running
-from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, NOT_RUNNING, PACKS
-from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, PACKS
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_content
 from conformance.rules.workspaces.file_requests import (
     CONTENTS,
-    asked_once,
     on_files,
     reader,
 )
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import rule
 from conformance.session.harness import Harness
-
-
-@rule("SANDBOX-NOT-RUNNING")
-@over("operation, status", lambda scope: [(each, status) for each in _of_sandbox(scope) for status in NOT_RUNNING])
-def test_the_sandbox_of_what_does_not_run_is_refused(harness: Harness, operation: Operation, status: str) -> None:
-    """A workspace that runs is asked for its files, and again once it has another status."""
-    caller, workspace, request = asked_once(harness, operation)
-    in_one_of(harness, workspace, (status,))
-    harness.judge(caller, request)
-
-
-def _of_sandbox(scope: Scope) -> list[Operation]:
-    return [each for each in scope.operations if each.tag == "sandbox"]
 
 
 @rule("SANDBOX-PACKS")

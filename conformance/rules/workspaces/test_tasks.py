@@ -15,7 +15,7 @@ from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import archived, introduced, own
+from conformance.recipes.making import introduced, own
 from conformance.recipes.reading import field, instant, items, listed, read_back, unlike_listed
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
@@ -23,10 +23,8 @@ from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use
 from conformance.resources.workspaces.facts import with_file
 from conformance.resources.workspaces.file_semantics import DOWNLOAD
-from conformance.resources.workspaces.semantics import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO, TAKEN
-from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.semantics import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO
 from conformance.resources.workspaces.tasks.making import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
-from conformance.resources.workspaces.tasks.semantics import OF_STATUS
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import on_files, reader
@@ -171,23 +169,6 @@ def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller,
         new = {id_of(each) for each in items(answer)} - before
         said = "one new workspace", f"{len(new)} of them"
         harness.check(new == {id_of(made.json)}, answer, *said, evidence=of_list(*said))
-
-
-@rule("TASK-TAKEN")
-@over("status", lambda _: [*TAKEN[SUBMIT_TO], *OF_STATUS, "archived"])
-def test_a_workspace_takes_tasks_while_it_has_an_agent(harness: Harness, status: str) -> None:
-    """A task is submitted to a workspace that has the status; to one that does not take it, after one that was."""
-    operation = harness.contract.operations[SUBMIT_TO]
-    caller = harness.able(operation)
-    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
-    request = valid(harness, operation, caller, fact=fact)
-    if status in TAKEN[SUBMIT_TO]:
-        in_one_of(harness, fact, (status,))
-    else:
-        harness.hold(caller, request)
-        fact = harness.state.facts(WORKSPACE.name)[fact.id]
-        archived(harness, fact) if status == "archived" else in_one_of(harness, fact, (status,))
-    harness.judge(caller, request)
 
 
 def _as_form(operation: Operation, request: Request, files: Sequence[Part]) -> Request:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise, product
+from collections.abc import Iterator
+from itertools import product
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
@@ -11,20 +11,17 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.making import archived, introduced, other_org, own, shown_fact
-from conformance.recipes.reading import difference, field, read_back, shown
+from conformance.recipes.about import path_values
+from conformance.recipes.making import archived, introduced, other_org, own, shown_fact, unnarrowed
+from conformance.recipes.reading import field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use, without_role
 from conformance.resources.workspaces.file_making import a_path, put
-from conformance.resources.workspaces.making import in_status
-from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.refused import archived_role, of_role
 from conformance.resources.workspaces.semantics import (
-    ARCHIVE,
     BY_ROLE,
     CREATE,
     LIFE,
@@ -37,22 +34,14 @@ from conformance.resources.workspaces.semantics import (
 )
 from conformance.resources.workspaces.statuses import in_one_of, until, watched
 from conformance.resources.workspaces.steps.causes import of_new_role, provider_of
-from conformance.resources.workspaces.tasks.making import add
 from conformance.results.difference import of_field
-from conformance.rules.checks import check_equal, check_unchanged
+from conformance.rules.checks import check_equal, check_steps
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 STATUSES = ("provisioning", "idle", "busy", "stopping", "stopped", "failed")
 ENVIRONMENTS = ("staging", "production")
-STEPS: Mapping[str, frozenset[str]] = {
-    "provisioning": frozenset({"idle"}),
-    "idle": frozenset({"busy", "stopping"}),
-    "busy": frozenset({"idle", "stopping"}),
-    "stopping": frozenset({"stopped"}),
-}
-"""By status: those that a watched workspace may have next. Phases between may be skipped."""
 
 
 def _creators(scope: Scope) -> list[Caller]:
@@ -167,14 +156,8 @@ def test_a_workspace_only_takes_steps_of_its_life(harness: Harness, what: str) -
         fact, goal = in_one_of(harness, own(harness, WORKSPACE, caller.org), ("idle",)), "stopped"
         _stop(harness, caller, fact)
     readings = list(watched(harness, caller, fact, lambda status: status in (goal, "failed"), step=0.5))
-    for before, after in pairwise(readings):
-        was, now = (str(field(each.json, LIFE.shown_in)) for each in (before, after))
-        reached, left = {was}, [was]
-        while left:
-            left += (new := STEPS.get(left.pop(), frozenset()) - reached)
-            reached |= new
-        right = now in reached or now == "failed"
-        harness.check(right, after, f"a step from {was}", now, evidence=of_field(LIFE.shown_in, None, now))
+    steps = LIFE.steps(*([STOP] if what == "stopped" else []))
+    check_steps(harness, readings, {status: {*steps.get(status, ()), "failed"} for status in LIFE.statuses})
     last = str(field(readings[-1].json, LIFE.shown_in))
     harness.check(last in (goal, "failed"), readings[-1], goal, last, evidence=of_field(LIFE.shown_in, goal, last))
 
@@ -204,16 +187,6 @@ def _refused(scope: Scope) -> Iterator[tuple[Operation, str]]:
     for operation in scope.operations:
         if taken := TAKEN.get(operation.operation_id):
             yield from ((operation, status) for status in STATUSES if status not in taken)
-
-
-@rule("WORKSPACE-STATE")
-@over("operation, status", lambda scope: [each for each in _refused(scope) if each[0].operation_id != ARCHIVE])
-def test_a_step_is_taken_from_its_statuses_alone(harness: Harness, operation: Operation, status: str) -> None:
-    """A workspace in another status is asked to stop, resume or restart; after one from which that leads on."""
-    caller = harness.able(operation)
-    harness.judge(caller, valid(harness, operation, caller))
-    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), (status,))
-    harness.judge(caller, build(operation, path_values(operation, fact)))
 
 
 @rule("WORKSPACE-RESUME-PARENTS")
@@ -280,23 +253,3 @@ def test_a_busy_workspace_is_restarted_with_force_alone(harness: Harness, force:
     said = " or ".join(right)
     if answer.succeeded or harness.alone:
         harness.check(status in right, read, f"status {said}", status, evidence=of_field(LIFE.shown_in, said, status))
-
-
-@rule("WORKSPACE-REFUSED-STAYS")
-@over("operation, status", _refused)
-def test_what_is_refused_changes_nothing(harness: Harness, operation: Operation, status: str) -> None:
-    """A workspace with a task is held in a status in which the operation is refused, and both are read again."""
-    caller = harness.able(operation)
-    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
-    task = add(harness, fact)
-    fact = in_status(harness, fact, status)
-    listing = harness.contract.operations["tasks.list"]
-    asked = [build(each, path_values(each, fact)) for each in (harness.contract.operations["workspaces.get"], listing)]
-    before = [harness.hold(caller, each).json for each in asked]
-    refused = harness.send(caller, with_right_body(harness, operation, caller, path_values(operation, fact), fact))
-    if refused.succeeded:
-        raise NotProvoked(f"its precondition does not hold: {operation} answered {refused}")
-    for was, request in zip(before, asked, strict=True):
-        read = harness.judge(caller, request)
-        moved = difference(harness.contract, was, read.json)
-        check_unchanged(harness, read, moved, f"the workspace and its task {task.id} as before", (was, read.json))

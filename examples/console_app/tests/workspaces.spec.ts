@@ -11,6 +11,7 @@ function row(page: Page, list: string, text: string) {
 test('a workspace is started, stopped and resumed', async ({ page, signIn, world }) => {
   await world.freeze(NOW)
   await signIn('acme-owner', '#/roles')
+  await expect(page.getByText('live', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Start a workspace of spare' }).click()
   await expect(page.getByRole('status').filter({ hasText: 'is being made ready' })).toBeVisible()
   await expect(row(page, 'What happens', 'workspace created')).toBeVisible()

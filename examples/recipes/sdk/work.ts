@@ -20,7 +20,7 @@ export class Work {
   }
 
   /** What happens in the workspaces of the org, without end: after a lost connection it goes on where it was. */
-  activity() {
-    return followActivity(this.#api)
+  activity(onConnection?: (connected: boolean) => void) {
+    return followActivity(this.#api, onConnection ? { onConnection } : {})
   }
 }

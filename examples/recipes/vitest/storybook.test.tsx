@@ -3,11 +3,12 @@
 // The stories, as Storybook plays them: loaders, the component, and what a story does with it.
 import { test } from '@evershell/client/vitest'
 import { composeStories, setProjectAnnotations } from '@storybook/react-vite'
-import { within } from 'storybook/test'
+import { configure, within } from 'storybook/test'
 import { expect, inject, vi } from 'vitest'
 
 vi.stubEnv('STORYBOOK_MOCK', inject('evershellMock'))
 setProjectAnnotations([])
+configure({ asyncUtilTimeout: 20_000 }) // on a machine that is busy, too
 const stories = composeStories(await import('../storybook/packs.stories.tsx'))
 const accounts = composeStories(await import('../storybook/account.stories.tsx'))
 

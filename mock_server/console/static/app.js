@@ -75,17 +75,26 @@ function showHealth({ refused }) {
   );
 }
 
-/** Follow a world; `missed`: requests may have been missed; `known`: the world exists, and is not made by asking. */
+/**
+ * Follow a world, and return what is fulfilled once that is so, or cannot be; `missed`: requests may have been missed;
+ * `known`: the world exists, and is not made by asking.
+ */
 function followWorld(world, { missed = false, known = false } = {}) {
   shown.following.abort();
   shown.following = new AbortController();
+  const { signal } = shown.following;
+  let settle;
+  const settled = new Promise((done) => {
+    settle = done;
+  });
+  signal.addEventListener('abort', settle, { once: true });
   let lost = false;
   let before = false;
   follow(
     world,
     (headers, signal) =>
       controlled(inWorld(world, '/journal/stream?with_console=true&with_health=true'), { headers, signal }),
-    shown.following.signal,
+    signal,
     {
       event: ({ name, data }) => {
         if (name === 'message') happened(JSON.parse(data));
@@ -106,15 +115,21 @@ function followWorld(world, { missed = false, known = false } = {}) {
         if (lost || missed) refresh();
         lost = false;
         missed = false;
+        settle();
       },
       lost: () => {
         lost = true;
+        settle();
         setStatus('lost', 'No answer');
         fill(notice, h('p', {}, 'The mock does not answer. This page goes on by itself as soon as it is there again.'));
       },
-      refused: () => setStatus('lost', 'Refused'),
+      refused: () => {
+        setStatus('lost', 'Refused');
+        settle();
+      },
       deleted: () => {
         setStatus('deleted', 'Deleted');
+        settle();
         fill(
           notice,
           h(
@@ -137,6 +152,7 @@ function followWorld(world, { missed = false, known = false } = {}) {
     },
     { known },
   );
+  return settled;
 }
 
 /** A browser has few connections to one host, so a hidden tab closes its own and catches up later. */
@@ -170,9 +186,10 @@ async function show() {
   Object.assign(shown, { world, view, mounted: {}, early: [] });
   document.title = `${VIEWS[view]} · ${world} · Evershell mock`;
   showNavigation(world, view);
+  let followed;
   if (moved) {
     fill(notice);
-    followWorld(world);
+    followed = followWorld(world);
     listWorlds().catch((problem) => fill(notice, problemOf(problem)));
   }
   const parts = (...links) => mine === turn && showParts(...links);
@@ -181,7 +198,8 @@ async function show() {
   if (!first) main.firstChild.focus({ preventScroll: true });
   main.setAttribute('aria-busy', 'true');
   try {
-    const { mount } = await import(`./views/${view}.js`);
+    // The world is followed first: what came between a view's lists and the stream's beginning would not be shown.
+    const [{ mount }] = await Promise.all([import(`./views/${view}.js`), followed]);
     const mounted = await mount(root, { world, query, say, listWorlds, parts });
     if (mine === turn) shown.mounted = mounted;
     else mounted.unmount?.();

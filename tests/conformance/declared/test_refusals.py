@@ -21,6 +21,7 @@ from conformance.profile import Caller
 from tests.agreement.labels import add_labels
 
 DOCUMENT = add_labels()
+OF_A_PROVIDER = add_labels(more="a code")
 OWNER = Caller("acme-owner", "org_acme", "t1", role="owner", scopes=frozenset({"caps:write"}))
 SHOWN = {"color": "red", "name": "one"}
 MINE = Fact(resource="label", id="label_1", name="one", owner="org_acme", made=True, since=1, shown=SHOWN)
@@ -40,13 +41,19 @@ def with_label(**keywords: Any) -> Contract:
     return use_contract(read(Path("labels.yaml"), document))
 
 
+PROVIDERS = {
+    name: Fact(resource="provider", id=name, owner="org_acme", made=True, since=1, archived=name == "away")
+    for name in ("there", "away")
+}
+
+
 def right(contract: Contract, method: str, path: str, **body: Any) -> set[tuple[int, str | None]]:
     headers = (("Content-Type", "application/json"),)
     request = Request(None, method, path, {}, headers=headers, content=json.dumps(body).encode())
     state = State(
         contract=contract,
         own_world=True,
-        objects={"label": {MINE.id: MINE}, "pack": {PACK.id: PACK}},
+        objects={"label": {MINE.id: MINE}, "pack": {PACK.id: PACK}, "provider": PROVIDERS},
         listed=frozenset({("label", "org_acme"), ("pack", "org_acme")}),
         postures={"org_acme": "active"},
     )
@@ -73,6 +80,14 @@ def test_what_is_unique_is_refused_a_second_time(unique: object, body: dict[str,
 def test_what_a_field_names_has_to_be_there(named: str, expected: set[Any]) -> None:
     contract = with_label(refers={"description": {"to": "pack"}})
     assert right(contract, "PATCH", "/labels/label_1", description=named) == expected
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"), [("there", {(201, None)}), ("away", {(409, "label_provider_archived")})]
+)
+def test_what_a_field_names_has_to_be_in_use_where_that_has_a_code(named: str, expected: set[Any]) -> None:
+    contract = use_contract(read(Path("labels.yaml"), deepcopy(OF_A_PROVIDER)))
+    assert right(contract, "POST", "/labels", name="two", color="red", provider_id=named) == expected
 
 
 def test_a_name_that_a_field_names_is_looked_up_by_it() -> None:

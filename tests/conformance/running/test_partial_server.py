@@ -23,7 +23,7 @@ from tests.nine.store import Store
 NINE = {*OPERATIONS[:-1], *(f"api_keys.{name}" for name in ("list", "create", "revoke"))}
 FIRST_SCREEN = 40
 JUDGED_IN_PART = {
-    "test_a_refused_request_leaves_everything_as_it_was[patch-without-scope]",
+    "test_a_refusal_changes_nothing[REFUSED-CHANGES-NOTHING-packs.update_visibility-403-permission_denied]",
     "test_one_folder_around_the_pack_is_no_part_of_it[data]",
     *(f"test_a_revoked_key_is_refused[{name}]" for name in ("session.get", "packs.list", "packs.delete")),
 }
@@ -176,11 +176,12 @@ def test_the_shards_of_a_partial_server_are_joined(tmp_path: Path) -> None:
     [
         (
             "REFUSED-CHANGES-NOTHING",
-            {"[delete-of-another-org]", "[upload-name-taken]", "[upload-bad-archive]"},
             {
-                "[patch-without-scope]": "PATCH /packs/{id} is not served",
-                "[create-name-taken]": "POST /packs is not served",
+                "[REFUSED-CHANGES-NOTHING-packs.delete-404-pack_not_found]",
+                "[REFUSED-CHANGES-NOTHING-packs.upload-409-pack_exists]",
+                "[REFUSED-CHANGES-NOTHING-packs.upload-400-validation_error]",
             },
+            {},
         ),
         ("CREATE-NAME-TAKEN", {"[packs.upload]", "[packs.upload-packs.upload]"}, {}),
         ("CREATE-READABLE", {"[packs.upload]"}, {}),

@@ -1,5 +1,6 @@
 """Commands as processes: a terminal, a shell that completes, a journal that is followed, a mock that is not there."""
 
+import json
 import os
 import pty
 import re
@@ -9,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mock_server import Mock, Settings, live
+from mock_server import Mock, MockWorld, Settings, live
 from tests.mock_server.commands.conftest import Shell
 
 WHY = ["why,", "or", "what", "changed"]
@@ -189,6 +191,31 @@ def test_only_what_was_asked_for_is_followed(shell: Shell) -> None:
         shell.publish()
         shell.publish("acme-read-only")
         assert '"status": 403' in next_line(process)
+
+
+@pytest.mark.parametrize("options", [[], ["--status", "403"]])
+def test_what_comes_while_it_begins_to_follow_is_shown_once(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    """A request comes right after each reading of the journal, the first of them into an empty one."""
+    read, follow = MockWorld.journal, MockWorld.follow
+    came = []
+
+    def read_before_another_comes(world: MockWorld, **wanted: Any) -> list[dict[str, Any]]:
+        found = read(world, **wanted)
+        came.append(shell.publish("acme-read-only"))
+        return found
+
+    def follow_to_the_last(world: MockWorld, *given: Any, **wanted: Any) -> Iterator[dict[str, Any]]:
+        for entry in follow(world, *given, **wanted):
+            yield entry
+            if entry["id"] == len(came):
+                return
+
+    monkeypatch.setattr(MockWorld, "journal", read_before_another_comes)
+    monkeypatch.setattr(MockWorld, "follow", follow_to_the_last)
+    said = shell.says("journal", "--follow", "--json", *options)
+    assert [json.loads(line)["id"] for line in said.splitlines()] == list(range(1, len(came) + 1))
 
 
 def test_the_end_of_the_mock_ends_it() -> None:

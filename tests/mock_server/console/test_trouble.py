@@ -15,19 +15,44 @@ from tests.mock_server.console.conftest import Open, opened, view_of
 from tests.mock_server.server.reload.test_reload import running
 from tests.mock_server.serving import Mock, served
 from tests.openapi import OPERATIONS
+from tests.ports import own_ports
 
 pytestmark = pytest.mark.needs_browser
 
 
-def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
+def test_a_view_asks_for_its_lists_once_the_world_is_followed(browser: Browser, mock: Mock) -> None:
+    """Else what comes between a list and the beginning of the stream is never shown."""
+    world = f"{mock.origin}/_mock/worlds/{mock.world}"
+    asked: list[str] = []
     with opened(browser) as (page, _):
-        with serving(create_app()) as origin:
+
+        def hold(route: Route) -> None:
+            # By then the page has the view, and what that had asked for would be on its way.
+            page.evaluate("import('/_mock/console/views/worlds.js').then(() => fetch('/_mock/health'))")
+            asked.append("it is followed")
+            mock.control("POST", "/snapshots", json={"name": "meanwhile"})
+            route.continue_()
+
+        page.route(f"{world}/journal/stream?*", hold)
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{mock.origin}/_mock/#/{mock.world}/worlds")
+        expect(page.get_by_role("region", name="Snapshots")).to_contain_text("meanwhile")
+    assert [each for each in asked if each in {"it is followed", f"{world}/snapshots"}] == [
+        "it is followed",
+        f"{world}/snapshots",
+    ]
+
+
+def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
+    [port] = own_ports(1)
+    with opened(browser) as (page, _):
+        with serving(create_app(), port=port) as origin:
             view_of(page, origin, "tab-1", "packs")
         expect(page.locator("#status")).to_have_text("No answer")
         expect(page.locator("#notice")).to_contain_text("The mock does not answer.")
         page.get_by_role("button", name="Make community: Pager", exact=True).click()
         expect(page.locator("main .problem")).to_contain_text("The mock does not answer.")
-        with serving(create_app(), port=int(origin.rpartition(":")[2])):
+        with serving(create_app(), port=port):
             expect(page.locator("#status")).to_have_text("Live")
             expect(page.locator("#notice")).to_be_empty()
             page.get_by_role("button", name="Make community: Pager", exact=True).click()

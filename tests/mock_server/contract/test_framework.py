@@ -139,7 +139,7 @@ WRONG: dict[str, Change] = {
     "a schema under a name that ends a line": lambda document: document["components"]["schemas"].update(
         {"It\n": {"type": "text"}}
     ),
-    "a date for a title": lambda document: document["info"].update(title=date(2026, 1, 1)),
+    "a number for a title": lambda document: document["info"].update(title=2026),
 }
 RIGHT: dict[str, Change] = {
     "as it is": lambda _document: None,
@@ -148,7 +148,7 @@ RIGHT: dict[str, Change] = {
     "an example that looks like a schema and is none": lambda document: a_schema(document).update(
         example={"type": "text", "pattern": "(", "default": 3}
     ),
-    "a date without quotes": lambda document: document["info"].update({"x-since": date(2026, 1, 1)}),
+    "a date without quotes, which is text": lambda document: document["info"].update(title=date(2026, 1, 1)),
     "names in other letters": lambda document: document["components"]["schemas"]["Pack"]["properties"].update(
         größe={"type": "integer"}
     ),

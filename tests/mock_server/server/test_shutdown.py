@@ -17,6 +17,7 @@ from mock_server import create_app
 from mock_server.server import Server, listen, url_of
 from tests import plain
 from tests.mock_server.server.raw import connected, request, statuses, until_closed
+from tests.ports import own_ports
 
 SERVE = [sys.executable, "-m", "mock_server", "serve", "--port"]
 LATE_MS = 500
@@ -80,7 +81,7 @@ def process(port: str = "0", *options: str) -> Iterator[Process]:
 
 
 def test_what_is_in_flight_is_answered_and_the_port_is_free_at_once() -> None:
-    with process() as first:
+    with process(str(own_ports(1)[0])) as first:
         answered, idle = first.asked(LATE_MS), connected(first.url)
         said = first.end(signal.SIGTERM)
         assert statuses(until_closed(answered)) == [200]
@@ -129,7 +130,7 @@ def test_a_second_interrupt_is_the_last(options: tuple[str, ...]) -> None:
 
 
 def test_it_ends_so_under_reload_too() -> None:
-    with process("0", "--reload") as first:
+    with process(str(own_ports(1)[0]), "--reload") as first:
         answered = first.asked(LATE_MS)
         first.end(signal.SIGTERM)
         assert statuses(until_closed(answered)) == [200]

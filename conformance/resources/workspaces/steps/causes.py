@@ -12,11 +12,10 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import archived, own, shown_fact
+from conformance.recipes.making import archived, named_by, own, shown_fact, unnarrowed
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.making import IS, resource, workspace_of
-from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.semantics import ARCHIVED, CREATE, FORK, RESUME, ROLE_ARCHIVED, RUNNING
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.resources.workspaces.steps.semantics import BUSY, COUNT, PROVIDER_ARCHIVED
@@ -44,10 +43,7 @@ def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
 
 def provider_of(harness: Harness, role: Fact) -> Fact:
     """The provider of a role of the run; not provoked where the run did not make it."""
-    provider = harness.state.facts("provider").get(str(role.shown.get("provider_id")))
-    if provider is None or not provider.made:
-        raise NotProvoked(f"the provider of {role.id!r} is none of the run")
-    return provider
+    return named_by(harness, role, "provider_id", "provider")
 
 
 def _archived(harness: Harness, operation: Operation) -> Provoking:

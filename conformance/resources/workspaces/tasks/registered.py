@@ -16,7 +16,7 @@ from conformance.recipes.valid import valid
 from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
 from conformance.resources.workspaces.states import STATES_OF_TASKS
-from conformance.resources.workspaces.tasks.making import add
+from conformance.resources.workspaces.tasks.making import LIST, add
 from conformance.resources.workspaces.tasks.semantics import TASK as NAME
 from conformance.resources.workspaces.tasks.shown import contradictions
 from conformance.session.harness import Harness
@@ -72,6 +72,7 @@ TASK = register(
         states=STATES_OF_TASKS,
         in_object=_ids,
         have_in=_have_in,
+        listed_in=LIST,
         in_path=InWorkspace(),
         contradictions=contradictions,
         causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},

@@ -43,8 +43,15 @@ function useActivity(ended: boolean) {
     setError(undefined)
     if (ended) return undefined
     const stop = new AbortController()
+    const onConnection = (connected: boolean) => {
+      setConnected(connected)
+      if (!connected) return
+      // What changed between a list and the feed's beginning comes with no event.
+      void client.invalidateQueries({ queryKey: ['workspaces'] })
+      void client.invalidateQueries({ queryKey: ['tasks'] })
+    }
     const follow = async () => {
-      const options = { signal: stop.signal, onConnection: setConnected }
+      const options = { signal: stop.signal, onConnection }
       for await (const event of followActivity(api, options)) {
         setEvents((shown) => [event, ...shown].slice(0, MOST))
         void client.invalidateQueries({ queryKey: ['workspaces'] })

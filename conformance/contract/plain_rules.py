@@ -1,0 +1,201 @@
+"""The rules that any document is judged by which has none of its own: each with what it asks of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conformance.contract.contract import Operation, Provenance, Rule
+from conformance.contract.resource_types import ResourceShape
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """One rule of the library."""
+
+    clause: str
+    text: str
+    lacking: str
+    """What a document lacks for which it does not apply."""
+    holds: Callable[[Operation], bool] | None = None
+    """Of an operation, whether it is about that."""
+    parts: Callable[[ResourceShape], tuple[str | None, ...]] | None = None
+    """Of a resource, the operations that it is about; None where it does not apply to that."""
+    provenance: Provenance = Provenance.SEED
+
+
+def _always(_operation: Operation) -> bool:
+    return True
+
+
+def _is_secured(operation: Operation) -> bool:
+    return operation.is_secured
+
+
+def _takes_json(operation: Operation) -> bool:
+    return operation.body is not None and any("json" in media for media in operation.body.schemas)
+
+
+def _all_parts(*names: str) -> Callable[[ResourceShape], tuple[str | None, ...]]:
+    """Of a resource the operations of these parts, where it has all of them."""
+
+    def parts(shape: ResourceShape) -> tuple[str | None, ...]:
+        found = tuple(getattr(shape, name) for name in names)
+        return found if all(found) else ()
+
+    return parts
+
+
+def _where(holds: Callable[[ResourceShape], bool], *names: str) -> Callable[[ResourceShape], tuple[str | None, ...]]:
+    """Of a resource of which something holds, the operations that play one of these parts."""
+    return lambda shape: tuple(getattr(shape, name) for name in names) if holds(shape) and shape.create else ()
+
+
+def _is_owned(shape: ResourceShape) -> bool:
+    return shape.is_owned
+
+
+def _is_private(shape: ResourceShape) -> bool:
+    return shape.is_private
+
+
+def _is_unique(shape: ResourceShape) -> bool:
+    return bool(shape.unique)
+
+
+def _is_fixed(shape: ResourceShape) -> bool:
+    return bool(shape.immutable) and shape.update is not None
+
+
+RESOURCES, ACCESS, ANSWERS, OWNERS = "resources", "access", "contract", "ownership"
+_NO_RESOURCE = "no resource that is made, shown and changed so"
+_LAWS: Mapping[str, _Law] = {
+    "CONTRACT-NO-SERVER-ERROR": _Law(
+        ANSWERS, "No request is answered by a 5xx that the operation does not declare.", "no operation", _always
+    ),
+    "CONTRACT-STATUS-DECLARED": _Law(
+        ANSWERS, "An answer has a status that its operation declares.", "no operation", _always
+    ),
+    "CONTRACT-CONTENT-TYPE": _Law(
+        ANSWERS, "An answer has a media type that its response declares.", "no operation", _always
+    ),
+    "CONTRACT-HEADERS": _Law(
+        ANSWERS, "An answer has the headers that its response requires, and they fit.", "no operation", _always
+    ),
+    "CONTRACT-BODY-SCHEMA": _Law(
+        ANSWERS, "The body of an answer fits the schema of its response.", "no operation", _always
+    ),
+    "CONTRACT-INVALID-REFUSED": _Law(
+        ANSWERS,
+        "A body that does not fit its schema is refused.",
+        "no operation with a JSON body",
+        _takes_json,
+        provenance=Provenance.MENTIONED,
+    ),
+    "AUTH-REQUIRED": _Law(ACCESS, "What asks for a credential is not served without one.", "no security", _is_secured),
+    "AUTH-INVALID": _Law(
+        ACCESS, "What asks for a credential is not served to a wrong one.", "no security", _is_secured
+    ),
+    "SCOPE-REQUIRED": _Law(
+        ACCESS,
+        "Who lacks a scope that an operation asks for is refused.",
+        "no operation that asks for a scope",
+        lambda operation: bool(operation.permissions),
+    ),
+    "CREATE-READABLE": _Law(
+        RESOURCES, "What was created can be read.", _NO_RESOURCE, parts=_all_parts("create", "read")
+    ),
+    "CREATE-APPLIES": _Law(
+        RESOURCES,
+        "What was created has the values that were sent.",
+        _NO_RESOURCE,
+        parts=_all_parts("create", "read"),
+    ),
+    "CREATE-LISTED": _Law(RESOURCES, "What was created is listed.", _NO_RESOURCE, parts=_all_parts("create", "list")),
+    "CREATE-KEYS-DIFFER": _Law(
+        RESOURCES, "No two objects have the same key.", _NO_RESOURCE, parts=_all_parts("create", "read")
+    ),
+    "CREATE-UNIQUE": _Law(
+        RESOURCES,
+        "A second object with the same unique fields is refused.",
+        "no resource with unique fields (unique in x-resource-types)",
+        parts=_where(_is_unique, "create"),
+    ),
+    "UPDATE-APPLIES": _Law(
+        RESOURCES,
+        "After an update the object has the values that were sent.",
+        _NO_RESOURCE,
+        parts=_all_parts("create", "read", "update"),
+    ),
+    "UPDATE-REST": _Law(
+        RESOURCES,
+        "An update leaves what was not sent as it was, and what may not be changed.",
+        _NO_RESOURCE,
+        parts=_all_parts("create", "read", "update"),
+    ),
+    "DELETE-GONE": _Law(
+        RESOURCES,
+        "What was removed is neither shown nor listed.",
+        _NO_RESOURCE,
+        parts=_where(lambda shape: bool(shape.remove and (shape.read or shape.list)), "read", "list", "remove"),
+    ),
+    "DELETE-NOTHING-ELSE": _Law(
+        RESOURCES,
+        "When one object is changed or removed, the others stay as they were.",
+        _NO_RESOURCE,
+        parts=_all_parts("create", "read", "remove"),
+    ),
+    "REFUSED-CHANGES-NOTHING": _Law(
+        RESOURCES,
+        "A request that is refused changes nothing.",
+        "no resource with an update or a removal that asks for a credential",
+        parts=_where(lambda shape: shape.update is not None or shape.remove is not None, "update", "remove"),
+    ),
+    "OWNERSHIP-PRIVATE-HIDDEN": _Law(
+        OWNERS,
+        "Nobody but its owner is shown an object.",
+        "no resource with an owner that alone sees it (owner in x-resource-types)",
+        parts=_where(_is_private, "read"),
+    ),
+    "OWNERSHIP-NOT-LISTED": _Law(
+        OWNERS,
+        "The list of somebody else does not hold it.",
+        "no resource with an owner that alone sees it (owner in x-resource-types)",
+        parts=_where(_is_private, "list"),
+    ),
+    "OWNERSHIP-OWN-CHANGED": _Law(
+        OWNERS,
+        "Nobody but its owner changes or removes an object.",
+        "no resource with an owner (owner in x-resource-types)",
+        parts=_where(_is_owned, "update", "remove"),
+    ),
+}
+
+
+def plain_rules(
+    operations: Mapping[str, Operation], shapes: Mapping[str, ResourceShape]
+) -> tuple[dict[str, Rule], dict[str, tuple[str, ...]]]:
+    """Return the rules of a document by id, and by the id of each that does not apply what it lacks.
+
+    What is only inferred of resources is no promise of the document: such rules are assumed.
+    """
+    rules: dict[str, Rule] = {}
+    lacking: dict[str, tuple[str, ...]] = {}
+    weakest = Provenance.SEED if all(each.is_declared for each in shapes.values()) else Provenance.ASSUMED
+    for name, law in _LAWS.items():
+        about = tuple(dict.fromkeys(_about(law, operations, shapes)))
+        if not about:
+            lacking[name] = (law.lacking.removeprefix("no "),)
+            continue
+        provenance = min(law.provenance, weakest) if law.parts else law.provenance
+        rules[name] = Rule(name, law.clause, "must", provenance, law.text, about)
+    return rules, lacking
+
+
+def _about(law: _Law, operations: Mapping[str, Operation], shapes: Mapping[str, ResourceShape]) -> Iterator[str]:
+    """Yield the ids of the operations that a law is about."""
+    if law.holds is not None:
+        yield from (name for name, each in operations.items() if law.holds(each))
+    parts = law.parts
+    for shape in shapes.values() if parts is not None else ():
+        yield from filter(None, parts(shape) if parts else ())

@@ -1,0 +1,150 @@
+"""What holds of credentials, scopes and owners: nobody is served what is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.contract.contract import Operation
+from conformance.laws.test_resources import with_parts
+from conformance.needs import CALLER
+from conformance.oracle.judging import NotProvoked
+from conformance.plain.life import Lives, Made, differing
+from conformance.plain.resources import PlainResource, object_in, resource_about, sent_fields
+from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.running.binding import Scope, in_full, over, rule
+from conformance.session.harness import Harness
+
+WRONG = "wrong-credential-of-the-conformance-suite"
+
+
+def _secured(scope: Scope) -> Iterable[object]:
+    return [each for each in scope.operations if each.is_secured]
+
+
+def _scoped(scope: Scope) -> Iterable[object]:
+    return [each for each in scope.operations if each.permissions]
+
+
+@rule("AUTH-REQUIRED")
+@in_full
+@over("operation", _secured)
+def test_nobody_is_served_without_a_credential(harness: Harness, operation: Operation) -> None:
+    """The request is right but for its credential, about an object that is there where it is about one."""
+    _check_refused(harness, operation, ANONYMOUS, "a refusal of a request without a credential")
+
+
+@rule("AUTH-INVALID")
+@in_full
+@over("operation", _secured)
+def test_nobody_is_served_with_a_wrong_credential(harness: Harness, operation: Operation) -> None:
+    """The credential has the form of a right one, and is nobody's."""
+    lives = Lives(harness)
+    right = lives.caller_for(operation).credential
+    scheme = f"{(right.authorization or '').partition(' ')[0]} " if " " in (right.authorization or "") else ""
+    wrong = Credential("a wrong credential", f"{scheme}{WRONG}", right.header)
+    _check_refused(harness, operation, wrong, "a refusal of a credential that is nobody's")
+
+
+@rule("SCOPE-REQUIRED")
+@in_full
+@over("operation", _scoped)
+def test_who_lacks_a_scope_is_refused(harness: Harness, operation: Operation) -> None:
+    """The request is right, and asked for by a caller of the same org where there is one."""
+    lacking = [
+        each for each in harness.callers() if each.scopes is not None and not operation.permissions.held_by(each.scopes)
+    ]
+    if not lacking:
+        raise NotProvoked("the profile has no caller without a scope that it asks for", CALLER)
+    _check_refused(harness, operation, lacking[0], "a refusal of a caller without the scope")
+
+
+def _check_refused(harness: Harness, operation: Operation, by: Caller | Credential, said: str) -> None:
+    """Raise a finding where a request is served that is right but for who asks."""
+    lives = Lives(harness)
+    resource = resource_about(operation)
+    keys = lives.keys_for(operation, resource)
+    answer = harness.send(by, lives.request(operation, keys, lives.right_body(operation, resource)), harmless=True)
+    if answer.succeeded and resource is not None and operation.operation_id == resource.shape.create:
+        lives.made(resource, lives.caller_for(operation), {}, answer, keys)
+    harness.check(not answer.succeeded, answer, said, str(answer))
+
+
+@rule("REFUSED-CHANGES-NOTHING")
+@in_full
+@over("resource", with_parts("create", "read"))
+def test_what_is_refused_to_nobody_changes_nothing(harness: Harness, resource: PlainResource) -> None:
+    """An update and a removal without a credential are refused, and the object is as it was."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    before = lives.shown(made)[1]
+    for operation_id in filter(None, (made.shape.update, made.shape.remove)):
+        operation = lives.operation(operation_id)
+        body = None
+        if operation.body is not None:
+            body = lives.wrapped(made.shape, operation_id, lives.fields(resource, operation, 1))
+        answer = harness.send(ANONYMOUS, lives.request(operation, made.keys, body)) if operation.is_secured else None
+        if answer is not None and not answer.succeeded:
+            _check_unchanged(lives, made, before)
+    if not harness.judged:
+        raise NotProvoked("neither its update nor its removal was refused to somebody without a credential")
+
+
+def _check_unchanged(lives: Lives, made: Made, before: dict[str, object] | object) -> None:
+    answer = lives.read(made)
+    harness, said = lives.harness, f"the {made.resource.name} {made.key} as it was: the request was refused"
+    harness.check(answer.succeeded, answer, said, str(answer))
+    shown = object_in(made.shape, made.shape.read, answer.json)
+    names = [*sent_fields(harness.contract, made.shape, made.shape.create)]
+    unlike = differing(shown, dict(before), names) if isinstance(before, dict) else []
+    harness.check(not unlike, answer, said, f"{', '.join(unlike)} changed")
+
+
+def _private(scope: Scope) -> list[PlainResource]:
+    return [each for each in with_parts("create", "read")(scope) if each.shape.is_private]
+
+
+def _owned(scope: Scope) -> list[PlainResource]:
+    return [each for each in with_parts("create", "read")(scope) if each.shape.is_owned]
+
+
+@rule("OWNERSHIP-PRIVATE-HIDDEN")
+@in_full
+@over("resource", _private)
+def test_nobody_else_is_shown_it(harness: Harness, resource: PlainResource) -> None:
+    """It is read by its owner, and then by a caller of another org."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    lives.shown(made)
+    other = lives.another(made.caller, lives.operation(made.shape.read))
+    answer = lives.read(made, other)
+    harness.check(not answer.succeeded, answer, f"no {resource.name} of {made.caller.org}", str(answer))
+
+
+@rule("OWNERSHIP-NOT-LISTED")
+@in_full
+@over("resource", lambda scope: [each for each in _private(scope) if each.shape.list])
+def test_nobody_else_finds_it_listed(harness: Harness, resource: PlainResource) -> None:
+    lives = Lives(harness)
+    made = lives.create(resource)
+    other = lives.another(made.caller, lives.operation(made.shape.list))
+    answer, holds, _ = lives.listed(made, other)
+    harness.check(not holds, answer, f"a list without the {resource.name} of {made.caller.org}", "a list that holds it")
+
+
+@rule("OWNERSHIP-OWN-CHANGED")
+@in_full
+@over("resource", _owned)
+def test_nobody_else_changes_or_removes_it(harness: Harness, resource: PlainResource) -> None:
+    """A caller of another org asks for an update, then for its removal; the object is as it was after each."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    before = lives.shown(made)[1]
+    for operation_id in filter(None, (made.shape.update, made.shape.remove)):
+        operation = lives.operation(operation_id)
+        other = lives.another(made.caller, operation)
+        body = None
+        if operation.body is not None:
+            body = lives.wrapped(made.shape, operation_id, lives.fields(resource, operation, 1))
+        answer = harness.send(other, lives.request(operation, made.keys, body))
+        harness.check(not answer.succeeded, answer, f"a refusal, since it is of {made.caller.org}", str(answer))
+        _check_unchanged(lives, made, before)

@@ -1,0 +1,88 @@
+"""What holds of each answer: its status, media type, headers and body are as the document declares them.
+
+The requests are generated, once an operation; what an answer has to be by itself is judged of every answer of the
+run, by the laws of all answers: for such a rule it is enough to ask.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.budget import BUDGETS, Budget
+from conformance.contract.contract import Operation
+from conformance.oracle.judging import NotProvoked
+from conformance.plain.asking import Asked, AskedOnce
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+
+def _every(scope: Scope) -> list[Operation]:
+    return list(scope.operations)
+
+
+def _with_json(scope: Scope) -> list[Operation]:
+    return [each for each in scope.operations if each.body and any("json" in media for media in each.body.schemas)]
+
+
+@pytest.fixture(scope="session")
+def budget(pytestconfig: pytest.Config) -> Budget:
+    """How much is judged."""
+    return BUDGETS[pytestconfig.getoption("--budget")]
+
+
+@pytest.fixture(scope="session")
+def runs(budget: Budget) -> AskedOnce:
+    """Each operation's requests, sent when the first rule asks for them."""
+    return AskedOnce(budget)
+
+
+@rule("CONTRACT-NO-SERVER-ERROR")
+@over("operation", _every)
+def test_no_request_breaks_the_server(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-STATUS-DECLARED")
+@over("operation", _every)
+def test_statuses_are_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-CONTENT-TYPE")
+@over("operation", _every)
+def test_media_types_are_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-HEADERS")
+@over("operation", _every)
+def test_headers_are_as_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-BODY-SCHEMA")
+@over("operation", _every)
+def test_bodies_fit_their_schemas(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@over("operation", _with_json)
+def test_bodies_that_do_not_fit_are_refused(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    """The body of a generated request breaks its schema; the smallest that is served is the finding."""
+    asked = _asked(harness, runs, operation)
+    if not asked.unfit:
+        raise NotProvoked("no body that does not fit was generated for it")
+    harness.judged[operation.operation_id] = None
+    served = sorted((each for each in asked.unfit if each.exchange.succeeded), key=lambda each: each.size)
+    for each in served[:1]:
+        said = f"a refusal, since {each.why}"
+        harness.check(False, each.exchange, said, str(each.exchange))  # noqa: FBT003  # the claim itself
+
+
+def _asked(harness: Harness, runs: AskedOnce, operation: Operation) -> Asked:
+    """What came of an operation's requests; NotProvoked where none was answered."""
+    asked = runs.of(harness, operation)
+    if not asked.answered:
+        raise NotProvoked(asked.reason or "no request could be generated for it")
+    return asked

@@ -1,0 +1,239 @@
+"""What holds of the objects of any resource: made, read, listed, changed and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from conformance.contract.contract import JsonObject
+from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.judging import NotProvoked
+from conformance.plain.life import Lives, Made, differing
+from conformance.plain.resources import PlainResource, key_in, object_in, sent_fields
+from conformance.results.difference import of_field, of_fields
+from conformance.running.binding import Scope, in_full, over, rule
+from conformance.session.harness import Harness
+
+MOST_FIELDS = 12
+"""So many fields of a resource are changed one by one."""
+
+
+def with_parts(*parts: str) -> Callable[[Scope], list[PlainResource]]:
+    """The resources that have an operation for each of these parts."""
+
+    def values(_scope: Scope) -> list[PlainResource]:
+        plain = [each for each in resources() if isinstance(each, PlainResource)]
+        return [each for each in plain if all(getattr(each.shape, part) for part in parts)]
+
+    return values
+
+
+def _is_seen(resource: PlainResource) -> bool:
+    return bool(resource.shape.read or resource.shape.list)
+
+
+@rule("CREATE-READABLE")
+@in_full
+@over("resource", with_parts("create", "read"))
+def test_what_was_created_can_be_read(harness: Harness, resource: PlainResource) -> None:
+    """A second one is made too, and both are read."""
+    lives = Lives(harness)
+    first = lives.create(resource)
+    for made in (first, lives.create(resource, first.caller)):
+        answer = lives.read(made)
+        harness.check(answer.succeeded, answer, f"the {resource.name} that was made", str(answer))
+        shown = key_in(made.shape, object_in(made.shape, made.shape.read, answer.json))
+        evidence = of_field(made.shape.key, made.key, shown)
+        harness.check(shown == made.key, answer, f"{made.shape.key} {made.key}", repr(shown), evidence=evidence)
+
+
+@rule("CREATE-APPLIES")
+@in_full
+@over("resource", with_parts("create", "read"))
+def test_what_was_created_is_as_it_was_sent(harness: Harness, resource: PlainResource) -> None:
+    """Each field that was sent, and that the object shows, has the value that was sent; in the answer and later."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    answered = object_in(made.shape, made.answer.operation_id, made.answer.json)
+    read, shown = lives.shown(made)
+    for exchange, each in ((made.answer, answered), (read, shown)):
+        _check_has(harness, exchange, each, made.sent, names=list(made.sent))
+
+
+@rule("CREATE-LISTED")
+@in_full
+@over("resource", with_parts("create", "list"))
+def test_what_was_created_is_listed(harness: Harness, resource: PlainResource) -> None:
+    lives = Lives(harness)
+    made = lives.create(resource)
+    answer, holds, is_whole = lives.listed(made)
+    if not holds and not is_whole:
+        raise NotProvoked("the list has pages, and the first does not hold it")
+    harness.check(holds, answer, f"the {resource.name} {made.key} in the list", "a list without it")
+
+
+@rule("CREATE-KEYS-DIFFER")
+@in_full
+@over("resource", with_parts("create", "read"))
+def test_no_two_have_the_same_key(harness: Harness, resource: PlainResource) -> None:
+    """Two are made one after the other, each with a name of its own."""
+    lives = Lives(harness)
+    first = lives.create(resource)
+    second = lives.create(resource, first.caller)
+    evidence = of_field(first.shape.key, f"another than {first.key}", second.key)
+    harness.check(
+        first.key != second.key,
+        second.answer,
+        f"another {first.shape.key} than the first has",
+        "the same",
+        evidence=evidence,
+    )
+
+
+@rule("CREATE-UNIQUE")
+@in_full
+@over("resource", lambda scope: [each for each in with_parts("create")(scope) if each.shape.unique])
+def test_a_second_one_with_the_same_unique_fields_is_refused(harness: Harness, resource: PlainResource) -> None:
+    lives = Lives(harness)
+    first = lives.create(resource)
+    same = {name: first.sent[name] for name in resource.shape.unique if name in first.sent}
+    if len(same) < len(resource.shape.unique):
+        raise NotProvoked("the unique fields are not those of a creation, so nobody can give them twice")
+    operation = lives.operation(resource.shape.create)
+    fields = {**next(lives.bodies(resource)), **same}
+    answer = lives.send_creation(resource, operation, first.caller, fields, first.above)
+    if answer.succeeded:
+        lives.made(resource, first.caller, fields, answer, first.above)
+    said = f"a refusal, since {' and '.join(same)} are taken"
+    harness.check(not answer.succeeded, answer, said, str(answer))
+
+
+@rule("UPDATE-APPLIES")
+@in_full
+@over("resource", with_parts("create", "read", "update"))
+def test_an_update_applies(harness: Harness, resource: PlainResource) -> None:
+    """One field after the other gets another value, which its answer and a later read show."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    for name, sent in _changes(lives, made):
+        answer = lives.update(made, sent)
+        if not answer.succeeded:
+            continue
+        made = lives.after(made, answer)
+        read, shown = lives.shown(made)
+        answered = object_in(made.shape, answer.operation_id, answer.json)
+        for exchange, each in ((answer, answered), (read, shown)):
+            _check_has(harness, exchange, each, sent, names=[name])
+    _check_judged(harness, resource)
+
+
+@rule("UPDATE-REST")
+@in_full
+@over("resource", with_parts("create", "read", "update"))
+def test_an_update_leaves_the_rest(harness: Harness, resource: PlainResource) -> None:
+    """What callers set, and an update does not send or send anew, stays; so does what is declared to be fixed."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    settable = sent_fields(harness.contract, made.shape, made.shape.create)
+    for name, sent in _changes(lives, made):
+        before = lives.shown(made)[1]
+        answer = lives.update(made, sent)
+        if not answer.succeeded:
+            continue
+        made = lives.after(made, answer)
+        read, shown = lives.shown(made)
+        others = [each for each in settable if each not in (name, made.shape.key)]
+        _check_has(harness, read, shown, before, names=others)
+    _check_fixed(lives, made)
+    _check_judged(harness, resource)
+
+
+@rule("DELETE-GONE")
+@in_full
+@over("resource", lambda scope: [each for each in with_parts("create", "remove")(scope) if _is_seen(each)])
+def test_what_was_removed_is_gone(harness: Harness, resource: PlainResource) -> None:
+    """It was there before; a read then finds nothing, nor does the list hold it."""
+    lives = Lives(harness)
+    made = lives.create(resource)
+    _ = lives.shown(made) if made.shape.read else lives.listed(made)
+    removed = lives.remove(made)
+    if not removed.succeeded:
+        raise NotProvoked(f"it could not be removed: {removed.operation_id} answered {removed}")
+    if made.shape.read is not None:
+        answer = lives.read(made)
+        harness.check(not answer.succeeded, answer, f"no {resource.name} {made.key}, which was removed", str(answer))
+    if made.shape.list is not None:
+        listing, holds, _ = lives.listed(made)
+        harness.check(not holds, listing, f"a list without {made.key}, which was removed", "a list that holds it")
+
+
+@rule("DELETE-NOTHING-ELSE")
+@in_full
+@over("resource", with_parts("create", "read", "remove"))
+def test_the_others_stay_when_one_is_changed_or_removed(harness: Harness, resource: PlainResource) -> None:
+    """One of two is changed, where it can be, then removed; the other is read before and after each."""
+    lives = Lives(harness)
+    other = lives.create(resource)
+    made = lives.create(resource, other.caller)
+    before = lives.shown(other)[1]
+    if made.shape.update is not None:
+        for _, sent in _changes(lives, made):
+            if (answer := lives.update(made, sent)).succeeded:
+                made = lives.after(made, answer)
+                _check_same(harness, lives.read(other), other, before)
+                break
+    if lives.remove(made).succeeded:
+        _check_same(harness, lives.read(other), other, before)
+
+
+def _check_same(harness: Harness, answer: Exchange, made: Made, before: JsonObject) -> None:
+    """Raise a finding unless an object is shown as it was before, as far as callers set it."""
+    harness.check(answer.succeeded, answer, f"the {made.resource.name} {made.key}, as it was before", str(answer))
+    shown = object_in(made.shape, made.shape.read, answer.json)
+    _check_has(harness, answer, shown, before, names=[*sent_fields(harness.contract, made.shape, made.shape.create)])
+
+
+def _check_has(harness: Harness, exchange: Exchange, shown: JsonObject, sent: JsonObject, *, names: list[str]) -> None:
+    """Raise a finding unless the fields of these names are shown as they were sent."""
+    unlike = differing(shown, sent, names)
+    evidence = of_fields(unlike, dict(sent), dict(shown))
+    said = ", ".join(f"{name} {sent[name]!r}" for name in unlike)
+    harness.check(not unlike, exchange, said, ", ".join(repr(shown[name]) for name in unlike), evidence=evidence)
+
+
+def _check_fixed(lives: Lives, made: Made) -> None:
+    """Raise a finding where a field that no update changes is changed by one."""
+    before = lives.shown(made)[1]
+    for name in sorted(made.shape.immutable & before.keys()):
+        schema = sent_fields(lives.contract, made.shape, made.shape.create).get(name, {})
+        value = lives.samples.value(schema, 1, name)
+        answer = lives.update(made, {**_base(lives, made, before), name: value})
+        if answer.succeeded:
+            read, shown = lives.shown(made)
+            _check_has(lives.harness, read, shown, before, names=[name])
+
+
+def _changes(lives: Lives, made: Made) -> Iterable[tuple[str, JsonObject]]:
+    """Yield one field after the other that an update may change, and what is sent: that, and what has to be sent."""
+    operation = lives.operation(made.shape.update)
+    others = lives.fields(made.resource, operation, 1)
+    names = [name for name in others if name != made.shape.key and name not in made.shape.immutable]
+    for name in names[:MOST_FIELDS]:
+        before = lives.shown(made)[1]
+        if name in before and before[name] != others[name]:
+            yield name, {**_base(lives, made, before), name: others[name]}
+
+
+def _base(lives: Lives, made: Made, before: JsonObject) -> JsonObject:
+    """What has to be sent beside a field: by PUT the whole object as it is, by PATCH nothing."""
+    operation = lives.operation(made.shape.update)
+    if operation.method != "PUT":
+        return {}
+    fields = sent_fields(lives.contract, made.shape, operation.operation_id)
+    return {name: before.get(name, made.sent.get(name)) for name in fields if name in before or name in made.sent}
+
+
+def _check_judged(harness: Harness, resource: PlainResource) -> None:
+    """Raise NotProvoked where no answer was held against the rule."""
+    if not harness.judged:
+        raise NotProvoked(f"no update of a {resource.name} was served that changes a field which it shows")

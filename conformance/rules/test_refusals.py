@@ -1,0 +1,131 @@
+"""Laws of what is refused: for whatever reason that was, it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+
+from conformance.contract.contract import Cell, Operation, Rule
+from conformance.effects.others import changed_others
+from conformance.effects.survey import Surveyor
+from conformance.effects.survey_pair import NOTHING, EffectBreach, SurveyPair
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.access import switched_off
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.ownership import SwitchedOff
+from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_of, resources
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked, described
+from conformance.profile import Caller, Credential
+from conformance.recipes import reading
+from conformance.recipes.about import path_values
+from conformance.recipes.causes import cause_of
+from conformance.recipes.reading import difference
+from conformance.recipes.requests import build
+from conformance.results.difference import of_fields
+from conformance.rules.checks import check_equal
+from conformance.running.binding import Scope, law
+from conformance.session.harness import Harness
+from conformance.session.states import undo
+
+MOST = 2
+"""So many objects are looked at one by one where the request names none."""
+
+
+def _refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]:
+    """Each refusal that an operation declares and for which a cause is known."""
+    for operation in scope.contract.operations_of(rule):
+        for cell in operation.cells:
+            if cell.status >= 400 and _about(operation) and cause_of(scope.contract, operation, cell):
+                yield operation, cell
+
+
+def _about(operation: Operation) -> Resource | None:
+    """The resource of what the operation changes: of what is in another object, that of the object."""
+    return resource_in_path(operation) or resource_made_by(operation) or resource_of(operation)
+
+
+@law("REFUSED-CHANGES-NOTHING", "WORKSPACE-REFUSED-STAYS", names="operation, cell", values=_refusals)
+def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell: Cell) -> None:
+    """It is refused by the cause of the code; object, parts and list are read before and afterwards."""
+    resource, cause = _about(operation), cause_of(harness.contract, operation, cell)
+    assert resource is not None  # the test is spread over such refusals alone
+    assert cause is not None
+    who, request = cause.provoking(harness, operation)
+    facts = harness.state.facts(resource.name)
+    named = [facts[each] for each in request.path_values.values() if each in facts]
+    objects = named or harness.state.certainly_made(resource.name)[-MOST:]
+    viewer = _viewer(harness, resource, objects, who)
+    surveyor, off = Surveyor(harness, resource, (viewer,)), resource.switched_off
+    with _switched_on(harness, off if off and off.code == cell.code else None, viewer.org):
+        before, lists = surveyor.survey(objects), [*_lists(harness, resource, viewer, objects)]
+    _refuse(harness, who, request)
+    with _switched_on(harness, off if off and off.code == cell.code else None, viewer.org):
+        pair = SurveyPair(harness.contract, resource, harness.state, surveyor.viewers, before, surveyor.survey(objects))
+        _check(harness, pair, objects)
+        for was in lists:
+            now = harness.judge(viewer, was.request)
+            check_equal(harness, now, now.json, was.json, "the list as before", effect=DataEffect.LOST)
+
+
+def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Caller | Credential) -> Caller:
+    """Somebody who sees the objects, or what would be made; not provoked where there is nobody."""
+    org = objects[0].owner if objects else who.org if isinstance(who, Caller) else None
+    listing = harness.contract.operations.get(resource.listed_by or "")
+    able = reading.readers(harness, resource, org)
+    if not able or (listing is None and resource.shown_by not in harness.contract.operations):
+        raise NotProvoked(f"nobody in the profile may look at a {resource}")
+    return min(able, key=lambda each: listing is not None and resource.narrows(each, listing))
+
+
+@contextmanager
+def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterator[None]:
+    """Have what the org is without again, for as long as it is looked at."""
+    if off is not None:
+        undo(harness, off.state, org_id=org)
+        harness.state = harness.state.without(off.state, org)
+    yield
+    if off is not None:
+        harness.provide(off.state, creates=False, alone=True, org_id=org)
+        harness.state = switched_off(harness.state, off, org)
+
+
+def _lists(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact]) -> Iterator[Exchange]:
+    """What is listed of each object, as far as that can be looked at."""
+    for fact in objects:
+        for part in (each for each in resources() if each.listed_in in harness.contract.operations):
+            listing = harness.contract.operations[part.listed_in or ""]
+            if _about(listing) is resource:
+                answer, _ = harness.foreseen(viewer, build(listing, path_values(listing, fact)))
+                if answer.succeeded:
+                    yield answer
+
+
+def _refuse(harness: Harness, who: Caller | Credential, request: Request) -> None:
+    """Send what has to be refused; not provoked where it is not."""
+    refused, _ = harness.foreseen(who, request)
+    if refused.succeeded or refused.failure:
+        raise NotProvoked(f"{refused.operation_id} was answered {refused}")
+
+
+def _check(harness: Harness, pair: SurveyPair, objects: list[Fact]) -> None:
+    """Raise a finding for the first thing that is not as it was."""
+    for breach in chain(pair.wrong_answers(NOTHING), changed_others(pair, NOTHING), _moved(pair, objects)):
+        expected = described(breach.reading.answers) if breach.reading else breach.expected
+        said = Breach(harness.rule.id, expected, breach.got, breach.provenance, breach.effect, breach.evidence)
+        harness.fail(harness.finding(said, breach.exchange))
+
+
+def _moved(pair: SurveyPair, objects: list[Fact]) -> Iterator[EffectBreach]:
+    """The objects that do not go on by themselves, and in which any field has changed."""
+    [viewer] = pair.viewers
+    for fact in (each for each in objects if not each.passing):
+        was = pair.was(viewer, fact.id)
+        for exchange, now in pair.after.answers_showing(viewer, fact.id) if was is not None else ():
+            if differing := difference(pair.contract, was, now):
+                evidence, got = of_fields(differing, was, now), f"{', '.join(differing)} changed"
+                expected = f"the {pair.resource} as before"
+                yield EffectBreach("", exchange, expected, got, effect=pair.lost(differing), evidence=evidence)
