@@ -63,7 +63,7 @@ def make_content_requirement(source: Source) -> Callable[[State, Request, Mappin
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class _FieldReference:
     """What a field names, and how a name of nothing is refused."""
 
     field: str
@@ -87,15 +87,15 @@ class _Reference:
         )
 
 
-def _read_reference(source: Source, field: str) -> _Reference:
+def _read_reference(source: Source, field: str) -> _FieldReference:
     to = source.of.refers[field]
     collection, noun, code = source.collection_of(to["to"]), to["to"].replace("_", " "), to.get("code")
     by = to.get("by", collection.key[-1])
     is_many = source.of.fields.get(field, {}).get("type") == "array"
     text = f"It names a {noun} that there is not." if is_many else f"There is no {noun} of this {by}."
     if code in {None, ValidationFailed.code}:
-        return _Reference(field, collection, by, text, ValidationFailed.code, ValidationFailed.status)
-    return _Reference(field, collection, by, text, code, find_status(source.part, code))
+        return _FieldReference(field, collection, by, text, ValidationFailed.code, ValidationFailed.status)
+    return _FieldReference(field, collection, by, text, code, find_status(source.part, code))
 
 
 def _make_kind_judge(source: Source) -> Check | None:
