@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -22,8 +22,9 @@ from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resol
 from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import Derived, derive, read_declarations
+from mock_server.declared.linter.features import read_error_codes
 from mock_server.declared.linter.first import find_first_problem
-from mock_server.declared.linter.operations import find_code_problem
+from mock_server.declared.linter.operations import find_code_problems
 from mock_server.declared.resource_types import OWNER
 from mock_server.declared.tenancy import find_owner_field, with_owner_called, with_usual_owner
 from mock_server.deviations import plant
@@ -168,16 +169,16 @@ def create_app(
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{name}: {place}: {error.message}") from error
     _assemble(app)
-    _check_served(context.contract, derived, name)
+    _check_served(context.contract, derived, read_error_codes(document), name)
     for warning in (*describe_stateless(context.examples), *_explain_examples(context, derived)):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
 
 
-def _check_served(contract: Contract, derived: Derived, name: str) -> None:
+def _check_served(contract: Contract, derived: Derived, codes: Sequence[str], name: str) -> None:
     """ContractError where a code is declared that nothing raises or the reverse, or no limits of what is uploaded."""
-    if problem := find_code_problem(contract, derived):
+    for problem in find_code_problems(contract, derived, codes):
         raise ContractError(f"{name}: {problem}")
     if contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")

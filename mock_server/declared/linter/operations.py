@@ -6,7 +6,7 @@ from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mock_server.contract.compiled import Contract
+from mock_server.contract.compiled import Contract, Operation
 from mock_server.contract.vocabulary import resources
 from mock_server.declared.declarations import Declarations, Derived
 from mock_server.declared.derivation import CONFLICT, read_codes
@@ -153,35 +153,46 @@ def find_absence_problems(declared: Declarations) -> Iterator[str]:
                 yield f"{pointer}: {code} is of no resource that the path names; give a parameter its x-resource"
 
 
-def find_code_problem(contract: Contract, derived: Derived) -> str | None:
-    """Return the pointer of the first code that is declared and nothing raises, or raised and not declared.
+def find_code_problems(contract: Contract, derived: Derived, codes: Sequence[str]) -> Iterator[str]:
+    """Yield the codes that are declared and nothing raises, those that are raised and not declared, and idle rows.
 
-    None where there is none. Of operations that are answered by their examples nothing is asked, nor of a response
-    that may have any code.
+    `codes`: the rows of ErrorCode. Of operations that are answered by their examples nothing is asked, nor of a
+    response that may have any code.
     """
     operations = contract.operations.values()
     any_code = {code for each in operations for response in each.responses.values() for code in response.codes}
+    listed: set[str] = set()
     for operation in operations:
-        if operation.handler is None:
-            continue
-        part, place = derived.parts.get(operation.id), (operation.path, operation.method.lower())
-        known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _find_raised(part)
-        known |= {each.not_found for each in operation.resources.values()}
-        known |= {contract.billing_code} if operation.billing == "create" else set()
-        declared = {
+        responses = {
             status: () if any_code <= set(each.codes) else each.codes for status, each in operation.responses.items()
         }
-        for status, codes in declared.items():
-            if strange := [code for code in codes if code not in known]:
-                return f"{make_pointer('paths', *place, 'responses', status)}: nothing raises {strange[0]}; " + (
+        listed.update(*responses.values())
+        if operation.handler is not None:
+            yield from _check_codes(operation, responses, derived.parts.get(operation.id), contract.billing_code)
+    for at, code in enumerate(codes):
+        if code not in listed and code not in ApiError.by_code:
+            pointer = make_pointer("components", "schemas", "ErrorCode", "enum", at)
+            yield f"{pointer}: no response has {code}, and nothing raises it; take it out, or declare its response"
+
+
+def _check_codes(
+    operation: Operation, responses: Mapping[int, Sequence[str]], part: PlainOperation | None, billing: str
+) -> Iterator[str]:
+    place = operation.path, operation.method.lower()
+    known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _find_raised(part)
+    known |= {each.not_found for each in operation.resources.values()}
+    known |= {billing} if operation.billing == "create" else set()
+    for status, codes in responses.items():
+        for code in codes:
+            if code not in known:
+                yield f"{make_pointer('paths', *place, 'responses', status)}: nothing raises {code}; " + (
                     "take it out, or raise it in the function of the operation"
                     if part is None
                     else f"take it out, or name {operation.id} in {part.of.pointer}/code and give it a function"
                 )
-        if operation.billing == "create" and not any(contract.billing_code in each for each in declared.values()):
-            text = f"is create, and {operation.id} declares no response with {contract.billing_code}; declare one"
-            return f"{make_pointer('paths', *place, 'x-billing')}: {text}"
-    return None
+    if operation.billing == "create" and not any(billing in each for each in responses.values()):
+        text = f"is create, and {operation.id} declares no response with {billing}; declare one"
+        yield f"{make_pointer('paths', *place, 'x-billing')}: {text}"
 
 
 def _find_raised(part: PlainOperation) -> frozenset[str]:

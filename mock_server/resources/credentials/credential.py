@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from mock_server.declared.visibility import make_hiding_from_others
+from mock_server.declared.collections import make_hiding_from_others
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org

@@ -22,6 +22,7 @@ from tests.mock_server.serving import written
 
 TYPES, LABEL = "/x-resource-types", "/x-resource-types/label"
 DOCUMENT = add_labels()
+CODES = DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"]
 PACK = {"x-resource": {"name": "pack", "not_found": "pack_not_found"}}
 Edit = Callable[[dict[str, Any]], object]
 
@@ -138,6 +139,11 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
         ),
         f"{LABEL}/refers",
         "labels.get is below a pack, and no field names one",
+    ),
+    "a code that nothing serves": (
+        lambda it: it["components"]["schemas"]["ErrorCode"]["enum"].append("label_locked"),
+        f"/components/schemas/ErrorCode/enum/{len(CODES)}",
+        "no response has label_locked, and nothing raises it",
     ),
     "a code that nothing derived raises": (
         other_code("/labels/{id}", "delete", "409"),
