@@ -62,13 +62,10 @@ def credential_view(credential: StoredCredential, _org_id: str) -> Mapping[str, 
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
     return {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "name": some.name(),
         "provider": some.choose(("anthropic", "google", "openai")),
         "kind": some.choose(("api_key", "basic_auth", "query_api_key")),
         "status": some.choose(("active", "active", "active", "failed", "revoked")),
-        "created_at": some.times()[0],
     }
 
 
