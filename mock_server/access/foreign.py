@@ -40,6 +40,13 @@ def read_credential(places: Sequence[Sequence[CredentialPlace]], headers: Mappin
     raise Unauthenticated(f"The request brings no credential: {ways} is asked for.")
 
 
+def find_challenges(places: Sequence[Sequence[CredentialPlace]]) -> tuple[tuple[str, str], ...]:
+    """Return the headers by which a 401 says what HTTP has a scheme for; a key in a header or a cookie has none."""
+    schemes = {each.place for way in places for each in way}
+    challenges = [text for name, text in (("bearer", "Bearer"), ("basic", 'Basic realm="mock"')) if name in schemes]
+    return (("WWW-Authenticate", ", ".join(challenges)),) if challenges else ()
+
+
 def _describe(place: CredentialPlace) -> str:
     if place.place in {"bearer", "basic"}:
         return f"{place.place.capitalize()} in the header Authorization"

@@ -16,13 +16,14 @@ from typing import Any
 
 from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
+from mock_server.access.foreign import find_challenges
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import HEADER as UNDECLARED
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
-from mock_server.errors import ApiError, ContractBreach
+from mock_server.errors import ApiError, ContractBreach, Unauthenticated
 from mock_server.operation import Reply
 from mock_server.pipeline.address import CONSOLE, ENTRY, ENTRY_HEADER
 from mock_server.pipeline.connection import KEY
@@ -240,8 +241,11 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
 
 def _ended_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
     """Return the answer to a call that another API refuses: in its form, and marked where it does not declare one."""
-    error = call.contract.foreign_errors.make(getattr(call, "operation", None), end, request_id)
+    operation = getattr(call, "operation", None)
+    error = call.contract.foreign_errors.make(operation, end, request_id)
     headers = end.headers
+    if operation is not None and isinstance(end, Unauthenticated):
+        headers = find_challenges(operation.places)
     if not error.is_declared:
         headers += ((UNDECLARED, "true"),)
         call.fault_outcome = call.fault_outcome or FaultOutcome()

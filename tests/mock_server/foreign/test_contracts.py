@@ -131,6 +131,7 @@ def test_without_one_a_request_is_refused_in_the_form_of_the_contract(
     assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
     assert refused.json()["code"] == "UNAUTHORIZED"
     assert "the header X-Api-Key" in refused.json()["title"]
+    assert refused.headers["WWW-Authenticate"] == 'Basic realm="mock"'
 
 
 def test_a_token_that_was_revoked_is_refused_in_its_world_alone(client: httpx.Client) -> None:
