@@ -21,7 +21,7 @@ from conformance.contract.reader import read
 from conformance.declared.opening import use_contract
 from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile
-from conformance.running.binding import RULE, Scope, parametrize_test, rule_of, rules_of
+from conformance.running.binding import RULE, Scope, parametrize_test, rule_of, rules_of, unserved_lines
 from tests.agreement.labels import add_labels
 
 Way = tuple[str, ...]
@@ -123,4 +123,9 @@ def test_an_operation_that_the_contract_has_not_is_not_served() -> None:
         name: {**rule, "operations": ["labels.*"]} if "operations" in rule else rule
         for name, rule in DOCUMENT["x-rules"].items()
     }
-    plan(serving(use_contract(read(Path("any.yaml"), document)), PROFILE))
+    contract = serving(use_contract(read(Path("any.yaml"), document)), PROFILE)
+    plan(contract)
+    [said] = unserved_lines(contract)
+    assert "pack_not_found" in said
+    assert "label_not_found" not in said
+    assert unserved_lines(load()) == ()
