@@ -71,6 +71,7 @@ def read_foreign_api(
         reasons={each: text for each, text in derived.reasons.items() if each not in given},
         seed=_make_seed(settings.seed, collections),
         credentials=CREDENTIALS_TAKEN,
+        kept_document=document,
         authenticate=authenticate_anybody,
         told=tuple(describe(document, derived, given.keys(), inferred=inferred)),
         summary=summarise(derived, given.keys(), len(places), inferred=inferred),

@@ -12,7 +12,7 @@ from conformance.declared.by_name import ByName, fresh_key
 from conformance.declared.operations import UPDATED, DeclaredOperations
 from conformance.declared.shared import SharedResource, access_of
 from conformance.declared.steps import DeclaredSteps
-from conformance.declared.values import cleared_fields, fields_of, private_fields
+from conformance.declared.values import body_of, cleared_fields, fields_of, private_fields
 from conformance.oracle.archiving import NOT_ARCHIVED
 from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
@@ -44,6 +44,7 @@ def _completed(contract: Contract, declared: ResourceType, written: Resource) ->
         "access": OrgOwned(personal=_personal(declared)),
         "archiving": archiving,
         "parent": parent,
+        "released": _released(contract, declared),
         "merged": declared.merged,
         "owner_only": declared.owner_only,
         "written": operations.written,
@@ -132,6 +133,16 @@ def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
         if field is not None and refused is not None:
             return Parent(resource=above.name, field=field, refused=refused)
     return None
+
+
+def _released(contract: Contract, declared: ResourceType) -> dict[str, Any]:
+    """The fields by which one that is archived for good lets go of others that can be removed."""
+    if declared.archive is None or declared.parts.remove is not None:
+        return {}
+    fields, types = body_of(contract, declared.parts.update).get("properties", {}), contract.types
+    lists = (each for each in declared.refers if fields.get(each, {}).get("type") == "array")
+    named = {each: types.get(declared.refers[each].to) for each in lists}
+    return {each: [] for each, of in named.items() if of is not None and of.parts.remove is not None}
 
 
 def _personal(declared: ResourceType) -> Personal | None:

@@ -10,7 +10,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.credentials import SCOPED
-from conformance.recipes.making import introduced, learned, shown_fact
+from conformance.recipes.making import creation_of, introduced, learned, shown_fact
 from conformance.recipes.valid import valid
 from conformance.session.harness import Harness
 
@@ -35,7 +35,7 @@ def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
 
 def of_another_person(harness: Harness, resource: Resource, caller: Caller) -> Fact:
     """A new object in the caller's org that is another person's; not provoked where that cannot be told."""
-    personal, creation = resource.access.personal, harness.contract.operations[resource.made_by[0]]
+    personal, creation = resource.access.personal, creation_of(harness, resource)
     made_by_person = creation if personal and not personal.state_param else None
     people = [each for each in harness.callers(caller.org) if each.role and each != caller]
     able = (each for each in people if made_by_person is None or harness.may(each, made_by_person))

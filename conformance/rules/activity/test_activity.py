@@ -21,9 +21,9 @@ from conformance.resources.events.declaration import ACTIVITY as LIST
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.semantics import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
-from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.tasks.making import submitted_by, until
+from conformance.resources.workspaces.oracle import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
+from conformance.resources.workspaces.recipes import in_one_of
+from conformance.resources.workspaces.tasks import submitted_by, until
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness

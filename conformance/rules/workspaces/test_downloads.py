@@ -12,8 +12,7 @@ from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.file_making import a_path, stopped, with_a_file
-from conformance.resources.workspaces.file_semantics import paths_in
+from conformance.resources.workspaces.files import a_path, paths_in, stopped, with_a_file
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import (

@@ -13,8 +13,8 @@ from conformance.recipes.people import of_another_person
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.tasks.making import GET as TASK_GET
-from conformance.resources.workspaces.tasks.making import add
+from conformance.resources.workspaces.tasks import GET as TASK_GET
+from conformance.resources.workspaces.tasks import add
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 

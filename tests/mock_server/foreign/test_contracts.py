@@ -246,6 +246,16 @@ def test_a_resource_is_called_as_an_aep_schema_says(tmp_path: Path) -> None:
     assert (resource["name"], resource["operations"]) == ("book", ["post_shelf", "get_shelf_publication_id"])
 
 
+def test_a_whole_number_beyond_the_bits_of_its_format_is_refused_and_not_rounded() -> None:
+    with asked(CONTRACTS / "petstore.yaml") as client:
+        told = [
+            client.post("/pet", json={"id": number, "name": "Rex", "photoUrls": []})
+            for number in (-(2**63), -(2**63) - 1, 2**63 - 1, 2**63, 10**30)
+        ]
+    assert [each.status_code for each in told] == [200, 400, 200, 400, 400]
+    assert (told[0].json()["id"], told[2].json()["id"]) == (-(2**63), 2**63 - 1)
+
+
 def test_an_integer_is_kept_as_it_was_sent_or_refused() -> None:
     with asked(CONTRACTS / "petstore.yaml") as client:
         made = client.post("/user", content=b'{"username": "ada", "id": 7.0}', headers={"Content-Type": JSON})
