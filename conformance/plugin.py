@@ -30,6 +30,7 @@ from conformance.running.binding import (
     inapplicable_lines,
     parametrize_test,
     rule_of,
+    unserved_lines,
     untested_lines,
 )
 from conformance.running.dealing import Dealt, deal, dealt, note, read_durations
@@ -155,7 +156,7 @@ class ConformancePlugin:
             stop(config, USAGE, str(error))
         self.suite.notes += inapplicable_lines(contract.whole, inapplicable)
         if selection.whole:
-            self.suite.notes += untested_lines(contract, items)
+            self.suite.notes += (*untested_lines(contract, items), *unserved_lines(contract))
         kept = [item for item in items if selection.takes(item, contract)]
         most = BUDGETS[config.getoption("--budget")].cases
         if most and not selection.names and not self.suite.in_full:

@@ -339,6 +339,8 @@ class Contract:
     """What the objects of each resource are (`x-resource-types`), by its name."""
     inapplicable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the id of a rule that does not apply: the features that it asks for and the API has not."""
+    waived: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a rule that the API does not keep: why, as the contract says."""
     text: bytes = field(default=b"", repr=False)
     """What it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)

@@ -96,18 +96,21 @@ class _Reader:
         types, features = read_types(self.document, operations), read_features(self.document)
         Declarations(self.document, operations, features, types, frozenset(codes.get("enum", ()))).check()
         rules = with_general_rules(self._rules(operations), types, operations)
+        given = self.document.get("x-rules", {})
+        waived = {name: given[name]["waived"] for name in rules if "waived" in given[name]}
         inapplicable = {name: lacking for name in rules if (lacking := missing_features(name, features))}
         return Contract(
             path,
             self.document,
             operations,
-            {name: rule for name, rule in rules.items() if name not in inapplicable},
+            {name: rule for name, rule in rules.items() if name not in inapplicable and name not in waived},
             tuple(codes.get("enum", ())),
             roles=self._grants("x-roles"),
             permission_sets=self._grants("x-permission-sets"),
             kinds=dict(self._kinds()),
             features=features,
             inapplicable=inapplicable,
+            waived=waived,
             types=types,
         )
 

@@ -19,6 +19,7 @@ from conformance.http.reader import NoAnswer
 from conformance.http.throttling import until_answered
 from conformance.mark import FORM, carries
 from conformance.oracle.declaration.fields import Requested
+from conformance.oracle.declaration.provider_state import ORG
 from conformance.oracle.declaration.registry import resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile
@@ -86,7 +87,7 @@ class Sweep:
             return dict(it.values)
         named = it.params.get("name")
         for org in dict.fromkeys(caller.org for caller in self.profile.callers):
-            for shown in own_objects(resource, self._listed(resource, org), own=it.params.get("org_id") is not None):
+            for shown in own_objects(resource, self._listed(resource, org), own=it.params.get(ORG.name) is not None):
                 if carries(self.standing.prefix, named) and shown.get(resource.named_in) == named:
                     return {resource.id_key: shown["id"]}
         return {}

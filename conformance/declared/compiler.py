@@ -12,7 +12,7 @@ from conformance.declared.by_name import ByName, fresh_key
 from conformance.declared.operations import UPDATED, DeclaredOperations
 from conformance.declared.shared import SharedResource, access_of
 from conformance.declared.steps import DeclaredSteps
-from conformance.declared.values import cleared_fields, fields_of, private_fields
+from conformance.declared.values import body_of, cleared_fields, fields_of, private_fields
 from conformance.oracle.archiving import NOT_ARCHIVED
 from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
@@ -25,12 +25,13 @@ HIDDEN, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED"
 
 def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterator[Resource]:
     """Yield those that have a home, each with what the contract declares of it, then those that it declares alone."""
-    declared = contract.types
+    declared, tenancy = contract.types, contract.features.tenancy or ""
     for name, resource in written.items():
-        yield _completed(contract, declared[name], resource) if name in declared else resource
+        said = replace(resource, owner=resource.owner or tenancy)
+        yield _completed(contract, declared[name], said) if name in declared else said
     for name, each in declared.items():
         if name not in written:
-            yield _completed(contract, each, _plain(contract, each))
+            yield _completed(contract, each, replace(_plain(contract, each), owner=tenancy))
 
 
 def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
@@ -43,16 +44,17 @@ def _completed(contract: Contract, declared: ResourceType, written: Resource) ->
         "access": OrgOwned(personal=_personal(declared)),
         "archiving": archiving,
         "parent": parent,
+        "released": _released(contract, declared),
         "merged": declared.merged,
         "owner_only": declared.owner_only,
         "written": operations.written,
         "causes": operations.causes,
         "blames": operations.blames,
         **({"named_in": name} if (name := _name_field(declared)) else {}),
-        **({"owner": declared.owner} if declared.owner else {}),
         **({"by_name": True, "in_path": ByName()} if declared.key else {}),
         **_off(declared, declared.switched_off),
     }
+    written = replace(written, owner=declared.owner or written.owner)
     return replace(written, **dict(_joined(replace(written, archiving=None, operations=()), derived)))
 
 
@@ -131,6 +133,16 @@ def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
         if field is not None and refused is not None:
             return Parent(resource=above.name, field=field, refused=refused)
     return None
+
+
+def _released(contract: Contract, declared: ResourceType) -> dict[str, Any]:
+    """The fields by which one that is archived for good lets go of others that can be removed."""
+    if declared.archive is None or declared.parts.remove is not None:
+        return {}
+    fields, types = body_of(contract, declared.parts.update).get("properties", {}), contract.types
+    lists = (each for each in declared.refers if fields.get(each, {}).get("type") == "array")
+    named = {each: types.get(declared.refers[each].to) for each in lists}
+    return {each: [] for each, of in named.items() if of is not None and of.parts.remove is not None}
 
 
 def _personal(declared: ResourceType) -> Personal | None:

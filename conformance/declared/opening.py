@@ -14,7 +14,8 @@ from conformance.profile import Profile, contract_named_by, read_profile
 
 def use_contract(contract: Contract) -> Contract:
     """Take what the contract declares of its resources, beside what their homes say; return the contract."""
-    use(plain_resources(contract) if contract.is_plain else resources_of(contract.whole, written_resources()))
+    found = plain_resources(contract) if contract.is_plain else resources_of(contract.whole, written_resources())
+    use(found, contract.features.tenancy)
     return contract
 
 

@@ -136,8 +136,7 @@ class DeclaredOperations:
         if self.taken is None or not sent:
             return
         taken = call.state.name_taken(self.declared.name, call.caller.org, str(sent[-1]), self._beside(call))
-        if taken is not False:
-            refusals.add(409, self.taken, TAKEN, certain=taken is True)
+        refusals.add_if(409, self.taken, TAKEN, so=taken)
 
     def _beside(self, call: Call) -> Callable[[Fact], bool]:
         """Return whether an object has what the request says of all unique fields but the last, which is the name."""
@@ -157,11 +156,11 @@ class DeclaredOperations:
             sent = call.body.get(name)
             for value in sent if isinstance(sent, list) else [sent] if sent is not None else []:
                 there = _is_there(call, reference, value)
-                for status in _statuses(call.operation, reference.code) if there is not True else ():
-                    refusals.add(status, reference.code, CONTENT, certain=there is False)
+                for status in _statuses(call.operation, reference.code):
+                    refusals.add_unless(status, reference.code, CONTENT, so=there)
                 archived = there is not False and _is_archived(call, name, reference, value)
-                for status in _statuses(call.operation, reference.archived) if archived is not False else ():
-                    refusals.add(status, reference.archived, CONTENT, certain=archived is True)
+                for status in _statuses(call.operation, reference.archived):
+                    refusals.add_if(status, str(reference.archived), CONTENT, so=archived)
 
 
 def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.credentials import UNKNOWN_KEY, is_session
@@ -46,7 +47,7 @@ def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[
     said = {
         **claims,
         "sub": claims.get("sub") if like and like.org == caller.org else "usr_conformance",
-        "org_id": caller.org,
+        org_field(): caller.org,
         "role": "owner",
         "permissions": sorted(caller.held),
         "iat": LONG_AGO,
@@ -195,6 +196,10 @@ def _other_subject(head: str, body: str, signature: str) -> tuple[str, str, str]
     return head, _encode({**claims, "sub": f"{claims.get('sub')}-other"}), signature
 
 
+def _other_org(head: str, body: str, signature: str) -> tuple[str, str, str]:
+    return head, _encode({**_decode(body), org_field(): "org_conformance_other"}), signature
+
+
 def _signed_anew(head: str, body: str) -> tuple[str, str, str]:
     signed = _sign_by_own_key(_decode(head), _decode(body)).split(".")
     return signed[0], signed[1], signed[2]
@@ -217,7 +222,7 @@ _CHANGED_ODDLY: Mapping[str, Spelt] = {
     ),
     "signature-of-noughts": _changed(lambda head, body, signature: (head, body, "A" * len(signature))),
     "signature-half": _changed(lambda head, body, signature: (head, body, signature[: len(signature) // 2])),
-    "other-org": _claiming(org_id="org_conformance_other"),
+    "other-org": _changed(_other_org),
     "other-role": _claiming(role="conformance"),
     "more-permissions": _claiming(permissions=["caps:write", "billing:write", "members:write", "conformance"]),
     "alg-none-in-capitals": _changed(lambda head, body, _: (_encode({**_decode(head), "alg": "NONE"}), body, "")),

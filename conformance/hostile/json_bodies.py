@@ -10,6 +10,7 @@ from typing import Any
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.kind import HostileValue, Right, Spoil, takes_json
 from conformance.http.exchange import Request
+from conformance.oracle.declaration.registry import org_field
 from conformance.session.harness import Harness
 
 LONG = 5000
@@ -117,7 +118,7 @@ WRONG: Mapping[str, Made] = {
     "empty-key-besides": _besides("", 1),
     "prototype-besides": _besides("__proto__", {"admin": True}),
     "id-besides": _besides("id", "conformance"),
-    "org-besides": _besides("org_id", "conformance"),
+    "org-besides": lambda body, _: _json({**body, org_field(): "conformance"}),
     "twice-then-wrong": _twice(last=False),
     "twice-wrong-first": _twice(first=False),
     "twice-both-wrong": _twice(first=False, last=True),

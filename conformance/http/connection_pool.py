@@ -193,7 +193,7 @@ class ConnectionPool:
             reader.take(stream.read(READ_SIZE, timeout=timeout))
             if time.monotonic() > deadline and reader.goes_on():
                 raise TooLate(f"the answer took longer than {round(deadline - started, 1):g} s")
-        if not reader.done:
+        if not reader.done or reader.is_followed:  # its end may have come with its head
             self._follow(stream, reader)
 
     @staticmethod

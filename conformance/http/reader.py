@@ -87,6 +87,11 @@ class ResponseReader:
         return self._read > 0
 
     @property
+    def is_followed(self) -> bool:
+        """Whether it is a stream that somebody follows, who says what its end means, however that comes."""
+        return self.streams and self.reading.following is not None
+
+    @property
     def _coding(self) -> str:
         return next((value.strip().lower() for name, value in self._headers if name == "content-encoding"), "")
 
@@ -113,7 +118,7 @@ class ResponseReader:
             self.done, self.keep_alive = True, False
         except httptools.HttpParserError as error:
             if not self.done:
-                raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
+                self._tear(error)
             self.keep_alive = False
         if self.streams and not self.done and self._is_enough():
             self.leave()
@@ -127,8 +132,15 @@ class ResponseReader:
         following = self.reading.following
         return is_read(bytes(self._body), self.reading) if following is None else not following.take(bytes(self._body))
 
+    def _tear(self, error: httptools.HttpParserError) -> None:
+        """End a stream that is followed where what comes is no HTTP any more; NoAnswer where it is none."""
+        if not self.is_followed:
+            raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
+        self.cut = True
+        self.leave()
+
     def _closed(self) -> None:
-        if self.streams and self.reading.following is not None:  # it is for whoever follows it to say what this means
+        if self.is_followed:
             self.cut = self._is_chunked
             self.leave()
             return

@@ -15,6 +15,7 @@ from conformance.judging.opinion import Opinion
 from conformance.judging.rule_ids import NOT_LISTED
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -70,7 +71,7 @@ def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     if len(ids) > len({*ids}):
         yield _wrong(ONCE, "each event once", "one of them twice")
     caller = seen.sender.caller
-    if caller is not None and any(each.get("org_id") not in (None, caller.org) for each in events):
+    if caller is not None and any(each.get(org_field()) not in (None, caller.org) for each in events):
         yield _wrong(NOT_LISTED, "no event of another org", "one")
 
 

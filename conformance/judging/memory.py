@@ -31,8 +31,8 @@ from conformance.oracle.learning import observe
 from conformance.recipes.reading import changed, instant
 from conformance.results.difference import of_bytes, of_fields, of_list
 
-FIXED = frozenset({"created_at", "org_id", "tier", "name"})
-"""Fields that nobody ever changes."""
+FIXED = frozenset({"created_at", "tier", "name"})
+"""Fields that nobody ever changes, beside the one that names the org."""
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
 FILE_BYTES = "FILE-BYTES"
 UPDATED = "updated_at"
@@ -88,7 +88,7 @@ class Memory:
         law = self._law(seen, shown)
         if law is not None:
             ignoring |= law.moves
-        own = caller is not None and caller.org == before.get("org_id", caller.org)
+        own = caller is not None and caller.org == before.get(resource.owner, caller.org)
         ignoring |= frozenset() if own else resource.owner_only
         differing = changed(self.contract, before, shown.object, ignoring=ignoring)
         if not differing:
@@ -199,7 +199,8 @@ class Memory:
         elif exchange.succeeded and not operation.safe:
             self.state = State(contract=self.contract, recorded=True, own_world=self.state.own_world)
         for each in shown if caller is not None and not seen.overlapped else ():
-            self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in FIXED}
+            fixed = FIXED | {each.resource.owner}
+            self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in fixed}
         self._note(seen, shown)
         if unordered and not _makes_what_is_new(operation):
             self._unlearn()  # but not what the answer has made: nobody else knew its id

@@ -78,7 +78,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
     """An object that the caller's org is not to see."""
-    resource, of = shown.resource, shown.object.get("org_id")
+    resource, of = shown.resource, shown.object.get(shown.resource.owner)
     strange = org is not None and isinstance(of, str) and of != org
     if resource.access.shared:
         strange = resource.access.shown_as(shown.object) is None and shown.object.get("owned") is False

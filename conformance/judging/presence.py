@@ -65,7 +65,7 @@ class Presence:
 
     def _there(self, shown: Shown, org: str, started: float, ended: float) -> Iterator[Breach]:
         resource, personal = shown.resource, shown.resource.access.personal
-        if not resource.stays_away or not shown.id or shown.object.get("org_id", org) != org:
+        if not resource.stays_away or not shown.id or shown.object.get(resource.owner, org) != org:
             return
         if resource.access.shared and shown.object.get("owned") is not True:
             return

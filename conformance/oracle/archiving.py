@@ -29,9 +29,7 @@ def behaviors_of(resource: str, archiving: Archiving, parent: Parent | None = No
         if fact is not None and not fact.archived:
             refusals.add(409, NOT_ARCHIVED, RULE)
         if fact is not None and parent is not None:
-            archived = _is_archived(call.state, parent, fact)
-            if archived is not False:
-                refusals.add(409, parent.refused, PARENT_FIRST, certain=archived is True)
+            refusals.add_if(409, parent.refused, PARENT_FIRST, so=_is_archived(call.state, parent, fact))
 
     law, kept = Law(archiving.moves, keeps=KEEPS), archiving.kept_by
     return (

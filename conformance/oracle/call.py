@@ -70,6 +70,15 @@ class Refusals:
         answer = Answer(status, code, rule, provenance, effect if certain else None)
         (self.certain if certain else self.possible).add(answer)
 
+    def add_if(self, status: int, code: str | None, rule: str, *, so: bool | None) -> None:
+        """A refusal where this is so; possible where the run does not know."""
+        if so is not False:
+            self.add(status, code, rule, certain=so is True)
+
+    def add_unless(self, status: int, code: str | None, rule: str, *, so: bool | None) -> None:
+        """A refusal where this is not so; possible where the run does not know."""
+        self.add_if(status, code, rule, so=None if so is None else not so)
+
     def add_possible(self, status: int, code: str, rule: str) -> None:
         """A refusal that is right only if what the run does not know is so."""
         self.add(status, code, rule, certain=False)

@@ -166,11 +166,14 @@ class State:
         return changed(self, objects={**self.objects, resource: facts})
 
 
-def posture_told(session: Mapping[str, Any], org: str) -> str | None:
-    """The billing posture of an org, as a session says; None where it does not tell it."""
+def posture_told(session: Mapping[str, Any], org: str, org_field: str) -> str | None:
+    """The billing posture of an org, as a session says; None where it does not tell it.
+
+    `org_field`: how the API names an org.
+    """
     memberships = session.get("memberships")
     for membership in memberships if isinstance(memberships, list) else ():
-        if isinstance(membership, dict) and membership.get("org_id") == org:
+        if isinstance(membership, dict) and membership.get(org_field) == org:
             status = membership.get("billing_status")
             if status in _TOLD:
                 return str(status)

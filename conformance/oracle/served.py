@@ -20,31 +20,30 @@ T = TypeVar("T")
 class NotServed(NotProvoked):
     """Raised where a rule needs an operation that the target does not serve; the message names it."""
 
-    def __init__(self, *operations: Operation) -> None:
-        *others, last = (f"{each.method} {each.path}" for each in operations)
+    def __init__(self, *operations: Operation | str) -> None:
+        named = (each if isinstance(each, str) else f"{each.method} {each.path}" for each in operations)
+        *others, last = named
         super().__init__(f"{', '.join(others)} and {last} are not served" if others else f"{last} is not served")
 
 
 class ServedOperations(dict[str, Operation]):
-    """The served operations by id. To look up another one that the contract declares raises NotServed."""
+    """The served operations by id. To look up another one raises NotServed, whether the contract declares it or not."""
 
     def __init__(self, served: Mapping[str, Operation], declared: Mapping[str, Operation]) -> None:
         super().__init__(served)
         self._declared = declared
 
     def __missing__(self, operation_id: str) -> NoReturn:
-        if operation_id in self._declared:
-            raise NotServed(self._declared[operation_id])
-        raise KeyError(operation_id)
+        raise NotServed(self._declared.get(operation_id, operation_id))
 
 
 def serving(contract: Contract, profile: Profile) -> Contract:
-    """Return the part of the contract that the target of a profile serves; the contract itself where that is all.
+    """Return the part of the contract that the target of a profile serves, all of it where the profile names none.
 
     Raises ProfileError where a pattern of the profile matches no operation, or where nothing is left.
     """
     if not (profile.operations or profile.not_served):
-        return contract
+        return replace(contract, operations=ServedOperations(contract.operations, contract.operations))
     served = matching(contract, profile.operations, "target.operations") if profile.operations else contract.operations
     left_out = matching(contract, profile.not_served, "target.not_served")
     return narrowed(contract, [each for each in served if each not in left_out])

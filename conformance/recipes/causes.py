@@ -108,7 +108,7 @@ def _permission_denied(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     try:
-        token = harness.provide(SCOPED, org_id=caller.org, scopes=[])["token"]
+        token = harness.provide(SCOPED, org=caller.org, scopes=[])["token"]
     except NotProvoked as reason:
         text = f"every caller of the profile holds the scope, and {reason}"
         raise NotProvoked(text, somebody_without(operation), *reason.needs) from None
@@ -192,7 +192,7 @@ def while_off(harness: Harness, operation: Operation) -> Provoking:
         raise NotProvoked(f"no state switches off what {operation} is about")
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
-    harness.provide(off.state, creates=False, alone=True, org_id=caller.org)
+    harness.provide(off.state, creates=False, alone=True, org=caller.org)
     harness.state = switched_off(harness.state, off, caller.org)
     return caller, request
 

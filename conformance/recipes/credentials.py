@@ -47,12 +47,12 @@ def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
 def issued(harness: Harness, caller: Caller) -> Caller:
     """Somebody with the caller's rights and a credential of the same kind that a state has just made."""
     if is_session(caller):
-        made = harness.provide(SCOPED, org_id=caller.org, scopes=sorted(caller.held))
+        made = harness.provide(SCOPED, org=caller.org, scopes=sorted(caller.held))
     elif caller.permission_set is None:
         raise NotProvoked(f"callers.{caller.name}.permission_set: is not given, so no state can make a key like it")
     else:
         try:
-            made = harness.provide(SCOPED, org_id=caller.org, permission_set=caller.permission_set)
+            made = harness.provide(SCOPED, org=caller.org, permission_set=caller.permission_set)
         except SetupError as error:  # an endpoint may know of scopes alone
             raise NotProvoked(f"the target's states make no API key: {error}") from None
     token = str(made.get("token"))

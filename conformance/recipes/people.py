@@ -10,7 +10,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.credentials import SCOPED
-from conformance.recipes.making import introduced, learned, shown_fact
+from conformance.recipes.making import creation_of, introduced, learned, shown_fact
 from conformance.recipes.valid import valid
 from conformance.session.harness import Harness
 
@@ -28,14 +28,14 @@ def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
     """A new person of the org who may do the operation on the own objects alone; without one, who may do nothing."""
     groups = operation.permissions.groups if operation else ()
     scopes = frozenset(each for group in groups for each in group if each.endswith(OWN))
-    made = harness.provide(SCOPED, org_id=org, scopes=sorted(scopes))
+    made = harness.provide(SCOPED, org=org, scopes=sorted(scopes))
     name = f"holder of {' '.join(sorted(scopes)) or 'no scope'}"
     return introduced(harness, Caller(name, org, str(made.get("token")), scopes=scopes))
 
 
 def of_another_person(harness: Harness, resource: Resource, caller: Caller) -> Fact:
     """A new object in the caller's org that is another person's; not provoked where that cannot be told."""
-    personal, creation = resource.access.personal, harness.contract.operations[resource.made_by[0]]
+    personal, creation = resource.access.personal, creation_of(harness, resource)
     made_by_person = creation if personal and not personal.state_param else None
     people = [each for each in harness.callers(caller.org) if each.role and each != caller]
     able = (each for each in people if made_by_person is None or harness.may(each, made_by_person))
@@ -50,7 +50,7 @@ def of_another_person(harness: Harness, resource: Resource, caller: Caller) -> F
     if personal.state_param is None:
         return shown_fact(harness, resource, harness.hold(other, valid(harness, creation, other)).json)
     params = {**resource.state_params(harness, caller.org), personal.state_param: person}
-    made_id = str(harness.provide(resource.state, org_id=caller.org, **params)[resource.id_key])
+    made_id = str(harness.provide(resource.state, org=caller.org, **params)[resource.id_key])
     return learned(
         harness, resource, Fact(resource=resource.name, id=made_id, owner=caller.org, person=person, made=True)
     )

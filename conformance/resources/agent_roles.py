@@ -22,13 +22,12 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.law import Kind, Law
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
-from conformance.recipes.making import learned, own, shown_fact
+from conformance.recipes.making import learned, make_of, own
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.steps import ConfiguredSteps, SetUp
 from conformance.recipes.valid import valid
-from conformance.resources.workspaces.making import CAUSE_OF_ROLES
-from conformance.resources.workspaces.semantics import RUNNING, STOP_OF_ROLE
-from conformance.resources.workspaces.steps.semantics import stopped_together
+from conformance.resources.workspaces.oracle import RUNNING, STOP_OF_ROLE, stopped_together
+from conformance.resources.workspaces.recipes import CAUSE_OF_ROLES
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
@@ -55,9 +54,7 @@ def refuse_content(call: Call, refusals: Refusals) -> None:
     for pack_id in body.get("pack_ids") or ():
         _named(call, "pack", pack_id, PACKS, refusals)
     if isinstance(body.get("capabilities"), str):
-        is_list = _is_list(body["capabilities"])
-        if is_list is not True:
-            refusals.add(400, VALIDATION, CONTENT, certain=is_list is False)
+        refusals.add_unless(400, VALIDATION, CONTENT, so=_is_list(body["capabilities"]))
 
 
 def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
@@ -214,18 +211,14 @@ def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
     """A role with a value in every field, and a pack."""
     caller = session.able(session.contract.operations[CREATE], org)
     request = valid(session, session.contract.operations[CREATE], caller)
-    return _made(session, org, {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]})
+    sent = {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]}
+    return make_of(session, require_resource("role"), org, sent)
 
 
 def _short(session: Harness, org: str, _like: Fact | None) -> Fact:
     """A role of which no more was sent than is needed."""
-    return _made(session, org, {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id})
-
-
-def _made(session: Harness, org: str, body: JsonObject) -> Fact:
-    operation = session.contract.operations[CREATE]
-    answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
-    return shown_fact(session, require_resource("role"), answer.json)
+    sent = {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id}
+    return make_of(session, require_resource("role"), org, sent)
 
 
 KINDS = (Kind("whole", _whole), Kind("short", _short))
@@ -257,8 +250,6 @@ register(
             Behavior(STOP_OF_ROLE, learns=stopped_together, may_change=Law()),
         ),
         archiving=ARCHIVING,
-        parent=PROVIDER,
-        released={"pack_ids": []},
         states={
             "role exists": ProviderState(
                 "The org has a new role on this provider.", (ORG, NAME, Param("provider_id")), ("role_id",)

@@ -22,14 +22,13 @@ from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
 from conformance.recipes.bodies import Bodies, Turn
-from conformance.recipes.making import own, shown_fact
+from conformance.recipes.making import make_of, own
 from conformance.recipes.requests import with_json
 from conformance.recipes.steps import ConfiguredSteps
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import made_of
-from conformance.resources.credentials.semantics import CREDENTIAL, of_provider
-from conformance.resources.workspaces.making import CAUSE_OF_PROVIDERS
-from conformance.resources.workspaces.semantics import RUNNING
+from conformance.resources.credentials.oracle import CREDENTIAL, of_provider
+from conformance.resources.credentials.recipes import made_of, of_kind
+from conformance.resources.workspaces.oracle import RUNNING
+from conformance.resources.workspaces.recipes import CAUSE_OF_PROVIDERS
 from conformance.session.harness import Harness
 
 VALIDATION = "validation_error"
@@ -70,8 +69,8 @@ def _none_there(call: Call) -> bool:
 
 def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
     """A credential that is named has to be one of the org for the kind."""
-    if name is not None and (found := of_provider(call.state, call.caller.org, name, kind)) is not True:
-        refusals.add(400, VALIDATION, "CONFIG-CONTENT", certain=found is False)
+    if name is not None:
+        refusals.add_unless(400, VALIDATION, "CONFIG-CONTENT", so=of_provider(call.state, call.caller.org, name, kind))
 
 
 def settings_of(contract: Contract, kind: str) -> frozenset[str]:
@@ -203,7 +202,6 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
     """A provider with every field and setting that its kind has."""
 
     def make(session: Harness, org: str, _like: Fact | None) -> Fact:
-        operation = session.contract.operations[CREATE]
         body = {
             "name": session.fresh_name(),
             "kind": kind,
@@ -213,8 +211,7 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
             "capabilities": "- name: rich\n",
             "config": {key: f"value of {key}" for key in sorted(settings_of(session.contract, kind))},
         }
-        answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
-        return shown_fact(session, require_resource("provider"), answer.json)
+        return make_of(session, require_resource("provider"), org, body)
 
     return make
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from conformance.http.exchange import SAFE, Exchange
 
-_ORG = "org_id"  # the one id in an answer that names no new object: the org was there before
 _LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
 _LONGEST_UNPACKED = 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
@@ -23,28 +22,30 @@ _MARKED = re.compile(
 """A name that the run gave to a pack or to the repository of an image; neither is longer than 255 characters."""
 
 
-def relevant(steps: Sequence[Exchange], last: Exchange, issued: Collection[str] = ()) -> list[Exchange]:
+def relevant(
+    steps: Sequence[Exchange], last: Exchange, issued: Collection[str] = (), known: Collection[str] = ()
+) -> list[Exchange]:
     """Return the steps that share a name, an id or a credential with the last exchange, or with such a step.
 
     These are all steps where the last exchange names nothing, as a list does. States that name nothing, such as the
     billing of an org, are among them. A step that was refused with 401 is left out, unless the last one only reads.
-    `issued` stands for the credentials that states gave.
+    `issued` stands for the credentials that states gave, `known` for ids that were there before, as those of orgs are.
     """
-    needed = set(names_in(last, issued))
+    needed = {*names_in(last, issued)} - {*known}
     if not needed:
         return list(steps)
     left = [step for step in steps if step.status != 401 or last.method in SAFE]
-    named = {id(step): {*names_in(step, issued), *made_by(step)} for step in left}
+    named = {id(step): {*names_in(step, issued), *made_by(step)} - {*known} for step in left}
     count = -1
     while count != len(needed):  # what a step made may be named by one that came after it
         count = len(needed)
         needed.update(*(each for each in named.values() if needed & each))
-    return [step for step in left if needed & named[id(step)] or _is_general(step, issued)]
+    return [step for step in left if needed & named[id(step)] or _is_general(step, issued, known)]
 
 
-def _is_general(step: Exchange, issued: Collection[str]) -> bool:
+def _is_general(step: Exchange, issued: Collection[str], known: Collection[str]) -> bool:
     """Whether it is a state that names nothing."""
-    return step.operation_id is None and step.method == "POST" and not any(names_in(step, issued))
+    return step.operation_id is None and step.method == "POST" and {*names_in(step, issued)} <= {*known}
 
 
 def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
@@ -107,4 +108,4 @@ def _ids_of_body(exchange: Exchange) -> Iterator[str]:
 
 def _is_id(key: str) -> bool:
     """Whether a field or parameter of this name holds the id of an object."""
-    return key == "id" or (key.endswith("_id") and key != _ORG)
+    return key == "id" or key.endswith("_id")

@@ -14,7 +14,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import own, ready, shown_fact
+from conformance.recipes.making import creation_of, own, ready, shown_fact
 from conformance.recipes.reading import difference, field, item
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
@@ -100,7 +100,7 @@ def _archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact, Fact
     """An object that a state made archived, and one that is in use."""
     beside = own(harness, resource, harness.able(harness.contract.operations[resource.listed_by or ""]).org)
     params = {**resource.state_params(harness, beside.owner or ""), **_archiving(resource).by_state}
-    values = harness.provide(resource.state, org_id=beside.owner, **params)
+    values = harness.provide(resource.state, org=beside.owner, **params)
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, owner=beside.owner, made=True, archived=True)
     harness.state = harness.state.with_fact(fact)
@@ -199,7 +199,7 @@ def _family(harness: Harness, resource: Resource) -> tuple[Caller, Resource, Fac
     assert above is not None  # it is registered
     caller = harness.able(harness.contract.operations[_archiving(above).by])
     parent = own(harness, above, caller.org)
-    creation = harness.contract.operations[resource.made_by[0]]
+    creation = creation_of(harness, resource)
     made = []
     for _ in range(2):
         body = {**json.loads(valid(harness, creation, caller).content or b"{}"), resource.parent.field: parent.id}

@@ -99,7 +99,7 @@ def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -
     if caller is None:
         raise NotProvoked(f"no person of the profile may do {operation}", needs.ROLE)
     harness.hold(caller, valid(harness, operation, caller))
-    token = harness.provide("credential is expired", org_id=caller.org, role=caller.role)["token"]
+    token = harness.provide("credential is expired", org=caller.org, role=caller.role)["token"]
     harness.judge(Credential("expired session", f"Bearer {token}"), valid(harness, operation, caller))
 
 
@@ -138,7 +138,7 @@ def _revoked_by_a_state(harness: Harness, operation: Operation) -> tuple[Credent
     if caller is None:
         raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
     harness.hold(caller, valid(harness, operation, caller))
-    made = harness.provide("credential is revoked", org_id=caller.org, permission_set=caller.permission_set)
+    made = harness.provide("credential is revoked", org=caller.org, permission_set=caller.permission_set)
     return Credential("revoked key", f"Bearer {made['token']}"), valid(harness, operation, caller)
 
 

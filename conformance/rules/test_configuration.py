@@ -18,15 +18,14 @@ from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import obtain, other_org, own, shown_fact
+from conformance.recipes.making import creation_of, obtain, other_org, own, shown_fact
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.texts import TEXTS as TEXTS_TO_KEEP
 from conformance.recipes.valid import valid
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import made_of
+from conformance.resources.credentials.recipes import made_of, of_kind
 from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
@@ -73,7 +72,7 @@ def _empty(harness: Harness, resource: Resource, shown: Any) -> set[str]:
 
 def _made(harness: Harness, resource: Resource, body: JsonObject | None = None) -> tuple[Caller, JsonObject, Exchange]:
     """A caller who may make and change an object, what was sent for a new one, and the answer."""
-    creation = harness.contract.operations[resource.made_by[0]]
+    creation = creation_of(harness, resource)
     caller = harness.able(creation)
     request = valid(harness, creation, caller) if body is None else with_json(creation, {}, body)
     return caller, json.loads(request.content or b"{}"), harness.hold(caller, request)
@@ -133,7 +132,7 @@ def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
 @over("kind", lambda _: TEXTS_TO_KEEP)
 def test_a_text_is_kept_as_it_was_sent(harness: Harness, resource: Resource, kind: str) -> None:
     """A creation has a text that is easily spoilt in each field that takes any; one with U+0000 may be refused."""
-    creation = harness.contract.operations[resource.made_by[0]]
+    creation = creation_of(harness, resource)
     caller = harness.able(creation)
     sent = dict.fromkeys(_of_any_text(creation), TEXTS_TO_KEEP[kind])
     right = json.loads(valid(harness, creation, caller).content or b"{}")
@@ -157,7 +156,7 @@ def _of_any_text(creation: Operation) -> list[str]:
 @over("resource", lambda scope: [each for each in _configured(scope) if _set_by_server(scope.contract, each)])
 def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: Resource) -> None:
     """A creation has every field that the server sets, some with texts and some with numbers; it may be refused."""
-    creation = harness.contract.operations[resource.made_by[0]]
+    creation = creation_of(harness, resource)
     caller = harness.able(creation)
     sent = dict(zip(sorted(_set_by_server(harness.contract, resource)), cycle((LONG_AGO, 7)), strict=False))
     right = json.loads(valid(harness, creation, caller).content or b"{}")
@@ -185,7 +184,7 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
 def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource) -> None:
     """A second one of the name is refused while the first is in use and while it is archived."""
     caller, sent, made = _made(harness, resource)
-    creation = harness.contract.operations[resource.made_by[0]]
+    creation = creation_of(harness, resource)
     name = resource.named_in
     again = {**json.loads(valid(harness, creation, caller).content or b"{}"), name: sent[name]}
     harness.judge(caller, with_json(creation, {}, again))
@@ -201,7 +200,7 @@ def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource
 def test_a_name_of_another_org_is_free(harness: Harness, resource: Resource) -> None:
     """Another org makes one of the same name."""
     caller, sent, _ = _made(harness, resource)
-    creation = harness.contract.operations[resource.made_by[0]]
+    creation = creation_of(harness, resource)
     other = harness.able(creation, other_org(harness, caller))
     reading.list_whole(harness, resource, other)
     name = resource.named_in

@@ -14,8 +14,8 @@ from conformance.recipes.reading import difference, item, show
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.agent_roles import CREATE, UPDATE
-from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
+from conformance.resources.packs.recipes import DELETE
 from conformance.results.difference import of_list
 from conformance.rules.checks import check_unchanged
 from conformance.rules.packs.requests import create, on

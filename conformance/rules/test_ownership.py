@@ -17,14 +17,14 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import about, suited
-from conformance.recipes.making import in_state_for, introduced, obtain, other_org, visible
+from conformance.recipes.making import creation_of, in_state_for, introduced, obtain, other_org, visible
 from conformance.recipes.making import own as own_of
 from conformance.recipes.people import by_state, of_another_person
 from conformance.recipes.reading import field, item, items, show, told
 from conformance.recipes.requests import build
 from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
-from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
+from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
 from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each
@@ -113,7 +113,7 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
 def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
     """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
-    made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
+    made = harness.provide("pack exists", org=None, name=harness.fresh_name(), tier=tier)
     _check_listed(harness, listed(harness, caller), str(made["pack_id"]), f"the platform's pack of the tier {tier}")
 
 
@@ -349,7 +349,7 @@ def test_a_list_holds_what_is_the_callers_to_see(harness: Harness, resource: Res
     there: list[Fact] = []
     hidden = [of_another_person(harness, resource, caller)]
     (there if not kept or personal.nobodys_are_shown else hidden).append(own_of(harness, resource, caller.org))
-    if kept and caller.role and harness.may(caller, harness.contract.operations[resource.made_by[0]]):
+    if kept and caller.role and harness.may(caller, creation_of(harness, resource)):
         there.append(_own_of(harness, resource, introduced(harness, caller)))
     answer = reading.listed(harness, resource, caller)
     for fact in hidden if kept else ():

@@ -20,8 +20,8 @@ from conformance.resources.members import OWNER, UPDATE_ROLE, accepted, invited,
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.semantics import INVALID, RESTART, RESUME, STOP, TAKEN
-from conformance.resources.workspaces.statuses import in_one_of, taken_in_some_order
+from conformance.resources.workspaces.oracle import INVALID, RESTART, RESUME, STOP, TAKEN
+from conformance.resources.workspaces.recipes import in_one_of, taken_in_some_order
 from conformance.results.difference import of_bytes, of_fields
 from conformance.rules.checks import check_equal
 from conformance.rules.packs.requests import PATCH, creation, own, patch, replace_file, uploader

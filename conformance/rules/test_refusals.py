@@ -85,11 +85,11 @@ def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Call
 def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterator[None]:
     """Have what the org is without again, for as long as it is looked at."""
     if off is not None:
-        undo(harness, off.state, org_id=org)
+        undo(harness, off.state, org=org)
         harness.state = harness.state.without(off.state, org)
     yield
     if off is not None:
-        harness.provide(off.state, creates=False, alone=True, org_id=org)
+        harness.provide(off.state, creates=False, alone=True, org=org)
         harness.state = switched_off(harness.state, off, org)
 
 

@@ -96,7 +96,7 @@ def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, 
     """A caller with exactly these scopes, of an org that may do the operation."""
     org = harness.able(operation).org
     given = sorted(scopes, reverse=backwards)
-    token = harness.provide("credential has scopes", org_id=org, scopes=given)["token"]
+    token = harness.provide("credential has scopes", org=org, scopes=given)["token"]
     return Caller(f"holder of {' '.join(sorted(scopes)) or 'no scope'}", org, str(token), scopes=scopes)
 
 

@@ -32,6 +32,9 @@ ABOUT = "conformance_about"
 WHOLE_PATH = "conformance_whole_path"
 NEEDS = "conformance_needs"
 
+UNDECLARED = frozenset({"not_found", "method_not_allowed"})
+"""Codes of requests that are for no operation, so that none declares them."""
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -143,6 +146,8 @@ def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
         rules = [scope.contract.rules.get(each) for each in rules_of(metafunc.definition)]
         judged = [each for each in rules if each is not None] if marker.args[-1] else [None]
         given = [each for rule in judged for each in _params(marker, scope, rule)]
+        if not given and marker.args[-1] and not scope.chosen:
+            given = [_skipped(marker, rule, "nothing that the contract has is of this law") for rule in judged]
         if not given:
             return
         metafunc.parametrize(marker.args[0], given)
@@ -159,27 +164,39 @@ def _params(marker: pytest.Mark, scope: Scope, rule: Rule | None) -> list[Any]:
     if scope.chosen and OPERATION in names:
         at = names.index(OPERATION)
         found = [each for each in found if (each[at] if names[1:] else each).operation_id in scope.chosen]
-    if not found and scope.chosen and list(values(replace(scope, chosen=()))):
+    if not found and scope.chosen and _served_values(values, replace(scope, chosen=()))[0]:
         return []
-    said = [rule.id] if rule else []
     if rule and not found and not lacks and scope.callers:  # nothing that the contract has is of this rule of the law
         return []
-    marks = [getattr(pytest.mark, JUDGES)(each) for each in said]
     if cases := [each if names[1:] else (each,) for each in found]:
-        return [pytest.param(*each, marks=marks, id=_id((*said, *each))) for each in cases]
-    marks.append(pytest.mark.skip(reason=lacks or "the profile has no caller or object to judge it with"))
-    marks += [] if lacks else [getattr(pytest.mark, NEEDS)(need)]
-    return [pytest.param(*[None] * len(names), marks=marks, id=_id((*said, "none")))]
+        return [_param(each, rule) for each in cases]
+    reason = lacks or "the profile has no caller or object to judge it with"
+    return [_skipped(marker, rule, reason, *([] if lacks else [getattr(pytest.mark, NEEDS)(need)]))]
+
+
+def _skipped(marker: pytest.Mark, rule: Rule | None, reason: str, *marks: pytest.MarkDecorator) -> Any:
+    """Return the one case of a mark that has no value."""
+    nothing = (None,) * len(names_of(marker))
+    return _param(nothing, rule, pytest.mark.skip(reason=reason), *marks, named=("none",))
+
+
+def _param(
+    values: tuple[Any, ...], rule: Rule | None, *marks: pytest.MarkDecorator, named: tuple[str, ...] = ()
+) -> Any:
+    """Return a case as pytest takes it; `rule`: that of a law that it judges."""
+    said = [rule.id] if rule else []
+    judged = (getattr(pytest.mark, JUDGES)(each) for each in said)
+    return pytest.param(*values, marks=[*judged, *marks], id=_id((*said, *(named or values))))
 
 
 def _served_values(values: Callable[[Scope], Iterable[object]], scope: Scope) -> tuple[list[Any], str]:
     """Return the values about what the target serves; where only what it does not serve leaves none, that reason."""
-    if scope.contract.part_of is None:
-        return list(values(scope)), ""
     try:
         every = list(values(scope))
     except NotServed as reason:
         return [], str(reason)
+    if scope.contract.part_of is None:
+        return every, ""
     if served := [each for each in every if is_served(scope.contract, *(each if isinstance(each, tuple) else (each,)))]:
         return served, ""
     whole = replace(scope, contract=scope.contract.whole)
@@ -210,7 +227,7 @@ def check_bound(items: Iterable[pytest.Item], contract: Contract) -> tuple[str, 
     inapplicable: dict[str, None] = {}
     for item, cited in ((each, rule_id) for each in items for rule_id in rules_of(each)):
         if cited not in contract.rules:
-            if cited not in contract.inapplicable and cited not in load().rules:
+            if cited not in {*contract.inapplicable, *contract.waived} and cited not in load().rules:
                 raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
             inapplicable[cited] = None
         if homes.setdefault(cited, item.path) != item.path:
@@ -223,7 +240,9 @@ def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str,
     reasons: dict[str, list[str]] = {}
     for name in cited:
         lacking = " and ".join(contract.inapplicable.get(name, ()))
-        reasons.setdefault(f"the API has no {lacking}" if lacking else "x-rules does not have them", []).append(name)
+        why = f"the API has no {lacking}" if lacking else "x-rules does not have them"
+        why = f"x-rules waives it: {contract.waived[name]}" if name in contract.waived else why
+        reasons.setdefault(why, []).append(name)
     if contract.is_plain and reasons:
         told = "; ".join(f"{why}: {', '.join(sorted(names))}" for why, names in reasons.items())
         return (f"{plural(sum(map(len, reasons.values())), 'rule')} not applicable: {told}",)
@@ -237,6 +256,13 @@ def untested_lines(contract: Contract, items: Iterable[pytest.Item]) -> tuple[st
     """Return in words which rules of the contract no test of the suite is about; nothing where there are none."""
     untested = sorted(contract.rules.keys() - {cited for item in items for cited in rules_of(item)})
     return (f"no test of the suite is about {', '.join(untested)}, so nothing judges them",) if untested else ()
+
+
+def unserved_lines(contract: Contract) -> tuple[str, ...]:
+    """Return in words which codes of the closed enum no operation answers with; nothing where there are none."""
+    declared = UNDECLARED | {each.code for each in contract.whole.cells}
+    unserved = [code for code in contract.whole.error_codes if code not in declared]
+    return (f"no operation answers with {', '.join(unserved)}, so nothing judges them",) if unserved else ()
 
 
 def operations_beside(contract: Contract, chosen: Collection[str]) -> frozenset[str]:

@@ -19,6 +19,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.provider_state import ORG
 from conformance.oracle.declaration.registry import concerns, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
@@ -76,7 +77,7 @@ class Harness:
     """Whether what a seed would deal out is judged in full."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
-    told: Story = field(default_factory=Story)
+    told: Story = field(init=False)
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
     _settling: Settling = field(default_factory=Settling)
@@ -84,6 +85,7 @@ class Harness:
     _absent: int = 0
 
     def __post_init__(self) -> None:
+        self.told = Story(frozenset(caller.org for caller in self.profile.callers))
         self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
         if self.turns:
             self.turns.share()
@@ -243,7 +245,9 @@ class Harness:
         billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
         return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
 
-    def provide(self, state: str, *, creates: bool = True, alone: bool = False, **params: Any) -> Mapping[str, Any]:
+    def provide(
+        self, state: str, *, creates: bool = True, alone: bool = False, org: str | None = None, **params: Any
+    ) -> Mapping[str, Any]:
         """Have the target's side make a state until the test ends; NotProvoked where it cannot.
 
         `alone`: it changes what is right for every other request of an org, so nobody else judges meanwhile.
@@ -252,7 +256,7 @@ class Harness:
             why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
             raise NotProvoked(f"needs the state '{state}', and {why}", need)
-        given = {key: value for key, value in params.items() if value is not None}
+        given = {key: value for key, value in {ORG.name: org, **params}.items() if value is not None}
         if unknown := undeclared(state, given):
             raise ValueError(f"the state '{state}' is not declared with {', '.join(unknown)}")
         if self.turns and alone:
@@ -267,7 +271,7 @@ class Harness:
     def set_posture(self, org: str, posture: str) -> None:
         """Bring an org to a billing posture; not provoked where that cannot be done."""
         if self.state.postures.get(org) != posture:
-            self.provide(BILLING, creates=False, alone=True, org_id=org, posture=posture)
+            self.provide(BILLING, creates=False, alone=True, org=org, posture=posture)
             self.state = self.state.with_posture(org, posture)
 
     @property

@@ -15,6 +15,7 @@ from conformance.custody.ledger import Ledger
 from conformance.http.client import Client, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import RETRY_PAUSES_S, is_throttled, may_have_been_done, retry_after, until_answered
+from conformance.oracle.declaration.provider_state import ORG
 from conformance.oracle.fullness import OF_STATES, limit_in
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.session.provider_states import missing_values
@@ -136,9 +137,9 @@ class States:
             self.client.limiter.reserve(more)
 
 
-def undo(harness: Harness, state: str, **params: Any) -> None:
+def undo(harness: Harness, state: str, *, org: str | None, **more: Any) -> None:
     """Have the target's side take back a state that it made for this test; NotProvoked where it does not."""
-    states = harness.states
+    states, params = harness.states, {ORG.name: org, **more}
     if states is None or not states.undo(state, params):
         raise NotProvoked(f"the state '{state}' was not taken back")
     harness.told.add_state(states.url, state, params, {}, harness.client.sent, action="teardown")

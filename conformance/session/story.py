@@ -23,6 +23,8 @@ UNUSED = "$TOKEN"
 class Story:
     """The exchanges of one test in their order, and the states that were asked for in between."""
 
+    orgs: frozenset[str] = frozenset()
+    """The orgs of the callers, which no step has made."""
     _steps: list[Exchange] = field(default_factory=list)
     _issued: dict[str, str] = field(default_factory=dict)
     """Tokens that a state gave, and the variable of the credential that each became."""
@@ -60,7 +62,7 @@ class Story:
     def before(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """The steps that lead to an exchange; where they are too many, the last without reads and refusals."""
         steps = [self._shown(step) for step in self._steps if step.number < exchange.number]
-        steps = relevant(steps, exchange, set(self._issued.values()))
+        steps = relevant(steps, exchange, set(self._issued.values()), self.orgs)
         if len(steps) > LONGEST:
             steps = [step for step in steps if step.method not in SAFE and step.status < 400] or steps
         return tuple(steps[-LONGEST:])

@@ -60,6 +60,10 @@ class Discovered:
     """Operations of which no harmless request shows whether they are served."""
 
 
+EVERYBODY = "everybody"
+"""In place of an org, where the API has none."""
+
+
 def discover(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Discovered:
     """Ask the server; Unusable where it answers none of the credentials."""
     session_id = contract.features.session
@@ -72,7 +76,7 @@ def discover(url: str, given: Sequence[Given], contract: Contract, client: Clien
     variables: dict[str, str] = {}
     refused: list[str] = []
     for each, session in zip(given, sessions, strict=True):
-        caller = _caller(each, session, contract.features.tenancy or "org_id", taken=callers.keys())
+        caller = _caller(each, session, contract.features.tenancy, taken=callers.keys())
         if isinstance(caller, Caller):
             callers[caller.name], variables[caller.name] = caller, each.variable
         else:
@@ -129,12 +133,12 @@ def _asked(client: Client, contract: Contract, operation_id: str | None, url: st
     return answer
 
 
-def _caller(given: Given, session: Exchange, org_field: str, *, taken: Collection[str]) -> Caller | str:
+def _caller(given: Given, session: Exchange, org_field: str | None, *, taken: Collection[str]) -> Caller | str:
     """Return the caller, or the reason why there is none."""
     said = session.json if session.succeeded else None
     if not isinstance(said, Mapping):
         return f"was answered {session}"
-    org = _text(said, org_field)
+    org = EVERYBODY if org_field is None else _text(said, org_field)
     if org is None:
         return f"has a session without an {org_field} that can be asked for"
     role, permission_set = _text(said, "role"), _text(said, "api_key_permission_set")

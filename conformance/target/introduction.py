@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import is_throttled
+from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.facts import posture_told
 from conformance.profile import Caller, ProfileError
 from conformance.target.target import Unusable
@@ -49,7 +50,7 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
     if not isinstance(said.get("permissions"), list):
         return caller
     for key, declared, told in (
-        ("org", caller.org, said.get("org_id")),
+        ("org", caller.org, said.get(org_field())),
         ("role", caller.role, said.get("role")),
         ("permission_set", caller.permission_set, said.get("api_key_permission_set")),
     ):
@@ -64,7 +65,7 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
 
 def posture(caller: Caller, answer: Exchange) -> str | None:
     """Return the billing posture of the caller's org; None where the session does not tell it."""
-    return posture_told(session_in(answer), caller.org)
+    return posture_told(session_in(answer), caller.org, org_field())
 
 
 def _difference(declared: frozenset[str], held: frozenset[str]) -> str:

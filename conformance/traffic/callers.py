@@ -14,6 +14,7 @@ from conformance.contract.contract import Operation
 from conformance.http.variables import forms_of, token_variable
 from conformance.judging.masks import is_masked
 from conformance.judging.sender import NOBODY, UNRECORDED, RequestSender, Signed, World
+from conformance.oracle.declaration.registry import org_field
 from conformance.profile import Caller
 from conformance.traffic.recording.entry import RecordedEntry
 
@@ -91,7 +92,7 @@ class RecordedCallers:
 
     def introduce(self, sender: RequestSender, place: World, said: Any) -> bool:
         """Learn who a caller is from the answer to `GET /me/session`; whether it says the same as before."""
-        told = isinstance(said, Mapping) and isinstance(said.get("org_id"), str)
+        told = isinstance(said, Mapping) and isinstance(said.get(org_field()), str)
         if sender.signed is not Signed.BEARER or not told:
             return True
         caller = introduced(sender.name, said)
@@ -129,7 +130,7 @@ def introduced(name: str, said: Mapping[str, Any]) -> Caller:
     permission_set, user_id = said.get("api_key_permission_set"), said.get("user_id")
     return Caller(
         name=name,
-        org=str(said["org_id"]),
+        org=str(said[org_field()]),
         token="",
         role=role if isinstance(role, str) and role else None,
         permission_set=permission_set if isinstance(permission_set, str) else None,

@@ -23,8 +23,8 @@ HEALTH = "/_mock/health"
 
 ENTRY_HEADER = "X-Mock-Journal"
 """Names the entry of the journal that an answer has, as a link to the console."""
-ENTRY = b"journal?entry=%d"
-"""The end of that link, below the console's address of a world."""
+ENTRY = b"%b%bjournal?entry=%d"
+"""That link, of the console's address, a world's part in it and the entry's id."""
 
 
 def tell_directions(api: str) -> str:

@@ -88,7 +88,7 @@ def _commit_without_room(after: State, call: Call, world: World) -> None:
 def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
     """The answer; ContractBreach when it is not one that the contract declares."""
     try:
-        answer = render(outcome, request_id)
+        answer = render(outcome, request_id, call.contract.errors)
     except TypeError as error:
         raise ContractBreach(f"{call.operation.id}: its body is not JSON: {error}") from error
     source = outcome.body if type(outcome) is Reply else None

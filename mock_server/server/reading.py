@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -26,6 +27,8 @@ _TOO_MUCH = f"Bodies of {MOST_AT_ONCE} bytes together are being received just no
 
 _VERSIONS = frozenset({"1.0", "1.1"})
 _KNOWN_CODINGS = {b"chunked", b""}
+_OF_MESSAGE = frozenset({b"host", b"expect", b"transfer-encoding"})
+"""The headers that say how a request is to be read."""
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?")
 
 
@@ -136,8 +139,9 @@ class Reader:
                 raise RequestRefused(refusal("CONNECT is for proxies, and this is none."))
             return
         version = parser.get_http_version()
-        self._check_head(version)
-        self._check_framing(version)
+        of_message = [each for each in headers if each[0] in _OF_MESSAGE]
+        self._check_head(version, of_message)
+        self._check_framing(version, of_message)
         url = httptools.parse_url(self._url)
         if (
             url.schema
@@ -151,28 +155,29 @@ class Reader:
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
         scope["headers"] = headers
+        expectations = [value.lower() for name, value in of_message if name == b"expect"]
         self.exchange = HttpExchange(
             self._connection,
             scope,
             keep_alive=version != "1.0" and parser.should_keep_alive(),
-            expects_continue=version != "1.0"  # who speaks 1.0 knows no interim answer (RFC 9110, 10.1.1)
-            and any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers),
+            # Who speaks 1.0 knows no interim answer (RFC 9110, 10.1.1).
+            expects_continue=version != "1.0" and b"100-continue" in expectations,
         )
         self._connection.begin(self.exchange)
 
-    def _check_head(self, version: str) -> None:
+    def _check_head(self, version: str, of_message: Iterable[tuple[bytes, bytes]]) -> None:
         """Raise RequestRefused for a head that is too long, does not name one Host."""
         if len(self._headers) > MOST_HEADERS:
             raise RequestRefused(refusal(f"It has more than {MOST_HEADERS} headers."))
         if self._arrived > MOST_HEAD and self._size_of_head() > MOST_HEAD:
             raise RequestRefused(refusal(_LONG))
-        hosts = [value for name, value in self._headers if name == b"host"]
+        hosts = [value for name, value in of_message if name == b"host"]
         if len(hosts) != 1 and (hosts or version == "1.1"):
             raise RequestRefused(refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
         if hosts and not _is_host(hosts[0]):
             raise RequestRefused(refusal("Its Host is no name or address, with or without a port (RFC 9112, 3.2)."))
 
-    def _check_framing(self, version: str) -> None:
+    def _check_framing(self, version: str, of_message: Iterable[tuple[bytes, bytes]]) -> None:
         """Raise RequestRefused for a version, target or transfer coding that is not of HTTP/1.1."""
         if version not in _VERSIONS:
             raise RequestRefused(refusal("It is not of HTTP/1.1, nor of HTTP/1.0 (RFC 9110, 6.2)."))
@@ -180,7 +185,7 @@ class Reader:
             raise RequestRefused(refusal("The target * is for OPTIONS alone (RFC 9112, 3.2.4)."))
         if b"#" in self._url:
             raise RequestRefused(refusal("Its target has a fragment, which is for the client alone (RFC 9112, 3.2)."))
-        for name, value in self._headers:
+        for name, value in of_message:
             if name == b"transfer-encoding" and version == "1.0":
                 raise RequestRefused(refusal("HTTP/1.0 knows no Transfer-Encoding (RFC 9112, 6.1)."))
             if name == b"transfer-encoding" and not _KNOWN_CODINGS.issuperset(

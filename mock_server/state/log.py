@@ -1,7 +1,7 @@
 """The objects of a log: of each org those that came last, in the order of their ids.
 
-It is written with every change and seldom read: so the latest are only noted, and are made when somebody reads, and
-put among the others once there are many of them.
+It is written with every change and seldom read: so what comes is only noted. An object is made when somebody reads it,
+and notes are put among the others once there are many of them.
 """
 
 from __future__ import annotations
@@ -9,38 +9,38 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from rpds import HashTrieMap
 
 from mock_server.state.value import Value
 
-Run = tuple[Any, ...]
-"""The objects of an org in the order of their ids."""
 Make = Callable[[tuple[Any, ...]], Any]
 """What makes an object of a log of its parts."""
 
-_MOST_NOTES = 64
+_MOST_NOTES = 256
 _id = attrgetter("id")
 
 
 class Note:
     """One more object of a log, made of its parts when somebody reads it, and the note before it.
 
-    It holds neither a state nor a call, so that what they were can go.
+    It holds neither a state nor a call, so that what they were can go. `size`: how many objects the org has with it;
+    `length`: of these notes; `is_in_order`: whether none of them is of an earlier time than one before it.
     """
 
-    __slots__ = ("_make", "_parts", "_value", "before", "length", "org_id", "size")
+    __slots__ = ("_make", "_parts", "_value", "at", "before", "is_in_order", "length", "org_id", "size")
 
-    def __init__(self, org_id: str, parts: tuple[Any, ...], make: Make, before: Note | None, size: int) -> None:
+    def __init__(self, org_id: str, at: Any, parts: tuple[Any, ...], make: Make) -> None:
         self.org_id = org_id
+        self.at = at  # its time
         self._parts: tuple[Any, ...] | None = parts
         self._make = make
         self._value: Any = None
-        self.before = before
-        self.length: int = 1 if before is None else before.length + 1  # of the notes, with this one
-        self.size = size  # how many objects the org has now
+        self.before: Note | None = None
+        self.size = self.length = 1
+        self.is_in_order = True
 
     @property
     def value(self) -> Any:
@@ -53,9 +53,31 @@ class Note:
         return self._value
 
 
-def take_itself(parts: tuple[Any, ...]) -> Any:
-    """Return an object of a log that was there already when it was noted."""
-    return parts[0]
+def note_of(value: Any) -> Note:
+    """Return the note of an object that is there already."""
+    return Note(value.org_id, value.timestamp, (value,), itemgetter(0))
+
+
+class Run(Sequence[Any]):
+    """The objects of an org in the order of their ids, each made when it is read."""
+
+    __slots__ = ("_notes",)
+
+    def __init__(self, notes: tuple[Note, ...]) -> None:
+        self._notes = notes
+
+    def __len__(self) -> int:
+        return len(self._notes)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = self._notes[at]
+        return Run(found) if isinstance(found, tuple) else found.value
+
+    def __iter__(self) -> Iterator[Any]:
+        return (each.value for each in self._notes)
+
+    def __reversed__(self) -> Iterator[Any]:
+        return (each.value for each in reversed(self._notes))
 
 
 def position(objects: Sequence[Any], object_id: str) -> int:
@@ -66,49 +88,62 @@ def position(objects: Sequence[Any], object_id: str) -> int:
 class LogObjects(Value, eq=False):
     """The objects of a log by their ids, as a persistent map: what changes it gives another.
 
-    `runs` has all but for those of the notes, of which `note` is the latest; `count` counts them too.
+    Their ids are in the order of their timestamps, and those of one time in the order in which they came. `runs` has
+    all but for those of the notes, of which `note` is the latest; `count` counts them too.
     """
 
-    runs: HashTrieMap[str, Run]
+    runs: HashTrieMap[str, tuple[Note, ...]]
     count: int
     note: Note | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, LogObjects) and self.place_notes() == other.place_notes()
+        return isinstance(other, LogObjects) and self._by_org() == other._by_org()
 
     __hash__ = None  # type: ignore[assignment]
 
     def of_org(self, org_id: str) -> Run:
         """Return the objects of an org in the order of their ids."""
-        run, notes = self.runs.get(org_id, ()), [each for each in _notes(self.note) if each.org_id == org_id]
-        if not notes:
+        return Run(self._placed(org_id))
+
+    def _placed(self, org_id: str) -> tuple[Note, ...]:
+        run, last = self.runs.get(org_id, ()), self.note
+        notes = [each for each in _notes(last) if each.org_id == org_id]
+        if last is None or not notes:
             return run
-        run += tuple(each.value for each in reversed(notes))
-        ends = run[-len(notes) - 1 :]
-        if ends != tuple(sorted(ends, key=_id)):  # a clock was put back
-            run = tuple(sorted(run, key=_id))
+        run += tuple(reversed(notes))
+        if not last.is_in_order:  # a clock was put back
+            run = _in_order(run)
         return run[len(run) - notes[0].size :]
 
-    def place_notes(self) -> HashTrieMap[str, Run]:
-        """Return the objects of each org, those of the notes in their places.
+    def place_notes(self) -> HashTrieMap[str, tuple[Note, ...]]:
+        """Return the objects of each org as their notes, the latest in their places.
 
         It is not kept: a journal holds many states, and each would keep a copy.
         """
         runs = self.runs
         for org_id in {each.org_id for each in _notes(self.note)}:
-            runs = runs.insert(org_id, self.of_org(org_id))
+            runs = runs.insert(org_id, self._placed(org_id))
         return runs
 
-    def with_note(self, org_id: str, parts: tuple[Any, ...], make: Make, most: int) -> LogObjects:
+    def _by_org(self) -> Mapping[str, list[Any]]:
+        return {org_id: [*Run(notes)] for org_id, notes in self.place_notes().items()}
+
+    def with_note(self, note: Note, most: int) -> LogObjects:
         """Return the log with one more object; it has no more of them where the oldest of the org goes for it."""
         last, runs, count = self.note, self.runs, self.count
         if last is not None and last.length == _MOST_NOTES:
             last, runs = None, self.place_notes()
-        size = next((each.size for each in _notes(last) if each.org_id == org_id), len(runs.get(org_id, ())))
+        size = _size_of(note.org_id, last, runs)
         if size < most:
             size += 1
             count += 1
-        return LogObjects(runs, count, Note(org_id, parts, make, last, size))
+        note.size = size
+        if last is None:
+            note.is_in_order = all(run[-1].at <= note.at for run in runs.values() if run)
+        else:
+            note.before, note.length = last, last.length + 1
+            note.is_in_order = last.is_in_order and last.at <= note.at
+        return LogObjects(runs, count, note)
 
     def find_outgoing(self, new: Note) -> Any:
         """Return the object that goes when this one comes, where its org has no room for both."""
@@ -117,17 +152,18 @@ class LogObjects(Value, eq=False):
     def insert(self, _object_id: Any, value: Any) -> LogObjects:
         """Return the log with one more object."""
         runs = self.place_notes()
-        run = sorted((*runs.get(value.org_id, ()), value), key=_id)
-        return LogObjects(runs.insert(value.org_id, tuple(run)), self.count + 1)
+        run = _in_order((*runs.get(value.org_id, ()), note_of(value)))
+        return LogObjects(runs.insert(value.org_id, run), self.count + 1)
 
     def remove(self, object_id: Any) -> LogObjects:
         """Return the log without an object."""
         runs, org_id = self.place_notes(), self[object_id].org_id
-        left = tuple(each for each in runs[org_id] if each.id != object_id)
+        left = tuple(each for each in runs[org_id] if each.value.id != object_id)
         return LogObjects(runs.insert(org_id, left), self.count - 1)
 
     def __getitem__(self, object_id: Any) -> Any:
-        for run in self.place_notes().values():
+        for notes in self.place_notes().values():
+            run = Run(notes)
             at = position(run, object_id)
             if at < len(run) and run[at].id == object_id:
                 return run[at]
@@ -155,7 +191,7 @@ class LogObjects(Value, eq=False):
 
     def values(self) -> Iterator[Any]:
         """Return the objects."""
-        return chain.from_iterable(self.place_notes().values())
+        return chain.from_iterable(map(Run, self.place_notes().values()))
 
     def items(self) -> Iterator[tuple[Any, Any]]:
         """Return the ids, each with its object."""
@@ -169,9 +205,21 @@ def _notes(last: Note | None) -> Iterator[Note]:
         last = last.before
 
 
+def _size_of(org_id: str, last: Note | None, runs: HashTrieMap[str, tuple[Note, ...]]) -> int:
+    """How many objects an org has."""
+    for note in _notes(last):
+        if note.org_id == org_id:
+            return note.size
+    return len(runs.get(org_id, ()))
+
+
+def _in_order(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    return tuple(sorted(notes, key=lambda note: note.value.id))
+
+
 def log_of(objects: Mapping[str, Any]) -> LogObjects:
     """Return the log of objects by their ids."""
-    by_org: dict[str, list[Any]] = {}
+    by_org: dict[str, list[Note]] = {}
     for _, value in sorted(objects.items()):
-        by_org.setdefault(value.org_id, []).append(value)
+        by_org.setdefault(value.org_id, []).append(note_of(value))
     return LogObjects(HashTrieMap({org_id: tuple(each) for org_id, each in by_org.items()}), len(objects))

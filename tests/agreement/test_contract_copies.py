@@ -25,7 +25,7 @@ from conformance.oracle.facts import State
 from conformance.profile import Caller
 from conformance.resources.packs import pack_files
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.oracle import PackFact
 from tests.conformance.targets import judge
 from tests.conformance.traffic.har import entry
 from tests.conformance.traffic.judging import judged, session

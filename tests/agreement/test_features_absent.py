@@ -20,6 +20,11 @@ LACKING: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
     "session": (lambda it: it["x-features"].pop("session"), "the API has no session", "SESSION-CALLER"),
     "tenancy": (lambda it: it["x-features"].pop("tenancy"), "the API has no tenancy", "OWNERSHIP-LISTED"),
     "all of them": (lambda it: it.pop("x-features"), "the API has no tenancy", "OWNERSHIP-LISTED"),
+    "a rule that is waived": (
+        lambda it: it["x-rules"]["REFUSED-CHANGES-NOTHING"].update(waived="Refusals are counted."),
+        "x-rules waives it: Refusals are counted.",
+        "REFUSED-CHANGES-NOTHING",
+    ),
     "a rule": (
         lambda it: it["x-rules"].pop("CONFIG-PATCH-APPLIES"),
         "x-rules does not have them",

@@ -18,10 +18,10 @@ import pytest
 
 from mock_server import Settings, create_app
 from tests import forked
-from tests.agreement.judged import Judged
 from tests.agreement.label_server import DEFECTS, OF_SHARED, OPERATIONS, Labels
 from tests.agreement.labels import LABELS, add_labels
 from tests.conformance.worldless import profile
+from tests.judged import Judged
 from tests.mock_server.serving import served, written
 
 ROOT = Path(__file__).parents[2]

@@ -20,8 +20,8 @@ from mock_server.errors import ApiError
 from mock_server.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from tests.agreement import note_resource
-from tests.agreement.judged import Judged
 from tests.conformance.worldless import profile
+from tests.judged import Judged
 from tests.mock_server.serving import DOCUMENT, refusals, served, written
 
 ROOT = Path(__file__).parents[2]

@@ -93,6 +93,7 @@ SLIPS: dict[str, Slip] = {
     "a rule's level": Slip((*RULE, "level"), others_than("must", "should")),
     "a rule's provenance": Slip((*RULE, "provenance"), NO_PROVENANCE),
     "a rule's text": Slip((*RULE, "text"), st.one_of(NO_TEXT, st.just(" "))),
+    "a rule's waiver": Slip((*RULE, "waived"), st.one_of(NO_TEXT, st.just(" "))),
     "a rule's operations": Slip((*RULE, "operations"), SCOPES.filter(lambda given: given != [])),
     "x-roles": Slip(("x-roles",), NO_OBJECT),
     "the scopes of a role": Slip(("x-roles",), st.builds(lambda scopes: {"owner": scopes}, NO_LIST)),

@@ -22,60 +22,56 @@ STAYS: dict[str, str] = {
         oracle/effect.py: _FORBIDDEN_BY
         oracle/effect.py: __all__
         recipes/causes.py: CAUSES
-        resources/agent_roles/bodies.py: FIELDS
-        resources/api_keys/registered.py: FIELDS
-        resources/credentials/bodies.py: FIELDS
-        resources/members/making.py: FIELDS
+        resources/agent_roles.py: FIELDS
+        resources/api_keys.py: FIELDS
+        resources/credentials/recipes.py: FIELDS
+        resources/members.py: FIELDS
         resources/packs/bodies.py: FIELDS
-        resources/providers/bodies.py: FIELDS
-        resources/secrets/making.py: FIELDS
-        resources/workspaces/bodies.py: FIELDS
-        resources/workspaces/tasks/refused.py: _NEEDS
+        resources/providers.py: FIELDS
+        resources/secrets.py: FIELDS
+        resources/workspaces/recipes.py: FIELDS
+        resources/workspaces/tasks.py: _NEEDS
         """,
     "It is a registration: which operations, fields and rules of the contract a resource has, by their names.": """
-        resources/workspaces/tasks/registered.py: TASK
-        resources/workspaces/registered.py: WRONG_STATUS
-        resources/workspaces/registered.py: OPERATIONS
-        resources/workspaces/files.py: SNAPSHOT_FILE
-        resources/workspaces/files.py: SANDBOX_FILE
-        resources/workspaces/file_semantics.py: BLAMES
-        resources/packs/registered.py: NAME_TAKEN
-        resources/events/registered.py: EVENT
-        resources/workspaces/registered.py: WORKSPACE
-        resources/workspaces/tasks/registered.py: TASK
-        resources/workspaces/semantics.py: PERSONAL
-        resources/credentials/registered.py: STATES
-        resources/packs/states.py: STATES
-        resources/workspaces/states.py: STATES
-        resources/workspaces/states.py: STATES_OF_TASKS
-        resources/workspaces/states.py: _OF_TASKS
-        resources/workspaces/states.py: _STATUSES
-        resources/workspaces/semantics.py: ARCHIVING
+        resources/workspaces/tasks.py: STATES
+        resources/workspaces/declaration.py: WRONG_STATUS
+        resources/workspaces/declaration.py: OPERATIONS
+        resources/workspaces/files.py: BLAMES
+        resources/packs/declaration.py: NAME_TAKEN
+        resources/events/declaration.py: EVENT
+        resources/workspaces/declaration.py: WORKSPACE
+        resources/workspaces/oracle.py: PERSONAL
+        resources/credentials/declaration.py: STATES
+        resources/packs/declaration.py: STATES
+        resources/workspaces/declaration.py: STATES
+        resources/workspaces/tasks.py: _OF_TASKS
+        resources/workspaces/declaration.py: _STATUSES
+        resources/workspaces/oracle.py: ARCHIVING
         """,
     "It is what a module lends to others.": """
         resources/events/__init__.py: __all__
         resources/packs/__init__.py: __all__
         resources/workspaces/__init__.py: __all__
-        resources/workspaces/tasks/__init__.py: __all__
         """,
     "It is a value that is sent, or a way to draw one: the oracle judges it by the contract, whatever it is.": """
-        resources/providers/registered.py: BY_STATE
-        resources/packs/registered.py: FileResource.parts_of {'pack.yaml': b''}
-        resources/credentials/registered.py: CredentialResource.state_params {'client_id': 'value of client_id'}
+        resources/providers.py: WRITTEN_KINDS
+        resources/providers.py: BY_STATE
+        resources/packs/declaration.py: FileResource.parts_of {'pack.yaml': b''}
+        resources/credentials/declaration.py: CredentialResource.state_params {'client_id': 'value of client_id'}
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
-        resources/agent_roles/bodies.py: NO_LIST
-        resources/agent_roles/kinds.py: KINDS
+        resources/agent_roles.py: NO_LIST
+        resources/agent_roles.py: KINDS
         recipes/texts.py: PATHS
         recipes/texts.py: TEXTS
         recipes/texts.py: _LENGTH
-        resources/credentials/making.py: KINDS
+        resources/credentials/recipes.py: KINDS
         resources/events/statistics.py: measured 10
         resources/events/statistics.py: measured 40
         resources/events/statistics.py: measured 160
         resources/events/statistics.py: measured 640
-        resources/members/making.py: of_a_pending_one {'role': 'operator'}
-        resources/members/making.py: of_the_last_owner {'role': 'member'}
+        resources/members.py: of_a_pending_one {'role': 'operator'}
+        resources/members.py: of_the_last_owner {'role': 'member'}
         resources/packs/archives/broken.py: NO_ARCHIVE
         resources/packs/archives/broken.py: ENTRIES
         resources/packs/archives/broken.py: TOP_LEVEL
@@ -95,9 +91,9 @@ STAYS: dict[str, str] = {
         resources/packs/archives/drawn.py: _MANIFESTS
         resources/packs/archives/drawn.py: _SHAPES
         resources/packs/archives/drawn.py: plans 4
-        resources/packs/images.py: KNOWN
-        resources/packs/images.py: LONGEST_NAME
-        resources/packs/kinds.py: KINDS
+        resources/packs/recipes.py: KNOWN
+        resources/packs/recipes.py: LONGEST_NAME
+        resources/packs/recipes.py: KINDS
         resources/packs/sample_files.py: WRONG
         resources/packs/sample_files.py: WRONG_NAMES
         resources/packs/sample_files.py: RICH
@@ -108,25 +104,24 @@ STAYS: dict[str, str] = {
         resources/packs/sample_files.py: RIGHT
         resources/packs/steps.py: VISIBILITIES
         resources/packs/steps.py: CONTENTS
-        resources/providers/bodies.py: KINDS
-        resources/providers/bodies.py: TEXTS
-        resources/providers/kinds.py: _rich 3
-        resources/providers/kinds.py: KINDS
-        resources/workspaces/bodies.py: CHOICES
-        resources/workspaces/steps/causes.py: _beyond 6
-        resources/workspaces/steps/causes.py: _beyond 10
-        resources/workspaces/tasks/making.py: add {'description', 'held'}
+        resources/providers.py: KINDS
+        resources/providers.py: TEXTS
+        resources/providers.py: _rich 3
+        resources/workspaces/recipes.py: CHOICES
+        resources/workspaces/causes.py: _beyond 6
+        resources/workspaces/causes.py: _beyond 10
+        resources/workspaces/tasks.py: add {'description', 'held'}
         """,
     "It says how much is tried, and which of several right ways.": """
+        resources/agent_roles.py: TAKEN, OTHER
         recipes/bodies.py: KEEP_GENERATED
         recipes/boundaries.py: SAMPLES
         recipes/boundaries.py: LONGEST
         recipes/boundaries.py: LONGEST_SHOWN
         recipes/draw.py: derived 8
-        resources/agent_roles/bodies.py: TAKEN, MOVED
-        resources/agent_roles/bodies.py: RoleSteps._provider_archived 3
-        resources/agent_roles/bodies.py: RoleSteps._changes 3
-        resources/credentials/making.py: CredentialSteps.request 4
+        resources/agent_roles.py: RoleSteps._provider_archived 3
+        resources/agent_roles.py: RoleSteps._changes 3
+        resources/credentials/recipes.py: CredentialSteps.request 4
         resources/events/source.py: own_source 4
         resources/events/source.py: recent 3
         resources/events/source.py: past 3
@@ -138,17 +133,17 @@ STAYS: dict[str, str] = {
         resources/packs/steps.py: AMISS
         resources/packs/steps.py: PackSteps._referenced 4
         resources/packs/steps.py: _sent_visibility 4
-        resources/providers/bodies.py: settings 3
-        resources/providers/bodies.py: settings 4
-        resources/providers/bodies.py: _changes 3
-        resources/providers/bodies.py: _changes 4
+        resources/providers.py: settings 3
+        resources/providers.py: settings 4
+        resources/providers.py: _changes 3
+        resources/providers.py: _changes 4
         """,
     "It bounds what the suite keeps, reads or waits for; what is beyond that is not judged.": """
         oracle/bodies.py: LONGEST_KEPT
         oracle/bodies.py: _read_short 64
         oracle/facts.py: FOR_GOOD
         recipes/boundaries.py: _samples 32
-        resources/api_keys/registered.py: SHORTEST
+        resources/api_keys.py: SHORTEST
         resources/events/log.py: MANY
         resources/events/log.py: FEW
         resources/events/log.py: USUAL_DELAY_S
@@ -157,9 +152,9 @@ STAYS: dict[str, str] = {
         resources/events/streams.py: MOST
         resources/packs/bodies.py: _plans 8
         resources/packs/bodies.py: _linked_plans 8
-        resources/workspaces/statuses.py: STEP_S, STEPS
-        resources/workspaces/steps/semantics.py: BEYOND
-        resources/workspaces/tasks/making.py: until 0.5
+        resources/workspaces/recipes.py: STEP_S, STEPS
+        resources/workspaces/oracle.py: BEYOND
+        resources/workspaces/tasks.py: until 0.5
         """,
     "It is of HTTP, of gzip, tar, YAML or JSON Schema, and not of this contract.": """
         oracle/bodies.py: _BEYOND
@@ -190,8 +185,8 @@ STAYS: dict[str, str] = {
         oracle/facts.py: _TOLD
         """,
     "The prefix of a key shows its beginning and its last four characters, by KEY-PREFIX.": """
-        resources/api_keys/registered.py: ends_alike 3
-        resources/api_keys/registered.py: ends_alike 4
+        resources/api_keys.py: ends_alike 3
+        resources/api_keys.py: ends_alike 4
         """,
     "An id of an event is a UUIDv7, by AUDIT-ID, whose form RFC 9562 gives.": """
         resources/events/log.py: UUID7
@@ -205,34 +200,33 @@ STAYS: dict[str, str] = {
         resources/events/log.py: PLACES
         """,
     "Parameters that exclude or need each other, by ACTIVITY-AFTER-CURSOR and STATS-INVALID.": """
-        resources/events/registered.py: _activity {'after', 'cursor'}
-        resources/events/registered.py: _statistics {'time_bucket', 'bucket_by'}
+        resources/events/declaration.py: _activity {'after', 'cursor'}
+        resources/events/declaration.py: _statistics {'time_bucket', 'bucket_by'}
         """,
     "The platform's tiers, by OWNERSHIP-TIER.": """
-        resources/packs/facts.py: PLATFORM_TIERS
+        resources/packs/oracle.py: PLATFORM_TIERS
         """,
     "The fields that a write may change, by PACK-PATCH-ONLY-VISIBILITY, CONTENT-KEEPS-REST and CONFIG-PATCH-REST.": """
         oracle/declaration/lifetime.py: Archiving.moves
-        resources/packs/kinds.py: OF_VISIBILITY
-        resources/packs/kinds.py: OF_PACK_YAML
-        resources/packs/kinds.py: OF_CONTENT
-        resources/packs/kinds.py: WRITTEN
+        resources/packs/recipes.py: OF_VISIBILITY
+        resources/packs/recipes.py: OF_PACK_YAML
+        resources/packs/recipes.py: OF_CONTENT
+        resources/packs/recipes.py: WRITTEN
         """,
     "How workspaces and tasks live, by the rules of the clauses lifecycle, tasks, agent, sandbox and archiving: a life"
     " cycle is code in either program, and no script in the document.": """
-        resources/workspaces/steps/semantics.py: refuse_restart {'idle', 'busy'}
-        resources/workspaces/semantics.py: BEGINS
-        resources/workspaces/file_semantics.py: ASKED
-        resources/workspaces/file_semantics.py: NOT_RUNNING
-        resources/workspaces/semantics.py: LIFE
-        resources/workspaces/semantics.py: TAKEN
-        resources/workspaces/semantics.py: OF_STATE
-        resources/workspaces/semantics.py: RUNNING
-        resources/workspaces/tasks/making.py: CURRENT
-        resources/workspaces/tasks/making.py: ENDS
-        resources/workspaces/tasks/semantics.py: OF_STATUS
-        resources/workspaces/tasks/registered.py: GOING_ON
-        resources/workspaces/tasks/registered.py: OF_AN_END
+        resources/workspaces/oracle.py: BEGINS
+        resources/workspaces/files.py: ASKED
+        resources/workspaces/files.py: NOT_RUNNING
+        resources/workspaces/oracle.py: LIFE
+        resources/workspaces/oracle.py: TAKEN
+        resources/workspaces/oracle.py: OF_STATE
+        resources/workspaces/oracle.py: RUNNING
+        resources/workspaces/tasks.py: CURRENT
+        resources/workspaces/tasks.py: ENDS
+        resources/workspaces/tasks.py: OF_STATUS
+        resources/workspaces/tasks.py: GOING_ON
+        resources/workspaces/tasks.py: OF_AN_END
         """,
 }
 """By the reason for which it stays: each constant, with its module."""

@@ -37,3 +37,4 @@ def optional(name: str, meaning: str = "", choices: tuple[str, ...] = ()) -> Par
 
 
 ORG, NAME = Param("org_id"), Param("name")
+"""The org whose state it is, and what it calls an object: words of the states themselves, in whatever API."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
@@ -11,12 +12,17 @@ from conformance.oracle.declaration.resource import Resource
 
 _WRITTEN: dict[str, Resource] = {}
 _AT_HAND: dict[str, Resource] = {}
+_TENANCY: list[str] = []
+"""The field that names an org, by the contract at hand; nothing where that has none."""
 
 
 def register(resource: Resource) -> Resource:
-    """Enter a resource; ValueError where its name is taken."""
+    """Enter a resource; ValueError where its name is taken, or it declares an operation twice."""
     if resource.name in _WRITTEN:
         raise ValueError(f"the resource {resource.name!r} is registered twice")
+    declared = Counter(each.operation_id for each in resource.operations)
+    if twice := [each for each, count in declared.items() if count > 1]:
+        raise ValueError(f"the resource {resource.name!r} declares {', '.join(twice)} twice")
     _WRITTEN[resource.name] = _AT_HAND[resource.name] = resource
     _forget()
     return resource
@@ -27,12 +33,21 @@ def written_resources() -> Mapping[str, Resource]:
     return _WRITTEN
 
 
-def use(found: Iterable[Resource]) -> None:
-    """Take these for the resources from now on, in place of those of the contract before."""
+def use(found: Iterable[Resource], tenancy: str | None) -> None:
+    """Take these for the resources from now on, in place of those of the contract before.
+
+    `tenancy`: the field of an object that names its org.
+    """
     named = {each.name: each for each in found}
     _AT_HAND.clear()
     _AT_HAND.update(named)
+    _TENANCY[:] = [] if tenancy is None else [tenancy]
     _forget()
+
+
+def org_field() -> str:
+    """The field that names an org, in objects and in sessions; empty where the API of the contract at hand has none."""
+    return next(iter(_TENANCY), "")
 
 
 def _forget() -> None:

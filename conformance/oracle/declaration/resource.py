@@ -42,8 +42,8 @@ class Resource:
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
     """Whose its objects are."""
-    owner: str = "org_id"
-    """The field in which an object shows the org that it is of."""
+    owner: str = ""
+    """The field in which an object shows the org that it is of; empty: that of all objects of the API."""
     owner_only: frozenset[str] = frozenset()
     """Fields that the org of an object alone is shown, beside those that their schema marks."""
     switched_off: SwitchedOff | None = None

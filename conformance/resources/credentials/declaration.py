@@ -16,9 +16,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
 from conformance.profile import Caller
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
-from conformance.resources.credentials.bodies import FIELDS, PROVIDER, CredentialBodies, right_body
-from conformance.resources.credentials.making import ACTIVE, KINDS, CredentialSteps, personal
-from conformance.resources.credentials.semantics import (
+from conformance.resources.credentials.oracle import (
     CODE,
     CREATE,
     CREDENTIAL,
@@ -29,6 +27,16 @@ from conformance.resources.credentials.semantics import (
     refuse_creation,
     refuse_start,
     refuse_write,
+)
+from conformance.resources.credentials.recipes import (
+    ACTIVE,
+    FIELDS,
+    KINDS,
+    PROVIDER,
+    CredentialBodies,
+    CredentialSteps,
+    personal,
+    right_body,
 )
 from conformance.results.difference import of_field
 

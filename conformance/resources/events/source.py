@@ -20,7 +20,7 @@ from conformance.recipes.valid import valid
 from conformance.resources.events import log
 from conformance.resources.events.log import FEW, MANY, Event, Query, auditor, column, events, ids
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.semantics import ARCHIVING
+from conformance.resources.workspaces.oracle import ARCHIVING
 from conformance.session.harness import Harness
 
 MOMENT_S = 0.002

@@ -97,7 +97,7 @@ def measured(harness: Harness, operation: Operation) -> Counted:
         harness.provide(
             DECIDED,
             creates=False,
-            org_id=window.counting.caller.org,
+            org=window.counting.caller.org,
             workspace_id=workspace.id if workspace else f"ws_{harness.fresh_name()}",
             decision="allow",
             latency_ms=latency,

@@ -1,18 +1,20 @@
 """Content packs: how one is made, what is right for it, and all that the suite is told of them."""
 
 from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY, PLATFORM
-from conformance.resources.packs.images import image, next_image, pullable_next
-from conformance.resources.packs.kinds import shared_unasked
-from conformance.resources.packs.making import (
+from conformance.resources.packs.recipes import (
     ANY,
     CREATE,
     DELETE,
     GET,
     UPLOAD,
     UPLOADED,
+    image,
+    next_image,
     own,
+    pullable_next,
     purge_fails,
     referenced,
+    shared_unasked,
     uploaded,
 )
 from conformance.resources.packs.sample_files import FILE, FILE_CONTENT, archive_parts, pack_files, pack_yaml

@@ -21,12 +21,11 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.draw import derived, drawn
-from conformance.resources.packs import images, making
+from conformance.resources.packs import recipes
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
-from conformance.resources.packs.facts import PackFact, image_facts, owned_packs
+from conformance.resources.packs.oracle import PackFact, image_facts, owned_packs, repository
 from conformance.resources.packs.sample_files import OTHERWISE, REPLACEMENTS, RICH, archive_parts, pack_files, pack_yaml
-from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
 
 IMAGES = 4
@@ -47,7 +46,7 @@ def _visibility(_harness: Harness, caller: Caller | None, fact: PackFact | None)
 
 
 FIELDS: Mapping[str, Field] = {
-    "image_ref": images.FIELD,
+    "image_ref": recipes.IMAGE_FIELD,
     "archive": Field(_archive),
     "visibility": Field(_visibility),
 }
@@ -86,7 +85,7 @@ class PackBodies(Bodies):
         names = set(fields(operation))
         if operation.resources and not operation.safe:
             with suppress(NotProvoked, LimitReached):
-                making.own(self.harness, caller.org, origins=making.IMAGE)
+                recipes.own(self.harness, caller.org, origins=recipes.IMAGE)
         if "image_ref" in names:
             self._have_images(caller)
         if "archive" in names:
@@ -98,10 +97,10 @@ class PackBodies(Bodies):
         with suppress(NotProvoked):
             for pack in self._own(caller):
                 if pack.origin == "image_ref":
-                    self._images.append(images.pullable_next(self.harness, pack))
+                    self._images.append(recipes.pullable_next(self.harness, pack))
         with suppress(NotProvoked):
             names = [self.harness.fresh_name() for _ in range(IMAGES)]
-            self._images += dict.fromkeys(images.pullable(self.harness, caller, name) for name in names)
+            self._images += dict.fromkeys(recipes.pullable(self.harness, caller, name) for name in names)
 
     def _own(self, caller: Caller) -> list[PackFact]:
         return [pack for pack in owned_packs(self.harness.state, caller.org) if pack.made]
@@ -154,9 +153,9 @@ class PackBodies(Bodies):
             if isinstance(filled.get("image_ref"), str):
                 own = fact if operation.resources and isinstance(fact, PackFact) else None
                 filled["image_ref"] = (
-                    images.pullable_next(self.harness, own)
+                    recipes.pullable_next(self.harness, own)
                     if own
-                    else images.pullable(self.harness, caller, self.harness.fresh_name())
+                    else recipes.pullable(self.harness, caller, self.harness.fresh_name())
                 )
         if "archive" in turn.binary:
             if not self._written:

@@ -20,10 +20,10 @@ from conformance.recipes.causes import (
 )
 from conformance.recipes.making import other_org
 from conformance.recipes.requests import with_parts
-from conformance.resources.packs import making
+from conformance.resources.packs import recipes
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import PackFact
-from conformance.resources.packs.images import AVAILABLE, IMAGE_REF
+from conformance.resources.packs.oracle import PackFact
+from conformance.resources.packs.recipes import AVAILABLE, IMAGE_REF
 from conformance.resources.packs.sample_files import VERSION, archive_parts, pack_files, pack_yaml
 from conformance.session.harness import Harness
 
@@ -34,20 +34,20 @@ def _on(harness: Harness, operation: Operation, caller: Caller, fact: PackFact) 
 
 def _in_use(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    fact = making.own(harness, caller.org, visibility="community", origins=making.ANY)
-    return _on(harness, operation, caller, making.referenced(harness, fact, other_org(harness, caller)))
+    fact = recipes.own(harness, caller.org, visibility="community", origins=recipes.ANY)
+    return _on(harness, operation, caller, recipes.referenced(harness, fact, other_org(harness, caller)))
 
 
 def _purge_fails(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    fact = making.own(harness, caller.org)
-    making.purge_fails(harness, fact)
+    fact = recipes.own(harness, caller.org)
+    recipes.purge_fails(harness, fact)
     return _on(harness, operation, caller, fact)
 
 
 def _not_editable(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    return _on(harness, operation, caller, making.own(harness, caller.org, origins=making.IMAGE))
+    return _on(harness, operation, caller, recipes.own(harness, caller.org, origins=recipes.IMAGE))
 
 
 def _renamed(operation: Operation, request: Request) -> Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
@@ -20,18 +21,23 @@ from conformance.oracle.declaration.ownership import (
     OrgOwned,
     Ownership,
 )
+from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState, optional
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
-from conformance.resources.packs import bodies, causes, images, kinds, making, semantics
+from conformance.resources.packs import bodies, causes, oracle, recipes
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.manifest import Refused
-from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
+from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact, image_facts, is_made_of_name, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
-from conformance.resources.packs.shown import as_asked, contradictions
-from conformance.resources.packs.states import STATES
 from conformance.resources.packs.steps import FILE, IMAGE, PATCH, PackSteps
+from conformance.results.difference import of_field
+
+ARCHIVE = "archive"
+"""The part of an upload that has it."""
+ORG_ID, OWNED, TIER, IMAGE_REF = "OWNERSHIP-ORG-ID", "OWNERSHIP-OWNED", "OWNERSHIP-TIER", "OWNERSHIP-IMAGE-REF"
 
 
 def shown_as(shown: JsonObject) -> Ownership | None:
@@ -51,12 +57,45 @@ class PackResource(Resource):
         return read_pack(known, org, shown)
 
     def find_contradictions(self, shown: JsonObject, org: str | None) -> Iterator[Breach]:
-        return contradictions(shown, org)
+        """What cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
+        owned, named, platform = shown.get("owned"), shown.get("org_id"), shown.get("tier") in PLATFORM_TIERS
+        if owned is True and named is None:
+            others = platform or (shown.get("visibility") == "community" and "image_ref" not in shown)
+            yield _wrong(OWNED if others else ORG_ID, "org_id", org or "the org's", None)
+        elif owned is False and named is not None:
+            if named == org:
+                yield _wrong(OWNED, "owned", "true", "false")
+            else:
+                yield _wrong(ORG_ID, "org_id", None, named, effect=DataEffect.LEAKED)
+        elif owned is True and org is not None and named != org:
+            yield _wrong(OWNED, "owned", "false", "true")
+        if owned is True and platform and named is not None:
+            yield _wrong(TIER, "tier", "community", shown["tier"])
+        if owned is True and named is not None and not shown.get("image_ref"):
+            yield _wrong(IMAGE_REF, "image_ref", "one", None)
 
     def check_made(
         self, contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        return as_asked(contract, sent, shown)
+        """A new pack shows what it was made of, and without a visibility it is the org's alone."""
+        packed = sent.get(ARCHIVE)
+        right: dict[str, tuple[str, Any]] = {
+            "image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")
+        }
+        if isinstance(packed, bytes):
+            with suppress(Refused):
+                right |= _of_content(archive.read(packed, contract))
+        for name, (rule, value) in right.items():
+            alike = (
+                name == "display_name" and value is None and is_made_of_name(shown.get(name), str(shown.get("name")))
+            )
+            if name in shown and shown[name] != value and not alike:
+                yield Breach(
+                    rule, f"{name} of what it was made of", "another", evidence=of_field(name, value, shown[name])
+                )
+        if "visibility" not in sent and shown.get("visibility") == "community":
+            evidence = of_field("visibility", "org", "community")
+            yield Breach("CREATE-VISIBILITY", "visibility org", "community", evidence=evidence)
 
     def requested(self, state: State, request: Request) -> Requested:
         """What is made of an image has the image's name, what is made of an archive the name in its pack.yaml."""
@@ -81,16 +120,30 @@ class PackResource(Resource):
         return {"image_ref": str(named[0]["image_ref"])} if named else {}
 
     def make_own(self, session: Any, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
-        return making.make_own(session, org, ownership, operation)
+        return recipes.make_own(session, org, ownership, operation)
 
     def make_platform(self, session: Any) -> PackFact:
-        return making.make_platform(session)
+        return recipes.make_platform(session)
 
     def describe_given(self, fact: Fact, ownership: Ownership) -> PackFact:
         return PackFact(id=fact.id, visibility=ownership.visibility, foreign_to=fact.foreign_to)
 
     def unchanged_fields(self, fact: PackFact) -> JsonObject:
         return {"visibility": fact.visibility, "image_ref": fact.image_ref}
+
+
+def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
+    """What a pack shows of the archive that it was made of, and the rule that says so."""
+    return {
+        "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),
+        "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or None),
+    }
+
+
+def _wrong(rule: str, name: str, right: str | None, got: object, *, effect: DataEffect | None = None) -> Breach:
+    expected = f"{name} {right}" if name in ("owned", "tier") else f"{'an' if right else 'no'} {name}"
+    said = expected, "none" if got is None else "another" if name in ("owned", "tier") else "one"
+    return Breach(rule, *said, effect=effect, evidence=of_field(name, right, got))
 
 
 class FileResource(Resource):
@@ -106,6 +159,34 @@ class FileResource(Resource):
         return bodies.new_content(fact, values)
 
 
+_PACK, _IMAGE = Param("pack_id"), Param("image_ref")
+
+STATES: Mapping[str, ProviderState] = {
+    "pack exists": ProviderState(
+        "There is a new pack.",
+        (
+            optional("org_id", "absent: the pack is the platform's"),
+            NAME,
+            optional("tier", "of a pack of the platform", ("recommended", "verified")),
+            optional("visibility", choices=("org", "community")),
+            optional("image_origin", choices=("upload", "image_ref", "clone")),
+        ),
+        ("pack_id",),
+    ),
+    "image is available": ProviderState(
+        "The registry has an image whose pack.yaml says this name and version.", (_IMAGE, NAME, Param("version"))
+    ),
+    "image of pack.yaml is available": ProviderState(
+        "The registry has an image with this pack.yaml.", (_IMAGE, Param("pack_yaml", "the text of it"))
+    ),
+    "role references pack": ProviderState(
+        "The org has a new role that attaches the pack, on any provider.",
+        (ORG, _PACK, Param("archived", "true or false")),
+    ),
+    "registry purge fails": ProviderState(
+        "The registry refuses to purge the image of the pack so many times.", (_PACK, Param("times", "a number"))
+    ),
+}
 IN_USE = "pack_in_use"
 NAME_TAKEN = {"pack_exists": "CREATE-NAME-PER-ORG"}
 register(
@@ -113,47 +194,47 @@ register(
         name="pack",
         operations=(
             Behavior(
-                making.UPLOAD,
+                recipes.UPLOAD,
                 part="create",
-                refuses=semantics.refuse_upload,
-                learns=semantics.learn_upload,
+                refuses=oracle.refuse_upload,
+                learns=oracle.learn_upload,
                 applies="CREATE-VISIBILITY",
                 causes={"validation_error": causes.CUT_SHORT},
                 blames=NAME_TAKEN,
             ),
             Behavior(
-                making.CREATE,
+                recipes.CREATE,
                 part="create",
-                refuses=semantics.refuse_creation,
+                refuses=oracle.refuse_creation,
                 applies="CREATE-VISIBILITY",
                 blames=NAME_TAKEN,
             ),
             Behavior(
                 IMAGE,
-                refuses=semantics.refuse_image,
-                learns=semantics.learn_image,
-                may_change=Law(kinds.OF_CONTENT, content="whole", keeps="CONTENT-KEEPS-REST"),
+                refuses=oracle.refuse_image,
+                learns=oracle.learn_image,
+                may_change=Law(recipes.OF_CONTENT, content="whole", keeps="CONTENT-KEEPS-REST"),
                 read_back="IMAGE-REREAD",
             ),
             Behavior(
                 PATCH,
-                refuses=semantics.refuse_visibility,
-                may_change=Law(kinds.OF_VISIBILITY, keeps="PACK-PATCH-ONLY-VISIBILITY"),
+                refuses=oracle.refuse_visibility,
+                may_change=Law(recipes.OF_VISIBILITY, keeps="PACK-PATCH-ONLY-VISIBILITY"),
                 applies="PACK-PATCH-APPLIES",
                 read_back="PACK-PATCH-APPLIES",
             ),
             Behavior(
                 FILE,
-                refuses=semantics.refuse_file,
-                learns=semantics.learn_file,
-                may_change=Law(kinds.OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
+                refuses=oracle.refuse_file,
+                learns=oracle.learn_file,
+                may_change=Law(recipes.OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
                 read_back="FILE-REPLACED",
                 causes={"validation_error": causes.RENAMED},
             ),
             Behavior(
-                making.DELETE,
-                refuses=semantics.refuse_deletion,
-                learns=semantics.learn_deletion,
+                recipes.DELETE,
+                refuses=oracle.refuse_deletion,
+                learns=oracle.learn_deletion,
                 blames={IN_USE: "DELETE-IN-USE"},
             ),
         ),
@@ -162,9 +243,9 @@ register(
             ownerships=(OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM),
             shown_as=shown_as,
         ),
-        kinds=kinds.KINDS,
+        kinds=recipes.KINDS,
         by_viewer=frozenset({"owned"}),
-        written=kinds.WRITTEN,
+        written=recipes.WRITTEN,
         causes={
             "pack_exists": causes.TWICE,
             IN_USE: causes.IN_USE,
@@ -175,14 +256,14 @@ register(
         generated=bodies.PackBodies,
         steps=PackSteps,
         states=STATES,
-        known=images.KNOWN,
+        known=recipes.KNOWN,
     )
 )
 register(
     FileResource(
         name="file",
         within="pack",
-        in_path=semantics.InPack(),
+        in_path=oracle.InPack(),
         causes={"pack_not_editable": causes.NOT_EDITABLE, "file_not_found": causes.ABSENT_FILE},
         blames={IN_USE: "PACK-PATCH-OWN-ROLES"},
     )

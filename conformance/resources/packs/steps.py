@@ -19,12 +19,11 @@ from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.reading import changed, field, forward, instant
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.steps import SetUp, Steps
-from conformance.resources.packs import images, making
+from conformance.resources.packs import recipes
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import PackFact, image_facts
-from conformance.resources.packs.kinds import OF_CONTENT, OF_VISIBILITY, WRITTEN, shared_unasked
+from conformance.resources.packs.oracle import PackFact, image_facts, repository
+from conformance.resources.packs.recipes import OF_CONTENT, OF_VISIBILITY, WRITTEN, shared_unasked
 from conformance.resources.packs.sample_files import archive_parts, pack_files
-from conformance.resources.packs.semantics import repository
 from conformance.results.difference import of_bytes, of_field, of_fields
 
 PATCH, IMAGE, FILE, LIST_FILES, READ_FILE = (
@@ -51,9 +50,9 @@ class PackSteps(Steps):
         """One more role references the pack: of its own org or of another that sees it, archived or not."""
         org = self.other.org if self.other and choice % 2 else self.lead.org
         if fact.id in self.harness.state.facts("pack") and fact.visible_to(org):
-            making.referenced(self.harness, cast("PackFact", fact), org, archived=choice // 2 % 2 == 1)
+            recipes.referenced(self.harness, cast("PackFact", fact), org, archived=choice // 2 % 2 == 1)
         # What a role keeps from being done shows only where somebody tries, and tries again.
-        trying = self.harness.contract.operations[PATCH if choice % 4 else making.DELETE]
+        trying = self.harness.contract.operations[PATCH if choice % 4 else recipes.DELETE]
         yield from (trying, trying)
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
@@ -92,7 +91,9 @@ class PackSteps(Steps):
 
     def _pullable(self, name: str, version: str, base: str) -> str:
         known = f"{base}:{version}"
-        return known if known in image_facts(self.harness.state) else images.image(self.harness, name, version, of=base)
+        return (
+            known if known in image_facts(self.harness.state) else recipes.image(self.harness, name, version, of=base)
+        )
 
     def after_creation(self, exchange: Exchange, made: Fact, choice: int) -> Iterator[Breach]:
         asked, got, files = _sent_visibility(choice), field(exchange.json, "visibility"), cast("PackFact", made).files

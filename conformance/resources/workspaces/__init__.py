@@ -1,7 +1,5 @@
-"""Workspaces and their tasks: all that the suite is told of them."""
+"""Workspaces, their files and their tasks: what is right for them, and all that the suite is told of them."""
 
 from conformance.resources.workspaces.declaration import WORKSPACE
-from conformance.resources.workspaces.files import SANDBOX_FILE, SNAPSHOT_FILE
-from conformance.resources.workspaces.tasks import TASK
 
-__all__ = ["SANDBOX_FILE", "SNAPSHOT_FILE", "TASK", "WORKSPACE"]
+__all__ = ["WORKSPACE"]

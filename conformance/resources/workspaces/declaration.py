@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
+from conformance.frozen import changed
 from conformance.http.exchange import Request
 from conformance.needs import state
 from conformance.oracle.archiving import NOT_ARCHIVED, RULE, behaviors_of
 from conformance.oracle.declaration.behavior import Behavior, join, refuse_nothing
-from conformance.oracle.declaration.fields import Field, Requested
+from conformance.oracle.declaration.fields import Field, Requested, text_in_json
 from conformance.oracle.declaration.ownership import OrgOwned
-from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
+from conformance.oracle.declaration.registry import register, require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, in_use
-from conformance.resources.workspaces import file_causes, file_semantics, refused, semantics
-from conformance.resources.workspaces.bodies import CHOICES, FIELDS, requested
-from conformance.resources.workspaces.facts import read_workspace
-from conformance.resources.workspaces.making import EXISTS, state_params
-from conformance.resources.workspaces.people import of_somebody_else, of_unknown_role
-from conformance.resources.workspaces.semantics import (
+from conformance.recipes.making import own
+from conformance.resources.workspaces import causes, files, oracle, tasks
+from conformance.resources.workspaces.oracle import (
     ARCHIVE,
     ARCHIVED,
     ARCHIVING,
+    BUSY,
     BY_ROLE,
     CANCEL,
+    COUNT,
     CREATE,
     FORK,
     GET,
@@ -39,7 +42,9 @@ from conformance.resources.workspaces.semantics import (
     NAMED,
     NOT_VISIBLE,
     OF_ARCHIVED,
+    PARENTS,
     PERSONAL,
+    PROVIDER_ARCHIVED,
     RESTART,
     RESUME,
     ROLE_ARCHIVED,
@@ -49,42 +54,99 @@ from conformance.resources.workspaces.semantics import (
     STOP_ALL,
     SUBMIT,
     SUBMIT_TO,
+    TAKEN,
     UNKNOWN_ROLE,
     VALIDATION,
+    WorkspaceFact,
 )
-from conformance.resources.workspaces.semantics import (
-    WORKSPACE as NAME,
+from conformance.resources.workspaces.oracle import WORKSPACE as NAME
+from conformance.resources.workspaces.recipes import (
+    CHOICES,
+    EXISTS,
+    FIELDS,
+    in_one_of,
+    of_somebody_else,
+    of_unknown_role,
 )
-from conformance.resources.workspaces.states import STATES
-from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.steps import causes as of_steps
-from conformance.resources.workspaces.steps import semantics as steps
-from conformance.resources.workspaces.steps.semantics import BUSY, COUNT, PARENTS, PROVIDER_ARCHIVED
-from conformance.resources.workspaces.tasks import refused as of_tasks
-from conformance.resources.workspaces.tasks import semantics as tasks
-from conformance.resources.workspaces.tasks.ready import ready
 from conformance.session.harness import Harness
 
+_WORKSPACE = Param("workspace_id")
+_HELD = optional("held", "true: it stays as it is until the teardown")
+_STATUSES = ("provisioning", "idle", "busy", "stopping", "stopped", "failed")
+STATES: Mapping[str, ProviderState] = {
+    "workspace exists": ProviderState(
+        "The org has a new workspace of this role.",
+        (
+            ORG,
+            Param("role_id"),
+            optional("status", choices=_STATUSES),
+            _HELD,
+            optional("archived_at", "a time: it is archived"),
+            optional("created_by_user_id", "absent: no person created it"),
+        ),
+        ("workspace_id",),
+    ),
+    "workspace is": ProviderState(
+        "The workspace has this status, until the suite asks for another.",
+        (ORG, _WORKSPACE, Param("status", choices=_STATUSES)),
+        undone=False,
+    ),
+    "workspace has file": ProviderState(
+        "The sandbox of the workspace has this file.",
+        (ORG, _WORKSPACE, Param("path"), Param("content", "base64")),
+        undone=False,
+    ),
+    "agent is unreachable": ProviderState("Nobody reaches the agent of the workspace.", (ORG, _WORKSPACE)),
+}
 MADE = "workspace_id"
 """The field of an answer that has the id of a workspace that was made beside."""
 WRONG_STATUS = {INVALID: "WORKSPACE-STATE"}
-OF_ROLE = {UNKNOWN_ROLE: refused.OF_ABSENT}
+OF_ROLE = {UNKNOWN_ROLE: causes.OF_ABSENT}
 
 
 class WorkspaceResource(Resource):
     """Workspaces, which go from status to status."""
 
-    def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
-        return read_workspace(known, org, shown)
+    def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> WorkspaceFact | None:
+        object_id, said = shown.get("id"), shown.get("org_id")
+        if not isinstance(object_id, str):
+            return None
+        owner = known.owner if known else None
+        fact = known if isinstance(known, WorkspaceFact) else WorkspaceFact(id=object_id, owner=owner)
+        status = shown.get(LIFE.shown_in)
+        held = known is not None and known.shown.get(LIFE.shown_in) == status and not known.passing
+        return changed(
+            fact,
+            passing=not held and isinstance(status, str) and LIFE.goes_on(status),
+            owner=fact.owner or (said if isinstance(said, str) else org),
+            person=PERSONAL.person_in(shown),
+            archived=shown.get(ARCHIVING.shown_in) is not None,
+            snapshot=True if shown.get("snapshot_ref") else fact.snapshot,
+            shown=dict(shown),
+        )
 
     def requested(self, state: State, request: Request) -> Requested:
-        return requested(state, request)
+        """By a role, or a parent, of the run a workspace is found where the answer got lost."""
+        parent = state.facts(NAME).get(next(iter(request.path_values.values()), ""))
+        if parent is not None:
+            return Requested(None, {"parent_workspace_id": parent.id} if parent.made else {})
+        role = state.facts(RUNNING.of).get(text_in_json(request, RUNNING.field) or "")
+        return Requested(None, {RUNNING.field: role.id} if role is not None and role.made else {})
 
     def make_ready(self, session: Harness, fact: Fact, operation: Operation) -> Fact:
-        return ready(session, fact, operation)
+        """In a status in which the operation is served; where that cancels a task, with one that waits."""
+        found, wanted = session.state.facts(NAME).get(fact.id, fact), TAKEN.get(operation.operation_id)
+        if wanted is not None and not found.archived:
+            found = in_one_of(session, found, wanted)
+        if operation.operation_id == CANCEL and not found.archived:
+            with suppress(NotProvoked):  # without one it is served too, and changes nothing
+                tasks.add(session, found)
+        return session.state.facts(NAME).get(found.id, found)
 
     def state_params(self, session: Harness, org: str) -> Mapping[str, Any]:
-        return state_params(session, org)
+        """A role of its own, and a status in which it stays."""
+        role = own(session, require_resource(RUNNING.of), org)
+        return {RUNNING.field: role.id, RUNNING.shown_in: "idle", "held": True}
 
 
 def _asks_agent(operation_id: str, **more: Any) -> Behavior:
@@ -93,8 +155,8 @@ def _asks_agent(operation_id: str, **more: Any) -> Behavior:
         operation_id,
         refuses=tasks.refuse_without_agent,
         causes={
-            **of_tasks.by_status(file_semantics.NOT_RUNNING),
-            file_semantics.UNREACHABLE: of_tasks.UNREACHABLE_MEANWHILE,
+            **tasks.by_status(files.NOT_RUNNING),
+            files.UNREACHABLE: tasks.UNREACHABLE_MEANWHILE,
         },
         blames=tasks.blames(tasks.ASKED_RULE),
         **more,
@@ -105,7 +167,7 @@ OPERATIONS = (
     Behavior(
         LIST,
         part="list",
-        refuses=semantics.refuse_list,
+        refuses=oracle.refuse_list,
         filters={BY_ROLE: (RUNNING.field, RUNNING.of, "LIST-ROLE-NAME")},
         causes={UNKNOWN_ROLE: Cause(of_unknown_role, FOR_SOMEBODY)},
         blames={UNKNOWN_ROLE: "LIST-ROLE-NAME"},
@@ -114,44 +176,44 @@ OPERATIONS = (
     Behavior(
         CREATE,
         part="create",
-        refuses=semantics.refuse_role,
+        refuses=oracle.refuse_role,
         applies="WORKSPACE-CREATOR",
         creator="WORKSPACE-CREATOR",
-        causes={**OF_ROLE, VALIDATION: refused.UNNAMED},
+        causes={**OF_ROLE, VALIDATION: causes.UNNAMED},
     ),
-    Behavior(ARCHIVE, refuses=semantics.refuse_by_status),
+    Behavior(ARCHIVE, refuses=oracle.refuse_by_status),
     Behavior(
         STOP,
-        refuses=semantics.refuse_by_status,
-        learns=semantics.learn_stop,
+        refuses=oracle.refuse_by_status,
+        learns=oracle.learn_beginning,
         may_change=Law(),
         blames=WRONG_STATUS,
     ),
-    Behavior(STOP_ALL, refuses=refuse_nothing, learns=steps.stopped_together),
+    Behavior(STOP_ALL, refuses=refuse_nothing, learns=oracle.stopped_together),
     Behavior(
         RESUME,
-        refuses=steps.refuse_resume,
-        learns=steps.learn_provisioning,
+        refuses=oracle.refuse_resume,
+        learns=oracle.learn_beginning,
         may_change=Law(),
-        causes={ROLE_ARCHIVED: of_steps.OF_ARCHIVED_ROLE},
+        causes={ROLE_ARCHIVED: causes.OF_ARCHIVED_ROLE},
         blames={**WRONG_STATUS, ROLE_ARCHIVED: PARENTS},
     ),
     Behavior(
         RESTART,
-        refuses=steps.refuse_restart,
-        learns=steps.learn_provisioning,
+        refuses=oracle.refuse_restart,
+        learns=oracle.learn_beginning,
         may_change=Law(),
         blames=WRONG_STATUS,
     ),
     Behavior(
         FORK,
-        refuses=steps.refuse_fork,
-        learns=steps.learn_fork,
+        refuses=oracle.refuse_fork,
+        learns=oracle.learn_fork,
         may_change=Law(keeps="FORK-PARENT-STAYS"),
         creator="FORK-OWNER",
         beside=MADE,
-        causes={ROLE_ARCHIVED: of_steps.OF_ARCHIVED_ROLE, VALIDATION: of_steps.BEYOND},
-        blames={VALIDATION: steps.POINT},
+        causes={ROLE_ARCHIVED: causes.OF_ARCHIVED_ROLE, VALIDATION: causes.BEYOND},
+        blames={VALIDATION: oracle.POINT},
     ),
     Behavior(
         SUBMIT,
@@ -168,22 +230,22 @@ OPERATIONS = (
         learns=tasks.learn_submission,
         may_change=Law(),
         leaves=True,
-        causes={**of_tasks.by_status(tasks.OF_STATUS), ARCHIVED: of_tasks.ARCHIVED_MEANWHILE},
+        causes={**tasks.by_status(tasks.OF_STATUS), ARCHIVED: tasks.ARCHIVED_MEANWHILE},
         blames=tasks.blames(tasks.TAKEN_RULE),
     ),
     _asks_agent(CANCEL, learns=tasks.learn_cancelling, may_change=Law()),
     _asks_agent(GET_SESSION),
     Behavior(
-        file_semantics.LIST_SANDBOX,
-        refuses=file_semantics.refuse_while_not_running,
-        causes={"409": file_causes.while_in("stopped"), "502": file_causes.OF_UNREACHABLE},
-        blames={file_semantics.NO_FILE: "FILES-LISTED"},
+        files.LIST_SANDBOX,
+        refuses=files.refuse_while_not_running,
+        causes={"409": files.while_in("stopped"), "502": files.OF_UNREACHABLE},
+        blames={files.NO_FILE: "FILES-LISTED"},
     ),
     Behavior(
-        file_semantics.LIST_SNAPSHOT,
-        refuses=file_semantics.refuse_without_snapshot,
-        causes={file_semantics.NO_SNAPSHOT: file_causes.OF_NEVER_STOPPED},
-        blames={file_semantics.NO_FILE: "FILES-LISTED"},
+        files.LIST_SNAPSHOT,
+        refuses=files.refuse_without_snapshot,
+        causes={files.NO_SNAPSHOT: files.OF_NEVER_STOPPED},
+        blames={files.NO_FILE: "FILES-LISTED"},
     ),
 )
 WORKSPACE = register(
@@ -193,29 +255,29 @@ WORKSPACE = register(
         access=OrgOwned(personal=PERSONAL),
         named_in="",
         archiving=ARCHIVING,
-        life=replace(LIFE, taken={**LIFE.taken, **file_semantics.TAKEN}, bring=in_one_of),
+        life=replace(LIFE, taken={**LIFE.taken, **files.TAKEN}, bring=in_one_of),
         choices=CHOICES,
         fields={**FIELDS, COUNT: Field(lambda *_: 0)},
         states=STATES,
         causes={
-            INVALID: refused.IN_WRONG_STATUS,
+            INVALID: causes.IN_WRONG_STATUS,
             NOT_ARCHIVED: Cause(in_use, FOR_SOMEBODY),
-            ROLE_ARCHIVED: refused.OF_ARCHIVED,
-            ARCHIVED: of_steps.WHILE_ARCHIVED,
-            BUSY: of_steps.WHILE_BUSY,
-            PROVIDER_ARCHIVED: of_steps.OF_ARCHIVED_PROVIDER,
+            ROLE_ARCHIVED: causes.OF_ARCHIVED,
+            ARCHIVED: causes.WHILE_ARCHIVED,
+            BUSY: causes.WHILE_BUSY,
+            PROVIDER_ARCHIVED: causes.OF_ARCHIVED_PROVIDER,
             NOT_VISIBLE: Cause(of_somebody_else, for_somebody_with((state(EXISTS),))),
         },
         blames={
-            ARCHIVED: steps.REFUSES,
-            BUSY: steps.WITHOUT_FORCE,
+            ARCHIVED: oracle.REFUSES,
+            BUSY: oracle.WITHOUT_FORCE,
             PROVIDER_ARCHIVED: PARENTS,
             NOT_VISIBLE: "OWNERSHIP-WORKSPACE-SERVED",
             UNKNOWN_ROLE: NAMED,
             INVALID: STATE,
             ROLE_ARCHIVED: OF_ARCHIVED,
             NOT_ARCHIVED: RULE,
-            **file_semantics.BLAMES,
+            **files.BLAMES,
         },
     )
 )

@@ -1,37 +1,259 @@
-"""Files in sandboxes and snapshots: all that the suite is told of them."""
+"""Files in sandboxes and snapshots: what is right for one, and all that the suite is told of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
+from conformance.contract.contract import NamedResource, Operation
+from conformance.mark import carries
+from conformance.needs import state
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.behavior import Behavior
+from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.resources.workspaces.facts import WorkspaceFact
-from conformance.resources.workspaces.file_causes import OF_ABSENT, OF_NEVER_STOPPED, OF_UNREACHABLE, while_in
-from conformance.resources.workspaces.file_making import known, running, stopped, with_a_file
-from conformance.resources.workspaces.file_semantics import (
-    BLAMES,
-    DOWNLOAD,
-    DOWNLOAD_KEPT,
-    IN_SANDBOX,
-    IN_SNAPSHOT,
-    LIST_SANDBOX,
-    LIST_SNAPSHOT,
-    NO_FILE,
-    NO_SNAPSHOT,
-    NOT_RUNNING,
-    READ_KEPT,
-    UNREACHABLE,
-    InFiles,
-    paths_in,
-    refuse_while_not_running,
-    refuse_without_snapshot,
+from conformance.oracle.query import is_file_path
+from conformance.recipes.causes import Cause, Provoking, for_somebody_with, with_part
+from conformance.recipes.making import make_of, own
+from conformance.recipes.requests import build
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces.oracle import (
+    NOT_VISIBLE,
+    WORKSPACE,
+    WorkspaceFact,
+    as_workspace,
+    is_in,
+    statuses_in,
+    with_file,
 )
+from conformance.resources.workspaces.recipes import EXISTS, IS, in_one_of, in_status, resource, workspace_of
 from conformance.session.harness import Harness
+from conformance.session.states import undo
+
+LIST_SANDBOX, DOWNLOAD = "sandbox.list_files", "sandbox.download"
+LIST_SNAPSHOT, READ_KEPT, DOWNLOAD_KEPT = "snapshots.list_files", "snapshots.read_file", "snapshots.download"
+IN_SANDBOX, IN_SNAPSHOT = "sandbox_file", "snapshot_file"
+NO_SNAPSHOT, NO_FILE, UNREACHABLE = "snapshot_not_found", "file_not_found", "agent_unreachable"
+REACHED_RULE = "AGENT-UNREACHABLE"
+PACKS = "workspace/packs"
+"""The folder that has the packs of the role."""
+ASKED = ("idle", "busy")
+"""The statuses in which a workspace has a sandbox that can be looked into; the usual one first."""
+TAKEN: Mapping[str, tuple[str, ...]] = {LIST_SANDBOX: ASKED, DOWNLOAD: ASKED}
+"""By operation: the statuses in which it is served."""
+NOT_RUNNING: Mapping[str, str] = {
+    "provisioning": "workspace_provisioning",
+    "stopping": "workspace_stopped",
+    "stopped": "workspace_stopped",
+    "failed": "workspace_failed",
+}
+"""By status: the code of the refusal in all others."""
+
+
+def workspace_in(call: Call) -> WorkspaceFact | None:
+    """The workspace that the path names, where it is certain what it is, and the run knows it as one."""
+    found = call.object_of(WORKSPACE)
+    return found if isinstance(found, WorkspaceFact) else None
+
+
+def refuse_unreachable(call: Call, refusals: Refusals) -> None:
+    """That nobody reaches the agent: certain where a state made it so, possible where that need not be seen."""
+    workspace = workspace_in(call)
+    unreachable = workspace is not None and workspace.unreachable
+    if unreachable or not call.state.closed:
+        for code in (UNREACHABLE, None) if 502 in call.operation.bodyless else (UNREACHABLE,):
+            refusals.add(502, code, REACHED_RULE, certain=unreachable)
+
+
+class InFiles(InPath):
+    """A file is in the workspace into which it was put, as far as the run knows; others may be there too."""
+
+    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        """Whether there is such a file: a folder is none, nor what is below a file, nor what the run alone can name."""
+        workspace = workspace_in(call)
+        there = paths_in(workspace, named.name) if workspace is not None else ()
+        if not is_file_path(value) or value in there:
+            return
+        around = any(_around(value, path) for path in there)
+        made_up = carries(call.state.prefix, value.rpartition("/")[2]) and not _ever_put(call, value)
+        found.add(404, named.not_found, "WORKSPACE-FILE-UNKNOWN", certain=around or made_up)
+
+    def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+        """What a refusal would break where the file is there."""
+        yield named.not_found, "DOWNLOAD-BYTES"
+        yield NO_SNAPSHOT, "SNAPSHOT-FIXED"
+        yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
+
+
+def paths_in(workspace: WorkspaceFact, where: str) -> Sequence[str]:
+    """The files that are known to be in its sandbox, or in its snapshot; those first that the run put there."""
+    in_snapshot = where == IN_SNAPSHOT
+    put = workspace.kept if in_snapshot else workspace.files
+    return [*sorted(put), *(() if in_snapshot and workspace.snapshot is not True else sorted(workspace.listed))]
+
+
+def _around(path: str, there: str) -> bool:
+    """Whether a path is that of a folder in which a file is, or goes on below the file."""
+    return there.startswith(f"{path}/") or path.startswith(f"{there}/")
+
+
+def _ever_put(call: Call, path: str) -> bool:
+    """Whether the run put a file of this path into any workspace: it may have come from there."""
+    facts = call.state.facts(WORKSPACE).values()
+    return any(path in {**fact.files, **fact.kept} for fact in facts if isinstance(fact, WorkspaceFact))
+
+
+def refuse_without_snapshot(call: Call, refusals: Refusals) -> None:
+    """A workspace has a snapshot once it was stopped."""
+    workspace = workspace_in(call)
+    there = None if workspace is None else workspace.snapshot
+    refusals.add_unless(404, NO_SNAPSHOT, "SNAPSHOT-NONE", so=there)
+
+
+def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
+    """The sandbox can be looked into while the workspace is idle or busy, and its agent answers."""
+    statuses = statuses_in(call)
+    codes = {code for status, code in NOT_RUNNING.items() if statuses is None or status in statuses}
+    for code in (*sorted(codes), *((None,) if 409 in call.operation.bodyless else ())):
+        refusals.add_unless(409, code, "SANDBOX-NOT-RUNNING", so=is_in(statuses, ASKED))
+    refuse_unreachable(call, refusals)
+
+
+BLAMES: Mapping[str, str] = {NO_SNAPSHOT: "SNAPSHOT-FIXED", **dict.fromkeys(NOT_RUNNING.values(), "FILES-LISTED")}
+"""By error code: the rule that a refusal breaks where there is no reason for it."""
+
+
+HAS_FILE, IS_UNREACHABLE = "workspace has file", "agent is unreachable"
+CONTENT = b"made by the conformance suite\n"
+
+
+def known(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """What is known of the workspace by now."""
+    return as_workspace(harness.state.facts(WORKSPACE).get(workspace.id, workspace))
+
+
+def running(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """The workspace, idle or busy."""
+    return as_workspace(in_one_of(harness, known(harness, workspace), ASKED))
+
+
+def check_can_put(harness: Harness) -> None:
+    """Raise NotProvoked where no file can be put into a workspace: to be asked before one is made for that."""
+    if harness.states is None:
+        raise NotProvoked(f"needs the state '{HAS_FILE}', and the target has no states_url", state(HAS_FILE))
+
+
+def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> WorkspaceFact:
+    """The workspace once it runs and these files are in its sandbox."""
+    found = running(harness, workspace)
+    for path, content in files.items():
+        encoded = base64.b64encode(content).decode()
+        harness.provide(HAS_FILE, creates=False, org=found.owner, workspace_id=found.id, path=path, content=encoded)
+        found = with_file(found, path, content)
+    harness.state = harness.state.with_fact(found)
+    return found
+
+
+def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """The workspace once it runs and a file is known to be in it: of the run, else one that is there by itself."""
+    found = running(harness, workspace)
+    if found.files or found.listed:
+        return found
+    try:
+        return put(harness, found, {a_path(harness): CONTENT})
+    except NotProvoked:
+        listing = harness.contract.operations[LIST_SANDBOX]
+        answer = harness.hold(harness.able(listing, found.owner), build(listing, {"id": found.id}))
+        paths = [path_of(each) for each in objects_in(answer.json) if each.get("is_dir") is False]
+        own = frozenset(path for path in paths if not path.startswith(f"{PACKS}/"))
+        if not own:
+            raise
+        found = replace(known(harness, found), listed=own)
+        harness.state = harness.state.with_fact(found)
+        return found
+
+
+def of_role(harness: Harness, role: Fact) -> WorkspaceFact:
+    """A new workspace of a role, by its state, else by a public call."""
+    try:
+        return as_workspace(workspace_of(harness, role, "provisioning"))
+    except NotProvoked:
+        return as_workspace(make_of(harness, resource(), role.owner, {"role_id": role.id}))
+
+
+def stopped(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """The workspace once it was stopped, so that it has a snapshot."""
+    found = as_workspace(in_one_of(harness, known(harness, workspace), ("stopped",)))
+    return known(harness, found)
+
+
+def unreachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """The workspace, whose agent nobody can reach any more."""
+    harness.provide(IS_UNREACHABLE, creates=False, org=workspace.owner, workspace_id=workspace.id)
+    return _reached(harness, workspace, unreachable=True)
+
+
+def reachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """The workspace, whose agent answers again."""
+    undo(harness, IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
+    return _reached(harness, workspace, unreachable=False)
+
+
+def _reached(harness: Harness, workspace: Fact, *, unreachable: bool) -> WorkspaceFact:
+    found = replace(known(harness, workspace), unreachable=unreachable)
+    harness.state = harness.state.with_fact(found)
+    return found
+
+
+def a_path(harness: Harness, ending: str = ".txt") -> str:
+    """A path in a workspace that no file has."""
+    return f"workspace/{harness.fresh_name()}{ending}"
+
+
+Change = Callable[[Harness, Fact], object]
+
+
+def once(change: Change) -> Callable[[Harness, Operation], Provoking]:
+    """A right request about a workspace of which something has changed meanwhile."""
+
+    def provoking(harness: Harness, operation: Operation) -> Provoking:
+        caller = harness.able(operation)
+        fact = own(harness, resource(), caller.org, operation=operation, caller=caller)
+        request = valid(harness, operation, caller, fact=fact)
+        change(harness, fact)
+        return caller, request
+
+    return provoking
+
+
+def _never_stopped(harness: Harness, operation: Operation) -> Provoking:
+    """A request about the snapshot of a workspace that is new, and so has none."""
+    caller = harness.able(operation)
+    fact = own(harness, resource(), caller.org, caller=caller)
+    request = valid(harness, operation, caller, fact=replace(fact, made=False))
+    return caller, request
+
+
+def _absent(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    return caller, with_part(operation, valid(harness, operation, caller), a_path(harness))
+
+
+OF_UNREACHABLE = Cause(once(unreachable), for_somebody_with((state(EXISTS),), (state(IS_UNREACHABLE),)))
+OF_NEVER_STOPPED = Cause(_never_stopped, for_somebody_with((state(EXISTS),)))
+OF_ABSENT = Cause(_absent, for_somebody_with((state(EXISTS),), (state(HAS_FILE),)))
+
+
+def while_in(status: str) -> Cause:
+    """Return the cause of what is refused in a status."""
+    needs = for_somebody_with((state(EXISTS),), (state(IS),))
+    return Cause(once(lambda harness, fact: in_status(harness, fact, status)), needs)
+
 
 NONE = "workspace/conformance.txt"
 
@@ -70,7 +292,7 @@ class SnapshotFileResource(FilesInWorkspace):
         return stopped(session, workspace)
 
 
-SANDBOX_FILE = register(
+register(
     SandboxFileResource(
         name=IN_SANDBOX,
         operations=(Behavior(LIST_SANDBOX, part="list within"), Behavior(DOWNLOAD, refuses=refuse_while_not_running)),
@@ -84,7 +306,7 @@ SANDBOX_FILE = register(
         blames=BLAMES,
     )
 )
-SNAPSHOT_FILE = register(
+register(
     SnapshotFileResource(
         name=IN_SNAPSHOT,
         operations=(

@@ -21,9 +21,9 @@ from conformance.resources.events.declaration import ACTIVITY as LIST
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.semantics import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
-from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.tasks.making import submitted_by, until
+from conformance.resources.workspaces.oracle import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
+from conformance.resources.workspaces.recipes import in_one_of
+from conformance.resources.workspaces.tasks import submitted_by, until
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -49,7 +49,7 @@ def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Requ
         role = harness.state.facts(require_resource("role").name).get(str(fact.shown.get(RUNNING.field)))
         return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact.id
     request = valid(harness, operation, caller, fact=_of_somebody_else(harness, operation, caller))
-    made = resource_made_by(operation) is WORKSPACE
+    made = resource_made_by(operation) is require_resource(WORKSPACE.name)
     return request, None if made else next(iter(request.path_values.values()))
 
 

@@ -14,9 +14,8 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import maker_of, shown_fact
 from conformance.recipes.reading import field
 from conformance.recipes.requests import build, with_json
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import made_of
-from conformance.resources.credentials.semantics import CREATE, kinds_of
+from conformance.resources.credentials.oracle import CREATE, kinds_of
+from conformance.resources.credentials.recipes import made_of, of_kind
 from conformance.results.difference import of_field
 from conformance.running.binding import Scope
 from conformance.session.harness import Harness

@@ -12,9 +12,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.recipes import reading
 from conformance.recipes.making import introduced, maker_of, other_org, own, shown_fact
 from conformance.recipes.reading import field, item
-from conformance.resources.credentials.bodies import fresh_secret, in_place_of, of_kind, overridable
-from conformance.resources.credentials.making import become, made_of, owner_of_own, personal, status_at_first
-from conformance.resources.credentials.semantics import (
+from conformance.resources.credentials.oracle import (
     CODE,
     CREATE,
     DELETE,
@@ -23,6 +21,17 @@ from conformance.resources.credentials.semantics import (
     kinds_of,
     secrets_of,
     shown_of,
+)
+from conformance.resources.credentials.recipes import (
+    become,
+    fresh_secret,
+    in_place_of,
+    made_of,
+    of_kind,
+    overridable,
+    owner_of_own,
+    personal,
+    status_at_first,
 )
 from conformance.resources.events.log import newest
 from conformance.results.difference import of_field, of_list

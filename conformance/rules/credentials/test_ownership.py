@@ -8,8 +8,8 @@ from conformance.recipes import reading
 from conformance.recipes.making import introduced, maker_of, own
 from conformance.recipes.people import narrowed, of_another_person
 from conformance.recipes.requests import with_json
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.semantics import CODE, CREATE, DELETE, START
+from conformance.resources.credentials.oracle import CODE, CREATE, DELETE, START
+from conformance.resources.credentials.recipes import of_kind
 from conformance.rules.credentials.requests import about
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness

@@ -63,7 +63,7 @@ def _change(harness: Harness, named: str, role: str) -> Request:
 
 def _not_owner(harness: Harness, org: str) -> Credential:
     """Somebody of the org who holds members:write, and is no owner."""
-    made = harness.provide(SCOPED, org_id=org, scopes=["members:write", "members:read"])
+    made = harness.provide(SCOPED, org=org, scopes=["members:write", "members:read"])
     return Credential(NOT_OWNER, f"Bearer {made.get('token')}")
 
 

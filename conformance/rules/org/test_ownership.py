@@ -36,7 +36,7 @@ def test_who_may_read_the_own_row_alone_reads_no_other(harness: Harness) -> None
     caller = harness.callers()[0] if harness.callers() else None
     if caller is None:
         raise NotProvoked("the profile has no callers", needs.CALLER)
-    made = harness.provide(SCOPED, org_id=caller.org, scopes=["members:read:own"])
+    made = harness.provide(SCOPED, org=caller.org, scopes=["members:read:own"])
     who = Credential("somebody with members:read:own", f"Bearer {made.get('token')}")
     session = harness.send(who, build(harness.contract.operations["session.get"]), org=caller.org)
     listing = harness.contract.operations["memberships.list"]

@@ -10,7 +10,7 @@ from conformance.profile import Caller
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.resources import packs
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.oracle import PackFact
 from conformance.session.harness import Harness
 
 PATCH, REPLACE_FILE, REPLACE_IMAGE = "packs.update_visibility", "packs.replace_file", "packs.replace_image"

@@ -22,7 +22,7 @@ from conformance.resources import packs
 from conformance.resources.packs import CREATE, DELETE, UPLOAD
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
-from conformance.resources.packs.facts import is_made_of_name
+from conformance.resources.packs.oracle import is_made_of_name
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
 from conformance.results.difference import of_field, of_fields

@@ -14,7 +14,7 @@ from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build
 from conformance.recipes.texts import PATHS
 from conformance.resources import packs
-from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.oracle import PackFact
 from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, shown
 from conformance.resources.packs.sample_files import RICH_FILES
 from conformance.resources.packs.steps import wrong_listing

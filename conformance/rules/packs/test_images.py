@@ -15,11 +15,10 @@ from conformance.recipes.reading import field, item
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
-from conformance.resources.packs import images
-from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs import recipes as images
+from conformance.resources.packs.oracle import LATEST, PackFact, repository
 from conformance.resources.packs.reading import listed, read_back, shown
 from conformance.resources.packs.sample_files import OTHERWISE
-from conformance.resources.packs.semantics import LATEST, repository
 from conformance.rules.checks import check_equal, check_moves_forward, check_shows
 from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, create, own, replace_image
 from conformance.running.binding import Scope, about, over, rule

@@ -22,8 +22,8 @@ from conformance.resources.packs.archives.broken import (
     WITHIN,
     Spoil,
 )
-from conformance.resources.packs.making import UPLOAD
 from conformance.resources.packs.reading import read_file_back
+from conformance.resources.packs.recipes import UPLOAD
 from conformance.rules.checks import check_content, fields_named
 from conformance.rules.packs.requests import upload, uploader
 from conformance.running.binding import over, rule, takes_long

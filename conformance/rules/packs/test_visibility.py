@@ -12,7 +12,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import other_org
 from conformance.recipes.reading import changed, difference, field, item
 from conformance.resources import packs
-from conformance.resources.packs.facts import PackFact, pack_facts
+from conformance.resources.packs.oracle import PackFact, pack_facts
 from conformance.resources.packs.reading import READ_FILE, listed, read_back, read_file, read_file_back, shown
 from conformance.rules.checks import check_content, check_equal, check_moves_forward, check_unchanged
 from conformance.rules.packs.requests import PATCH, on, own, patch

@@ -15,25 +15,22 @@ from conformance.recipes.making import own
 from conformance.recipes.reading import listed
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.facts import WorkspaceFact
-from conformance.resources.workspaces.file_making import (
-    a_path,
-    check_can_put,
-    put,
-    running,
-    stopped,
-    with_a_file,
-)
-from conformance.resources.workspaces.file_semantics import (
+from conformance.resources.workspaces.files import (
     DOWNLOAD,
     DOWNLOAD_KEPT,
     IN_SANDBOX,
     LIST_SANDBOX,
     LIST_SNAPSHOT,
     READ_KEPT,
+    a_path,
+    check_can_put,
     paths_in,
+    put,
+    running,
+    stopped,
+    with_a_file,
 )
-from conformance.resources.workspaces.semantics import STOP
+from conformance.resources.workspaces.oracle import STOP, WorkspaceFact
 from conformance.rules.checks import check_content
 from conformance.session.harness import Harness
 

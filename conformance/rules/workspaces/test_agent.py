@@ -11,10 +11,9 @@ from conformance.recipes.making import own
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.file_making import reachable, unreachable
-from conformance.resources.workspaces.file_semantics import UNREACHABLE
-from conformance.resources.workspaces.semantics import GET_SESSION, TAKEN
-from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.files import UNREACHABLE, reachable, unreachable
+from conformance.resources.workspaces.oracle import GET_SESSION, TAKEN
+from conformance.resources.workspaces.recipes import in_one_of
 from conformance.results.difference import of_field
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness

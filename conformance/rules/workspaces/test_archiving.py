@@ -20,9 +20,8 @@ from conformance.recipes.requests import build, with_json
 from conformance.resources.agent_roles import PROVIDER as PARENT
 from conformance.resources.agent_roles import UPDATE
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.making import ARCHIVED, in_status, kept, role_for, workspace_of
-from conformance.resources.workspaces.semantics import ARCHIVE, RUNNING, TAKEN, UNARCHIVE
-from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.oracle import ARCHIVE, RUNNING, TAKEN, UNARCHIVE
+from conformance.resources.workspaces.recipes import ARCHIVED, in_one_of, in_status, kept, role_for, workspace_of
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal
 from conformance.running.binding import over, rule

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.declaration.fields import objects_in, path_of
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.file_making import a_path, stopped, with_a_file
-from conformance.resources.workspaces.file_semantics import paths_in
+from conformance.resources.workspaces.files import a_path, paths_in, stopped, with_a_file
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import (
@@ -109,4 +108,5 @@ def test_a_path_that_no_file_has(harness: Harness, operation: Operation, kind: s
 
 
 def _of_files(scope: Scope) -> Iterator[Operation]:
-    return (each for each in scope.operations if resource_in_path(each) is WORKSPACE and each.spanning)
+    workspace = require_resource(WORKSPACE.name)
+    return (each for each in scope.operations if resource_in_path(each) is workspace and each.spanning)

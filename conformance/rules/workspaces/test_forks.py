@@ -14,13 +14,9 @@ from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.facts import as_workspace
-from conformance.resources.workspaces.file_making import a_path, check_can_put, put, stopped
-from conformance.resources.workspaces.file_semantics import DOWNLOAD, DOWNLOAD_KEPT
-from conformance.resources.workspaces.making import in_status
-from conformance.resources.workspaces.semantics import FORK, LIFE, RUNNING
-from conformance.resources.workspaces.statuses import in_one_of, until
-from conformance.resources.workspaces.steps.semantics import COUNT
+from conformance.resources.workspaces.files import DOWNLOAD, DOWNLOAD_KEPT, a_path, check_can_put, put, stopped
+from conformance.resources.workspaces.oracle import COUNT, FORK, LIFE, RUNNING, as_workspace
+from conformance.resources.workspaces.recipes import in_one_of, in_status, until
 from conformance.results.difference import STATUS, of_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there, on_files

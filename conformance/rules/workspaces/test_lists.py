@@ -12,8 +12,8 @@ from conformance.recipes.making import archived, other_org, own
 from conformance.recipes.reading import item, items, list_whole
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.making import workspace_of
-from conformance.resources.workspaces.semantics import BY_ROLE, LIST, RUNNING
+from conformance.resources.workspaces.oracle import BY_ROLE, LIST, RUNNING
+from conformance.resources.workspaces.recipes import workspace_of
 from conformance.results.difference import of_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness

@@ -14,11 +14,11 @@ from conformance.recipes.making import own, unnarrowed
 from conformance.recipes.reading import field, read_back
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
-from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.oracle import PackFact
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.semantics import RESTART, RESUME
-from conformance.resources.workspaces.statuses import in_one_of, until
-from conformance.resources.workspaces.steps.causes import in_role
+from conformance.resources.workspaces.causes import in_role
+from conformance.resources.workspaces.oracle import RESTART, RESUME
+from conformance.resources.workspaces.recipes import in_one_of, until
 from conformance.results.difference import of_field
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import product
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.profile import Caller
 from conformance.recipes.making import in_state_for, introduced, other_org, own
 from conformance.recipes.people import of_another_person
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.tasks.making import GET as TASK_GET
-from conformance.resources.workspaces.tasks.making import add
+from conformance.resources.workspaces.tasks import GET as TASK_GET
+from conformance.resources.workspaces.tasks import add
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -27,7 +27,7 @@ def _one_of_each_org(scope: Scope) -> list[Caller]:
 
 def _served(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
     """Each operation on a workspace, for one caller of each kind who may ask for it."""
-    named = (each for each in scope.operations if resource_in_path(each) is WORKSPACE)
+    named = (each for each in scope.operations if resource_in_path(each) is require_resource(WORKSPACE.name))
     pairs = product(named, _one_of_each_org(scope))
     return ((operation, caller) for operation, caller in pairs if operation.permissions.held_by(caller.held))
 

@@ -7,8 +7,7 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.recipes.making import own
 from conformance.recipes.requests import with_json
 from conformance.resources import packs
-from conformance.resources.workspaces.file_making import of_role, running
-from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, PACKS
+from conformance.resources.workspaces.files import DOWNLOAD, LIST_SANDBOX, PACKS, of_role, running
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_content
 from conformance.rules.workspaces.file_requests import (

@@ -13,8 +13,17 @@ from conformance.profile import Caller
 from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.file_making import a_path, known, put, reachable, running, stopped, unreachable
-from conformance.resources.workspaces.file_semantics import DOWNLOAD_KEPT, LIST_SNAPSHOT
+from conformance.resources.workspaces.files import (
+    DOWNLOAD_KEPT,
+    LIST_SNAPSHOT,
+    a_path,
+    known,
+    put,
+    reachable,
+    running,
+    stopped,
+    unreachable,
+)
 from conformance.results.difference import of_bytes, of_field, of_fields, of_list
 from conformance.rules.checks import check_equal, check_shows
 from conformance.rules.workspaces.file_requests import (

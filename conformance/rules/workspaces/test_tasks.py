@@ -20,11 +20,10 @@ from conformance.recipes.reading import field, instant, items, listed, read_back
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.bodies import named, role_in_use
-from conformance.resources.workspaces.facts import with_file
-from conformance.resources.workspaces.file_semantics import DOWNLOAD
-from conformance.resources.workspaces.semantics import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO
-from conformance.resources.workspaces.tasks.making import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
+from conformance.resources.workspaces.files import DOWNLOAD
+from conformance.resources.workspaces.oracle import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO, with_file
+from conformance.resources.workspaces.recipes import named, role_in_use
+from conformance.resources.workspaces.tasks import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import on_files, reader

@@ -18,10 +18,9 @@ from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.bodies import named, role_in_use, without_role
-from conformance.resources.workspaces.file_making import a_path, put
-from conformance.resources.workspaces.refused import archived_role, of_role
-from conformance.resources.workspaces.semantics import (
+from conformance.resources.workspaces.causes import archived_role, of_new_role, of_role, provider_of
+from conformance.resources.workspaces.files import a_path, put
+from conformance.resources.workspaces.oracle import (
     BY_ROLE,
     CREATE,
     LIFE,
@@ -32,8 +31,7 @@ from conformance.resources.workspaces.semantics import (
     SUBMIT,
     TAKEN,
 )
-from conformance.resources.workspaces.statuses import in_one_of, until, watched
-from conformance.resources.workspaces.steps.causes import of_new_role, provider_of
+from conformance.resources.workspaces.recipes import in_one_of, named, role_in_use, until, watched, without_role
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_steps
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import Contract
 from conformance.judging.observed import Observed
 from conformance.judging.sender import World
+from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.facts import INACTIVE, posture_told
 
 
@@ -33,7 +34,7 @@ class RecordedPostures:
             elif (
                 contract.tells_caller(exchange.operation_id) and exchange.succeeded and isinstance(exchange.json, dict)
             ):
-                told = posture_told(exchange.json, caller.org)
+                told = posture_told(exchange.json, caller.org, org_field())
             if told is not None:
                 postures._told[each.world, caller.org].append((exchange.number, told))
         return postures

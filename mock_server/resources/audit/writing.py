@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.access.callers import Caller
 from mock_server.resources.audit.event import EVENTS, SYSTEM, Event, event_id, in_milliseconds, log_of, with_event
 from mock_server.state.collection import Collection, steps_of
+from mock_server.state.log import Note
 from mock_server.state.state import State
 
 
@@ -24,7 +25,8 @@ def with_events(after: State, before: State, declared: Sequence[str], caller: Ca
         names = changed.get(event_type.partition(".")[0], ())
         for name in sorted(names) if len(names) > 1 else names:
             count = after.next_count(EVENTS.noun)
-            after = after.note(EVENTS, org_id, (org_id, user_id, now, event_type, name, count), _make_event, count)
+            parts = (org_id, user_id, now, event_type, name, count)
+            after = after.note(EVENTS, Note(org_id, now, parts, _make_event), count)
     return after
 
 

@@ -6,7 +6,6 @@ Without a mistake nothing is found, and each mistake is found by the law that it
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.conformance import targets
 from tests.conformance.laws import articles_server, todo_server
 from tests.conformance.laws.articles_server import Articles
 from tests.conformance.laws.todo_server import Todos
+from tests.judged import Judged
 from tests.listening import running
 from tests.mock_server.serving import written
 
@@ -26,17 +26,6 @@ TODOS = ("--contract", str(HERE / "todo.yaml"))
 ARTICLES = ("--contract", str(HERE / "articles.yaml"), "--overlay", str(HERE / "articles.overlay.yaml"))
 KEYS = {name: f'header = "X-Key"\ntoken = "key-of-{name}"' for name in ("ada", "bob")}
 TOKENS = {name: f'scheme = "Token"\ntoken = "of-{name}"' for name in ("ada", "bob")}
-
-
-@dataclass(frozen=True)
-class Judged:
-    code: int
-    said: str
-    report: dict[str, Any]
-
-    @property
-    def found(self) -> set[str]:
-        return {finding["rule"] for finding in self.report["findings"]}
 
 
 def judge(folder: Path, app: Any, callers: dict[str, str], *options: str) -> Judged:

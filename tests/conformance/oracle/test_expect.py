@@ -18,7 +18,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import ImageFact, PackFact
+from conformance.resources.packs.oracle import ImageFact, PackFact
 
 WRITE = frozenset({"caps:write"})
 OWNER = Caller("acme-owner", "org_acme", "t1", role="owner", scopes=WRITE)

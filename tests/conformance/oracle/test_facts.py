@@ -17,7 +17,7 @@ from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe, seen
 from conformance.profile import Caller
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import PackFact, pack_facts
+from conformance.resources.packs.oracle import PackFact, pack_facts
 
 WRITE = frozenset({"caps:write"})
 OWNER = Caller("acme-owner", "org_acme", "t1", role="owner", scopes=WRITE)

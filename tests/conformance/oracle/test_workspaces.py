@@ -12,7 +12,8 @@ from conformance.oracle.declaration.lifetime import Archiving, asks_for_fewer
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
-from conformance.resources.workspaces.facts import read_workspace, with_task
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.oracle import WorkspaceFact, with_task
 from tests.conformance.oracle.test_expect import answers, ask
 
 ALL, OWN = frozenset({"workspace:read"}), frozenset({"workspace:read:own"})
@@ -133,11 +134,11 @@ def test_what_is_of_an_unknown_org_may_be_the_callers_own(state: State) -> None:
 def test_a_workspace_that_is_shown_again_is_known_to_have_the_same_tasks() -> None:
     known = with_task(fact("ws_a", None), "task_a")
     shown = {"id": "ws_a", "org_id": "org_acme", "created_by_user_id": "usr_b", "archived_at": None}
-    read = read_workspace(known, "org_acme", shown)
-    assert read is not None
+    read = WORKSPACE.fact_shown(known, "org_acme", shown)
+    assert isinstance(read, WorkspaceFact)
     assert (read.tasks, read.person, read.made, read.archived) == (("task_a",), "usr_b", True, False)
     assert with_task(read, "task_b").tasks == ("task_a", "task_b")
-    assert read_workspace(None, "org_acme", {"name": "no id"}) is None
+    assert WORKSPACE.fact_shown(None, "org_acme", {"name": "no id"}) is None
 
 
 @pytest.mark.parametrize("path", ["sandbox/files", "sandbox/download/notes.txt"])

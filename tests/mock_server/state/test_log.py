@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.state.log import LogObjects, log_of
+from mock_server.state.log import LogObjects, Note, log_of
 from mock_server.state.value import Value
 
 IDS = st.lists(st.integers(0, 400).map(lambda number: f"{number:03}"), unique=True, max_size=150)
+
+FORMER = st.sampled_from((0, 200, 450)).map(lambda count: [f"!{number:03}" for number in range(count)])
+"""Ids that come first, so that notes are put in their places before the others have come, or among them."""
 
 
 class Line(Value):
@@ -17,6 +20,11 @@ class Line(Value):
 
     id: str
     org_id: str = "org_a"
+
+    @property
+    def timestamp(self) -> str:
+        """Its time, by which ids are in order."""
+        return self.id
 
 
 def lines(ids: Any) -> list[Line]:
@@ -28,26 +36,28 @@ def ids(found: Any) -> list[str]:
 
 
 def with_line(log: LogObjects, line: Line, most: int) -> LogObjects:
-    return log.with_note(line.org_id, (line.id, line.org_id), lambda parts: Line(*parts), most)
+    return log.with_note(Note(line.org_id, line.timestamp, (line.id, line.org_id), lambda parts: Line(*parts)), most)
 
 
-@given(IDS, st.integers(1, 100))
-def test_it_keeps_the_latest_in_order_however_they_come(come: list[str], most: int) -> None:
+@given(IDS, st.integers(1, 100), FORMER)
+def test_it_keeps_the_latest_in_order_however_they_come(come: list[str], most: int, former_ids: list[str]) -> None:
     log, gone = log_of({}), set()
-    for line in lines(come):
+    for line in lines(former_ids + come):
         former, log = log, with_line(log, line, most)
         if len(log) == len(former) and log.note is not None:
             gone.add(former.find_outgoing(log.note).id)
     kept = ids(log.of_org("org_a"))
     assert kept == sorted(kept)
-    assert len(kept) == len(log) == min(most, len(come))
-    assert {*kept} == {*come} - gone
+    assert len(kept) == len(log) == min(most, len(former_ids) + len(come))
+    assert {*kept} == {*former_ids, *come} - gone
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=200), st.integers(1, 90))
-def test_it_is_the_same_whenever_it_is_read(come: list[tuple[str, bool]], most: int) -> None:
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=200), st.integers(1, 90), FORMER)
+def test_it_is_the_same_whenever_it_is_read(come: list[tuple[str, bool]], most: int, former_ids: list[str]) -> None:
     """Each log stays as it was once others came of it, whether somebody read it before or not."""
-    log, logs, there = log_of({}), [], {"a": [], "b": []}  # type: ignore[var-annotated]
+    log, logs, there = log_of({}), [], {"a": former_ids[-most:], "b": []}  # type: ignore[var-annotated]
+    for line in former_ids:
+        log = with_line(log, Line(line, "a"), most)
     for number, (org_id, is_read) in enumerate(come):
         log = with_line(log, Line(f"{number:03}", org_id), most)
         there[org_id] = [*there[org_id], f"{number:03}"][-most:]

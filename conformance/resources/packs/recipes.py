@@ -1,28 +1,155 @@
-"""Packs, made by public calls where that is possible, else asked of the target's side."""
+"""Packs and images that they are made of, by public calls where that is possible, else asked of the target."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
 from conformance import needs
 from conformance.contract.contract import Operation
+from conformance.mark import marked_reference
 from conformance.oracle.bodies import fields
+from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.ownership import PLATFORM, Ownership
 from conformance.oracle.declaration.registry import require_resource, resource_named
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
+from conformance.oracle.law import Kind
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.making import Unlike, expendable, learned, shown_fact
 from conformance.recipes.making import own as own_of
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import PackFact, pack_facts
-from conformance.resources.packs.images import pullable
-from conformance.resources.packs.sample_files import archive_parts, pack_files
+from conformance.resources.packs.oracle import PLATFORM_TIERS, ImageFact, PackFact, pack_facts, repository
+from conformance.resources.packs.sample_files import (
+    OTHERWISE,
+    RICH,
+    RICH_FILES,
+    VERSION,
+    archive_parts,
+    pack_files,
+    pack_yaml,
+)
 from conformance.session.harness import Harness
+
+AVAILABLE = "image is available"
+YAML_AVAILABLE = "image of pack.yaml is available"
+IMAGE_REF = needs.known("image_ref")
+NEXT_IMAGE_REF = needs.known("next_image_ref")
+KNOWN = {
+    "image_ref": "an image that the first caller's org can pull, and of which it has no pack",
+    "next_image_ref": "a newer image in the same repository",
+}
+LONGEST_NAME = 255
+"""Registries bound the name of an image so, where the grammar of the contract does not."""
+
+
+def made_up_reference(name: str) -> str:
+    """A reference to an image that nobody has."""
+    return f"registry.conformance.example/{name}:1.0.0"
+
+
+def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, tag: str | None = None) -> str:
+    """A reference to an image that can be pulled and says this name, in the repository of another one."""
+    base = of or f"registry.conformance.example/{name}"
+    return available(harness, f"{base}:{tag or version}", name, version)
+
+
+def rich_image(
+    harness: Harness,
+    name: str,
+    version: str = VERSION,
+    *,
+    of: str | None = None,
+    tag: str | None = None,
+    said: Mapping[str, Any] = RICH,
+) -> str:
+    """The same of an image whose pack.yaml has every optional key."""
+    image_ref = f"{of or f'registry.conformance.example/{name}'}:{tag or version}"
+    harness.provide(YAML_AVAILABLE, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **said).decode())
+    return _learned(harness, image_ref, name, version)
+
+
+def available(harness: Harness, image_ref: str, name: str, version: str = VERSION) -> str:
+    """The same reference, by which an image can be pulled that says this name and version."""
+    harness.provide(AVAILABLE, image_ref=image_ref, name=name, version=version)
+    return _learned(harness, image_ref, name, version)
+
+
+def _learned(harness: Harness, image_ref: str, name: str, version: str) -> str:
+    harness.state = harness.state.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
+    return image_ref
+
+
+def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> str:
+    """A newer image in the repository of the pack's own; as rich as the pack is, where such a one can be had."""
+    if fact.image_ref is None:
+        raise NotProvoked(f"pack {fact.id} shows no image_ref, so its repository is not known")
+    version = version or ("1.4.0" if fact.version == "1.3.0" else "1.3.0")
+    if fact.shown.keys() >= RICH.keys():
+        said = RICH if fact.shown["category"] == OTHERWISE["category"] else OTHERWISE
+        with suppress(NotProvoked):
+            return rich_image(harness, fact.name, version, of=repository(fact.image_ref), said=said)
+    return image(harness, fact.name, version, of=repository(fact.image_ref))
+
+
+def pullable(harness: Harness, caller: Caller, name: str) -> str:
+    """An image of this name, else the one that the profile says the target has."""
+    try:
+        return image(harness, name)
+    except NotProvoked as reason:
+        given = harness.profile.known.named.get("image_ref")
+        if given is None or caller.org != harness.profile.callers[0].org:
+            raise NotProvoked(str(reason), *reason.needs, IMAGE_REF) from None
+    return _given(harness, given)
+
+
+def pullable_next(harness: Harness, fact: PackFact) -> str:
+    """A newer image of the pack, else the one that the profile says the target has in its repository."""
+    try:
+        return next_image(harness, fact)
+    except NotProvoked as reason:
+        given = harness.profile.known.named.get("next_image_ref")
+        if given is None or fact.image_ref is None or repository(given) != repository(fact.image_ref):
+            raise NotProvoked(str(reason), *reason.needs, NEXT_IMAGE_REF) from None
+    return _given(harness, given)
+
+
+def _given(harness: Harness, image_ref: str) -> str:
+    """What the image says of itself nobody has told."""
+    harness.state = harness.state.with_fact(ImageFact(id=image_ref))
+    return image_ref
+
+
+def _value(harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
+    if caller is None:
+        return made_up_reference(harness.fresh_name())
+    return pullable(harness, caller, harness.fresh_name()) if fact is None else pullable_next(harness, fact)
+
+
+def _needs(operation: Operation) -> tuple[needs.Need, ...]:
+    return needs.state(AVAILABLE), NEXT_IMAGE_REF if operation.resources else IMAGE_REF
+
+
+def _marked(harness: Harness, value: str) -> str | None:
+    return None if "@" in value else marked_reference(value, harness.prefix)
+
+
+def _have(harness: Harness, value: str) -> bool:
+    if "@" in value or len(value) > LONGEST_NAME:
+        # A digest says what is in the image, so no image can be made for it.
+        return False
+    available(harness, value, harness.fresh_name())
+    return True
+
+
+IMAGE_FIELD = Field(_value, _needs, owner_knows=True, marked=_marked, shown_as_sent=False, have=_have)
+"""`image_ref` in a body: of a pack that is there, an image in its own repository."""
+
 
 CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
 UPDATE = "packs.update_visibility"
@@ -141,7 +268,7 @@ def created(
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     """A pack that a state makes with these parameters; where it makes none, what it says is added to the reason."""
     try:
-        values = harness.provide(require_resource("pack").state, org_id=org, **params)
+        values = harness.provide(require_resource("pack").state, org=org, **params)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     fact = PackFact(
@@ -182,7 +309,7 @@ def of_tier(harness: Harness, tier: str) -> PackFact:
 def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
     """The pack with one more role of the org that references it."""
     try:
-        harness.provide(REFERENCED, org_id=org, pack_id=fact.id, archived=archived)
+        harness.provide(REFERENCED, org=org, pack_id=fact.id, archived=archived)
     except NotProvoked as reason:
         _attached(harness, fact, org, reason, archived=archived)
         return fact
@@ -213,3 +340,56 @@ def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
     """The registry refuses to purge the pack's image so many times."""
     harness.provide("registry purge fails", creates=False, pack_id=fact.id, times=times)
     harness.state = harness.state.changed("pack", fact.id, purge_fails=True)
+
+
+OF_VISIBILITY = frozenset({"visibility", "updated_at"})
+OF_PACK_YAML = frozenset({"description", "category", "capabilities", "suggested_packs", "display_name", "version"})
+OF_CONTENT = OF_PACK_YAML | {"size_bytes", "image_ref", "image_digest", "updated_at"}
+WRITTEN = OF_PACK_YAML | {"name"}
+
+
+def shared_unasked(asked: object, got: object) -> DataEffect | None:
+    """What it does that a pack has another visibility than was asked for: a private one is shown to all orgs."""
+    return DataEffect.LEAKED if (asked, got) == ("org", "community") else None
+
+
+def _name(session: Harness, org: str, like: Fact | None) -> str:
+    """The name of what it is to be like, where the org has no pack of it any more; else one that nothing has."""
+    if like is None or like.name is None:
+        return session.fresh_name()
+    free = like.owner != org or session.state.is_gone(like.resource, like.id)
+    return like.name if free else session.fresh_name()
+
+
+def _own(*origins: str, visibility: str = "org") -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, org, like: own(
+        session, org, name=_name(session, org, like), visibility=visibility, origins=origins
+    )
+
+
+def _of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, _org, _like: of_tier(session, tier)
+
+
+def _rich(session: Harness, org: str, like: Fact | None) -> PackFact:
+    """An upload with every optional field, and files that are easily spoilt on their way."""
+    files = pack_files(_name(session, org, like), **RICH) | dict(RICH_FILES)
+    return uploaded(session, creator(session, UPLOAD, org), files)
+
+
+def _rich_image(session: Harness, org: str, like: Fact | None) -> PackFact:
+    """A pack of an image whose pack.yaml has every optional key."""
+    name = _name(session, org, like)
+    image_ref = rich_image(session, name)
+    return created(session, creator(session, CREATE, org), name, image_ref=image_ref)
+
+
+KINDS = (
+    Kind("upload", _own("upload")),
+    Kind("shared", _own("upload", visibility="community")),
+    Kind("rich", _rich),
+    Kind("image", _own("image_ref")),
+    Kind("rich-image", _rich_image),
+    Kind("clone", _own("clone")),
+    *(Kind(tier, _of_tier(tier), owned=False) for tier in PLATFORM_TIERS),
+)

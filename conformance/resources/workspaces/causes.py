@@ -1,32 +1,71 @@
-"""How the refusals of resumes, restarts and forks are provoked."""
+"""How the refusals of operations on workspaces are provoked."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.needs import state
-from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import archived, named_by, own, shown_fact, unnarrowed
+from conformance.recipes.making import archived, make_of, named_by, own, unnarrowed
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
-from conformance.resources.workspaces.making import IS, resource, workspace_of
-from conformance.resources.workspaces.semantics import CREATE, RUNNING
-from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.steps.semantics import COUNT
+from conformance.resources.workspaces.oracle import COUNT, RUNNING, TAKEN
+from conformance.resources.workspaces.recipes import IS, in_one_of, resource, workspace_of
 from conformance.session.harness import Harness
+
+
+def archived_role(harness: Harness, org: str) -> Fact:
+    """A new role of the org that is archived."""
+    return archived(harness, own(harness, require_resource(RUNNING.of), org))
+
+
+def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
+    """A right creation, but for the role that it names."""
+    request = valid(harness, operation, caller)
+    body = {**json.loads(request.content or b"{}"), RUNNING.field: role_id}
+    return caller, replace(request, content=json.dumps(body).encode())
+
+
+def _of_archived_role(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    return of_role(harness, operation, caller, archived_role(harness, caller.org).id)
+
+
+def _of_absent(harness: Harness, operation: Operation) -> Provoking:
+    return of_role(harness, operation, harness.able(operation), harness.absent_id(RUNNING.of))
+
+
+def _in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
+    """A request about a workspace in a status in which it is not served."""
+    caller = harness.able(operation)
+    fact = own(harness, resource(), caller.org, operation=operation, caller=caller)
+    wrong = "stopped" if "idle" in TAKEN[operation.operation_id] else "idle"
+    return caller, build(operation, path_values(operation, in_one_of(harness, fact, (wrong,))))
+
+
+def _unnamed(harness: Harness, operation: Operation) -> Provoking:
+    """A creation that names no role."""
+    caller = harness.able(operation)
+    return caller, replace(valid(harness, operation, caller), content=b"{}")
+
+
+IN_WRONG_STATUS = Cause(_in_wrong_status, FOR_SOMEBODY)
+OF_ARCHIVED = Cause(_of_archived_role, FOR_SOMEBODY)
+OF_ABSENT = Cause(_of_absent, FOR_SOMEBODY)
+UNNAMED = Cause(_unnamed, FOR_SOMEBODY)
 
 
 def of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
     """A new role of the run and a workspace of it, in this status."""
-    holding = resource_named(RUNNING.of)
-    assert holding is not None  # noqa: S101  # it is registered
-    role = own(harness, holding, caller.org)
+    role = own(harness, require_resource(RUNNING.of), caller.org)
     return role, in_role(harness, caller, role, status)
 
 
@@ -35,10 +74,7 @@ def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
     try:
         return workspace_of(harness, role, status)
     except NotProvoked:
-        creation = harness.contract.operations[CREATE]
-        maker = harness.able(creation, caller.org)
-        answer = harness.hold(maker, with_json(creation, {}, {RUNNING.field: role.id}))
-        return in_one_of(harness, shown_fact(harness, resource(), answer.json), (status,))
+        return in_one_of(harness, make_of(harness, resource(), caller.org, {RUNNING.field: role.id}), (status,))
 
 
 def provider_of(harness: Harness, role: Fact) -> Fact:

@@ -52,8 +52,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
         _content(call, refusals)
         _needs_whole_scope(call, refusals, certain=True)
         taken = _taken(call, None)
-    if taken is not False:
-        refusals.add(409, "credential_exists", "CREDENTIAL-NAME-TAKEN", certain=taken is True)
+    refusals.add_if(409, "credential_exists", "CREDENTIAL-NAME-TAKEN", so=taken)
 
 
 def _taken(call: Call, person: str | None) -> bool | None:

@@ -1,0 +1,298 @@
+"""What the contract says of workspaces: who sees one, what it does by itself, and which requests are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.frozen import changed
+from conformance.http.exchange import Exchange
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Life
+from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.facts import Fact, State
+
+WORKSPACE = "workspace"
+LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"
+ARCHIVE, UNARCHIVE, STOP = "workspaces.archive", "workspaces.unarchive", "workspaces.stop"
+STOP_ALL, STOP_OF_ROLE = "workspaces.stop_all", "agent_roles.stop_workspaces"
+RESUME, RESTART, FORK = "workspaces.resume", "workspaces.restart", "workspaces.fork"
+NOT_VISIBLE, UNKNOWN_ROLE = "workspace_not_visible", "role_not_found"
+INVALID, ARCHIVED, ROLE_ARCHIVED = "invalid_state", "workspace_archived", "role_archived"
+VALIDATION = "validation_error"
+NAMED, OF_ARCHIVED, STATE = "WORKSPACE-ROLE-NAMED", "WORKSPACE-ROLE-ARCHIVED", "ARCHIVE-WORKSPACE-STATE"
+BY_ROLE = "role_name"
+PERSONAL = Personal(
+    shown_in="created_by_user_id",
+    hidden="OWNERSHIP-WORKSPACE-HIDDEN",
+    below="OWNERSHIP-WORKSPACE-BELOW",
+    listed="OWNERSHIP-WORKSPACE-LIST",
+    stays="WORKSPACE-CREATOR",
+    refusal=(403, NOT_VISIBLE),
+    nobodys_are_shown=None,
+    state_param="created_by_user_id",
+    others=frozenset({"audit:read"}),
+)
+ARCHIVING = Archiving(
+    by=ARCHIVE,
+    undone_by=UNARCHIVE,
+    refused_again=True,
+    by_state={"status": "stopped", "archived_at": "2026-01-01T00:00:00Z"},
+)
+GET_SESSION = "workspaces.get_session"
+SUBMIT, SUBMIT_TO, CANCEL = "tasks.submit", "tasks.submit_to_workspace", "tasks.cancel"
+TAKEN: Mapping[str, tuple[str, ...]] = {
+    ARCHIVE: ("stopped", "failed"),
+    STOP: ("idle", "busy"),
+    RESUME: ("stopped",),
+    RESTART: ("idle",),
+    SUBMIT_TO: ("idle", "busy", "provisioning"),
+    CANCEL: ("idle", "busy"),
+    GET_SESSION: ("idle", "busy"),
+}
+"""By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
+BEGINS: Mapping[str, str] = {STOP: "stopping", RESUME: "provisioning", RESTART: "provisioning"}
+"""By operation: the status that it begins with."""
+LIFE = Life(
+    moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
+    onward={
+        "provisioning": frozenset({"idle", "busy"}),
+        "busy": frozenset({"idle"}),
+        "stopping": frozenset({"stopped"}),
+    },
+    stopped_by=STOP,
+    all_stopped_by=frozenset({STOP_ALL, STOP_OF_ROLE}),
+    at_rest=frozenset({"stopped", "failed"}),
+    taken=TAKEN,
+    begins=BEGINS,
+)
+OF_STATE: Mapping[str, str] = {
+    ARCHIVE: STATE,
+    **dict.fromkeys((STOP, RESUME, RESTART), "WORKSPACE-STATE"),
+}
+"""By operation: the rule that refuses it in all others."""
+RUNNING = KeptInUse(
+    by=WORKSPACE,
+    field="role_id",
+    of="role",
+    running=frozenset({"provisioning", "idle", "busy", "stopping"}),
+    assumed=frozenset({"stopping"}),
+    refused="workspaces_active",
+    counted="workspaces",
+    given="active_role_id",
+)
+
+
+def refuse_list(call: Call, refusals: Refusals) -> None:
+    """A role that is asked for by name is there, or has been: archived ones are known."""
+    for name in call.query.get(BY_ROLE, ()):
+        there = call.state.name_taken(RUNNING.of, call.caller.org, name)
+        refusals.add_unless(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", so=there)
+
+
+def refuse_role(call: Call, refusals: Refusals) -> None:
+    """Of one role alone, which the org has and which is in use. Two ways to name it may be refused or not."""
+    sent = {name: call.body[name] for name in (RUNNING.field, BY_ROLE) if name in call.body}
+    if not sent:
+        refusals.add(400, VALIDATION, NAMED)
+    if len(sent) > 1:
+        refusals.add(400, VALIDATION, NAMED, certain=_are_of_two(call, sent))
+    for name, value in sent.items():
+        _role(call, name, value, refusals)
+
+
+def _are_of_two(call: Call, sent: Mapping[str, Any]) -> bool:
+    """Whether an id and a name certainly are those of two roles."""
+    named = call.state.facts(RUNNING.of).get(sent[RUNNING.field])
+    return named is not None and named.owned_by(call.caller.org) and named.name not in (None, sent[BY_ROLE])
+
+
+def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
+    """The role that a field names: one that is not there is a 404 or a 400, an archived one a 409."""
+    state, org = call.state, call.caller.org
+    if name == BY_ROLE:
+        there = state.name_taken(RUNNING.of, org, value)
+        found = next((each for each in state.owned(RUNNING.of, org) if each.name == value), None)
+    else:
+        found = state.facts(RUNNING.of).get(value)
+        known = state.is_known(RUNNING.of, value, org)
+        there = (found is not None and found.visible_to(org)) if known else None
+    refusals.add_unless(404, UNKNOWN_ROLE, NAMED, so=there)
+    refusals.add_unless(400, VALIDATION, NAMED, so=there)
+    if there is not False:
+        archived = found is not None and found.archived if there else None
+        refusals.add_if(409, ROLE_ARCHIVED, OF_ARCHIVED, so=archived)
+
+
+def refuse_by_status(call: Call, refusals: Refusals) -> None:
+    """What is served in some statuses alone, and never while it is archived."""
+    operation_id = call.operation.operation_id
+    _refuse_outside(call, refusals, TAKEN[operation_id], {INVALID: OF_STATE[operation_id]})
+
+
+def _refuse_outside(call: Call, refusals: Refusals, taken: Iterable[str], archived: Mapping[str, str]) -> None:
+    """Add the refusal in all statuses but these; `archived`: the rules of those while it is archived, by code."""
+    fact = call.object_of(WORKSPACE)
+    if fact is not None and fact.archived:
+        for code, rule in archived.items():
+            refusals.add(409, code, rule)
+    else:
+        refusals.add_unless(409, INVALID, OF_STATE[call.operation.operation_id], so=is_in(statuses_in(call), taken))
+
+
+def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None:
+    """Whether a workspace that may have these statuses is in one that is wanted; None where it may be or not."""
+    if statuses is None:
+        return None
+    found = statuses & {*wanted}
+    return None if found and found != statuses else bool(found)
+
+
+def statuses_in(call: Call) -> frozenset[str] | None:
+    """The statuses that the workspace which the path names may have by now; None where it is not known."""
+    fact = call.object_of(WORKSPACE)
+    return statuses_of(fact) if fact is not None else None
+
+
+def statuses_of(fact: Fact) -> frozenset[str] | None:
+    """The statuses that a workspace may have by now; None where nothing is known of it."""
+    status = fact.shown.get(LIFE.shown_in)
+    if not isinstance(status, str):
+        return None
+    return LIFE.becoming(status) if fact.passing else frozenset({status})
+
+
+def learn_beginning(call: Call, _exchange: Exchange) -> State:
+    """The state after a workspace began to stop, or to provision again."""
+    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    status = BEGINS[call.operation.operation_id]
+    return call.state if fact is None else call.state.with_fact(going_on(fact, status))
+
+
+def going_on(fact: Fact, status: str | None) -> Fact:
+    """The workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
+    kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
+    return replace(fact, passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceFact(Fact):
+    """What is known of one workspace that exists."""
+
+    resource: str = WORKSPACE
+    tasks: tuple[str, ...] = ()
+    """The ids of tasks that it has, as far as they are known."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What the run put into its sandbox, by path."""
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+    """What of that its snapshot has, as far as that is known."""
+    listed: frozenset[str] = frozenset()
+    """Paths of other files that were listed in its sandbox, before it was stopped last."""
+    snapshot: bool | None = None
+    """Whether it has a snapshot; None: that is not known."""
+    unreachable: bool = False
+    """Whether a state keeps everybody from its agent."""
+
+
+def with_task(fact: Fact, task_id: str) -> WorkspaceFact:
+    """The workspace, known to have this task too."""
+    workspace = as_workspace(fact)
+    return changed(workspace, tasks=(*workspace.tasks, task_id))
+
+
+def as_workspace(fact: Fact) -> WorkspaceFact:
+    """The fact, as that of a workspace."""
+    if isinstance(fact, WorkspaceFact):
+        return fact
+    return WorkspaceFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__})
+
+
+def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
+    """The workspace, known to have this file in its sandbox too."""
+    workspace = as_workspace(fact)
+    return changed(workspace, files={**workspace.files, path: content})
+
+
+def with_status(fact: Fact, status: str) -> WorkspaceFact:
+    """The workspace, known to have come to a status: once it is stopped it has a snapshot, if its agent answered."""
+    workspace = as_workspace(fact)
+    moved = changed(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
+    if status != "stopped":
+        return moved
+    kept = {} if workspace.unreachable else workspace.files
+    return changed(moved, snapshot=None if workspace.unreachable else True, kept=kept)
+
+
+BUSY, PROVIDER_ARCHIVED = "workspace_busy", "provider_archived"
+REFUSES, PARENTS, WITHOUT_FORCE = "ARCHIVE-WORKSPACE-REFUSES", "WORKSPACE-RESUME-PARENTS", "WORKSPACE-RESTART-BUSY"
+POINT = "FORK-POINT"
+WHILE_ARCHIVED = {ARCHIVED: REFUSES, INVALID: REFUSES}
+COUNT, FORCE = "fork_point_task_count", "force"
+BEYOND = 1000
+"""More tasks than a workspace of a run has."""
+
+
+def refuse_resume(call: Call, refusals: Refusals) -> None:
+    """Only what is stopped, and of a role and a provider that are in use."""
+    _refuse_outside(call, refusals, TAKEN[RESUME], WHILE_ARCHIVED)
+    fact = call.object_of(WORKSPACE)
+    if fact is not None:
+        role = _parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
+        provider = _parent(call.state, "provider", role.shown.get("provider_id")) if role else None
+        _unless_in_use(role, refusals, ROLE_ARCHIVED, PARENTS)
+        _unless_in_use(provider, refusals, PROVIDER_ARCHIVED, PARENTS)
+
+
+def refuse_restart(call: Call, refusals: Refusals) -> None:
+    """Only what is idle, and what is busy with force."""
+    forced = call.query.get(FORCE, ["false"])[-1] == "true"
+    _refuse_outside(call, refusals, ("idle", "busy"), WHILE_ARCHIVED)
+    if not forced:
+        refusals.add_if(409, BUSY, WITHOUT_FORCE, so=is_in(statuses_in(call), ("busy",)))
+
+
+def refuse_fork(call: Call, refusals: Refusals) -> None:
+    """Whatever its status, as long as it and its role are in use, and up to as many tasks as have ended."""
+    fact, count = call.object_of(WORKSPACE), call.body[COUNT]
+    if fact is None or count > 0:
+        refusals.add(400, VALIDATION, POINT, certain=fact is not None and count >= BEYOND)
+    if fact is None:
+        return
+    if fact.archived:
+        refusals.add(409, ARCHIVED, REFUSES)
+    role = _parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
+    _unless_in_use(role, refusals, ROLE_ARCHIVED, OF_ARCHIVED)
+
+
+def _parent(state: State, resource: str, object_id: object) -> Fact | None:
+    """What a workspace is based on; None where the run is not certain of it."""
+    fact = state.facts(resource).get(str(object_id))
+    return fact if fact is not None and state.certain(fact) else None
+
+
+def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str) -> None:
+    if parent is None or parent.archived:
+        refusals.add(409, code, rule, certain=parent is not None)
+
+
+def learn_fork(call: Call, exchange: Exchange) -> State:
+    """The state after a fork was made: what it has of its parent is known."""
+    answer = exchange.json if isinstance(exchange.json, dict) else {}
+    child = call.state.facts(WORKSPACE).get(str(answer.get("workspace_id")))
+    parent = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    if not isinstance(child, WorkspaceFact) or parent is None or child.id == parent.id:
+        return call.state
+    kept = {name: parent.shown[name] for name in (RUNNING.field, "environment") if name in parent.shown}
+    shown = {**child.shown, **kept, LIFE.shown_in: "provisioning", "parent_workspace_id": parent.id}
+    return call.state.with_fact(replace(child, owner=parent.owner, passing=True, shown=shown))
+
+
+def stopped_together(call: Call, _exchange: Exchange) -> State:
+    """The state after every workspace of the org, or of a role, that was idle or busy began to stop."""
+    state, role_id = call.state, call.named(RUNNING.of)
+    for fact in state.owned(WORKSPACE, call.caller.org):
+        stops = is_in(statuses_of(fact), TAKEN[STOP])
+        if role_id in (None, fact.shown.get(RUNNING.field)) and stops is not False:
+            state = state.with_fact(going_on(fact, "stopping" if stops else None))
+    return state

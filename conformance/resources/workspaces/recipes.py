@@ -1,0 +1,294 @@
+"""Workspaces of people, made and brought into a status, by states or by public calls."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+from urllib.parse import urlencode
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import growing_pauses
+from conformance.needs import known, state
+from conformance.oracle.declaration.fields import Field, one_of_two
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.about import path_values
+from conformance.recipes.causes import Cause, Provoking, for_somebody_with
+from conformance.recipes.making import own
+from conformance.recipes.people import narrowed, of_another_person
+from conformance.recipes.reading import field, shown
+from conformance.recipes.requests import build
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces.oracle import (
+    ARCHIVING,
+    BEGINS,
+    BY_ROLE,
+    LIFE,
+    RUNNING,
+    STOP,
+    TAKEN,
+    WORKSPACE,
+    statuses_of,
+    with_status,
+)
+from conformance.session.harness import Harness
+from conformance.session.states import SetupError
+
+EXISTS, IS = "workspace exists", "workspace is"
+ARCHIVED = "archived"
+"""In place of a status: one that was stopped, and is archived."""
+
+
+def resource() -> Resource:
+    """The resource; it is registered beside this, and imports this."""
+    return require_resource(WORKSPACE)
+
+
+def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
+    """A new workspace of a role, which stays in this status."""
+    archived = status == ARCHIVED
+    shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if archived else "provisioning"}
+    more = ARCHIVING.by_state if archived else {}
+    values = harness.provide(EXISTS, org=role.owner, role_id=role.id, **more)
+    fact = Fact(
+        resource=WORKSPACE,
+        id=str(values[f"{WORKSPACE}_id"]),
+        owner=role.owner,
+        made=True,
+        archived=archived,
+        shown=shown,
+    )
+    harness.state = harness.state.with_fact(fact)
+    return fact if archived else in_status(harness, fact, status)
+
+
+def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
+    """The workspace brought into a status in which it stays."""
+    harness.provide(IS, creates=False, org=workspace.owner, workspace_id=workspace.id, status=status)
+    moved = with_status(harness.state.facts(WORKSPACE).get(workspace.id, workspace), status)
+    harness.state = harness.state.with_fact(moved)
+    return moved
+
+
+def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
+    """A new object of the org that can be kept in use, and the role by which it can: itself, or one based on it."""
+    holding = require_resource(RUNNING.of)
+    role = own(harness, holding, org)
+    if resource is holding:
+        return role, role
+    assert holding.parent is not None  # noqa: S101  # what else is kept in use is what a role is based on
+    parent = harness.state.facts(resource.name).get(str(role.shown.get(holding.parent.field)))
+    if parent is None:
+        raise NotProvoked(f"its precondition does not hold: the {holding} shows no {resource} of the run")
+    return parent, role
+
+
+def given(harness: Harness) -> Fact:
+    """The role of which the profile says that a workspace runs; not provoked where it names none."""
+    role_id = harness.profile.known.named.get(RUNNING.given)
+    if role_id is None:
+        raise NotProvoked("the profile names no role with a running workspace", known(RUNNING.given))
+    org = harness.profile.callers[0].org
+    role = Fact(resource=RUNNING.of, id=role_id, owner=org)
+    shown = {RUNNING.field: role_id, RUNNING.shown_in: "idle"}
+    workspace = Fact(resource=WORKSPACE, id=f"that of {role_id}", owner=org, shown=shown)
+    held = harness.state.with_fact(role).with_fact(workspace)
+    harness.state = replace(held, steady=held.steady | {role.id, workspace.id})
+    return role
+
+
+def kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:
+    """An object of the org that a workspace of this status keeps in use: a new one, else that of the profile."""
+    try:
+        fact, role = role_for(harness, resource, org)
+        workspace_of(harness, role, status)
+    except NotProvoked as reason:
+        if resource.name != RUNNING.of or org != harness.profile.callers[0].org:
+            raise
+        try:
+            return given(harness)
+        except NotProvoked as second:
+            raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
+    return fact
+
+
+def _active(harness: Harness, operation: Operation) -> Provoking:
+    caller, resource = harness.able(operation), resource_in_path(operation)
+    assert resource is not None  # noqa: S101  # the causes are of what a path names
+    return caller, build(operation, path_values(operation, kept(harness, resource, caller.org)))
+
+
+CAUSE_OF_ROLES = Cause(_active, for_somebody_with((state(EXISTS), known(RUNNING.given))))
+CAUSE_OF_PROVIDERS = Cause(_active, for_somebody_with((state(EXISTS),)))
+
+
+GIVEN = "role_id"
+CHOICES: Mapping[str, str] = {GIVEN: "a role of which workspaces may be made; without it the run makes its own roles"}
+
+
+def role_in_use(harness: Harness, org: str) -> Fact:
+    """A role of the org of which a workspace can be made: that of the profile, one of the run, else a new one."""
+    given = None if harness.alone else harness.profile.known.named.get(GIVEN)
+    if given is not None and org == harness.profile.callers[0].org:
+        return harness.state.facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
+    facts = harness.state.certainly_made(RUNNING.of)
+    found = sorted((each for each in facts if each.owned_by(org) and not each.archived), key=lambda each: each.id)
+    if found:
+        return found[0]
+    try:
+        return own(harness, require_resource(RUNNING.of), org)
+    except NotProvoked as reason:
+        if harness.alone or org != harness.profile.callers[0].org:
+            raise
+        raise NotProvoked(str(reason), *reason.needs, known(GIVEN)) from None
+
+
+def named(role: Fact, way: str) -> dict[str, str]:
+    """The fields that name a role in this way; not provoked where its name is not known."""
+    if way == RUNNING.field:
+        return {way: role.id}
+    if role.name is None:
+        raise NotProvoked("the name of the role is not known")
+    return {way: role.name}
+
+
+def without_role(request: Request) -> dict[str, Any]:
+    """The fields of a creation that do not say of which role it is."""
+    sent = json.loads(request.content or b"{}")
+    return {name: value for name, value in sent.items() if name not in (RUNNING.field, BY_ROLE)}
+
+
+def _role_id(session: Any, caller: Caller | None, _fact: Any) -> str:
+    return "role_conformance" if caller is None else role_in_use(session, caller.org).id
+
+
+FIELDS: Mapping[str, Field] = {
+    RUNNING.field: Field(_role_id, stored=True),
+    "role_name": Field(lambda *_: None, stored=True),
+    "environment": one_of_two("environment", "staging", "production"),
+    "description": Field(lambda *_: "Say what the conformance suite is for."),
+}
+
+
+PASSES = "time has passed"
+"""The state in which the clock of the target has gone on."""
+COMES: frozenset[str] = frozenset().union(*LIFE.onward.values())
+"""The statuses to which workspaces come by themselves."""
+STEP_S, STEPS = 2, 16
+"""By how much the clock is moved at once, and how often."""
+
+
+def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fact:
+    """The workspace in one of these statuses, in which it stays where a state can have it stay."""
+    statuses = statuses_of(workspace)
+    if statuses is not None and statuses <= {*wanted}:
+        return workspace
+    try:
+        return in_status(harness, workspace, wanted[0])
+    except NotProvoked as reason:
+        if COMES.isdisjoint(wanted):  # nothing that a caller does brings it about
+            raise
+        caller = harness.able(harness.contract.operations[STOP], workspace.owner)
+        if LIFE.at_rest & {*wanted}:
+            until(harness, caller, workspace, lambda status: status not in ("provisioning", "stopping"))
+            _stop(harness, caller, workspace)
+        read = until(harness, caller, workspace, lambda status: status in wanted or not _leads_to(status, wanted))
+        if field(read.json, LIFE.shown_in) in wanted:
+            return harness.state.facts(WORKSPACE)[workspace.id]
+        text = f"{reason}, and the workspace is {field(read.json, LIFE.shown_in)}"
+        raise NotProvoked(text, state(IS)) from None
+
+
+def taken_in_some_order(steps: Sequence[str], status: str) -> frozenset[frozenset[int]]:
+    """Which of some steps, by their places, may be taken of a workspace that comes from a status in some order.
+
+    The phase that a step begins may last, or be over before the next step is looked at.
+    """
+    found: set[frozenset[int]] = set()
+    for order in permutations(range(len(steps))):
+        ways = {(status, frozenset[int]())}
+        for place in order:
+            ways = {way for each in ways for way in _after(steps[place], place, *each)}
+        found |= {taken for _, taken in ways}
+    return frozenset(found)
+
+
+def _after(step: str, place: int, status: str, taken: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
+    """What a workspace is after a step, and which steps were taken by then."""
+    for by_now in LIFE.becoming(status) if taken else {status}:
+        yield (BEGINS[step], taken | {place}) if by_now in TAKEN[step] else (by_now, taken)
+
+
+def _leads_to(status: str, wanted: tuple[str, ...]) -> bool:
+    """Whether a workspace comes from a status to one of these by itself."""
+    return not LIFE.becoming(status).isdisjoint(wanted)
+
+
+def _stop(harness: Harness, caller: Caller, workspace: Fact) -> None:
+    """Ask for the workspace to be stopped, where it runs."""
+    statuses = statuses_of(harness.state.facts(WORKSPACE)[workspace.id])
+    if statuses is None or not statuses <= LIFE.at_rest:
+        stop = harness.contract.operations[STOP]
+        harness.hold(caller, build(stop, path_values(stop, workspace)))
+
+
+def until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool]) -> Exchange:
+    """The workspace as it is read once this holds of its status; the last reading, where it does not come to that."""
+    *_, last = watched(harness, caller, workspace, holds)
+    return last
+
+
+def watched(
+    harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool], step: float = STEP_S
+) -> Iterator[Exchange]:
+    """The workspace as it is read again and again, until this holds of its status, or the time for that is over."""
+    return seen_again(harness, lambda: shown(harness, resource(), caller, workspace.id), holds, step)
+
+
+def seen_again(
+    harness: Harness, look: Callable[[], Exchange], holds: Callable[[str], bool], step: float = STEP_S
+) -> Iterator[Exchange]:
+    """What is read again and again, until this holds of the status that it shows, or the time for that is over.
+
+    The clock of the target is moved between, by so many seconds, where that harms nobody.
+    """
+    until, pauses, moves = time.monotonic() + harness.profile.limits.life_seconds, growing_pauses(), 0
+    while True:
+        read = look()
+        yield read
+        if holds(str(field(read.json, LIFE.shown_in))) or time.monotonic() > until:
+            return
+        if harness.alone and moves < STEPS * STEP_S / step and _pass(harness, step):
+            moves += 1
+        elif moves:
+            return
+        else:
+            time.sleep(next(pauses))
+
+
+def _pass(harness: Harness, seconds: float) -> bool:
+    """Move the clock of the target; whether it can be moved."""
+    try:
+        harness.provide(PASSES, creates=False, seconds=seconds)
+    except (NotProvoked, SetupError):
+        return False
+    return True
+
+
+def of_somebody_else(harness: Harness, operation: Operation) -> Provoking:
+    """A right request of somebody who sees the own workspaces alone, about another one."""
+    caller = narrowed(harness, operation)
+    return caller, valid(harness, operation, caller, fact=of_another_person(harness, resource(), caller))
+
+
+def of_unknown_role(harness: Harness, operation: Operation) -> Provoking:
+    """A list that asks for a role by a name that none has."""
+    return harness.able(operation), build(operation, query=urlencode({BY_ROLE: harness.fresh_name()}))

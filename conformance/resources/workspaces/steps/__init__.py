@@ -1,1 +1,0 @@
-"""Workspaces resumed, restarted, forked and stopped together: what is right, and how it is provoked."""

@@ -1,0 +1,326 @@
+"""Tasks of workspaces: what is right for one, and all that the suite is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from conformance.contract.contract import JsonObject, NamedResource, Operation, Provenance
+from conformance.http.exchange import Exchange
+from conformance.http.multipart import Part
+from conformance.needs import state
+from conformance.oracle.breach import Breach
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.behavior import Behavior
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.about import path_values
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
+from conformance.recipes.making import archived, introduced
+from conformance.recipes.reading import field
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces.files import (
+    IS_UNREACHABLE,
+    NOT_RUNNING,
+    REACHED_RULE,
+    UNREACHABLE,
+    once,
+    refuse_unreachable,
+    unreachable,
+)
+from conformance.resources.workspaces.oracle import (
+    ARCHIVED,
+    BY_ROLE,
+    CANCEL,
+    GET_SESSION,
+    LIFE,
+    NOT_VISIBLE,
+    RUNNING,
+    SUBMIT_TO,
+    VALIDATION,
+    WORKSPACE,
+    WorkspaceFact,
+    refuse_role,
+    statuses_in,
+    with_task,
+)
+from conformance.resources.workspaces.recipes import IS as WORKSPACE_IS
+from conformance.resources.workspaces.recipes import STEP_S, in_one_of, resource, seen_again
+from conformance.results.difference import of_fields
+from conformance.session.harness import Harness
+
+TASK = "task"
+ASKING = (CANCEL, GET_SESSION)
+"""The operations that ask the agent of a workspace."""
+OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
+"""By status: the code with which a workspace without an agent refuses a task."""
+FILE, UPLOAD = "file", "TASK-UPLOAD"
+TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
+
+
+def blames(rule: str) -> Mapping[str, str]:
+    """Return by error code what a refusal by the status of a workspace, or by its agent, would break."""
+    return {**dict.fromkeys((*NOT_RUNNING.values(), ARCHIVED), rule), UNREACHABLE: REACHED_RULE}
+
+
+def refuse_submission(call: Call, refusals: Refusals) -> None:
+    """A role is named as by a creation of a workspace."""
+    _files(call, refusals)
+    said = {name: _text(value) for name, value in call.body.items()}
+    refuse_role(replace(call, body=said), refusals)
+
+
+def _files(call: Call, refusals: Refusals) -> None:
+    """Each file has a name of its own, of the pattern that the contract has for it."""
+    names = [part.filename or "" for part in call.body.get(FILE, ()) if isinstance(part, Part)]
+    pattern = call.operation.body.file_names.get(FILE) if call.operation.body else None
+    if len({*names}) < len(names) or (pattern and not all(map(pattern.fullmatch, names))):
+        refusals.add(400, VALIDATION, UPLOAD, provenance=Provenance.ASSUMED)
+
+
+def refuse_submission_to(call: Call, refusals: Refusals) -> None:
+    """A workspace that is archived takes no task, nor does one that does not run and will not."""
+    _files(call, refusals)
+    fact = call.object_of(WORKSPACE)
+    if fact is None or fact.archived:
+        refusals.add(409, ARCHIVED, TAKEN_RULE, certain=fact is not None)
+    _by_status(call, refusals, TAKEN_RULE, OF_STATUS)
+
+
+def refuse_without_agent(call: Call, refusals: Refusals) -> None:
+    """The agent is asked: it has to be there, and somebody has to reach it."""
+    _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
+    refuse_unreachable(call, refusals)
+
+
+def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, str]) -> None:
+    """Add the refusal that names the status of the workspace, where it has, or may have, one of these."""
+    statuses = statuses_in(call)
+    for status, code in refused.items():
+        if statuses is None or status in statuses:
+            refusals.add(409, code, rule, certain=statuses is not None and statuses <= refused.keys())
+
+
+def learn_submission(call: Call, exchange: Exchange) -> State:
+    """The state after a task was submitted: to the workspace that the path names, else to the one that it made."""
+    accepted: Mapping[str, Any] = exchange.json if isinstance(exchange.json, Mapping) else {}
+    task_id, workspace_id = accepted.get("task_id"), call.named(WORKSPACE) or accepted.get("workspace_id")
+    if not isinstance(task_id, str) or not isinstance(workspace_id, str):
+        return call.state
+    known = call.state.facts(WORKSPACE).get(workspace_id)
+    if known is None or known.shown.keys() <= {"id"}:
+        known = _made(call, workspace_id, exchange.number)
+    shown = {"workspace_id": workspace_id, "description": _text(call.body.get("description"))}
+    task = Fact(resource=TASK, id=task_id, owner=known.owner, made=True, shown=shown, since=exchange.number)
+    return call.state.with_fact(task).with_fact(_at_work(with_task(known, task_id)))
+
+
+def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
+    """The workspace that was made for a task, which is the caller's."""
+    state, caller = call.state, call.caller
+    roles = {each.name: each.id for each in state.owned(RUNNING.of, caller.org)}
+    role_id = _text(call.body.get(RUNNING.field)) or roles.get(_text(call.body.get(BY_ROLE)))
+    shown = {"id": workspace_id, LIFE.shown_in: "provisioning", **({RUNNING.field: role_id} if role_id else {})}
+    person, passing = state.person_of(caller), True
+    return WorkspaceFact(
+        id=workspace_id, owner=caller.org, made=True, person=person, passing=passing, shown=shown, since=number
+    )
+
+
+def _text(value: Any) -> Any:
+    """The value of a field, or of a part of a form."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _at_work(fact: WorkspaceFact) -> WorkspaceFact:
+    """The workspace, which may be busy from now on where it was idle."""
+    if fact.shown.get(LIFE.shown_in) != "idle":
+        return fact
+    return replace(fact, passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
+
+
+def learn_cancelling(call: Call, _exchange: Exchange) -> State:
+    """The state after the current task was cancelled: the workspace may be idle before long."""
+    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
+    return call.state.with_fact(replace(fact, passing=True)) if fact is not None and busy else call.state
+
+
+LIST, GET = "tasks.list", "tasks.get"
+EXISTS, IS = "task exists", "task is"
+DESCRIPTION = "Say what the conformance suite is for."
+CURRENT = ("delivered", "running", "compacting")
+"""The statuses of the task that an agent works on."""
+ENDS = ("completed", "failed", "cancelled", "delivery_failed")
+
+
+def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
+    """A new task of a workspace, which stays as it is where a state can make it; else one that somebody submits."""
+    params = {"org_id": workspace.owner, "workspace_id": workspace.id, "description": DESCRIPTION, "held": True, **more}
+    try:
+        task_id = str(harness.provide(EXISTS, **params)[f"{TASK}_id"])
+    except NotProvoked as reason:
+        if more.keys() - {"description", "held"}:
+            raise
+        return submitted(harness, workspace, str(params["description"]), reason)
+    shown = {"workspace_id": workspace.id, "description": params["description"]}
+    fact = Fact(resource=TASK, id=task_id, owner=workspace.owner, made=True, shown=shown)
+    known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
+    harness.state = harness.state.with_fact(fact).with_fact(with_task(known, task_id))
+    return fact
+
+
+def submitted(
+    harness: Harness, workspace: Fact, description: str = DESCRIPTION, reason: NotProvoked | None = None
+) -> Fact:
+    """A new task of a workspace, which goes its way; not provoked where nobody may submit one, or it is not taken."""
+    operation = harness.contract.operations[SUBMIT_TO]
+    request = with_json(operation, path_values(operation, workspace), {"description": description})
+    for caller in harness.callers(workspace.owner):
+        known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
+        mine = not resource().narrows(caller, operation) or known.person == harness.state.person_of(caller) is not None
+        if harness.may(caller, operation) and mine:
+            return submitted_by(harness, harness.hold(introduced(harness, caller), request))
+    raise reason or NotProvoked(f"no caller of the profile may submit a task to the workspace {workspace.id}")
+
+
+def submitted_by(harness: Harness, answer: Exchange) -> Fact:
+    """The task that a request submitted; not provoked where its answer names none."""
+    task_id = str(field(answer.json, f"{TASK}_id"))
+    if task_id not in harness.state.facts(TASK):
+        raise NotProvoked("its precondition does not hold: a submission did not answer with a task")
+    return harness.state.facts(TASK)[task_id]
+
+
+def in_status(harness: Harness, task: Fact, status: str) -> None:
+    """The task brought into a status in which it stays."""
+    workspace_id = task.shown["workspace_id"]
+    harness.provide(IS, creates=False, org=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
+
+
+def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:
+    """The task as the caller reads it."""
+    operation = harness.contract.operations[GET]
+    return harness.hold(caller, build(operation, {"id": task.shown["workspace_id"], "task_id": task.id}))
+
+
+def watched(
+    harness: Harness, caller: Caller, task: Fact, holds: Callable[[str], bool], step: float = STEP_S
+) -> list[Exchange]:
+    """The task as it is read again and again, until this holds of its status, or the time for that is over."""
+    return list(seen_again(harness, partial(read, harness, caller, task), holds, step))
+
+
+def until(harness: Harness, caller: Caller, task: Fact, *wanted: str) -> Exchange:
+    """The task once it has one of these statuses, or has ended; the last reading, where it does not come to that."""
+    return watched(harness, caller, task, lambda status: status in wanted or status in ENDS, step=0.5)[-1]
+
+
+def _in_status(status: str, harness: Harness, fact: Fact) -> None:
+    in_one_of(harness, harness.state.facts(WORKSPACE)[fact.id], (status,))
+
+
+_NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(WORKSPACE_IS),)))
+"""Of the statuses into which no caller brings a workspace that has run: what they need."""
+_UNREACHABLE = for_somebody_with((state(IS_UNREACHABLE),))
+ARCHIVED_MEANWHILE = Cause(once(archived), FOR_SOMEBODY)
+UNREACHABLE_MEANWHILE = Cause(once(unreachable), _UNREACHABLE)
+
+
+def by_status(codes: Mapping[str, str]) -> dict[str, Cause]:
+    """Return how the refusals of a workspace are provoked that has a status: by code, for statuses and their codes."""
+    return {
+        code: Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        for status, code in codes.items()
+    }
+
+
+NOT_FOUND = "task_not_found"
+NONE = "task_conformance"
+GOING_ON = frozenset({"submitted", "delivered", "running", "compacting"})
+OF_AN_END = ("completed_at", "duration_seconds")
+
+
+class InWorkspace(InPath):
+    """A task is below the workspace that it is in, and below no other."""
+
+    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        """Whether the workspace that the path names has the task."""
+        fact, state = call.state.facts(named.name).get(value), call.state
+        if fact is None:
+            gone = state.is_gone(named.name, value)
+            found.add(404, named.not_found, "CONTRACT-RIGHT-ANSWER", certain=gone)
+        elif fact.shown.get("workspace_id") != call.named(WORKSPACE):
+            effect = None if fact.owned_by(call.caller.org) else DataEffect.LEAKED
+            found.add(404, named.not_found, "OWNERSHIP-TASK-PATH", certain=state.certain(fact), effect=effect)
+
+    def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+        """What a refusal would break where the workspace has the task."""
+        yield named.not_found, "TASK-READABLE"
+        yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
+
+
+class TaskResource(Resource):
+    """Tasks, each in its workspace."""
+
+    def parts_of(self, workspace: Fact | None) -> Sequence[str]:
+        known = workspace.tasks if isinstance(workspace, WorkspaceFact) else ()
+        return list(known) or [NONE]
+
+    def put_into(self, session: Harness, workspace: Fact) -> Fact:
+        """The workspace with a task; one that the run did not make is left as it is."""
+        if not workspace.made or self.parts_of(workspace) != [NONE]:
+            return workspace
+        add(session, workspace)
+        return session.state.facts(WORKSPACE)[workspace.id]
+
+    def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
+        """A task that has not ended says neither when nor how long it took."""
+        there = [name for name in OF_AN_END if shown.get(name) is not None]
+        if shown.get("status") in GOING_ON and there:
+            evidence = of_fields(there, {}, shown)
+            yield Breach("TASK-END-FIELDS", "no end of a task that goes on", ", ".join(there), evidence=evidence)
+
+
+def _absent(harness: Harness, operation: Operation) -> Provoking:
+    """A right request, but for the id of a task that there is not."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    values = {**request.path_values, "task_id": harness.absent_id(TASK)}
+    return caller, replace(request, path=operation.at(values), path_values=values)
+
+
+_WORKSPACE = Param("workspace_id")
+_HELD = optional("held", "true: it stays as it is until the teardown")
+_OF_TASKS = ("delivered", "running", "compacting", "completed", "failed", "cancelled", "delivery_failed")
+STATES: Mapping[str, ProviderState] = {
+    "task exists": ProviderState(
+        "The workspace has a new task.",
+        (ORG, _WORKSPACE, Param("description"), _HELD, optional("created_at", "when it was submitted")),
+        ("task_id",),
+    ),
+    "task is": ProviderState(
+        "The task has this status, until the suite asks for another.",
+        (ORG, _WORKSPACE, Param("task_id"), Param("status", choices=_OF_TASKS)),
+        undone=False,
+    ),
+}
+
+register(
+    TaskResource(
+        name=TASK,
+        operations=(Behavior(LIST, part="list within"),),
+        named_in="",
+        states=STATES,
+        in_path=InWorkspace(),
+        causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},
+    )
+)
