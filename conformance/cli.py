@@ -239,6 +239,8 @@ def proxy(**given: Any) -> None:
 @main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be asked of which target.")
+@CONTRACT
+@LAID_OVER
 @with_options(*CONNECTION)
 def cleanup(**given: Any) -> None:
     """Remove what earlier runs left on a server.

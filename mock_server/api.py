@@ -32,6 +32,8 @@ class Api:
     seed: Seed
     credentials: str
     """The credentials that are taken, as each 401 advises."""
+    kept_document: Mapping[str, Any]
+    """The contract as the state keeps its objects: the mock may call a field otherwise than the contract does."""
     check: Callable[[Contract], None] = check_nothing
     """Raises ContractError for what is wrong with the contract as it was compiled."""
     authenticate: Authenticate | None = None

@@ -25,12 +25,14 @@ from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resol
 from mock_server.contract.grants import grants_of
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import Derived, derive, read_declarations
+from mock_server.declared.linter.features import read_error_codes
 from mock_server.declared.linter.first import find_first_problem
-from mock_server.declared.linter.operations import find_unraised_code
+from mock_server.declared.linter.operations import find_code_problems
+from mock_server.declared.resource_types import OWNER
+from mock_server.declared.tenancy import find_owner_field, with_owner_called, with_usual_owner
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
-from mock_server.foreign_api import load_modules, read_foreign_api
 from mock_server.operation import Handler
 from mock_server.pipeline import address
 from mock_server.pipeline.address import CONTROL
@@ -90,9 +92,14 @@ def create_app(
     valid, or when a function is for no operation of the contract.
     """
     settings = settings or Settings()
-    modules = (*load_modules(settings.modules), *modules)
+    if settings.modules:  # imported here, as below, so that no other start waits for it
+        from mock_server.foreign_api import load_modules  # noqa: PLC0415
+
+        modules = (*load_modules(settings.modules), *modules)
     document = _document(settings.contract, settings.max_body, settings.overlays, any_api=True)
     if is_foreign(document):
+        from mock_server.foreign_api import read_foreign_api  # noqa: PLC0415
+
         api = read_foreign_api(settings, document, handlers or {}, modules)
     else:
         api = _read_own_api(settings, document, handlers or {}, modules)
@@ -110,7 +117,7 @@ def create_app(
         max_memory=settings.max_memory,
         stream_times=settings.stream_times,
     )
-    reader = StateReader(schemas["State"], api.collections, Conformity(api.document))
+    reader = StateReader(schemas["State"], api.collections, Conformity(api.kept_document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     rendered.keep_for(worlds.default.state.objects)
@@ -161,10 +168,11 @@ def create_app(
 
 
 def _read_own_api(
-    settings: Settings, document: dict[str, Any], handlers: Mapping[str, Handler], more: Iterable[ModuleType]
+    settings: Settings, served_document: dict[str, Any], handlers: Mapping[str, Handler], more: Iterable[ModuleType]
 ) -> Api:
     """The API of a contract of ours, with the functions and the seed data of the package."""
     name = str(settings.contract)
+    document, owner = _with_usual_owner(served_document, name), find_owner_field(served_document)
     modules = (*catalogue.own_modules(), *more)
     functions = {**catalogue.handlers(modules), **handlers}
     _check_operations(document, name, functions)
@@ -172,15 +180,18 @@ def _read_own_api(
     derived = derive(declared, catalogue.find_contents(modules))
     if problem := find_first_problem(declared, derived, functions):
         raise ContractError(f"{name}: {problem}")
+    bound = {**derived.handlers, **functions}
+    if owner != OWNER:
+        bound = {each: with_owner_called(handler, owner) for each, handler in bound.items()}
     _check_grants(document, name)
     collections = (*catalogue.collections(modules), *declared.own)
     return Api(
-        document=document,
+        document=served_document,
         name=name,
         base_path=address.API,
         product=PRODUCT,
         collections=collections,
-        handlers={**derived.handlers, **functions},
+        handlers=bound,
         reasons=derived.reasons,
         seed=load_seed(
             settings.seed,
@@ -191,13 +202,14 @@ def _read_own_api(
             scale=settings.scale,
         ),
         credentials=CREDENTIALS,
-        check=partial(_check_served, derived=derived, name=name),
+        kept_document=document,
+        check=partial(_check_served, derived=derived, codes=read_error_codes(document), name=name),
     )
 
 
-def _check_served(contract: Contract, *, derived: Derived, name: str) -> None:
-    """ContractError where a code is declared that nothing raises, or no limits of what is uploaded."""
-    if problem := find_unraised_code(contract.operations.values(), derived):
+def _check_served(contract: Contract, *, derived: Derived, codes: Sequence[str], name: str) -> None:
+    """ContractError where a code is declared that nothing raises or the reverse, or no limits of what is uploaded."""
+    for problem in find_code_problems(contract, derived, codes):
         raise ContractError(f"{name}: {problem}")
     if contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
@@ -225,6 +237,13 @@ def _document(
     if max_body is not None:
         bound_bodies(document, max_body)
     return document
+
+
+def _with_usual_owner(document: dict[str, Any], name: str) -> dict[str, Any]:
+    try:
+        return with_usual_owner(document)
+    except ContractError as problem:
+        raise ContractError(f"{name}: {problem}") from problem
 
 
 def _control(document: Mapping[str, Any], context: ControlContext, world: World, token: str | None) -> Mount:

@@ -19,7 +19,7 @@ class UnsupportedError(ValueError):
 
 
 class ApiError(Exception):
-    """A refusal in the one envelope; raised anywhere below the pipeline, rendered once there."""
+    """A refusal; raised anywhere below the pipeline, and rendered once there, in the shape of every error."""
 
     code: ClassVar[str]
     status: ClassVar[int]
@@ -45,17 +45,6 @@ class ApiError(Exception):
         if code and cls.by_code.setdefault(code, cls) is not cls:
             raise TypeError(f"error code {code!r} is declared twice")
         cls.code, cls.status = code, status
-
-    def envelope(self, request_id: str) -> dict[str, object]:
-        """The body of the answer; `details` is left out when there is nothing in it."""
-        error: dict[str, object] = {
-            "code": self.code,
-            "message": self.message,
-            "request_id": request_id,
-        }
-        if self.details:
-            error["details"] = self.details
-        return {"error": error}
 
 
 class ValidationFailed(ApiError, code="validation_error", status=400):
@@ -86,38 +75,6 @@ class Unauthenticated(ApiError, code="unauthenticated", status=401):
 
 class PermissionDenied(ApiError, code="permission_denied", status=403):
     """The caller is known but lacks the scope, or the resource is visible and not theirs."""
-
-
-class WorkspaceNotVisible(ApiError, code="workspace_not_visible", status=403):
-    """The workspace is of the caller's org, and somebody else created it; the caller holds the scope for own ones."""
-
-
-class PackNotFound(ApiError, code="pack_not_found", status=404):
-    """There is no such pack, or the caller's org cannot see it."""
-
-
-class FileNotFound(ApiError, code="file_not_found", status=404):
-    """The pack, the sandbox or the snapshot holds no such file."""
-
-
-class CredentialNotFound(ApiError, code="credential_not_found", status=404):
-    """The caller's org has no such credential, or it is somebody else's."""
-
-
-class RoleNotFound(ApiError, code="role_not_found", status=404):
-    """The caller's org has no such agent role."""
-
-
-class TaskNotFound(ApiError, code="task_not_found", status=404):
-    """The workspace has no such task."""
-
-
-class SnapshotNotFound(ApiError, code="snapshot_not_found", status=404):
-    """The workspace has no snapshot."""
-
-
-class MembershipNotFound(ApiError, code="membership_not_found", status=404):
-    """The org has no such membership, nor an invitation."""
 
 
 class NotFound(ApiError, code="not_found", status=404):
@@ -153,70 +110,6 @@ def missing(code: str, message: str) -> ApiError:
     return make_error(code, 404, message)
 
 
-class PackExists(ApiError, code="pack_exists", status=409):
-    """Another pack of the org has this name."""
-
-
-class PackInUse(ApiError, code="pack_in_use", status=409):
-    """Roles reference the pack; `details.roles` says how many stand in the way."""
-
-
-class PackNotEditable(ApiError, code="pack_not_editable", status=409):
-    """The files of a pack of this origin cannot be replaced."""
-
-
-class CredentialExists(ApiError, code="credential_exists", status=409):
-    """Another credential of the org, or of the person, has this name."""
-
-
-class MembershipExists(ApiError, code="membership_exists", status=409):
-    """Somebody of this e-mail address is in the org, or invited."""
-
-
-class PendingInvitation(ApiError, code="pending_invitation", status=409):
-    """Nobody has accepted the invitation, so there is no role to change."""
-
-
-class LastOwner(ApiError, code="last_owner", status=409):
-    """The org would be left without an owner."""
-
-
-class ProviderArchived(ApiError, code="provider_archived", status=409):
-    """The provider of an agent role is out of use."""
-
-
-class RoleArchived(ApiError, code="role_archived", status=409):
-    """The agent role of a workspace is out of use."""
-
-
-class InvalidState(ApiError, code="invalid_state", status=409):
-    """A workspace has a status from which what is asked for does not lead on, or is archived."""
-
-
-class WorkspaceArchived(ApiError, code="workspace_archived", status=409):
-    """The workspace is archived."""
-
-
-class WorkspaceBusy(ApiError, code="workspace_busy", status=409):
-    """The workspace works on a task, and is not to be forced."""
-
-
-class WorkspaceStopped(ApiError, code="workspace_stopped", status=409):
-    """The workspace has been stopped, or is stopping."""
-
-
-class WorkspaceFailed(ApiError, code="workspace_failed", status=409):
-    """The workspace has failed."""
-
-
-class WorkspaceProvisioning(ApiError, code="workspace_provisioning", status=409):
-    """The workspace is not ready yet."""
-
-
-class NotArchived(ApiError, code="not_archived", status=409):
-    """What is to be unarchived is not archived."""
-
-
 class PayloadTooLarge(ApiError, code="payload_too_large", status=413):
     """The body, or one part of it, is over the operation's limit; or the mock is full, of `details.limit` bytes."""
 
@@ -229,21 +122,43 @@ class BillingInactive(ApiError, code="billing_inactive", status=423):
     """A create-class operation while the org's posture is not active."""
 
 
-class RegistryCleanupFailed(ApiError, code="registry_cleanup_failed", status=502):
-    """The image could not be purged from the registry; the pack stays as it was."""
-
-
-class AgentUnreachable(ApiError, code="agent_unreachable", status=502):
-    """The agent of the workspace cannot be reached."""
-
-
-class AuthDisabled(ApiError, code="auth_disabled", status=503):
-    """Credentials are switched off for the org."""
-
-
 class NotImplementedHere(ApiError, code="not_implemented", status=501):
     """The request is framed in a way that the server does not know; it never reaches the API."""
 
 
 class ContractBreach(ApiError, code="contract_breach", status=500):
     """The mock was about to answer outside the contract: a defect of ours, never an answer."""
+
+
+def _declare(code: str, status: int) -> type[ApiError]:
+    """Return the class of a refusal of which the contract says all."""
+    return type(code, (ApiError,), {}, code=code, status=status)
+
+
+WorkspaceNotVisible = _declare("workspace_not_visible", 403)
+PackNotFound = _declare("pack_not_found", 404)
+FileNotFound = _declare("file_not_found", 404)
+CredentialNotFound = _declare("credential_not_found", 404)
+RoleNotFound = _declare("role_not_found", 404)
+TaskNotFound = _declare("task_not_found", 404)
+SnapshotNotFound = _declare("snapshot_not_found", 404)
+MembershipNotFound = _declare("membership_not_found", 404)
+PackExists = _declare("pack_exists", 409)
+PackInUse = _declare("pack_in_use", 409)
+PackNotEditable = _declare("pack_not_editable", 409)
+CredentialExists = _declare("credential_exists", 409)
+MembershipExists = _declare("membership_exists", 409)
+PendingInvitation = _declare("pending_invitation", 409)
+LastOwner = _declare("last_owner", 409)
+ProviderArchived = _declare("provider_archived", 409)
+RoleArchived = _declare("role_archived", 409)
+InvalidState = _declare("invalid_state", 409)
+WorkspaceArchived = _declare("workspace_archived", 409)
+WorkspaceBusy = _declare("workspace_busy", 409)
+WorkspaceStopped = _declare("workspace_stopped", 409)
+WorkspaceFailed = _declare("workspace_failed", 409)
+WorkspaceProvisioning = _declare("workspace_provisioning", 409)
+NotArchived = _declare("not_archived", 409)
+RegistryCleanupFailed = _declare("registry_cleanup_failed", 502)
+AgentUnreachable = _declare("agent_unreachable", 502)
+AuthDisabled = _declare("auth_disabled", 503)

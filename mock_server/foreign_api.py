@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from mock_server.access.credentials import CREDENTIALS, REMOVED
-from mock_server.access.foreign import ORG, PEOPLE, authenticate_anybody, fake_token, make_person
+from mock_server.access.foreign import ORG, PEOPLE, authenticate_anybody, make_fake_token, make_person
 from mock_server.api import Api
 from mock_server.contract.document import operation_ids
 from mock_server.contract.foreign import NOTES, adopt, find_base_path
@@ -37,8 +37,8 @@ FOREIGN = Product(
 """What worlds know of a product that is not ours: nothing happens by itself."""
 
 CREDENTIALS_TAKEN = (
-    f"Any credential of the form that the contract asks for is taken, such as {fake_token(PEOPLE[0])}; the same one is "
-    "the same caller."
+    f"Any credential of the form that the contract asks for is taken, such as {make_fake_token(PEOPLE[0])}; "
+    "the same one is the same caller."
 )
 _UNDERSTOOD = {"schema", "path", "id", "key", "within", "unique", "immutable", "refers", "code"}
 _OURS_ALONE = {"fixtures": "--fixtures", "scale": "--scale", "deviations": "--deviation"}
@@ -71,6 +71,7 @@ def read_foreign_api(
         reasons={each: text for each, text in derived.reasons.items() if each not in given},
         seed=_make_seed(settings.seed, collections),
         credentials=CREDENTIALS_TAKEN,
+        kept_document=document,
         authenticate=authenticate_anybody,
         told=tuple(describe(document, derived, given.keys(), inferred=inferred)),
         summary=summarise(derived, given.keys(), len(places), inferred=inferred),
@@ -111,7 +112,7 @@ def _check_types(document: Mapping[str, Any], derived: DerivedDocuments, name: s
 def _make_seed(seed: int, collections: Sequence[Collection[Any]]) -> Seed:
     state = empty_state(collections, seed=seed)
     state = state.put(ORGS, Org(ORG, "Anybody", "active"))
-    personas = tuple(Persona(name, make_person(name), fake_token(name)) for name in PEOPLE)
+    personas = tuple(Persona(name, make_person(name), make_fake_token(name)) for name in PEOPLE)
     return Seed(replace(state, touched=None), personas)
 
 

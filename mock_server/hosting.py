@@ -22,7 +22,8 @@ def live(settings: Settings | None = None, *, port: int = 0) -> Iterator[Mock]:
 
     Raises StartError as `create_app` does, and where the port is taken.
     """
-    with serving(create_app(settings), port=port) as origin, Mock(origin) as mock:
+    app = create_app(settings)
+    with serving(app, port=port) as origin, Mock(origin, base_path=app.context.api.base_path) as mock:
         yield mock
 
 
@@ -32,9 +33,10 @@ def in_process(settings: Settings | None = None) -> Iterator[Mock]:
 
     Raises StartError as `create_app` does.
     """
-    transport = InProcessTransport(create_app(settings))
+    app = create_app(settings)
+    transport = InProcessTransport(app)
     try:
-        with Mock("http://localhost", transport=transport) as mock:
+        with Mock("http://localhost", transport=transport, base_path=app.context.api.base_path) as mock:
             yield mock
     finally:
         transport.stop()

@@ -27,7 +27,7 @@ def chromium(*options: str) -> Iterator[Browser]:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium has no sandbox for root
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*OPTIONS, *sandbox, *options]
+            executable_path=shutil.which("chromium"), args=[*OPTIONS, *sandbox, *options], timeout=120_000
         )
         yield browser
         browser.close()

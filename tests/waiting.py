@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(holds: Callable[[], bool], what: str = "it has not come to pass", *, within_s: float = 30.0) -> None:
+def until(holds: Callable[[], bool], what: str = "it has not come to pass", *, within_s: float = 120.0) -> None:
     """Wait for what is to become true; what: what is wrong where it is not so in time."""
     deadline = time.monotonic() + within_s
     while not holds():

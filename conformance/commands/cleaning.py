@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,6 +26,7 @@ from conformance.http.reader import NoAnswer
 from conformance.http.renewal import Renewals
 from conformance.http.variables import masked_where_cut, token_variable
 from conformance.oracle.served import serving
+from conformance.plain.opening import as_plain
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line, plural
 from conformance.target.introduction import introduced
@@ -34,20 +36,30 @@ NOTHING_LEFT = "nothing is left to remove"
 """What stays archived for good is told by the line before it, or was told at the end of its run."""
 
 
-def clean_up(target: str | None, *, dry_run: bool, **options: Any) -> int:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the user names of the runs to clean up after."""
+
+    connection: Connection
+    contract: Path | None = None
+    overlay: Path | None = None
+
+
+def clean_up(target: str | None, *, dry_run: bool, contract: Path | None, overlay: Path | None, **options: Any) -> int:
     """Remove what the ledgers of ended runs name, by a connection of these options; return the exit code.
 
+    By this contract, else by that of the profile.
     What will be asked of which target is printed first; of a dry run nothing else.
     """
-    connection = Connection.of(**options)
-    profile = _profile(target, connection) if target else None
+    named = Named(Connection.of(**options), contract, overlay)
+    profile = _profile(target, named) if target else None
     plan = [line for files in left_runs() for line in _planned(files, profile)]
     for line in plan:
         click.echo(plain_line(line))
     if dry_run:
         click.echo("nothing was sent" if plan else NOTHING_LEFT)
         return UNUSABLE if plan else CONFORMS
-    left = [line for files in left_runs() for line in _clean(files, profile, connection)]
+    left = [line for files in left_runs() for line in _clean(files, profile, named)]
     for line in left:
         click.echo(plain_line(f"left behind: {line}"))
     click.echo(f"{len(left)} left behind" if left else NOTHING_LEFT)
@@ -74,7 +86,7 @@ def _planned(files: RunFiles, profile: Profile | None) -> Iterator[str]:
     yield from (f"  {step}" for step in steps)
 
 
-def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> Iterator[str]:
+def _clean(files: RunFiles, profile: Profile | None, named: Named) -> Iterator[str]:
     """Clean up after one run of the target that has ended; yield what is left."""
     found = standing(files.ledger)
     if profile is not None and profile.url != found.url:
@@ -84,7 +96,7 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
         click.echo(f"a run on {found.url} is still going on; it removes what it made itself")
         return
     with alive:
-        left = _sweep(files, found, profile or _profile(found.target, connection), connection) if found else []
+        left = _sweep(files, found, profile or _profile(found.target, named), named) if found else []
         for line in staying_lines(standing(files.ledger).staying.values()):
             click.echo(plain_line(line))
         yield from left
@@ -92,12 +104,12 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
             files.remove()
 
 
-def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
-    contract = serving(use_contract(load(profile.contract)), profile)
+def _sweep(files: RunFiles, found: Standing, profile: Profile, named: Named) -> list[str]:
+    contract = serving(use_contract(_contract(profile, named)), profile)
     guard = Guard(contract, profile)
     before = len(found.objects) + len(found.states) + len(found.announced)
-    opened = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)
-    for caller in profile.callers:
+    opened = Client(connection=named.connection, renewals=Renewals(profile.callers), check=guard.check)
+    for caller in (each for each in profile.callers if each.token):
         opened.mask(caller.token, token_variable(caller.name) or "TOKEN")
     with closing(opened) as client, closing(Ledger(files.ledger)) as ledger:
         told = _introduced(profile, contract, client)
@@ -125,7 +137,12 @@ def _introduced(profile: Profile, contract: Contract, client: Client) -> Profile
     return replace(profile, callers=tuple(map(told, profile.callers)))
 
 
-def _profile(named: str, connection: Connection) -> Profile:
-    target = open_target(named, connection=connection)
-    target.close()
-    return target.profile
+def _contract(profile: Profile, named: Named) -> Contract:
+    return load(named.contract or profile.contract, overlay=named.overlay)
+
+
+def _profile(target: str, named: Named) -> Profile:
+    opened = open_target(target, contract=named.contract, overlay=named.overlay, connection=named.connection)
+    opened.close()
+    contract = _contract(opened.profile, named)
+    return as_plain(opened.profile, contract) if contract.is_plain else opened.profile

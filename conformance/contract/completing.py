@@ -7,12 +7,12 @@ from typing import Any
 
 from conformance.contract.contract import METHODS, JsonObject
 
-OWN_KEYWORDS = ("x-rules", "x-features")
-"""A document that has one of them at its root says by itself what it is judged by."""
+OWN_KEYWORDS = ("x-rules", "x-features", "x-roles", "x-permission-sets")
+"""A document that has one of them at its root says by itself who calls, and what it promises."""
 
 
 def is_plain(document: Any) -> bool:
-    """Return whether a document has no rules and features of its own."""
+    """Return whether a document has no rules, features and roles of its own."""
     return isinstance(document, Mapping) and not any(keyword in document for keyword in OWN_KEYWORDS)
 
 

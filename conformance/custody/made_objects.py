@@ -172,6 +172,12 @@ class MadeObjects:
         return tuple(in_order_of_removal(self._made))
 
 
+def described(held: str, made: MadeObject) -> str:
+    """Return an object in words, by what stands for it: its resource, its id, and whose it is."""
+    resource = resource_named(made.resource)
+    return f"{made.resource} {resource.out_of_custody(held) if resource else held} of {made.org}"
+
+
 def in_order_of_removal(made: Mapping[str, MadeObject]) -> list[tuple[str, MadeObject]]:
     """The objects, those first that are based on others or hold them; else in the order of their making."""
     return sorted(made.items(), key=lambda item: -(depth_of(each) if (each := resource_named(item[1].resource)) else 0))

@@ -12,7 +12,7 @@ from typing import Any
 from conformance.contract.contract import Contract
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.ledger import MadeObject
-from conformance.custody.made_objects import LostCreation, MadeObjects
+from conformance.custody.made_objects import LostCreation, MadeObjects, described
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import growing_pauses
@@ -55,12 +55,12 @@ class Remover:
             with uninterrupted():
                 answer = self.deleted(each.resource, object_id, each.org, state.facts(each.resource).get(object_id))
         except LimitReached as error:
-            yield f"{each.resource} {object_id} of {each.org}: {error}"
+            yield f"{described(object_id, each)}: {error}"
             return
         if is_gone(answer):
             made.removed(object_id, stays=stays_archived(each, answer))
         else:
-            yield f"{each.resource} {object_id} of {each.org}: {answer or NOBODY}"
+            yield f"{described(object_id, each)}: {answer or NOBODY}"
 
     def listed(self, resource: Resource, org: str) -> Exchange | None:
         """The list that the org sees; None where nobody of it can ask for one."""

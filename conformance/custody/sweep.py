@@ -11,7 +11,7 @@ from typing import Any
 from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Announced, Ledger, MadeObject, Standing, StandingState
-from conformance.custody.made_objects import in_order_of_removal, own_objects
+from conformance.custody.made_objects import described, in_order_of_removal, own_objects
 from conformance.custody.removal import NOBODY, Remover, is_gone, stays_archived
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
@@ -50,7 +50,7 @@ class Sweep:
             left += [line for named, asked in self._announced().items() for line in self._find_lost(*named, asked)]
             left += [line for each in in_order_of_removal(objects) for line in self._delete(*each)]
         except (NoAnswer, LimitReached) as reason:
-            left += [f"{each.resource} {object_id} of {each.org}: {reason}" for object_id, each in objects.items()]
+            left += [f"{described(object_id, each)}: {reason}" for object_id, each in objects.items()]
             left += [f"whatever was made for {org}: {reason}" for _, org in self._announced()]
         return list(dict.fromkeys(left))
 
@@ -143,7 +143,7 @@ class Sweep:
         elif is_gone(answer):
             self.ledger.gone(object_id)
         else:
-            yield f"{made.resource} {object_id} of {made.org}: {answer or NOBODY}"
+            yield f"{described(object_id, made)}: {answer or NOBODY}"
 
     def _asked(self, ask: Callable[[Remover], Exchange | None]) -> Exchange | CredentialExpired | None:
         """The answer, or why nobody of the org can ask any more; NoAnswer where none came to any try."""

@@ -19,6 +19,8 @@ from conformance.oracle.facts import Fact, State
 
 NAMES = ("name", "title", "username", "summary", "label", "description", "text")
 """The fields that most likely tell one object from another to somebody who reads."""
+UNSHOWN = "password"
+"""The format of what is kept otherwise than it was sent."""
 LEAST_ROOM = 40
 """The characters that a mark and what follows it take."""
 
@@ -107,6 +109,12 @@ def sent_fields(contract: Contract, shape: ResourceShape, operation_id: str | No
     fields = properties(contract, schema)
     wrapper = shape.sent_in.get(operation_id or "")
     return properties(contract, fields[wrapper]) if wrapper in fields else fields
+
+
+def comparable_fields(contract: Contract, shape: ResourceShape, operation_id: str | None) -> list[str]:
+    """Return the fields of a body that an object may be held against: not those that nobody is shown as they were."""
+    fields = sent_fields(contract, shape, operation_id)
+    return [name for name, schema in fields.items() if not (schema.get("writeOnly") or schema.get("format") == UNSHOWN)]
 
 
 def properties(contract: Contract, schema: Any) -> dict[str, JsonObject]:

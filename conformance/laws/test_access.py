@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conformance.contract.contract import Operation
-from conformance.declared.plain_resources import PlainResource, object_in, resource_about, sent_fields
+from conformance.contract.contract import JsonObject, Operation
+from conformance.declared.plain_resources import PlainResource, comparable_fields, object_in, resource_about
 from conformance.laws.test_resources import with_parts
 from conformance.needs import CALLER
 from conformance.oracle.judging import NotProvoked
@@ -91,13 +91,13 @@ def test_what_is_refused_to_nobody_changes_nothing(harness: Harness, resource: P
         raise NotProvoked("neither its update nor its removal was refused to somebody without a credential")
 
 
-def _check_unchanged(lives: Lives, made: Made, before: dict[str, object] | object) -> None:
+def _check_unchanged(lives: Lives, made: Made, before: JsonObject) -> None:
+    """Raise a finding unless an object is shown as it was before a request that was refused."""
     answer = lives.read(made)
-    harness, said = lives.harness, f"the {made.resource.name} {made.key} as it was: the request was refused"
+    harness, said = lives.harness, f"the {made.resource.name} as it was, since the request was refused"
     harness.check(answer.succeeded, answer, said, str(answer))
     shown = object_in(made.shape, made.shape.read, answer.json)
-    names = [*sent_fields(harness.contract, made.shape, made.shape.create)]
-    unlike = differing(shown, dict(before), names) if isinstance(before, dict) else []
+    unlike = differing(shown, before, comparable_fields(harness.contract, made.shape, made.shape.create))
     harness.check(not unlike, answer, said, f"{', '.join(unlike)} changed")
 
 

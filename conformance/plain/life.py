@@ -111,9 +111,9 @@ class Lives:
             raise NotProvoked(f"nothing is known of what {{{unknown[0]}}} in its path names")
         values = {name: (keys or {})[of] for name, of in named.items()}
         required = [each for each in operation.parameters if each.required and each.location in ("query", "header")]
-        given = {each: self.samples.value(each.schema, 0, each.name) for each in required}
-        query = urlencode({p.name: _text(value) for p, value in given.items() if p.location == "query"})
-        headers = tuple((p.name, _text(value)) for p, value in given.items() if p.location == "header")
+        given = [(each, _text(self.samples.value(each.schema, 0, each.name))) for each in required]
+        query = urlencode({p.name: text for p, text in given if p.location == "query"})
+        headers = tuple((p.name, text) for p, text in given if p.location == "header")
         content = None if body is None else json.dumps(body).encode()
         request = build(operation, values, content=content, media_type=JSON if body is not None else None, query=query)
         return replace(request, headers=(*request.headers, *headers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance import needs
@@ -17,7 +17,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.requests import build
+from conformance.recipes.requests import build, with_json
 from conformance.session.harness import Harness
 
 STATE, REUSE = "its state", "what was put away"
@@ -265,6 +265,15 @@ def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | N
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, name=name, owner=org, person=person, made=True)
     return learned(harness, resource, fact)
+
+
+def make_of(
+    harness: Harness, resource: Resource, org: str | None, body: Mapping[str, Any], caller: Caller | None = None
+) -> Fact:
+    """A new object of this body, by the caller, else by somebody of the org; not provoked where that is refused."""
+    creation = harness.contract.operations[resource.made_by[0]]
+    answer = harness.hold(caller or harness.able(creation, org), with_json(creation, {}, body))
+    return shown_fact(harness, resource, answer.json)
 
 
 def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:

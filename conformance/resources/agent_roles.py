@@ -22,7 +22,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.law import Kind, Law
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
-from conformance.recipes.making import learned, own, shown_fact
+from conformance.recipes.making import learned, make_of, own
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.steps import ConfiguredSteps, SetUp
 from conformance.recipes.valid import valid
@@ -211,18 +211,14 @@ def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
     """A role with a value in every field, and a pack."""
     caller = session.able(session.contract.operations[CREATE], org)
     request = valid(session, session.contract.operations[CREATE], caller)
-    return _made(session, org, {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]})
+    sent = {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]}
+    return make_of(session, require_resource("role"), org, sent)
 
 
 def _short(session: Harness, org: str, _like: Fact | None) -> Fact:
     """A role of which no more was sent than is needed."""
-    return _made(session, org, {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id})
-
-
-def _made(session: Harness, org: str, body: JsonObject) -> Fact:
-    operation = session.contract.operations[CREATE]
-    answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
-    return shown_fact(session, require_resource("role"), answer.json)
+    sent = {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id}
+    return make_of(session, require_resource("role"), org, sent)
 
 
 KINDS = (Kind("whole", _whole), Kind("short", _short))

@@ -25,7 +25,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Law
 from conformance.profile import Caller, Credential, Profile
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
-from conformance.recipes.making import shown_fact
+from conformance.recipes.making import make_of
 from conformance.recipes.reading import field, listed
 from conformance.recipes.requests import build, with_json
 from conformance.results.difference import of_fields
@@ -139,10 +139,8 @@ def invited(harness: Harness, org: str, role: str = "member") -> Fact:
     """A new invitation of somebody."""
     operation = harness.contract.operations[INVITE]
     caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.may(c, operation)), None)
-    caller = caller or harness.able(operation, org)
     body = {"email": fresh_address(harness), "role": role}
-    answer = harness.hold(caller, with_json(operation, {}, body))
-    return shown_fact(harness, require_resource("membership"), answer.json)
+    return make_of(harness, require_resource("membership"), org, body, caller)
 
 
 @dataclass(frozen=True, slots=True)

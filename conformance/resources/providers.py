@@ -22,7 +22,7 @@ from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
 from conformance.recipes.bodies import Bodies, Turn
-from conformance.recipes.making import own, shown_fact
+from conformance.recipes.making import make_of, own
 from conformance.recipes.requests import with_json
 from conformance.recipes.steps import ConfiguredSteps
 from conformance.resources.credentials.oracle import CREDENTIAL, of_provider
@@ -202,7 +202,6 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
     """A provider with every field and setting that its kind has."""
 
     def make(session: Harness, org: str, _like: Fact | None) -> Fact:
-        operation = session.contract.operations[CREATE]
         body = {
             "name": session.fresh_name(),
             "kind": kind,
@@ -212,8 +211,7 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
             "capabilities": "- name: rich\n",
             "config": {key: f"value of {key}" for key in sorted(settings_of(session.contract, kind))},
         }
-        answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
-        return shown_fact(session, require_resource("provider"), answer.json)
+        return make_of(session, require_resource("provider"), org, body)
 
     return make
 

@@ -243,6 +243,9 @@ def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str,
         why = f"the API has no {lacking}" if lacking else "x-rules does not have them"
         why = f"x-rules waives it: {contract.waived[name]}" if name in contract.waived else why
         reasons.setdefault(why, []).append(name)
+    if contract.is_plain and reasons:
+        told = "; ".join(f"{why}: {', '.join(sorted(names))}" for why, names in reasons.items())
+        return (f"{plural(sum(map(len, reasons.values())), 'rule')} not applicable: {told}",)
     return tuple(
         f"{plural(len(names), 'rule')} not applicable, since {why}: {', '.join(sorted(names))}"
         for why, names in reasons.items()

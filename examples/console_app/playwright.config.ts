@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig<MockOptions>({
   testDir: 'tests',
   fullyParallel: true,
-  timeout: 60_000, // on a machine that is busy, too
+  timeout: 120_000, // on a machine that is busy, too
   expect: { timeout: 20_000 },
   workers: '100%', // each test has a world of its own, so none waits for another
   reporter: 'list',

@@ -25,7 +25,7 @@ _LONGEST = 16 * 1024
 _NOT_VALID = {"revoked": "The credential was revoked.", "expired": "The credential has expired."}
 
 
-def fake_token(name: str) -> str:
+def make_fake_token(name: str) -> str:
     """Return the token of a person, which nobody takes for a real one."""
     return f"fake-token-of-{name}"
 
@@ -38,6 +38,13 @@ def read_credential(places: Sequence[Sequence[CredentialPlace]], headers: Mappin
             return str(found[0])
     ways = " or ".join(" and ".join(_describe(each) for each in way) for way in places)
     raise Unauthenticated(f"The request brings no credential: {ways} is asked for.")
+
+
+def find_challenges(places: Sequence[Sequence[CredentialPlace]]) -> tuple[tuple[str, str], ...]:
+    """Return the headers by which a 401 says what HTTP has a scheme for; a key in a header or a cookie has none."""
+    schemes = {each.place for way in places for each in way}
+    challenges = [text for name, text in (("bearer", "Bearer"), ("basic", 'Basic realm="mock"')) if name in schemes]
+    return (("WWW-Authenticate", ", ".join(challenges)),) if challenges else ()
 
 
 def _describe(place: CredentialPlace) -> str:
@@ -67,7 +74,7 @@ def _read_basic(text: str) -> str | None:
         name, colon, _ = base64.b64decode(text, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return fake_token(name) if colon and name in PEOPLE else (name or None) if colon else None
+    return make_fake_token(name) if colon and name in PEOPLE else (name or None) if colon else None
 
 
 def _read_cookie(header: bytes, name: str) -> str | None:
@@ -90,7 +97,7 @@ def authenticate_anybody(token: str, state: State, now: datetime) -> Caller:
 
 @bounded_cache
 def _anybody(token: str) -> Caller:
-    name = next((each for each in PEOPLE if token == fake_token(each)), None)
+    name = next((each for each in PEOPLE if token == make_fake_token(each)), None)
     return make_person(name or f"user_{sha256(token.encode()).hexdigest()[:12]}")
 
 

@@ -26,12 +26,21 @@ _NO_NODE = {502, 503, 504}
 
 
 class Mock:
-    """A running mock, on a port or in this process."""
+    """A running mock, on a port or in this process.
+
+    `base_path`: that of its API, which the contract of another API says in its first server; empty for the root.
+    """
 
     def __init__(
-        self, origin: str, *, transport: InProcessTransport | None = None, control_token: str | None = None
+        self,
+        origin: str,
+        *,
+        transport: InProcessTransport | None = None,
+        control_token: str | None = None,
+        base_path: str = BASE_PATH,
     ) -> None:
-        self.origin = origin.rstrip("/").removesuffix(BASE_PATH)
+        self.origin = origin.rstrip("/").removesuffix(base_path)
+        self.base_path = base_path
         self._transport = transport
         self._opened: set[httpx.Client] = set()
         self._control = self.open(self.origin + CONTROL, control_token)

@@ -66,7 +66,7 @@ class MockWorld:
     @property
     def url(self) -> str:
         """The base URL of the API in this world, for the code under test."""
-        return f"{self.mock.origin}/_worlds/{quote(self.name, safe='')}{BASE_PATH}"
+        return f"{self.mock.origin}/_worlds/{quote(self.name, safe='')}{self.mock.base_path}"
 
     def token(self, persona: str) -> str:
         """Return the token of a persona."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from msgspec import Struct
 
 from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
+from mock_server.contract.error_body import ErrorBody
 from mock_server.contract.kinds import Kinds
 from mock_server.contract.router import Router
 from mock_server.contract.samples import Sample
@@ -120,6 +121,8 @@ class Contract(Struct, frozen=True, eq=False):
     credentials: str  # which ones are taken and where to get one, as each 401 advises
     archive: ArchiveLimits  # what of an archive is taken, by whichever operation takes one
     kinds: Kinds  # what a body of each kind has to have and may have
+    errors: ErrorBody  # how every error is written
+    billing_code: str  # of the refusal of what the posture of an org does not let through
     api_path: str | None = None  # the base path of the API, where this contract is of what stands beside it
     foreign_errors: Any = None  # `ErrorBodies`, of a contract of another API; None: every error has the envelope
 
@@ -128,6 +131,8 @@ def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
     """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
     for operation in contract.operations.values():
         for status, response in operation.responses.items():
+            if contract.foreign_errors is not None and status not in operation.statuses:
+                continue  # of a default response, which stands for any status
             for code in response.codes or (None,):
                 yield operation.id, status, code
 

@@ -11,6 +11,7 @@ from mock_server.contract.archives import NO_ARCHIVES, archive_limits
 from mock_server.contract.compiled import Contract, Operation, Parameter, RequestBody
 from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
 from mock_server.contract.error_bodies import ErrorBodies
+from mock_server.contract.error_body import KEYWORD, read_error_body
 from mock_server.contract.framework import OpenAPIOperation
 from mock_server.contract.kinds import kinds_of
 from mock_server.contract.parameter_styles import Place, parameter
@@ -20,15 +21,15 @@ from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import (
     check_caller_known,
     check_rules,
-    credential_places,
     events,
+    find_credential_places,
     own_org,
     query_key,
     resources,
     scopes,
     secured,
 )
-from mock_server.errors import ContractError, UnsupportedError
+from mock_server.errors import BillingInactive, ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY
 
 _METHODS = {method.value.lower() for method in HTTPMethod}
@@ -56,7 +57,8 @@ def compile_contract(
     """
     components = specification.get("components", {})
     schemas = Compiler(lenient=lenient)
-    responses = Responses(schemas, {} if lenient else error_bodies(specification), lenient=lenient)
+    errors = read_error_body(specification)
+    responses = Responses(schemas, {} if lenient else error_bodies(specification), errors, lenient=lenient)
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
     for path, item in specification["paths"].items():
         for method in (each for each in item if each in _METHODS):  # in the order of the document
@@ -99,7 +101,11 @@ def compile_contract(
         credentials=credentials,
         archive=next(said, NO_ARCHIVES),
         kinds=kinds,
-        foreign_errors=ErrorBodies(operations.values(), specification.get("x-error-body")) if lenient else None,
+        foreign_errors=ErrorBodies(operations.values(), errors if KEYWORD in specification else None)
+        if lenient
+        else None,
+        errors=errors,
+        billing_code=specification.get("x-features", {}).get("billing", {}).get("refusal", BillingInactive.code),
     )
 
 
@@ -120,7 +126,7 @@ def _operation(
     in_path = _in_order(declared.path, parameters)
     content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
     bodies = {media_type: _body(media_type, each, schemas, lenient=lenient) for media_type, each in content.items()}
-    places = credential_places(declared.security, declared.security_schemes) if lenient else ()
+    places = find_credential_places(declared.security, declared.security_schemes) if lenient else ()
     needs_credential = bool(places) or (not lenient and secured(declared.security, declared.security_schemes))
     if not lenient:
         check_caller_known(raw, secured=needs_credential)
@@ -144,7 +150,7 @@ def _operation(
         own_org=own_org(declared.parameters),
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
-        responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
+        responses=by_status({str(k): answers.compile(str(k), each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event", [])),
         archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}, schemas),
         places=places,

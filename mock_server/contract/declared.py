@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from mock_server.contract.archives import file_names
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
+from mock_server.contract.error_body import ErrorBody
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
-from mock_server.contract.samples import Sample, is_json, samples
+from mock_server.contract.samples import Sample, is_error, is_json, samples
 from mock_server.contract.schema import Compiler, Validator, is_binary, properties
 from mock_server.errors import UnsupportedError
 
@@ -69,14 +70,22 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, kind
 
 
-def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any], *, lenient: bool) -> Response:
+def _response(
+    declared: Mapping[str, Any],
+    schemas: Compiler,
+    bodies: Mapping[str, Any],
+    errors: ErrorBody | None,
+    *,
+    lenient: bool,
+) -> Response:
     headers = [
         parameter(name.lower(), each, schemas, place="header")
         for name, each in ({} if lenient else declared.get("headers", {})).items()
         if name.lower() != "content-type"  # OpenAPI ignores it
     ]
     content = {media_type_name(written): each for written, each in declared.get("content", {}).items()}
-    codes = dict.fromkeys(code for each in content.values() for code in find_error_codes(each))
+    listed = () if errors is None else (find_error_codes(each, errors) for each in content.values())
+    codes = dict.fromkeys(code for each in listed for code in each)
     return Response(
         media={
             media_type: _media(media_type, each.get("schema", {}), schemas, lenient=lenient)
@@ -84,7 +93,7 @@ def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[st
         },
         headers={header.name.encode(): header for header in headers if header.required or header.validator},
         codes=tuple(codes),
-        samples=_without_codes(declared) if lenient else samples(declared, codes, bodies),
+        samples=_without_codes(declared) if lenient else samples(declared, codes, bodies, errors),
         body_optional=declared.get("x-body-optional", False),
         form=_find_form(content) if lenient else None,
     )
@@ -92,7 +101,7 @@ def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[st
 
 def _without_codes(declared: Mapping[str, Any]) -> tuple[Sample, ...]:
     """The examples of a response of another API, whose errors name no request."""
-    return tuple(replace(each, code=None) for each in samples(declared, (), {}))
+    return tuple(replace(each, code=None) for each in samples(declared, (), {}, None))
 
 
 def _find_form(content: Mapping[str, Mapping[str, Any]]) -> tuple[str, Any] | None:
@@ -118,9 +127,9 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler, *, len
     raise UnsupportedError(f"a response of {media_type} must have the schema of a binary string, or of any string")
 
 
-def find_error_codes(declared: Mapping[str, Any]) -> list[str]:
+def find_error_codes(declared: Mapping[str, Any], errors: ErrorBody) -> list[str]:
     """Return the error codes that one media type of a response lists; empty where it leaves every code."""
-    return _listed(declared.get("schema", {}), ("error", "code")) or []
+    return _listed(declared.get("schema", {}), errors.paths.get("code", ())) or []
 
 
 def _listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] | None:
@@ -159,18 +168,22 @@ def by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
 class Responses:
     """Compiles the responses of a contract, each once: most operations refer to the same errors.
 
-    `bodies`: an envelope of each error code.
+    `bodies`: an example of each error code. `errors`: the shape of every error.
     """
 
-    def __init__(self, schemas: Compiler, bodies: Mapping[str, Any], *, lenient: bool = False) -> None:
+    def __init__(
+        self, schemas: Compiler, bodies: Mapping[str, Any], errors: ErrorBody, *, lenient: bool = False
+    ) -> None:
         self._schemas = schemas
         self._lenient = lenient
         self._bodies = bodies
+        self._errors = errors
         self._compiled: dict[bytes, Response] = {}
 
-    def compile(self, declared: Mapping[str, Any]) -> Response:
-        """A response with the media types and headers that it declares."""
-        content = pickle.dumps(declared)
+    def compile(self, status: str, declared: Mapping[str, Any]) -> Response:
+        """A response of a status with the media types and headers that it declares."""
+        errors = self._errors if is_error(status) else None
+        content = pickle.dumps((errors is None, declared))
         if content not in self._compiled:
-            self._compiled[content] = _response(declared, self._schemas, self._bodies, lenient=self._lenient)
+            self._compiled[content] = _response(declared, self._schemas, self._bodies, errors, lenient=self._lenient)
         return self._compiled[content]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mock_server.contract.compiled import Operation, Response
+from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.contract.made_values import make_value
 from mock_server.contract.schema import fits
 from mock_server.errors import ApiError, ContractBreach
@@ -40,7 +41,7 @@ MADE = "made of the schema"
 """The name of an example that nobody wrote."""
 _INSTEAD: Mapping[int, tuple[int, ...]] = {400: (422,), 422: (400,), 413: (400, 422), 415: (400, 422)}
 _WORDS: Mapping[int, set[str]] = {
-    401: {"unauthorized", "unauthenticated"},
+    401: {"unauth"},
     404: {"notfound"},
     409: {"exists", "conflict", "taken"},
 }
@@ -59,9 +60,9 @@ class ErrorAnswer(NamedTuple):
 class ErrorBodies:
     """Makes the errors of a contract: each in the form of its response, or else in the one that most responses have."""
 
-    def __init__(self, operations: Iterable[Operation], template: Any = None) -> None:
-        """`template`: the `x-error-body` of the contract."""
-        self._template = template
+    def __init__(self, operations: Iterable[Operation], declared: ErrorBody | None = None) -> None:
+        """`declared`: the `x-error-body` of the contract."""
+        self._declared = declared
         forms = [
             response.form
             for operation in operations
@@ -101,31 +102,19 @@ class ErrorBodies:
         return next((each for each in instead if each in operation.statuses), error.status)
 
     def _make_undeclared(self, error: ApiError, request_id: str) -> ErrorAnswer:
-        if self._template is None and self._usual is not None:
+        if self._declared is None and self._usual is not None:
             media_type, schema = self._usual
             body = orjson.dumps(fill_error(schema, error, request_id))
             return ErrorAnswer(error.status, media_type, body, is_declared=False)
-        body = orjson.dumps(
-            error.envelope(request_id) if self._template is None else self._told(error, request_id, error.code)
-        )
-        return ErrorAnswer(error.status, "application/json", body, is_declared=False)
-
-    def _told(self, error: ApiError, request_id: str, code: str) -> Any:
-        """The body that `x-error-body` says."""
-        told = {
-            "$code": code,
-            "$message": describe_error(error) if "$details" not in str(self._template) else error.message,
-            "$request_id": request_id,
-            "$details": error.details,
-        }
-        return _replace(self._template, told)
+        shown = _make_declared(self._declared or USUAL, error, request_id, error.code)
+        return ErrorAnswer(error.status, "application/json", orjson.dumps(shown), is_declared=False)
 
     def _write(self, error: ApiError, request_id: str, schema: Schema, response: Response) -> bytes:
         """The first body that fits: that of `x-error-body`, one with the message in it, or one of the schema alone."""
         validator = next(iter(response.media.values()))
         codes = list(_find_codes(each.body for each in response.samples if each.name != MADE))
         code = _choose_word(codes, error) if codes else error.code
-        tries = [] if self._template is None else [self._told(error, request_id, code)]
+        tries = [] if self._declared is None else [_make_declared(self._declared, error, request_id, code)]
         made = make_value({}, schema)
         for body in (*tries, fill_error(schema, error, request_id, codes), made):
             written = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS, default=str)
@@ -135,11 +124,10 @@ class ErrorBodies:
         return orjson.dumps(samples[0] if samples else made, option=orjson.OPT_NON_STR_KEYS, default=str)
 
 
-def _replace(template: Any, told: Mapping[str, Any]) -> Any:
-    if isinstance(template, Mapping):
-        found = {name: _replace(each, told) for name, each in template.items()}
-        return {name: each for name, each in found.items() if each not in ({}, None) or template[name] != "$details"}
-    return told.get(template, template) if isinstance(template, str) else template
+def _make_declared(form: ErrorBody, error: ApiError, request_id: str, code: str) -> dict[str, Any]:
+    """The body in a form; what is wrong with each field is told in the message where the form has no details."""
+    message = error.message if "details" in form.paths else describe_error(error)
+    return form.make(code, message, request_id, error.details or None)
 
 
 def _find_codes(examples: Iterable[Any]) -> Iterator[str]:

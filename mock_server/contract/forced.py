@@ -81,8 +81,8 @@ def undeclared(status: int, *, code: str | None = None, html: bool = False, mess
     else:
         message = message or f"{phrase}. The contract does not declare this answer; the mock was asked for it."
         of_phrase = re.sub(r"[^a-z0-9]+", "_", phrase.lower().replace("'", ""))
-        error = {"code": code or _CODES.get(status) or of_phrase, "message": message}
-        sample = Sample(error["code"], None, "application/json", {"error": error}, tuple(headers))
+        code = code or _CODES.get(status) or of_phrase
+        sample = Sample(code, None, "application/json", message, tuple(headers))
     return ForcedAnswer(status, sample, undeclared=True)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import orjson
 
 from mock_server.contract.schema import shorten
 from mock_server.errors import ValidationFailed
+
+_LONG = re.compile(rb"[0-9]{19}")
 
 
 def parse(content: bytes) -> Any:
@@ -29,6 +32,19 @@ def parse(content: bytes) -> Any:
         except RecursionError as error:
             raise _refusal("It is nested too deeply.") from error
     return value
+
+
+def parse_long(content: bytes) -> Any:
+    """The value of a JSON text that `parse` has taken, where it may hold a whole number beyond 64 bits; else None.
+
+    Such a number is as it stands there, and not rounded as a double is.
+    """
+    if _LONG.search(content) is None:
+        return None
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise _refusal("It is nested too deeply.") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,62 +8,75 @@ from typing import Any
 import orjson
 from msgspec import Struct
 
+from mock_server.contract.error_body import ErrorBody, read_error_body
+
 _SET_ANYWAY = {"content-type", "content-length", "x-request-id", "date"}
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
 
 
 class Sample(Struct, frozen=True):
-    """An example of a response; an error that no example shows has the body of another operation's example."""
+    """An example of a response; an error that no example shows has the body of another operation's example.
+
+    `body`: bytes where it is no JSON; of an error that no operation shows its message alone.
+    """
 
     code: str | None
     name: str | None
     media_type: str
-    body: Any  # bytes where it is no JSON
+    body: Any
     headers: tuple[tuple[str, str], ...]
 
-    def of_request(self, request_id: str) -> Any:
-        """The body as the answer to this request."""
+    def of_request(self, request_id: str, errors: ErrorBody) -> Any:
+        """The body as the answer to this request, an error in its shape."""
         if self.code is None:
             return self.body
-        return {**self.body, "error": {**self.body["error"], "request_id": request_id}}
+        if isinstance(self.body, str):
+            return errors.make(self.code, self.body, request_id)
+        return errors.of_request(self.body, request_id)
 
 
 def error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
     """An envelope of each error code that some example of a contract shows."""
     bodies: dict[str, Any] = {}
+    errors = read_error_body(specification)
     for item in specification["paths"].values():
         for operation in item.values():
-            for response in operation.get("responses", {}).values() if isinstance(operation, dict) else ():
+            responses = operation.get("responses", {}) if isinstance(operation, dict) else {}
+            for response in (each for status, each in responses.items() if is_error(str(status))):
                 for media_type, declared in response.get("content", {}).items():
                     for _, body in _examples(declared):
-                        if is_json(media_type) and (code := _code(body)) is not None:
+                        if is_json(media_type) and (code := _code(body, errors)) is not None:
                             bodies.setdefault(code, body)
     return bodies
 
 
-def samples(declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[str, Any]) -> tuple[Sample, ...]:
+def samples(
+    declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[str, Any], errors: ErrorBody | None
+) -> tuple[Sample, ...]:
     """The samples of a declared response: its own examples, then one for each code that these leave out."""
     headers = tuple(_headers(declared.get("headers", {})))
     content = declared.get("content", {})
     if not content:
         return (Sample(None, None, "", b"", headers),)
     found = [
-        _sample(media_type, name, body, headers)
+        _sample(media_type, name, body, headers, errors)
         for media_type, each in content.items()
         for name, body in _examples(each)
     ]
     shown = {sample.code for sample in found}
     for code in codes:
         if code not in shown:
-            body = bodies.get(code) or {"error": {"code": code, "message": f"An error {code}."}}
+            body = bodies.get(code) or f"An error {code}."
             found.append(Sample(code, None, "application/json", body, headers))
     return tuple(found)
 
 
-def _sample(media_type: str, name: str | None, body: Any, headers: tuple[tuple[str, str], ...]) -> Sample:
+def _sample(
+    media_type: str, name: str | None, body: Any, headers: tuple[tuple[str, str], ...], errors: ErrorBody | None
+) -> Sample:
     if is_json(media_type):
-        return Sample(_code(body), name, media_type, body, headers)
+        return Sample(_code(body, errors), name, media_type, body, headers)
     if "*" in media_type:
         media_type = _TEXT if isinstance(body, str) else _BYTES
     content = body.encode() if isinstance(body, str) else orjson.dumps(body)
@@ -89,12 +102,14 @@ def _headers(declared: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, str(example)
 
 
-def _code(body: Any) -> str | None:
-    match body:
-        case {"error": {"code": str(code)}}:
-            return code
-        case _:
-            return None
+def _code(body: Any, errors: ErrorBody | None) -> str | None:
+    code = None if errors is None else errors.read(body, "code")
+    return code if isinstance(code, str) else None
+
+
+def is_error(status: str) -> bool:
+    """Whether a response of this status, or class of statuses, is an error."""
+    return not status.startswith(("1", "2", "3"))
 
 
 def is_json(media_type: str) -> bool:

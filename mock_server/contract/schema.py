@@ -22,6 +22,8 @@ _PLAIN = (
 _OF_SCHEMAS = {"allOf", "anyOf", "oneOf"}
 _OF_SCHEMA = {"not", "items"}
 _LONGEST_TEXT = 300
+_BITS = {"int32": 31, "int64": 63}
+"""The bits of a whole number of a format, beside that of its sign."""
 
 PREFIX = "x-prefix-items"
 """What the first entries of an array are, and what the rest: OpenAPI 3.0 has no word for it, and JSON Schema has."""
@@ -91,13 +93,22 @@ def translate(
         if "required" in result:
             result["required"] = [name for name in result["required"] if name not in optional]
     result.update(_parts(schema, other_side, optional, keep))
-    for limit, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if schema.get(strict) and limit in result:
-            result[strict] = result.pop(limit)
+    _limit(result, schema)
     extra = schema.get("additionalProperties", True)
     if extra is not True:
         result["additionalProperties"] = False if extra is False else translate(extra, other_side, keep=keep)
     return with_null(result) if schema.get("nullable") else result
+
+
+def _limit(result: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    """Let the result take the numbers that a schema takes, and of whole numbers those that its format has bits for."""
+    if schema.get("type") == "integer" and schema.get("format") in _BITS:
+        first = 1 << _BITS[schema["format"]]
+        result["minimum"] = max(schema.get("minimum", -first), -first)
+        result["maximum"] = min(schema.get("maximum", first - 1), first - 1)
+    for limit, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if schema.get(strict) and limit in schema and result[limit] == schema[limit]:
+            result[strict] = result.pop(limit)
 
 
 def _parts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.contract.references import to_step
 from mock_server.contract.schema import PREFIX
@@ -58,7 +58,8 @@ class SchemaConverter:
             self.definitions[pointer] = self.convert(each, pointer)
         if isinstance(schema.get("$ref"), str) and not schema.keys() - _NOTES - {"$ref"}:
             return {"$ref": schema["$ref"]}
-        schema = _with_null_merged(schema)
+        if merged := _merge_null(schema):
+            return self.convert(merged.schema, place + merged.place)
         result = {key: value for key, value in schema.items() if key in _PLAIN or key.startswith("x-")}
         result |= self._parts(schema, place)
         _convert_values(schema, result)
@@ -129,20 +130,27 @@ def check_dialect(dialect: Any, place: str) -> None:
         raise UnsupportedError(f"{place}: is {dialect}; only JSON Schema 2020-12 is supported, so take it out")
 
 
-def _with_null_merged(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return one schema with null among its types, where a choice is between a schema and null; or else the schema."""
+class _Merged(NamedTuple):
+    """A schema with null among its types, and the place of the form that it was made of."""
+
+    schema: dict[str, Any]
+    place: str
+
+
+def _merge_null(schema: dict[str, Any]) -> _Merged | None:
+    """Return one schema where a choice is between a schema of one type and null, and nothing else is said."""
     for key in ("anyOf", "oneOf"):
         forms = schema.get(key)
         if not isinstance(forms, list) or schema.keys() - {key} - _ANNOTATIONS - _extensions(schema):
             continue
-        others = [each for each in forms if not _is_null(each)]
-        if len(others) == 1 and len(forms) == 2 and _has_one_type(others[0]):
-            merged = {**others[0], **{name: schema[name] for name in schema if name != key}}
-            merged["type"] = [others[0]["type"], "null"]
+        others = [(at, each) for at, each in enumerate(forms) if not _is_null(each)]
+        if len(others) == 1 and len(forms) == 2 and _has_one_type(others[0][1]):
+            at, form = others[0]
+            merged = {**form, **{name: schema[name] for name in schema if name != key}, "type": [form["type"], "null"]}
             if "enum" in merged:
                 merged["enum"] = [*merged["enum"], None]
-            return merged
-    return schema
+            return _Merged(merged, f"/{key}/{at}")
+    return None
 
 
 def _extensions(schema: Mapping[str, Any]) -> set[str]:

@@ -45,7 +45,7 @@ def query_key(security: Security, schemes: Schemes) -> str | None:
     return next((str(scheme["name"]) for scheme in named if _is_in_query(scheme)), None)
 
 
-def credential_places(security: Security, schemes: Schemes) -> tuple[tuple[CredentialPlace, ...], ...]:
+def find_credential_places(security: Security, schemes: Schemes) -> tuple[tuple[CredentialPlace, ...], ...]:
     """Return where another API has its credentials, by each way that is enough; empty where none is asked for."""
     ways = [tuple(_read_place(name, schemes.get(name, {})) for name in each) for each in security or ()]
     return () if () in ways else tuple(ways)

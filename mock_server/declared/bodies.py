@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mock_server.declared.derivation import CannotDeriveError, Source
+from mock_server.declared.derivation import CannotDeriveError, Source, find_status
 from mock_server.declared.hints import Read, find_reader
 from mock_server.declared.resource_types import CREATED, UPDATED
-from mock_server.errors import ValidationFailed
+from mock_server.errors import ValidationFailed, make_error
 from mock_server.operation import Check, Request
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
@@ -43,43 +44,58 @@ def make_body_reader(source: Source) -> ReadBody:
 def make_content_requirement(source: Source) -> Callable[[State, Request, Mapping[str, Any], Any], None]:
     """Return what refuses fields that name what the caller's org does not see, or that do not suit each other.
 
-    CannotDeriveError where the former is refused with another code.
+    What has a code of its own comes after what is not valid. CannotDeriveError where that code is not declared.
     """
-    judges = [judge for judge in (_make_reference_judge(source), _make_kind_judge(source)) if judge is not None]
-    judges += [] if source.content is None else [source.content.check]
+    references = [_read_reference(source, field) for field in source.of.refers if field in source.body_fields]
+    judges = [judge for judge in (_make_kind_judge(source), source.content and source.content.check) if judge]
 
     def require(state: State, request: Request, fields: Mapping[str, Any], before: Any) -> None:
-        wrong: dict[str, str] = {}
+        lacking = [each for each in references if not each.is_there(state, request, fields.get(each.field))]
+        wrong = {each.field: each.text for each in lacking if each.code == ValidationFailed.code}
         for judge in judges:
             wrong |= judge(state, request, fields, before)
         if wrong:
             raise ValidationFailed(fields=wrong)
+        for each in lacking:
+            raise make_error(each.code, each.status, each.text)
 
     return require
 
 
-def _make_reference_judge(source: Source) -> Check | None:
-    checks: list[tuple[str, str, Collection[Any], str]] = []
-    for field, to in source.of.refers.items():
-        if to.get("code", ValidationFailed.code) != ValidationFailed.code:
-            raise CannotDeriveError(f"what {field} does not name is refused with {to['code']}")
-        collection, noun = source.collection_of(to["to"]), to["to"].replace("_", " ")
-        by = to.get("by", collection.key[-1])
-        is_many = source.of.fields.get(field, {}).get("type") == "array"
-        text = f"It names a {noun} that there is not." if is_many else f"There is no {noun} of this {by}."
-        checks.append((field, text, collection, by))
-    if not checks:
-        return None
+@dataclass(frozen=True, slots=True)
+class _FieldReference:
+    """What a field names, and how a name of nothing is refused."""
 
-    def judge(state: State, request: Request, fields: Mapping[str, Any], _before: Any) -> Mapping[str, str]:
-        return {
-            field: text
-            for field, text, collection, by in checks
-            for each in _list_named(fields.get(field))
-            if not _is_there(state, request, collection, by, each)
-        }
+    field: str
+    collection: Collection[Any]
+    by: str
+    text: str
+    code: str
+    status: int
 
-    return judge
+    def is_there(self, state: State, request: Request, named: Any) -> bool:
+        """Whether the caller sees each object that the value of the field names."""
+        names = named if isinstance(named, tuple) else () if named is None else (named,)
+        return all(self._finds(state, request, each) for each in names)
+
+    def _finds(self, state: State, request: Request, name: Any) -> bool:
+        collection, by, caller = self.collection, self.by, request.caller
+        found = [state.get(collection, name)] if collection.key == (by,) else state.where(collection, **{by: name})
+        return any(
+            each is not None and collection.visible(each, caller.org_id) and not collection.hidden(each, caller)
+            for each in found
+        )
+
+
+def _read_reference(source: Source, field: str) -> _FieldReference:
+    to = source.of.refers[field]
+    collection, noun, code = source.collection_of(to["to"]), to["to"].replace("_", " "), to.get("code")
+    by = to.get("by", collection.key[-1])
+    is_many = source.of.fields.get(field, {}).get("type") == "array"
+    text = f"It names a {noun} that there is not." if is_many else f"There is no {noun} of this {by}."
+    if code in {None, ValidationFailed.code}:
+        return _FieldReference(field, collection, by, text, ValidationFailed.code, ValidationFailed.status)
+    return _FieldReference(field, collection, by, text, code, find_status(source.part, code))
 
 
 def _make_kind_judge(source: Source) -> Check | None:
@@ -100,20 +116,3 @@ def _make_kind_judge(source: Source) -> Check | None:
         return wrong
 
     return judge
-
-
-def _list_named(value: Any) -> tuple[Any, ...]:
-    """The values that a field has: one, several or none."""
-    if isinstance(value, tuple):
-        return value
-    return () if value is None else (value,)
-
-
-def _is_there(state: State, request: Request, collection: Collection[Any], by: str, named: Any) -> bool:
-    """Whether the caller sees an object that is named so."""
-    caller = request.caller
-    found = [state.get(collection, named)] if collection.key == (by,) else state.where(collection, **{by: named})
-    return any(
-        each is not None and collection.visible(each, caller.org_id) and not collection.hidden(each, caller)
-        for each in found
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.contract.declared import find_error_codes
+from mock_server.contract.error_body import read_error_body
 from mock_server.declared.resource_types import PlainOperation, ResourceType
 from mock_server.operation import Content
 from mock_server.state.collection import Collection
@@ -35,6 +36,11 @@ class Source:
         """The resource that the operation is about."""
         return self.part.of
 
+    @property
+    def body_fields(self) -> frozenset[str]:
+        """The fields that its body may have; empty where it has no body of JSON."""
+        return frozenset((self.part.body or {}).get("properties", {}))
+
     def collection_of(self, name: str) -> Collection[Any]:
         """Return the collection of a resource; CannotDeriveError where the mock has none."""
         if name not in self.collections:
@@ -45,7 +51,8 @@ class Source:
 def read_codes(part: PlainOperation, status: int) -> tuple[str, ...]:
     """Return the codes that an operation declares for a status."""
     content = part.read_response(status).get("content", {})
-    return tuple(dict.fromkeys(code for each in content.values() for code in find_error_codes(each)))
+    errors = read_error_body(part.document)
+    return tuple(dict.fromkeys(code for each in content.values() for code in find_error_codes(each, errors)))
 
 
 def find_one_code(part: PlainOperation, status: int) -> str:
@@ -60,11 +67,19 @@ def find_one_code(part: PlainOperation, status: int) -> str:
     return found[0]
 
 
+def find_status(part: PlainOperation, code: str) -> int:
+    """Return the status by which an operation refuses with a code; CannotDeriveError where it declares none."""
+    for status in sorted(part.statuses):
+        if code in read_codes(part, status):
+            return status
+    raise CannotDeriveError(f"it declares no response with {code}")
+
+
 def find_message(part: PlainOperation, status: int, code: str, otherwise: str) -> str:
     """Return the message that an example of a response has for a code, or else another one."""
+    errors = read_error_body(part.document)
     for media in part.read_response(status).get("content", {}).values():
         for example in media.get("examples", {}).values():
-            match example.get("value"):
-                case {"error": {"code": found, "message": str(message)}} if found == code:
-                    return message
+            if errors.read(example.get("value"), "code") == code:
+                return str(errors.read(example["value"], "message"))
     return otherwise

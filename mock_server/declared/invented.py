@@ -13,34 +13,26 @@ from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
 
 _SHORT = 40
+_USUAL = {"id", OWNER, CREATED, UPDATED}
+"""What `Inventor.complete` gives."""
 
 Make = Callable[[Inventor], Any]
 
 
 def make_invention(resource: ResourceType, kind: type[Value], targets: Mapping[str, str]) -> Callable[[Inventor], Any]:
-    """Return what makes up an object: the fields that it always has, and texts for people.
+    """Return what makes up an object: the fields that it always has, and texts for people, but for the usual ones.
 
     `targets`: by the fields that name others, the collections of these.
     """
-    times = [name for name in (CREATED, UPDATED) if name in kind.__struct_fields__]
     fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
-    found = {field.name: _find_make(resource, field, targets) for field in fields if field.name not in times}
+    found = {field.name: _find_make(resource, field, targets) for field in fields if field.name not in _USUAL}
     makes = {name: make for name, make in found.items() if make is not None}
-
-    def invent(some: Inventor) -> Mapping[str, Any]:
-        item = {name: make(some) for name, make in makes.items()}
-        return {**item, **dict(zip(times, some.times(), strict=False))}
-
-    return invent
+    return lambda some: {name: make(some) for name, make in makes.items()}
 
 
 def _find_make(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: Mapping[str, str]) -> Make | None:
     """What makes up the value of a field; None for one that is left out."""
     name = field.name
-    if name == "id":
-        return Inventor.new_id
-    if name == OWNER:
-        return lambda some: some.org_id
     if name in targets:
         return _draw_from(targets[name]) if field.required else None
     is_text = resource.fields[name].get("type") == "string" and name not in _find_other_fields(resource)
@@ -58,7 +50,7 @@ def choose_usual_values(resource: ResourceType, kind: type[Value], targets: Mapp
 
     Whose it is, by what it is told from others and what it names has to be told.
     """
-    told = {"id", OWNER, CREATED, UPDATED, resource.key, *resource.unique, *targets, *_find_other_fields(resource)}
+    told = {*_USUAL, resource.key, *resource.unique, *targets, *_find_other_fields(resource)}
     fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
     names = [field.name for field in fields if field.required and field.name not in told]
     return {name: _choose_usual_value(resource.fields[name]) for name in names}

@@ -20,6 +20,7 @@ from mock_server.declared.refusals import (
     make_finder,
     make_free_requirement,
     make_in_use_requirement,
+    make_parent_finder,
 )
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
 from mock_server.operation import Reply, Request, Transition
@@ -37,15 +38,17 @@ def derive_list(source: Source) -> Transition:
     What everybody may see is rendered once for each org, where nothing narrows it.
     """
     collection, answer, require_enabled = source.collection, answer_with_list(source), make_enabled_requirement(source)
-    find_all, narrow = _make_search(source), _make_narrowing(source)
+    find_all, narrow, find_parents = _make_search(source), _make_narrowing(source), make_parent_finder(source)
 
     def list_objects(state: State, request: Request) -> tuple[State, Reply]:
+        parents, org_id = find_parents(state, request), request.caller.org_id
         require_enabled(state, request)
-        org_id = request.caller.org_id
         found = find_all(state, org_id)
+        for name, key in parents.items():
+            found = [each for each in found if getattr(each, name) == key]
         return state, answer(found if narrow is None else narrow(found, request), org_id)
 
-    if narrow is not None or not source.of.is_seen_by_others:
+    if narrow is not None or source.part.above or not source.of.is_seen_by_others:
         return list_objects
     alike = collection.name, source.of.owner_only
     status, _ = require_success(source)
@@ -127,10 +130,10 @@ def derive_creation(source: Source) -> Transition:
     require_free = make_free_requirement(source, _find_code_of_taken(source) if source.of.unique else None)
     require_in_use, merged = make_in_use_requirement(source), tuple(source.of.said.get("merged", ()))
     require_content, require_enabled = make_content_requirement(source), make_enabled_requirement(source)
-    begin = _make_beginning(source)
+    begin, find_parents = _make_beginning(source), make_parent_finder(source)
 
     def create(state: State, request: Request) -> tuple[State, Reply]:
-        fields = {**begin(request), **read_body(request)}
+        fields = {**begin(request), **read_body(request), **find_parents(state, request)}
         for name in merged:
             if name in fields:
                 fields[name] = _merge(None, fields[name])
@@ -150,11 +153,11 @@ def derive_setting(source: Source) -> Transition:
     collection, answer, read_body = source.collection, answer_with_object(source), make_body_reader(source)
     require_content, require_enabled = make_content_requirement(source), make_enabled_requirement(source)
     begin, key, parameter = _make_beginning(source), source.of.key, source.part.path.rpartition("{")[2][:-1]
-    has_owner = len(collection.key) > 1
+    has_owner, find_parents = len(collection.key) > 1, make_parent_finder(source)
     moves = UPDATED in collection.value.__struct_fields__
 
     def set_object(state: State, request: Request) -> tuple[State, Reply]:
-        fields, name = read_body(request), request.path[parameter]
+        fields, name = read_body(request) | find_parents(state, request), request.path[parameter]
         require_content(state, request, fields, None)
         require_enabled(state, request)
         before = state.get(collection, (request.caller.org_id, name) if has_owner else name)

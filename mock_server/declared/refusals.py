@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_server.declared.collections import ORGS
-from mock_server.declared.derivation import CONFLICT, Source
+from mock_server.declared.derivation import CONFLICT, CannotDeriveError, Source, find_status
 from mock_server.declared.resource_types import OWNER
-from mock_server.errors import PermissionDenied, make_error
+from mock_server.errors import PermissionDenied, make_error, missing
 from mock_server.operation import Request
 from mock_server.state.state import State
 
@@ -36,18 +36,37 @@ def make_enabled_requirement(source: Source) -> Require:
     return require
 
 
+def make_parent_finder(source: Source) -> Callable[[State, Request], dict[str, Any]]:
+    """Return what finds the objects that the path is below, or refuses with their 404, by the fields that name them.
+
+    CannotDeriveError where the type has no such field.
+    """
+    parents = [(source.of.find_field_naming(name), source.collection_of(name)) for name in source.part.above]
+    for field, collection in parents:
+        if field is None:
+            raise CannotDeriveError(f"no field of {source.of.said['schema']} names the {collection.noun} of its path")
+    if not parents:
+        return lambda _state, _request: {}
+    return lambda state, request: {
+        str(field): collection.key_of(request.find(state, collection)) for field, collection in parents
+    }
+
+
 def make_finder(source: Source, *, to_change: bool) -> Find:
     """Return what finds the object that a path names, or refuses: with 404, or 403 where it is not theirs to change.
 
     Of personal objects those of the org itself are changed by whoever may see those of others.
     """
     collection, personal, noun = source.collection, source.of.personal, source.of.noun
-    is_shared = to_change and source.of.is_seen_by_others
-    if not is_shared and (personal is None or not to_change):
+    is_shared, find_parents = to_change and source.of.is_seen_by_others, make_parent_finder(source)
+    if not is_shared and (personal is None or not to_change) and not source.part.above:
         return lambda state, request: request.find(state, collection)
 
     def find(state: State, request: Request) -> Any:
+        parents = find_parents(state, request)
         value = request.find(state, collection)
+        if any(getattr(value, field) != key for field, key in parents.items()):
+            raise missing(str(source.part.not_found), f"There is no {noun} of this {collection.key[-1]}.")
         if is_shared and getattr(value, OWNER) != request.caller.org_id:
             raise PermissionDenied(f"The {noun} belongs to another org.")
         if personal and getattr(value, personal["field"]) is None and personal["all"] not in request.caller.permissions:
@@ -58,19 +77,25 @@ def make_finder(source: Source, *, to_change: bool) -> Find:
 
 
 def make_in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any]], None]:
-    """Return what refuses fields that name an archived object, where it is declared that they may not."""
-    checks = []
+    """Return what refuses fields that name an archived object, where it is declared that they may not.
+
+    CannotDeriveError where the operation does not declare the code.
+    """
+    checks, is_back = [], source.part.name == "unarchive"
     for field, to in source.of.refers.items():
         target = source.types.get(to["to"])
-        if "archived" in to and target is not None and target.archive is not None:
+        if "archived" not in to or target is None or target.archive is None:
+            continue
+        if is_back or field in source.body_fields:
             text = f"The {target.noun} of the {source.of.noun} is archived."
-            checks.append((field, source.collection_of(to["to"]), target.archive["field"], to["archived"], text))
+            refusal = to["archived"], find_status(source.part, to["archived"]), text
+            checks.append((field, source.collection_of(to["to"]), target.archive["field"], refusal))
 
     def require(state: State, fields: Mapping[str, Any]) -> None:
-        for field, collection, archived_at, code, text in checks:
+        for field, collection, archived_at, refusal in checks:
             named = state.get(collection, fields[field]) if fields.get(field) is not None else None
             if named is not None and getattr(named, archived_at) is not None:
-                raise make_error(code, CONFLICT, text)
+                raise make_error(*refusal)
 
     return require
 

@@ -108,6 +108,10 @@ class ResourceType:
         """The fields that an object always shows."""
         return read_required(self.shown)
 
+    def find_field_naming(self, resource: str) -> str | None:
+        """Return the field that names an object of a resource by its key; None where there is none."""
+        return next((name for name, to in self.refers.items() if to["to"] == resource and "by" not in to), None)
+
     def needs_code(self, operation_id: str) -> bool:
         """Whether an operation is said to need a function."""
         return operation_id in self.code or any(fnmatchcase(operation_id, each) for each in self.code if "*" in each)
@@ -174,6 +178,11 @@ class PlainOperation:
             return found[0], None
         return (found[0], content["application/json"].get("schema", {})) if content.keys() == _JSON else None
 
+    @cached_property
+    def above(self) -> tuple[str, ...]:
+        """The resources of what its path is below, such as the workspace of a task."""
+        return tuple(name for name in resources(self.parameters) if name != self.of.name)
+
     @property
     def not_found(self) -> str | None:
         """The code where there is no object that the path names."""
@@ -228,7 +237,7 @@ def _find_part(path: str, method: str, places: Mapping[str, ResourceType]) -> tu
 
 
 def _find_places(document: Mapping[str, Any], types: Mapping[str, ResourceType]) -> dict[str, ResourceType]:
-    """Return the paths that name one object, with its resource; none of an object within another one."""
+    """Return the paths that name one object, with its resource."""
     found = {}
     for path, item in document["paths"].items():
         for name in _find_named(document, path, item) if path.endswith("}") else ():
@@ -242,9 +251,9 @@ def _find_named(document: Mapping[str, Any], path: str, item: Mapping[str, Any])
     last = path.rpartition("/")[2]
     for method in item:
         if method in _ON_ONE:
-            named = [each for each in find_parameters(document, path, method) if "x-resource" in each]
-            if len(named) == 1 and last == f"{{{named[0]['name']}}}":
-                yield named[0]["x-resource"]["name"]
+            for each in find_parameters(document, path, method):
+                if "x-resource" in each and last == f"{{{each['name']}}}":
+                    yield each["x-resource"]["name"]
 
 
 def read_fields(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

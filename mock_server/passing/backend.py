@@ -90,8 +90,7 @@ def select_headers(operation: Operation, headers: Mapping[bytes, bytes]) -> dict
 
 def unavailable(message: str) -> ForcedAnswer:
     """Return a 502 in the envelope, which is marked as one that the contract does not declare."""
-    error = {"code": "backend_unavailable", "message": message}
-    sample = Sample(error["code"], None, "application/json", {"error": error}, ((HEADER, "true"),))
+    sample = Sample("backend_unavailable", None, "application/json", message, ((HEADER, "true"),))
     return ForcedAnswer(502, sample, undeclared=True)
 
 

@@ -54,7 +54,7 @@ def describe_known_by_one(call: Call, answer: Answer) -> str | None:
         name = unquote(call.raw_path_values[resource.parameter])
         here = _key(call, collection, name) in call.state.all(collection)
         what = f"{noun.replace('_', ' ')} {name}"
-        if here and answer.status == 404 and error_code(answer) == resource.not_found:
+        if here and answer.status == 404 and error_code(answer, call.contract.errors) == resource.not_found:
             return f"This world knows the {what}; the backend does not."
         if not here and answer.status < 300 and call.method != "DELETE":
             return f"The backend knows the {what}; this world does not."

@@ -16,13 +16,14 @@ from typing import Any
 
 from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
+from mock_server.access.foreign import find_challenges
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import HEADER as UNDECLARED
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
-from mock_server.errors import ApiError, ContractBreach
+from mock_server.errors import ApiError, ContractBreach, Unauthenticated
 from mock_server.operation import Reply
 from mock_server.pipeline.address import CONSOLE, ENTRY, ENTRY_HEADER
 from mock_server.pipeline.connection import KEY
@@ -205,7 +206,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             raise
         except Exception:  # whatever it is, the client gets the envelope and the log the traceback
             log.exception("contract_breach %s: %s %s failed", request_id, call.method, call.path)
-            return render(ContractBreach("The mock failed; its log says how."), request_id)
+            return render(ContractBreach("The mock failed; its log says how."), request_id, call.contract.errors)
 
 
 def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -223,7 +224,7 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
     if isinstance(end, ContractBreach):
         return _broken(end, call, request_id)
     if isinstance(end, ForcedAnswer):
-        body = end.sample.of_request(request_id)
+        body = end.sample.of_request(request_id, call.contract.errors)
         answer = render(Reply(end.status, body, end.sample.media_type, end.headers), request_id)
         if end.undeclared:
             call.fault_outcome = call.fault_outcome or FaultOutcome()
@@ -232,7 +233,7 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
     else:
         if call.contract.foreign_errors is not None:
             return _ended_elsewhere(end, call, request_id)
-        answer = render(end, request_id)
+        answer = render(end, request_id, call.contract.errors)
     if problem := breach(call.contract, getattr(call, "operation", None), answer):
         return _broken(ContractBreach(problem), call, request_id)
     return answer
@@ -240,8 +241,11 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
 
 def _ended_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
     """Return the answer to a call that another API refuses: in its form, and marked where it does not declare one."""
-    error = call.contract.foreign_errors.make(getattr(call, "operation", None), end, request_id)
+    operation = getattr(call, "operation", None)
+    error = call.contract.foreign_errors.make(operation, end, request_id)
     headers = end.headers
+    if operation is not None and isinstance(end, Unauthenticated):
+        headers = find_challenges(operation.places)
     if not error.is_declared:
         headers += ((UNDECLARED, "true"),)
         call.fault_outcome = call.fault_outcome or FaultOutcome()
@@ -252,4 +256,4 @@ def _ended_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
 def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:
     call.refused_by = RESPONSE_CHECK
     log.error("contract_breach %s: %s %s: %s", request_id, call.method, call.path, defect.message)
-    return render(defect, request_id)
+    return render(defect, request_id, call.contract.errors)

@@ -73,13 +73,14 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
 
 
 def _commit_without_room(after: State, call: Call, world: World) -> None:
-    """Commit a state for which there is no memory; PayloadTooLarge where its operation declares that.
+    """Commit a state for which there is no memory; PayloadTooLarge where its operation declares that, or is not ours.
 
     An operation that writes events is let in where the oldest event of the org can go.
     """
     if call.operation.events and world.admit(world.product.without_oldest_event(after, call.caller.org_id)):
         return
-    if PayloadTooLarge.status in call.operation.responses:
+    is_foreign = call.contract.foreign_errors is not None
+    if is_foreign or PayloadTooLarge.status in call.operation.responses:
         why, limit = world.full()
         raise PayloadTooLarge(why, details={"limit": limit})
     world.commit(after)
@@ -88,7 +89,7 @@ def _commit_without_room(after: State, call: Call, world: World) -> None:
 def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
     """The answer; ContractBreach when it is not one that the contract declares."""
     try:
-        answer = render(outcome, request_id)
+        answer = render(outcome, request_id, call.contract.errors)
     except TypeError as error:
         raise ContractBreach(f"{call.operation.id}: its body is not JSON: {error}") from error
     source = outcome.body if type(outcome) is Reply else None

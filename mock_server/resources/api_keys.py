@@ -87,12 +87,9 @@ def _put(state: State, key: ApiKey) -> State:
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
     return {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "permission_set": some.choose(("full_access", "submit_observe", "read_only")),
         "label": some.name().replace("-", " ").capitalize(),
         "token": _BEGINNING + some.digits(_DIGITS),
-        "created_at": some.times()[0],
     }
 
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import httptools
 import orjson
 
+from mock_server.contract.error_body import USUAL
 from mock_server.errors import ApiError, ValidationFailed
 
 
@@ -37,7 +38,7 @@ def of_parser(error: httptools.HttpParserError) -> ApiError:
 def written(refused: ApiError, *, with_body: bool = True) -> bytes:
     """Return the bytes of the answer, after which the connection ends; an answer to HEAD has no body."""
     request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
-    body = orjson.dumps(refused.envelope(request_id))
+    body = orjson.dumps(USUAL.show(refused, request_id))
     status = HTTPStatus(refused.status)
     more = "".join(f"{name.lower()}: {value}\r\n" for name, value in refused.headers)
     head = (

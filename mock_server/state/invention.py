@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -94,6 +94,13 @@ class Inventor:
         """Return the times of two things that happened, the earlier one first."""
         first, second = sorted(_FIRST + timedelta(minutes=self._random.randrange(_MINUTES)) for _ in range(2))
         return timestamp(first), timestamp(second)
+
+    def complete(self, item: Mapping[str, Any], kind: type[Value]) -> Mapping[str, Any]:
+        """Return an item with what every object has beside what was made up of it: its id, its org and its times."""
+        lacking = [name for name in kind.__struct_fields__ if name not in item]
+        usual: dict[str, Any] = dict(zip(("created_at", "updated_at"), self.times(), strict=True))
+        usual |= {"org_id": self.org_id, **({"id": self.new_id()} if "id" in lacking else {})}
+        return {**item, **{name: usual[name] for name in lacking if name in usual}}
 
     def one_of(self, collection: Collection[V]) -> V:
         """Return an object of the org that is not archived; ValueError where there is none."""

@@ -36,16 +36,16 @@ _NO_GRANTS = Grants()
 class Touched:
     """One object that a change touched, and what was touched before it.
 
-    `is_long`: whether the object was put with long texts, which are counted by themselves.
+    `has_content`: whether the object was put with what is counted by itself: the bytes of files, or long texts.
     """
 
-    __slots__ = ("_key", "before", "is_long", "name")
+    __slots__ = ("_key", "before", "has_content", "name")
 
-    def __init__(self, name: str, key: Key, before: Touched | None, *, is_long: bool = False) -> None:
+    def __init__(self, name: str, key: Key, before: Touched | None, *, has_content: bool = False) -> None:
         self.name = name
         self._key = key
         self.before = before
-        self.is_long = is_long
+        self.has_content = has_content
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -59,13 +59,13 @@ class TouchedInLog(Touched):
     __slots__ = ("_former", "_log")
 
     def __init__(
-        self, name: str, log: LogObjects, former: LogObjects, before: Touched | None, *, is_long: bool
+        self, name: str, log: LogObjects, former: LogObjects, before: Touched | None, *, has_content: bool
     ) -> None:
         self.name = name
         self._log = log
         self._former = former
         self.before = before
-        self.is_long = is_long
+        self.has_content = has_content
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -158,8 +158,8 @@ class State(Value, eq=False):
         """Return the state with this object, in the place of the one with its key."""
         table = self.tables[collection.name]
         key = collection.key_of(value)
-        is_long = not collection.holds_content and count_texts(value)
-        return self._with(table, key, table.objects.get(key), value, is_long=is_long)
+        has_content = collection.holds_content or count_texts(value)
+        return self._with(table, key, table.objects.get(key), value, has_content=has_content)
 
     def drop(self, collection: Collection[V], key: Key) -> State:
         """Return the state without the object of this key, if it is there."""
@@ -168,7 +168,7 @@ class State(Value, eq=False):
         return self if before is None else self._with(table, key, before, None)
 
     def _with(
-        self, table: Table, key: Key, before: Value | None, after: Value | None, *, is_long: bool = False
+        self, table: Table, key: Key, before: Value | None, after: Value | None, *, has_content: bool = False
     ) -> State:
         collection = table.collection
         tables = self.tables.copy()
@@ -181,7 +181,7 @@ class State(Value, eq=False):
             self,
             tables=MappingProxyType(tables),
             objects=self.objects + more,
-            touched=Touched(collection.name, key, self.touched, is_long=is_long),
+            touched=Touched(collection.name, key, self.touched, has_content=has_content),
             timers=timers,
         )
 
@@ -208,9 +208,9 @@ class State(Value, eq=False):
 
         Where its org has more than the collection keeps, the oldest goes.
         """
-        return self.note(collection, note_of(value), count, is_long=count_texts(value))
+        return self.note(collection, note_of(value), count, has_content=count_texts(value))
 
-    def note(self, collection: Collection[Any], note: Note, count: int, *, is_long: bool = False) -> State:
+    def note(self, collection: Collection[Any], note: Note, count: int, *, has_content: bool = False) -> State:
         """Return the state with one more object of a log, as `append` does; it is made when somebody reads it."""
         name = collection.name
         table = self.tables[name]
@@ -223,7 +223,7 @@ class State(Value, eq=False):
             tables=MappingProxyType(tables),
             counters=self.counters.insert(collection.noun, count),
             objects=self.objects + log.count - former.count,
-            touched=TouchedInLog(name, log, former, self.touched, is_long=is_long),
+            touched=TouchedInLog(name, log, former, self.touched, has_content=has_content),
         )
 
     def highest_ids(self) -> HashTrieMap[str, int]:
@@ -281,10 +281,9 @@ def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:
 
 def brings_content(after: State, before: State) -> bool:
     """Whether what was put since `before` is counted by its content: the bytes of files, or long texts."""
-    node = after.touched
-    while node is not None and node is not before.touched:
-        table = after.tables.get(node.name)
-        if node.is_long or (table is not None and table.collection.holds_content):
+    node, end = after.touched, before.touched
+    while node is not None and node is not end:
+        if node.has_content:
             return True
         node = node.before
     return False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.errors import ApiError
 from mock_server.operation import Feed, Reply
 from mock_server.state.rendered import Rendered, dumps
@@ -42,13 +43,13 @@ def cut_length(cut: int, length: int) -> int:
     return max(0, min(cut, length - 1))
 
 
-def render(outcome: Reply | ApiError, request_id: str) -> Answer:
-    """The one rendering of replies and errors; every answer names its request.
+def render(outcome: Reply | ApiError, request_id: str, errors: ErrorBody = USUAL) -> Answer:
+    """The one rendering of replies, and of errors in the shape of a contract; every answer names its request.
 
     Raises TypeError for a body that is not JSON-able.
     """
     if isinstance(outcome, ApiError):
-        media_type, body = _JSON, dumps(outcome.envelope(request_id))
+        media_type, body = _JSON, dumps(errors.show(outcome, request_id))
     else:
         body = outcome.body
         media_type = _JSON if outcome.media_type == "application/json" else outcome.media_type.encode("latin-1")
@@ -72,13 +73,13 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     return Answer(outcome.status, headers, body)
 
 
-def error_code(answer: Answer) -> str | None:
-    """The code of an error; None for a success, and for what is not in the envelope."""
+def error_code(answer: Answer, errors: ErrorBody = USUAL) -> str | None:
+    """The code of an error; None for a success, and for what is not of the shape of errors."""
     if answer.status < 400:
         return None
     try:
-        code = orjson.loads(answer.body)["error"]["code"]
-    except (ValueError, KeyError, TypeError):
+        code = errors.read(orjson.loads(answer.body), "code")
+    except ValueError:
         return None
     return code if isinstance(code, str) else None
 

@@ -226,7 +226,7 @@ class World:
         code, operation = None, getattr(call, "operation", None)
         call.from_console = CONSOLE in call.headers and call.method in SAFE_METHODS
         if answer.status >= 400:
-            code = error_code(answer)
+            code = error_code(answer, call.contract.errors)
             if call.undeclared:
                 operation = None
         if call.from_console:

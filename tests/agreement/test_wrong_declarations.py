@@ -56,11 +56,11 @@ BY_MOCK = {
     "error-details-beside-error": "/x-error-body",
     "label-unique-by-name-and-color": f"{TYPES}/label/unique",
     "label-renamed-without-conflict": f"{TYPES}/label/unique",
+    "api-key-revoked-only-when-paid": "/paths/~1api-keys~1{id}/delete/x-billing",
 }
 """Where the mock's linter alone does."""
 BY_RULE = {
     "provider-config-not-merged": ("PROVIDER-CONFIG-MERGES", "--rule=PROVIDER-CONFIG-MERGES"),
-    "api-key-revoked-only-when-paid": ("CONTRACT-NO-SERVER-ERROR", "--operation=api_keys.revoke"),
     "label-update-needs-code": ("CONTRACT-NO-SERVER-ERROR", "--operation=labels.update"),
     "label-seen-by-all-where-green": ("OWNERSHIP-PRIVATE-HIDDEN", "--operation=labels.get"),
 }

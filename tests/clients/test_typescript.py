@@ -34,7 +34,7 @@ def generated(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """What the generator of types says in a folder, on both streams."""
     command = ["node", "generate.js", *options]
     return subprocess.run(
-        command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100, check=False
+        command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400, check=False
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from tests.openapi import DOCUMENT
 
-TIMEOUT = 100
+TIMEOUT = 400
 
 
 def run(root: Path, *command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:

@@ -47,7 +47,7 @@ def run(folder: Path, test: str, *options: str, environment: dict[str, str] | No
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=110,
+        timeout=400,
         check=False,
     )
     return done.returncode, done.stdout

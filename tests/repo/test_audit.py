@@ -52,6 +52,7 @@ def test_pins_without_an_advisory_pass(tmp_path: Path) -> None:
         (pins(UNKNOWN, UNKNOWN), "", 0),
         ("", "requests.exceptions.ConnectionError: Max retries exceeded", 1),
         ("", "ERROR:pip_audit._cli:Could not connect to PyPI's vulnerability feed", 1),
+        ("", "requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url", 1),
     ],
 )
 def test_a_database_out_of_reach_is_a_skip_that_says_so(tmp_path: Path, said: str, complaint: str, code: int) -> None:

@@ -42,7 +42,7 @@ STAYS: dict[str, str] = {
         resources/workspaces/declaration.py: WORKSPACE
         resources/workspaces/oracle.py: PERSONAL
         resources/credentials/declaration.py: STATES
-        resources/packs/states.py: STATES
+        resources/packs/declaration.py: STATES
         resources/workspaces/declaration.py: STATES
         resources/workspaces/tasks.py: _OF_TASKS
         resources/workspaces/declaration.py: _STATUSES

@@ -50,15 +50,23 @@ def decorators() -> tuple[tuple[str, str], ...]:
 
 @cache
 def codes() -> tuple[tuple[str, str], ...]:
-    """Each code that a class of the mock is given, before the class."""
-    return tuple(
+    """Each code that a class of the mock is given, or that is declared in a line, before the class."""
+    classes = [
         (ast.unparse(keyword.value), f"{module.name}.{node.name}")
         for module in MOCK
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ClassDef)
         for keyword in node.keywords
         if keyword.arg == "code"
-    )
+    ]
+    lines = [
+        (ast.unparse(node.value.args[0]), f"{module.name}.{ast.unparse(node.targets[0])}")
+        for module in MOCK
+        for node in module.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if ast.unparse(node.value.func) == "_declare" and module.name == "mock_server.errors"
+    ]
+    return (*classes, *lines)
 
 
 def cited(module: Module, *marks: str) -> Iterator[str]:
@@ -92,14 +100,7 @@ def test_an_error_code_is_one_class_of_the_mock_or_stands_in_the_contract_alone(
 
 
 def test_no_class_has_a_code_that_the_contract_lacks() -> None:
-    [errors] = [module for module in MOCK if module.name == "mock_server.errors"]
-    known = {
-        ast.literal_eval(keyword.value)
-        for node in ast.walk(errors.tree)
-        if isinstance(node, ast.ClassDef) and "ApiError" in map(ast.unparse, node.bases)
-        for keyword in node.keywords
-        if keyword.arg == "code"
-    }
+    known = {ast.literal_eval(code) for code, name in codes() if name.rpartition(".")[0] == "mock_server.errors"}
     # No contract can declare a breach of it by the mock itself, nor what HTTP refuses before there is a request.
     assert known - set(ERROR_CODES) == {"contract_breach", "not_implemented"}
 

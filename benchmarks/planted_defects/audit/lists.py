@@ -14,8 +14,8 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.audit.cursor import read_cursor
 from mock_server.resources.audit.event import log_of
+from mock_server.resources.audit.pages import read_cursor
 from mock_server.resources.orgs import ORGS
 
 defect = Declarer(__name__)

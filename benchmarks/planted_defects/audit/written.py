@@ -114,7 +114,7 @@ defect("audit-id-of-version-4", "AUDIT-ID", on=ids.LIST_EVENTS)(
 
 @defect("audit-refused-written", "AUDIT-REFUSED", on=ids.UNARCHIVE_PROVIDER).by(in_place_of(errors.NotArchived))
 @shown("secret.set", "provider.unarchived", written, "event_type", "POST", f"{PROVIDER}/unarchive")
-def refused_written(run: Run, refusal: errors.NotArchived) -> Outcome:
+def refused_written(run: Run, refusal: errors.ApiError) -> Outcome:
     """A provider that is in use is not taken into use again, and the event of it is written all the same."""
     provider = run.request.find(run.state, PROVIDERS)
     return with_system_event(run.state, PROVIDERS, provider, "provider.unarchived", run.request.now), refusal

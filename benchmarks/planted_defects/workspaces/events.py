@@ -17,10 +17,9 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
-from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import log_of
 from mock_server.resources.audit.feed import ActivityFeed
-from mock_server.resources.audit.pages import page
+from mock_server.resources.audit.pages import Cursor, cursor_text, page, read_cursor
 from mock_server.resources.audit.query import Query, activity_query_of, query_of
 from mock_server.state.value import replace
 

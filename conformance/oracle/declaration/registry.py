@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
@@ -16,9 +17,12 @@ _TENANCY: list[str] = []
 
 
 def register(resource: Resource) -> Resource:
-    """Enter a resource; ValueError where its name is taken."""
+    """Enter a resource; ValueError where its name is taken, or it declares an operation twice."""
     if resource.name in _WRITTEN:
         raise ValueError(f"the resource {resource.name!r} is registered twice")
+    declared = Counter(each.operation_id for each in resource.operations)
+    if twice := [each for each, count in declared.items() if count > 1]:
+        raise ValueError(f"the resource {resource.name!r} declares {', '.join(twice)} twice")
     _WRITTEN[resource.name] = _AT_HAND[resource.name] = resource
     _forget()
     return resource

@@ -18,7 +18,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
 from conformance.recipes.bodies import Bodies, Turn
-from conformance.recipes.making import introduced, maker_of, own, shown_fact
+from conformance.recipes.making import introduced, make_of, maker_of, own, shown_fact
 from conformance.recipes.reading import field
 from conformance.recipes.requests import with_json
 from conformance.recipes.steps import SetUp, Steps
@@ -121,10 +121,8 @@ def made_of(harness: Harness, org: str, body: JsonObject) -> tuple[Caller, Excha
 
 def personal(harness: Harness, caller: Caller, like: Fact | None = None) -> Fact:
     """A new credential of the caller's own, in place of a new one of the org, or of the one that another overrides."""
-    operation = harness.contract.operations[CREATE]
     body = in_place_of(like or overridable(harness, caller.org))
-    answer = harness.hold(introduced(harness, caller), with_json(operation, {}, body))
-    return shown_fact(harness, require_resource(CREDENTIAL), answer.json)
+    return make_of(harness, require_resource(CREDENTIAL), caller.org, body, introduced(harness, caller))
 
 
 def owner_of_own(harness: Harness, org: str) -> Caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
@@ -20,18 +21,23 @@ from conformance.oracle.declaration.ownership import (
     OrgOwned,
     Ownership,
 )
+from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState, optional
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
 from conformance.resources.packs import bodies, causes, oracle, recipes
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.manifest import Refused
-from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact, image_facts, read_pack
+from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact, image_facts, is_made_of_name, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
-from conformance.resources.packs.shown import as_asked, contradictions
-from conformance.resources.packs.states import STATES
 from conformance.resources.packs.steps import FILE, IMAGE, PATCH, PackSteps
+from conformance.results.difference import of_field
+
+ARCHIVE = "archive"
+"""The part of an upload that has it."""
+ORG_ID, OWNED, TIER, IMAGE_REF = "OWNERSHIP-ORG-ID", "OWNERSHIP-OWNED", "OWNERSHIP-TIER", "OWNERSHIP-IMAGE-REF"
 
 
 def shown_as(shown: JsonObject) -> Ownership | None:
@@ -51,12 +57,45 @@ class PackResource(Resource):
         return read_pack(known, org, shown)
 
     def find_contradictions(self, shown: JsonObject, org: str | None) -> Iterator[Breach]:
-        return contradictions(shown, org)
+        """What cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
+        owned, named, platform = shown.get("owned"), shown.get("org_id"), shown.get("tier") in PLATFORM_TIERS
+        if owned is True and named is None:
+            others = platform or (shown.get("visibility") == "community" and "image_ref" not in shown)
+            yield _wrong(OWNED if others else ORG_ID, "org_id", org or "the org's", None)
+        elif owned is False and named is not None:
+            if named == org:
+                yield _wrong(OWNED, "owned", "true", "false")
+            else:
+                yield _wrong(ORG_ID, "org_id", None, named, effect=DataEffect.LEAKED)
+        elif owned is True and org is not None and named != org:
+            yield _wrong(OWNED, "owned", "false", "true")
+        if owned is True and platform and named is not None:
+            yield _wrong(TIER, "tier", "community", shown["tier"])
+        if owned is True and named is not None and not shown.get("image_ref"):
+            yield _wrong(IMAGE_REF, "image_ref", "one", None)
 
     def check_made(
         self, contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        return as_asked(contract, sent, shown)
+        """A new pack shows what it was made of, and without a visibility it is the org's alone."""
+        packed = sent.get(ARCHIVE)
+        right: dict[str, tuple[str, Any]] = {
+            "image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")
+        }
+        if isinstance(packed, bytes):
+            with suppress(Refused):
+                right |= _of_content(archive.read(packed, contract))
+        for name, (rule, value) in right.items():
+            alike = (
+                name == "display_name" and value is None and is_made_of_name(shown.get(name), str(shown.get("name")))
+            )
+            if name in shown and shown[name] != value and not alike:
+                yield Breach(
+                    rule, f"{name} of what it was made of", "another", evidence=of_field(name, value, shown[name])
+                )
+        if "visibility" not in sent and shown.get("visibility") == "community":
+            evidence = of_field("visibility", "org", "community")
+            yield Breach("CREATE-VISIBILITY", "visibility org", "community", evidence=evidence)
 
     def requested(self, state: State, request: Request) -> Requested:
         """What is made of an image has the image's name, what is made of an archive the name in its pack.yaml."""
@@ -93,6 +132,20 @@ class PackResource(Resource):
         return {"visibility": fact.visibility, "image_ref": fact.image_ref}
 
 
+def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
+    """What a pack shows of the archive that it was made of, and the rule that says so."""
+    return {
+        "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),
+        "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or None),
+    }
+
+
+def _wrong(rule: str, name: str, right: str | None, got: object, *, effect: DataEffect | None = None) -> Breach:
+    expected = f"{name} {right}" if name in ("owned", "tier") else f"{'an' if right else 'no'} {name}"
+    said = expected, "none" if got is None else "another" if name in ("owned", "tier") else "one"
+    return Breach(rule, *said, effect=effect, evidence=of_field(name, right, got))
+
+
 class FileResource(Resource):
     """Files in packs."""
 
@@ -106,6 +159,34 @@ class FileResource(Resource):
         return bodies.new_content(fact, values)
 
 
+_PACK, _IMAGE = Param("pack_id"), Param("image_ref")
+
+STATES: Mapping[str, ProviderState] = {
+    "pack exists": ProviderState(
+        "There is a new pack.",
+        (
+            optional("org_id", "absent: the pack is the platform's"),
+            NAME,
+            optional("tier", "of a pack of the platform", ("recommended", "verified")),
+            optional("visibility", choices=("org", "community")),
+            optional("image_origin", choices=("upload", "image_ref", "clone")),
+        ),
+        ("pack_id",),
+    ),
+    "image is available": ProviderState(
+        "The registry has an image whose pack.yaml says this name and version.", (_IMAGE, NAME, Param("version"))
+    ),
+    "image of pack.yaml is available": ProviderState(
+        "The registry has an image with this pack.yaml.", (_IMAGE, Param("pack_yaml", "the text of it"))
+    ),
+    "role references pack": ProviderState(
+        "The org has a new role that attaches the pack, on any provider.",
+        (ORG, _PACK, Param("archived", "true or false")),
+    ),
+    "registry purge fails": ProviderState(
+        "The registry refuses to purge the image of the pack so many times.", (_PACK, Param("times", "a number"))
+    ),
+}
 IN_USE = "pack_in_use"
 NAME_TAKEN = {"pack_exists": "CREATE-NAME-PER-ORG"}
 register(

@@ -8,25 +8,23 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.needs import state
-from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import archived, named_by, own, shown_fact, unnarrowed
+from conformance.recipes.making import archived, make_of, named_by, own, unnarrowed
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
-from conformance.resources.workspaces.oracle import COUNT, CREATE, RUNNING, TAKEN
+from conformance.resources.workspaces.oracle import COUNT, RUNNING, TAKEN
 from conformance.resources.workspaces.recipes import IS, in_one_of, resource, workspace_of
 from conformance.session.harness import Harness
 
 
 def archived_role(harness: Harness, org: str) -> Fact:
     """A new role of the org that is archived."""
-    role = resource_named(RUNNING.of)
-    assert role is not None  # noqa: S101  # it is registered
-    return archived(harness, own(harness, role, org))
+    return archived(harness, own(harness, require_resource(RUNNING.of), org))
 
 
 def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
@@ -67,9 +65,7 @@ UNNAMED = Cause(_unnamed, FOR_SOMEBODY)
 
 def of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
     """A new role of the run and a workspace of it, in this status."""
-    holding = resource_named(RUNNING.of)
-    assert holding is not None  # noqa: S101  # it is registered
-    role = own(harness, holding, caller.org)
+    role = own(harness, require_resource(RUNNING.of), caller.org)
     return role, in_role(harness, caller, role, status)
 
 
@@ -78,10 +74,7 @@ def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
     try:
         return workspace_of(harness, role, status)
     except NotProvoked:
-        creation = harness.contract.operations[CREATE]
-        maker = harness.able(creation, caller.org)
-        answer = harness.hold(maker, with_json(creation, {}, {RUNNING.field: role.id}))
-        return in_one_of(harness, shown_fact(harness, resource(), answer.json), (status,))
+        return in_one_of(harness, make_of(harness, resource(), caller.org, {RUNNING.field: role.id}), (status,))
 
 
 def provider_of(harness: Harness, role: Fact) -> Fact:

@@ -19,11 +19,10 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.query import is_file_path
 from conformance.recipes.causes import Cause, Provoking, for_somebody_with, with_part
-from conformance.recipes.making import own, shown_fact
-from conformance.recipes.requests import build, with_json
+from conformance.recipes.making import make_of, own
+from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.oracle import (
-    CREATE,
     NOT_VISIBLE,
     WORKSPACE,
     WorkspaceFact,
@@ -184,9 +183,7 @@ def of_role(harness: Harness, role: Fact) -> WorkspaceFact:
     try:
         return as_workspace(workspace_of(harness, role, "provisioning"))
     except NotProvoked:
-        creation = harness.contract.operations[CREATE]
-        answer = harness.hold(harness.able(creation, role.owner), with_json(creation, {}, {"role_id": role.id}))
-        return as_workspace(shown_fact(harness, resource(), answer.json))
+        return as_workspace(make_of(harness, resource(), role.owner, {"role_id": role.id}))
 
 
 def stopped(harness: Harness, workspace: Fact) -> WorkspaceFact:

@@ -15,7 +15,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import growing_pauses
 from conformance.needs import known, state
 from conformance.oracle.declaration.fields import Field, one_of_two
-from conformance.oracle.declaration.registry import require_resource, resource_in_path, resource_named
+from conformance.oracle.declaration.registry import require_resource, resource_in_path
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -80,8 +80,7 @@ def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
 
 def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
     """A new object of the org that can be kept in use, and the role by which it can: itself, or one based on it."""
-    holding = resource_named(RUNNING.of)
-    assert holding is not None  # noqa: S101  # it is registered
+    holding = require_resource(RUNNING.of)
     role = own(harness, holding, org)
     if resource is holding:
         return role, role
@@ -144,10 +143,8 @@ def role_in_use(harness: Harness, org: str) -> Fact:
     found = sorted((each for each in facts if each.owned_by(org) and not each.archived), key=lambda each: each.id)
     if found:
         return found[0]
-    role = resource_named(RUNNING.of)
-    assert role is not None  # noqa: S101  # it is registered
     try:
-        return own(harness, role, org)
+        return own(harness, require_resource(RUNNING.of), org)
     except NotProvoked as reason:
         if harness.alone or org != harness.profile.callers[0].org:
             raise

@@ -25,11 +25,18 @@ function read([document, { stateless = [] }]) {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => {
       const operation = operationOf(path, item, method, resolve);
-      return { ...operation, stateless: stateless.find((each) => each.operation_id === operation.id) ?? null };
+      return { ...operation, keyHeader: keyHeaderOf(document, item[method]), stateless: stateless.find((each) => each.operation_id === operation.id) ?? null };
     }),
   );
   const rules = Object.entries(document['x-rules'] ?? {}).map(([id, rule]) => ({ id, ...rule }));
   return { document, operations, rules, resolve };
+}
+
+/** The header in which an operation of another API takes its key; null where it takes a bearer credential. */
+function keyHeaderOf(document, { security = document.security ?? [] }) {
+  const schemes = document.components?.securitySchemes ?? {};
+  const [first] = security.flatMap((each) => Object.keys(each)).map((name) => schemes[name] ?? {});
+  return first?.type === 'apiKey' && first.in === 'header' ? first.name : null;
 }
 
 function resolved(document, node) {
@@ -64,9 +71,9 @@ function operationOf(path, item, method, resolve) {
       schema: resolve(media.schema),
       example: exampleOf(media, resolve),
     })),
-    responses: Object.entries(raw.responses).map(([status, response]) =>
-      responseOf(Number(status), resolve(response), resolve),
-    ),
+    responses: Object.entries(raw.responses)
+      .filter(([status]) => Number(status))
+      .map(([status, response]) => responseOf(Number(status), resolve(response), resolve)),
     streams: Object.values(raw.responses).some((response) => EVENT_STREAM in (resolve(response).content ?? {})),
   };
 }

@@ -12,7 +12,7 @@ const ALL = {
   Traffic: { journal: 'Journal', audit: 'Audit', coverage: 'Coverage' },
   Simulate: { simulate: 'Billing, clock, faults', states: 'States', worlds: 'Worlds' },
 };
-const OF_OURS = ['workspaces', 'packs', 'settings', 'audit'];
+const OF_OURS = ['workspaces', 'packs', 'settings', 'audit', 'states'];
 const GROUPS = IS_OURS ? ALL : withoutViews(ALL, OF_OURS); // another API has other objects
 const RENAMED = { levers: 'simulate', state: 'packs' }; // so that old links lead there
 

@@ -34,8 +34,8 @@ export function exampleValues(operation, packs, persona) {
 export function exampleRequest(operation, { world, packs, persona }) {
   const path = filled(operation, exampleValues(operation, packs, persona));
   const [media] = operation.bodies;
-  const headers = { Authorization: `Bearer ${persona.token}` };
-  const { method, streams } = operation;
+  const { keyHeader, method, streams } = operation;
+  const headers = keyHeader ? { [keyHeader]: persona.token } : { Authorization: `Bearer ${persona.token}` };
   const request = { method, path, url: baseUrl(world) + path, headers, streams };
   if (media?.type === 'multipart/form-data') return { ...request, form: formOf(media.schema) };
   if (!media) return request;

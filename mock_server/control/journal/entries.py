@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.access import redaction
 from mock_server.access.callers import NOBODY, Caller
+from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.fixtures import Persona
 from mock_server.pipeline.gates import NAMES, OPERATION, RESPONSE_CHECK
@@ -74,7 +75,7 @@ class EntryPresenter:
             "status": entry.status,
             "code": entry.code,
             "gate": (entry.refused_by or OPERATION) if refused else None,
-            "reason": entry.dropped or (reason(entry.answer_body) if refused else None),
+            "reason": entry.dropped or (reason(entry.answer_body, entry.contract.errors) if refused else None),
             "undeclared": entry.undeclared,
             "stateless": entry.stateless,
             "faults": [] if entry.fault_outcome is None else list(entry.fault_outcome.ids),
@@ -88,7 +89,7 @@ def _passage(entry: Entry, passage: Passage) -> Shown:
     broke, gate = list(passage.broke), entry.refused_by
     if passage.to is None and gate in {NAMES[parameters], RESPONSE_CHECK}:
         side = "answer" if gate == RESPONSE_CHECK else "request"
-        broke.append(f"{side}: {reason(entry.answer_body)}")
+        broke.append(f"{side}: {reason(entry.answer_body, entry.contract.errors)}")
     to = None if passage.to is None else redaction.path(passage.to)
     told = [redaction.without_tokens(each.encode()).decode() for each in broke]
     return {"to": to, "broke": told, "differs": passage.differs}
@@ -112,12 +113,12 @@ def _fault_effect(entry: Entry) -> Shown | None:
     return done
 
 
-def reason(body: bytes) -> str | None:
+def reason(body: bytes, errors: ErrorBody = USUAL) -> str | None:
     """Return the reason of a refusal, with its wrong fields; None where the answer has none."""
     try:
-        error = orjson.loads(body)["error"]
-        reason = error["message"]
-        fields = error.get("details", {}).get("fields", {})
+        told = orjson.loads(body)
+        reason = errors.read(told, "message")
+        fields = (errors.read(told, "details") or {}).get("fields", {})
         if fields:
             reason = f"{reason.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
         return redaction.without_tokens(reason.encode()).decode()

@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.contract.made_values import make_value
 from mock_server.contract.schema import Compiler, Validator, fits, located_problems
+from mock_server.declared.documents.integers import with_integers
 from mock_server.declared.documents.kinds import Kind, Schema
 from mock_server.declared.documents.words import flatten
 from mock_server.declared.hints import is_time
@@ -37,10 +38,13 @@ class ContentRules:
         return tuple(name for name in found if any(word in flatten(name) for word in words))
 
     def select(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """Return those of the fields that were sent that an object shows, or that it may have beside."""
+        """Return those of the fields that were sent that an object shows, or that it may have beside.
+
+        ValidationFailed for an integer that cannot be kept.
+        """
         fields = self._kind.fields
         return {
-            name: value
+            name: with_integers(fields.get(name, {}), value, (name,))
             for name, value in sent.items()
             if (name in fields and not fields[name].get("readOnly")) or (name not in fields and self._is_open)
         }

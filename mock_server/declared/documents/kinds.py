@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_server.contract.document import follow, resolve
-from mock_server.declared.resource_types import read_fields, read_required
+from mock_server.declared.documents.fields import read_fields, read_required
 
 Schema = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from mock_server.declared.resource_types import read_fields
+from mock_server.declared.documents.fields import read_fields
 
 Schema = Mapping[str, Any]
 IsOne = Callable[[Schema], bool]

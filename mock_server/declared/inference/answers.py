@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mock_server.contract.document import follow, resolve
-from mock_server.declared.resource_types import read_fields
+from mock_server.declared.documents.fields import read_fields
 
 Node = Mapping[str, Any]
 FindKey = Callable[[Mapping[str, Any]], str | None]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_server.contract.document import METHODS, resolve
-from mock_server.declared.resource_types import OWNER, make_pointer
-from mock_server.errors import BillingInactive
+from mock_server.contract.error_body import KEYWORD as SHAPE
+from mock_server.contract.error_body import read_error_body
+from mock_server.declared.resource_types import make_pointer, read_fields
+from mock_server.errors import ApiError, BillingInactive
 
-_ENVELOPE = {"error": {"code": "$code", "message": "$message", "request_id": "$request_id", "details": "$details"}}
 _KEYWORD = "x-features"
 
 
@@ -33,8 +33,23 @@ def find_feature_problems(document: Mapping[str, Any]) -> Iterator[str]:
     features = document.get(_KEYWORD)
     if features is not None:
         yield from _check_features(features, document)
-    if document.get("x-error-body", _ENVELOPE) != _ENVELOPE:
-        yield f"/x-error-body: the mock answers every error as {json.dumps(_ENVELOPE)}"
+    yield from _check_error_body(document)
+
+
+def _check_error_body(document: Mapping[str, Any]) -> Iterator[str]:
+    """The shape of errors, as far as the schema of every error says another."""
+    paths, error = read_error_body(document).paths, document.get("components", {}).get("schemas", {}).get("Error")
+    for name in ("code", "message"):
+        if name not in paths:
+            yield f"/{SHAPE}: says not where ${name} stands; add it"
+    for name, path in paths.items() if error is not None else ():
+        schema = resolve(document, error)
+        for step in path:
+            schema = read_fields(schema).get(step)
+            if schema is None:
+                text = f"has no {'.'.join(path)}, where ${name} stands here; let both be alike"
+                yield f"/{SHAPE}: components.schemas.Error {text}"
+                break
 
 
 def _check_features(features: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
@@ -45,16 +60,13 @@ def _check_features(features: Mapping[str, Any], document: Mapping[str, Any]) ->
         yield from _check_refusal(features["billing"]["refusal"], document)
     else:
         yield from _check_creations(document)
-    field = features.get("tenancy", {}).get("field", OWNER)
-    if field != OWNER:
-        yield f"/{_KEYWORD}/tenancy/field: is {field!r}, and the mock keeps objects apart by {OWNER}"
 
 
 def _check_refusal(code: str, document: Mapping[str, Any]) -> Iterator[str]:
     if code not in read_error_codes(document):
         yield f"/{_KEYWORD}/billing/refusal: {code!r} is no code of ErrorCode"
-    elif code != BillingInactive.code:
-        yield f"/{_KEYWORD}/billing/refusal: is {code!r}, and the mock refuses with {BillingInactive.code}"
+    elif code != BillingInactive.code and code in ApiError.by_code:
+        yield f"/{_KEYWORD}/billing/refusal: {code!r} is what other requests are refused with; name one of its own"
 
 
 def _check_creations(document: Mapping[str, Any]) -> Iterator[str]:

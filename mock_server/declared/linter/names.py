@@ -62,7 +62,7 @@ def _check_fields(resource: ResourceType) -> Iterator[str]:
         if name not in resource.fields:
             yield f"{resource.pointer}/{place}: {said['schema']} has no field {name!r}"
     if (owner := said.get("owner", OWNER)) != OWNER:
-        yield f"{resource.pointer}/owner: is {owner!r}, and the mock keeps objects apart by {OWNER}"
+        yield f"{resource.pointer}/owner: is {owner!r}, and tenancy has another field; let both be one"
     if "id" not in said and "key" not in said:
         yield f"{resource.pointer}: lacks id, how an id begins, or key, the field that names one; write either"
 

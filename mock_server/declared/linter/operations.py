@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Names
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mock_server.contract.compiled import Operation
+from mock_server.contract.compiled import Contract, Operation
 from mock_server.contract.vocabulary import resources
 from mock_server.declared.declarations import Declarations, Derived
 from mock_server.declared.derivation import CONFLICT, read_codes
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, make_pointer
 from mock_server.errors import (
     ApiError,
-    BillingInactive,
     PayloadTooLarge,
     PermissionDenied,
     Unauthenticated,
@@ -29,7 +28,6 @@ _OF_GATES = frozenset(
         PermissionDenied,
         PayloadTooLarge,
         UnsupportedMediaType,
-        BillingInactive,
     )
 )
 
@@ -51,6 +49,9 @@ def find_maker_problems(declared: Declarations, name: str) -> Iterator[str]:
         return
     parts = [part for part in declared.parts if part.of is resource and not resource.needs_code(part.operation_id)]
     for part in parts:
+        yield from _check_above(part)
+        if part.name in {"create", "update", "set"} and part.body is not None:
+            yield from _check_references(part, part.body)
         if part.name == "create" and part.body is not None:
             yield from _check_creation(part, part.body)
         if part.name == "update" and part.body is not None:
@@ -70,9 +71,10 @@ def _check_creation(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[s
     if resource.unique and not taken:
         text = f"{operation} declares no {CONFLICT} for a second one of the same; declare one"
         yield f"{resource.pointer}/unique: {text}"
-    held = _find_server_fields(resource)
-    person = None if resource.personal is None else resource.personal["field"]
-    if lacking := [name for name in resource.unique if name not in sent and name != person]:
+    held = _find_server_fields(resource) | _find_parent_fields(part)
+    given = {resource.personal["field"]} if resource.personal is not None else set()
+    given |= _find_parent_fields(part) | sent.keys()
+    if lacking := [name for name in resource.unique if name not in given]:
         yield f"{resource.pointer}/unique: the body of {operation} has no field {lacking[0]!r}, so nobody gives it"
     schema = resource.said["schema"]
     if unmade := [name for name in resource.shown.get("required", ()) if name not in sent and name not in held]:
@@ -98,10 +100,11 @@ def _check_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str
         yield f"{part.of.pointer}/unique: {text}"
 
 
-def _check_optional_fields(resource: ResourceType, parts: Iterable[PlainOperation]) -> Iterator[str]:
+def _check_optional_fields(resource: ResourceType, parts: Sequence[PlainOperation]) -> Iterator[str]:
     """The fields that no body has and that the server does not set, where each operation follows from the contract."""
     makers = [part.body for part in parts if part.name in {"create", "set", "update"} and part.body is not None]
     made = _find_server_fields(resource).union(*(body.get("properties", {}) for body in makers))
+    made = made.union(*map(_find_parent_fields, parts))
     for name in resource.fields if makers else ():
         if name not in made:
             yield (
@@ -116,6 +119,28 @@ def _find_server_fields(resource: ResourceType) -> frozenset[str]:
     return frozenset(held | {said["field"] for said in (resource.personal, resource.archive) if said is not None})
 
 
+def _find_parent_fields(part: PlainOperation) -> frozenset[str]:
+    """The fields that name what the path of an operation is below."""
+    return frozenset(filter(None, map(part.of.find_field_naming, part.above)))
+
+
+def _check_above(part: PlainOperation) -> Iterator[str]:
+    for name in part.above:
+        if part.of.find_field_naming(name) is None:
+            text = f"{part.operation_id} is below a {name}, and no field names one; add the field that does"
+            yield f"{part.of.pointer}/refers: {text}"
+
+
+def _check_references(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
+    """The codes by which fields of a body are refused, and that its operation does not declare."""
+    declared = {code for status in part.statuses for code in read_codes(part, status)}
+    for name, to in part.of.refers.items():
+        for key in ("code", "archived") if name in body.get("properties", {}) else ():
+            if to.get(key, ValidationFailed.code) not in declared | {ValidationFailed.code}:
+                text = f"{part.operation_id} declares no response with {to[key]}; declare one"
+                yield f"{part.of.pointer}/refers/{name}/{key}: {text}"
+
+
 def find_absence_problems(declared: Declarations) -> Iterator[str]:
     """Yield the 404 of operations that follow from the contract, and whose path names nothing of this code."""
     for part in declared.parts:
@@ -128,29 +153,46 @@ def find_absence_problems(declared: Declarations) -> Iterator[str]:
                 yield f"{pointer}: {code} is of no resource that the path names; give a parameter its x-resource"
 
 
-def find_unraised_code(operations: Iterable[Operation], derived: Derived) -> str | None:
-    """Return the pointer of the first code that an operation declares and nothing raises; None where there is none.
+def find_code_problems(contract: Contract, derived: Derived, codes: Sequence[str]) -> Iterator[str]:
+    """Yield the codes that are declared and nothing raises, those that are raised and not declared, and idle rows.
 
-    Of operations that are answered by their examples nothing is asked, nor of a response that may have any code.
+    `codes`: the rows of ErrorCode. Of operations that are answered by their examples nothing is asked, nor of a
+    response that may have any code.
     """
-    operations = tuple(operations)
+    operations = contract.operations.values()
     any_code = {code for each in operations for response in each.responses.values() for code in response.codes}
+    listed: set[str] = set()
     for operation in operations:
-        if operation.handler is None:
-            continue
-        part = derived.parts.get(operation.id)
-        known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _find_raised(part)
-        known |= {each.not_found for each in operation.resources.values()}
-        for status, response in operation.responses.items():
-            for code in () if any_code <= set(response.codes) else response.codes:
-                if code not in known:
-                    pointer = make_pointer("paths", operation.path, operation.method.lower(), "responses", status)
-                    return f"{pointer}: nothing raises {code}; " + (
-                        "take it out, or raise it in the function of the operation"
-                        if part is None
-                        else f"take it out, or name {operation.id} in {part.of.pointer}/code and give it a function"
-                    )
-    return None
+        responses = {
+            status: () if any_code <= set(each.codes) else each.codes for status, each in operation.responses.items()
+        }
+        listed.update(*responses.values())
+        if operation.handler is not None:
+            yield from _check_codes(operation, responses, derived.parts.get(operation.id), contract.billing_code)
+    for at, code in enumerate(codes):
+        if code not in listed and code not in ApiError.by_code:
+            pointer = make_pointer("components", "schemas", "ErrorCode", "enum", at)
+            yield f"{pointer}: no response has {code}, and nothing raises it; take it out, or declare its response"
+
+
+def _check_codes(
+    operation: Operation, responses: Mapping[int, Sequence[str]], part: PlainOperation | None, billing: str
+) -> Iterator[str]:
+    place = operation.path, operation.method.lower()
+    known = frozenset(ApiError.by_code) if part is None else _OF_GATES | _find_raised(part)
+    known |= {each.not_found for each in operation.resources.values()}
+    known |= {billing} if operation.billing == "create" else set()
+    for status, codes in responses.items():
+        for code in codes:
+            if code not in known:
+                yield f"{make_pointer('paths', *place, 'responses', status)}: nothing raises {code}; " + (
+                    "take it out, or raise it in the function of the operation"
+                    if part is None
+                    else f"take it out, or name {operation.id} in {part.of.pointer}/code and give it a function"
+                )
+    if operation.billing == "create" and not any(billing in each for each in responses.values()):
+        text = f"is create, and {operation.id} declares no response with {billing}; declare one"
+        yield f"{make_pointer('paths', *place, 'x-billing')}: {text}"
 
 
 def _find_raised(part: PlainOperation) -> frozenset[str]:

@@ -9,7 +9,7 @@ from mock_server.deviations.planting.ids import PATCH
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.deviations.planting.packs import stored, wrong_for_pack, wrong_pack
-from mock_server.errors import PackInUse
+from mock_server.errors import ApiError, PackInUse
 from mock_server.operation import Request
 from mock_server.resources.agent_roles.role import ROLES, roles_with
 from mock_server.resources.packs.pack import Pack
@@ -69,13 +69,13 @@ def noop_in_use(run: Run) -> Outcome:
 
 
 @in_place_of(PackInUse)("visibility-in-use-ignored", "PACK-PATCH-IN-USE", on=PATCH)
-def in_use_ignored(run: Run, _refusal: PackInUse) -> Outcome:
+def in_use_ignored(run: Run, _refusal: ApiError) -> Outcome:
     """A pack is taken back into the org while roles of other orgs reference it."""
     return _taken_back(run)
 
 
 @in_place_of(PackInUse)("visibility-archived-ignored", "PACK-PATCH-IN-USE", on=PATCH)
-def archived_ignored(run: Run, refusal: PackInUse) -> Outcome:
+def archived_ignored(run: Run, refusal: ApiError) -> Outcome:
     """Archived roles of other orgs do not stand in the way of taking a pack back."""
     used = run.state.where(ROLES, pack_ids=run.pack_id)
     if any(each.archived_at is None and each.org_id != run.org_id for each in used):
@@ -103,12 +103,12 @@ def in_use_by_whom(call: Call, answer: Answer) -> Answer:
 
 
 @in_place_of(PackInUse)("visibility-in-use-counted-whole", "PACK-IN-USE-DETAILS", on=PATCH)
-def in_use_counted_whole(run: Run, refusal: PackInUse) -> Outcome:
+def in_use_counted_whole(run: Run, refusal: ApiError) -> Outcome:
     """The details of a pack in use count the roles of its own org too, which do not stand in the way."""
     raise PackInUse(refusal.message, details={"roles": roles_with(run.state, run.pack_id)})
 
 
 @in_place_of(PackInUse)("visibility-refused-and-done", "REFUSED-CHANGES-NOTHING", on=PATCH)
-def refused_and_done(run: Run, refusal: PackInUse) -> Outcome:
+def refused_and_done(run: Run, refusal: ApiError) -> Outcome:
     """A PATCH that is refused because the pack is in use happens all the same."""
     return _taken_back(run)[0], refusal

@@ -6,7 +6,7 @@ from mock_server.access.bearer import key_in_query, presented_token
 from mock_server.access.callers import NOBODY
 from mock_server.access.cookies import check_session
 from mock_server.access.foreign import read_credential
-from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
+from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated, make_error
 from mock_server.worlds.call import Call
 
 _ACTIVE = {"active", "trial"}
@@ -51,12 +51,14 @@ def scope(call: Call) -> None:
 
 
 def billing(call: Call) -> None:
-    """423 for what creates or amends, unless the org's posture is active or an unexpired trial."""
+    """The refusal of what creates or amends, unless the org's posture is active or an unexpired trial."""
     if call.operation.billing != "create":
         return
     posture = call.state.all(call.orgs)[call.caller.org_id].posture(call.now)
     if posture not in _ACTIVE:
-        raise BillingInactive(f"The org's billing is not active: {posture.replace('_', ' ')}.")
+        code, responses = call.contract.billing_code, call.operation.responses
+        status = next((each for each in responses if code in responses[each].codes), BillingInactive.status)
+        raise make_error(code, status, f"The org's billing is not active: {posture.replace('_', ' ')}.")
 
 
 def org(call: Call) -> None:

@@ -11,7 +11,7 @@ from python_multipart.multipart import parse_options_header
 
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import RequestBody, by_media_type
-from mock_server.contract.json_text import parse
+from mock_server.contract.json_text import parse, parse_long
 from mock_server.contract.schema import fits, problems, shorten
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.pipeline.gates.form import Form
@@ -92,14 +92,14 @@ async def _read(call: Call, body_type: RequestBody) -> None:
     if len(content) < _LARGE or body_type.kind == "bytes":
         _judge(call, body_type, content)
     else:
-        call.body = _checked(body_type, await asyncio.to_thread(parse, content))
+        call.body = _checked(body_type, await asyncio.to_thread(parse, content), content)
 
 
 def _judge(call: Call, body_type: RequestBody, content: bytes) -> None:
     if body_type.kind == "bytes":
         call.body = content
     elif content:
-        call.body = _checked(body_type, parse(content))
+        call.body = _checked(body_type, parse(content), content)
     elif call.operation.body_required:
         raise ValidationFailed(fields={"body": "It is empty."})
 
@@ -134,8 +134,13 @@ def _without_bytes(value: Any) -> Any:
     return [""] * len(value) if isinstance(value, list) else "" if isinstance(value, bytes) else value
 
 
-def _checked(body_type: RequestBody, value: Any) -> Any:
-    """The value without the fields that the server sets itself; ValidationFailed where it is not what is asked."""
+def _checked(body_type: RequestBody, value: Any, content: bytes = b"") -> Any:
+    """The value without the fields that the server sets itself; ValidationFailed where it is not what is asked.
+
+    `content`: the JSON that it was read from, in which a number may be longer than in the value.
+    """
+    if (exact := parse_long(content)) is not None:
+        _checked(body_type, exact)
     if body_type.ignored and isinstance(value, dict):
         value = {name: each for name, each in value.items() if name not in body_type.ignored}
     if not fits(body_type.validator, value):

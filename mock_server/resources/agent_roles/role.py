@@ -54,10 +54,8 @@ class Role(Value):
 
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
-    name, (created, updated) = some.name(), some.times()
+    name = some.name()
     return {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "provider_id": some.one_of(PROVIDERS).id,
         "name": name,
         "display_name": name.replace("-", " ").capitalize(),
@@ -66,8 +64,6 @@ def _invented(some: Inventor) -> Mapping[str, Any]:
         "thinking_effort": some.choose(("high", "medium", "low", "off")),
         "task_timeout_seconds": 60 * some.count(5, 240),
         "pack_ids": list({some.one_of(PACKS).id: None for _ in range(some.count(0, 3))}),
-        "created_at": created,
-        "updated_at": updated,
     }
 
 

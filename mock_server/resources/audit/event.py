@@ -153,7 +153,6 @@ def _read(key: str, record: Record, _lookup: Lookup) -> Event:
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
     return {
-        "org_id": some.org_id,
         "user_id": SYSTEM,
         "timestamp": some.times()[0],
         "event_type": "policy_decision",

@@ -1,17 +1,49 @@
-"""Pages of events: what a request asks for, and where its walk stands."""
+"""Pages of events: what a request asks for, and where its walk stands, which its cursor says as an opaque text."""
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import islice
 from typing import Any
+
+import msgspec
 
 from mock_server.access.callers import Caller
 from mock_server.errors import InvalidCursor
 from mock_server.operation import Reply, Request
-from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import event_view
 from mock_server.resources.audit.query import Query, found, tests
 from mock_server.state.state import State
+from mock_server.state.value import Value
+
+_VERSION = b"1"
+
+
+class Cursor(Value):
+    """Where a walk stands, and what it walks over."""
+
+    operation: str
+    org_id: str
+    newest_first: bool
+    query: Query
+    last: str
+
+
+def cursor_text(cursor: Cursor) -> str:
+    """Return a cursor as the text that an answer has; it does not begin as a session token does."""
+    return urlsafe_b64encode(_VERSION + msgspec.json.encode(cursor)).decode().rstrip("=")
+
+
+def read_cursor(text: str, operation: str, org_id: str) -> Cursor:
+    """Return the cursor of a text; InvalidCursor where it is none, or one of another operation or org."""
+    try:
+        content = urlsafe_b64decode(text + "=" * (-len(text) % 4)).removeprefix(_VERSION)
+        cursor = msgspec.json.decode(content, type=Cursor)
+    except (ValueError, msgspec.MsgspecError):  # base64's error is a ValueError
+        raise InvalidCursor("The cursor is none of this query.") from None
+    if (cursor_text(cursor), cursor.operation, cursor.org_id) != (text, operation, org_id):
+        raise InvalidCursor("The cursor is none of this query.")
+    return cursor
 
 
 def page(state: State, request: Request, name: str, query: Query, *, narrowed_to: Caller | None = None) -> Reply:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from mock_server.declared.visibility import make_hiding_from_others
+from mock_server.declared.collections import make_hiding_from_others
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
@@ -62,13 +62,10 @@ def credential_view(credential: StoredCredential, _org_id: str) -> Mapping[str, 
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
     return {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "name": some.name(),
         "provider": some.choose(("anthropic", "google", "openai")),
         "kind": some.choose(("api_key", "basic_auth", "query_api_key")),
         "status": some.choose(("active", "active", "active", "failed", "revoked")),
-        "created_at": some.times()[0],
     }
 
 

@@ -13,8 +13,7 @@ from mock_server.resources.files.entries import Listed, attachment, entries, tex
 from mock_server.resources.files.mounts import mounts_by_name
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
 from mock_server.resources.files.tree import PACKS_FOLDER, Files
-from mock_server.resources.workspaces.access import find
-from mock_server.resources.workspaces.agent import require_reachable, unreachable
+from mock_server.resources.workspaces.access import find, require_reachable, unreachable
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.state import State
 

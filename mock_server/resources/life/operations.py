@@ -1,11 +1,11 @@
-"""What callers do to one workspace: create, stop, resume, restart, fork, archive and unarchive.
+"""What callers do to a workspace, or to several at once: create, stop, resume, restart, fork, archive and unarchive.
 
 What each promises stands in openapi.yaml, in the rules of the clauses workspaces and archiving.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mock_server.errors import (
@@ -48,6 +48,26 @@ def stop(state: State, request: Request) -> tuple[State, Reply]:
     workspace = _that_can(state, request, "stop", "stopped")
     state = workspaces.stop(state, workspace, request.caller.user_id, request.now)
     return state, Reply(200, {"status": "stopping"})
+
+
+@operation("agent_roles.stop_workspaces")
+def stop_of_role(state: State, request: Request) -> tuple[State, Reply]:
+    """Stop every workspace of a role that is idle or busy, and count them."""
+    role = request.find(state, ROLES)
+    return _all_stopped(state, state.where(WORKSPACES, role_id=role.id), request)
+
+
+@operation("workspaces.stop_all")
+def stop_all(state: State, request: Request) -> tuple[State, Reply]:
+    """Stop every workspace of the org that is idle or busy, and count them."""
+    return _all_stopped(state, state.where(WORKSPACES, org_id=request.caller.org_id), request)
+
+
+def _all_stopped(state: State, found: Iterable[Workspace], request: Request) -> tuple[State, Reply]:
+    """Return the state in which those of the workspaces that can be stopped are stopping, in the order of their ids."""
+    able = sorted((each for each in found if workspaces.possible(each, "stop")), key=lambda each: each.id)
+    state = workspaces.stop_each(state, able, request.caller.user_id, request.now)
+    return state, Reply(200, {"stopping": len(able)})
 
 
 @operation("workspaces.resume")

@@ -11,8 +11,7 @@ from mock_server.resources.files.uploads import with_uploads
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.operations import require_role_in_use, role_named
 from mock_server.resources.tasks.task import Task
-from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
-from mock_server.resources.workspaces.agent import require_reachable, without_agent
+from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find, require_reachable, without_agent
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.blobs import blob
 from mock_server.state.state import State

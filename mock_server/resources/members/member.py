@@ -115,7 +115,6 @@ def _invented(some: Inventor) -> Mapping[str, Any]:
     return {
         "id": member_id,
         "user_id": member_id.replace("mem_", "usr_"),
-        "org_id": some.org_id,
         "email": some.address(),
         "role": some.choose(("member", "member", "member", "operator", "owner")),
         "invited_at": some.times()[0],

@@ -55,36 +55,29 @@ def visible(pack: Pack, org_id: str) -> bool:
 
 
 def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
-    """Return the fields of a pack in the contract's order; what pack.yaml does not say is absent.
-
-    They are written one by one, because every write shows the pack that it made.
-    """
-    image = pack.image
-    meta = image.meta
-    fields: dict[str, Any] = {"id": pack.id}
-    if pack.org_id is not None:
-        fields["org_id"] = pack.org_id
-    fields["name"] = meta.name
-    fields["display_name"] = meta.display_name
-    if meta.description is not None:
-        fields["description"] = meta.description
-    fields["version"] = meta.version
-    fields["tier"] = pack.tier
-    fields["visibility"] = pack.visibility
-    if meta.category is not None:
-        fields["category"] = meta.category
-    if meta.capabilities is not None:
-        fields["capabilities"] = meta.capabilities
-    if meta.suggested_packs is not None:
-        fields["suggested_packs"] = meta.suggested_packs
-    fields["image_origin"] = pack.image_origin
-    fields["image_ref"] = pack.image_ref
-    fields["image_digest"] = image.digest
-    fields["size_bytes"] = image.size_bytes
-    fields["created_at"] = pack.created_at
-    fields["updated_at"] = pack.updated_at
-    fields["owned"] = pack.org_id == org_id
-    return fields
+    """Return the fields of a pack in the contract's order; what pack.yaml does not say is absent."""
+    image, meta = pack.image, pack.image.meta
+    fields = {
+        "id": pack.id,
+        "org_id": pack.org_id,
+        "name": meta.name,
+        "display_name": meta.display_name,
+        "description": meta.description,
+        "version": meta.version,
+        "tier": pack.tier,
+        "visibility": pack.visibility,
+        "category": meta.category,
+        "capabilities": meta.capabilities,
+        "suggested_packs": meta.suggested_packs,
+        "image_origin": pack.image_origin,
+        "image_ref": pack.image_ref,
+        "image_digest": image.digest,
+        "size_bytes": image.size_bytes,
+        "created_at": pack.created_at,
+        "updated_at": pack.updated_at,
+        "owned": pack.org_id == org_id,
+    }
+    return {name: each for name, each in fields.items() if each is not None}
 
 
 def _check(record: Mapping[str, Any]) -> None:
@@ -148,17 +141,13 @@ def _image_of(state: State, item: _PackItem) -> tuple[str, Image]:
 
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
-    name, (created, updated) = some.name(), some.times()
+    name = some.name()
     title = name.replace("-", " ").capitalize()
     version = f"{some.count(0, 4)}.{some.count(0, 9)}.{some.count(0, 9)}"
     told = f"name: {name}\nversion: {version}\ndisplay_name: {title}\ndescription: {some.sentence()}\n"
     return {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "visibility": some.choose(("org", "org", "community")),
         "image_origin": "upload",
-        "created_at": created,
-        "updated_at": updated,
         "files": {
             "pack.yaml": f"{told}category: {some.choose(('engineering', 'finance', 'operations', 'support'))}\n",
             "behavior.md": f"# {title}\n\n{some.sentence()} {some.sentence()}\n",

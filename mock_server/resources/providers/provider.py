@@ -38,17 +38,13 @@ class Provider(Value):
 
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
-    name, (created, updated) = some.name(), some.times()
+    name = some.name()
     kind = some.choose(("anthropic", "openai", "gemini"))
     return {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "name": name,
         "kind": kind,
         "display_name": name.replace("-", " ").capitalize(),
         "domain": f"{kind}-{some.number}.example",
-        "created_at": created,
-        "updated_at": updated,
     }
 
 

@@ -75,8 +75,6 @@ def _invented(some: Inventor) -> Mapping[str, Any]:
     status = some.choose(("completed", "completed", "completed", "failed", "cancelled"))
     created, completed = some.times()
     item = {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "workspace_id": some.one_of(WORKSPACES).id,
         "status": status,
         "held": True,

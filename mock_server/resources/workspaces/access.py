@@ -1,9 +1,16 @@
-"""Which workspaces a caller sees: those of everybody in the org, or the own ones alone."""
+"""Which workspaces a caller sees, those of everybody or the own ones, and whether the agent of one answers."""
 
 from __future__ import annotations
 
 from mock_server.access.callers import Caller
-from mock_server.errors import WorkspaceNotVisible
+from mock_server.errors import (
+    AgentUnreachable,
+    ApiError,
+    WorkspaceFailed,
+    WorkspaceNotVisible,
+    WorkspaceProvisioning,
+    WorkspaceStopped,
+)
 from mock_server.operation import Request
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
@@ -26,3 +33,27 @@ def find(state: State, request: Request, scope: str = READ) -> Workspace:
     if not sees(request.caller, workspace, scope):
         raise WorkspaceNotVisible("Somebody else created the workspace.")
     return workspace
+
+
+def without_agent(workspace: Workspace) -> ApiError | None:
+    """Return why a workspace has no agent any more; None where it has one, or will have."""
+    if workspace.status in ("stopping", "stopped"):
+        return WorkspaceStopped("The workspace is stopped.")
+    return WorkspaceFailed("The workspace has failed.") if workspace.status == "failed" else None
+
+
+def require_reachable(workspace: Workspace) -> None:
+    """Raise why the agent of a workspace cannot be asked now, where it does not answer."""
+    refusal = unreachable(workspace)
+    if refusal is not None:
+        raise refusal
+
+
+def unreachable(workspace: Workspace) -> ApiError | None:
+    """Return why the agent of a workspace cannot be asked now; None where it answers."""
+    if workspace.status == "provisioning":
+        return WorkspaceProvisioning("The workspace is not ready yet.")
+    refusal = without_agent(workspace)
+    if refusal is None and workspace.unreachable_since is not None:
+        return AgentUnreachable("The agent of the workspace could not be reached.")
+    return refusal

@@ -12,8 +12,7 @@ from mock_server.operation import Reply, Request, operation
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.files.pack_status import shown
 from mock_server.resources.tasks.task import TASKS
-from mock_server.resources.workspaces.access import find, sees
-from mock_server.resources.workspaces.agent import require_reachable
+from mock_server.resources.workspaces.access import find, require_reachable, sees
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 

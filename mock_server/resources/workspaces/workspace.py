@@ -62,16 +62,11 @@ def workspace_view(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
 
 def _invented(some: Inventor) -> Mapping[str, Any]:
     status = some.choose(("idle", "idle", "stopped", "stopped", "failed"))
-    created, updated = some.times()
     item = {
-        "id": some.new_id(),
-        "org_id": some.org_id,
         "role_id": some.one_of(ROLES).id,
         "status": status,
         "environment": some.choose(("development", "staging", "production")),
         "held": True,
-        "created_at": created,
-        "updated_at": updated,
     }
     return {**item, "snapshot_ref": f"snap_{some.digits(12)}"} if status == "stopped" else item
 

@@ -19,12 +19,12 @@ _SUFFIXES = {".py", ".yaml"}
 class FileWatch:
     """Sends the names of changed files to a connection, from a thread, until it is stopped.
 
-    It watches the contract, the directories of fixtures, and the mock's own code.
+    It watches the contract with its overlays and modules, the directories of fixtures, and the mock's own code.
     """
 
     def __init__(self, settings: Settings, changed: Connection) -> None:
         code = (each for each in PACKAGE.rglob("*") if each.is_dir() and each.name != "__pycache__")
-        self._contract = settings.contract.resolve()
+        self._files = {each.resolve() for each in (settings.contract, *settings.overlays, *settings.modules)}
         self._directories = {each.resolve() for each in (*settings.fixtures, PACKAGE, *code)}
         self._changed = changed
         self.begun = Event()
@@ -41,7 +41,7 @@ class FileWatch:
     def _run(self) -> None:
         # Directories without those below them: a contract may stand at the root of a large project.
         for changes in watch(
-            *{self._contract.parent, *self._directories},
+            *{*(each.parent for each in self._files), *self._directories},
             watch_filter=self._matters,
             stop_event=self._stop,
             recursive=False,
@@ -54,6 +54,6 @@ class FileWatch:
 
     def _matters(self, _change: Change, name: str) -> bool:
         path = Path(name)
-        if path == self._contract:
+        if path in self._files:
             return True
         return path.parent in self._directories and path.suffix in _SUFFIXES and not path.name.startswith(".")

@@ -128,7 +128,7 @@ def test_nothing_is_written_into_the_working_folder(tmp_path: Path, how: str) ->
     without = {name: value for name, value in os.environ.items() if name != "HYPOTHESIS_STORAGE_DIRECTORY"}
     environment = without | {"XDG_CACHE_HOME": str(caches)}
     done = subprocess.run(
-        [*command, *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=110, check=False
+        [*command, *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert list(folder.iterdir()) == []

@@ -10,7 +10,7 @@ import pytest
 
 from tests import plain
 from tests.conformance.laws.articles_server import Articles
-from tests.conformance.laws.test_laws import ARTICLES, HERE, TODOS
+from tests.conformance.laws.test_laws import ARTICLES, HERE, KEYS, THERE, TODOS
 from tests.conformance.laws.todo_server import Todos
 from tests.conformance.targets import Judged, judge
 from tests.conformance.traffic.proxy.proxied import proxied
@@ -94,3 +94,25 @@ def test_a_load_reads_and_judges_each_answer() -> None:
         done = judge("--target", origin, *ARTICLES, *options, command="load", anew=True)
     assert "0 violations" in done.said, done.said + done.complained
     assert list(server.stored) == ["there"]
+
+
+def test_a_finding_is_replayed_and_what_was_left_is_cleaned_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the server would not remove is removed once it does, and nothing else."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    server = Todos("deletes nothing", stored={1: {**THERE, "created": "2031-01-01T00:00:00Z"}}, made=1)
+    report, profile = tmp_path / "report.json", tmp_path / "target.toml"
+    with running(server.app) as origin:
+        profile.write_text(f'[target]\nurl = "{origin}"\n[callers.ada]\n{KEYS["ada"]}\n', encoding="utf-8")
+        options = ("--target", profile, "--seed", "1", "--rule", "DELETE-GONE", "--report", f"json={report}")
+        assert judge(*options, *TODOS).code == 1
+        [finding] = json.loads(report.read_text(encoding="utf-8"))["findings"]
+        again = judge(report, finding["fingerprint"], *TODOS, command="replay")
+        assert (again.code, "still holds" in again.said) == (1, True), again.said
+        server.stored, server.defect = {1: server.stored[1]}, "keeps all"
+        left = judge("--target", profile, "--seed", "1", "--rule", "CREATE-APPLIES", *TODOS)
+        [kept] = server.stored.keys() - {1}
+        assert f"left behind: todo {kept} of ada" in left.said, left.said
+        server.defect = ""
+        cleaned = judge("--target", profile, *TODOS, command="cleanup")
+    assert cleaned.code == 0, cleaned.said + cleaned.complained
+    assert list(server.stored) == [1]

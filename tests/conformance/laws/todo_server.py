@@ -87,7 +87,7 @@ class Todos:
                 seen = seen[:-1]
             if self.defect == "lists what is gone":
                 seen += [each for each in self.removed if each["owner"] == caller]
-            return JSONResponse(seen)
+            return JSONResponse([_public(each) for each in seen])
         return await self._create(request, caller)
 
     async def _create(self, request: Request, caller: str) -> Response:
@@ -107,7 +107,7 @@ class Todos:
         if self.defect != "keeps nothing":
             self.stored[self.made] = todo
         headers = {} if self.defect == "says not where" else {"Location": f"/api/todos/{self.made}"}
-        return JSONResponse(todo, 200 if self.defect == "answers with another status" else 201, headers)
+        return JSONResponse(_public(todo), 200 if self.defect == "answers with another status" else 201, headers)
 
     async def _one(self, request: Request) -> Response:
         caller, named = self._caller(request), request.path_params["id"]
@@ -130,7 +130,7 @@ class Todos:
             todo = {name: value for name, value in todo.items() if name != "created"}
         if self.defect == "answers in text":
             return Response("a to-do", media_type="text/plain")
-        return JSONResponse(todo)
+        return JSONResponse(_public(todo))
 
     async def _change_one(self, request: Request, todo: dict[str, Any]) -> Response:
         body = await _body(request)
@@ -148,12 +148,19 @@ class Todos:
         return self._shown(todo)
 
     def _remove(self, todo: dict[str, Any]) -> Response:
+        if self.defect == "keeps all":
+            return _problem(422, "Not now.")
         self.removed.append(todo)
         if self.defect == "deletes all":
             self.stored.clear()
         elif self.defect != "deletes nothing":
             del self.stored[todo["id"]]
         return Response(status_code=204)
+
+
+def _public(todo: dict[str, Any]) -> dict[str, Any]:
+    """A to-do as it is shown: nobody reads a pin again."""
+    return {**todo, "pin": "***"} if "pin" in todo else todo
 
 
 async def _body(request: Request) -> Any:

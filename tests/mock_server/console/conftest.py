@@ -28,7 +28,7 @@ VIEWS = {
 }
 Open = Callable[..., Page]
 
-expect.set_options(timeout=20_000)  # other tests run beside these
+expect.set_options(timeout=60_000)  # other tests run beside these
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str
     """A page of its own, and what went wrong in it; that the API refused something is no such thing."""
     with browser.new_context(**options) as context:  # type: ignore[arg-type]
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)

@@ -14,6 +14,7 @@ from tests.mock_server.console.scene import liven, unfold
 from tests.mock_server.serving import Mock
 from tests.openapi import OPERATIONS, RULES
 from tests.repo.sources import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.needs_browser
 
@@ -183,22 +184,22 @@ FOCUSED = """() => {
 
 
 def test_focus_stays_where_somebody_works(console: Open, mock: Mock) -> None:
-    focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
     mock.control("POST", "/snapshots", json={"name": "clean"})
     page = console("worlds")
     for name, said in ((f"Reset: {mock.world}", "is as in the beginning"), ("Restore: clean", "stands as clean says")):
         page.get_by_role("button", name=name).press("Enter")
         expect(page.locator(".done").filter(has_text=said)).to_be_visible()
-        assert page.evaluate(focused) == name
+        expect(page.get_by_role("button", name=name)).to_be_focused()
     page.get_by_role("button", name="Delete: clean").press("Enter")
     page.get_by_role("button", name="Delete it").press("Enter")
     expect(page.get_by_text("None yet.")).to_be_visible()
     # Not wait_for_function: it evaluates text, which the page's policy forbids, where it has to wait.
     expect(page.locator("section[aria-label=Snapshots]:focus, section[aria-label=Snapshots] :focus")).to_have_count(1)
     page = console("simulate")
-    page.get_by_role("group", name="Billing of Acme").get_by_role("button", name="trial", exact=True).press("Space")
+    trial = page.get_by_role("group", name="Billing of Acme").get_by_role("button", name="trial", exact=True)
+    trial.press("Space")
     expect(page.get_by_text("org_acme is trial in")).to_be_visible()
-    assert page.evaluate(focused) == "trial"
+    expect(trial).to_be_focused()
 
 
 def test_focus_returns_from_a_question_whose_button_was_drawn_anew_meanwhile(console: Open, mock: Mock) -> None:
@@ -217,7 +218,7 @@ def test_focus_returns_from_a_question_whose_button_was_drawn_anew_meanwhile(con
     page.evaluate("window.drawnBefore = document.querySelector('[aria-label=\"Delete: clean\"]')")
     held[0].continue_()
     expect(page.locator(".done").filter(has_text="stands as clean says")).to_be_visible()
-    assert not page.evaluate("window.drawnBefore.isConnected")
+    until(lambda: not page.evaluate("window.drawnBefore.isConnected"), "the button is not drawn anew")
     page.get_by_role("button", name="Cancel").press("Enter")
     expect(page.get_by_role("button", name="Delete: clean")).to_be_focused()
 
@@ -245,7 +246,7 @@ def test_a_thousand_entries_are_shown_and_only_those_in_sight_are_laid_out(conso
     assert 0 < page.evaluate(laid_out) < 200
     mock.send("GET", "/v1/packs", "acme-owner")
     expect(page.locator("ol.journal > li").first).to_contain_text("acme-owner")
-    assert page.locator("ol.journal > li").count() == 1000
+    expect(page.locator("ol.journal > li")).to_have_count(1000)
 
 
 def test_a_burst_is_shown_whole_and_in_its_order(console: Open, mock: Mock) -> None:
@@ -253,8 +254,7 @@ def test_a_burst_is_shown_whole_and_in_its_order(console: Open, mock: Mock) -> N
     burst = """async url => { await Promise.all(Array.from({length: 300}, () => fetch(url))); }"""
     page.evaluate(burst, f"{mock.origin}/_worlds/{mock.world}/v1/packs")
     expect(page.get_by_text("300 requests", exact=True)).to_be_visible()
-    shown = page.locator("ol.journal > li .id").all_text_contents()
-    assert shown == [f"#{number}" for number in range(300, 0, -1)]
+    expect(page.locator("ol.journal > li .id")).to_have_text([f"#{number}" for number in range(300, 0, -1)])
 
 
 def test_swagger_ui_shows_the_contract_by_a_policy_of_its_own(console: Open) -> None:
@@ -272,7 +272,7 @@ def test_the_contract_shows_of_each_operation_the_rules_that_name_it(console: Op
         page.get_by_role("combobox", name="Operation").select_option(each)
         expect(page.get_by_role("region", name=each, exact=True)).to_be_visible()
         named = [name for name, rule in RULES.items() if any(fnmatch(each, it) for it in rule.get("operations", ()))]
-        assert rows.all_text_contents() == named, each
+        expect(rows, each).to_have_text(named)
 
 
 def test_the_table_of_packs_has_six_columns_in_sight(console: Open) -> None:

@@ -241,6 +241,10 @@ AT = "/paths/~1x/post/responses/200/content/a~1b/schema/properties/a~1b/items"
             schema_with(dependentSchemas={"a": TEXT}),
             f"{AT}/dependentSchemas: OpenAPI 3.0 has no dependentSchemas; list",
         ),
+        (
+            schema_with(anyOf=[NULL, {"type": "object", "propertyNames": {"minLength": 1}}]),
+            f"{AT}/anyOf/1/propertyNames: OpenAPI 3.0 has no propertyNames",
+        ),
         (schema_with(contains=True), f"{AT}/contains: OpenAPI 3.0 has no contains; let items have a schema"),
         (schema_with(**{"$id": "https://example.org/a"}), f"{AT}/$id: OpenAPI 3.0 has no $id; let each $ref be a JSON"),
         (schema_with(**{"$dynamicRef": "#a"}), f"{AT}/$dynamicRef: OpenAPI 3.0 has no $dynamicRef; write $ref and"),

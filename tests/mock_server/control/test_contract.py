@@ -28,7 +28,6 @@ def test_it_is_a_valid_document() -> None:
     validate(CONTRACT)
 
 
-@pytest.mark.timeout(400)
 def test_schemathesis_finds_nothing_with_all_its_checks() -> None:
     """On a mock that asks for the control token, so that what ignores it would be found too."""
     with served(create_app(Settings(control_token=TOKEN))) as url:

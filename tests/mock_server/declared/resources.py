@@ -62,6 +62,7 @@ def badges_and_memos() -> dict[str, Any]:
     one["delete"]["responses"] = {"204": {"description": "It is gone."}, **one["delete"]["responses"]}
     del one["delete"]["responses"]["200"]
     _add_archiving(document)
+    _add_stamps(document)
     for path in ("/memos", "/memos/{id}"):
         for method in document["paths"][path].keys() - {"parameters"}:
             responses = document["paths"][path][method]["responses"]
@@ -72,6 +73,32 @@ def badges_and_memos() -> dict[str, Any]:
     ]
     document["paths"]["/memos"]["get"]["responses"]["400"] = {"$ref": "#/components/responses/ParameterRefused"}
     return document
+
+
+def _add_stamps(document: dict[str, Any]) -> None:
+    """Add stamps, which are below labels, and whose provider is refused with a code of its own."""
+    refers = {"label_id": {"to": "label"}, "provider_id": {"to": "provider", "code": "provider_not_found"}}
+    stamp = add_resource(document, "stamp", refers=refers, unique=["label_id", "name"])
+    stamp[""]["label_id"] = {"type": "string", "minLength": 1}
+    add_fields(stamp, provider_id={"type": "string", "minLength": 1})
+    label = {**document["components"]["parameters"]["LabelId"], "name": "label_id"}
+    absent = document["paths"]["/labels/{id}"]["get"]["responses"]["404"]
+    for path in ("/stamps", "/stamps/{id}"):
+        below = document["paths"][f"/labels/{{label_id}}{path}"] = document["paths"].pop(path)
+        below["parameters"] = [label, *below.get("parameters", ())]
+    document["paths"]["/labels/{label_id}/stamps"]["get"]["responses"]["404"] = absent
+    creation, one = (document["paths"][f"/labels/{{label_id}}/stamps{end}"] for end in ("", "/{id}"))
+    creation["post"]["responses"]["404"] = _refuse_with("label_not_found", "provider_not_found")
+    one["patch"]["responses"]["404"] = _refuse_with("label_not_found", "provider_not_found", "stamp_not_found")
+    for method in ("get", "delete"):
+        one[method]["responses"]["404"] = _refuse_with("label_not_found", "stamp_not_found")
+
+
+def _refuse_with(*codes: str) -> dict[str, Any]:
+    code = {"type": "object", "properties": {"code": {"type": "string", "enum": [*codes]}}}
+    error = {"type": "object", "properties": {"error": code}}
+    schema = {"allOf": [{"$ref": "#/components/schemas/Error"}, error]}
+    return {"description": "What is named is not there.", "content": {"application/json": {"schema": schema}}}
 
 
 def _add_archiving(document: dict[str, Any]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,15 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.errors import ContractError
 from mock_server.operation import Handler, Reply, Request
+from mock_server.resources import catalogue
 from mock_server.state.state import State
-from tests.agreement.labels import Edit, edit_labels, of_label
+from tests.agreement.labels import Edit, add_labels, edit_labels, of_label
+from tests.mock_server.serving import DOCUMENT as OURS
 from tests.mock_server.serving import written
 
 TYPES, LABEL = "/x-resource-types", "/x-resource-types/label"
+CODES = add_labels()["components"]["schemas"]["ErrorCode"]["enum"]
+PACK = {"x-resource": {"name": "pack", "not_found": "pack_not_found"}}
 
 
 def of_fields(schema: str, **fields: Any) -> Edit:
@@ -67,7 +73,7 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
         LABEL,
         "lacks id, how an id begins, or key",
     ),
-    "another owner": (of_label(owner="id"), f"{LABEL}/owner", "the mock keeps objects apart by org_id"),
+    "another owner": (of_label(owner="id"), f"{LABEL}/owner", "is 'id', and tenancy has another field"),
     "another beginning than a module's": (
         lambda it: it["x-resource-types"]["role"].update(id={"prefix": "agent_"}),
         f"{TYPES}/role/id/prefix",
@@ -79,24 +85,58 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
         "api_keys.revoke follows from what is declared, and has a function all the same; name it here, or delete",
     ),
     "another shape of errors": (
-        lambda it: it.update({"x-error-body": {"message": "$message"}}),
+        lambda it: it.update({"x-error-body": {"message": "$message", "kind": "$code"}}),
         "/x-error-body",
-        "the mock answers every error as",
+        "components.schemas.Error has no message, where $message stands here",
+    ),
+    "errors without a code": (
+        lambda it: it.update({"x-error-body": {"error": {"message": "$message"}}}),
+        "/x-error-body",
+        "says not where $code stands",
     ),
     "creations without billing": (
         lambda it: it["x-features"].pop("billing"),
         "/paths/~1packs/post/x-billing",
         "the API has no billing",
     ),
-    "another make_error of billing": (
+    "another refusal of billing": (
         lambda it: it["x-features"]["billing"].update(refusal="pack_exists"),
         "/x-features/billing/refusal",
-        "the mock refuses with billing_inactive",
+        "'pack_exists' is what other requests are refused with",
     ),
     "orgs by another field": (
         lambda it: it["x-features"]["tenancy"].update(field="tenant"),
         "/x-features/tenancy/field",
-        "the mock keeps objects apart by org_id",
+        "is 'tenant', and the contract has org_id too",
+    ),
+    "a creation that billing does not refuse": (
+        lambda it: it["paths"]["/labels"]["post"]["responses"].pop("423"),
+        "/paths/~1labels/post/x-billing",
+        "is create, and labels.create declares no response with billing_inactive",
+    ),
+    "a refusal of billing where it lets everything through": (
+        lambda it: it["paths"]["/labels/{id}"]["get"]["responses"].update(
+            {"423": {"$ref": "#/components/responses/BillingInactive"}}
+        ),
+        "/paths/~1labels~1{id}/get/responses/423",
+        "nothing raises billing_inactive",
+    ),
+    "a reference whose code no creation declares": (
+        lambda it: it["x-resource-types"]["role"]["refers"]["pack_ids"].update(code="pack_not_found"),
+        f"{TYPES}/role/refers/pack_ids/code",
+        "agent_roles.create declares no response with pack_not_found",
+    ),
+    "a path below another object that no field names": (
+        lambda it: it["paths"]["/labels/{id}"]["parameters"].append(
+            {"name": "pack_id", "in": "path", "required": True, "schema": {"type": "string"}, **PACK}
+        ),
+        f"{LABEL}/refers",
+        "labels.get is below a pack, and no field names one",
+    ),
+    "a code that nothing serves": (
+        lambda it: it["components"]["schemas"]["ErrorCode"]["enum"].append("label_locked"),
+        f"/components/schemas/ErrorCode/enum/{len(CODES)}",
+        "no response has label_locked, and nothing raises it",
     ),
     "a code that nothing derived raises": (
         other_code("/labels/{id}", "delete", "409"),
@@ -143,3 +183,13 @@ def test_what_needs_code_and_has_none_or_cannot_follow_is_answered_by_its_exampl
     assert app.context.examples.keys() == {"labels.delete", "labels.list"}
     reason = "nothing says what its query parameter page does"
     assert f"labels.list does not follow from what is declared: {reason}" in caplog.text
+
+
+def test_each_operation_that_has_a_function_has_its_reason() -> None:
+    text = (Path(__file__).parents[3] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    ids = {each["operationId"] for path in OURS["paths"].values() for each in path.values() if "operationId" in each}
+    said = text.partition("The others have a function")[2].partition("\n\nAdding")[0]
+    patterns = [name for row in said.splitlines()[4:] for name in re.findall("`([^`]+)`", row.split("|")[1])]
+    named = {each for each in ids if any(fnmatchcase(each, pattern) for pattern in patterns)}
+    assert named == set(catalogue.handlers())
+    assert f"Of the {len(ids)} operations {len(ids - named)} follow" in text

@@ -85,6 +85,36 @@ def test_a_field_names_what_the_org_has(world: MockWorld) -> None:
     world.load(world.exported())  # what was deleted may still be named
 
 
+def test_what_a_field_does_not_name_has_a_code_of_its_own(world: MockWorld) -> None:
+    label = create(world, "/labels")["id"]
+    provider = listed(world, "/providers")[0]["id"]
+    path = f"/labels/{label}/stamps"
+    fields = {"name": "a", "color": "red", "provider_id": "provider_none"}
+    absent = (404, "provider_not_found", "There is no provider of this id.")
+    assert refused(ask(world, "POST", path, fields)) == absent
+    assert refused(ask(world, "POST", path, {**fields, "color": "mauve"}))[:2] == (400, "validation_error")
+    stamp = create(world, path, provider_id=provider)
+    assert refused(ask(world, "PATCH", f"{path}/{stamp['id']}", {"provider_id": "provider_none"})) == absent
+
+
+def test_what_is_below_another_object_is_found_there_alone(world: MockWorld) -> None:
+    one, other = (create(world, "/labels", name=name)["id"] for name in ("one", "other"))
+    stamp = create(world, f"/labels/{one}/stamps")
+    assert stamp["label_id"] == one
+    assert create(world, f"/labels/{other}/stamps")["label_id"] == other  # the same name, of another label
+    assert listed(world, f"/labels/{one}/stamps") == [stamp]
+    path = f"/labels/{one}/stamps/{stamp['id']}"
+    assert ask(world, "GET", path).json() == stamp
+    for method, body in (("GET", None), ("PATCH", {"color": "green"}), ("DELETE", None)):
+        elsewhere = f"/labels/{other}/stamps/{stamp['id']}"
+        assert refused(ask(world, method, elsewhere, body))[:2] == (404, "stamp_not_found")
+        assert refused(ask(world, method, path, body, "globex-owner"))[:2] == (404, "label_not_found")
+    for method, body in (("GET", None), ("POST", {"name": "a", "color": "red"})):
+        assert refused(ask(world, method, "/labels/label_none/stamps", body))[:2] == (404, "label_not_found")
+    assert ask(world, "DELETE", path).status_code == 200
+    assert listed(world, f"/labels/{one}/stamps") == []
+
+
 def test_a_map_is_merged_key_by_key(world: MockWorld) -> None:
     path = f"/badges/{create(world, '/badges', settings={'a': '1', 'b': '2'})['id']}"
     assert ask(world, "PATCH", path, {"settings": {"a": None, "c": "3"}}).json()["settings"] == {"b": "2", "c": "3"}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server import Settings, create_app
+from mock_server import Settings, create_app, in_process
 from mock_server.errors import StartError
 from tests.mock_server.foreign.mocks import CONTRACTS, answer_of, asked, body_of, write_contract
 
@@ -50,6 +50,7 @@ PROBLEM = {
     },
 }
 ONE = {"$ref": "#/components/schemas/Tree"}
+JSON = "application/json"
 SCHEMES = {
     "person": {"type": "http", "scheme": "basic"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
@@ -130,6 +131,7 @@ def test_without_one_a_request_is_refused_in_the_form_of_the_contract(
     assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
     assert refused.json()["code"] == "UNAUTHORIZED"
     assert "the header X-Api-Key" in refused.json()["title"]
+    assert refused.headers["WWW-Authenticate"] == 'Basic realm="mock"'
 
 
 def test_a_token_that_was_revoked_is_refused_in_its_world_alone(client: httpx.Client) -> None:
@@ -242,3 +244,80 @@ def test_a_resource_is_called_as_an_aep_schema_says(tmp_path: Path) -> None:
     )
     [resource] = create_app(Settings(contract=path)).context.api.summary["resources"]
     assert (resource["name"], resource["operations"]) == ("book", ["post_shelf", "get_shelf_publication_id"])
+
+
+def test_a_whole_number_beyond_the_bits_of_its_format_is_refused_and_not_rounded() -> None:
+    with asked(CONTRACTS / "petstore.yaml") as client:
+        told = [
+            client.post("/pet", json={"id": number, "name": "Rex", "photoUrls": []})
+            for number in (-(2**63), -(2**63) - 1, 2**63 - 1, 2**63, 10**30)
+        ]
+    assert [each.status_code for each in told] == [200, 400, 200, 400, 400]
+    assert (told[0].json()["id"], told[2].json()["id"]) == (-(2**63), 2**63 - 1)
+
+
+def test_an_integer_is_kept_as_it_was_sent_or_refused() -> None:
+    with asked(CONTRACTS / "petstore.yaml") as client:
+        made = client.post("/user", content=b'{"username": "ada", "id": 7.0}', headers={"Content-Type": JSON})
+        assert '"id":7' in made.text.replace("7.0", "wrong")
+        refused = client.post(
+            "/user", content=b'{"username": "bob", "id": -9223372036854775809}', headers={"Content-Type": JSON}
+        )
+        assert refused.status_code == 400
+        assert client.get("/user/bob").status_code == 404
+
+
+def test_worlds_of_a_program_are_of_the_contract_that_its_settings_name() -> None:
+    settings = Settings(contract=CONTRACTS / "petstore.yaml", overlays=(CONTRACTS / "petstore.overlay.yaml",))
+    with in_process(settings) as mock, mock.fresh_world("pets") as world:
+        alice = world.client("alice")
+        made = alice.post("/pet", json={"name": "Rex", "photoUrls": []})
+        assert made.status_code == 200
+        assert world.url.endswith("/api/v3")
+        assert alice.get(f"/pet/{made.json()['id']}").json() == made.json()
+        world.reset()
+        assert alice.get(f"/pet/{made.json()['id']}").status_code == 404
+
+
+def test_an_object_of_one_of_several_forms_is_kept(tmp_path: Path) -> None:
+    def form(kind: str, **fields: Any) -> dict[str, Any]:
+        properties = {"id": {"type": "integer"}, "kind": {"type": "string", "enum": [kind]}, **fields}
+        return {"type": "object", "required": ["id", "kind"], "properties": properties}
+
+    forms = [form("cat", lives={"type": "integer"}), form("dog", tricks={"type": "array", "items": {"type": "string"}})]
+    shown = {"oneOf": forms, "discriminator": {"propertyName": "kind"}}
+    fields = {"kind": {"type": "string"}, "lives": {"type": "integer"}, "tricks": {"type": "array", "items": {}}}
+    sent = {"type": "object", "required": ["kind"], "properties": fields}
+    path = write_contract(
+        tmp_path,
+        paths={
+            "/animals": {"post": {"requestBody": body_of(sent), "responses": answer_of(shown, "201")}},
+            "/animals/{id}": {"get": {"responses": answer_of(shown)}},
+        },
+    )
+    with asked(path) as client:
+        made = client.post("/animals", json={"kind": "dog", "tricks": ["sit"]}).json()
+        assert made == {"id": 1, "kind": "dog", "tricks": ["sit"]}
+        assert client.get("/animals/1").json() == made
+        assert client.post("/animals", json={"kind": "fish"}).status_code == 400
+
+
+def test_what_does_not_fit_into_the_memory_is_refused_in_the_form_of_the_contract() -> None:
+    with asked(CONTRACTS / "petstore.yaml", max_memory=200_000) as client:
+        answers = [client.post("/pet", json={"name": "x" * 50_000, "photoUrls": []}) for _ in range(10)]
+        assert answers[0].status_code == 200
+        assert answers[-1].status_code == 400
+        kept = sum(each.is_success for each in answers)
+        assert len(client.get("/pet/findByStatus").json()) <= kept < 10
+
+
+def test_a_status_that_yaml_reads_as_a_number_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "contract.yaml"
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: Numbers, version: '1'}\npaths:\n  /things:\n    get:\n      responses:\n"
+        "        200: {$ref: '#/components/responses/200'}\ncomponents:\n  responses:\n"
+        "    200: {description: Things., content: {application/json: {schema: {type: integer, example: 7}}}}\n",
+        encoding="utf-8",
+    )
+    with asked(path) as client:
+        assert client.get("/things").json() == 7

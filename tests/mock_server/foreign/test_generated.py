@@ -26,6 +26,7 @@ def test_generated_requests_find_no_breach() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", ["todo.yaml", "petstore.yaml", "conduit.yaml"])
 def test_many_generated_requests_find_no_breach(name: str) -> None:
     judge(name, MANY)

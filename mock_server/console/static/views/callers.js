@@ -1,6 +1,7 @@
 // Who one is: the persona that is chosen, its credentials and snippets, and everybody else whom one can be.
 
 import { baseUrl, control, inWorld, loadOrgs, loadPersonas } from '../api.js';
+import { IS_OURS } from '../base.js';
 import { fill, h } from '../dom.js';
 import {
   attempt,
@@ -190,7 +191,7 @@ async function signOut() {
 function snippets(world, token) {
   const request = {
     method: 'GET',
-    url: `${baseUrl(world)}/packs`,
+    url: baseUrl(world) + (IS_OURS ? '/packs' : ''),
     headers: { Authorization: `Bearer ${token}` },
   };
   return snippetsOf(request).map(([name, text]) => snippet(text, name));

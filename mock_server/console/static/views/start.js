@@ -1,6 +1,7 @@
 // The first view: what a client needs to ask this mock, a request to copy, what came of the last one, what to try next.
 
 import { baseUrl, control, inWorld, loadOrgs, loadPersonas, send } from '../api.js';
+import { IS_OURS } from '../base.js';
 import { choiceOf, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { callerOf, marksOf, whyOf } from '../entry.js';
@@ -68,7 +69,7 @@ export async function mount(root, { world, query }) {
   const about = h('p', { class: 'muted' });
   fill(
     root,
-    h('p', { class: 'lead' }, 'A mock of the Evershell control plane. Give your client this base URL and this token.'),
+    h('p', { class: 'lead' }, `A mock of ${IS_OURS ? 'the Evershell control plane' : 'this API'}. Give your client this base URL and this token.`),
     h(
       'section',
       { 'aria-label': 'Connect', class: 'connect' },
@@ -151,7 +152,7 @@ export async function mount(root, { world, query }) {
   async function offer() {
     const [contract, { packs }] = await Promise.all([
       loadContract(),
-      control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`)),
+      IS_OURS ? control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`)) : { packs: [] },
     ]);
     const operation = choice(contract.operations.map(choiceOf), {
       value: contract.operations.some((each) => each.id === query.get('operation'))

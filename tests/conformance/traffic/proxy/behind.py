@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 RESET = struct.pack("ii", 1, 0)
 
 

@@ -157,6 +157,16 @@ def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path
     assert [each["name"] for each in mock.world("mine").snapshots()] == ["kept"]
 
 
+def test_a_change_of_an_overlay_takes_effect(folder: Path) -> None:
+    overlay = folder / "own.overlay.yaml"
+    action = "{target: $.info, update: {title: Before}}"
+    put_whole(overlay, f"overlay: 1.0.0\ninfo: {{title: Own, version: '1'}}\nactions: [{action}]\n")
+    with serving(folder, "--overlay", str(overlay)) as served, Mock(served.origin) as mock:
+        assert mock.ask("GET", "/contract")["info"]["title"] == "Before"
+        served.change(overlay, "Before", "After")
+        assert mock.ask("GET", "/contract")["info"]["title"] == "After"
+
+
 def test_a_broken_contract_keeps_the_old_one_serving_and_says_why(folder: Path, served: Served, mock: Mock) -> None:
     publish(mock)
     contract = folder / "openapi.yaml"
