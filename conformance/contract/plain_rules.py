@@ -10,7 +10,7 @@ from conformance.contract.resource_types import ResourceShape
 
 
 @dataclass(frozen=True, slots=True)
-class _Law:
+class LibraryRule:
     """One rule of the library."""
 
     clause: str
@@ -69,102 +69,106 @@ def _is_fixed(shape: ResourceShape) -> bool:
 
 RESOURCES, ACCESS, ANSWERS, OWNERS = "resources", "access", "contract", "ownership"
 _NO_RESOURCE = "no resource that is made, shown and changed so"
-_LAWS: Mapping[str, _Law] = {
-    "CONTRACT-NO-SERVER-ERROR": _Law(
+_LAWS: Mapping[str, LibraryRule] = {
+    "CONTRACT-NO-SERVER-ERROR": LibraryRule(
         ANSWERS, "No request is answered by a 5xx that the operation does not declare.", "no operation", _always
     ),
-    "CONTRACT-STATUS-DECLARED": _Law(
+    "CONTRACT-STATUS-DECLARED": LibraryRule(
         ANSWERS, "An answer has a status that its operation declares.", "no operation", _always
     ),
-    "CONTRACT-CONTENT-TYPE": _Law(
+    "CONTRACT-CONTENT-TYPE": LibraryRule(
         ANSWERS, "An answer has a media type that its response declares.", "no operation", _always
     ),
-    "CONTRACT-HEADERS": _Law(
+    "CONTRACT-HEADERS": LibraryRule(
         ANSWERS, "An answer has the headers that its response requires, and they fit.", "no operation", _always
     ),
-    "CONTRACT-BODY-SCHEMA": _Law(
+    "CONTRACT-BODY-SCHEMA": LibraryRule(
         ANSWERS, "The body of an answer fits the schema of its response.", "no operation", _always
     ),
-    "CONTRACT-INVALID-REFUSED": _Law(
+    "CONTRACT-INVALID-REFUSED": LibraryRule(
         ANSWERS,
         "A body that does not fit its schema is refused.",
         "no operation with a JSON body",
         _takes_json,
         provenance=Provenance.MENTIONED,
     ),
-    "AUTH-REQUIRED": _Law(ACCESS, "What asks for a credential is not served without one.", "no security", _is_secured),
-    "AUTH-INVALID": _Law(
+    "AUTH-REQUIRED": LibraryRule(
+        ACCESS, "What asks for a credential is not served without one.", "no security", _is_secured
+    ),
+    "AUTH-INVALID": LibraryRule(
         ACCESS, "What asks for a credential is not served to a wrong one.", "no security", _is_secured
     ),
-    "SCOPE-REQUIRED": _Law(
+    "SCOPE-REQUIRED": LibraryRule(
         ACCESS,
         "Who lacks a scope that an operation asks for is refused.",
         "no operation that asks for a scope",
         lambda operation: bool(operation.permissions),
     ),
-    "CREATE-READABLE": _Law(
+    "CREATE-READABLE": LibraryRule(
         RESOURCES, "What was created can be read.", _NO_RESOURCE, parts=_all_parts("create", "read")
     ),
-    "CREATE-APPLIES": _Law(
+    "CREATE-APPLIES": LibraryRule(
         RESOURCES,
         "What was created has the values that were sent.",
         _NO_RESOURCE,
         parts=_all_parts("create", "read"),
     ),
-    "CREATE-LISTED": _Law(RESOURCES, "What was created is listed.", _NO_RESOURCE, parts=_all_parts("create", "list")),
-    "CREATE-KEYS-DIFFER": _Law(
+    "CREATE-LISTED": LibraryRule(
+        RESOURCES, "What was created is listed.", _NO_RESOURCE, parts=_all_parts("create", "list")
+    ),
+    "CREATE-KEYS-DIFFER": LibraryRule(
         RESOURCES, "No two objects have the same key.", _NO_RESOURCE, parts=_all_parts("create", "read")
     ),
-    "CREATE-UNIQUE": _Law(
+    "CREATE-UNIQUE": LibraryRule(
         RESOURCES,
         "A second object with the same unique fields is refused.",
         "no resource with unique fields (unique in x-resource-types)",
         parts=_where(_is_unique, "create"),
     ),
-    "UPDATE-APPLIES": _Law(
+    "UPDATE-APPLIES": LibraryRule(
         RESOURCES,
         "After an update the object has the values that were sent.",
         _NO_RESOURCE,
         parts=_all_parts("create", "read", "update"),
     ),
-    "UPDATE-REST": _Law(
+    "UPDATE-REST": LibraryRule(
         RESOURCES,
         "An update leaves what was not sent as it was, and what may not be changed.",
         _NO_RESOURCE,
         parts=_all_parts("create", "read", "update"),
     ),
-    "DELETE-GONE": _Law(
+    "DELETE-GONE": LibraryRule(
         RESOURCES,
         "What was removed is neither shown nor listed.",
         _NO_RESOURCE,
         parts=_where(lambda shape: bool(shape.remove and (shape.read or shape.list)), "read", "list", "remove"),
     ),
-    "DELETE-NOTHING-ELSE": _Law(
+    "DELETE-NOTHING-ELSE": LibraryRule(
         RESOURCES,
         "When one object is changed or removed, the others stay as they were.",
         _NO_RESOURCE,
         parts=_all_parts("create", "read", "remove"),
     ),
-    "REFUSED-CHANGES-NOTHING": _Law(
+    "REFUSED-CHANGES-NOTHING": LibraryRule(
         RESOURCES,
         "A request that is refused changes nothing.",
         "no resource with an update or a removal that asks for a credential",
         _is_secured,
         parts=_where(lambda shape: shape.update is not None or shape.remove is not None, "update", "remove"),
     ),
-    "OWNERSHIP-PRIVATE-HIDDEN": _Law(
+    "OWNERSHIP-PRIVATE-HIDDEN": LibraryRule(
         OWNERS,
         "Nobody but its owner is shown an object.",
         "no resource with an owner that alone sees it (owner in x-resource-types)",
         parts=_where(_is_private, "read"),
     ),
-    "OWNERSHIP-NOT-LISTED": _Law(
+    "OWNERSHIP-NOT-LISTED": LibraryRule(
         OWNERS,
         "The list of somebody else does not hold it.",
         "no resource with an owner that alone sees it (owner in x-resource-types)",
         parts=_where(_is_private, "list"),
     ),
-    "OWNERSHIP-OWN-CHANGED": _Law(
+    "OWNERSHIP-OWN-CHANGED": LibraryRule(
         OWNERS,
         "Nobody but its owner changes or removes an object.",
         "no resource with an owner (owner in x-resource-types)",
@@ -193,7 +197,7 @@ def plain_rules(
     return rules, lacking
 
 
-def _about(law: _Law, operations: Mapping[str, Operation], shapes: Mapping[str, ResourceShape]) -> Iterator[str]:
+def _about(law: LibraryRule, operations: Mapping[str, Operation], shapes: Mapping[str, ResourceShape]) -> Iterator[str]:
     """Yield the ids of the operations that a law is about."""
     parts, holds = law.parts, law.holds or _always
     named = operations if parts is None else [name for shape in shapes.values() for name in parts(shape) if name]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation, Rule
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
@@ -29,13 +29,14 @@ from conformance.resources.credentials.recipes import made_of, of_kind
 from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
 OF_A_LANGUAGE = frozenset({"capabilities", "provider_id", "credential_name", "pool_policy"})
 """Fields that their schemas let have any text, and that have to be YAML, or the name of something, all the same."""
 BINDING = frozenset({"pattern", "enum", "format", "readOnly"})
 """Keywords of a schema that no longer lets any text be there."""
+CHANGED, CLEARED = "changed", "cleared"
 LONG_AGO = "2001-01-01"
 """A day on which nothing was made."""
 
@@ -57,9 +58,10 @@ def _set_by_server(contract: Contract, resource: Resource) -> frozenset[str]:
     return set_by_server(body.schemas.get("application/json", {})) if body else frozenset()
 
 
-def _fields(scope: Scope) -> Iterator[tuple[Resource, str]]:
-    """Each of them with each field of its PATCH that gets a value by a recipe."""
-    for resource in _configured(scope):
+def _fields(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, str]]:
+    """Each resource of whose update the rule speaks, with each field of that which gets a value by a recipe."""
+    about = {each.operation_id for each in scope.contract.operations_of(rule)}
+    for resource in (each for each in resources() if each.updated_by in about):
         operation = scope.contract.operations[resource.updated_by or ""]
         yield from ((resource, name) for name in fields(operation) if name in resource.fields)
 
@@ -79,9 +81,27 @@ def _made(harness: Harness, resource: Resource, body: JsonObject | None = None) 
 
 
 def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
-    """A caller who may change an object, and one that is there."""
-    caller = harness.able(harness.contract.operations[resource.updated_by or ""])
-    return caller, own(harness, resource, caller.org)
+    """A caller who may change an object, and one that is there, as the change takes it."""
+    update = harness.contract.operations[resource.updated_by or ""]
+    caller = harness.able(update)
+    return caller, own(harness, resource, caller.org, operation=update)
+
+
+def _shown_now(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Iterator[tuple[Exchange, Any]]:
+    """The object as a caller reads it, alone and in the list, as far as there is either."""
+    if resource.shown_by in harness.contract.operations:
+        read = reading.read_back(harness, resource, caller, fact.id)
+        yield read, read.json
+    if resource.listed_by in harness.contract.operations:
+        answer = reading.listed(harness, resource, caller)
+        yield answer, reading.item(answer, fact.id)
+
+
+def _witnesses(harness: Harness, resource: Resource, org: str) -> list[Caller]:
+    """The callers of the org who may read its objects, and are kept from nobody's."""
+    listing = harness.contract.operations.get(resource.listed_by or "")
+    able = reading.readers(harness, resource, org)
+    return [each for each in able if listing is None or not resource.narrows(each, listing)]
 
 
 def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
@@ -102,10 +122,12 @@ def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject
     return with_json(operation, path_values(operation, fact), body)
 
 
-def _check_all(harness: Harness, resource: Resource, exchange: Exchange, expected: Mapping[str, Any]) -> None:
-    """Each of these fields has this value in the answer."""
+def _check_all(
+    harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Mapping[str, Any]
+) -> None:
+    """Each of these fields has this value in what the answer shows."""
     for name, value in expected.items():
-        got, said = field(exchange.json, name), f"{name} as it was sent"
+        got, said = field(shown, name), f"{name} as it was sent"
         if not resource.is_alike(name, got, value):
             check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
 
@@ -114,9 +136,10 @@ def _check_shown(
     harness: Harness, resource: Resource, answer: Exchange, expected: Mapping[str, Any], *, org: str, object_id: str
 ) -> None:
     """The answer to a write, and what every caller of the org who may read it is shown, have these values."""
-    _check_all(harness, resource, answer, expected)
+    _check_all(harness, resource, answer, answer.json, expected)
     for colleague in reading.readers(harness, resource, org):
-        _check_all(harness, resource, reading.read_back(harness, resource, colleague, object_id), expected)
+        read = reading.read_back(harness, resource, colleague, object_id)
+        _check_all(harness, resource, read, read.json, expected)
 
 
 @rule("CONFIG-CREATE-APPLIES")
@@ -208,33 +231,35 @@ def test_a_name_of_another_org_is_free(harness: Harness, resource: Resource) -> 
     harness.judge(other, with_json(creation, {}, body))
 
 
-@rule("CONFIG-PATCH-APPLIES")
-@over("resource, name", _fields)
+@law("CONFIG-PATCH-APPLIES", "PACK-PATCH-APPLIES", "MEMBER-ROLE", names="resource, name", values=_fields)
 def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: str) -> None:
-    """One field is changed, then taken away by a null where one may; answer and reads of every caller show that."""
+    """One field is changed twice, then taken away by a null where one may; all of the org read it and list it."""
     caller, fact = _object(harness, resource)
-    changes = [resource.fields[name].value(harness, caller, fact), *([None] if name in resource.clears else [])]
-    for value in changes:
+    second = CLEARED if name in resource.clears else CHANGED
+    for turn in (CHANGED,) if name in resource.merged - resource.clears else (CHANGED, second):
+        value = None if turn is CLEARED else resource.fields[name].value(harness, caller, fact)
         answer = _update(harness, resource, caller, fact, {name: value})
-        _check_shown(harness, resource, answer, {name: value}, org=caller.org, object_id=fact.id)
+        _check_all(harness, resource, answer, answer.json, {name: value})
+        for colleague in _witnesses(harness, resource, caller.org):
+            for exchange, shown in _shown_now(harness, resource, colleague, fact):
+                _check_all(harness, resource, exchange, shown, {name: value})
+        fact = harness.state.facts(resource.name).get(fact.id, fact)
 
 
-@rule("CONFIG-PATCH-REST")
-@over("resource, name", _fields)
+@law("CONFIG-PATCH-REST", "MEMBER-ROLE", names="resource, name", values=_fields)
 def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, name: str) -> None:
     """One field is changed, and all others of the object are compared, of which none is empty."""
     caller, fact = _object(harness, resource)
-    before = reading.shown(harness, resource, caller, fact.id).json
+    _, before = next(_shown_now(harness, resource, caller, fact))
     if empty := _empty(harness, resource, before) - {name}:
         values = {each: resource.fields[each].value(harness, caller, fact) for each in sorted(empty)}
         harness.hold(caller, _updating(harness, resource, fact, values))
-        before = reading.shown(harness, resource, caller, fact.id).json
+        _, before = next(_shown_now(harness, resource, caller, fact))
         fact = harness.state.facts(resource.name).get(fact.id, fact)
-    sent = {name: resource.fields[name].value(harness, caller, fact)}
-    answer = _update(harness, resource, caller, fact, sent)
-    for exchange in (answer, reading.read_back(harness, resource, caller, fact.id)):
-        moved = difference(harness.contract, before, exchange.json, ignoring={name, "updated_at"})
-        check_unchanged(harness, exchange, moved, "every other field as before", (before, exchange.json))
+    answer = _update(harness, resource, caller, fact, {name: resource.fields[name].value(harness, caller, fact)})
+    for exchange, now in ((answer, answer.json), *_shown_now(harness, resource, caller, fact)):
+        moved = difference(harness.contract, before, now, ignoring={name, "updated_at"})
+        check_unchanged(harness, exchange, moved, "every other field as before", (before, now))
 
 
 @rule("CONFIG-PATCH-NOOP")

@@ -59,11 +59,12 @@ def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell:
     named = [facts[each] for each in request.path_values.values() if each in facts]
     objects = named or harness.state.certainly_made(resource.name)[-MOST:]
     viewer = _viewer(harness, resource, objects, who)
-    surveyor, off = Surveyor(harness, resource, (viewer,)), resource.switched_off
-    with _switched_on(harness, off if off and off.code == cell.code else None, viewer.org):
+    surveyor, switch = Surveyor(harness, resource, (viewer,)), resource.switched_off
+    off = switch if switch and switch.code == cell.code else None
+    with _switched_on(harness, off, viewer.org):
         before, lists = surveyor.survey(objects), [*_lists(harness, resource, viewer, objects)]
     _refuse(harness, who, request)
-    with _switched_on(harness, off if off and off.code == cell.code else None, viewer.org):
+    with _switched_on(harness, off, viewer.org):
         pair = SurveyPair(harness.contract, resource, harness.state, surveyor.viewers, before, surveyor.survey(objects))
         _check(harness, pair, objects)
         for was in lists:
@@ -94,10 +95,11 @@ def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterato
 
 
 def _lists(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact]) -> Iterator[Exchange]:
-    """What is listed of each object, as far as that can be looked at."""
+    """What is listed of each object, as far as that can be looked at, and stays as it is by itself."""
+    still = [each for each in objects if harness.states is not None and not each.passing]
     within = (each.operation_id for part in resources() for each in part.operations if each.part == "list within")
     found = [harness.contract.operations[each] for each in within if each in harness.contract.operations]
-    for listing, fact in product([each for each in found if _about(each) is resource], objects):
+    for listing, fact in product([each for each in found if _about(each) is resource], still):
         answer, _ = harness.foreseen(viewer, build(listing, path_values(listing, fact)))
         if answer.succeeded:
             yield answer

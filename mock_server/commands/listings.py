@@ -11,7 +11,7 @@ _NAME = "evershell-mock"
 _SHOWN = ("id", "group", "clause", "text", "breaks", "operations")
 
 
-@click.command(name="deviations")
+@click.command(name="deviations", hidden=True)  # `serve --deviation` names it, and the list is to fit a screen
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def deviations(*, as_json: bool) -> None:
     """List the deliberate defects of `serve --deviation`."""

@@ -41,7 +41,7 @@ MADE = "made of the schema"
 """The name of an example that nobody wrote."""
 _INSTEAD: Mapping[int, tuple[int, ...]] = {400: (422,), 422: (400,), 413: (400, 422), 415: (400, 422)}
 _WORDS: Mapping[int, set[str]] = {
-    401: {"unauthorized", "unauthenticated"},
+    401: {"unauth"},
     404: {"notfound"},
     409: {"exists", "conflict", "taken"},
 }

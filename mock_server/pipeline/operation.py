@@ -73,13 +73,14 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
 
 
 def _commit_without_room(after: State, call: Call, world: World) -> None:
-    """Commit a state for which there is no memory; PayloadTooLarge where its operation declares that.
+    """Commit a state for which there is no memory; PayloadTooLarge where its operation declares that, or is not ours.
 
     An operation that writes events is let in where the oldest event of the org can go.
     """
     if call.operation.events and world.admit(world.product.without_oldest_event(after, call.caller.org_id)):
         return
-    if PayloadTooLarge.status in call.operation.responses:
+    is_foreign = call.contract.foreign_errors is not None
+    if is_foreign or PayloadTooLarge.status in call.operation.responses:
         why, limit = world.full()
         raise PayloadTooLarge(why, details={"limit": limit})
     world.commit(after)

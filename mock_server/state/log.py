@@ -58,7 +58,7 @@ def note_of(value: Any) -> Note:
     return Note(value.org_id, value.timestamp, (value,), itemgetter(0))
 
 
-class Run(Sequence[Any]):
+class OrgLog(Sequence[Any]):
     """The objects of an org in the order of their ids, each made when it is read."""
 
     __slots__ = ("_notes",)
@@ -71,7 +71,7 @@ class Run(Sequence[Any]):
 
     def __getitem__(self, at: Any) -> Any:
         found = self._notes[at]
-        return Run(found) if isinstance(found, tuple) else found.value
+        return OrgLog(found) if isinstance(found, tuple) else found.value
 
     def __iter__(self) -> Iterator[Any]:
         return (each.value for each in self._notes)
@@ -101,9 +101,9 @@ class LogObjects(Value, eq=False):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def of_org(self, org_id: str) -> Run:
+    def of_org(self, org_id: str) -> OrgLog:
         """Return the objects of an org in the order of their ids."""
-        return Run(self._placed(org_id))
+        return OrgLog(self._placed(org_id))
 
     def _placed(self, org_id: str) -> tuple[Note, ...]:
         run, last = self.runs.get(org_id, ()), self.note
@@ -126,7 +126,7 @@ class LogObjects(Value, eq=False):
         return runs
 
     def _by_org(self) -> Mapping[str, list[Any]]:
-        return {org_id: [*Run(notes)] for org_id, notes in self.place_notes().items()}
+        return {org_id: [*OrgLog(notes)] for org_id, notes in self.place_notes().items()}
 
     def with_note(self, note: Note, most: int) -> LogObjects:
         """Return the log with one more object; it has no more of them where the oldest of the org goes for it."""
@@ -163,7 +163,7 @@ class LogObjects(Value, eq=False):
 
     def __getitem__(self, object_id: Any) -> Any:
         for notes in self.place_notes().values():
-            run = Run(notes)
+            run = OrgLog(notes)
             at = position(run, object_id)
             if at < len(run) and run[at].id == object_id:
                 return run[at]
@@ -191,7 +191,7 @@ class LogObjects(Value, eq=False):
 
     def values(self) -> Iterator[Any]:
         """Return the objects."""
-        return chain.from_iterable(map(Run, self.place_notes().values()))
+        return chain.from_iterable(map(OrgLog, self.place_notes().values()))
 
     def items(self) -> Iterator[tuple[Any, Any]]:
         """Return the ids, each with its object."""

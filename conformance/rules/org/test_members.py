@@ -131,23 +131,6 @@ def test_an_accepted_invitation_has_its_user(harness: Harness, role: str) -> Non
     check_shows(harness, session, "role", role)
 
 
-@rule("MEMBER-ROLE")
-def test_a_changed_role_is_shown_and_nothing_else_changes(harness: Harness) -> None:
-    """A member becomes an operator, again an operator, and an owner; the answer and the list show it."""
-    caller = _owner(harness)
-    person = accepted(harness, invited(harness, caller.org))
-    before = item(listed(harness, require_resource("membership"), caller), person.fact.id)
-    if not isinstance(before, dict) or not before.get("workos_user_id"):
-        raise NotProvoked("its precondition does not hold: the list shows no user of an accepted invitation")
-    for role in ("operator", "operator", OWNER, "member"):
-        made = harness.hold(caller, _change(harness, person.user_id, role))
-        answer = listed(harness, require_resource("membership"), caller)
-        for exchange, shown in ((made, made.json), (answer, item(answer, person.fact.id))):
-            check_equal(harness, exchange, field(shown, "role"), role, f"role {role!r}", name="role")
-            moved = changed(harness.contract, before, shown, ignoring=("role",))
-            check_unchanged(harness, exchange, moved, "the rest of the membership as before", (before, shown))
-
-
 @rule("MEMBER-ROLE-OWNER")
 def test_only_an_owner_changes_a_role(harness: Harness) -> None:
     """Whoever holds members:write and is no owner is refused, of a person and of oneself."""

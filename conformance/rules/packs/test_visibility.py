@@ -10,10 +10,10 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import other_org
-from conformance.recipes.reading import changed, difference, field, item
+from conformance.recipes.reading import changed, difference, field
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact, pack_facts
-from conformance.resources.packs.reading import READ_FILE, listed, read_back, read_file, read_file_back, shown
+from conformance.resources.packs.reading import READ_FILE, read_back, read_file, read_file_back, shown
 from conformance.rules.checks import check_content, check_equal, check_moves_forward, check_unchanged
 from conformance.rules.packs.requests import PATCH, on, own, patch
 from conformance.running.binding import over, rule
@@ -26,24 +26,6 @@ MOVING = ("visibility", "updated_at")  # what a PATCH is there for
 
 def _to(harness: Harness, fact: PackFact, visibility: str) -> Request:
     return patch(harness, fact, {"visibility": visibility})
-
-
-@rule("PACK-PATCH-APPLIES")
-@CHANGES
-def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before: str, after: str) -> None:
-    """The new visibility is read in the answer, alone and in the list; it is changed three times."""
-    caller, fact = own(harness, PATCH, visibility=before)
-    for asked in (after, before, after):
-        patched = harness.judge(caller, _to(harness, fact, asked))
-        read = read_back(harness, caller, fact.id)
-        in_list = listed(harness, caller)
-        for where, exchange, pack in (
-            ("the answer", patched, patched.json),
-            ("the pack read afterwards", read, read.json),
-            ("the list", in_list, item(in_list, fact.id)),
-        ):
-            got, said = field(pack, "visibility"), f"visibility {asked} in {where}"
-            check_equal(harness, exchange, got, asked, said, effect=DataEffect.LOST)
 
 
 @rule("PACK-PATCH-ONLY-VISIBILITY")

@@ -32,28 +32,28 @@ from mock_server.state.collection import Collection
 _UNKNOWN = "neither its path nor its method says what it does"
 
 
-class Role(NamedTuple):
+class OperationRole(NamedTuple):
     """What an operation does with a resource, and what makes it."""
 
     part: Part
     derive: Callable[[Work], Transition]
 
 
-_ON_ONE: Mapping[str, Role] = {
-    "get": Role("read", derive_read),
-    "patch": Role("update", derive_update),
-    "put": Role("update", derive_replacement),
-    "post": Role("update", derive_update_by_query),
-    "delete": Role("remove", derive_removal),
+_ON_ONE: Mapping[str, OperationRole] = {
+    "get": OperationRole("read", derive_read),
+    "patch": OperationRole("update", derive_update),
+    "put": OperationRole("update", derive_replacement),
+    "post": OperationRole("update", derive_update_by_query),
+    "delete": OperationRole("remove", derive_removal),
 }
-_ON_ALL: Mapping[str, Role] = {
-    "get": Role("list", derive_list),
-    "post": Role("create", derive_creation),
-    "put": Role("update", derive_replacement_by_body),
+_ON_ALL: Mapping[str, OperationRole] = {
+    "get": OperationRole("list", derive_list),
+    "post": OperationRole("create", derive_creation),
+    "put": OperationRole("update", derive_replacement_by_body),
 }
-_BESIDE_ONE: Mapping[str, Role] = {
-    "get": Role("list", derive_list),
-    "post": Role("create many", derive_many_creations),
+_BESIDE_ONE: Mapping[str, OperationRole] = {
+    "get": OperationRole("list", derive_list),
+    "post": OperationRole("create many", derive_many_creations),
 }
 
 
@@ -106,7 +106,7 @@ def _list_places(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((path, method) for method in item if method in METHODS)
 
 
-def _find_role(place: tuple[str, str], kinds: Mapping[str, Kind]) -> tuple[Kind, Role] | None:
+def _find_role(place: tuple[str, str], kinds: Mapping[str, Kind]) -> tuple[Kind, OperationRole] | None:
     """Return the resource of an operation, and what it does; None where its path and method do not say so."""
     path, method = place
     above = path.rpartition("/")[0]
@@ -127,7 +127,7 @@ class _Workshop:
         self,
         document: Mapping[str, Any],
         kinds: Mapping[str, Kind],
-        found: Mapping[tuple[str, str], tuple[Kind, Role]],
+        found: Mapping[tuple[str, str], tuple[Kind, OperationRole]],
     ) -> None:
         self._document, self._kinds, self._found = document, kinds, found
         self._schemas = Compiler(lenient=True)
@@ -145,7 +145,7 @@ class _Workshop:
                     shown.append({key: each for key, each in shape.one.items() if key != "additionalProperties"})
         return ContentRules(self._document, kind, shown, self._schemas)
 
-    def prepare(self, path: str, method: str, kind: Kind, role: Role) -> Work:
+    def prepare(self, path: str, method: str, kind: Kind, role: OperationRole) -> Work:
         """Return an operation to be made."""
         document = self._document
         operation = document["paths"][path][method]

@@ -16,7 +16,7 @@ _ENDS = ("", "s", "es", "list", "id")
 _USUAL_PAGE = 20
 
 
-class Query(NamedTuple):
+class ListQuery(NamedTuple):
     """The parameters of a list that are understood, by what each does, and the names of the others."""
 
     fields: Mapping[str, str]
@@ -26,7 +26,7 @@ class Query(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def read_query(kind: Kind, parameters: Iterable[Mapping[str, Any]]) -> Query:
+def read_query(kind: Kind, parameters: Iterable[Mapping[str, Any]]) -> ListQuery:
     """Return what the parameters of a list ask for, as their names tell."""
     fields: dict[str, str] = {}
     parts: dict[str, str] = {}
@@ -43,7 +43,7 @@ def read_query(kind: Kind, parameters: Iterable[Mapping[str, Any]]) -> Query:
             parts.setdefault(part, name)
         else:
             unknown.append(name)
-    return Query(fields, parts.get("limit"), parts.get("offset"), parts.get("page"), tuple(unknown))
+    return ListQuery(fields, parts.get("limit"), parts.get("offset"), parts.get("page"), tuple(unknown))
 
 
 def _compare_types(field: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
@@ -64,7 +64,7 @@ def find_field(fields: Iterable[str], name: str) -> str | None:
     return next((by_name[each] for each in tries if each in by_name), None)
 
 
-def make_selection(query: Query) -> Callable[[Sequence[StoredDocument], Mapping[str, Any]], list[StoredDocument]]:
+def make_selection(query: ListQuery) -> Callable[[Sequence[StoredDocument], Mapping[str, Any]], list[StoredDocument]]:
     """Return what selects the objects whose fields have the values that a request asks for."""
     fields = query.fields
 
@@ -88,7 +88,7 @@ def _has(value: Any, wanted: Any) -> bool:
     )
 
 
-def take_part(query: Query, found: list[StoredDocument], asked: Mapping[str, Any]) -> list[StoredDocument]:
+def take_part(query: ListQuery, found: list[StoredDocument], asked: Mapping[str, Any]) -> list[StoredDocument]:
     """Return the part of a list that a request asks for."""
     limit = _read_number(asked, query.limit)
     start = _read_number(asked, query.offset) or 0

@@ -9,7 +9,7 @@ import pytest
 from conformance.budget import BUDGETS, QUICK
 from conformance.commands.dry_run import CollectedTests
 from conformance.commands.run import run_pytest
-from conformance.running.binding import is_in_full, is_long, operation_of
+from conformance.running.binding import is_in_full, is_long, operation_of, rule_of
 from conformance.running.dealing import dealt
 from conformance.running.selection import DIRECTED, case_id, kind_of
 
@@ -32,8 +32,8 @@ def items() -> list[pytest.Item]:
 
 
 def name_of(item: pytest.Item) -> str:
-    """A test without its parameters."""
-    return case_id(item).partition("[")[0]
+    """A test without its parameters, and of a law the rule: each has its share of a budget."""
+    return f"{case_id(item).partition('[')[0]} {rule_of(item)}"
 
 
 def dealable(item: pytest.Item) -> bool:

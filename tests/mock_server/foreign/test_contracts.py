@@ -300,3 +300,24 @@ def test_an_object_of_one_of_several_forms_is_kept(tmp_path: Path) -> None:
         assert made == {"id": 1, "kind": "dog", "tricks": ["sit"]}
         assert client.get("/animals/1").json() == made
         assert client.post("/animals", json={"kind": "fish"}).status_code == 400
+
+
+def test_what_does_not_fit_into_the_memory_is_refused_in_the_form_of_the_contract() -> None:
+    with asked(CONTRACTS / "petstore.yaml", max_memory=200_000) as client:
+        answers = [client.post("/pet", json={"name": "x" * 50_000, "photoUrls": []}) for _ in range(10)]
+        assert answers[0].status_code == 200
+        assert answers[-1].status_code == 400
+        kept = sum(each.is_success for each in answers)
+        assert len(client.get("/pet/findByStatus").json()) <= kept < 10
+
+
+def test_a_status_that_yaml_reads_as_a_number_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "contract.yaml"
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: Numbers, version: '1'}\npaths:\n  /things:\n    get:\n      responses:\n"
+        "        200: {$ref: '#/components/responses/200'}\ncomponents:\n  responses:\n"
+        "    200: {description: Things., content: {application/json: {schema: {type: integer, example: 7}}}}\n",
+        encoding="utf-8",
+    )
+    with asked(path) as client:
+        assert client.get("/things").json() == 7

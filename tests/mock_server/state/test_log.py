@@ -92,3 +92,10 @@ def test_what_was_before_stays_as_it_was() -> None:
     after = before.insert("2", Line("2"))
     assert [*before] == ["1"]
     assert [*after] == ["1", "2"]
+
+
+def test_one_of_an_earlier_time_is_first_however_many_came_before() -> None:
+    log = log_of({})
+    for number in range(1, 600):
+        log = with_line(log, Line(f"{number:03}"), 1000)
+        assert with_line(log, Line("000"), 1000).of_org("org_a")[0].id == "000"
