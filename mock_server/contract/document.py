@@ -52,8 +52,6 @@ def _checked(files: Sequence[tuple[bytes, str]], *, any_api: bool) -> tuple[dict
     document = parse_yaml(text, name)
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
-    if any_api and is_foreign(document):
-        document = _with_text_keys(document)
     document, unmatched = _overlaid(document, overlays)
     version = str(document.get("openapi"))
     if not version.startswith(("3.0.", "3.1.")):
@@ -68,15 +66,6 @@ def _checked(files: Sequence[tuple[bytes, str]], *, any_api: bool) -> tuple[dict
     document["paths"] = {each: item for each, item in document["paths"].items() if not each.startswith("x-")}
     _check_references(document, name, may_circle=any_api and is_foreign(document))
     return document, unmatched
-
-
-def _with_text_keys(node: Any) -> Any:
-    """A document whose keys are texts, as those of JSON are: YAML makes a number of a status, to which texts refer."""
-    if isinstance(node, list):
-        return [_with_text_keys(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    return {str(name): _with_text_keys(each) for name, each in node.items()}
 
 
 def _overlaid(
