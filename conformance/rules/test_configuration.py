@@ -34,8 +34,6 @@ from conformance.session.harness import Harness
 
 OF_A_LANGUAGE = frozenset({"capabilities", "provider_id", "credential_name", "pool_policy"})
 """Fields that their schemas let have any text, and that have to be YAML, or the name of something, all the same."""
-BINDING = frozenset({"pattern", "enum", "format", "readOnly"})
-"""Keywords of a schema that no longer lets any text be there."""
 CHANGED, CLEARED = "changed", "cleared"
 LONG_AGO = "2001-01-01"
 """A day on which nothing was made."""

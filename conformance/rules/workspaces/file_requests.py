@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of, objects_in, path_of
 from conformance.oracle.facts import Fact
@@ -18,17 +18,14 @@ from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import (
     DOWNLOAD,
     DOWNLOAD_KEPT,
-    IN_SANDBOX,
     LIST_SANDBOX,
     LIST_SNAPSHOT,
     READ_KEPT,
     a_path,
     check_can_put,
-    paths_in,
     put,
     running,
     stopped,
-    with_a_file,
 )
 from conformance.resources.workspaces.oracle import STOP, WorkspaceFact
 from conformance.rules.checks import check_content
@@ -123,15 +120,3 @@ def check_there(harness: Harness, caller: Caller, workspace: Fact, files: Mappin
     for path, content in files.items():
         read = harness.judge(caller, on_files(harness, DOWNLOAD, workspace, path))
         check_content(harness, read, content, f"{path} as it was put there")
-
-
-def asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, Request]:
-    """Somebody, a workspace that runs, and a request about a file of it that was served."""
-    workspace, values = new_workspace(harness), dict[str, str]()
-    if operation.spanning:
-        workspace = with_a_file(harness, workspace)
-        values["path"] = paths_in(workspace, IN_SANDBOX)[0]
-    caller = reader(harness, workspace.owner)
-    request = build(operation, {"id": workspace.id, **values})
-    harness.hold(caller, request)
-    return caller, workspace, request
