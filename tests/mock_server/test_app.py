@@ -55,7 +55,7 @@ def no_responses(document: dict[str, Any]) -> None:
 
 
 def newer_openapi(document: dict[str, Any]) -> None:
-    document["openapi"] = "3.1.0"
+    document["openapi"] = "3.2.0"
 
 
 def unknown_reference(document: dict[str, Any]) -> None:
@@ -133,7 +133,7 @@ POINTER = "/paths/~1packs~1{id}/patch/"
         (repeat_operation, "packs.get"),
         (no_operation_id, PATCH),
         (no_responses, "paths./packs/{id}.patch"),
-        (newer_openapi, "3.1.0"),
+        (newer_openapi, "3.2.0"),
         (unknown_reference, "#/components/schemas/Visible"),
         (own_reference, "refers to itself"),
         (broken_pattern, PATCH),
