@@ -389,7 +389,7 @@ def _of_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]
     names="operation, who, of",
     values=_of_others,
 )
-def test_what_is_somebody_elses_is_refused(harness: Harness, operation: Operation, who: str, of: str) -> None:
+def test_what_others_own_is_refused(harness: Harness, operation: Operation, who: str, of: str) -> None:
     """Somebody who is served on an own object asks the same of one that somebody else of the org has, or nobody."""
     resource = _of(operation)
     found = next((each for each in harness.callers() if each.name == who), None)

@@ -88,7 +88,7 @@ def test_the_log_of_an_own_workspace_is_whole_for_who_sees_the_own_events_alone(
 
 
 @pytest.mark.parametrize("below", BELOW)
-def test_what_is_somebody_elses_is_refused_and_what_is_another_orgs_is_not_there(world: MockWorld, below: str) -> None:
+def test_what_others_own_is_refused_and_what_is_another_orgs_is_not_there(world: MockWorld, below: str) -> None:
     hidden = get(world, f"{PLACE}/{below}", READS_OWN)
     assert (hidden.status_code, hidden.json()["error"]["code"]) == (403, "workspace_not_visible")
     absent = get(world, f"/workspaces/ws_globex_idle/{below}")
