@@ -85,7 +85,8 @@ class ControlContext:
         """Return that the server is up, what it cannot serve as it should, and which node it is if it is one."""
         told: dict[str, Any] = {"status": "ok"}
         if self.examples:
-            told["stateless"] = [example_record(each) for each in self.examples.values()]
+            reasons = self.api.reasons
+            told["stateless"] = [example_record(each, reasons.get(name)) for name, each in self.examples.items()]
         if self.refused is not None:
             told["refused"] = {
                 "at": timestamp(self.refused.at),

@@ -78,12 +78,13 @@ def _answer(example: ExampleAnswer, call: Call, request_id: str) -> Answer:
     return checked(call, example.reply, request_id)
 
 
-def example_record(example: ExampleAnswer) -> dict[str, Any]:
-    """Return an operation without a function as JSON has it."""
+def example_record(example: ExampleAnswer, reason: str | None) -> dict[str, Any]:
+    """Return an operation without a function as JSON has it, with the reason why it does not follow."""
     operation = example.operation
     record = {"operation_id": operation.id, "method": operation.method, "path": operation.path}
     problem = {} if example.problem is None else {"problem": example.problem}
-    return {**record, "status": example.status, **problem}
+    known = {} if reason is None else {"reason": reason}
+    return {**record, "status": example.status, **problem, **known}
 
 
 def describe_stateless(examples: ExampleAnswers) -> Iterator[str]:

@@ -127,7 +127,7 @@ export async function mount(root, { world, query }) {
             ' ',
             statusBadge(each.stateless.status),
             ' ',
-            each.stateless.problem ?? '',
+            each.stateless.problem ?? each.stateless.reason ?? '',
           ),
         ),
       ),
