@@ -48,7 +48,10 @@ class ApiError(Exception):
 
 
 class ValidationFailed(ApiError, code="validation_error", status=400):
-    """The request, or content that it brings, is not well-formed; `fields` says which part."""
+    """The request, or content that it brings, is not well-formed; `fields` says which part.
+
+    `locations`: of those that are parameters, where they are: in the path, the query or a header.
+    """
 
     def __init__(
         self,
@@ -56,8 +59,10 @@ class ValidationFailed(ApiError, code="validation_error", status=400):
         *,
         fields: Mapping[str, str],
         details: Mapping[str, object] | None = None,
+        locations: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, fields=fields, details=details)
+        self.locations = dict(locations or {})
 
 
 class InvalidCursor(ApiError, code="invalid_cursor", status=400):

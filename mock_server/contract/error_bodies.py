@@ -13,7 +13,7 @@ from mock_server.contract.compiled import Operation, Response
 from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.contract.made_values import make_value
 from mock_server.contract.schema import fits
-from mock_server.errors import ApiError, ContractBreach
+from mock_server.errors import ApiError, ContractBreach, DeclaredError, ValidationFailed
 
 Schema = Mapping[str, Any]
 
@@ -31,8 +31,12 @@ _MESSAGES = {
 }
 _CODES = {"code", "errorcode", "type", "key", "errortype", "name"}
 _STATUSES = {"status", "statuscode", "httpstatus", "code", "errorcode"}
-_LISTS = {"errors", "details", "fields", "violations", "issues", "invalidparams", "body", "error"}
+_LISTS = {"errors", "detail", "details", "fields", "violations", "issues", "invalidparams", "body", "error"}
 _REQUESTS = {"requestid", "traceid", "correlationid", "instance"}
+_PLACES = {"loc", "location", "field", "fieldname", "param", "parameter", "path", "property", "propertyname"}
+"""The fields of one of several problems that say where it is; the first has the part of the request too."""
+_PLACE = "place"
+"""The detail of one of several problems that has the steps to its place."""
 _DEEPEST = 4
 _ERRORS = 400
 _LAST = 599
@@ -176,10 +180,48 @@ def fill_error(schema: Schema, error: ApiError, request_id: str, codes: Sequence
 
 def _fill_inside(schema: Schema, error: ApiError, request_id: str, codes: Sequence[str], depth: int) -> Any:
     if schema.get("type") == "array":
-        return [fill_error(schema.get("items", {}), error, request_id, codes, depth + 1)]
+        items = schema.get("items", {})
+        several = list(_list_problems(error))[: schema.get("maxItems")] if _read_properties(items) else []
+        filled = (fill_error(items, each, request_id, codes, depth + 1) for each in several or [error])
+        return [_with_place(items, made, each) for made, each in zip(filled, several or [error], strict=True)]
     if not _read_properties(schema) and schema.get("type") == "object":
         return _fill_map(schema, error)
     return fill_error(schema, error, request_id, codes, depth + 1)
+
+
+def _list_problems(error: ApiError) -> Iterator[ApiError]:
+    """Each field that is wrong as an error of its own, with its place."""
+    fields = error.details.get("fields")
+    locations = error.locations if isinstance(error, ValidationFailed) else {}
+    for name, text in fields.items() if isinstance(fields, dict) else ():
+        steps = (name,) if name in locations else tuple(name.split("."))
+        part = locations.get(name, "body")
+        place = steps if steps == (part,) else (part, *steps)
+        yield DeclaredError(error.code, error.status, text, details={_PLACE: place})
+
+
+def _with_place(schema: Schema, made: Any, error: ApiError) -> Any:
+    """One of several problems with its place in the fields that are called so."""
+    if not isinstance(made, dict):
+        return made
+    fields = {name: each for name, each in _read_properties(schema).items() if each.get("type") in {"array", "string"}}
+    plain = {name: _NO_WORD.sub("", name.lower()) for name in fields}
+    places = {
+        name: _write_place(fields[name], word, error, made.get(name)) for name, word in plain.items() if word in _PLACES
+    }
+    return {**made, **{name: place for name, place in places.items() if place is not None}}
+
+
+def _write_place(schema: Schema, word: str, error: ApiError, made: Any) -> Any:
+    """Where a problem is, as a list of steps or as one text; what was made of the schema, where nothing says so."""
+    found = error.details.get(_PLACE)
+    steps = found if isinstance(found, tuple) else ()
+    own = steps if word == "loc" or len(steps) == 1 else steps[1:]
+    if schema.get("type") == "string":
+        return ".".join(own) or made
+    is_text = schema.get("items", {}).get("type") == "string"
+    written = [int(each) if each.isdigit() and not is_text else each for each in own]
+    return made if len(written) < schema.get("minItems", 0) else written
 
 
 def _fill_map(schema: Schema, error: ApiError) -> Any:

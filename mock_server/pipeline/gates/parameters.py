@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -37,7 +37,14 @@ def parameters(call: Call) -> None:
         call.query = _NONE
     call.header_values = _headers(operation, call.headers, found) if operation.header_parameters else _NONE
     if found:
-        raise ValidationFailed(fields=found)
+        raise ValidationFailed(fields=found, locations=_locate(operation, found))
+
+
+def _locate(operation: Operation, names: Iterable[str]) -> dict[str, str]:
+    """Where parameters of these names are; one that the operation does not have is in the query."""
+    known = {each.name: "header" for each in operation.header_parameters}
+    known |= {each.name: "path" for each in operation.path_parameters}
+    return {name: known.get(name, "query") for name in names}
 
 
 def _path(operation: Operation, raw: Mapping[str, str], found: dict[str, str]) -> Mapping[str, Any]:
