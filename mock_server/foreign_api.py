@@ -14,6 +14,8 @@ from mock_server.api import Api
 from mock_server.contract.document import operation_ids
 from mock_server.contract.foreign import NOTES, adopt, find_base_path
 from mock_server.declared.documents.derivation import DerivedDocuments, derive_documents
+from mock_server.declared.documents.kinds import Kind
+from mock_server.declared.documents.ownership import find_owner_slips
 from mock_server.declared.inference.types import infer_types
 from mock_server.declared.resource_types import KEYWORD
 from mock_server.errors import ContractError, StartError
@@ -40,7 +42,10 @@ CREDENTIALS_TAKEN = (
     f"Any credential of the form that the contract asks for is taken, such as {make_fake_token(PEOPLE[0])}; "
     "the same one is the same caller."
 )
-_UNDERSTOOD = {"schema", "path", "id", "key", "within", "unique", "immutable", "refers", "code"}
+_UNDERSTOOD = {
+    *("schema", "path", "id", "key", "within"),
+    *("owner", "visible", "unique", "immutable", "refers", "code"),
+}
 _OURS_ALONE = {"fixtures": "--fixtures", "scale": "--scale", "deviations": "--deviation"}
 
 
@@ -93,20 +98,25 @@ def _check_types(document: Mapping[str, Any], derived: DerivedDocuments, name: s
     schemas = document.get("components", {}).get("schemas", {})
     for each, said in document[KEYWORD].items():
         pointer = f"{name}: /{KEYWORD}/{each}"
-        kind = derived.kinds.get(each)
         if said["schema"] not in schemas:
             raise ContractError(f"{pointer}/schema: {said['schema']!r} is no schema of components.schemas")
-        if kind is None:
+        if (kind := derived.kinds.get(each)) is None:
             raise ContractError(f"{pointer}: lacks path, the path of one object, such as /{each}s/{{id}}")
-        if kind.path not in document["paths"]:
-            raise ContractError(f"{pointer}/path: {kind.path!r} is no path of the contract")
-        if kind.within is not None and kind.within not in derived.kinds:
-            raise ContractError(f"{pointer}/within: {kind.within!r} is no resource of this contract")
-        if strange := sorted(said.keys() - _UNDERSTOOD):
-            text = f"is not known beside a path; there are {', '.join(sorted(_UNDERSTOOD))}"
-            raise ContractError(f"{pointer}/{strange[0]}: {text}")
-        if kind.fields and kind.key not in kind.fields:
-            raise ContractError(f"{pointer}: {said['schema']} has no field {kind.key!r}, by which a path names one")
+        if slip := next(_find_slips(document, derived, kind), None):
+            raise ContractError(f"{pointer}{slip}")
+
+
+def _find_slips(document: Mapping[str, Any], derived: DerivedDocuments, kind: Kind) -> Iterator[str]:
+    """What is wrong with the declaration of a resource, each with the place below it."""
+    if kind.path not in document["paths"]:
+        yield f"/path: {kind.path!r} is no path of the contract"
+    if kind.within is not None and kind.within not in derived.kinds:
+        yield f"/within: {kind.within!r} is no resource of this contract"
+    if strange := sorted(kind.said.keys() - _UNDERSTOOD):
+        yield f"/{strange[0]}: is not known beside a path; there are {', '.join(sorted(_UNDERSTOOD))}"
+    if kind.fields and kind.key not in kind.fields:
+        yield f": {kind.schema_name} has no field {kind.key!r}, by which a path names one"
+    yield from find_owner_slips(document, kind)
 
 
 def _make_seed(seed: int, collections: Sequence[Collection[Any]]) -> Seed:

@@ -24,6 +24,7 @@ from mock_server.declared.documents.operations import (
     derive_update,
     derive_update_by_query,
 )
+from mock_server.declared.documents.ownership import Ownership
 from mock_server.declared.documents.queries import read_query
 from mock_server.declared.documents.stored import make_document_collection
 from mock_server.operation import Handler, Transition
@@ -132,6 +133,7 @@ class _Workshop:
         self._document, self._kinds, self._found = document, kinds, found
         self._schemas = Compiler(lenient=True)
         self.collections = {each.name: make_document_collection(each) for each in kinds.values()}
+        self._ownerships = {each.name: Ownership(document, each, self._schemas) for each in kinds.values()}
         self._rules = {each.name: self._make_rules(each) for each in kinds.values()}
 
     def _make_rules(self, kind: Kind) -> ContentRules:
@@ -156,6 +158,7 @@ class _Workshop:
             kind,
             self._kinds,
             self.collections,
+            self._ownerships,
             self._rules[kind.name],
             self._schemas,
             operation,

@@ -52,6 +52,11 @@ class Kind:
         return str(self.said.get("key") or self.said.get("id", {}).get("field", "id"))
 
     @property
+    def owner(self) -> str | None:
+        """The field that says whose an object is, be it shown or not; None where all are everybody's."""
+        return self.said.get("owner")
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The parameters of its path; the last one names it."""
         return tuple(PARAMETER.findall(self.path))

@@ -14,10 +14,12 @@ from mock_server.declared.documents.content import ContentRules
 from mock_server.declared.documents.fields import read_fields
 from mock_server.declared.documents.ids import make_free_id, make_id_maker
 from mock_server.declared.documents.kinds import Kind, Schema, join_key
+from mock_server.declared.documents.ownership import Ownership
+from mock_server.declared.documents.places import Place
 from mock_server.declared.documents.queries import find_field, make_selection, read_query, take_part
-from mock_server.declared.documents.refusals import make_others_requirement
+from mock_server.declared.documents.refusals import Require, make_others_requirement
 from mock_server.declared.documents.shapes import find_shape, read_at, shows_alike
-from mock_server.declared.documents.stored import Place, StoredDocument
+from mock_server.declared.documents.stored import StoredDocument
 from mock_server.errors import ValidationFailed, make_error
 from mock_server.operation import Reply, Request, Transition
 from mock_server.state.collection import Collection
@@ -33,6 +35,7 @@ class Work:
     kind: Kind
     kinds: Mapping[str, Kind]
     collections: Mapping[str, Collection[Any]]
+    ownerships: Mapping[str, Ownership]
     rules: ContentRules
     schemas: Compiler
     operation: Mapping[str, Any]
@@ -48,7 +51,17 @@ class Work:
     @property
     def place(self) -> Place:
         """Where its objects are."""
-        return Place(self.kind, self.collections, self.kinds)
+        return Place(self.kind, self.collections, self.kinds, self.ownerships)
+
+    @property
+    def ownership(self) -> Ownership:
+        """Who sees and changes its objects."""
+        return self.ownerships[self.kind.name]
+
+    @property
+    def require_others(self) -> Require:
+        """What refuses an object for what others are there, or are not."""
+        return make_others_requirement(self.kind, self.collections, self.kinds, self.ownerships)
 
     @property
     def answer(self) -> ObjectAnswer:
@@ -95,12 +108,14 @@ def derive_list(work: Work) -> Transition:
     if shape is None:
         raise CannotDeriveError(f"it does not answer with a list of {work.kind.schema_name}")
     answer, place, collection = ListAnswer(work.document, work.success, shape), work.place, work.collection
+    is_seen = work.ownership.is_seen
     query = read_query(work.kind, work.parameters)
     select, rank = make_selection(query), attrgetter("number")
 
     def list_objects(state: State, request: Request) -> tuple[State, Reply]:
         within = place.find_around(state, request)
-        found = select(sorted(state.where(collection, within=within), key=rank), request.query)
+        seen = (each for each in state.where(collection, within=within) if is_seen(each, request.caller))
+        found = select(sorted(seen, key=rank), request.query)
         part = take_part(query, found, request.query)
         return state, answer.reply([each.content for each in part], len(found))
 
@@ -123,11 +138,11 @@ Make = Callable[[State, Request, str, Mapping[str, Any]], tuple[State, StoredDoc
 
 
 def _make_maker(work: Work, taken_by_body: frozenset[str]) -> Make:
-    """What makes an object of the fields that were sent; it takes the place of one with the key that was sent."""
+    """What makes an object of the fields that were sent; it takes the place of the caller's own of the same key."""
     kind, collection, rules = work.kind, work.collection, work.rules
     make_id = make_id_maker(kind, work.schemas) if kind.is_made_by_server else None
     is_shown, refuses = kind.key in kind.fields, work.refuses_taken
-    require_others = make_others_requirement(kind, work.collections, work.kinds)
+    ownership, require_others = work.ownership, work.require_others
 
     def make(state: State, request: Request, within: str, sent: Mapping[str, Any]) -> tuple[State, StoredDocument]:
         fields = rules.select(sent)
@@ -141,15 +156,18 @@ def _make_maker(work: Work, taken_by_body: frozenset[str]) -> Make:
         former = state.tables[collection.name].objects.get(key)
         if former is not None and refuses:
             raise make_error("already_exists", CONFLICT, f"There is a {kind.noun} of this {kind.key} already.")
+        if former is not None and not ownership.is_own(former, request.caller):
+            raise ValidationFailed(fields={kind.key: f"It is that of a {kind.noun} of somebody else."})
+        fields = {**ownership.describe_owner(request.caller), **fields}
         content = rules.begin(fields, request.now, taken_by_body)
         if is_shown:
             content[kind.key] = own
         content = rules.require_shown(content, sent)
-        require_others(state, within, content, key)
         number = state.next_count(f"number of {kind.name}") if former is None else former.number
         if former is None:
             state, _ = state.next_id(f"number of {kind.name}")
-        value = StoredDocument(key, within, number, content)
+        value = StoredDocument(key, within, number, content, ownership.find_owner(request.caller))
+        require_others(state, value, request.caller)
         return state.put(collection, value), value
 
     return make
@@ -253,7 +271,7 @@ def derive_replacement_by_body(work: Work) -> Transition:
         if sent.get(kind.key) is None:
             raise ValidationFailed(fields={kind.key: "It is required: it says which one is meant."})
         within = place.find_around(state, request)
-        return change(state, request, place.require(state, join_key(within, sent[kind.key])), sent)
+        return change(state, request, place.require(state, request, join_key(within, sent[kind.key])), sent)
 
     return replace_named
 
@@ -280,16 +298,18 @@ def _make_change(work: Work, *, replaces: bool, taken: frozenset[str]) -> Change
     """What puts the fields that were sent into an object; `taken` that are not sent go, where it replaces."""
     kind, collection, rules, answer = work.kind, work.collection, work.rules, work.answer
     immutable = {kind.key, *kind.said.get("immutable", ())}
-    require_others = make_others_requirement(kind, work.collections, work.kinds)
-    going = (taken - kind.required - immutable) if replaces else frozenset()
+    require_others, ownership, operation = work.require_others, work.ownership, work.operation
+    going = (taken - kind.required - immutable - {kind.owner}) if replaces else frozenset()
 
     def change(state: State, request: Request, before: StoredDocument, sent: Mapping[str, Any]) -> tuple[State, Reply]:
+        if not ownership.is_own(before, request.caller):
+            raise ownership.make_refusal(operation)
         fields = {name: value for name, value in rules.select(sent).items() if name not in immutable}
         left = {name: value for name, value in before.content.items() if name not in going or name in fields}
         content = rules.require_shown({**left, **fields}, sent)
         if content == before.content:
             return state, answer.reply(content)
-        require_others(state, before.within, content, before.key)
+        require_others(state, replace(before, content=content), request.caller)
         content = rules.touch(content, request.now)
         return state.put(collection, replace(before, content=content)), answer.reply(content)
 
@@ -300,9 +320,12 @@ def derive_removal(work: Work) -> Transition:
     """Return the operation that removes an object, with what lies within it."""
     place, answer, collection, kind = work.place, work.answer, work.collection, work.kind
     inside = [work.collections[each.name] for each in work.kinds.values() if _lies_within(each, kind, work.kinds)]
+    ownership, operation = work.ownership, work.operation
 
     def remove(state: State, request: Request) -> tuple[State, Reply]:
         value = place.find(state, request)
+        if not ownership.is_own(value, request.caller):
+            raise ownership.make_refusal(operation)
         for other in inside:
             for key, each in list(state.all(other).items()):
                 if f"{each.within}/".startswith(f"{value.key}/"):

@@ -213,7 +213,7 @@ def test_declared_types_are_held_against_the_contract(tmp_path: Path) -> None:
     assert f"{place}/path: '/things/{{id}}' is no path of the contract" in said(path="/things/{id}")
     assert f"{place}/within: 'shelf' is no resource of this contract" in said(within="shelf")
     assert f"{place}: Todo has no field 'number', by which a path names one" in said(id={"field": "number"})
-    assert f"{place}/owner: is not known beside a path" in said(owner="org_id")
+    assert f"{place}/merged: is not known beside a path" in said(merged=["tags"])
 
 
 def test_what_is_unique_and_what_a_field_names_is_refused_with_the_codes_of_the_contract() -> None:
