@@ -84,7 +84,7 @@ def derive_documents(document: Mapping[str, Any], types: Mapping[str, Any]) -> D
     for path, method in _list_places(document):
         name = str(document["paths"][path][method]["operationId"])
         if (path, method) not in found:
-            reasons[name] = _UNKNOWN
+            reasons[name] = _explain_unknown(path, kinds)
             continue
         kind, role = found[path, method]
         if name in kind.said.get("code", ()):
@@ -119,6 +119,14 @@ def _find_role(place: tuple[str, str], kinds: Mapping[str, Kind]) -> tuple[Kind,
         if above == kind.place and not path.endswith("}") and method in _BESIDE_ONE:
             return kind, _BESIDE_ONE[method]
     return None
+
+
+def _explain_unknown(path: str, kinds: Mapping[str, Kind]) -> str:
+    """Why an operation has no role; which object it is about, where its path names one."""
+    around = [kind for kind in kinds.values() if path.startswith(f"{kind.path}/")]
+    if not around:
+        return _UNKNOWN
+    return f"it is about one {max(around, key=lambda kind: len(kind.path)).noun}, and {_UNKNOWN}"
 
 
 class _Workshop:

@@ -214,7 +214,7 @@ def test_what_does_not_follow_answers_an_example_and_is_listed(notes: Path) -> N
         assert liked.json()["note"]["author"] == {"name": "Ada"}
         [listed] = client.get("http://localhost/_mock/health").json()["stateless"]
         assert listed["operation_id"] == "post_notes_slug_like"
-        assert listed["reason"] == "neither its path nor its method says what it does"
+        assert listed["reason"] == "it is about one note, and neither its path nor its method says what it does"
 
 
 def test_a_function_of_a_module_serves_an_operation(notes: Path, tmp_path: Path) -> None:
