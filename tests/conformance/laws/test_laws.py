@@ -61,8 +61,25 @@ def test_nothing_is_found_where_objects_are_wrapped_and_named_by_slugs(tmp_path:
     judged = judge(tmp_path, server.app, TOKENS, *ARTICLES)
     assert judged.code == 0, judged.said
     assert judged.report["findings"] == judged.report["left_behind"] == []
+    verdicts = {each["id"]: each["verdict"] for each in judged.report["rules"]}
+    assert {verdicts[f"UPDATE-{name}"] for name in ("APPLIES", "REST")} == {"PASSED"}, "a title moves the slug"
     assert (server.stored, server.made > 20) == ({}, True)
     assert all(cell["declared"] for cell in judged.report["cells"])
+
+
+@pytest.mark.parametrize(("defect", "found"), [("", set()), ("keeps the body", {"UPDATE-APPLIES"})])
+def test_a_slug_that_an_update_moves_without_a_word_is_found_in_the_list(
+    tmp_path: Path, defect: str, found: set[str]
+) -> None:
+    """The answer to an update is a 204."""
+    document = yaml.safe_load((HERE / "articles.yaml").read_text(encoding="utf-8"))
+    document["paths"]["/articles/{slug}"]["put"]["responses"]["204"] = {"description": "It is changed."}
+    del document["paths"]["/articles/{slug}"]["put"]["responses"]["200"]
+    contract, server = written(tmp_path, document), Articles(defect, shows_updates=False)
+    over = ("--contract", str(contract), *ARTICLES[2:])
+    judged = judge(tmp_path, server.app, TOKENS, *over, "--rule", "UPDATE-APPLIES")
+    assert (judged.found, judged.report["left_behind"], server.stored) == (found, [], {}), judged.said
+    assert judged.report["summary"]["rules"]["judged"] == 1
 
 
 def test_without_a_profile_what_needs_no_credential_is_judged() -> None:
