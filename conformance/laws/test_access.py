@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.declared.plain_resources import PlainResource, comparable_fields, object_in, resource_about
@@ -43,7 +44,7 @@ def test_nobody_is_served_with_a_wrong_credential(harness: Harness, operation: O
     lives = Lives(harness)
     right = lives.caller_for(operation).credential
     scheme = f"{(right.authorization or '').partition(' ')[0]} " if " " in (right.authorization or "") else ""
-    wrong = Credential("a wrong credential", f"{scheme}{WRONG}", right.header)
+    wrong = replace(right, label="a wrong credential", authorization=f"{scheme}{WRONG}")
     _check_refused(harness, operation, wrong, "a refusal of a credential that is nobody's")
 
 

@@ -82,6 +82,20 @@ def test_a_slug_that_an_update_moves_without_a_word_is_found_in_the_list(
     assert judged.report["summary"]["rules"]["judged"] == 1
 
 
+def test_a_key_in_the_query_is_sent_there_and_shown_nowhere(tmp_path: Path) -> None:
+    document = yaml.safe_load((HERE / "todo.yaml").read_text(encoding="utf-8"))
+    document["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "query", "name": "api_key"}
+    contract = written(tmp_path, document)
+    callers = {name: f'query = "api_key"\ntoken = "key-of-{name}"' for name in ("ada", "bob")}
+    server = Todos("forgets a field", takes_key_in_query=True)
+    rules = ("--rule", "CREATE-APPLIES", "--rule", "AUTH-REQUIRED", "--rule", "AUTH-INVALID")
+    judged = judge(tmp_path, server.app, callers, "--contract", str(contract), *rules)
+    assert (judged.found, judged.report["summary"]["rules"]["judged"]) == ({"CREATE-APPLIES"}, 3), judged.said
+    sent = judged.report["findings"][0]["exchange"]
+    assert sent["url"].endswith("?api_key=$ADA_TOKEN")
+    assert "key-of-ada" not in judged.said + json.dumps(judged.report)
+
+
 def test_without_a_profile_what_needs_no_credential_is_judged() -> None:
     """By the URL alone, to which the base path of the document's server is added."""
     server = Articles()
