@@ -106,6 +106,10 @@ def _private(scope: Scope) -> list[PlainResource]:
     return [each for each in with_parts("create", "read")(scope) if each.shape.is_private]
 
 
+def _listed_to_its_owner(scope: Scope) -> list[PlainResource]:
+    return [each for each in _private(scope) if each.shape.list and not each.shape.is_listed_to_all]
+
+
 def _owned(scope: Scope) -> list[PlainResource]:
     return [each for each in with_parts("create", "read")(scope) if each.shape.is_owned]
 
@@ -125,7 +129,7 @@ def test_nobody_else_is_shown_it(harness: Harness, resource: PlainResource) -> N
 
 @rule("OWNERSHIP-NOT-LISTED")
 @in_full
-@over("resource", lambda scope: [each for each in _private(scope) if each.shape.list])
+@over("resource", _listed_to_its_owner)
 def test_nobody_else_finds_it_listed(harness: Harness, resource: PlainResource) -> None:
     lives = Lives(harness)
     made = lives.create(resource)

@@ -96,6 +96,23 @@ def test_a_key_in_the_query_is_sent_there_and_shown_nowhere(tmp_path: Path) -> N
     assert "key-of-ada" not in judged.said + json.dumps(judged.report)
 
 
+@pytest.mark.parametrize(
+    ("defect", "found"),
+    [("lists what is another's", set()), ("shows what is another's", {"OWNERSHIP-PRIVATE-HIDDEN"})],
+)
+def test_what_is_listed_to_all_may_be_shown_to_its_owner_alone(tmp_path: Path, defect: str, found: set[str]) -> None:
+    """No operation removes it, which is why it is left behind."""
+    document = yaml.safe_load((HERE / "todo.yaml").read_text(encoding="utf-8"))
+    document["x-resource-types"]["todo"]["listed"] = "all"
+    del document["paths"]["/todos/{todoId}"]["delete"]
+    contract, server = written(tmp_path, document), Todos(defect)
+    judged = judge(tmp_path, server.app, KEYS, "--contract", str(contract), "--clause", "ownership")
+    assert judged.found == found, judged.said
+    assert [each.partition(": ")[2] for each in judged.report["left_behind"]] == ["no operation removes one"] * len(
+        server.stored
+    )
+
+
 def test_without_a_profile_what_needs_no_credential_is_judged() -> None:
     """By the URL alone, to which the base path of the document's server is added."""
     server = Articles()
