@@ -40,7 +40,7 @@ CREDENTIALS_TAKEN = (
     f"Any credential of the form that the contract asks for is taken, such as {make_fake_token(PEOPLE[0])}; "
     "the same one is the same caller."
 )
-_UNDERSTOOD = {"schema", "path", "id", "key", "within", "unique", "immutable", "refers", "code"}
+_UNDERSTOOD = {"schema", "path", "id", "key", "within", "listed", "unique", "immutable", "refers", "code"}
 _OURS_ALONE = {"fixtures": "--fixtures", "scale": "--scale", "deviations": "--deviation"}
 
 
