@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +14,9 @@ from mock_server.worlds.call import Authenticate
 from mock_server.worlds.product import Product
 
 
-def check_nothing(_contract: Contract) -> None:
-    """Ask nothing of a compiled contract."""
+def check_nothing(_contract: Contract) -> Iterable[str]:
+    """Ask nothing of a compiled contract, and tell nothing of it."""
+    return ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,8 @@ class Api:
     """The credentials that are taken, as each 401 advises."""
     kept_document: Mapping[str, Any]
     """The contract as the state keeps its objects: the mock may call a field otherwise than the contract does."""
-    check: Callable[[Contract], None] = check_nothing
-    """Raises ContractError for what is wrong with the contract as it was compiled."""
+    check: Callable[[Contract], Iterable[str]] = check_nothing
+    """Gives what is to be told of the contract as it was compiled; raises ContractError for what is wrong with it."""
     authenticate: Authenticate | None = None
     """Says who the callers are, where they are not those of our API."""
     told: tuple[str, ...] = ()

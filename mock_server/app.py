@@ -27,7 +27,7 @@ from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, 
 from mock_server.declared.declarations import Derived, derive, read_declarations
 from mock_server.declared.linter.features import read_error_codes
 from mock_server.declared.linter.first import find_first_problem
-from mock_server.declared.linter.operations import find_code_problems
+from mock_server.declared.linter.operations import find_code_problems, find_idle_codes
 from mock_server.declared.resource_types import OWNER
 from mock_server.declared.tenancy import find_owner_field, with_owner_called, with_usual_owner
 from mock_server.deviations import plant
@@ -160,8 +160,8 @@ def create_app(
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{api.name}: {place}: {error.message}") from error
     _assemble(app)
-    api.check(context.contract)
-    for warning in () if api.told else (*describe_stateless(context.examples), *_explain_examples(context)):
+    told = api.check(context.contract)
+    for warning in () if api.told else (*describe_stateless(context.examples), *_explain_examples(context), *told):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
@@ -207,12 +207,16 @@ def _read_own_api(
     )
 
 
-def _check_served(contract: Contract, *, derived: Derived, codes: Sequence[str], name: str) -> None:
-    """ContractError where a code is declared that nothing raises or the reverse, or no limits of what is uploaded."""
-    for problem in find_code_problems(contract, derived, codes):
+def _check_served(contract: Contract, *, derived: Derived, codes: Sequence[str], name: str) -> Iterable[str]:
+    """Return what is to be told of it: codes that nothing serves.
+
+    ContractError where a code is declared that nothing raises or the reverse, or no limits of what is uploaded.
+    """
+    for problem in find_code_problems(contract, derived):
         raise ContractError(f"{name}: {problem}")
     if contract.archive is NO_ARCHIVES:
         raise ContractError(f"{name}: no part of a form has x-archive, the limits of what is uploaded as a pack")
+    return find_idle_codes(contract, codes)
 
 
 def _explain_examples(context: ControlContext) -> Iterator[str]:

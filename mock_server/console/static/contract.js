@@ -25,7 +25,11 @@ function read([document, { stateless = [] }]) {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => {
       const operation = operationOf(path, item, method, resolve);
-      return { ...operation, keyHeader: keyHeaderOf(document, item[method]), stateless: stateless.find((each) => each.operation_id === operation.id) ?? null };
+      return {
+        ...operation,
+        keyHeader: keyHeaderOf(document, item[method]),
+        stateless: stateless.find((each) => each.operation_id === operation.id) ?? null,
+      };
     }),
   );
   const rules = Object.entries(document['x-rules'] ?? {}).map(([id, rule]) => ({ id, ...rule }));

@@ -153,26 +153,37 @@ def find_absence_problems(declared: Declarations) -> Iterator[str]:
                 yield f"{pointer}: {code} is of no resource that the path names; give a parameter its x-resource"
 
 
-def find_code_problems(contract: Contract, derived: Derived, codes: Sequence[str]) -> Iterator[str]:
-    """Yield the codes that are declared and nothing raises, those that are raised and not declared, and idle rows.
+def find_code_problems(contract: Contract, derived: Derived) -> Iterator[str]:
+    """Yield the codes that are declared and nothing raises, and those that are raised and not declared.
 
-    `codes`: the rows of ErrorCode. Of operations that are answered by their examples nothing is asked, nor of a
-    response that may have any code.
+    Of operations that are answered by their examples nothing is asked, nor of a response that may have any code.
     """
-    operations = contract.operations.values()
-    any_code = {code for each in operations for response in each.responses.values() for code in response.codes}
-    listed: set[str] = set()
-    for operation in operations:
-        responses = {
-            status: () if any_code <= set(each.codes) else each.codes for status, each in operation.responses.items()
-        }
-        listed.update(*responses.values())
+    for operation, responses in _list_codes(contract):
         if operation.handler is not None:
             yield from _check_codes(operation, responses, derived.parts.get(operation.id), contract.billing_code)
+
+
+def find_idle_codes(contract: Contract, codes: Sequence[str]) -> Iterator[str]:
+    """Yield the rows of ErrorCode that no response has and nothing raises.
+
+    They are told and not refused, since a contract may have a part of the operations alone. `codes`: the rows.
+    """
+    listed = {code for _, responses in _list_codes(contract) for each in responses.values() for code in each}
     for at, code in enumerate(codes):
         if code not in listed and code not in ApiError.by_code:
             pointer = make_pointer("components", "schemas", "ErrorCode", "enum", at)
             yield f"{pointer}: no response has {code}, and nothing raises it; take it out, or declare its response"
+
+
+def _list_codes(contract: Contract) -> Iterator[tuple[Operation, Mapping[int, Sequence[str]]]]:
+    """Yield each operation with the codes of its responses; none for a response that may have any."""
+    operations = contract.operations.values()
+    any_code = {code for each in operations for response in each.responses.values() for code in response.codes}
+    for operation in operations:
+        yield (
+            operation,
+            {status: () if any_code <= set(each.codes) else each.codes for status, each in operation.responses.items()},
+        )
 
 
 def _check_codes(

@@ -133,11 +133,6 @@ SLIPS: Mapping[str, tuple[Edit, str, str]] = {
         f"{LABEL}/refers",
         "labels.get is below a pack, and no field names one",
     ),
-    "a code that nothing serves": (
-        lambda it: it["components"]["schemas"]["ErrorCode"]["enum"].append("label_locked"),
-        f"/components/schemas/ErrorCode/enum/{len(CODES)}",
-        "no response has label_locked, and nothing raises it",
-    ),
     "a code that nothing derived raises": (
         other_code("/labels/{id}", "delete", "409"),
         "/paths/~1labels~1{id}/delete/responses/409",
@@ -159,6 +154,13 @@ def test_it_stops_the_start_with_its_place(slip: str, tmp_path: Path) -> None:
         create_app(Settings(contract=path))
     assert str(refused.value).startswith(f"{path}: {place}: ")
     assert said in str(refused.value)
+
+
+def test_a_code_that_nothing_serves_is_told_and_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    edit: Edit = lambda it: it["components"]["schemas"]["ErrorCode"]["enum"].append("label_locked")  # noqa: E731
+    create_app(Settings(contract=written(tmp_path, edit_labels(edit))))
+    [told] = [each.message for each in caplog.records if "label_locked" in each.message]
+    assert told.startswith(f"/components/schemas/ErrorCode/enum/{len(CODES)}: no response has label_locked")
 
 
 def remove_label(state: State, request: Request) -> tuple[State, Reply]:

@@ -69,7 +69,11 @@ export async function mount(root, { world, query }) {
   const about = h('p', { class: 'muted' });
   fill(
     root,
-    h('p', { class: 'lead' }, `A mock of ${IS_OURS ? 'the Evershell control plane' : 'this API'}. Give your client this base URL and this token.`),
+    h(
+      'p',
+      { class: 'lead' },
+      `A mock of ${IS_OURS ? 'the Evershell control plane' : 'this API'}. Give your client this base URL and this token.`,
+    ),
     h(
       'section',
       { 'aria-label': 'Connect', class: 'connect' },
