@@ -28,6 +28,8 @@ class Credential:
     authorization: str | None = field(repr=False)
     header: str = "Authorization"
     """The header that it goes into."""
+    query: str | None = None
+    """The parameter of the query that it goes into in the place of a header."""
 
 
 ANONYMOUS = Credential("anonymous", None)
@@ -54,13 +56,15 @@ class Caller:
     """The header that the credential goes into."""
     scheme: str = "Bearer"
     """What stands before the token there; empty: nothing does."""
+    query: str | None = None
+    """The parameter of the query that the credential goes into in the place of a header."""
 
     @property
     def credential(self) -> Credential:
         """The credential, named for its caller; one without a token is nobody's."""
         if not self.token:
             return Credential(self.name, None)
-        return Credential(self.name, f"{self.scheme} {self.token}".strip(), self.header)
+        return Credential(self.name, f"{self.scheme} {self.token}".strip(), self.header, self.query)
 
     @property
     def held(self) -> frozenset[str]:
@@ -122,7 +126,7 @@ _TARGET = {
 }
 ENV = "env:"
 """How a token begins that stands for a variable of the environment."""
-_CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes", "header", "scheme", "basic"}
+_CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes", "header", "scheme", "query", "basic"}
 BASIC = "Basic"
 _LIMITS = set(Limits.__dataclass_fields__)
 
@@ -221,10 +225,14 @@ def _caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
 
 
 def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
-    """Where a credential goes: the header, and what stands before the token there."""
-    header, scheme = _text(table, "header", place), _text(table, "scheme", place)
+    """Where a credential goes: the header, and what stands before the token there, or the parameter of the query."""
+    header, scheme, query = (_text(table, name, place) for name in ("header", "scheme", "query"))
     if "basic" in table:
         return {"scheme": BASIC}
+    if query is not None:
+        if other := next((name for name in ("header", "scheme") if name in table), None):
+            raise ProfileError(f"{place}query: says where the token goes; leave {other} out")
+        return {"query": query, "scheme": ""}
     if header is None:
         return {"scheme": scheme} if scheme else {}
     if not header.isascii() or not header.replace("-", "").replace("_", "").isalnum():
@@ -272,7 +280,7 @@ def _value(given: str, place: str) -> str:
 
 def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
     """The token of a user and a password, as the scheme Basic has it."""
-    if others := [each for each in ("token", "token_command", "header", "scheme") if each in table]:
+    if others := [each for each in ("token", "token_command", "header", "scheme", "query") if each in table]:
         raise ProfileError(f"{place}basic: is a credential by itself; leave {others[0]} out")
     value = _value(pair, f"{place}basic")
     if ":" not in value:

@@ -44,7 +44,7 @@ CREDENTIALS_TAKEN = (
 )
 _UNDERSTOOD = {
     *("schema", "path", "id", "key", "within"),
-    *("owner", "visible", "unique", "immutable", "refers", "code"),
+    *("owner", "visible", "listed", "unique", "immutable", "refers", "code"),
 }
 _OURS_ALONE = {"fixtures": "--fixtures", "scale": "--scale", "deviations": "--deviation"}
 

@@ -41,6 +41,7 @@ def _type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
     yield from _more(f"{place}.immutable", old.immutable, new.immutable, "type-tightened", "type-loosened")
     yield from _more(f"{place}.owner_only", old.owner_only, new.owner_only, "type-hides", "type-shows")
     yield from _more(f"{place}.visible", _values(old), _values(new), "type-shows", "type-hides")
+    yield from _more(f"{place}.listed", _listed(old), _listed(new), "type-shows", "type-hides")
     yield from _refusal(f"{place}.refers", old.refers, new.refers)
     off = [{} if each.switched_off is None else {"": each.switched_off} for each in (old, new)]
     yield from _refusal(f"{place}.switched_off", *off)
@@ -93,6 +94,10 @@ def _refusal(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iter
 
 def _values(declared: ResourceType) -> frozenset[str]:
     return frozenset(f"{name} {value}" for name, values in declared.visible for value in values)
+
+
+def _listed(declared: ResourceType) -> frozenset[str]:
+    return frozenset({"all"}) if declared.is_listed_to_all else frozenset()
 
 
 def _others(old: ResourceType, new: ResourceType) -> Iterator[tuple[str, Any, Any]]:

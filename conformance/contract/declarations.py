@@ -57,6 +57,7 @@ def _type(name: str, given: JsonObject) -> ResourceType:
         owner_only=frozenset(given.get("owner_only", ())),
         refers={field: Reference(**each) for field, each in given.get("refers", {}).items()},
         visible=tuple(_visible(given.get("visible", ()))),
+        is_listed_to_all=given.get("listed") == "all",
         personal=PersonalType(**personal) if personal else None,
         switched_off=OffSwitch(**off) if off else None,
         archive=_archive(given["archive"]) if "archive" in given else None,

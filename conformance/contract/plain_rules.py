@@ -59,6 +59,10 @@ def _is_private(shape: ResourceShape) -> bool:
     return shape.is_private
 
 
+def _is_listed_to_its_owner(shape: ResourceShape) -> bool:
+    return shape.is_private and not shape.is_listed_to_all
+
+
 def _is_unique(shape: ResourceShape) -> bool:
     return bool(shape.unique)
 
@@ -166,7 +170,7 @@ _LAWS: Mapping[str, LibraryRule] = {
         OWNERS,
         "The list of somebody else does not hold it.",
         "no resource with an owner that alone sees it (owner in x-resource-types)",
-        parts=_where(_is_private, "list"),
+        parts=_where(_is_listed_to_its_owner, "list"),
     ),
     "OWNERSHIP-OWN-CHANGED": LibraryRule(
         OWNERS,

@@ -116,6 +116,8 @@ class ResourceType:
     refers: Mapping[str, Reference] = field(default_factory=dict)
     visible: tuple[tuple[str, frozenset[str]], ...] = ()
     """Fields, and the values with which everybody sees one; its owner always does."""
+    is_listed_to_all: bool = False
+    """Whether the list shows one to everybody, also to whom it is not shown alone."""
     personal: PersonalType | None = None
     switched_off: OffSwitch | None = None
     archive: ArchiveType | None = None
@@ -158,6 +160,8 @@ class ResourceShape:
     """Whether nobody but its owner changes one."""
     is_private: bool = False
     """Whether its owner alone is shown one."""
+    is_listed_to_all: bool = False
+    """Whether the list shows one to others too."""
     unique: tuple[str, ...] = ()
     immutable: frozenset[str] = frozenset()
 

@@ -67,6 +67,7 @@ class _Finder:
                     is_declared=True,
                     is_owned=owned,
                     is_private=owned and not shared and read is not None and read.is_secured,
+                    is_listed_to_all=declared.is_listed_to_all,
                     unique=declared.unique,
                     immutable=declared.immutable,
                 )

@@ -24,6 +24,7 @@ from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller, Profile
 
 NOBODY = "the profile has no caller of the org"
+NO_WAY = "no operation removes one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Remover:
         if is_gone(answer):
             made.removed(object_id, stays=stays_archived(each, answer))
         else:
-            yield f"{described(object_id, each)}: {answer or NOBODY}"
+            yield f"{described(object_id, each)}: {answer or why_unasked(self.contract, each)}"
 
     def listed(self, resource: Resource, org: str) -> Exchange | None:
         """The list that the org sees; None where nobody of it can ask for one."""
@@ -82,8 +83,7 @@ class Remover:
             rests = self._at_rest(resource, resource.life, org, ids)
             if rests is not None and _is_archived(resource, rests):
                 return rests  # it is put away already, and to do that again is refused
-        put_away_by = resource.archiving.by if resource.archiving else None
-        ended = self._ask(resource.removed_by or put_away_by, org, ids)
+        ended = self._ask(_ended_by(resource), org, ids)
         if ended is not None and ended.status == 409 and resource.lasts:
             read = self._ask(resource.shown_by, org, ids)
             return read if read is not None and _is_archived(resource, read) else ended
@@ -148,6 +148,18 @@ class Remover:
 
     def _callers(self, org: str) -> Iterator[Caller]:
         return (caller for caller in self.profile.callers if caller.org == org)
+
+
+def why_unasked(contract: Contract, made: MadeObject) -> str:
+    """Return why nobody can be asked to remove an object."""
+    resource = resource_named(made.resource)
+    has_way = resource is not None and _ended_by(resource) in contract.operations
+    return NOBODY if has_way else NO_WAY
+
+
+def _ended_by(resource: Resource) -> str | None:
+    """The operation that removes an object of a resource, else the one that archives it; None where there is none."""
+    return resource.removed_by or (resource.archiving.by if resource.archiving else None)
 
 
 def _is_archived(resource: Resource, read: Exchange) -> bool:

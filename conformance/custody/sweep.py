@@ -12,7 +12,7 @@ from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Announced, Ledger, MadeObject, Standing, StandingState
 from conformance.custody.made_objects import described, in_order_of_removal, own_objects
-from conformance.custody.removal import NOBODY, Remover, is_gone, stays_archived
+from conformance.custody.removal import NOBODY, Remover, is_gone, stays_archived, why_unasked
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.http.reader import NoAnswer
@@ -143,7 +143,7 @@ class Sweep:
         elif is_gone(answer):
             self.ledger.gone(object_id)
         else:
-            yield f"{described(object_id, made)}: {answer or NOBODY}"
+            yield f"{described(object_id, made)}: {answer or why_unasked(self.contract, made)}"
 
     def _asked(self, ask: Callable[[Remover], Exchange | None]) -> Exchange | CredentialExpired | None:
         """The answer, or why nobody of the org can ask any more; NoAnswer where none came to any try."""

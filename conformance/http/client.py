@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import partial
 from threading import Barrier
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 from conformance.frozen import changed
 from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool
-from conformance.http.exchange import SAFE, Exchange, Headers, Request
+from conformance.http.exchange import IN_QUERY, SAFE, Exchange, Headers, Request
 from conformance.http.health import TargetHealth
 from conformance.http.limiter import Creates, Limiter, LimitReached
 from conformance.http.reader import ConnectionClosed, NoAnswer, Response
@@ -242,14 +243,15 @@ class Client:
         self.limiter.admit(request.method, cleaning=cleaning, creates=creates)
         self.sent += 1
         headers = _sent_headers(request, credential, self._connection.headers)
-        shown = self._masked(request)
+        sent, shown = _with_key(request, credential), self._masked(request)
         if self._log:
             self._log.write(self.sent, credential, base_url, shown.masked(self.masks))
-        url, authorization = base_url + shown.target, self._masked_authorization(credential)
+        url, authorization = base_url + self._masked(sent).target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
-        if credential.header != exchange.authorized_by:
-            exchange = replace(exchange, authorized_by=credential.header)
-        what = (request.method, base_url, request.target, headers, request.content)
+        placed = IN_QUERY if credential.query else credential.header
+        if placed != exchange.authorized_by:
+            exchange = replace(exchange, authorized_by=placed)
+        what = (request.method, base_url, sent.target, headers, request.content)
         send = partial(self._pool.exchange, *what, reading=request.reading, until=self._until(cleaning=cleaning))
         return partial(self._answered, exchange, send, creates=creates)
 
@@ -301,9 +303,17 @@ class Client:
         return request
 
 
+def _with_key(request: Request, credential: Credential) -> Request:
+    """Return the request with the credential in its query, where it goes there."""
+    if credential.query is None or credential.authorization is None:
+        return request
+    pair = urlencode({credential.query: credential.authorization})
+    return replace(request, query=f"{request.query}&{pair}" if request.query else pair)
+
+
 def _sent_headers(request: Request, credential: Credential, added: Headers = ()) -> Headers:
     """Return the headers of a request, the credential and those that every request gets among them."""
     accept = () if request.header("accept") else (("Accept", "*/*"),)
     headers = (*accept, ("Accept-Encoding", "identity"), *request.headers, *added)
-    authorization = credential.authorization
+    authorization = None if credential.query else credential.authorization
     return headers if authorization is None else (*headers, (credential.header, authorization))

@@ -22,6 +22,9 @@ Headers = tuple[tuple[str, str], ...]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The safe methods of RFC 9110."""
 
+IN_QUERY = ""
+"""What stands for the header of a credential that went into the query."""
+
 LONGEST_BODY = 256 * 1024
 """Bytes from which on a finding keeps the beginning of a body: many large uploads fit into no memory."""
 LONGEST_REMEMBERED = 64 * 1024
@@ -137,7 +140,7 @@ class Exchange:
     started: float = 0.0
     """When it was sent, in seconds of a clock that only goes on."""
     authorized_by: str = "Authorization"
-    """The header that the credential went into."""
+    """The header that the credential went into; IN_QUERY where it stands in the query of `url`."""
 
     @property
     def operation_id(self) -> str | None:

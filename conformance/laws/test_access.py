@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.declared.plain_resources import PlainResource, comparable_fields, object_in, resource_about
@@ -43,7 +44,7 @@ def test_nobody_is_served_with_a_wrong_credential(harness: Harness, operation: O
     lives = Lives(harness)
     right = lives.caller_for(operation).credential
     scheme = f"{(right.authorization or '').partition(' ')[0]} " if " " in (right.authorization or "") else ""
-    wrong = Credential("a wrong credential", f"{scheme}{WRONG}", right.header)
+    wrong = replace(right, label="a wrong credential", authorization=f"{scheme}{WRONG}")
     _check_refused(harness, operation, wrong, "a refusal of a credential that is nobody's")
 
 
@@ -105,6 +106,10 @@ def _private(scope: Scope) -> list[PlainResource]:
     return [each for each in with_parts("create", "read")(scope) if each.shape.is_private]
 
 
+def _listed_to_its_owner(scope: Scope) -> list[PlainResource]:
+    return [each for each in _private(scope) if each.shape.list and not each.shape.is_listed_to_all]
+
+
 def _owned(scope: Scope) -> list[PlainResource]:
     return [each for each in with_parts("create", "read")(scope) if each.shape.is_owned]
 
@@ -124,7 +129,7 @@ def test_nobody_else_is_shown_it(harness: Harness, resource: PlainResource) -> N
 
 @rule("OWNERSHIP-NOT-LISTED")
 @in_full
-@over("resource", lambda scope: [each for each in _private(scope) if each.shape.list])
+@over("resource", _listed_to_its_owner)
 def test_nobody_else_finds_it_listed(harness: Harness, resource: PlainResource) -> None:
     lives = Lives(harness)
     made = lives.create(resource)

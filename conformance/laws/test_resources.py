@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from conformance.contract.contract import JsonObject
 from conformance.declared.plain_resources import PlainResource, comparable_fields, key_in, object_in, sent_fields
@@ -17,6 +18,20 @@ from conformance.session.harness import Harness
 MOST_FIELDS = 12
 """So many fields of a resource are changed one by one."""
 SENT, WAS = "it was sent", "it was before"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update that was served."""
+
+    field: str
+    """The field that got another value."""
+    before: JsonObject
+    """The object as it was shown before."""
+    sent: JsonObject
+    answer: Exchange
+    made: Made
+    """The object after it, under the key that it has then."""
 
 
 def with_parts(*parts: str) -> Callable[[Scope], list[PlainResource]]:
@@ -116,16 +131,11 @@ def test_a_second_one_with_the_same_unique_fields_is_refused(harness: Harness, r
 def test_an_update_applies(harness: Harness, resource: PlainResource) -> None:
     """One field after the other gets another value, which its answer and a later read show."""
     lives = Lives(harness)
-    made = lives.create(resource)
-    for name, sent in _changes(lives, made):
-        answer = lives.update(made, sent)
-        if not answer.succeeded:
-            continue
-        made = lives.after(made, answer)
-        read, shown = lives.shown(made)
-        answered = object_in(made.shape, answer.operation_id, answer.json)
-        for exchange, each in ((answer, answered), (read, shown)):
-            _check_has(harness, exchange, each, sent, SENT, names=[name])
+    for update in _updates(lives, lives.create(resource)):
+        read, shown = lives.shown(update.made)
+        answered = object_in(resource.shape, update.answer.operation_id, update.answer.json)
+        for exchange, each in ((update.answer, answered), (read, shown)):
+            _check_has(harness, exchange, each, update.sent, SENT, names=[update.field])
     _check_judged(harness, resource)
 
 
@@ -137,15 +147,11 @@ def test_an_update_leaves_the_rest(harness: Harness, resource: PlainResource) ->
     lives = Lives(harness)
     made = lives.create(resource)
     settable = comparable_fields(harness.contract, made.shape, made.shape.create)
-    for name, sent in _changes(lives, made):
-        before = lives.shown(made)[1]
-        answer = lives.update(made, sent)
-        if not answer.succeeded:
-            continue
-        made = lives.after(made, answer)
+    for update in _updates(lives, made):
+        made = update.made
         read, shown = lives.shown(made)
-        others = [each for each in settable if each not in (name, made.shape.key)]
-        _check_has(harness, read, shown, before, WAS, names=others)
+        others = [each for each in settable if each not in (update.field, made.shape.key)]
+        _check_has(harness, read, shown, update.before, WAS, names=others)
     _check_fixed(lives, made)
     _check_judged(harness, resource)
 
@@ -181,11 +187,10 @@ def test_the_others_stay_when_one_is_changed_or_removed(harness: Harness, resour
     made = lives.create(resource, other.caller)
     before = lives.shown(other)[1]
     if made.shape.update is not None:
-        for _, sent in _changes(lives, made):
-            if (answer := lives.update(made, sent)).succeeded:
-                made = lives.after(made, answer)
-                _check_same(harness, lives.read(other), other, before)
-                break
+        update = next(_updates(lives, made), None)
+        if update is not None:
+            made = update.made
+            _check_same(harness, lives.read(other), other, before)
     if lives.remove(made).succeeded:
         _check_same(harness, lives.read(other), other, before)
 
@@ -215,14 +220,16 @@ def _check_fixed(lives: Lives, made: Made) -> None:
     for name in sorted(made.shape.immutable & before.keys()):
         schema = sent_fields(lives.contract, made.shape, made.shape.create).get(name, {})
         value = lives.samples.value(schema, 1, name)
-        answer = lives.update(made, {**_base(lives, made, before), name: value})
+        sent = {**_base(lives, made, before), name: value}
+        answer = lives.update(made, sent)
         if answer.succeeded:
+            made = lives.after(made, sent, answer)
             read, shown = lives.shown(made)
             _check_has(lives.harness, read, shown, before, WAS, names=[name])
 
 
-def _changes(lives: Lives, made: Made) -> Iterable[tuple[str, JsonObject]]:
-    """Yield one field after the other that an update may change, and what is sent: that, and what has to be sent."""
+def _updates(lives: Lives, made: Made) -> Iterator[Update]:
+    """Give one field after the other that an update may change another value, and yield each that was served."""
     operation = lives.operation(made.shape.update)
     others = lives.fields(made.resource, operation, 1)
     comparable = comparable_fields(lives.contract, made.shape, made.shape.update)
@@ -230,7 +237,11 @@ def _changes(lives: Lives, made: Made) -> Iterable[tuple[str, JsonObject]]:
     for name in names[:MOST_FIELDS]:
         before = lives.shown(made)[1]
         if name in before and before[name] != others[name]:
-            yield name, {**_base(lives, made, before), name: others[name]}
+            sent = {**_base(lives, made, before), name: others[name]}
+            answer = lives.update(made, sent)
+            if answer.succeeded:
+                made = lives.after(made, sent, answer)
+                yield Update(name, before, sent, answer, made)
 
 
 def _base(lives: Lives, made: Made, before: JsonObject) -> JsonObject:

@@ -11,13 +11,14 @@ from typing import Any
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import schemas_of
-from conformance.declared.plain_resources import key_in, object_in, resource_about
+from conformance.declared.plain_resources import key_in, object_in, resource_about, sent_object
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, generator
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
+from conformance.json_values import read_json
 from conformance.oracle.judging import NotProvoked
-from conformance.plain.life import Lives
+from conformance.plain.life import Lives, Made
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
 
@@ -106,12 +107,14 @@ class _Asker:
             return
         if operation_id == resource.shape.remove:
             self._named = None
-        elif operation_id in (resource.shape.create, resource.shape.update):
-            key = key_in(resource.shape, object_in(resource.shape, operation_id, exchange.json))
-            if key:
+        elif operation_id == resource.shape.create:
+            if key := key_in(resource.shape, object_in(resource.shape, operation_id, exchange.json)):
                 self._lives.keep(resource, key, caller, exchange)
-            if key and operation_id == resource.shape.update:
-                self._named = {**self._keys(), resource.name: key}
+        elif operation_id == resource.shape.update:
+            above = dict(self._keys())
+            made = Made(resource, above.pop(resource.name), caller, {}, exchange, above)
+            sent = sent_object(resource.shape, operation_id, read_json(exchange.request.content or b""))
+            self._named = self._lives.after(made, sent, exchange).keys
 
     def _right(self) -> Request:
         """A request that is right in every respect, as far as the document tells."""

@@ -9,7 +9,7 @@ import click
 
 from conformance.contract.contract import Contract
 from conformance.errors import CONFORMS
-from conformance.plain.opening import COOKIE, as_plain, credential_place, plain_lacks
+from conformance.plain.opening import COOKIE, CredentialPlace, as_plain, credential_place, plain_lacks
 from conformance.profile import BASIC, Caller, Profile, ProfileError
 from conformance.results.plain_text import plain_line
 from conformance.target.discovery import Given
@@ -41,7 +41,7 @@ def write_plain_profile(
 
 
 def _lines(profile: Profile, given: dict[str, Given], contract: Contract, *, owned: bool) -> Iterator[str]:
-    header, scheme = credential_place(contract)
+    place = credential_place(contract)
     yield from ("[target]", f'name = "{profile.name}"', f'url = "{profile.url}"', "")
     yield "# Operations that the server has; without it all that the document has:"
     yield from (f"# operations = [{', '.join(_quoted(each) for each in list(contract.operations)[:2])}]", "")
@@ -53,23 +53,25 @@ def _lines(profile: Profile, given: dict[str, Given], contract: Contract, *, own
     for name, each in (given or {"NAME": Given(None, "VARIABLE", "")}).items():
         before = "" if given else "# "
         yield f"{before}[callers.{name}]"
-        yield from (f"{before}{line}" for line in _credential(header, scheme, each.variable))
+        yield from (f"{before}{line}" for line in _credential(place, each.variable))
         yield f'# org = "..."   # whom it stands for; without it for {name} alone'
         yield '# scopes = ["..."]   # those that it has, where operations ask for some'
         yield ""
     yield from ("[limits]", f"requests_per_second = {REQUESTS_PER_SECOND}", f"max_requests = {MAX_REQUESTS}", "")
 
 
-def _credential(header: str, scheme: str, variable: str) -> Iterator[str]:
+def _credential(place: CredentialPlace, variable: str) -> Iterator[str]:
     """The lines that say what a credential is, and where it goes."""
-    if scheme == BASIC:
+    if place.scheme == BASIC:
         yield f'basic = "env:{variable}"   # a user and a password, such as ada:secret'
         return
-    if header != "Authorization":
-        yield f'header = "{header}"'
-    elif scheme != "Bearer":
-        yield f'header = "{header}"   # scheme = "Token" has it sent as: Token ...'
-    yield f'token = "env:{variable}"' + (f"   # as {scheme}VALUE" if header == COOKIE else "")
+    if place.query is not None:
+        yield f"query = {_quoted(place.query)}"
+    elif place.header != "Authorization":
+        yield f"header = {_quoted(place.header)}"
+    elif place.scheme != "Bearer":
+        yield f'header = "{place.header}"   # scheme = "Token" has it sent as: Token ...'
+    yield f'token = "env:{variable}"' + (f"   # as {place.scheme}VALUE" if place.header == COOKIE else "")
 
 
 def _quoted(value: str) -> str:

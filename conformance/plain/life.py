@@ -193,8 +193,7 @@ class Lives:
         """What a creation made, in the custody of the test; NotProvoked where nothing shows its key."""
         shape = resource.shape
         key = key_in(shape, object_in(shape, answer.operation_id, answer.json)) or self._located(answer)
-        if not key:
-            key = self._found_in_list(resource, caller, sent, above)
+        key = key or self._found_in_list(resource, caller, sent, above)
         if not key:
             raise NotProvoked(f"{answer.operation_id} answered {answer}, and shows no {shape.key} of what it made")
         self.keep(resource, key, caller, answer)
@@ -249,18 +248,24 @@ class Lives:
         return answer, holds, is_whole(operation, len(objects))
 
     def update(self, made: Made, fields: JsonObject, caller: Caller | None = None) -> Exchange:
-        """The answer to an update of an object by these fields; its key is followed where it changes."""
+        """The answer to an update of an object by these fields; `after` says what the object is then."""
         operation = self.operation(made.shape.update)
         body = self.wrapped(made.shape, operation.operation_id, fields)
         return self.harness.send(caller or made.caller, self.request(operation, made.keys, body))
 
-    def after(self, made: Made, answer: Exchange) -> Made:
-        """The object after an update: under the key that it has now."""
+    def after(self, made: Made, fields: JsonObject, answer: Exchange) -> Made:
+        """The object after an update by these fields: under the key that it has now.
+
+        The answer shows that, else the list where nothing is read by the former one any more.
+        """
+        updated = replace(made, sent={**made.sent, **fields})
         now = key_in(made.shape, object_in(made.shape, answer.operation_id, answer.json))
+        if not now and made.shape.read and not self.read(made).succeeded:
+            now = self._found_in_list(made.resource, made.caller, updated.sent, made.above)
         if not now or now == made.key:
-            return made
+            return updated
         self.keep(made.resource, now, made.caller, answer)
-        return replace(made, key=now)
+        return replace(updated, key=now)
 
     def remove(self, made: Made, caller: Caller | None = None) -> Exchange:
         """The answer to the removal of an object."""

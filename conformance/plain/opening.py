@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,17 @@ from conformance.profile import ANONYMOUS, BASIC, Caller, Profile
 
 COOKIE = "Cookie"
 ANYBODY = Caller(name=ANONYMOUS.label, org=ANONYMOUS.label, token="")
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialPlace:
+    """Where a credential goes, as a profile says it of a caller."""
+
+    header: str = "Authorization"
+    scheme: str = "Bearer"
+    """What stands before the token there."""
+    query: str | None = None
+    """The parameter of the query, where it goes there."""
 
 
 def as_plain(profile: Profile, contract: Contract) -> Profile:
@@ -41,24 +52,27 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
 def _placed(caller: Caller, contract: Contract) -> Caller:
     """The caller of a mock, who stands for himself, with the credential where the document wants it."""
-    header, scheme = credential_place(contract)
-    placed = replace(caller, org=caller.name, scopes=None, header=header, scheme=scheme)
-    if scheme == BASIC:
+    at = credential_place(contract)
+    placed = replace(caller, org=caller.name, scopes=None, header=at.header, scheme=at.scheme, query=at.query)
+    if at.scheme == BASIC:
         return replace(placed, token=base64.b64encode(f"{caller.name}:secret".encode()).decode())
-    return replace(placed, scheme="", token=f"{scheme}{caller.token}") if header == COOKIE else placed
+    return replace(placed, scheme="", token=f"{at.scheme}{caller.token}") if at.header == COOKIE else placed
 
 
-def credential_place(contract: Contract) -> tuple[str, str]:
-    """Return the header of a document's first security scheme, and what stands before a token there."""
+def credential_place(contract: Contract) -> CredentialPlace:
+    """Return where a document's first security scheme has a credential."""
     components = contract.document.get("components", {})
     schemes: Mapping[str, Mapping[str, Any]] = components.get("securitySchemes", {})
     asked = (name for operation in contract.operations.values() for name in operation.credentials)
     first = schemes.get(next(asked, ""), {})
     if (first.get("type"), first.get("in")) == ("apiKey", "header"):
-        return str(first.get("name")), ""
+        return CredentialPlace(header=str(first.get("name")), scheme="")
+    if (first.get("type"), first.get("in")) == ("apiKey", "query"):
+        return CredentialPlace(scheme="", query=str(first.get("name")))
     if (first.get("type"), first.get("in")) == ("apiKey", "cookie"):
-        return COOKIE, f"{first.get('name')}="
-    return "Authorization", BASIC if str(first.get("scheme", "")).lower() == BASIC.lower() else "Bearer"
+        return CredentialPlace(header=COOKIE, scheme=f"{first.get('name')}=")
+    is_basic = str(first.get("scheme", "")).lower() == BASIC.lower()
+    return CredentialPlace(scheme=BASIC if is_basic else "Bearer")
 
 
 def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:

@@ -94,6 +94,7 @@ def test_a_credential_goes_where_the_profile_says(tmp_path: Path, said: str, hea
         ('basic = "ada"', "basic: has to be a user and a password"),
         ('basic = "env:NOT_SET_ANYWHERE"', "basic: the environment has no NOT_SET_ANYWHERE"),
         ('basic = "ada:secret"\ntoken = "abc"', "basic: is a credential by itself; leave token out"),
+        ('query = "key"\nheader = "X-Key"\ntoken = "abc"', "query: says where the token goes; leave header out"),
     ],
 )
 def test_a_credential_that_cannot_be_sent_names_the_place(tmp_path: Path, said: str, why: str) -> None:

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import IN_QUERY, Exchange
 from conformance.http.truncated import Truncated
 from conformance.http.variables import token_variable
 from conformance.results.plain_text import plain, plain_line
@@ -53,6 +53,8 @@ def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
     """The headers that were sent, with that of the credential of the caller."""
     sent = list(exchange.request.headers)
     variable = token_variable(exchange.caller)
+    if exchange.authorized_by == IN_QUERY:
+        return sent
     if exchange.authorization is not None:
         sent.insert(0, (exchange.authorized_by, exchange.authorization))
     elif variable and "authorization" not in {name.lower() for name, _ in sent}:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.contract import Cell
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import IN_QUERY, Exchange
 from conformance.http.truncated import Truncated
 from conformance.results.difference import LONGEST
 from conformance.results.finding import RECORDED, Finding
@@ -262,9 +262,10 @@ def body(content: bytes | None) -> str:
 
 def request_lines(exchange: Exchange, variables: Mapping[str, str]) -> Iterator[str]:
     """Yield the request line and headers, with a placeholder for the credential: the profile's own where it has one."""
-    target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
-    yield f"{exchange.method} {target}"
-    if exchange.authorization is not None:
+    is_in_query = exchange.authorized_by == IN_QUERY
+    query = with_variables(exchange.url.partition("?")[2], variables) if is_in_query else exchange.request.query
+    yield f"{exchange.method} {exchange.path}" + (f"?{query}" if query else "")
+    if exchange.authorization is not None and not is_in_query:
         yield f"{exchange.authorized_by}: {with_variables(exchange.authorization, variables)}"
     yield from _header_lines(exchange.request.headers)
 

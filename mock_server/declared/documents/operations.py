@@ -108,14 +108,14 @@ def derive_list(work: Work) -> Transition:
     if shape is None:
         raise CannotDeriveError(f"it does not answer with a list of {work.kind.schema_name}")
     answer, place, collection = ListAnswer(work.document, work.success, shape), work.place, work.collection
-    is_seen = work.ownership.is_seen
+    is_listed = work.ownership.is_listed
     query = read_query(work.kind, work.parameters)
     select, rank = make_selection(query), attrgetter("number")
 
     def list_objects(state: State, request: Request) -> tuple[State, Reply]:
         within = place.find_around(state, request)
-        seen = (each for each in state.where(collection, within=within) if is_seen(each, request.caller))
-        found = select(sorted(seen, key=rank), request.query)
+        listed = (each for each in state.where(collection, within=within) if is_listed(each, request.caller))
+        found = select(sorted(listed, key=rank), request.query)
         part = take_part(query, found, request.query)
         return state, answer.reply([each.content for each in part], len(found))
 

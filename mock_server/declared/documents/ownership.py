@@ -29,6 +29,7 @@ class Ownership:
         self._document, self._kind, self._schemas = document, kind, schemas
         self._shared = tuple(_list_shared(kind.said.get("visible", ())))
         read = document["paths"].get(kind.path, {}).get("get")
+        self._is_listed_to_all = kind.said.get("listed") == "all"
         self._is_public = kind.owner is None or read is None or not asks_for_credential(document, read)
 
     def find_owner(self, caller: Caller) -> str:
@@ -57,6 +58,10 @@ class Ownership:
             or self.is_own(value, caller)
             or any(value.content.get(name) in values for name, values in self._shared)
         )
+
+    def is_listed(self, value: StoredDocument, caller: Caller) -> bool:
+        """Whether a caller finds an object in the list: one that it is shown, or any where the list is everybody's."""
+        return self._is_listed_to_all or self.is_seen(value, caller)
 
     def make_refusal(self, operation: Mapping[str, Any]) -> ApiError:
         """Return the refusal of a change to somebody else's object: the 403, where the operation declares it."""

@@ -265,6 +265,7 @@ ROWS = [
     row("owner only", "type-hides", BREAKS, add(*TYPES, "pack", "owner_only", "image_ref")),
     row("visible to more", "type-shows", LOOSENED, add(*TYPES, "pack", "visible", {"tier": "verified"})),
     row("visible to fewer", "type-hides", BREAKS, put(*TYPES, "pack", "visible", ["own"])),
+    row("listed to all", "type-shows", LOOSENED, put(*TYPES, "pack", "listed", "all")),
     row("personal no longer", "type-shows", LOOSENED, drop(*TYPES, "credential", "personal")),
     row(
         "personal",

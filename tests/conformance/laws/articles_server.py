@@ -14,13 +14,15 @@ from starlette.routing import Route
 TOKENS = {"Token of-ada": "ada", "Token of-bob": "bob"}
 DEFECTS = {
     "keeps the title": "UPDATE-APPLIES",
+    "keeps the body": "UPDATE-APPLIES",
     "drops the tags": "UPDATE-REST",
+    "drops the tags with the body": "UPDATE-REST",
     "keeps comments": "DELETE-GONE",
     "lets anybody write": "OWNERSHIP-OWN-CHANGED",
     "answers unwrapped": "CONTRACT-BODY-SCHEMA",
     "writes for nobody": "AUTH-REQUIRED",
 }
-"""Each mistake, and the law that finds it."""
+"""Each mistake, and the law that finds it. Those about the body show after a title has moved the slug."""
 
 
 @dataclass
@@ -28,6 +30,8 @@ class Articles:
     """Serves articles. Each defect is one wrong answer."""
 
     defect: str = ""
+    shows_updates: bool = True
+    """Whether the answer to an update has the article, and so its slug; else it is a 204."""
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     made: int = 0
@@ -63,13 +67,15 @@ class Articles:
             return _wrong("token", 401)
         if not _is_right(sent, ("title", "body")):
             return _wrong("body")
-        slug = re.sub("[^a-z0-9]+", "-", sent["title"].lower()).strip("-") or "untitled"
-        if slug in self.stored:
-            slug = f"{slug}-{len(self.stored)}-{self.made}"
+        slug = self._free_slug(sent["title"])
         self.made += 1
         article = {"description": None, "tagList": [], **{k: v for k, v in sent.items() if k in FIELDS}}
         self.stored[slug] = {**article, "slug": slug, "author": {"username": caller}}
         return self._shown(slug, 201)
+
+    def _free_slug(self, title: str) -> str:
+        slug = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-") or "untitled"
+        return f"{slug}-{len(self.stored)}-{self.made}" if slug in self.stored else slug
 
     def _shown(self, slug: str, status: int = 200) -> Response:
         found = self.stored[slug]
@@ -100,12 +106,22 @@ class Articles:
         article, sent = self.stored[slug], await _sent(request, "article")
         if not _is_right(sent, ()):
             return _wrong("body")
-        if self.defect == "keeps the title":
-            sent.pop("title", None)
-        article |= {k: v for k, v in sent.items() if k in ("title", "body")}
-        if self.defect == "drops the tags":
+        changes = {k: v for k, v in sent.items() if k in ("title", "body") and v != article[k]}
+        if "title" in changes:
+            slug = self._move(slug, changes["title"])
+        if self.defect == "drops the tags" or (self.defect == "drops the tags with the body" and "body" in changes):
             article["tagList"] = []
-        return self._shown(slug)
+        kept = self.defect.removeprefix("keeps the ")
+        article |= {k: v for k, v in changes.items() if k != kept}
+        return self._shown(slug) if self.shows_updates else Response(status_code=204)
+
+    def _move(self, slug: str, title: str) -> str:
+        """Give an article the slug of its new title, and return that."""
+        now = self._free_slug(title)
+        self.stored[now] = self.stored.pop(slug)
+        self.stored[now]["slug"] = now
+        self.comments[now] = self.comments.pop(slug, [])
+        return now
 
     async def _comments(self, request: Request) -> Response:
         slug, caller = request.path_params["slug"], self._caller(request)

@@ -32,14 +32,23 @@ def test_init_writes_where_a_credential_goes(tmp_path: Path, monkeypatch: pytest
     assert written["callers"] == {"ada": {"header": "X-Key", "token": "env:KEY_OF_ADA"}}
 
 
-def test_init_writes_a_pair_for_basic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "caller"),
+    [
+        ("type: http, scheme: basic", {"basic": "env:PAIR"}),
+        ("type: apiKey, in: query, name: api_key", {"query": "api_key", "token": "env:PAIR"}),
+    ],
+)
+def test_init_writes_a_credential_as_the_document_asks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, caller: dict[str, str]
+) -> None:
     monkeypatch.setenv("PAIR", "ada:secret")
     document = (HERE / "todo.yaml").read_text(encoding="utf-8")
-    contract = tmp_path / "basic.yaml"
-    contract.write_text(document.replace("type: apiKey, in: header, name: X-Key", "type: http, scheme: basic"))
+    contract = tmp_path / "todo.yaml"
+    contract.write_text(document.replace("type: apiKey, in: header, name: X-Key", scheme))
     assert init(tmp_path, "--contract", str(contract), "--caller", "ada=env:PAIR").code == 0
     written = tomllib.loads((tmp_path / "target.toml").read_text(encoding="utf-8"))
-    assert written["callers"] == {"ada": {"basic": "env:PAIR"}}
+    assert written["callers"] == {"ada": caller}
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,56 @@ def test_nothing_is_found_where_objects_are_wrapped_and_named_by_slugs(tmp_path:
     judged = judge(tmp_path, server.app, TOKENS, *ARTICLES)
     assert judged.code == 0, judged.said
     assert judged.report["findings"] == judged.report["left_behind"] == []
+    verdicts = {each["id"]: each["verdict"] for each in judged.report["rules"]}
+    assert {verdicts[f"UPDATE-{name}"] for name in ("APPLIES", "REST")} == {"PASSED"}, "a title moves the slug"
     assert (server.stored, server.made > 20) == ({}, True)
     assert all(cell["declared"] for cell in judged.report["cells"])
+
+
+@pytest.mark.parametrize(("defect", "found"), [("", set()), ("keeps the body", {"UPDATE-APPLIES"})])
+def test_a_slug_that_an_update_moves_without_a_word_is_found_in_the_list(
+    tmp_path: Path, defect: str, found: set[str]
+) -> None:
+    """The answer to an update is a 204."""
+    document = yaml.safe_load((HERE / "articles.yaml").read_text(encoding="utf-8"))
+    document["paths"]["/articles/{slug}"]["put"]["responses"]["204"] = {"description": "It is changed."}
+    del document["paths"]["/articles/{slug}"]["put"]["responses"]["200"]
+    contract, server = written(tmp_path, document), Articles(defect, shows_updates=False)
+    over = ("--contract", str(contract), *ARTICLES[2:])
+    judged = judge(tmp_path, server.app, TOKENS, *over, "--rule", "UPDATE-APPLIES")
+    assert (judged.found, judged.report["left_behind"], server.stored) == (found, [], {}), judged.said
+    assert judged.report["summary"]["rules"]["judged"] == 1
+
+
+def test_a_key_in_the_query_is_sent_there_and_shown_nowhere(tmp_path: Path) -> None:
+    document = yaml.safe_load((HERE / "todo.yaml").read_text(encoding="utf-8"))
+    document["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "query", "name": "api_key"}
+    contract = written(tmp_path, document)
+    callers = {name: f'query = "api_key"\ntoken = "key-of-{name}"' for name in ("ada", "bob")}
+    server = Todos("forgets a field", takes_key_in_query=True)
+    rules = ("--rule", "CREATE-APPLIES", "--rule", "AUTH-REQUIRED", "--rule", "AUTH-INVALID")
+    judged = judge(tmp_path, server.app, callers, "--contract", str(contract), *rules)
+    assert (judged.found, judged.report["summary"]["rules"]["judged"]) == ({"CREATE-APPLIES"}, 3), judged.said
+    sent = judged.report["findings"][0]["exchange"]
+    assert sent["url"].endswith("?api_key=$ADA_TOKEN")
+    assert "key-of-ada" not in judged.said + json.dumps(judged.report)
+
+
+@pytest.mark.parametrize(
+    ("defect", "found"),
+    [("lists what is another's", set()), ("shows what is another's", {"OWNERSHIP-PRIVATE-HIDDEN"})],
+)
+def test_what_is_listed_to_all_may_be_shown_to_its_owner_alone(tmp_path: Path, defect: str, found: set[str]) -> None:
+    """No operation removes it, which is why it is left behind."""
+    document = yaml.safe_load((HERE / "todo.yaml").read_text(encoding="utf-8"))
+    document["x-resource-types"]["todo"]["listed"] = "all"
+    del document["paths"]["/todos/{todoId}"]["delete"]
+    contract, server = written(tmp_path, document), Todos(defect)
+    judged = judge(tmp_path, server.app, KEYS, "--contract", str(contract), "--clause", "ownership")
+    assert judged.found == found, judged.said
+    assert [each.partition(": ")[2] for each in judged.report["left_behind"]] == ["no operation removes one"] * len(
+        server.stored
+    )
 
 
 def test_without_a_profile_what_needs_no_credential_is_judged() -> None:

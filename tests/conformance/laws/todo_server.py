@@ -46,6 +46,7 @@ class Todos:
     """Serves the to-dos of several people. Each defect is one wrong answer."""
 
     defect: str = ""
+    takes_key_in_query: bool = False
     stored: dict[int, dict[str, Any]] = field(default_factory=dict)
     made: int = 0
     removed: list[dict[str, Any]] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Todos:
         )
 
     def _caller(self, request: Request) -> str | None:
-        key = request.headers.get("x-key")
+        key = request.query_params.get("api_key") if self.takes_key_in_query else request.headers.get("x-key")
         if key is None:
             return "ada" if self.defect == "serves nobody" else None
         return KEYS.get(key, "ada" if self.defect == "serves any key" else "") or None

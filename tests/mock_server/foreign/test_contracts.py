@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from mock_server import Settings, create_app, in_process
 from mock_server.errors import StartError
 from mock_server.state.blobs import total_size
 from tests.mock_server.foreign.mocks import CONTRACTS, answer_of, asked, body_of, write_contract
+from tests.mock_server.serving import written
 
 TREE = {
     "type": "object",
@@ -195,6 +197,12 @@ def test_what_is_about_our_own_data_says_so_in_one_line(client: httpx.Client, tr
     for settings in ({"fixtures": (trees.parent,)}, {"deviations": ("no-auth",)}, {"scale": (("packs", 3),)}):
         with pytest.raises(StartError, match="is about the data of our own API"):
             create_app(Settings(contract=trees, **settings))  # type: ignore[arg-type]
+
+
+def test_a_declaration_may_say_that_a_list_is_everybodys(tmp_path: Path) -> None:
+    document = yaml.safe_load((CONTRACTS / "todo.yaml").read_text(encoding="utf-8"))
+    todo = {"schema": "Todo", "path": "/todos/{todoId}", "id": {"field": "id", "is": "uuid"}, "listed": "all"}
+    assert create_app(Settings(contract=written(tmp_path, document | {"x-resource-types": {"todo": todo}})))
 
 
 def test_declared_types_are_held_against_the_contract(tmp_path: Path) -> None:

@@ -76,6 +76,13 @@ def test_an_object_is_shown_to_its_maker_alone(alice: httpx.Client) -> None:
     assert alice.delete(path).status_code == 204
 
 
+def test_a_list_that_is_everybodys_shows_what_its_maker_alone_reads(tmp_path: Path) -> None:
+    with asked(write_notes(tmp_path, {**OWNED, "listed": "all"})) as alice:
+        made = make_note(alice, title="mine")
+        assert alice.get("/notes", headers=BOB).json() == [made]
+        assert alice.get(f"/notes/{made['id']}", headers=BOB).status_code == 404
+
+
 def test_one_that_everybody_sees_is_changed_by_its_maker_alone(alice: httpx.Client) -> None:
     """The refusal is the 403 of the operation that declares one, and the 404 of the other."""
     made = make_note(alice, title="for all", audience="all")
