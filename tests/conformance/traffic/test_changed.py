@@ -71,7 +71,10 @@ def compared(
 
 BREAKS = {
     "an operation is gone": (
-        drop(*operation("delete", "/packs/{id}")),
+        lambda d: [
+            d["paths"]["/packs/{id}"].pop("delete"),
+            d["x-resource-types"]["pack"]["code"].remove("packs.delete"),
+        ],
         "operation-removed",
         ({"packs.delete": 1}, {}),
         DELETED,
@@ -138,7 +141,7 @@ BREAKS = {
         CREATED,
     ),
     "a scope is asked for": (
-        put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read"]}),
+        put(*operation("get", "/packs"), "x-permissions", {"any": ["audit:read"]}),
         "scope-tightened",
         ({"packs.list": 1}, {}),
         LISTED,
@@ -173,13 +176,7 @@ BREAKS = {
         READ,
     ),
     "another code": (
-        lambda d: d["components"]["schemas"]["PackNotFoundError"].update(
-            json.loads(
-                json.dumps(d["components"]["schemas"]["PackNotFoundError"]).replace(
-                    "pack_not_found", "secret_not_found"
-                )
-            )
-        ),
+        lambda d: d.update(json.loads(json.dumps(d).replace("pack_not_found", "pack_missing"))),
         "code-replaced",
         ({}, {"packs.get": 1}),
         LACKING,
@@ -244,11 +241,11 @@ def test_what_is_not_recorded_is_unknown(tmp_path: Path) -> None:
 
 
 def test_of_whom_nothing_is_known_no_scope_is_missed_and_a_note_says_so(tmp_path: Path) -> None:
-    edit = put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read"]})
+    edit = put(*operation("get", "/packs"), "x-permissions", {"any": ["audit:read"]})
     said = compared(tmp_path, edit, LISTED)
     assert said.met == {}
     assert any("who sent 1 requests is not known" in note for note in said.report["notes"])
-    assert compared(tmp_path, edit, introduced(permissions=("caps:read",)), LISTED).report["notes"] == []
+    assert compared(tmp_path, edit, introduced(permissions=("audit:read",)), LISTED).report["notes"] == []
 
 
 def test_a_profile_says_who_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +254,7 @@ def test_a_profile_says_who_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         '[target]\nurl = "https://acme.example/v1"\n\n[callers.publisher]\n'
         'org = "org_acme"\ntoken = "env:ONE"\nscopes = ["caps:write"]\n'
     )
-    edit = put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read"]})
+    edit = put(*operation("get", "/packs"), "x-permissions", {"any": ["audit:read"]})
     said = compared(tmp_path, edit, LISTED, options=("--profile", str(tmp_path / "profile.toml")))
     assert said.met == {"scope-tightened": ({"packs.list": 1}, {})}
     assert "of publisher (traffic.har #1)" in said.output

@@ -29,8 +29,8 @@ def test_the_exit_code_says_how_it_ended(tmp_path: Path) -> None:
 
 
 def test_what_the_contract_assumes_binds_its_own_team(tmp_path: Path) -> None:
-    """An undeclared refusal, whose number no document promises; by an option or by the profile."""
-    odd = entry(status=409, answer=error("pack_exists"))
+    """A declared refusal by another number, which no document promises; by an option or by the profile."""
+    odd = entry("GET", "/packs/pack_x", 410, error("pack_not_found"))
     profile = tmp_path / "own.toml"
     profile.write_text(f'[target]\nurl = "{BASE}"\n[contract]\nowned = true\n')
     for options, code, verdict in (
