@@ -46,6 +46,7 @@ def contract(operations: int) -> dict[str, Any]:
             for part in copied.values():
                 if isinstance(part, dict) and "operationId" in part:
                     part["operationId"] = copied_id(copy, part["operationId"])
+                    part.pop("x-event", None)  # a type of event is what one operation writes
             document["paths"][prefix(copy) + path] = copied
     copies = range(2, copies_for(operations) + 1)
     for resource in document["x-resource-types"].values():

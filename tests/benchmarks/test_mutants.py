@@ -93,4 +93,6 @@ def test_the_page_is_made_of_the_published_figures() -> None:
 
 def test_what_runs_of_its_operations_find_is_kept_beside_what_they_found_before() -> None:
     before = results.Narrowed(found=("a",), missed=("b",))
-    assert before.with_kills([kill(B, "R1"), kill(C)]) == results.Narrowed(found=("a", "b"), missed=("c",))
+    assert before.with_kills([kill(B, "R1"), kill(C)]) == results.Narrowed(
+        found=("a", "b"), missed=("c",), first=("c",)
+    )

@@ -8,6 +8,7 @@ from benchmarks.recorded.power import Found, Judged, differs, judge, lines
 from benchmarks.recorded.record import Recording
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.declared.opening import use_contract
 from tests.live import served_mock
 
 
@@ -20,7 +21,7 @@ def recorded(*options: str) -> Recording:
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load()
+    return use_contract(load())
 
 
 @pytest.fixture(scope="module")

@@ -130,7 +130,7 @@ defect("files-manifest-not-reread", "FILE-PACK-YAML", on=ids.REPLACE_FILE)(
     _keeps_image("meta"),
     shown("night shift", "operations", lambda scene: str(new_manifest(scene).json()["category"])),
 )
-defect("visibility-refused-file-touches", "REFUSED-CHANGES-NOTHING", on=ids.REPLACE_FILE)(
+defect("effects-refused-file-touches", "REFUSED-CHANGES-NOTHING", on=ids.REPLACE_FILE)(
     "A new pack.yaml that is refused for its name or version moves updated_at of the pack.",
     in_place_of(errors.ValidationFailed).of(
         lambda run, refusal: (run.state.put(PACKS, replace(run.pack, updated_at=run.request.now)), refusal)

@@ -65,4 +65,4 @@ bear_witness(
     shown("roles", "orgs roles", lambda scene: " ".join(sorted(scene.patch(USED, "org").json()["error"]["details"]))),
 )
 bear_witness("visibility-in-use-counted-whole", shown(2, 3, roles_told))
-bear_witness("visibility-refused-and-done", shown("community", "org", patched, "org", pack_id=USED))
+bear_witness("effects-refused-and-done", shown("community", "org", patched, "org", pack_id=USED))

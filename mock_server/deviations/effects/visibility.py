@@ -108,7 +108,7 @@ def in_use_counted_whole(run: Run, refusal: ApiError) -> Outcome:
     raise PackInUse(refusal.message, details={"roles": roles_with(run.state, run.pack_id)})
 
 
-@in_place_of(PackInUse)("visibility-refused-and-done", "REFUSED-CHANGES-NOTHING", on=PATCH)
+@in_place_of(PackInUse)("effects-refused-and-done", "REFUSED-CHANGES-NOTHING", on=PATCH)
 def refused_and_done(run: Run, refusal: ApiError) -> Outcome:
     """A PATCH that is refused because the pack is in use happens all the same."""
     return _taken_back(run)[0], refusal
