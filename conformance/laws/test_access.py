@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.declared.plain_resources import PlainResource, comparable_fields, object_in, resource_about
+from conformance.http.exchange import Request
 from conformance.laws.test_resources import with_parts
 from conformance.needs import CALLER
 from conformance.oracle.judging import NotProvoked
@@ -80,16 +81,22 @@ def test_what_is_refused_to_nobody_changes_nothing(harness: Harness, resource: P
     lives = Lives(harness)
     made = lives.create(resource)
     before = lives.shown(made)[1]
-    for operation_id in filter(None, (made.shape.update, made.shape.remove)):
-        operation = lives.operation(operation_id)
-        body = None
-        if operation.body is not None:
-            body = lives.wrapped(made.shape, operation_id, lives.fields(resource, operation, 1))
-        answer = harness.send(ANONYMOUS, lives.request(operation, made.keys, body)) if operation.is_secured else None
+    for operation, request in _changes_of(lives, made):
+        answer = harness.send(ANONYMOUS, request) if operation.is_secured else None
         if answer is not None and not answer.succeeded:
             _check_unchanged(lives, made, before)
     if not harness.judged:
         raise NotProvoked("neither its update nor its removal was refused to somebody without a credential")
+
+
+def _changes_of(lives: Lives, made: Made) -> Iterator[tuple[Operation, Request]]:
+    """Yield the update of an object and its removal, as far as there are such, each with a right request for it."""
+    for operation_id in filter(None, (made.shape.update, made.shape.remove)):
+        operation = lives.operation(operation_id)
+        body = None
+        if operation.body is not None:
+            body = lives.wrapped(made.shape, operation_id, lives.fields(made.resource, operation, 1))
+        yield operation, lives.request(operation, made.keys, body)
 
 
 def _check_unchanged(lives: Lives, made: Made, before: JsonObject) -> None:
@@ -146,12 +153,7 @@ def test_nobody_else_changes_or_removes_it(harness: Harness, resource: PlainReso
     lives = Lives(harness)
     made = lives.create(resource)
     before = lives.shown(made)[1]
-    for operation_id in filter(None, (made.shape.update, made.shape.remove)):
-        operation = lives.operation(operation_id)
-        other = lives.another(made.caller, operation)
-        body = None
-        if operation.body is not None:
-            body = lives.wrapped(made.shape, operation_id, lives.fields(resource, operation, 1))
-        answer = harness.send(other, lives.request(operation, made.keys, body))
+    for operation, request in _changes_of(lives, made):
+        answer = harness.send(lives.another(made.caller, operation), request)
         harness.check(not answer.succeeded, answer, f"a refusal, since it is of {made.caller.org}", str(answer))
         _check_unchanged(lives, made, before)
