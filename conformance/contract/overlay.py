@@ -37,17 +37,22 @@ def _act(document: Any, action: Any, place: str) -> Iterator[str]:
     if not removes and "update" not in action:
         raise ContractError(f"{place}: has to have an update, or remove: true")
     try:
-        found = [*_PATHS.compile(target).finditer(document)]
+        found = {match.parts: match for match in _PATHS.compile(target).finditer(document)}
     except JSONPathError as error:
         reason = str(error).partition("\n")[0]
         raise ContractError(f"{place}/target: {target} is no JSONPath as in RFC 9535: {reason}") from None
     if not found:
         yield f"{place}/target: {target} finds nothing in the document, so it changes nothing"
-    for match in reversed(found):  # of a list the last first, so that no place moves
+    for match in sorted(found.values(), key=_index, reverse=removes):  # the last of a list goes first: no place moves
         if removes:
             _remove(match, place)
         else:
             _update(match, action["update"], place)
+
+
+def _index(match: JSONPathMatch) -> int:
+    last = match.parts[-1] if match.parts else 0
+    return last if isinstance(last, int) else 0
 
 
 def _remove(match: JSONPathMatch, place: str) -> None:

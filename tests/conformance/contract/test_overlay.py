@@ -42,6 +42,13 @@ def test_an_action_changes_what_its_target_finds(action: dict[str, Any], changed
     assert repr(DOCUMENT) == before
 
 
+@pytest.mark.parametrize("target", ["$.tags[0,2]", "$.tags[2,0]", "$.tags[0,2,0]"])
+def test_each_that_a_target_selects_is_removed_once_in_whatever_order_and_number(target: str) -> None:
+    listed = [{"target": "$.tags", "update": {"name": each}} for each in "abc"]
+    changed, slips = laid(*listed, {"target": target, "remove": True})
+    assert (changed["tags"], slips) == ([{"name": "b"}], ())
+
+
 def test_actions_follow_each_other_and_one_that_finds_nothing_is_told() -> None:
     document, slips = laid(
         {"target": "$", "update": {"x-a": {"b": 1}}},
