@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from conformance.changes.change import Change, change
-from conformance.contract.contract import Contract, KindSpec, Rule
+from conformance.changes.operations.pairs import references
+from conformance.contract.contract import Contract, JsonObject, KindSpec, Rule
 
+RULE = "rule "
+"""What the place of a rule says before its id."""
 _LEVELS = ("may", "should", "must")
 _Given = Mapping[str, frozenset[str]]
 _NOTHING = KindSpec()
@@ -59,7 +62,7 @@ def _ids(contract: Contract, rule: Rule) -> set[str]:
 
 
 def _place(rule: Rule) -> str:
-    return f"rule {rule.id}"
+    return f"{RULE}{rule.id}"
 
 
 def _height(level: str) -> int:
@@ -116,3 +119,29 @@ def _needed(kind: KindSpec) -> set[str]:
     """The secret and the keys that a kind needs, those for one provider with its name."""
     of_providers = {f"{key} (of {provider})" for provider, keys in kind.needs_of.items() for key in keys}
     return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}
+
+
+def changed_values(old: Contract, new: Contract, told: Iterable[Change]) -> Iterator[Change]:
+    """Yield the values that schemas of both contracts list now or no longer and of which no change tells."""
+    known = {value.strip('"') for each in told for text in (each.lost, each.gained) for value in text.split(", ")}
+    before, after = (each.document.get("components", {}).get("schemas", {}) for each in (old, new))
+    for name in sorted(_used_schemas(new.document) & before.keys() & after.keys()):
+        was, now = ({str(value) for value in each[name].get("enum", ())} for each in (before, after))
+        if not was or not now:
+            continue
+        if lost := ", ".join(sorted(was - now - known)):
+            yield change("values-declared", name, f"no longer lists {lost}", lost=lost)
+        if gained := ", ".join(sorted(now - was - known)):
+            yield change("values-declared", name, f"lists {gained} now", gained=gained)
+
+
+def _used_schemas(document: JsonObject) -> set[str]:
+    """Return the names of the schemas that operations refer to, or that those refer to."""
+    components, asked = document.get("components", {}), [document["paths"]]
+    found: set[str] = set()
+    while asked:
+        named = {each.removeprefix("#/components/") for each in references(asked.pop())} - found
+        found |= named
+        kinds = (each.partition("/") for each in named)
+        asked += [components.get(kind, {}).get(name) for kind, _, name in kinds]
+    return {name for kind, _, name in (each.partition("/") for each in found) if kind == "schemas"}

@@ -219,6 +219,12 @@ JUDGED_TRAFFIC = (
 )
 COMPARISON = (
     click.option(
+        "--overlay",
+        multiple=True,
+        metavar="PATH",
+        help="Lay this OpenAPI Overlay 1.0 over both; given twice, the first over OLD and the second over NEW.",
+    ),
+    click.option(
         "--fail-on",
         type=click.Choice(["any", "clients", "servers", "recorded", "never"]),
         default="any",

@@ -11,6 +11,8 @@ from conformance.changes.operations.pairs import Pair, Side
 from conformance.changes.schemas.located import Located
 from conformance.contract.contract import BILLING_CLASSES, JsonObject, Operation, Permissions, resolve
 
+DOCUMENT = "document"
+"""The place of a keyword at the root of a document."""
 _SAYS_NOTHING = ("description", "bearerFormat")
 _SchemeSet = frozenset[str]
 _READ = frozenset(
@@ -177,7 +179,7 @@ def changed_addresses(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
     for url in after:
         if url not in before:
             yield change("address-added", "servers", f"{url} is added", gained=url)
-    yield from _unread("document", old, new, _READ)
+    yield from _unread(DOCUMENT, old, new, _READ)
 
 
 def _unread(place: str, old: Mapping[str, Any], new: Mapping[str, Any], read: frozenset[str]) -> Iterator[Change]:

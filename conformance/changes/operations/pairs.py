@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.changes.change import Pointer
 from conformance.changes.schemas.comparing import Memo
 from conformance.changes.schemas.located import Located, located
 from conformance.contract.contract import Contract, JsonObject, Operation
@@ -38,7 +39,12 @@ class Side:
 
     @property
     def _item(self) -> Located:
-        return located(self.document, self.document["paths"][self.operation.path], self.operation.path)
+        path = self.operation.path
+        return located(self.document, self.document["paths"][path], path, ("paths", path))
+
+    @property
+    def pointer(self) -> Pointer:
+        return (*self._item.pointer, self.operation.method.lower())
 
     @property
     def node(self) -> JsonObject:
@@ -59,23 +65,31 @@ class Side:
         """
         places = positions(self.operation.path)
         declared = {}
-        for given in [*self._item.node.get("parameters", ()), *self.node.get("parameters", ())]:
-            found = located(self.document, given, "parameter")
+        given = [(pointer, *each) for pointer, node in self._with_parameters() for each in enumerate(node)]
+        for pointer, number, node in given:
+            found = located(self.document, node, "parameter", (*pointer, number))
             location, name = str(found.node.get("in")), str(found.node.get("name"))
-            place = Located(self.document, found.node, f"{location} parameter {name}")
+            place = f"{location} parameter {name}"
             key = places.get(name, name) if location == "path" else name.lower() if location == "header" else name
-            declared[location, key] = place
+            declared[location, key] = replace(found, place=place, used=place if found.used else "", former=place)
         return declared
+
+    def _with_parameters(self) -> Iterator[tuple[Pointer, list[Any]]]:
+        for pointer, node in ((self._item.pointer, self._item.node), (self.pointer, self.node)):
+            yield (*pointer, "parameters"), node.get("parameters", [])
 
     def body(self) -> Located | None:
         """Return the request body; None where none is taken."""
         given = self.node.get("requestBody")
-        return None if given is None else located(self.document, given, "body")
+        return None if given is None else located(self.document, given, "body", (*self.pointer, "requestBody"))
 
     def answers(self) -> Mapping[str, Located]:
         """Return the declared answers by their statuses."""
         given: Mapping[Any, Any] = self.node.get("responses", {})
-        return {str(status): located(self.document, each, f"{status}") for status, each in given.items()}
+        pointer = (*self.pointer, "responses")
+        return {
+            str(status): located(self.document, each, f"{status}", (*pointer, status)) for status, each in given.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +129,7 @@ class Sameness:
 
     def __init__(self, old: JsonObject, new: JsonObject) -> None:
         before, after = _components(old), _components(new)
-        refers = {name: set(_references(node)) for name, node in after.items()}
+        refers = {name: set(references(node)) for name, node in after.items()}
         same = {name for name, node in after.items() if name in before and before[name] == node}
         while lost := {name for name in same if not refers[name] <= same}:
             same -= lost
@@ -123,7 +137,7 @@ class Sameness:
 
     def holds(self, old: Any, new: Any) -> bool:
         """Whether a node of the old document and one of the new one are the same."""
-        return bool(old == new) and self._same.issuperset(_references(new))
+        return bool(old == new) and self._same.issuperset(references(new))
 
 
 def _components(document: JsonObject) -> dict[str, Any]:
@@ -134,11 +148,12 @@ def _components(document: JsonObject) -> dict[str, Any]:
     }
 
 
-def _references(node: Any) -> Iterator[str]:
+def references(node: Any) -> Iterator[str]:
+    """Yield each reference in a node."""
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
         node = list(node.values())
     if isinstance(node, list):
         for each in node:
-            yield from _references(each)
+            yield from references(each)

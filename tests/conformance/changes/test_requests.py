@@ -60,6 +60,12 @@ ROWS = [
     ),
     row("type of a parameter", "request-changed", BREAKS, put(*LIMIT, "schema", {"type": "boolean", "default": 100})),
     row("default changed", "default-changed", "may breaks", put(*LIMIT, "schema", "default", 50)),
+    row(
+        "default of a field of a body",
+        "default-added",
+        "no may",
+        put(*schema("CreateRole", "properties", "model"), "default", "any"),
+    ),
     row("default removed", "default-removed", "may no", drop(*LIMIT, "schema", "default")),
     row(
         "default added",
