@@ -18,8 +18,11 @@ _NOTHING = KindSpec()
 def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations.
 
-    But for those that apply, or no longer do, since the API has other features: that is told of the features.
+    But for those that apply, or no longer do, since the API has other features: that is told of the features; and for
+    those that follow from what two plain documents say: that is told itself.
     """
+    if old.is_plain and new.is_plain:
+        return
     known = new.rules.keys() | new.inapplicable.keys()
     gone = {each.text: each for name, each in old.rules.items() if name not in known}
     for name in sorted(new.rules.keys() - old.inapplicable.keys()):

@@ -99,7 +99,7 @@ def _contents(status: str, old: Located, new: Located, memo: Memo) -> Iterator[C
         if pair.old is None or pair.new is None:
             yield _removed_type(pair.old, status) if pair.old else _added_type(pair.new or "", status)
             continue
-        if pair.old != pair.new:
+        if pair.is_narrower or pair.is_wider:
             kind, text = f"answer-type-{'narrowed' if pair.is_narrower else 'widened'}", f"is now {pair.new}"
             found = change(kind, f"{pair.old} of {status}", text, lost=pair.old, gained=pair.new)
             yield replace(found, former=(_removed_type(pair.old, status), _added_type(pair.new, status)))

@@ -16,6 +16,9 @@ from conformance.contract.contract import JsonObject
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 KEYWORD, FILE_NAME = "x-archive", "x-file-name"
+_EVERY_TYPE = frozenset({"array", "boolean", "integer", "number", "object", "string"})
+_WITHOUT_RESERVED = frozenset({"boolean", "integer"})
+"""Types of which no value has a reserved character."""
 _MANIFEST = "manifest"
 
 
@@ -41,9 +44,10 @@ def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
     if required is not (old.node.get("required") is True):
         how = "required" if required else "optional"
         yield changed(f"parameter-{how}", old, new, f"is {how} now")
-    if (was := _style(old.node)) != (now := _style(new.node)):
-        yield changed("parameter-style", old, new, f"is written in another way: {was} is now {now}")
     before, after = _schema(old), _schema(new)
+    types = _types_of(before) & _types_of(after)
+    if (was := _style(old.node, types)) != (now := _style(new.node, types)):
+        yield changed("parameter-style", old, new, f"is written in another way: {was} is now {now}")
     if (spanned := _spans(before)) is not (spans := _spans(after)):
         kind = "request-widened" if spans else "request-narrowed"
         yield changed(kind, old, new, f"takes slashes {'now' if spans and not spanned else 'no longer'}")
@@ -51,13 +55,19 @@ def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
     yield from compared(before, after, REQUEST, memo)
 
 
-def _style(parameter: JsonObject) -> str:
-    """Return how the values are written, with the defaults of OpenAPI."""
+def _types_of(schema: Located) -> frozenset[str]:
+    """Return the types that values of a schema may have, as far as its parts say it."""
+    given = (part.node["type"] for part in schema.parts() if isinstance(part.node.get("type"), str))
+    return frozenset(given) or _EVERY_TYPE
+
+
+def _style(parameter: JsonObject, types: frozenset[str]) -> str:
+    """Return how values of these types are written, with the defaults of OpenAPI."""
     if "content" in parameter:
         return f"as {', '.join(parameter['content'])}"
     style = parameter.get("style", _STYLES.get(str(parameter.get("in")), "form"))
-    explode = parameter.get("explode", style == "form")
-    bare = ", reserved characters bare" if parameter.get("allowReserved") else ""
+    explode = parameter.get("explode", style == "form") and not types.isdisjoint(("array", "object"))
+    bare = ", reserved characters bare" if parameter.get("allowReserved") and not types <= _WITHOUT_RESERVED else ""
     return f"{style}{', exploded' if explode else ''}{bare}"
 
 
@@ -107,7 +117,8 @@ def _types(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
 def _parts(old: Located, new: Located, place: str) -> Iterator[Change]:
     """Yield what has changed in how the parts of a form are written: their media types, and all else."""
     before, after = (each.node.get("encoding", {}) for each in (old, new))
-    for name in sorted({*before, *after}):
+    declared = {name for each in (old, new) for part in each.at("schema", place).parts() for name in _fields(part)}
+    for name in sorted(declared & {*before, *after}):
         one, other = before.get(name, {}), after.get(name, {})
         was, now = _media_types(one), _media_types(other)
         if was != now:
@@ -117,6 +128,11 @@ def _parts(old: Located, new: Located, place: str) -> Iterator[Change]:
             yield change(kind, f"{place} {name}", told, lost=_named(was), gained=_named(now))
         if {**one, "contentType": None} != {**other, "contentType": None}:
             yield change("encoding", f"{place} {name}", "is encoded in another way")
+
+
+def _fields(schema: Located) -> JsonObject:
+    found: JsonObject = schema.node.get("properties", {})
+    return found
 
 
 def _media_types(encoding: JsonObject) -> frozenset[str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -89,11 +90,31 @@ def decided(how: Relation, old: JsonObject, new: JsonObject) -> Relation:
 def _tried(grade: Grade, one: JsonObject, other: JsonObject) -> Grade:
     if grade is not Grade.MAY:
         return grade
-    schemas = [dict(one), dict(other)]
-    takes, refuses = (jsonschema_rs.Draft4Validator(schema, validate_formats=True) for schema in schemas)
-    values = (*_TRIED, *_around(set(_bounds(schemas))))
+    takes, refuses = _validator(one), _validator(other)
+    values = (*_TRIED, *_around(set(_bounds([one, other]))), *_samples(normal_form(one)))
     found = any(takes.is_valid(value) and not refuses.is_valid(value) for value in values)
     return Grade.BREAKS if found else Grade.MAY
+
+
+def _validator(schema: JsonObject) -> jsonschema_rs.Draft4Validator:
+    return jsonschema_rs.Draft4Validator(dict(schema), validate_formats=True)
+
+
+def _samples(schema: JsonObject) -> Iterator[Any]:
+    """Yield values that a schema in its normal form takes: of an object the smallest, and those of a field more."""
+    if schema.get("type") == "object":
+        properties: Mapping[str, JsonObject] = schema.get("properties", {})
+        found = {name: value for name, each in properties.items() for value in islice(_samples(each), 1)}
+        smallest = {name: found.get(name) for name in schema.get("required", ())}
+        yield smallest
+        yield from ({**smallest, name: value} for name, value in found.items() if name not in smallest)
+    elif "anyOf" in schema:
+        for each in schema["anyOf"]:
+            yield from _samples(each)
+    else:
+        takes = _validator(schema)
+        values_of_all = (*schema.get("enum", ()), *_TRIED, *_around(set(_bounds(schema))))
+        yield from islice(filter(takes.is_valid, values_of_all), 1)
 
 
 def _bounds(node: Any) -> Iterator[int]:
