@@ -55,6 +55,7 @@ COVERAGE = click.option(
 WAIVERS = click.option(
     "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."
 )
+VERBOSE = click.option("--verbose", "-v", is_flag=True, help="Print what was reached, and each cell that was not.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 
 SHARDS = (
