@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -308,6 +309,16 @@ def change(
     """Return a change with the grades of its row."""
     row = KINDS[kind]
     return Change(kind, where, text, row.clients, row.servers, lost=lost, gained=gained, pointers=pointers)
+
+
+def changed_set(
+    where: str, old: AbstractSet[str], new: AbstractSet[str], *, lost: tuple[str, str], gained: tuple[str, str]
+) -> Iterator[Change]:
+    """Yield the changes of a set: of what it has no longer, and of what it has now; each by its kind and text."""
+    if names := ", ".join(sorted(old - new)):
+        yield change(lost[0], where, lost[1].format(names), lost=names)
+    if names := ", ".join(sorted(new - old)):
+        yield change(gained[0], where, gained[1].format(names), gained=names)
 
 
 def gathered(changes: Iterable[Change]) -> tuple[Change, ...]:

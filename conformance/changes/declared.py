@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from conformance.changes.change import Change, change
+from conformance.changes.change import Change, change, changed_set
 from conformance.contract.contract import Contract
 from conformance.contract.declarations import FEATURES, TYPES, read_types
 from conformance.contract.resource_types import Features, ResourceType
@@ -75,10 +75,7 @@ def _unique(place: str, old: frozenset[str], new: frozenset[str]) -> Iterator[Ch
 
 
 def _more(place: str, old: frozenset[str], new: frozenset[str], gained: str, lost: str) -> Iterator[Change]:
-    if names := new - old:
-        yield change(gained, place, f"has {_named(names)} now", gained=_named(names))
-    if names := old - new:
-        yield change(lost, place, f"has {_named(names)} no longer", lost=_named(names))
+    return changed_set(place, old, new, lost=(lost, "has {} no longer"), gained=(gained, "has {} now"))
 
 
 def _refusal(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

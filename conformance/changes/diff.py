@@ -15,7 +15,7 @@ from conformance.changes.operations.access import (
     changed_names,
 )
 from conformance.changes.operations.answers import changed_answers
-from conformance.changes.operations.pairs import Pair, Sameness, paired
+from conformance.changes.operations.pairs import Pair, paired
 from conformance.changes.operations.provenance import changed_provenance
 from conformance.changes.operations.requests import changed_requests
 from conformance.changes.promises import RULE, changed_grants, changed_kinds, changed_rules, changed_values
@@ -95,7 +95,9 @@ def _pointed(found: Change) -> Change:
 
 
 def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
-    operations, same = paired(old, new), Sameness(old.document, new.document)
+    operations = paired(old, new)
+    shared = [{key: each.document.get(key) for key in ("components", "security")} for each in (old, new)]
+    same = shared[0] == shared[1]
     for operation in operations.removed:
         at = f"{operation.method} {operation.path}"
         yield replace(change("operation-removed", at, "is removed"), operations=(operation.operation_id,))
@@ -103,7 +105,7 @@ def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
         at = f"{operation.method} {operation.path}"
         yield replace(change("operation-added", at, "is added"), operations=(operation.operation_id,))
     for pair in operations.both:
-        if not _unchanged(pair, same):
+        if not same or pair.old.said != pair.new.said:
             for found in (each for changed in _OF_A_PAIR for each in changed(pair)):
                 yield replace(_placed(found, pair), operations=(pair.new.operation.operation_id,))
 
@@ -114,17 +116,3 @@ def _placed(found: Change, pair: Pair) -> Change:
         return found
     old, new = ((*each.pointer, found.where) for each in (pair.old, pair.new))
     return replace(found, pointers=(old, new))
-
-
-def _unchanged(pair: Pair, same: Sameness) -> bool:
-    """Whether nothing that an operation says, refers to or inherits has changed."""
-    old, new = pair.old, pair.new
-    inherited = ({key: each.document.get(key) for key in ("security",)} for each in (old, new))
-    schemes = (each.document.get("components", {}).get("securitySchemes") for each in (old, new))
-    return (
-        old.operation.path == new.operation.path
-        and same.holds(old.shared, new.shared)
-        and same.holds(old.node, new.node)
-        and same.holds(*inherited)
-        and same.holds(*schemes)
-    )

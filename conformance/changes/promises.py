@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from conformance.changes.change import Change, change
+from conformance.changes.change import Change, change, changed_set
 from conformance.changes.operations.pairs import references
-from conformance.contract.contract import Contract, JsonObject, KindSpec, Rule
+from conformance.contract.contract import Contract, KindSpec, Rule
 
 RULE = "rule "
 """What the place of a rule says before its id."""
@@ -86,10 +86,8 @@ def _changed_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Chang
         elif name not in old:
             yield change("grants-added", place, "is added", gained=_scopes(new[name]))
         else:
-            if lost := old[name] - new[name]:
-                yield change("grants-lost", place, f"gives {_scopes(lost)} no longer", lost=_scopes(lost))
-            if gained := new[name] - old[name]:
-                yield change("grants-gained", place, f"gives {_scopes(gained)} now", gained=_scopes(gained))
+            lost, gained = ("grants-lost", "gives {} no longer"), ("grants-gained", "gives {} now")
+            yield from changed_set(place, old[name], new[name], lost=lost, gained=gained)
 
 
 def _scopes(scopes: Iterable[str]) -> str:
@@ -107,15 +105,10 @@ def changed_kinds(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _changed_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
-    was, now = _needed(old), _needed(new)
-    if gained := sorted(now - was):
-        yield change("kind-tightened", place, f"needs {', '.join(gained)} now", gained=", ".join(gained))
-    if lost := sorted(was - now):
-        yield change("kind-loosened", place, f"needs {', '.join(lost)} no longer", lost=", ".join(lost))
-    if lost := sorted(old.settings - new.settings):
-        yield change("kind-tightened", place, f"may not have {', '.join(lost)} now", lost=", ".join(lost))
-    if gained := sorted(new.settings - old.settings):
-        yield change("kind-loosened", place, f"may have {', '.join(gained)} now", gained=", ".join(gained))
+    lost, gained = ("kind-loosened", "needs {} no longer"), ("kind-tightened", "needs {} now")
+    yield from changed_set(place, _needed(old), _needed(new), lost=lost, gained=gained)
+    lost, gained = ("kind-tightened", "may not have {} now"), ("kind-loosened", "may have {} now")
+    yield from changed_set(place, old.settings, new.settings, lost=lost, gained=gained)
 
 
 def _needed(kind: KindSpec) -> set[str]:
@@ -128,23 +121,10 @@ def changed_values(old: Contract, new: Contract, told: Iterable[Change]) -> Iter
     """Yield the values that schemas of both contracts list now or no longer and of which no change tells."""
     known = {value.strip('"') for each in told for text in (each.lost, each.gained) for value in text.split(", ")}
     before, after = (each.document.get("components", {}).get("schemas", {}) for each in (old, new))
-    for name in sorted(_used_schemas(new.document) & before.keys() & after.keys()):
+    used = {each.removeprefix("#/components/schemas/") for each in references(new.document)}
+    for name in sorted(used & before.keys() & after.keys()):
         was, now = ({str(value) for value in each[name].get("enum", ())} for each in (before, after))
         if not was or not now:
             continue
-        if lost := ", ".join(sorted(was - now - known)):
-            yield change("values-declared", name, f"no longer lists {lost}", lost=lost)
-        if gained := ", ".join(sorted(now - was - known)):
-            yield change("values-declared", name, f"lists {gained} now", gained=gained)
-
-
-def _used_schemas(document: JsonObject) -> set[str]:
-    """Return the names of the schemas that operations refer to, or that those refer to."""
-    components, asked = document.get("components", {}), [document["paths"]]
-    found: set[str] = set()
-    while asked:
-        named = {each.removeprefix("#/components/") for each in references(asked.pop())} - found
-        found |= named
-        kinds = (each.partition("/") for each in named)
-        asked += [components.get(kind, {}).get(name) for kind, _, name in kinds]
-    return {name for kind, _, name in (each.partition("/") for each in found) if kind == "schemas"}
+        lost, gained = ("values-declared", "no longer lists {}"), ("values-declared", "lists {} now")
+        yield from changed_set(name, was - known, now - known, lost=lost, gained=gained)

@@ -1,4 +1,4 @@
-"""The operations of two contracts, each with what it was before, and which parts of the two documents are the same."""
+"""The operations of two contracts, each with what it was before."""
 
 from __future__ import annotations
 
@@ -53,10 +53,9 @@ class Side:
         return found
 
     @property
-    def shared(self) -> JsonObject:
-        """What its path says for all of its operations."""
-        found: list[Any] = self._item.node.get("parameters", [])
-        return {"parameters": found}
+    def said(self) -> tuple[Any, ...]:
+        """All that the document says of it beside what it refers to."""
+        return self.operation.path, self._item.node.get("parameters"), self.node
 
     def parameters(self) -> Mapping[ParameterKey, Located]:
         """Return the declared parameters by where they are and how they are told apart there.
@@ -122,30 +121,6 @@ def paired(old: Contract, new: Contract) -> Paired:
         removed=tuple(each for at, each in before.items() if at not in after),
         added=tuple(each for at, each in after.items() if at not in before),
     )
-
-
-class Sameness:
-    """Knows of two documents which components are the same in both, with all that they refer to."""
-
-    def __init__(self, old: JsonObject, new: JsonObject) -> None:
-        before, after = _components(old), _components(new)
-        refers = {name: set(references(node)) for name, node in after.items()}
-        same = {name for name, node in after.items() if name in before and before[name] == node}
-        while lost := {name for name in same if not refers[name] <= same}:
-            same -= lost
-        self._same = same
-
-    def holds(self, old: Any, new: Any) -> bool:
-        """Whether a node of the old document and one of the new one are the same."""
-        return bool(old == new) and self._same.issuperset(references(new))
-
-
-def _components(document: JsonObject) -> dict[str, Any]:
-    return {
-        f"#/components/{kind}/{name}": node
-        for kind, each in document.get("components", {}).items()
-        for name, node in each.items()
-    }
 
 
 def references(node: Any) -> Iterator[str]:
