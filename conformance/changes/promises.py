@@ -31,7 +31,9 @@ def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
             yield change("rule-renamed", _place(rule), f"was {before.id}")
         if before:
             yield from _rule(before, rule)
-            yield from _reach(rule, _ids(old, before), _ids(new, rule), old.operations.keys() & new.operations.keys())
+            if before.operations != rule.operations or old.operations.keys() != new.operations.keys():
+                in_both = old.operations.keys() & new.operations.keys()
+                yield from _reach(rule, _ids(old, before), _ids(new, rule), in_both)
         else:
             kind = "rule-added" if rule.provenance.binding else "assumed-rule-added"
             yield change(kind, _place(rule), f"is added ({rule.provenance})", gained=rule.text)

@@ -119,7 +119,7 @@ def _events(old: Operation, new: Operation) -> Iterator[Change]:
 
 def changed_names(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in the resources and orgs that parameters name."""
-    old, new = pair.old.parameters(), pair.new.parameters()
+    old, new = pair.old.parameters, pair.new.parameters
     for key in sorted(old.keys() & new.keys()):
         yield from _resource(old[key], new[key])
         yield from _org(old[key], new[key])
@@ -161,10 +161,10 @@ def changed_flags(pair: Pair) -> Iterator[Change]:
     yield from _unread("operation", pair.old.node, pair.new.node, _READ)
     if pair.old.node.get("callbacks") != pair.new.node.get("callbacks"):
         yield change("vocabulary", "callbacks", "are others now")
-    before, after = pair.old.parameters(), pair.new.parameters()
+    before, after = pair.old.parameters, pair.new.parameters
     for key in sorted(before.keys() & after.keys()):
         yield from _unread(after[key].place, before[key].node, after[key].node, _PARAMETER)
-    answers = pair.old.answers(), pair.new.answers()
+    answers = pair.old.answers, pair.new.answers
     for status in sorted(answers[0].keys() & answers[1].keys()):
         one, other = (each[status].node for each in answers)
         yield from _unread(f"status {status}", one, other, _READ)

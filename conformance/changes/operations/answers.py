@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from conformance.changes.change import Change, change
@@ -16,16 +17,21 @@ from conformance.changes.schemas.located import Located, added, changed, located
 
 def changed_answers(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in the answers."""
-    old, new = pair.old.answers(), pair.new.answers()
+    old, new = pair.old.answers, pair.new.answers
     yield from _statuses(pair, old, new)
     for status in sorted(old.keys() & new.keys()):
-        yield from _headers(status, old[status], new[status], pair.memo)
-        yield from _contents(status, old[status], new[status], pair.memo)
+        compare = partial(_answer, status, pair.memo)
+        yield from pair.memo.once(f"answer {status}", old[status], new[status], compare)
         before, after = _fed(pair.old, old[status]), _fed(pair.new, new[status])
         for fed in sorted(before.keys() - after.keys()):
             yield change("link-removed", f"link of {status}", f"to {before[fed]} is removed")
         for fed in sorted(after.keys() - before.keys()):
             yield change("link-added", f"link of {status}", f"to {after[fed]} is added")
+
+
+def _answer(status: str, memo: Memo, old: Located, new: Located) -> Iterator[Change]:
+    yield from _headers(status, old, new, memo)
+    yield from _contents(status, old, new, memo)
 
 
 def _statuses(pair: Pair, old: Mapping[str, Located], new: Mapping[str, Located]) -> Iterator[Change]:

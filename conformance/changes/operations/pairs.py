@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from conformance.changes.change import Pointer
@@ -26,7 +27,7 @@ def positions(path: str) -> dict[str, str]:
     return {name: str(index) for index, name in enumerate(_PLACEHOLDER.findall(path))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is read once
 class Side:
     """An operation in one of the two contracts."""
 
@@ -37,7 +38,7 @@ class Side:
     def document(self) -> JsonObject:
         return self.contract.document
 
-    @property
+    @cached_property
     def _item(self) -> Located:
         path = self.operation.path
         return located(self.document, self.document["paths"][path], path, ("paths", path))
@@ -57,8 +58,9 @@ class Side:
         """All that the document says of it beside what it refers to."""
         return self.operation.path, self._item.node.get("parameters"), self.node
 
+    @cached_property
     def parameters(self) -> Mapping[ParameterKey, Located]:
-        """Return the declared parameters by where they are and how they are told apart there.
+        """The declared parameters by where they are and how they are told apart there.
 
         That is the position in the path, so that another name is no other parameter, and else the name.
         """
@@ -77,13 +79,15 @@ class Side:
         for pointer, node in ((self._item.pointer, self._item.node), (self.pointer, self.node)):
             yield (*pointer, "parameters"), node.get("parameters", [])
 
+    @cached_property
     def body(self) -> Located | None:
-        """Return the request body; None where none is taken."""
+        """The request body; None where none is taken."""
         given = self.node.get("requestBody")
         return None if given is None else located(self.document, given, "body", (*self.pointer, "requestBody"))
 
+    @cached_property
     def answers(self) -> Mapping[str, Located]:
-        """Return the declared answers by their statuses."""
+        """The declared answers by their statuses."""
         given: Mapping[Any, Any] = self.node.get("responses", {})
         pointer = (*self.pointer, "responses")
         return {

@@ -24,7 +24,7 @@ _MANIFEST = "manifest"
 
 def changed_requests(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in parameters and body."""
-    old, new = pair.old.parameters(), pair.new.parameters()
+    old, new = pair.old.parameters, pair.new.parameters
     for key in sorted(old.keys() | new.keys()):
         if key not in new:
             kind = "header-parameter-removed" if key[0] in ("header", "cookie") else "parameter-removed"
@@ -36,7 +36,7 @@ def changed_requests(pair: Pair) -> Iterator[Change]:
                 yield added("parameter-added", new[key])
         else:
             yield from _parameter(old[key], new[key], pair.memo)
-    yield from _bodies(pair.old.body(), pair.new.body(), pair.memo)
+    yield from _bodies(pair.old.body, pair.new.body, pair.memo)
 
 
 def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
