@@ -46,11 +46,14 @@ def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
         yield changed(f"parameter-{how}", old, new, f"is {how} now")
     before, after = _schema(old), _schema(new)
     types = _types_of(before) & _types_of(after)
-    if (was := _style(old.node, types)) != (now := _style(new.node, types)):
+    if _style(old.node, types) != _style(new.node, types):
+        was, now = _style(old.node), _style(new.node)
         yield changed("parameter-style", old, new, f"is written in another way: {was} is now {now}")
-    if (spanned := _spans(before)) is not (spans := _spans(after)):
-        kind = "request-widened" if spans else "request-narrowed"
-        yield changed(kind, old, new, f"takes slashes {'now' if spans and not spanned else 'no longer'}")
+    bare = [not types <= _WITHOUT_RESERVED and each.node.get("allowReserved") is True for each in (old, new)]
+    for what, took, takes in (("slashes", _spans(before), _spans(after)), ("reserved characters bare", *bare)):
+        if took is not takes:
+            kind, how = ("request-widened", "now") if takes else ("request-narrowed", "no longer")
+            yield changed(kind, old, new, f"takes {what} {how}")
     yield from (replace(each, where=new.place, former=()) for each in changed_default(before, after))
     yield from compared(before, after, REQUEST, memo)
 
@@ -61,14 +64,13 @@ def _types_of(schema: Located) -> frozenset[str]:
     return frozenset(given) or _EVERY_TYPE
 
 
-def _style(parameter: JsonObject, types: frozenset[str]) -> str:
+def _style(parameter: JsonObject, types: frozenset[str] = _EVERY_TYPE) -> str:
     """Return how values of these types are written, with the defaults of OpenAPI."""
     if "content" in parameter:
         return f"as {', '.join(parameter['content'])}"
     style = parameter.get("style", _STYLES.get(str(parameter.get("in")), "form"))
     explode = parameter.get("explode", style == "form") and not types.isdisjoint(("array", "object"))
-    bare = ", reserved characters bare" if parameter.get("allowReserved") and not types <= _WITHOUT_RESERVED else ""
-    return f"{style}{', exploded' if explode else ''}{bare}"
+    return f"{style}{', exploded' if explode else ''}"
 
 
 def _schema(parameter: Located) -> Located:

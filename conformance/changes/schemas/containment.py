@@ -59,6 +59,11 @@ _TRIED: tuple[Any, ...] = (
     *([], [1], ["a"], ["a", "a"], {}),
 )
 """Values of which each schema takes some: one that is taken by the one and not by the other is a proof."""
+_LATER_FORMATS = {
+    name: jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid
+    for name in ("duration", "iri", "json-pointer", "uri-reference", "uuid")
+}
+"""Formats that draft 4 does not know."""
 EQUAL = Relation(Grade.NO, Grade.NO)
 
 
@@ -97,7 +102,7 @@ def _tried(grade: Grade, one: JsonObject, other: JsonObject) -> Grade:
 
 
 def _validator(schema: JsonObject) -> jsonschema_rs.Draft4Validator:
-    return jsonschema_rs.Draft4Validator(dict(schema), validate_formats=True)
+    return jsonschema_rs.Draft4Validator(dict(schema), validate_formats=True, formats=_LATER_FORMATS)
 
 
 def _samples(schema: JsonObject) -> Iterator[Any]:

@@ -105,6 +105,7 @@ ROWS = [
     row(
         "no text of another form comes", "answer-narrowed", NARROWED, put(*PACK, "capabilities", "format", "date-time")
     ),
+    row("no text but of a form comes", "answer-narrowed", NARROWED, put(*PACK, "capabilities", "format", "uuid")),
     row("text of any form comes", "answer-widened", WIDENED, drop(*PACK, "created_at", "format")),
     row("negative numbers come", "answer-widened", WIDENED, drop(*PACK, "size_bytes", "minimum")),
     row(
