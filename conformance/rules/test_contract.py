@@ -13,9 +13,9 @@ import pytest
 
 from conformance.budget import BUDGETS, Budget, BudgetPart
 from conformance.contract.contract import Operation
+from conformance.explorer.explorer import explore
 from conformance.generated.judge import Judged
-from conformance.generated.linked import follow_links
-from conformance.generated.report import report, report_all, report_named
+from conformance.generated.report import report, report_named
 from conformance.generated.run import OperationRun, Runs
 from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.oracle.declaration.registry import resource_in_path
@@ -26,7 +26,6 @@ from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
 from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
 from conformance.running.binding import Scope, about_the_whole_path, over, rule
-from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
 
 
@@ -181,24 +180,12 @@ def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-@over("part", lambda scope: scope.budget.sequence_parts)
-def test_sequences_are_answered_right(
+@over("part", lambda scope: scope.budget.expedition_parts)
+def test_whatever_is_done_is_answered_right(
     harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
 ) -> None:
-    """Several callers make, patch, replace, read and delete packs in drawn sequences.
-
-    The oracle judges each answer, and later reads are compared with it.
-    """
-    judge_sequences(harness, new_session, budget, part)
-
-
-@rule("CONTRACT-RIGHT-ANSWER")
-@over("part", lambda scope: scope.budget.scenario_parts)
-def test_linked_requests_are_answered_right(
-    harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
-) -> None:
-    """Requests follow the links of the contract; the oracle judges them."""
-    report_all(harness, follow_links(harness, new_session, budget, part))
+    """Several callers make, change, read and remove objects; each answer and each look afterwards is judged."""
+    explore(harness, new_session, budget, part)
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")
