@@ -10,8 +10,7 @@ from typing import NoReturn
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract
 from conformance.explorer.cast import COLLEAGUE, KEY, LEAD, NOBODY, OUTSIDER, POWERLESS
-from conformance.explorer.expedition import Aim, Expedition, Plan
-from conformance.explorer.explored import Explored
+from conformance.explorer.expedition import Aim, Expedition, Plan, choose_neighbour
 from conformance.explorer.looks import TargetBroke
 from conformance.explorer.moves import find_writes
 from conformance.explorer.population import find_kinds
@@ -22,6 +21,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.law import Kind
 from conformance.recipes.draw import derived
+from conformance.results.explored import Explored
 from conformance.results.finding import Finding
 from conformance.session.harness import Harness, NewSession
 from conformance.session.rereading import check_unchanged
@@ -172,7 +172,8 @@ class _Explorer:
                     raise ExplorerFinding(replace(finding, case=self.harness.case, source=SOURCE))
 
                 random = Random(drawn)  # noqa: S311  # reproducible, not secret
-                expedition = Expedition(harness, resource, kind, EVERYTHING, random, explored, fail)
+                neighbour = choose_neighbour(harness, resource, number + self.part.number)
+                expedition = Expedition(harness, resource, kind, EVERYTHING, random, explored, fail, neighbour)
                 if plan is None:
                     expedition.explore(self.budget.moves)
                 else:

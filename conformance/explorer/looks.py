@@ -33,6 +33,10 @@ ITEM, LIST, WHOLE_LIST = "item", "list", "list with archived ones"
 MOST_PARTS = 8
 
 
+Fail = Callable[[Finding], NoReturn]
+"""Files a finding and ends whatever found it."""
+
+
 class TargetBroke(Exception):
     """The target broke, which the laws of every answer say, or a limit answered for it: nothing follows from it."""
 
@@ -45,7 +49,7 @@ class Looker:
     resource: Resource
     steps: Steps
     memory: Memory
-    fail: Callable[[Finding], NoReturn]
+    fail: Fail
     rule: str | None = None
     """The rule that everything is blamed on; None: that of each breach."""
 
@@ -169,9 +173,9 @@ class Looker:
         moves, contract, name = self.resource.moves, self.harness.contract, self.resource.name
         if was is not None:
             if moved := difference(contract, was, shown, ignoring=moves):
-                yield self._moved(write.rule_of_others, f"every other {name} as before", moved, was, shown)
+                yield self.tell_moved(write.rule_of_others, f"every other {name} as before", moved, was, shown)
         elif moved := changed(contract, dict(known.shown), shown, ignoring=self.resource.by_viewer | moves):
-            yield self._moved(
+            yield self.tell_moved(
                 EVERY_CALLER, f"the {name} as the caller who wrote is shown it", moved, known.shown, shown
             )
         leaking = [] if known.owned_by(viewer.org) else sorted(shown.keys() & self.resource.owner_only)
@@ -179,7 +183,7 @@ class Looker:
             evidence, said = of_fields(leaking, {}, shown), "no field that its own org alone is shown"
             yield Breach(EVERY_CALLER, said, ", ".join(leaking), effect=DataEffect.LEAKED, evidence=evidence)
 
-    def _moved(self, rule: str, expected: str, moved: list[str], was: JsonObject, now: JsonObject) -> Breach:
+    def tell_moved(self, rule: str, expected: str, moved: list[str], was: JsonObject, now: JsonObject) -> Breach:
         lost, evidence = self.resource.loss_of(self.harness.contract, moved), of_fields(moved, was, now)
         return Breach(rule, expected, f"another {', '.join(moved)}", effect=lost, evidence=evidence)
 
@@ -214,11 +218,15 @@ class Looker:
             said = (f"no deleted {name} in the list", "one")
             yield Breach(GONE, *said, evidence=of_list(*said))
         came, went = self.memory.compare_list(viewer.name, query, listed)
-        if state.own_world and (moved := (came | went) - {write.object_id, write.made}):
+        if state.own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
             evidence = of_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
             lost = DataEffect.LOST if moved & went else None
             said = (f"every other {name} as before", f"{len(moved)} came or went")
             yield Breach(write.rule_of_others, *said, effect=lost, evidence=evidence)
+
+    def _find_made(self) -> set[str]:
+        """Return the ids of what the run made, by whatever requests."""
+        return {fact.id for fact in self.harness.state.facts(self.resource.name).values() if fact.made}
 
     def _wrongly_listed(self, viewer: Caller, query: str, fact: Fact, write: Write, *, times: int) -> Iterator[Breach]:
         """What is wrong with a list that has this object so many times."""
@@ -249,10 +257,10 @@ class Looker:
         if was is not None and (moved := difference(contract, was, shown, ignoring=moves)):
             again = self.find_views(fact).get(ITEM)
             if again is None or difference(contract, was, self.harness.send(viewer, again).json, ignoring=moves):
-                yield self._moved(write.rule_of_others, f"every other {self.resource} as before", moved, was, shown)
-            yield self._moved(LIST_ITEM, "what the single read shows", moved, was, shown)
+                yield self.tell_moved(write.rule_of_others, f"every other {self.resource} as before", moved, was, shown)
+            yield self.tell_moved(LIST_ITEM, "what the single read shows", moved, was, shown)
         elif was is None and (moved := self.steps.differing(shown, fact, own=own)):
-            yield self._moved(LIST_ITEM, f"the {self.resource} as it is", moved, fact.shown, shown)
+            yield self.tell_moved(LIST_ITEM, f"the {self.resource} as it is", moved, fact.shown, shown)
         if self.resource.shown_by not in contract.operations:
             self.memory.items[viewer.name, fact.id] = shown
 
