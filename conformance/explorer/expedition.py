@@ -11,7 +11,17 @@ from conformance.contract.contract import Operation
 from conformance.explorer.cast import COLLEAGUE, KEY, LEAD
 from conformance.explorer.looks import ITEM, LIST, WHOLE_LIST, Fail, TargetBroke
 from conformance.explorer.memory import NOTHING, Write
-from conformance.explorer.moves import AGAIN, BILLING, CHOICES, POSTURES, SET_UP, TIMES, Move, describe_state
+from conformance.explorer.moves import (
+    AGAIN,
+    BILLING,
+    CHOICES,
+    POSTURES,
+    SET_UP,
+    TIMES,
+    Move,
+    describe_state,
+    list_states,
+)
 from conformance.explorer.population import BESIDE, find_kinds
 from conformance.explorer.subject import Subject, find_neighbours
 from conformance.explorer.writes import judge_write
@@ -23,7 +33,7 @@ from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
 from conformance.recipes.making import Unlike, ready
 from conformance.recipes.reading import list_whole
-from conformance.results.explored import CALLER, REPEATED, STATE, VIEW, Explored, Pair
+from conformance.results.explored import CALLER, FINER, REPEATED, STATE, VIEW, Explored, Pair
 from conformance.session.harness import Harness
 
 ABLE = (LEAD, COLLEAGUE, KEY)
@@ -104,6 +114,19 @@ class Expedition:
         verbs = subject.find_verbs(others=self.aim.others)
         self._verbs |= {verb: (subject, each) for verb, each in verbs.items() if verb not in self._verbs}
 
+    def _list_possible(self, subject: Subject) -> Iterator[Pair]:
+        """Yield the pairs that can be met on expeditions about the resource of a subject."""
+        states = list_states(self.harness.state, subject.resource)
+        views = [*self._find_looks(subject, 0)]
+        for verb, (of, operation) in self._verbs.items():
+            if of is not subject:
+                continue
+            yield from ((CALLER, verb, who) for who in (self.aim.who if operation else (LEAD,)))
+            yield from ((REPEATED, verb, str(times)) for times in (self.aim.times if operation else (1,)))
+            if operation is None or subject.is_about_one(operation):
+                yield from ((STATE, verb, state) for state in states)
+                yield from (_pair_view(verb, look) for look in views)
+
     @property
     def _main(self) -> Subject:
         return self._subjects[self.resource.name]
@@ -127,7 +150,8 @@ class Expedition:
             if (write := self._take(move)) is not None:
                 looks = self._choose_looks(move, state, write)
                 self.taken[-1] = Step(move, looks)
-                self._look(f"{move.verb}, {state}", looks, write)
+                self.explored.note(pair for look in looks for pair in _pair_views(move.verb, state, look)[1:])
+                self._look(move.verb, looks, write)
         self._end()
 
     def follow(self, plan: Plan) -> None:
@@ -157,6 +181,8 @@ class Expedition:
             except NotProvoked:
                 if subject is self._main:
                     raise
+        for subject in (each for each in self._subjects.values() if each.population.objects):
+            self.explored.possible.update(self._list_possible(subject))
         if self.aim.looks is None:
             self._look(NOTHING_DONE, [*self._find_looks(self._main, 0)], NOTHING)
 
@@ -226,7 +252,7 @@ class Expedition:
         every = [look for each in self._subjects.values() for look in self._find_looks(each)]
         scored = [
             (
-                2 * self.explored.count_new([_pair_view(f"{move.verb}, {state}", look)])
+                2 * self.explored.count_new(_pair_views(move.verb, state, look))
                 + (look.object == at and look.resource == subject.resource.name)
                 + self.random.random(),
                 look,
@@ -314,6 +340,11 @@ def choose_neighbour(harness: Harness, resource: Resource, number: int) -> Resou
     """Return the resource that is explored beside another one, which every second expedition has; None: none."""
     found = [*find_neighbours(harness, resource)]
     return found[number // 2 % len(found)] if found and number % 2 else None
+
+
+def _pair_views(verb: str, state: str, look: Look) -> tuple[Pair, Pair]:
+    kind, _, seen = _pair_view(verb, look)
+    return (kind, verb, seen), (FINER, f"{verb}, {state}", seen)
 
 
 def _pair_view(verb: str, look: Look) -> Pair:

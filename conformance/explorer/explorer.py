@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import NoReturn
 
@@ -48,7 +48,7 @@ class ExplorerFinding(AssertionError):
 def explore_kind(harness: Harness, resource: Resource, kind: Kind, aim: Aim) -> None:
     """Go on one expedition with one object of a kind, in the test's own session; what it finds is the test's."""
     random = Random(derived(harness.seed, "explorer", harness.case))  # noqa: S311  # reproducible, not secret
-    expedition = Expedition(harness, resource, kind, aim, random, Explored(), harness.fail)
+    expedition = Expedition(harness, resource, kind, aim, random, harness.explored, harness.fail)
     moves = len(aim.times) * len(find_writes(harness, resource)) + 3
     try:
         expedition.explore(moves)
@@ -56,8 +56,8 @@ def explore_kind(harness: Harness, resource: Resource, kind: Kind, aim: Aim) -> 
         raise NotProvoked("the target broke") from None
 
 
-def explore(harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart) -> Explored:
-    """Go on the expeditions of a part about each resource, and file what one found; what was explored."""
+def explore(harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart) -> None:
+    """Go on the expeditions of a part about each resource, and file what one found."""
     explorer = _Explorer(harness, new_session, budget, part)
     for resource in find_explored(harness):
         explorer.explore(resource)
@@ -68,7 +68,6 @@ def explore(harness: Harness, new_session: NewSession, budget: Budget, part: Bud
     if explorer.found is not None:
         harness.findings.append(explorer.found)
         raise Violation(str(explorer.found))
-    return explorer.explored
 
 
 def find_explored(harness: Harness) -> Iterator[Resource]:
@@ -122,7 +121,6 @@ class _Explorer:
     new_session: NewSession
     budget: Budget
     part: BudgetPart
-    explored: Explored = field(default_factory=Explored)
     gone: int = 0
     """Expeditions so far."""
     found: Finding | None = None
@@ -161,7 +159,7 @@ class _Explorer:
         """Return what was done, and what it found; plan: what is to be done, else that is chosen."""
         self.gone += 1
         drawn = derived(self.harness.seed, "explorer", resource.name, *self.part.drawn_by, str(number))
-        explored = self.explored if plan is None else Explored()
+        explored = self.harness.explored if plan is None else Explored()
         expedition: Expedition | None = None
         try:
             with self.new_session(self.gone) as harness:

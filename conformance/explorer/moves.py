@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from conformance.contract.contract import Contract, Operation, resolve
 from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
@@ -70,23 +71,36 @@ def describe_state(state: State, resource: Resource, fact: Fact, lives: int) -> 
     return ", ".join(words) or "there"
 
 
+def list_states(state: State, resource: Resource) -> Sequence[str]:
+    """Return the states that an object may be in, in the words of `describe_state`; some of them cannot be."""
+    choices = _find_choices(state, resource)
+    if resource.life is not None:
+        values = [[f"{choices[0]} {each}" for each in resource.life.statuses]]
+    else:
+        enums = _find_enums(state.contract, resource)
+        values = [[f"{name} {value}" for value in enums[name]] for name in choices]
+    marks = [["", ARCHIVED] if resource.archiving else [""], ["", NEW_LIFE] if resource.removed_by else [""]]
+    words = (", ".join(filter(None, each)) or "there" for each in product(*values, *marks))
+    return (*words, *([GONE] if resource.removed_by else []))
+
+
 def _find_choices(state: State, resource: Resource) -> Sequence[str]:
     """Return the fields whose value is a state of the object: its status, and those of an enum that a write changes."""
     if resource.life is not None:
         return (resource.life.shown_in,)
     laws = (each.may_change for each in resource.operations)
     moved = {name for law in laws if law is not None for name in law.moves}
-    enums = _find_enums(state.contract, resource)
-    return sorted(moved & enums)
+    return sorted(moved & _find_enums(state.contract, resource).keys())
 
 
 @cache
-def _find_enums(contract: Contract, resource: Resource) -> frozenset[str]:
-    """Return the fields of the bodies of a resource's writes that choose of an enum."""
-    document, found = contract.document, set()
+def _find_enums(contract: Contract, resource: Resource) -> Mapping[str, tuple[str, ...]]:
+    """Return the fields of the bodies of a resource's writes that choose of an enum, with what they choose of."""
+    document, found = contract.document, dict[str, tuple[str, ...]]()
     for operation in contract.operations.values():
         if resource_in_path(operation) is resource and operation.body is not None:
             for schema in operation.body.schemas.values():
                 fields = resolve(document, schema).get("properties", {})
-                found |= {name for name, each in fields.items() if "enum" in resolve(document, each)}
-    return frozenset(found)
+                chosen = {name: resolve(document, each).get("enum") for name, each in fields.items()}
+                found |= {name: (*map(str, each),) for name, each in chosen.items() if each}
+    return found

@@ -6,17 +6,37 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-STATE, CALLER, VIEW, REPEATED = "move and state", "move and caller", "move and view", "move and times"
+STATE, CALLER, VIEW, REPEATED, OVERLAP, VALUE = "state", "caller", "view", "repeated", "overlap", "value"
 KINDS: Mapping[str, str] = {
-    STATE: "what was done, and the state that its object was in",
-    CALLER: "what was done, and by whom",
-    VIEW: "what was done, and who looked at what after it",
+    STATE: "what was done to an object, and the state that it was in",
+    CALLER: "what was done, and by which class of caller",
+    VIEW: "what was done, and what was looked at afterwards by whom",
     REPEATED: "what was done, and how many times in a row",
+    OVERLAP: "two things that were under way at once",
+    VALUE: "a field, and the kind of value that was written to it",
 }
-"""The kinds of pairs, in words."""
+"""The kinds of pairs that are told, in words."""
+FINER = "view in a state"
+"""The kind that tells looks apart by the state, too, by which the next one is chosen."""
 
 Pair = tuple[str, str, str]
-"""The kind of the pair, the id of what was done, and what it was met with."""
+"""The kind of the pair, what was done, and what it was met with."""
+Data = list[list[str]]
+"""Pairs as plain values, which another process can send: the three words of each, and whether it was met."""
+MET, POSSIBLE = "met", "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many pairs of a kind were met."""
+
+    kind: str
+    met: int
+    of: int
+    """How many there are, as far as that is known; some of them cannot be."""
+
+    def __str__(self) -> str:
+        return f"{self.met} of {self.of} pairs by {self.kind}"
 
 
 @dataclass(slots=True)
@@ -35,14 +55,21 @@ class Explored:
         """Return how many of the pairs were never met."""
         return sum(pair not in self.met for pair in pairs)
 
-    def join(self, other: Explored) -> None:
-        """Add what another one has."""
-        self.met.update(other.met)
-        self.possible |= other.possible
+    def to_data(self) -> Data:
+        """Return the pairs as plain values, in the order of their words."""
+        met = [[*pair, MET] for pair in sorted(self.met) if pair[0] in KINDS]
+        return met + [[*pair, POSSIBLE] for pair in sorted(self.possible - self.met.keys())]
 
-    def summarize(self) -> Mapping[str, tuple[int, int]]:
-        """Return by kind how many pairs were met, and how many there are."""
-        every = self.possible | self.met.keys()
-        return {
-            kind: (sum(pair[0] == kind for pair in self.met), sum(pair[0] == kind for pair in every)) for kind in KINDS
-        }
+    def add_data(self, data: Data) -> None:
+        """Add the pairs of another process."""
+        for kind, done, other, found in data:
+            pair = kind, done, other
+            if found == MET:
+                self.met[pair] += 1
+            else:
+                self.possible.add(pair)
+
+    def summarize(self) -> tuple[Share, ...]:
+        """Return how many pairs of each kind were met; of a kind of which there are none nothing."""
+        met, every = Counter(pair[0] for pair in self.met), Counter(pair[0] for pair in self.possible | self.met.keys())
+        return tuple(Share(kind, met[kind], every[kind]) for kind in KINDS if every[kind])

@@ -41,6 +41,7 @@ from conformance.oracle.judging import (
 from conformance.oracle.learning import observe
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence
+from conformance.results.explored import Explored
 from conformance.results.verdict import Finding
 from conformance.session.masking import mask_shown_once
 from conformance.session.names import Names
@@ -78,6 +79,8 @@ class Harness:
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(init=False)
+    explored: Explored = field(default_factory=Explored)
+    """What the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
     _settling: Settling = field(default_factory=Settling)

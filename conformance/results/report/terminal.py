@@ -20,6 +20,7 @@ from conformance.results.report.view import (
     found_by,
     gain_lines,
     headline,
+    list_explored,
     made_with,
     matrix,
     open_rules,
@@ -59,7 +60,8 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
         _matrix(console, run)
         _rules(console, run)
         _gains(console, run)
-        _print(console, _text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
+        for line in filter(None, (list_explored(run), f"seed {run.seed}, budget {run.budget}; {made_with(run)}")):
+            _print(console, _text(line, "dim"))
     for line in run.notes:
         _print(console, _text(line, style="yellow"))
     for line in run.left_behind:
