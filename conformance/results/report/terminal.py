@@ -60,8 +60,7 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
         _matrix(console, run)
         _rules(console, run)
         _gains(console, run)
-        for line in filter(None, (list_explored(run), f"seed {run.seed}, budget {run.budget}; {made_with(run)}")):
-            _print(console, _text(line, "dim"))
+        _how(console, run)
     for line in run.notes:
         _print(console, _text(line, style="yellow"))
     for line in run.left_behind:
@@ -71,6 +70,13 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     # On one line, however narrow the terminal, so that it can be searched for.
     style = "bold green" if run.verdict is RunVerdict.PASSED else "bold red"
     console.print(_text(headline(run), style), soft_wrap=True)
+
+
+def _how(console: Console, run: Run) -> None:
+    """Print how much was explored, and by which seed and budget."""
+    lines = (list_explored(run), f"seed {run.seed}, budget {run.budget}; {made_with(run)}")
+    for line in filter(None, lines):
+        _print(console, _text(line, "dim"))
 
 
 def _text(value: str, style: str = "") -> Text:
