@@ -63,8 +63,8 @@ def explore(harness: Harness, new_session: NewSession, budget: Budget, part: Bud
         explorer.explore(resource)
     if explorer.stopped is not None:
         raise explorer.stopped
-    if not explorer.gone:
-        raise NotProvoked("nothing that the run is to judge is made by a request")
+    if not explorer.ended:
+        raise explorer.lacking or NotProvoked("nothing that the run is to judge is made by a request")
     if explorer.found is not None:
         harness.findings.append(explorer.found)
         raise Violation(str(explorer.found))
@@ -125,8 +125,12 @@ class _Explorer:
     """Expeditions so far."""
     found: Finding | None = None
     """The first finding, as short as it gets."""
+    ended: int = 0
+    """Expeditions that had objects, and came to their end."""
     stopped: Exception | None = None
     """Why nothing more can be explored."""
+    lacking: NotProvoked | None = None
+    """Why the last expedition that had no objects had none."""
 
     def explore(self, resource: Resource) -> None:
         """Go on the part's expeditions about a resource, until one finds something."""
@@ -134,14 +138,18 @@ class _Explorer:
         for number in range(self.part.count):
             if self.stopped is not None or self.found is not None:
                 return
-            kind = kinds[(number + derived(self.harness.seed, resource.name, *self.part.drawn_by)) % len(kinds)]
-            if kind.owned:
-                self._go(resource, kind, number)
+            first = number + derived(self.harness.seed, resource.name, *self.part.drawn_by)
+            for place in range(len(kinds)):
+                kind = kinds[(first + place) % len(kinds)]
+                if kind.owned and self._go(resource, kind, number):
+                    break
 
-    def _go(self, resource: Resource, kind: Kind, number: int) -> None:
+    def _go(self, resource: Resource, kind: Kind, number: int) -> bool:
+        """Go on an expedition, and shorten it if it finds something; whether there are objects of this kind."""
+        ended = self.ended
         plan, finding = self._attempt(resource, kind, number, None)
         if finding is None or plan is None:
-            return
+            return self.ended > ended
         self.found = finding
 
         def finds(shorter: Plan) -> bool:
@@ -152,35 +160,53 @@ class _Explorer:
             return same
 
         shorten(plan, finds, self.budget.shrinking)
+        return True
 
     def _attempt(
         self, resource: Resource, kind: Kind, number: int, plan: Plan | None
     ) -> tuple[Plan | None, Finding | None]:
         """Return what was done, and what it found; plan: what is to be done, else that is chosen."""
         self.gone += 1
-        drawn = derived(self.harness.seed, "explorer", resource.name, *self.part.drawn_by, str(number))
-        explored = self.harness.explored if plan is None else Explored()
-        expedition: Expedition | None = None
         try:
             with self.new_session(self.gone) as harness:
-
-                def fail(finding: Finding) -> NoReturn:
-                    if finding.exchange is not None:
-                        check_unchanged(harness, finding.exchange)
-                    raise ExplorerFinding(replace(finding, case=self.harness.case, source=SOURCE))
-
-                random = Random(drawn)  # noqa: S311  # reproducible, not secret
-                neighbour = choose_neighbour(harness, resource, number + self.part.number)
-                expedition = Expedition(harness, resource, kind, EVERYTHING, random, explored, fail, neighbour)
-                if plan is None:
-                    expedition.explore(self.budget.moves)
-                else:
-                    expedition.follow(plan)
-        except ExplorerFinding as found:
-            return expedition.plan if expedition else None, found.finding
-        except TargetBroke:
-            return None, None
-        except (NotProvoked, SetupError, LimitReached) as reason:
-            if plan is None:
-                self.stopped = reason
+                expedition = self._prepare(harness, resource, kind, number, plan)
+                finding = self._follow(expedition, plan)
+        except NotProvoked as reason:
+            self.lacking = reason
+        except (SetupError, LimitReached) as reason:
+            self.stopped = reason if plan is None else self.stopped
+        else:
+            self.ended += 1
+            return expedition.plan, finding
         return None, None
+
+    def _prepare(self, harness: Harness, resource: Resource, kind: Kind, number: int, plan: Plan | None) -> Expedition:
+        def fail(finding: Finding) -> NoReturn:
+            if finding.exchange is not None:
+                check_unchanged(harness, finding.exchange)
+            raise ExplorerFinding(replace(finding, case=self.harness.case, source=SOURCE))
+
+        drawn = derived(self.harness.seed, "explorer", resource.name, *self.part.drawn_by, str(number))
+        return Expedition(
+            harness,
+            resource,
+            kind,
+            EVERYTHING,
+            Random(drawn),  # noqa: S311  # reproducible, not secret
+            self.harness.explored if plan is None else Explored(),
+            fail,
+            choose_neighbour(harness, resource, number + self.part.number),
+        )
+
+    def _follow(self, expedition: Expedition, plan: Plan | None) -> Finding | None:
+        """Return what an expedition finds, if it does."""
+        try:
+            if plan is None:
+                expedition.explore(self.budget.moves)
+            else:
+                expedition.follow(plan)
+        except ExplorerFinding as found:
+            return found.finding
+        except TargetBroke:
+            return None
+        return None
