@@ -67,6 +67,8 @@ class Plan:
 
     beside: tuple[str, ...]
     """What stands beside the first object."""
+    neighbour: bool = True
+    """Whether the resource whose objects name these is there, too."""
     steps: tuple[Step, ...] = ()
 
 
@@ -134,7 +136,7 @@ class Expedition:
     @property
     def plan(self) -> Plan:
         """What was done so far."""
-        return Plan(self.aim.beside, tuple(self.taken))
+        return Plan(self.aim.beside, len(self._subjects) > 1, tuple(self.taken))
 
     # Going
 
@@ -205,7 +207,7 @@ class Expedition:
             gain = 2.0 * self.explored.count_new(self._find_pairs(move)) + self.random.random()
             ends = move.verb == self.resource.removed_by and move.who in ABLE
             gain -= 4 if ends and not late else 0
-            gain -= 2 if move.verb == BILLING else 0
+            gain -= 2 if self._verbs[move.verb][1] is None else 0  # operations alone make the shorter story
             if move not in self._refused and (best is None or gain > best[0]):
                 best = gain, move
         return best[1] if best else None
@@ -266,8 +268,8 @@ class Expedition:
 
     def _take(self, move: Move) -> Write | None:
         """Return what was done; None where the move cannot be taken on this target."""
-        subject, _ = self._verbs[move.verb]
-        if not subject.population.objects:
+        subject, _ = self._verbs.get(move.verb, (None, None))
+        if subject is None or not subject.population.objects:
             return None
         at, fact = subject.population.find(move.object)
         caller = subject.find_cast(fact).classes.get(move.who)

@@ -195,7 +195,7 @@ class _Explorer:
             Random(drawn),  # noqa: S311  # reproducible, not secret
             self.harness.explored if plan is None else Explored(),
             fail,
-            choose_neighbour(harness, resource, number + self.part.number),
+            choose_neighbour(harness, resource, number + self.part.number) if not plan or plan.neighbour else None,
         )
 
     def _follow(self, expedition: Expedition, plan: Plan | None) -> Finding | None:

@@ -24,13 +24,15 @@ def shorten(plan: Plan, finds: Callable[[Plan], bool], tries: int) -> Plan:
 
 
 def _list_shorter(plan: Plan) -> Iterator[Plan]:
-    """Yield the plan without some of its steps, first many; without what stands beside; and with fewer looks."""
+    """Yield the plan without some of its steps, first many; without what stands beside, and with fewer looks."""
     size = len(plan.steps)
     width = size // 2
     while width:
         for begin in range(0, size, width):
             yield replace(plan, steps=plan.steps[:begin] + plan.steps[begin + width :])
         width //= 2
+    if plan.neighbour:
+        yield replace(plan, neighbour=False)
     for each in plan.beside:
         yield replace(plan, beside=tuple(other for other in plan.beside if other != each))
     for number, step in enumerate(plan.steps):
