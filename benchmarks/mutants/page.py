@@ -36,7 +36,7 @@ def _page(results: Results, waiting: Sequence[Planted], told: lies.Results | Non
         "A green run means something only where a wrong server turns it red. "
         f"{every.planted} defects are planted in the mock, one at a time, and the suite judges each: "
         f"**{every.killed} of {every.planted} are found**, {every.named} by a rule that the defect declares; "
-        f"{every.generated} by generated requests and sequences alone. "
+        f"{every.generated} by generated requests and expeditions alone. "
         f"{every.blamed / max(every.planted, 1):.2f} rules a defect are blamed that it does not declare, "
         f"at most {max((len(kill.blamed) for kill in results.kills), default=0)} (allowed: {MOST_BLAMED})."
     )

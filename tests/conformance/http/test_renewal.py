@@ -51,7 +51,7 @@ def lasts(ticks: int) -> Alive:
     ids=["three-requests", "one-request", "five-ticks"],
 )
 def test_a_run_outlives_any_number_of_sessions(tmp_path: Path, alive: Alive, options: tuple[str, ...]) -> None:
-    """Directed cases, generated ones and sequences, requests at once, and the removal at the end."""
+    """Directed cases, generated ones and expeditions, requests at once, and the removal at the end."""
     report = tmp_path / "report.json"
     with served_mock() as origin, short_sessions(tmp_path, origin, alive) as sessions:
         judged = judge("--target", tmp_path / "target.toml", "--seed", "7", "--report", f"json={report}", *options)

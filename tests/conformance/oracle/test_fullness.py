@@ -109,7 +109,7 @@ def judged(origin: str, *options: str | Path, rules: list[str]) -> Judged:
 
 @pytest.mark.timeout(240)
 def test_a_full_mock_breaks_no_rule_and_is_not_green(full: str, tmp_path: Path) -> None:
-    """Directed cases, generated ones, links and sequences alike."""
+    """Directed cases, generated ones and expeditions alike."""
     report = tmp_path / "results.json"
     run = judged(full, "--report", f"json={report}", rules=CREATION)
     assert run.code == 3, run.said
