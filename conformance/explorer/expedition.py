@@ -186,7 +186,9 @@ class Expedition:
         for subject in (each for each in self._subjects.values() if each.population.objects):
             self.explored.possible.update(self._list_possible(subject))
         if self.aim.looks is None:
-            self._look(NOTHING_DONE, [*self._find_looks(self._main, 0)], NOTHING)
+            first, count = next(iter(self._main.cast.viewers)), len(self._main.population.objects)
+            others = [Look(self.resource.name, first, ITEM, place) for place in range(1, count)]
+            self._look(NOTHING_DONE, [*self._find_looks(self._main, 0), *others], NOTHING)
 
     def _end(self) -> None:
         """Have every viewer shown the lists, and the first every object."""
@@ -205,6 +207,7 @@ class Expedition:
         best: tuple[float, Move] | None = None
         for move in self._find_moves():
             gain = 2.0 * self.explored.count_new(self._find_pairs(move)) + self.random.random()
+            gain += self.explored.count_new([self._find_finer(move)])
             ends = move.verb == self.resource.removed_by and move.who in ABLE
             gain -= 4 if ends and not late else 0
             gain -= 2 if self._verbs[move.verb][1] is None else 0  # operations alone make the shorter story
@@ -229,6 +232,10 @@ class Expedition:
         if move.who in ABLE and (operation is None or subject.is_about_one(operation)):
             found.append((STATE, move.verb, self._describe(move)))
         return found
+
+    def _find_finer(self, move: Move) -> Pair:
+        """Return the pair that tells callers apart by the state of the object, too."""
+        return FINER, move.verb, f"{self._describe(move)} by {move.who}"
 
     def _describe(self, move: Move) -> str:
         """Return the state of the move's object in words."""
@@ -275,7 +282,7 @@ class Expedition:
         caller = subject.find_cast(fact).classes.get(move.who)
         if caller is None:
             return None
-        self.explored.note(self._find_pairs(move))
+        self.explored.note([*self._find_pairs(move), self._find_finer(move)])
         write = NOTHING
         try:
             for _ in range(move.times):

@@ -16,8 +16,8 @@ KINDS: Mapping[str, str] = {
     VALUE: "a field, and the kind of value that was written to it",
 }
 """The kinds of pairs that are told, in words."""
-FINER = "view in a state"
-"""The kind that tells looks apart by the state, too, by which the next one is chosen."""
+FINER = "in a state"
+"""The kind that tells callers and views apart by the state, too, by which the next move or look is chosen."""
 
 Pair = tuple[str, str, str]
 """The kind of the pair, what was done, and what it was met with."""

@@ -117,11 +117,11 @@ def _refuse(harness: Harness, who: Caller | Credential, request: Request) -> Non
 def _look(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact], memory: Memory) -> None:
     """Look at the objects, their parts and their list: what was seen before is there, and as it was."""
     looker = Looker(harness, resource, steps_of(harness, resource, viewer, None), memory, harness.fail, harness.rule.id)
-    seen = set[Request]()
+    seen = set[tuple[str, str]]()
     for fact in objects:
         for view, request in looker.find_views(fact).items():
-            if request not in seen:
-                seen.add(request)
+            if (address := (request.path, request.query)) not in seen:
+                seen.add(address)
                 looker.look(viewer, view, fact, NOTHING)
 
 
