@@ -9,7 +9,7 @@ from random import Random
 
 from conformance.contract.contract import Operation
 from conformance.explorer.cast import COLLEAGUE, KEY, LEAD
-from conformance.explorer.looks import ITEM, LIST, WHOLE_LIST, Fail, TargetBroke
+from conformance.explorer.looks import ITEM, Fail, TargetBroke
 from conformance.explorer.memory import NOTHING, Write
 from conformance.explorer.moves import (
     AGAIN,
@@ -192,11 +192,10 @@ class Expedition:
 
     def _end(self) -> None:
         """Have every viewer shown the lists, and the first every object."""
-        for subject in (each for each in self._subjects.values() if each.population.objects):
-            _, first = subject.population.find(0)
+        for subject in self._subjects.values():
             for viewer in subject.cast.viewers.values():
-                for view in (LIST, WHOLE_LIST):
-                    subject.looker.look(viewer, view, first, NOTHING)
+                for request in subject.looker.find_lists().values():
+                    subject.looker.look_at_list(viewer, request, NOTHING)
             for place in range(len(subject.population.objects)):
                 subject.looker.look(subject.cast.lead, ITEM, subject.population.find(place)[1], NOTHING)
 

@@ -61,16 +61,22 @@ class Looker:
         operations = self.harness.contract.operations
         if shown_by := operations.get(self.resource.shown_by or ""):
             found[ITEM] = build(shown_by, path_values(shown_by, fact))
-        if listed_by := operations.get(self.resource.listed_by or ""):
-            found[LIST] = build(listed_by)
-            if self.resource.archiving is not None:
-                found[WHOLE_LIST] = build(listed_by, query=f"{self.resource.archiving.asked_for}=true")
+        found |= self.find_lists()
         for name, request in [*self._find_parts(fact)][:MOST_PARTS]:
             found[f"part {name}"] = request
         for operation in operations.values():
             if self._is_another_reading(operation):
                 found[str(operation)] = build(operation, path_values(operation, fact))
         return found
+
+    def find_lists(self) -> Mapping[str, Request]:
+        """Return by name the requests that list the objects."""
+        listed_by = self.harness.contract.operations.get(self.resource.listed_by or "")
+        if listed_by is None:
+            return {}
+        archiving = self.resource.archiving
+        whole = {WHOLE_LIST: build(listed_by, query=f"{archiving.asked_for}=true")} if archiving else {}
+        return {LIST: build(listed_by), **whole}
 
     def _is_another_reading(self, operation: Operation) -> bool:
         if not operation.safe or operation.operation_id == self.resource.shown_by:
@@ -98,18 +104,25 @@ class Looker:
         request = self.find_views(fact).get(view)
         if request is None:
             return
+        if view in (LIST, WHOLE_LIST):
+            self.look_at_list(viewer, request, write)
+            return
         known = self.find_known(fact)
         exchange = self.ask(viewer, request, view, fact.id, write)
         if not exchange.succeeded:
             return
         if view == ITEM:
             self.demand(exchange, self._judge_item(exchange, viewer, known, write))
-        elif view in (LIST, WHOLE_LIST):
-            self.demand(exchange, self._judge_list(exchange, viewer, request.query, write))
         elif view.startswith("part "):
             self.demand(exchange, self._judge_part(exchange, known, view.removeprefix("part "), write))
         else:
             self.demand(exchange, self.steps.after_read(exchange, known))
+
+    def look_at_list(self, viewer: Caller, request: Request, write: Write) -> None:
+        """Ask for a list as a viewer; what is wrong with it is a finding."""
+        exchange = self.ask(viewer, request, LIST, write=write)
+        if exchange.succeeded:
+            self.demand(exchange, self._judge_list(exchange, viewer, request.query, write))
 
     def ask(
         self,
