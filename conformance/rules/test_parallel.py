@@ -33,7 +33,7 @@ CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")  # long enough 
 
 def _served(harness: Harness, caller: Caller, requests: list[Request]) -> tuple[Exchange, ...]:
     """The answers to requests that overlap, each a success."""
-    answers = harness.send_together(caller, requests)
+    answers = harness.send_together([(caller, each) for each in requests])
     for answer in answers:
         harness.check(answer.succeeded, answer, "200 for each write", str(answer))
     return answers
@@ -84,7 +84,7 @@ def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, 
     """Two creations of one name run at once: one is made, and listed once."""
     caller, name = uploader(harness), harness.fresh_name()
     requests = [creation(harness, made_by, name, f"1.0.{n}") for n, made_by in enumerate((first, second))]
-    answers = harness.send_together(caller, requests)
+    answers = harness.send_together([(caller, each) for each in requests])
     made = sorted((answer.status, answer.code or "") for answer in answers)
     right = made == [(201, ""), (409, "pack_exists")]
     harness.check(right, answers[1], "one 201 and one 409 pack_exists", " and ".join(map(str, answers)))
@@ -107,7 +107,7 @@ def test_of_two_that_are_made_at_once_one_has_the_name(harness: Harness, operati
     """The same creation is sent twice at once: one is made, which is read then, and the other is refused."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
-    answers = harness.send_together(caller, [request, request])
+    answers = harness.send_together([(caller, request)] * 2)
     made = [answer for answer in answers if answer.succeeded]
     refused = [answer for answer in answers if answer.status == 409 and (answer.code or "").endswith("_exists")]
     if all(400 <= answer.status < 500 and answer not in refused for answer in answers):
@@ -127,7 +127,7 @@ def test_two_steps_at_once_are_taken_as_one_after_the_other(harness: Harness, fi
     operations = [harness.contract.operations[each] for each in steps]
     caller = making.unnarrowed(harness, *operations)
     fact = in_one_of(harness, making.own(harness, WORKSPACE, caller.org), (status,))
-    answers = harness.send_together(caller, [build(each, path_values(each, fact)) for each in operations])
+    answers = harness.send_together([(caller, build(each, path_values(each, fact))) for each in operations])
     taken = frozenset(place for place, answer in enumerate(answers) if answer.succeeded)
     refused = frozenset(place for place, answer in enumerate(answers) if answer.status == 409)
     if not taken and all(answer.status == 409 and answer.code != INVALID for answer in answers):
@@ -145,7 +145,7 @@ def test_of_two_owners_who_are_to_go_at_once_one_stays(harness: Harness) -> None
     caller, of_oneself = of_the_last_owner(harness, operation)
     other = accepted(harness, invited(harness, caller.org, OWNER))
     of_another = with_json(operation, {"user_id": other.user_id}, {"role": "member"})
-    answers = harness.send_together(caller, [of_oneself, of_another])
+    answers = harness.send_together([(caller, of_oneself), (caller, of_another)])
     left = len(owners(harness, caller))
     said = "one change that is refused, and an owner"
     got = f"{' and '.join(map(str, answers))}, and {left} owners"

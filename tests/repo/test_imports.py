@@ -45,7 +45,7 @@ LAYERS = {
         hostile declared
         resources
         judging
-        effects generated sequences
+        effects explorer generated sequences
         target
         plain traffic
         running
