@@ -42,16 +42,27 @@ MOST_PARTS = 2
 
 
 class Way(Enum):
-    """How two requests for one operation differ: in the place that they write, or in what they write there."""
+    """How the two requests of a pair are sent."""
 
+    IN_TURN = "in turn"
+    SWAPPED = "swapped"
+    """The second one goes out before the first: which of two begins is seldom left to chance."""
     APART = "apart"
-    ALIKE = "alike"
+    """Both for one operation, and each writes a field, a part or a name that is not there yet."""
 
 
 def judge_pair(harness: Harness, pair: Pair) -> None:
-    """Send both requests at once, in each way in which they can differ; a finding where no order explains it."""
-    for way in Way if pair.first is pair.second and _has_places(pair) else (Way.ALIKE,):
+    """Send both requests at once, in each way that makes a difference; a finding where no order explains it."""
+    for way in _ways(pair):
         judge_together(harness, arranged(harness, pair, way))
+
+
+def _ways(pair: Pair) -> Iterator[Way]:
+    yield Way.IN_TURN
+    if pair.first is not pair.second and not pair.second.safe:
+        yield Way.SWAPPED
+    elif pair.first is pair.second and _has_places(pair):
+        yield Way.APART
 
 
 def judge_together(
@@ -125,7 +136,8 @@ def arranged(harness: Harness, pair: Pair, way: Way) -> list[Asked]:
     else:
         both = _on_one_object(harness, pair, caller, way)
     asked = [(caller, both[0]), (_beside(harness, pair.resource, pair.second, caller), both[1])]
-    return asked if pair.second.safe else [*_list_beside(harness, pair.resource, caller), *asked]
+    sent = asked[::-1] if way is Way.SWAPPED else asked
+    return sent if pair.second.safe else [*_list_beside(harness, pair.resource, caller), *sent]
 
 
 def _check_lasting(harness: Harness, pair: Pair) -> None:
@@ -206,8 +218,7 @@ def _apart(harness: Harness, pair: Pair, first: Request, second: Request, fact: 
         harness.random.shuffle(names)
         fields = [names[::2], names[1::2]] if names[1:] else [names, names]
         both = (
-            with_json(pair.first, each.path_values, {name: _sent(each)[name] for name in of_one})
-            for each, of_one in zip((first, second), fields, strict=True)
+            with_json(pair.first, first.path_values, {name: _sent(first)[name] for name in of_one}) for of_one in fields
         )
         return next(both), next(both)
     part = resource_of(pair.second)
@@ -299,22 +310,28 @@ def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[s
 def _parts(
     harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str], together: Sequence[Seen]
 ) -> Iterator[Asked]:
-    """The parts of objects whose content a request may have changed: those that were named, and a few others."""
+    """The parts of objects that requests name or have made; where one may have changed the content, a few others."""
     laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]
-    if all(law is None or law.content == "stays" for law in laws):
-        return
-    facts, values = harness.state.facts(resource.name), [each.exchange.request.path_values for each in together]
-    written = {value for each in values for value in each.values()}
+    most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0
+    facts, named = harness.state.facts(resource.name), {each for seen in together for each in _named_in(seen.exchange)}
     for operation in (each for each in harness.contract.operations.values() if each.safe):
         part = resource_of(operation)
         if part is None or part.within != resource.name or not part.is_part:
             continue
-        named = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
+        parameter = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
         for fact in (facts[each] for each in ids if each in facts):
             every = part.parts_of(fact)
+            read = dict.fromkeys([*(each for each in every if each in named), *every[:most]])
             with suppress(NotProvoked):
-                for name in dict.fromkeys([*(each for each in every if each in written), *every[:MOST_PARTS]]):
-                    yield caller, build(operation, {**path_values(operation, fact), named: name})
+                for name in read:
+                    yield caller, build(operation, {**path_values(operation, fact), parameter: name})
+
+
+def _named_in(exchange: Exchange) -> Iterator[str]:
+    """The values of a request's path, and the texts in its answer."""
+    yield from exchange.request.path_values.values()
+    shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
+    yield from (each for each in shown.values() if isinstance(each, str))
 
 
 def _is_safe(harness: Harness, exchange: Exchange) -> bool:
