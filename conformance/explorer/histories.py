@@ -6,7 +6,7 @@ In an order each answer is one that the oracle knows for right in the state by t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,9 +25,8 @@ from conformance.oracle.learning import observe
 from conformance.oracle.showing import Unlike, find_unlike
 from conformance.profile import Caller
 from conformance.recipes.reading import changed as changed_fields
-from conformance.recipes.steps import ConfiguredSteps, Steps, steps_of
+from conformance.recipes.steps import ConfiguredSteps, Steps
 from conformance.results.difference import NO_EVIDENCE, Evidence, of_fields
-from conformance.session.harness import Harness
 
 Order = tuple[int, ...]
 """The exchanges of a history, by their places, in the order in which they would have happened."""
@@ -58,10 +57,11 @@ class Misfit:
 class History:
     """Exchanges that overlapped, and reads that came after them, from a state on."""
 
-    harness: Harness
     before: State
     together: Sequence[Seen]
-    looks: Sequence[Seen] = ()
+    looks: Sequence[Seen]
+    steps: Callable[[Resource, Caller], Steps]
+    """What a resource demands of its updates and parts, for a caller."""
     overlap: bool = False
     """Whether all that was sent at once may have happened in any order, whenever each was answered."""
     _states: dict[Order, State] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class History:
             return
         fact = _object_of(state, resource, seen.exchange)
         if fact is not None and state.certain(fact):
-            for breach in self._steps(resource, seen.caller).after_read(seen.exchange, fact):
+            for breach in self.steps(resource, seen.caller).after_read(seen.exchange, fact):
                 yield Unlike(fact.id, breach.expected, breach.got, breach.effect, breach.evidence)
 
     def _wrong_write(self, state: State, seen: Seen, order: Order) -> Iterator[Unlike]:
@@ -202,13 +202,10 @@ class History:
 
     def _right_fields(self, resource: Resource, seen: Seen, sent: Mapping[str, Any], fact: Fact) -> Mapping[str, Any]:
         """The fields of an update as they have to be after it: what was sent, or that merged with what is there."""
-        steps = self._steps(resource, seen.caller)
+        steps = self.steps(resource, seen.caller)
         if isinstance(steps, ConfiguredSteps) and sent:
             return steps.expected(sent, fact.shown)
         return {name: value for name, value in sent.items() if name in fact.shown}
-
-    def _steps(self, resource: Resource, caller: Caller) -> Steps:
-        return steps_of(self.harness, resource, caller, None)
 
     def _learned(self, state: State, seen: Seen) -> State:
         """The state after an exchange; of an object that a write changed and did not show the changed fields go."""

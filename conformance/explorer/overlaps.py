@@ -33,6 +33,7 @@ from conformance.recipes.about import about, path_values, with_right_body
 from conformance.recipes.making import in_state_for, obtain, ready, shown_fact, unnarrowed, with_parts
 from conformance.recipes.reading import readers
 from conformance.recipes.requests import JSON, build, with_json
+from conformance.recipes.steps import Steps, steps_of
 from conformance.recipes.valid import valid
 from conformance.session.harness import Harness
 
@@ -82,27 +83,32 @@ def judge_together(
         check_decided(harness.contract, exchange, ())
         if exchange.operation_id:
             harness.judged[exchange.operation_id] = None
-    overlap = harness.profile.limits.settle_seconds > 0
-    harness.state = _explained(harness, History(harness, before, together, overlap=overlap))
+    harness.state = _explained(harness, before, together, ())
     read = [Seen(caller, harness.send(caller, it)) for caller, it in (looks or looks_at)(harness, together)]
     for each in read:
         check_decided(harness.contract, each.exchange, ())
-    harness.state = _explained(harness, History(harness, before, together, read, overlap=overlap))
+    harness.state = _explained(harness, before, together, read)
     _keep_in_custody(harness)
     return exchanges
 
 
-def _explained(harness: Harness, history: History) -> State:
+def _explained(harness: Harness, before: State, together: Sequence[Seen], looks: Sequence[Seen]) -> State:
     """The state that an order leaves; a finding where none explains the history."""
+
+    def steps(resource: Resource, caller: Caller) -> Steps:
+        return steps_of(harness, resource, caller, None)
+
+    lags = harness.profile.limits.settle_seconds > 0
+    history = History(before, together, looks, steps, overlap=lags)
     found = history.explained()
     if found is None:
-        _fail(harness, history.misfit, [each.exchange for each in history.together])
+        _fail(harness, history.misfit, [each.exchange for each in together])
         raise AssertionError
     return found
 
 
 def _fail(harness: Harness, misfit: Misfit, together: Sequence[Exchange]) -> None:
-    """End the test with a finding, of whose story all that was sent at once is a part."""
+    """End the test with a finding, in whose story is all that was sent at once."""
     at_once = misfit.exchange in together
     exchange = max(together, key=lambda each: each.number) if at_once else misfit.exchange
     sent = " and ".join(f"{each.operation_id} {each}" for each in together)
@@ -141,11 +147,14 @@ def arranged(harness: Harness, pair: Pair, way: Way) -> list[Asked]:
 
 
 def _check_lasting(harness: Harness, pair: Pair) -> None:
-    """Raise NotProvoked where more than has to be would stay for good on a server that others use."""
+    """Raise NotProvoked where much has been made already that stays for good on a server that others use.
+
+    Of what may be made so half is left for other rules.
+    """
     stays = [each for each in (pair.first, pair.second) if leaves(each) or _lasts(each)]
-    alone = pair.first is pair.second and not leaves(pair.first)
-    if stays and not harness.alone and not alone:
-        raise NotProvoked(f"{stays[0]} would leave something for good once more", WORLDS)
+    most = harness.profile.limits.max_lasting
+    if stays and not harness.alone and 2 * harness.client.limiter.lasting_left < most:
+        raise NotProvoked(f"{stays[0]} would leave something for good, and half of limits.max_lasting is made", WORLDS)
 
 
 def _lasts(operation: Operation) -> bool:
@@ -316,7 +325,7 @@ def _parts(
     facts, named = harness.state.facts(resource.name), {each for seen in together for each in _named_in(seen.exchange)}
     for operation in (each for each in harness.contract.operations.values() if each.safe):
         part = resource_of(operation)
-        if part is None or part.within != resource.name or not part.is_part:
+        if part is None or not part.is_part or resource_in_path(operation) is not resource:
             continue
         parameter = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
         for fact in (facts[each] for each in ids if each in facts):
