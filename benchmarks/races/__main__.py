@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 
 import click
 
-from benchmarks.mutants import warm
+from benchmarks.mutants import page, results, warm
 from benchmarks.mutants.catalogue import Planted, catalogue, chosen
 from benchmarks.mutants.judge import judge
+from benchmarks.races.rates import NAME, RESULTS, Rate, lines, read
 
 CLAUSE, BUDGET = "parallel", "normal"
-NAME = "races.json"
-RESULTS = Path(__file__).parents[1] / "docs" / NAME
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """In how many runs a race is found."""
-
-    id: str
-    rule: str
-    text: str
-    found: int
-    seeds: int
 
 
 def races(every: Sequence[Planted]) -> tuple[Planted, ...]:
@@ -48,19 +35,6 @@ def _is_found(case: tuple[str, int]) -> tuple[str, bool]:
     return name, judge([name], seed, *options, suite=warm.run, mock=warm.mock).killed
 
 
-def read(path: Path = RESULTS) -> tuple[Rate, ...]:
-    """Return the published rates; none where there are none."""
-    return tuple(Rate(**each) for each in json.loads(path.read_text(encoding="utf-8"))) if path.exists() else ()
-
-
-def lines(found: Sequence[Rate]) -> Iterator[str]:
-    """Yield the table of the rates."""
-    yield "| race | what goes wrong | found in |"
-    yield "|---|---|---|"
-    for each in found:
-        yield f"| `{each.id}` | {each.text} | {each.found} of {each.seeds} |"
-
-
 @click.command()
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Judge this race only.")
 @click.option("--seeds", default=10, show_default=True, type=click.IntRange(1), help="So many runs of each.")
@@ -75,8 +49,6 @@ def main(*, ids: tuple[str, ...], seeds: int, workers: int | None, publish: bool
         kept = {each.id: each for each in (*read(), *found)}
         written = [asdict(kept[each.id]) for each in every if each.id in kept]
         RESULTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-        from benchmarks.mutants import page, results  # noqa: PLC0415  # the page reads what was just written
-
         page.publish(results.read(), results.DOCS)
 
 
