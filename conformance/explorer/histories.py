@@ -22,7 +22,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import described, effect_of, is_meant, is_right
 from conformance.oracle.learning import observe
-from conformance.oracle.showing import Unlike, find_unlike
+from conformance.oracle.showing import Mismatch, find_mismatches
 from conformance.profile import Caller
 from conformance.recipes.reading import changed as changed_fields
 from conformance.recipes.steps import ConfiguredSteps, Steps
@@ -35,7 +35,7 @@ TIMES = frozenset({"updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CallerExchange:
     """An exchange, and whose it was."""
 
     caller: Caller
@@ -58,8 +58,8 @@ class History:
     """Exchanges that overlapped, and reads that came after them, from a state on."""
 
     before: State
-    together: Sequence[Seen]
-    looks: Sequence[Seen]
+    together: Sequence[CallerExchange]
+    looks: Sequence[CallerExchange]
     steps: Callable[[Resource, Caller], Steps]
     """What a resource demands of its updates and parts, for a caller."""
     overlap: bool = False
@@ -83,7 +83,7 @@ class History:
         return found
 
     @property
-    def _all(self) -> Sequence[Seen]:
+    def _all(self) -> Sequence[CallerExchange]:
         return (*self.together, *self.looks)
 
     def _done(self) -> Iterator[Done[int]]:
@@ -143,7 +143,7 @@ class History:
             found = self._shown(state, seen) if reads else self._wrong_write(state, seen, order)
             yield from (_misfit(exchange, each) for each in found)
 
-    def _in_no_state(self, states: Sequence[State], seen: Seen) -> Iterator[Misfit]:
+    def _in_no_state(self, states: Sequence[State], seen: CallerExchange) -> Iterator[Misfit]:
         """What a list shows that was so in none of these states."""
         answers = frozenset().union(*(expect(each, seen.caller, seen.exchange.request) for each in states))
         if not is_right(seen.exchange, answers) and not is_meant(self.before.contract, seen.exchange, answers):
@@ -154,9 +154,9 @@ class History:
             if all(about in each for each in found):
                 yield _misfit(seen.exchange, unlike)
 
-    def _shown(self, state: State, seen: Seen) -> Iterator[Unlike]:
+    def _shown(self, state: State, seen: CallerExchange) -> Iterator[Mismatch]:
         """What a read shows otherwise than it was in a state."""
-        yield from find_unlike(state, seen.caller, seen.exchange, TIMES)
+        yield from find_mismatches(state, seen.caller, seen.exchange, TIMES)
         operation = self._operation(seen.exchange)
         resource = resource_in_path(operation) if operation else None
         if operation is None or resource is None or operation.operation_id in (resource.shown_by, resource.listed_by):
@@ -164,9 +164,9 @@ class History:
         fact = _object_of(state, resource, seen.exchange)
         if fact is not None and state.certain(fact):
             for breach in self.steps(resource, seen.caller).after_read(seen.exchange, fact):
-                yield Unlike(fact.id, breach.expected, breach.got, breach.effect, breach.evidence)
+                yield Mismatch(fact.id, breach.expected, breach.got, breach.effect, breach.evidence)
 
-    def _wrong_write(self, state: State, seen: Seen, order: Order) -> Iterator[Unlike]:
+    def _wrong_write(self, state: State, seen: CallerExchange, order: Order) -> Iterator[Mismatch]:
         """What the answer to a write shows otherwise than the write leaves its object.
 
         Where another write comes after it in the order the answer may show that one's effect too, so nothing is.
@@ -187,12 +187,12 @@ class History:
             if moved := changed_fields(state.contract, dict(fact.shown), exchange.json, ignoring=ignoring):
                 evidence = of_fields(moved, fact.shown, exchange.json)
                 lost = resource.loss_of(state.contract, moved)
-                yield Unlike(fact.id, "every other field as before", f"another {', '.join(moved)}", lost, evidence)
+                yield Mismatch(fact.id, "every other field as before", f"another {', '.join(moved)}", lost, evidence)
         right = self._right_fields(resource, seen, sent, fact)
         differing = [name for name in right if not resource.is_alike(name, exchange.json.get(name), right[name])]
         if differing:
             evidence = of_fields(differing, right, exchange.json)
-            yield Unlike(fact.id, "what was sent", f"another {', '.join(differing)}", DataEffect.LOST, evidence)
+            yield Mismatch(fact.id, "what was sent", f"another {', '.join(differing)}", DataEffect.LOST, evidence)
 
     def _writes(self, place: int) -> bool:
         """Whether an exchange that was sent at once with others is a write that succeeded."""
@@ -200,14 +200,16 @@ class History:
         operation = self._operation(exchange)
         return operation is not None and not operation.safe and exchange.succeeded
 
-    def _right_fields(self, resource: Resource, seen: Seen, sent: Mapping[str, Any], fact: Fact) -> Mapping[str, Any]:
+    def _right_fields(
+        self, resource: Resource, seen: CallerExchange, sent: Mapping[str, Any], fact: Fact
+    ) -> Mapping[str, Any]:
         """The fields of an update as they have to be after it: what was sent, or that merged with what is there."""
         steps = self.steps(resource, seen.caller)
         if isinstance(steps, ConfiguredSteps) and sent:
             return steps.expected(sent, fact.shown)
         return {name: value for name, value in sent.items() if name in fact.shown}
 
-    def _learned(self, state: State, seen: Seen) -> State:
+    def _learned(self, state: State, seen: CallerExchange) -> State:
         """The state after an exchange; of an object that a write changed and did not show the changed fields go."""
         after, operation = observe(state, seen.caller, seen.exchange), self._operation(seen.exchange)
         resource = resource_in_path(operation) if operation else None
@@ -224,7 +226,7 @@ def _ended(exchange: Exchange) -> float:
     return exchange.started + exchange.elapsed_ms / 1000
 
 
-def _misfit(exchange: Exchange, unlike: Unlike) -> Misfit:
+def _misfit(exchange: Exchange, unlike: Mismatch) -> Misfit:
     return Misfit(exchange, f"{unlike.expected}, by any order", unlike.got, unlike.effect, unlike.evidence)
 
 

@@ -10,8 +10,8 @@ from enum import Enum
 
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
-from conformance.explorer.histories import History, Misfit, Seen
-from conformance.explorer.pairs import Pair
+from conformance.explorer.histories import CallerExchange, History, Misfit
+from conformance.explorer.pairs import OperationPair
 from conformance.http.exchange import Exchange, Request
 from conformance.needs import WORLDS
 from conformance.oracle.declaration.fields import id_of
@@ -25,6 +25,7 @@ from conformance.oracle.declaration.registry import (
     resource_set_by,
 )
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.expect import may_succeed
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import NotProvoked, check_decided
 from conformance.oracle.learning import observe
@@ -32,7 +33,7 @@ from conformance.profile import Caller
 from conformance.recipes.about import about, path_values, with_right_body
 from conformance.recipes.making import in_state_for, obtain, ready, shown_fact, unnarrowed, with_parts
 from conformance.recipes.reading import readers
-from conformance.recipes.requests import JSON, build, with_json
+from conformance.recipes.requests import BYTES, JSON, build, with_json
 from conformance.recipes.steps import Steps, steps_of
 from conformance.recipes.valid import valid
 from conformance.session.harness import Harness
@@ -40,6 +41,10 @@ from conformance.session.harness import Harness
 Asked = tuple[Caller, Request]
 MOST_PARTS = 2
 """Parts of an object that are read once others than the named ones may have changed."""
+
+
+LONG = 20_000
+"""Bytes of a content that is written in more than one piece."""
 
 
 class Way(Enum):
@@ -52,13 +57,13 @@ class Way(Enum):
     """Both for one operation, and each writes a field, a part or a name that is not there yet."""
 
 
-def judge_pair(harness: Harness, pair: Pair) -> None:
+def judge_pair(harness: Harness, pair: OperationPair) -> None:
     """Send both requests at once, in each way that makes a difference; a finding where no order explains it."""
     for way in _ways(pair):
         judge_together(harness, arranged(harness, pair, way))
 
 
-def _ways(pair: Pair) -> Iterator[Way]:
+def _ways(pair: OperationPair) -> Iterator[Way]:
     yield Way.IN_TURN
     if pair.first is not pair.second and not pair.second.safe:
         yield Way.SWAPPED
@@ -69,7 +74,7 @@ def _ways(pair: Pair) -> Iterator[Way]:
 def judge_together(
     harness: Harness,
     asked: Sequence[Asked],
-    looks: Callable[[Harness, Sequence[Seen]], Iterable[Asked]] | None = None,
+    looks: Callable[[Harness, Sequence[CallerExchange]], Iterable[Asked]] | None = None,
 ) -> tuple[Exchange, ...]:
     """Send requests at once, each for its caller, and what reads what they left: the answers to the requests.
 
@@ -78,13 +83,13 @@ def judge_together(
     """
     before = harness.state
     exchanges = harness.send_together(asked)
-    together = [Seen(caller, exchange) for (caller, _), exchange in zip(asked, exchanges, strict=True)]
+    together = [CallerExchange(caller, exchange) for (caller, _), exchange in zip(asked, exchanges, strict=True)]
     for exchange in exchanges:
         check_decided(harness.contract, exchange, ())
         if exchange.operation_id:
             harness.judged[exchange.operation_id] = None
     harness.state = _explained(harness, before, together, ())
-    read = [Seen(caller, harness.send(caller, it)) for caller, it in (looks or looks_at)(harness, together)]
+    read = [CallerExchange(caller, harness.send(caller, it)) for caller, it in (looks or looks_at)(harness, together)]
     for each in read:
         check_decided(harness.contract, each.exchange, ())
     harness.state = _explained(harness, before, together, read)
@@ -92,7 +97,9 @@ def judge_together(
     return exchanges
 
 
-def _explained(harness: Harness, before: State, together: Sequence[Seen], looks: Sequence[Seen]) -> State:
+def _explained(
+    harness: Harness, before: State, together: Sequence[CallerExchange], looks: Sequence[CallerExchange]
+) -> State:
     """The state that an order leaves; a finding where none explains the history."""
 
     def steps(resource: Resource, caller: Caller) -> Steps:
@@ -129,7 +136,7 @@ def _keep_in_custody(harness: Harness) -> None:
 # What is sent
 
 
-def arranged(harness: Harness, pair: Pair, way: Way) -> list[Asked]:
+def arranged(harness: Harness, pair: OperationPair, way: Way) -> list[Asked]:
     """The requests for both operations, and for a list beside two writes; not provoked where one cannot be had."""
     _check_lasting(harness, pair)
     caller = unnarrowed(harness, pair.first, pair.second)
@@ -146,7 +153,7 @@ def arranged(harness: Harness, pair: Pair, way: Way) -> list[Asked]:
     return sent if pair.second.safe else [*_list_beside(harness, pair.resource, caller), *sent]
 
 
-def _check_lasting(harness: Harness, pair: Pair) -> None:
+def _check_lasting(harness: Harness, pair: OperationPair) -> None:
     """Raise NotProvoked where much has been made already that stays for good on a server that others use.
 
     Of what may be made so half is left for other rules.
@@ -168,14 +175,14 @@ def _creates(resource: Resource, operation: Operation) -> bool:
     return made and resource_in_path(operation) is None
 
 
-def _has_places(pair: Pair) -> bool:
+def _has_places(pair: OperationPair) -> bool:
     """Whether two requests for the operation may write different things of one object, fields or parts."""
     law = pair.resource.behavior(pair.first.operation_id).may_change
     part = law is not None and law.content == "part"
     return part or pair.first.operation_id == pair.resource.updated_by or resource_set_by(pair.first) is not None
 
 
-def _creations(harness: Harness, pair: Pair, caller: Caller) -> tuple[Request, Request]:
+def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[Request, Request]:
     """The same creation twice, so of one name where they have names; two of different operations make what they do."""
     request = valid(harness, pair.first, caller)
     return request, request if pair.first is pair.second else valid(harness, pair.second, caller)
@@ -193,7 +200,7 @@ def _creation_again(
     return request, about(harness, other, caller, fact, like=fact)
 
 
-def _on_one_object(harness: Harness, pair: Pair, caller: Caller, way: Way) -> tuple[Request, Request]:
+def _on_one_object(harness: Harness, pair: OperationPair, caller: Caller, way: Way) -> tuple[Request, Request]:
     """Requests of both operations about one object, which is as one of the two takes it."""
     if way is Way.APART and resource_set_by(pair.first) is not None:
         new = with_right_body(harness, pair.first, caller, {}, None)
@@ -207,11 +214,19 @@ def _on_one_object(harness: Harness, pair: Pair, caller: Caller, way: Way) -> tu
     first = about(harness, pair.first, caller, fact, like=fact)
     second = about(harness, pair.second, caller, fact, like=_as_if_served(harness, pair, caller, first, fact))
     if way is Way.APART:
-        return _apart(harness, pair, first, second, fact)
-    return first, second
+        first, second = _apart(harness, pair, first, second, fact)
+    return _lengthened(harness, caller, first), _lengthened(harness, caller, second)
 
 
-def _as_if_served(harness: Harness, pair: Pair, caller: Caller, request: Request, fact: Fact) -> Fact:
+def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
+    """The request with its bytes several times over, where such a content is as right: a mixture of two would show."""
+    if request.media_type != BYTES or not request.content:
+        return request
+    longer = replace(request, content=request.content * (LONG // len(request.content) + 1))
+    return longer if may_succeed(harness.state, caller, longer) else request
+
+
+def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request: Request, fact: Fact) -> Fact:
     """The object as it would be known once the request were served: what comes beside it sends other values."""
     sent = _sent(request) if pair.first.operation_id == pair.resource.updated_by else {}
     body = json.dumps({**fact.shown, **sent}).encode()
@@ -220,7 +235,9 @@ def _as_if_served(harness: Harness, pair: Pair, caller: Caller, request: Request
     return observe(harness.state, caller, served).facts(fact.resource).get(fact.id, fact)
 
 
-def _apart(harness: Harness, pair: Pair, first: Request, second: Request, fact: Fact) -> tuple[Request, Request]:
+def _apart(
+    harness: Harness, pair: OperationPair, first: Request, second: Request, fact: Fact
+) -> tuple[Request, Request]:
     """The requests, of which each writes some fields that the other does not, or another part."""
     if pair.first.operation_id == pair.resource.updated_by:
         names = list(_sent(first))
@@ -263,7 +280,7 @@ def _list_beside(harness: Harness, resource: Resource, caller: Caller) -> Iterat
 # What is read afterwards
 
 
-def looks_at(harness: Harness, together: Sequence[Seen]) -> Iterator[Asked]:
+def looks_at(harness: Harness, together: Sequence[CallerExchange]) -> Iterator[Asked]:
     """Yield reads of each object that requests are about or have made, of their list, and of parts that were written.
 
     By whoever sent one, or somebody of that org, and by somebody of another org.
@@ -285,7 +302,7 @@ def _who_reads(harness: Harness, resource: Resource, org: str) -> Sequence[Calle
     return sorted(readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing))
 
 
-def _objects(harness: Harness, together: Sequence[Seen]) -> dict[Resource, list[str]]:
+def _objects(harness: Harness, together: Sequence[CallerExchange]) -> dict[Resource, list[str]]:
     """The ids of the objects that requests name or have made, by resource."""
     found: dict[Resource, list[str]] = {}
     for exchange in (each.exchange for each in together):
@@ -317,7 +334,7 @@ def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[s
 
 
 def _parts(
-    harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str], together: Sequence[Seen]
+    harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str], together: Sequence[CallerExchange]
 ) -> Iterator[Asked]:
     """The parts of objects that requests name or have made; where one may have changed the content, a few others."""
     laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]

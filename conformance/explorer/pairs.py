@@ -13,7 +13,7 @@ from conformance.oracle.declaration.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class OperationPair:
     """Two operations on objects of one resource; the first one writes."""
 
     resource: Resource
@@ -34,19 +34,21 @@ class Pair:
         return self.id
 
 
-def pairs_of_writes(contract: Contract) -> Iterator[Pair]:
+def pairs_of_writes(contract: Contract) -> Iterator[OperationPair]:
     """Yield every two writes of a resource, each with itself too."""
     for resource in _wholes():
         writes = [each for each in contract.operations.values() if concerns(each, resource) and not each.safe]
-        yield from (Pair(resource, *both) for both in combinations_with_replacement(writes, 2))
+        yield from (OperationPair(resource, *both) for both in combinations_with_replacement(writes, 2))
 
 
-def pairs_with_reads(contract: Contract) -> Iterator[Pair]:
+def pairs_with_reads(contract: Contract) -> Iterator[OperationPair]:
     """Yield every write of a resource with everything that reads of it and has an end."""
     for resource in _wholes():
         about = [each for each in contract.operations.values() if concerns(each, resource)]
         reads = [each for each in about if each.safe and STREAM not in each.success.schemas]
-        yield from (Pair(resource, *both) for both in product([each for each in about if not each.safe], reads))
+        yield from (
+            OperationPair(resource, *both) for both in product([each for each in about if not each.safe], reads)
+        )
 
 
 def _wholes() -> Iterator[Resource]:

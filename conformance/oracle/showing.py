@@ -20,7 +20,7 @@ from conformance.results.difference import NO_EVIDENCE, Evidence, of_fields, of_
 
 
 @dataclass(frozen=True, slots=True)
-class Unlike:
+class Mismatch:
     """One thing that an answer shows otherwise than it is known to be."""
 
     about: str
@@ -31,7 +31,9 @@ class Unlike:
     evidence: Evidence = NO_EVIDENCE
 
 
-def find_unlike(state: State, caller: Caller, exchange: Exchange, ignoring: Collection[str] = ()) -> Iterator[Unlike]:
+def find_mismatches(
+    state: State, caller: Caller, exchange: Exchange, ignoring: Collection[str] = ()
+) -> Iterator[Mismatch]:
     """Yield what a list or a single read shows otherwise, as far as that is certain; nothing of any other answer.
 
     `ignoring`: fields that may have any value.
@@ -40,7 +42,7 @@ def find_unlike(state: State, caller: Caller, exchange: Exchange, ignoring: Coll
     resource = resource_of(operation) if operation else None
     if resource is None or operation is None or not exchange.succeeded:
         return
-    shown = _Shown(state, resource, operation, caller, exchange, frozenset(ignoring))
+    shown = _ShownObjects(state, resource, operation, caller, exchange, frozenset(ignoring))
     if operation.operation_id == resource.listed_by:
         yield from shown.in_list()
     elif resource.within is None:
@@ -48,7 +50,7 @@ def find_unlike(state: State, caller: Caller, exchange: Exchange, ignoring: Coll
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownObjects:
     """An answer that shows objects of a resource."""
 
     state: State
@@ -58,13 +60,13 @@ class _Shown:
     exchange: Exchange
     ignoring: frozenset[str]
 
-    def in_read(self) -> Iterator[Unlike]:
+    def in_read(self) -> Iterator[Mismatch]:
         """What is wrong with the one object that the answer shows."""
         for fact in self.state.certainly_made(self.resource.name):
             if fact.id in self.exchange.request.path_values.values() and id_of(self.exchange.json) == fact.id:
                 yield from self._unlike(fact, self.exchange.json)
 
-    def in_list(self) -> Iterator[Unlike]:
+    def in_list(self) -> Iterator[Mismatch]:
         """What is wrong with the list; of one that was asked for a part of it nothing is."""
         if asks_for_fewer(self.exchange.request.query, self.resource.archiving):
             return
@@ -78,7 +80,7 @@ class _Shown:
         for object_id in listed.keys() - self.state.facts(self.resource.name).keys():
             if (self.resource.name, object_id) in self.state.gone:
                 said = f"no deleted {self.resource} in the list", "one"
-                yield Unlike(object_id, *said, evidence=of_list(*said))
+                yield Mismatch(object_id, *said, evidence=of_list(*said))
 
     def _is_listed(self, fact: Fact) -> bool | None:
         """Whether the list holds an object for the caller; None where the run cannot know."""
@@ -86,16 +88,16 @@ class _Shown:
         seen = fact.visible_to(self.caller.org) and self.resource.is_listed(fact, self.exchange.request.query)
         return None if seen and hidden is None else seen and not hidden
 
-    def _misplaced(self, fact: Fact, *, stands: bool) -> Unlike:
+    def _misplaced(self, fact: Fact, *, stands: bool) -> Mismatch:
         said = (f"the {self.resource} in the list", "not in it") if stands else (f"no such {self.resource}", "one")
         lost = DataEffect.LOST if stands and fact.owned_by(self.caller.org) else None
-        return Unlike(fact.id, *said, effect=lost, evidence=of_list(*said))
+        return Mismatch(fact.id, *said, effect=lost, evidence=of_list(*said))
 
-    def _unlike(self, fact: Fact, shown: Mapping[str, Any]) -> Iterator[Unlike]:
+    def _unlike(self, fact: Fact, shown: Mapping[str, Any]) -> Iterator[Mismatch]:
         """What is shown of an object otherwise than last, in what both show."""
         known = field_names(self.state.contract) & fact.shown.keys() & shown.keys()
         compared = known - self.resource.by_viewer - self.resource.moves - self.ignoring
         if differing := sorted(name for name in compared if fact.shown[name] != shown[name]):
             said = f"the {self.resource} as it is", f"another {', '.join(differing)}"
             lost = self.resource.loss_of(self.state.contract, differing)
-            yield Unlike(fact.id, *said, effect=lost, evidence=of_fields(differing, fact.shown, shown))
+            yield Mismatch(fact.id, *said, effect=lost, evidence=of_fields(differing, fact.shown, shown))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import Rule
 from conformance.explorer.overlaps import judge_pair
-from conformance.explorer.pairs import Pair, pairs_of_writes, pairs_with_reads
+from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
 from conformance.recipes.reading import items
 from conformance.recipes.requests import with_json
 from conformance.resources.members import OWNER, UPDATE_ROLE, accepted, invited, of_the_last_owner, owners
@@ -21,7 +21,7 @@ CLOSER = ("PARALLEL-NAMES", "PARALLEL-STEPS")
 """Rules that say more of some pairs of writes."""
 
 
-def _pairs(scope: Scope, judged: Rule) -> Iterator[Pair]:
+def _pairs(scope: Scope, judged: Rule) -> Iterator[OperationPair]:
     """The pairs of writes that the rule is about: what a closer one is about is not judged by the general one too."""
     closer = [scope.contract.rules[each] for each in CLOSER if each in scope.contract.rules]
     about = [(each, {it.operation_id for it in scope.contract.operations_of(each)}) for each in closer]
@@ -31,14 +31,14 @@ def _pairs(scope: Scope, judged: Rule) -> Iterator[Pair]:
 
 
 @law(WRITES, *CLOSER, names="pair", values=_pairs)
-def test_two_writes_at_once_are_as_one_after_the_other(harness: Harness, pair: Pair) -> None:
+def test_two_writes_at_once_are_as_one_after_the_other(harness: Harness, pair: OperationPair) -> None:
     """Two writes about one object and a list are sent at once: some order explains the answers and what is left."""
     judge_pair(harness, pair)
 
 
 @rule("PARALLEL-READS")
 @over("pair", lambda scope: pairs_with_reads(scope.contract))
-def test_what_is_read_beside_a_write_is_of_before_or_after_it(harness: Harness, pair: Pair) -> None:
+def test_what_is_read_beside_a_write_is_of_before_or_after_it(harness: Harness, pair: OperationPair) -> None:
     """A write and a read about one object are sent at once: some order explains both, and what is left."""
     judge_pair(harness, pair)
 

@@ -18,7 +18,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.judging import is_right
 from conformance.oracle.law import EVERY_CALLER
-from conformance.oracle.showing import find_unlike
+from conformance.oracle.showing import find_mismatches
 from conformance.profile import Caller, Credential
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     operation = state.contract.operations.get(exchange.operation_id or "")
     resource = resource_of(operation) if operation else None
     if resource is None or resource.within is None or not exchange.succeeded:
-        return next(find_unlike(state, caller, exchange), None) is None
+        return next(find_mismatches(state, caller, exchange), None) is None
     named, whole = exchange.request.path_values.values(), resource_named(resource.within)
     ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.explorer.histories import History, Misfit, Seen
+from conformance.explorer.histories import CallerExchange, History, Misfit
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import State
@@ -46,32 +46,36 @@ class Story:
         state = State(contract=contract, own_world=True)
         self.before = observe(state, OWNER, self.answered(created, 201, AT_FIRST).exchange)
 
-    def answered(self, request: Request, status: int, body: Any, times: Times = AT_ONCE) -> Seen:
+    def answered(self, request: Request, status: int, body: Any, times: Times = AT_ONCE) -> CallerExchange:
         content = json.dumps(body).encode()
         took = (times[1] - times[0]) * 1000
-        return Seen(OWNER, Exchange(OWNER.name, request, "", status, JSON, content, took, number=1, started=times[0]))
+        return CallerExchange(
+            OWNER, Exchange(OWNER.name, request, "", status, JSON, content, took, number=1, started=times[0])
+        )
 
-    def patch(self, sent: Mapping[str, Any], *shown: Mapping[str, Any], times: Times = AT_ONCE) -> Seen:
+    def patch(self, sent: Mapping[str, Any], *shown: Mapping[str, Any], times: Times = AT_ONCE) -> CallerExchange:
         """An update that is served, and shows what it sent and these fields."""
         request = with_json(self.contract.operations["providers.update"], {"id": "provider_1"}, sent)
         body = {name: value for each in (AT_FIRST, sent, *shown) for name, value in each.items()}
         return self.answered(request, 200, body, times)
 
-    def archive(self, status: int = 200) -> Seen:
+    def archive(self, status: int = 200) -> CallerExchange:
         request = build(self.contract.operations["providers.archive"], {"id": "provider_1"})
         return self.answered(request, status, {**AT_FIRST, "archived_at": "2026-01-02T00:00:00Z"})
 
-    def read(self, *shown: Mapping[str, Any], times: Times = AT_ONCE) -> Seen:
+    def read(self, *shown: Mapping[str, Any], times: Times = AT_ONCE) -> CallerExchange:
         """A read that shows these fields."""
         request = build(self.contract.operations["providers.get"], {"id": "provider_1"})
         return self.answered(request, 200, {name: v for each in (AT_FIRST, *shown) for name, v in each.items()}, times)
 
-    def listed(self, *ids: str) -> Seen:
+    def listed(self, *ids: str) -> CallerExchange:
         """A list that shows providers of these ids."""
         shown = [{**AT_FIRST, "id": each} for each in ids]
         return self.answered(build(self.contract.operations["providers.list"]), 200, {"providers": shown})
 
-    def misfit(self, together: Sequence[Seen], *looks: Seen, overlap: bool = False) -> Misfit | None:
+    def misfit(
+        self, together: Sequence[CallerExchange], *looks: CallerExchange, overlap: bool = False
+    ) -> Misfit | None:
         """What no order explains, if anything."""
 
         def steps(resource: Any, caller: Caller) -> ConfiguredSteps:
