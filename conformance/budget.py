@@ -50,6 +50,10 @@ class Budget:
     """About the most cases of a test that asks the same of many; None: all of them."""
     boundaries: int | None = None
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
+    values: int = 0
+    """In how many cases an operation is sent values of every kind."""
+    turns: int | None = None
+    """How often a case sends them, at most; None: until every kind that the seed deals was in its field."""
 
     def __str__(self) -> str:
         if not self.requests:
@@ -66,6 +70,11 @@ class Budget:
         return _parts(self.sequences, SEQUENCES_OF_A_PART)
 
     @property
+    def value_parts(self) -> tuple[str, ...]:
+        """The parts of the values of every kind of an operation, by number."""
+        return tuple(str(number) for number in range(1, self.values + 1))
+
+    @property
     def scenario_parts(self) -> tuple[BudgetPart, ...]:
         """The parts of the scenarios along links."""
         return _parts(self.linked, SCENARIOS_OF_A_PART)
@@ -76,11 +85,32 @@ def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
     return tuple(BudgetPart(number, min(most, count - begin)) for number, begin in enumerate(begins, 1))
 
 
-QUICK = Budget("quick", requests=12, fuzzed=4, sequences=10, linked=4, steps=8, shrinking=60, cases=6, boundaries=8)
-NORMAL = Budget(
-    "normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200, cases=80, boundaries=64
+QUICK = Budget(
+    "quick",
+    requests=12,
+    fuzzed=4,
+    sequences=10,
+    linked=4,
+    steps=8,
+    shrinking=60,
+    cases=6,
+    boundaries=8,
+    values=1,
+    turns=3,
 )
-DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000)
+NORMAL = Budget(
+    "normal",
+    requests=50,
+    fuzzed=12,
+    sequences=50,
+    linked=10,
+    steps=10,
+    shrinking=200,
+    cases=80,
+    boundaries=64,
+    values=4,
+)
+DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000, values=16)
 
 NONE = Budget("none", requests=0, fuzzed=0, sequences=0, linked=0, steps=0, shrinking=0)
 """Of a run that sends nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Operation, Rule
+from conformance.contract.contract import Contract, JsonObject, Rule
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
@@ -21,7 +21,6 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import creation_of, obtain, other_org, own, shown_fact
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.texts import TEXTS as TEXTS_TO_KEEP
 from conformance.recipes.valid import valid
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
@@ -32,8 +31,6 @@ from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
-OF_A_LANGUAGE = frozenset({"capabilities", "provider_id", "credential_name", "pool_policy"})
-"""Fields that their schemas let have any text, and that have to be YAML, or the name of something, all the same."""
 CHANGED, CLEARED = "changed", "cleared"
 LONG_AGO = "2001-01-01"
 """A day on which nothing was made."""
@@ -146,31 +143,6 @@ def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
     """Answer and reads of every caller of the org show each field that a creation sent."""
     caller, sent, made = _made(harness, resource)
     _check_shown(harness, resource, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
-
-
-@rule("CONFIG-CREATE-APPLIES")
-@over("resource", _configured)
-@over("kind", lambda _: TEXTS_TO_KEEP)
-def test_a_text_is_kept_as_it_was_sent(harness: Harness, resource: Resource, kind: str) -> None:
-    """A creation has a text that is easily spoilt in each field that takes any; one with U+0000 may be refused."""
-    creation = creation_of(harness, resource)
-    caller = harness.able(creation)
-    sent = dict.fromkeys(_of_any_text(creation), TEXTS_TO_KEEP[kind])
-    right = json.loads(valid(harness, creation, caller).content or b"{}")
-    answer = harness.judge(caller, with_json(creation, {}, {**right, **sent}))
-    if answer.succeeded:
-        object_id = str(field(answer.json, "id"))
-        _check_shown(harness, resource, answer, sent, org=caller.org, object_id=object_id)
-
-
-def _of_any_text(creation: Operation) -> list[str]:
-    """The fields of a JSON body that take any text, but that of a language."""
-    schema = creation.body.schemas["application/json"] if creation.body else {}
-    bound = {"pattern", "enum", "format", "readOnly"}
-    texts = {
-        name for name, each in schema["properties"].items() if each.get("type") == "string" and not bound & {*each}
-    }
-    return sorted(texts - OF_A_LANGUAGE)
 
 
 @rule("CONFIG-CREATE-APPLIES")

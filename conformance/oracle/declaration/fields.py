@@ -39,6 +39,8 @@ class Field:
     """Whether an object shows what was sent for it as it was."""
     alike: Callable[[Any, Any], bool] = operator.eq
     """Whether a value that is shown is the one that was sent."""
+    kept_by: str | None = None
+    """The rule by which an object shows what was sent for it; None: that of the operation."""
     have: Callable[[Any, Any], bool] = lambda *_: True
     """Of the test session and a value: has the target have what the value names; whether that can be had."""
 
