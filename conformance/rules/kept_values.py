@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from conformance.budget import Budget
@@ -13,7 +12,6 @@ from conformance.contract.contract import Contract, JsonObject, Operation, resol
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.rule_ids import LISTED
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
 from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_named, resource_of
@@ -34,6 +32,8 @@ READABLE = "CREATE-READABLE"
 
 Kinds = Mapping[str, ValueKind]
 """By field, the kind of the value that it is to have."""
+Expected = Mapping[str, tuple[Any, str]]
+"""By field, the value that it is to show, and the rule that says so."""
 
 
 def tried_fields(operation: Operation) -> list[str]:
@@ -112,21 +112,29 @@ def _value(harness: Harness, operation: Operation, right: Request, name: str, ki
     return value if value is not None and boundaries.fits(harness.contract, operation, name, value) else None
 
 
-def check_kept(harness: Harness, operation: Operation, answer: Exchange, sent: JsonObject) -> None:
-    """Raise a finding unless the answer to a write, and what all are shown who may see it, has the values as sent."""
+def check_kept(
+    harness: Harness, operation: Operation, answer: Exchange, sent: JsonObject, rules: Mapping[str, str] | None = None
+) -> None:
+    """Raise a finding unless the answer to a write, and what all are shown who may see it, has the values as sent.
+
+    `rules`: by field, the rule that says so, where the operation does not.
+    """
     made = resource_made_by(operation) or resource_of(operation)
     resource = resource_named(made.within) if made is not None and made.within else made
     fact = harness.state.facts(resource.name).get(id_of(answer.json)) if resource else None
     shown = _properties(harness.contract, next(iter(operation.success.schemas.values()), {}))
-    expected = {name: value for name, value in sent.items() if name in shown}
-    if resource is None or fact is None or not expected:
+    if resource is None or fact is None or shown.isdisjoint(sent):
         return
-    check = partial(_check, harness, (resource, resource.behavior(operation.operation_id)))
-    check(answer, answer.json, expected)
+    behavior = resource.behavior(operation.operation_id)
+    own = {name: field.kept_by for name, field in resource.fields.items() if field.kept_by} | dict(rules or {})
+    usual = behavior.applies or behavior.read_back or READABLE
+    expected = {name: (value, own.get(name, usual)) for name, value in sent.items() if name in shown}
+    _check(harness, resource, answer, answer.json, expected)
     for caller in harness.callers():
         for exchange, read in _views(harness, resource, fact, caller):
             hidden = frozenset() if fact.owned_by(caller.org) else resource.owner_only | (expected.keys() - read.keys())
-            check(exchange, read, {name: value for name, value in expected.items() if name not in hidden})
+            told = {name: each for name, each in expected.items() if name not in hidden}
+            _check(harness, resource, exchange, read, told)
 
 
 def _views(harness: Harness, resource: Resource, fact: Fact, caller: Caller) -> Iterator[tuple[Exchange, JsonObject]]:
@@ -150,16 +158,11 @@ def _views(harness: Harness, resource: Resource, fact: Fact, caller: Caller) -> 
         yield exchange, item
 
 
-def _check(
-    harness: Harness, by: tuple[Resource, Behavior], exchange: Exchange, shown: Any, expected: JsonObject
-) -> None:
+def _check(harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Expected) -> None:
     """Raise a finding unless an object is shown with these values."""
-    resource, behavior = by
-    for name, value in expected.items():
-        got, declared = reading.field(shown, name), resource.fields.get(name)
+    for name, (value, rule) in expected.items():
+        got = reading.field(shown, name)
         if not (_is_merged(got, value) if isinstance(value, Mapping) else resource.is_alike(name, got, value)):
-            own = declared.kept_by if declared else None
-            rule = own or behavior.applies or behavior.read_back or READABLE
             said = f"{name} as it was sent", repr(got)
             breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=of_field(name, value, got))
             harness.fail(harness.finding(breach, exchange))

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Rule
+from conformance.declared.values import body_of
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
@@ -22,6 +23,7 @@ from conformance.recipes.making import creation_of, obtain, other_org, own, show
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
+from conformance.recipes.values.value_kinds import LONGEST, deal, kinds_of_schema
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
 from conformance.resources.credentials.recipes import made_of, of_kind
@@ -164,12 +166,16 @@ def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: R
 @rule("CONFIG-CREATE-APPLIES")
 @over("kind", lambda _: list(KINDS))
 def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str) -> None:
-    """A provider of each kind is made with every setting that the kind has."""
-    config = {key: f"value of {key}" for key in sorted(settings_of(harness.contract, kind))}
-    body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
-    provider = require_resource("provider")
-    caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))
-    _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
+    """Providers of each kind are made with every setting that the kind has, of texts of every kind."""
+    provider, keys = require_resource("provider"), sorted(settings_of(harness.contract, kind))
+    config = body_of(harness.contract, CREATE)["properties"]["config"]
+    kinds = kinds_of_schema(harness.contract, config["additionalProperties"])
+    texts = deal([each for each in kinds if not each.may_be_refused], harness.seed, kind, in_full=harness.in_full)
+    for of_one in texts if keys else texts[:1]:
+        config = {key: of_one.make(harness.random, LONGEST) for key in keys}
+        body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
+        caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))
+        _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
 
 
 @rule("CONFIG-NAME-TAKEN")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.budget import BUDGETS, Budget, BudgetPart
+from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Operation
 from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
@@ -36,12 +36,6 @@ def _first_of_each_path(scope: Scope) -> list[Operation]:
 
 def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
     return [o for o in scope.operations if o.body or any(p.location != "path" for p in o.parameters)]
-
-
-@pytest.fixture(scope="session")
-def budget(pytestconfig: pytest.Config) -> Budget:
-    """How much is judged."""
-    return BUDGETS[pytestconfig.getoption("--budget")]
 
 
 @pytest.fixture(scope="session")

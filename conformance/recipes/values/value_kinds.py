@@ -23,6 +23,8 @@ DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
 """What is made where a schema has no limit: characters, bytes and items."""
+SHORTEST = 16
+"""So many characters a text in a list may have, however many others there are."""
 LEAST_POWER, GREATEST_POWER = 3, 32
 HALF = 0.5
 """A grammar of whose branches fewer fit a pattern is not the grammar of that."""
@@ -39,7 +41,7 @@ class ValueKind:
 
     name: str
     make: Make
-    """Makes one of a source of chance, and of how long it may be: characters, bytes, or items and keys."""
+    """Makes one of a source of chance, and of how many characters its texts may have in all, where that is free."""
     may_be_refused: bool = False
     """Whether the contract lets a target refuse it."""
 
@@ -59,6 +61,17 @@ def kinds_of(contract: Contract, operation: Operation, field: str) -> tuple[Valu
 def kinds_of_schema(contract: Contract, schema: JsonObject, examples: Iterable[Any] = ()) -> tuple[ValueKind, ...]:
     """Return the kinds of values that a schema allows."""
     return _kinds(contract, _Written(resolve(contract.document, schema), tuple(map(repr, examples)), tuple(examples)))
+
+
+def kinds_of_bytes(most: int = LARGEST) -> tuple[ValueKind, ...]:
+    """Return the kinds of bytes that a file may have, up to a size."""
+    sizes = (ValueKind(f"size-{power}", partial(_called, partial(bytes_about, power))) for power in _powers(0, most))
+    return (*(ValueKind(name, partial(_called, make)) for name, make in CONTENTS.items()), *sizes)
+
+
+def kinds_of_grammar(grammar: Grammar) -> tuple[ValueKind, ...]:
+    """Return the kinds of texts that a grammar has, one for each branch."""
+    return tuple(ValueKind(str(each), partial(_called, partial(_drawn, grammar, each))) for each in grammar.branches)
 
 
 def with_value(body: Mapping[str, Any], field: str, kind: ValueKind, random: Random) -> dict[str, Any]:
@@ -123,36 +136,24 @@ class _Allowed:
 
     def offer(self, kind: ValueKind) -> ValueKind | None:
         """Return the kind with values alone that the schema allows; None where none was drawn that it does."""
-        if not any(self._fits(kind.make(_random(turn), self._most), self._most) for turn in range(DRAWS)):
+        if not any(self._fits(kind.make(_random(turn), self._room(LONGEST))) for turn in range(DRAWS)):
             return None
         return replace(kind, make=partial(self._make, kind))
 
     def _make(self, kind: ValueKind, random: Random, most: int) -> Any:
-        room = min(most, self._most)
-        drawn = (kind.make(random, room) for _ in range(DRAWS))
-        sure = (kind.make(_random(turn), self._most) for turn in range(DRAWS))
-        return next(value for value in (*drawn, *sure) if self._fits(value, self._most))
+        drawn = (kind.make(random, self._room(most)) for _ in range(DRAWS))
+        sure = (kind.make(_random(turn), self._room(LONGEST)) for turn in range(DRAWS))
+        return next(value for value in (*drawn, *sure) if self._fits(value))
 
-    def _fits(self, value: Any, most: int) -> bool:
-        if isinstance(value, bytes):
-            return len(value) <= most
-        return self.schemas.fits(self.schema, value)
+    def _fits(self, value: Any) -> bool:
+        return isinstance(value, bytes) or self.schemas.fits(self.schema, value)
 
-    @property
-    def _most(self) -> int:
-        return most_of(self.schema)
+    def _room(self, most: int) -> int:
+        return min(most, int(self.schema.get("maxLength", most)))
 
 
 def _random(turn: int) -> Random:
     return Random(turn)  # noqa: S311  # reproducible, not secret
-
-
-def most_of(schema: JsonObject) -> int:
-    """Return how long a value of a schema is made at most: its own limit, else a usual one."""
-    kind = schema.get("type")
-    limits = {"array": ("maxItems", MOST_ITEMS), "object": ("maxProperties", MOST_ITEMS)}
-    keyword, usual = limits.get(str(kind), ("maxLength", LARGEST if schema.get("format") == "binary" else LONGEST))
-    return int(schema.get(keyword, usual))
 
 
 def _possible(contract: Contract, written: _Written) -> Iterator[ValueKind]:
@@ -175,9 +176,7 @@ def _constant(name: str, value: Any) -> ValueKind:
 
 
 def _of_bytes(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
-    yield from (ValueKind(name, partial(_called, make)) for name, make in CONTENTS.items())
-    for power in _powers(0, most_of(written.schema)):
-        yield ValueKind(f"size-{power}", partial(_called, partial(bytes_about, power)))
+    yield from kinds_of_bytes(int(written.schema.get("maxLength", LARGEST)))
 
 
 def _called(make: Callable[[Random], Any], random: Random, _most: int) -> Any:
@@ -191,12 +190,12 @@ def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     if schema.get("writeOnly"):  # of a text that others have too nobody can say that it was shown
         return
     if grammar := grammar_of(schema, fits):
-        yield from (ValueKind(str(each), partial(_called, partial(_drawn, grammar, each))) for each in grammar.branches)
+        yield from kinds_of_grammar(grammar)
     if "pattern" in schema or schema.get("format"):
         return
     yield from (ValueKind(name, partial(text_of, name)) for name in TEXTS)
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
-    for power in _powers(int(schema.get("minLength", 0)), most_of(schema)):
+    for power in _powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(text_about, power))
 
 
@@ -254,26 +253,22 @@ COUNTS: Mapping[str, int] = {"none": 0, "one": 1, "three": 3, "five": 5, "six": 
 
 
 def _of_lists(contract: Contract, written: _Written) -> Iterator[ValueKind]:
-    items, most = written.schema.get("items", {}), most_of(written.schema)
+    items = written.schema.get("items", {})
     inner = [kind for kind in kinds_of_schema(contract, items) if not kind.may_be_refused]
     if not inner or items.get("format") == "binary":
         return
-    unlike = partial(_unlike, inner, LONGEST // most)
-    for name, count in {**COUNTS, "most": most}.items():
-        yield ValueKind(name, partial(_called, partial(unlike, count)))
-    yield ValueKind("backwards", lambda random, _: sorted(unlike(COUNTS["six"], random), key=repr, reverse=True))
-    yield ValueKind("twice", lambda random, _: (three := unlike(COUNTS["three"], random)) + three[:1])
+    for name, count in {**COUNTS, "most": int(written.schema.get("maxItems", MOST_ITEMS))}.items():
+        yield ValueKind(name, partial(_unlike, inner, count))
+    yield ValueKind("backwards", lambda *room: sorted(_unlike(inner, COUNTS["six"], *room), key=repr, reverse=True))
+    yield ValueKind("twice", lambda *room: (three := _unlike(inner, COUNTS["three"], *room)) + three[:1])
     for kind in inner:
-        yield ValueKind(f"of-{kind}", partial(_last, unlike, kind))
+        yield ValueKind(f"of-{kind}", lambda *room, kind=kind: [*_unlike(inner, 1, *room), kind.make(*room)])
 
 
-def _last(unlike: Callable[[int, Random], list[Any]], kind: ValueKind, random: Random, _most: int) -> list[Any]:
-    return [*unlike(1, random), kind.make(random, LONGEST)]
-
-
-def _unlike(kinds: Sequence[ValueKind], longest: int, count: int, random: Random) -> list[Any]:
+def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
     """So many values that are unlike each other, as far as the kinds have them."""
-    drawn = (random.choice(kinds).make(random, longest) for _ in range(DRAWS * count))
+    each = max(most // max(count, 1), SHORTEST)
+    drawn = (random.choice(kinds).make(random, each) for _ in range(DRAWS * count))
     return list({repr(value): value for value in drawn}.values())[:count]
 
 
