@@ -51,7 +51,7 @@ class Budget:
     boundaries: int | None = None
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
     values: int = 0
-    """In how many cases an operation is sent values of every kind."""
+    """In how many cases an operation is sent values of every kind, where each has a world of its own."""
     turns: int | None = None
     """How often a case sends them, at most; None: until every kind that the seed deals was in its field."""
 

@@ -21,10 +21,12 @@ from conformance.oracle.expect import may_succeed
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import boundaries, reading
+from conformance.recipes.draw import derived
 from conformance.recipes.making import obtain
 from conformance.recipes.valid import valid
 from conformance.recipes.values.value_kinds import LONGEST, ROUNDS, ValueKind, beside, deal, fields_of, kinds_of
 from conformance.results.difference import of_field, of_list
+from conformance.running.binding import Scope
 from conformance.session.harness import Harness
 
 READABLE = "CREATE-READABLE"
@@ -42,11 +44,31 @@ def tried_fields(operation: Operation) -> list[str]:
     return [each for each in fields_of(operation) if each in bounded and boundaries.obtainable(operation, each)]
 
 
-def rounds(harness: Harness, budget: Budget, part: str, kinds: Mapping[str, Sequence[ValueKind]]) -> Iterator[Kinds]:
-    """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind."""
-    dealt = {name: deal(of, harness.seed, name, in_full=harness.in_full) for name, of in kinds.items()}
-    turns = range(int(part) - 1, max(map(len, dealt.values()), default=0), budget.values)
-    count = len(turns) if budget.turns is None else min(budget.turns, len(turns))
+def parts(scope: Scope) -> tuple[str, ...]:
+    """Return the numbers of the cases in which values of every kind are sent; without worlds one has all of them."""
+    return scope.budget.value_parts if scope.profile.world_url else scope.budget.value_parts[:1]
+
+
+def rounds(
+    harness: Harness,
+    budget: Budget,
+    part: str,
+    kinds: Mapping[str, Sequence[ValueKind]],
+    *,
+    lasting: bool = False,
+    in_full: bool = False,
+) -> Iterator[Kinds]:
+    """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
+
+    `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
+    `in_full`: the parts of one seed have every kind.
+    """
+    begin, in_full = harness.seed + derived(0, harness.case.removesuffix(f"{part}]")), in_full or harness.in_full
+    dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
+    every = max(map(len, dealt.values()), default=0)
+    turns = range(int(part) - 1, every, budget.values if harness.alone else 1)
+    most = 1 if lasting and not harness.alone else budget.turns
+    count = len(turns) if most is None else min(most, len(turns))
     for place in range(count):
         turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]
         yield {name: of[turn % len(of)] for name, of in dealt.items() if of}
@@ -59,10 +81,8 @@ def write_and_read(harness: Harness, budget: Budget, operation: Operation, part:
     made = resource_made_by(operation)
     if resource is not None and made is not resource:
         fact = obtain(harness, resource, OWN_PRIVATE, caller, operation)
-    if made is not None and made.lasts and not harness.alone:
-        budget = replace(budget, turns=1)
     kinds = {name: kinds_of(harness.contract, operation, name) for name in tried_fields(operation)}
-    for together in rounds(harness, budget, part, kinds):
+    for together in rounds(harness, budget, part, kinds, lasting=made is not None and made.lasts):
         now = fact and harness.state.facts(fact.resource).get(fact.id, fact)
         for request, sent in _requests(harness, operation, caller, now, together):
             answer = harness.judge(caller, request)

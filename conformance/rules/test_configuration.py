@@ -170,8 +170,10 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
     provider, keys = require_resource("provider"), sorted(settings_of(harness.contract, kind))
     config = body_of(harness.contract, CREATE)["properties"]["config"]
     kinds = kinds_of_schema(harness.contract, config["additionalProperties"])
-    texts = deal([each for each in kinds if not each.may_be_refused], harness.seed, kind, in_full=harness.in_full)
-    for of_one in texts if keys else texts[:1]:
+    texts = deal(
+        [each for each in kinds if not each.may_be_refused], harness.seed, KINDS.index(kind), in_full=harness.in_full
+    )
+    for of_one in texts if keys and harness.alone else texts[:1]:
         config = {key: of_one.make(harness.random, LONGEST) for key in keys}
         body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
         caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))

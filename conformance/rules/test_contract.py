@@ -24,7 +24,7 @@ from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
 from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
-from conformance.rules.kept_values import tried_fields, write_and_read
+from conformance.rules.kept_values import parts, tried_fields, write_and_read
 from conformance.running.binding import Scope, about_the_whole_path, in_full, over, rule
 from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
@@ -112,7 +112,7 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
 
 @rule("CONTRACT-VALID-ACCEPTED")
 @in_full
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 @over("operation", lambda scope: [operation for operation in scope.operations if tried_fields(operation)])
 def test_values_of_every_kind_are_kept(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
     """Each field has a value of one kind after the other, unless no other of the body suits it; all who may read it.

@@ -31,7 +31,7 @@ from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, VERSION, WRONG, WRONG_NAMES
 from conformance.results.difference import of_field, of_fields
 from conformance.rules.checks import check_shows
-from conformance.rules.kept_values import check_kept, rounds
+from conformance.rules.kept_values import check_kept, parts, rounds
 from conformance.rules.packs.requests import REPLACE_FILE, create, creation, on, own, replace_file, upload, uploader
 from conformance.running.binding import about, in_full, over, rule
 from conformance.session.harness import Harness
@@ -49,7 +49,7 @@ def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None
 @rule("CREATE-METADATA")
 @in_full
 @about(UPLOAD)
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, budget: Budget, part: str) -> None:
     """Each key of pack.yaml has values of every kind, in every style of YAML; all who may read the pack.
 

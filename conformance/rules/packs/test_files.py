@@ -24,7 +24,7 @@ from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back
 from conformance.resources.packs.steps import wrong_listing
 from conformance.results.difference import of_fields
 from conformance.rules.checks import check_content, check_equal, check_shows
-from conformance.rules.kept_values import rounds
+from conformance.rules.kept_values import parts, rounds
 from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file
 from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
@@ -45,7 +45,8 @@ NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
 def _files(harness: Harness, budget: Budget, part: str) -> dict[str, bytes]:
     """Files with paths and bytes of every kind, each in a folder of its own."""
     folders, found = sorted(harness.contract.archive.folders), dict[str, bytes]()
-    for place, together in enumerate(rounds(harness, budget, part, {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES})):
+    kinds = {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES}
+    for place, together in enumerate(rounds(harness, budget, part, kinds, in_full=True)):
         path, content = (together[name].make(harness.random, LONGEST) for name in ("path", "bytes"))
         found[f"{folders[place % len(folders)]}/{place}/{path}"] = content
     return found
@@ -60,7 +61,7 @@ def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPL
 
 @rule("FILE-BYTES")
 @in_full
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 def test_a_file_is_read_as_it_was_put_in(harness: Harness, budget: Budget, part: str) -> None:
     """Files of every kind, by their paths and their bytes, are read byte for byte, with their size as Content-Length.
 
@@ -79,7 +80,7 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, budget: Budget, part:
 
 @rule("FILE-LISTED")
 @in_full
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 def test_files_are_listed_as_they_are_read(harness: Harness, budget: Budget, part: str) -> None:
     """A pack with files of every kind is listed, a file is replaced, and it is listed again."""
     files = {**_files(harness, budget, part), **IN_EITHER_CASE}
@@ -164,12 +165,12 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 
 @rule("FILE-REPLACED")
 @in_full
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 def test_a_replaced_file_is_read_back(harness: Harness, budget: Budget, part: str) -> None:
     """A file is read, replaced by bytes of every kind and read again; other files stay as they were."""
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     read_file(harness, caller, fact.id, packs.FILE)
-    for together in rounds(harness, budget, part, {"bytes": BYTES_OF_FILES}):
+    for together in rounds(harness, budget, part, {"bytes": BYTES_OF_FILES}, in_full=True):
         content = together["bytes"].make(harness.random, LONGEST)
         harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
         read = read_file_back(harness, caller, fact.id, packs.FILE)
