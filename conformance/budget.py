@@ -48,6 +48,10 @@ class Budget:
     """About the most cases of a test that asks the same of many; None: all of them."""
     boundaries: int | None = None
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
+    values: int = 0
+    """In how many cases an operation is sent values of every kind, where each has a world of its own."""
+    turns: int | None = None
+    """How often a case sends them, at most; None: until every kind that the seed deals was in its field."""
 
     def __str__(self) -> str:
         if not self.requests:
@@ -63,15 +67,41 @@ class Budget:
         """The parts of the expeditions."""
         return _parts(self.expeditions, EXPEDITIONS_OF_A_PART)
 
+    @property
+    def value_parts(self) -> tuple[str, ...]:
+        """The parts of the values of every kind of an operation, by number."""
+        return tuple(str(number) for number in range(1, self.values + 1))
+
 
 def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
     begins = range(0, count, most)
     return tuple(BudgetPart(number, min(most, count - begin)) for number, begin in enumerate(begins, 1))
 
 
-QUICK = Budget("quick", requests=12, fuzzed=4, expeditions=2, moves=16, shrinking=60, cases=6, boundaries=8)
-NORMAL = Budget("normal", requests=50, fuzzed=12, expeditions=8, moves=24, shrinking=200, cases=80, boundaries=64)
-DEEP = Budget("deep", requests=500, fuzzed=250, expeditions=100, moves=60, shrinking=1000)
+QUICK = Budget(
+    "quick",
+    requests=12,
+    fuzzed=4,
+    expeditions=2,
+    moves=16,
+    shrinking=60,
+    cases=6,
+    boundaries=8,
+    values=1,
+    turns=3,
+)
+NORMAL = Budget(
+    "normal",
+    requests=50,
+    fuzzed=12,
+    expeditions=8,
+    moves=24,
+    shrinking=200,
+    cases=80,
+    boundaries=64,
+    values=4,
+)
+DEEP = Budget("deep", requests=500, fuzzed=250, expeditions=100, moves=60, shrinking=1000, values=16)
 
 NONE = Budget("none", requests=0, fuzzed=0, expeditions=0, moves=0, shrinking=0)
 """Of a run that sends nothing."""
