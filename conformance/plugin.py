@@ -304,7 +304,7 @@ class ConformancePlugin:
         ending = config.stash.get(ENDING, None)
         if ending and ending.run:
             shown = _Screen(terminal=terminalreporter.isatty)
-            show(ending.run, shown)
+            show(ending.run, shown, verbose=config.get_verbosity() > 0)
             terminalreporter.ensure_newline()
             terminalreporter.write(ending.printed)
             terminalreporter.write(shown.getvalue())
