@@ -11,7 +11,7 @@ from enum import Enum
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
 from conformance.explorer.histories import CallerExchange, History, Misfit
-from conformance.explorer.pairs import OperationPair
+from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
 from conformance.http.exchange import Exchange, Request
 from conformance.needs import WORLDS
 from conformance.oracle.declaration.fields import id_of
@@ -36,6 +36,7 @@ from conformance.recipes.reading import readers
 from conformance.recipes.requests import BYTES, JSON, build, with_json
 from conformance.recipes.steps import Steps, steps_of
 from conformance.recipes.valid import valid
+from conformance.results.explored import OVERLAP
 from conformance.session.harness import Harness
 
 Asked = tuple[Caller, Request]
@@ -59,6 +60,9 @@ class Way(Enum):
 
 def judge_pair(harness: Harness, pair: OperationPair) -> None:
     """Send both requests at once, in each way that makes a difference; a finding where no order explains it."""
+    every = (*pairs_of_writes(harness.contract), *pairs_with_reads(harness.contract))
+    harness.explored.possible.update((OVERLAP, str(each.first), str(each.second)) for each in every)
+    harness.explored.note([(OVERLAP, str(pair.first), str(pair.second))])
     for way in _ways(pair):
         judge_together(harness, arranged(harness, pair, way))
 

@@ -26,6 +26,7 @@ from conformance.recipes.making import obtain
 from conformance.recipes.valid import valid
 from conformance.recipes.values.value_kinds import LONGEST, ROUNDS, ValueKind, beside, deal, fields_of, kinds_of
 from conformance.results.difference import of_field, of_list
+from conformance.results.explored import VALUE
 from conformance.running.binding import Scope
 from conformance.session.harness import Harness
 
@@ -82,10 +83,14 @@ def write_and_read(harness: Harness, budget: Budget, operation: Operation, part:
     if resource is not None and made is not resource:
         fact = obtain(harness, resource, OWN_PRIVATE, caller, operation)
     kinds = {name: kinds_of(harness.contract, operation, name) for name in tried_fields(operation)}
+    harness.explored.possible.update(
+        (VALUE, f"{operation}.{name}", str(kind)) for name, of in kinds.items() for kind in of
+    )
     for together in rounds(harness, budget, part, kinds, lasting=made is not None and made.lasts):
         now = fact and harness.state.facts(fact.resource).get(fact.id, fact)
         for request, sent in _requests(harness, operation, caller, now, together):
             answer = harness.judge(caller, request)
+            harness.explored.note((VALUE, f"{operation}.{name}", str(together[name])) for name in sent)
             if answer.succeeded:
                 check_kept(harness, operation, answer, sent)
 
