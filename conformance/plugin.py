@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conformance import laws, rules
-from conformance.budget import BUDGETS
+from conformance.budget import BUDGETS, Budget
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.http.variables import masked
 from conformance.profile import ProfileError
@@ -188,6 +188,11 @@ class ConformancePlugin:
         outcome.harness = session
         yield session
         outcome.left_behind += session.clean_up()
+
+    @pytest.fixture(scope="session")
+    def budget(self, pytestconfig: pytest.Config) -> Budget:
+        """How much is judged."""
+        return BUDGETS[pytestconfig.getoption("--budget")]
 
     @pytest.fixture
     def new_session(self, request: pytest.FixtureRequest) -> NewSession:

@@ -20,6 +20,7 @@ from conformance.results.report.view import (
     found_by,
     gain_lines,
     headline,
+    list_explored,
     made_with,
     matrix,
     open_rules,
@@ -75,7 +76,8 @@ def _coverage(console: Console, run: Run, *, verbose: bool) -> None:
     if verbose or run.traffic is None:  # what was not recorded cannot be made up for
         _rules(console, run)
         _gains(console, run)
-        _print(console, _text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
+        for line in filter(None, (list_explored(run), f"seed {run.seed}, budget {run.budget}; {made_with(run)}")):
+            _print(console, _text(line, "dim"))
     if not verbose:
         _print(console, _text(_reached(run), "dim"))
 
