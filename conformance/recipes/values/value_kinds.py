@@ -23,6 +23,8 @@ DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
 """What is made where a schema has no limit: characters, bytes and items."""
+ALWAYS = frozenset({"empty", "decomposed"})
+"""Of the kinds of texts those that every run meets."""
 SHORTEST = 16
 """So many characters a text in a list may have, however many others there are."""
 LEAST_POWER, GREATEST_POWER = 3, 32
@@ -44,6 +46,8 @@ class ValueKind:
     """Makes one of a source of chance, and of how many characters its texts may have in all, where that is free."""
     may_be_refused: bool = False
     """Whether the contract lets a target refuse it."""
+    always: bool = False
+    """Whether every run meets it."""
 
     def __str__(self) -> str:
         return self.name
@@ -84,13 +88,13 @@ def beside(before: Any, value: Any) -> Any:
     return {**before, **value} if isinstance(before, Mapping) and isinstance(value, Mapping) else value
 
 
-def deal(kinds: Sequence[ValueKind], seed: int, name: str, *, in_full: bool = False) -> list[ValueKind]:
+def deal(kinds: Sequence[ValueKind], seed: int, place: int = 0, *, in_full: bool = False) -> list[ValueKind]:
     """Return the kinds that a run with this seed is to meet: a third of them, another third with the next seed.
 
-    `name`: of what they are for, by which their order is another for each.
+    `place`: that of the field among others; three that stand beside each other have each kind in one run.
     """
-    shuffled = Random(derived(0, name)).sample(list(kinds), len(kinds))  # noqa: S311  # reproducible, not secret
-    return shuffled if in_full or len(kinds) < ROUNDS else shuffled[seed % ROUNDS :: ROUNDS]
+    turn = seed + place
+    return [each for each in kinds if in_full or each.always or (derived(0, each.name) + turn) % ROUNDS == 0]
 
 
 def fields_of(operation: Operation) -> tuple[str, ...]:
@@ -193,7 +197,7 @@ def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
         yield from kinds_of_grammar(grammar)
     if "pattern" in schema or schema.get("format"):
         return
-    yield from (ValueKind(name, partial(text_of, name)) for name in TEXTS)
+    yield from (ValueKind(name, partial(text_of, name), always=name in ALWAYS) for name in TEXTS)
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
     for power in _powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(text_about, power))
@@ -258,11 +262,20 @@ def _of_lists(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     if not inner or items.get("format") == "binary":
         return
     for name, count in {**COUNTS, "most": int(written.schema.get("maxItems", MOST_ITEMS))}.items():
-        yield ValueKind(name, partial(_unlike, inner, count))
-    yield ValueKind("backwards", lambda *room: sorted(_unlike(inner, COUNTS["six"], *room), key=repr, reverse=True))
-    yield ValueKind("twice", lambda *room: (three := _unlike(inner, COUNTS["three"], *room)) + three[:1])
+        yield ValueKind(name, partial(_unlike, inner, count), always=True)
+    yield ValueKind("backwards", partial(_backwards, inner), always=True)
+    yield ValueKind("twice", partial(_twice, inner), always=True)
     for kind in inner:
         yield ValueKind(f"of-{kind}", lambda *room, kind=kind: [*_unlike(inner, 1, *room), kind.make(*room)])
+
+
+def _backwards(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
+    return sorted(_unlike(kinds, COUNTS["six"], random, most), key=repr, reverse=True)
+
+
+def _twice(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
+    three = _unlike(kinds, COUNTS["three"], random, most)
+    return three + three[:1]
 
 
 def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
@@ -288,7 +301,7 @@ def _of_objects(contract: Contract, written: _Written) -> Iterator[ValueKind]:
         return
     found = kinds_of_schema(contract, values if isinstance(values, Mapping) else {})
     inner = [kind for kind in found if not kind.may_be_refused]
-    yield from (ValueKind(name, partial(_of_keys, inner, keys)) for name, keys in KEYS.items())
+    yield from (ValueKind(name, partial(_of_keys, inner, keys), always=True) for name, keys in KEYS.items())
     yield from (ValueKind(f"of-{kind}", partial(_of_keys, [kind], ("further",))) for kind in inner)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from conformance.budget import Budget
+from conformance.budget import ValuePart
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
@@ -31,7 +31,7 @@ from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, VERSION, WRONG, WRONG_NAMES
 from conformance.results.difference import of_field, of_fields
 from conformance.rules.checks import check_shows
-from conformance.rules.kept_values import check_kept, rounds
+from conformance.rules.kept_values import check_kept, parts, rounds
 from conformance.rules.packs.requests import REPLACE_FILE, create, creation, on, own, replace_file, upload, uploader
 from conformance.running.binding import about, in_full, over, rule
 from conformance.session.harness import Harness
@@ -49,8 +49,8 @@ def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None
 @rule("CREATE-METADATA")
 @in_full
 @about(UPLOAD)
-@over("part", lambda scope: scope.budget.value_parts)
-def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, budget: Budget, part: str) -> None:
+@over("part", parts)
+def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, part: ValuePart) -> None:
     """Each key of pack.yaml has values of every kind, in every style of YAML; all who may read the pack.
 
     Capabilities are shown as YAML text, and suggested packs joined with commas.
@@ -58,7 +58,7 @@ def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, budget: Budget, 
     manifest = harness.contract.archive.manifest["properties"]
     kinds = {key: kinds_of_schema(harness.contract, schema) for key, schema in manifest.items() if key != "name"}
     styles = sorted(STYLES)
-    for turn, together in enumerate(rounds(harness, budget, part, kinds), harness.seed + int(part)):
+    for turn, together in enumerate(rounds(harness, part, kinds), harness.seed + part.number):
         made_up = {key: kind.make(harness.random, LONG) for key, kind in together.items() if not kind.may_be_refused}
         said = {"name": harness.fresh_name(), "version": VERSION, **made_up}
         style = styles[turn % len(styles)]

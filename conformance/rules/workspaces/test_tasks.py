@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from conformance.budget import Budget
+from conformance.budget import ValuePart
 from conformance.contract.contract import JsonObject, Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import Part
@@ -28,7 +28,7 @@ from conformance.resources.workspaces.recipes import named, role_in_use
 from conformance.resources.workspaces.tasks import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
-from conformance.rules.kept_values import rounds
+from conformance.rules.kept_values import parts, rounds
 from conformance.rules.workspaces.file_requests import on_files, reader
 from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
@@ -116,14 +116,14 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
 
 @rule("TASK-READABLE")
 @in_full
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 @over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
-def test_a_task_is_read_as_it_was_submitted(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
+def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Callers of each kind submit tasks with texts of every kind, and everybody who sees one lists and reads it."""
     kinds = {"description": kinds_of(harness.contract, operation, "description")}
     able = (each for each in reversed(harness.callers()) if harness.may(each, operation))
     callers = [*{(each.role, each.permission_set): each for each in able}.values()]
-    for turn, together in enumerate(rounds(harness, budget, part, kinds), harness.seed + int(part)):
+    for turn, together in enumerate(rounds(harness, part, kinds, lasting=True), harness.seed + part.number):
         caller, text = callers[turn % len(callers)], together["description"].make(harness.random, LONGEST)
         request = _with_text(valid(harness, operation, introduced(harness, caller)), text)
         answer = harness.judge(caller, replace(request, tried=f"description: {together['description']}"))
@@ -189,19 +189,25 @@ def _uploads(names: Sequence[str]) -> list[Part]:
 
 @rule("TASK-UPLOAD")
 @in_full
-@over("part", lambda scope: scope.budget.value_parts)
+@over("part", parts)
 @over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
 def test_files_that_come_with_a_task_are_in_the_sandbox(
-    harness: Harness, budget: Budget, operation: Operation, part: str
+    harness: Harness, operation: Operation, part: ValuePart
 ) -> None:
     """A task is submitted with files of every kind, by their names and bytes, and read once it is delivered."""
     caller, pattern = harness.able(operation), operation.body.file_names["file"].pattern if operation.body else ""
     names = kinds_of_schema(harness.contract, {"type": "string", "pattern": pattern})
     found: dict[str, bytes] = {}
-    for together in rounds(harness, budget, part, {"name": names, "bytes": kinds_of_bytes()}):
+    for together in rounds(harness, part, {"name": names, "bytes": kinds_of_bytes()}, in_full=True):
         name, content = (together[each].make(harness.random, LONGEST) for each in ("name", "bytes"))
         found[name] = content
-    files = [Part("file", content, name) for name, content in found.items()][:FILES]
+    files = [Part("file", content, name) for name, content in found.items()]
+    for first in range(0, len(files), FILES):
+        _check_uploaded(harness, operation, caller, files[first : first + FILES])
+
+
+def _check_uploaded(harness: Harness, operation: Operation, caller: Caller, files: Sequence[Part]) -> None:
+    """A task is submitted with files, which are downloaded once it is delivered."""
     answer = harness.judge(caller, _as_form(operation, valid(harness, operation, caller), files))
     task = submitted_by(harness, answer)
     status = field(until(harness, caller, task, *CURRENT).json, "status")
