@@ -124,8 +124,8 @@ QUICK = Budget(
     shrinking=60,
     cases=6,
     boundaries=8,
-    values=1,
-    turns=3,
+    values=4,
+    turns=2,
 )
 NORMAL = Budget(
     "normal",
