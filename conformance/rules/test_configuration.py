@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Rule
+from conformance.budget import ValuePart
+from conformance.contract.contract import Contract, JsonObject, Operation, Rule
 from conformance.declared.values import body_of
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
@@ -30,6 +31,7 @@ from conformance.resources.credentials.recipes import made_of, of_kind
 from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
@@ -164,6 +166,13 @@ def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: R
 
 
 @rule("CONFIG-CREATE-APPLIES")
+@each_kept("CONFIG-CREATE-APPLIES")
+def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
+
+
+@rule("CONFIG-CREATE-APPLIES")
 @over("kind", lambda _: list(KINDS))
 def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str) -> None:
     """Providers of each kind are made with every setting that the kind has, of texts of every kind."""
@@ -222,6 +231,13 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
             for exchange, shown in _shown_now(harness, resource, colleague, fact):
                 _check_all(harness, resource, exchange, shown, {name: value})
         fact = harness.state.facts(resource.name).get(fact.id, fact)
+
+
+@rule("CONFIG-PATCH-APPLIES")
+@each_kept("CONFIG-PATCH-APPLIES")
+def test_values_of_every_kind_are_shown_after_a_patch(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @law("CONFIG-PATCH-REST", "MEMBER-ROLE", names="resource, name", values=_fields)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from itertools import chain
 
+from conformance.budget import ValuePart
+from conformance.contract.contract import Operation
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
@@ -46,6 +48,7 @@ from conformance.rules.credentials.requests import (
     needed_keys,
     operation,
 )
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -76,6 +79,13 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
         for name, value in shown_of(harness.contract, body).items():
             got, said = field(exchange.json, name), f"{name} as it was sent"
             check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
+
+
+@rule("CREDENTIAL-APPLIES")
+@each_kept("CREDENTIAL-APPLIES")
+def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @rule("CREDENTIAL-SECRET-HIDDEN")

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from conformance import needs
+from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of
@@ -29,6 +30,7 @@ from conformance.resources.members import (
 )
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.rules.session.test_session import SESSION
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -72,6 +74,13 @@ def _refused(harness: Harness, caller: Caller, who: Credential, request: Request
     exchange = harness.send(who, request, org=caller.org)
     denied = exchange.status == 403 and exchange.code == "permission_denied"
     harness.check(denied, exchange, "403 permission_denied", str(exchange))
+
+
+@rule("MEMBER-PENDING")
+@each_kept("MEMBER-PENDING")
+def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @rule("MEMBER-PENDING")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from conformance.budget import Budget
+from conformance.budget import ValuePart
 from conformance.contract.contract import JsonObject, Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import Part
@@ -118,12 +118,12 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
 @in_full
 @over("part", parts)
 @over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
-def test_a_task_is_read_as_it_was_submitted(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
+def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Callers of each kind submit tasks with texts of every kind, and everybody who sees one lists and reads it."""
     kinds = {"description": kinds_of(harness.contract, operation, "description")}
     able = (each for each in reversed(harness.callers()) if harness.may(each, operation))
     callers = [*{(each.role, each.permission_set): each for each in able}.values()]
-    for turn, together in enumerate(rounds(harness, budget, part, kinds, lasting=True), harness.seed + int(part)):
+    for turn, together in enumerate(rounds(harness, part, kinds, lasting=True), harness.seed + part.number):
         caller, text = callers[turn % len(callers)], together["description"].make(harness.random, LONGEST)
         request = _with_text(valid(harness, operation, introduced(harness, caller)), text)
         answer = harness.judge(caller, replace(request, tried=f"description: {together['description']}"))
@@ -192,13 +192,13 @@ def _uploads(names: Sequence[str]) -> list[Part]:
 @over("part", parts)
 @over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
 def test_files_that_come_with_a_task_are_in_the_sandbox(
-    harness: Harness, budget: Budget, operation: Operation, part: str
+    harness: Harness, operation: Operation, part: ValuePart
 ) -> None:
     """A task is submitted with files of every kind, by their names and bytes, and read once it is delivered."""
     caller, pattern = harness.able(operation), operation.body.file_names["file"].pattern if operation.body else ""
     names = kinds_of_schema(harness.contract, {"type": "string", "pattern": pattern})
     found: dict[str, bytes] = {}
-    for together in rounds(harness, budget, part, {"name": names, "bytes": kinds_of_bytes()}, in_full=True):
+    for together in rounds(harness, part, {"name": names, "bytes": kinds_of_bytes()}, in_full=True):
         name, content = (together[each].make(harness.random, LONGEST) for each in ("name", "bytes"))
         found[name] = content
     files = [Part("file", content, name) for name, content in found.items()]
