@@ -1,0 +1,65 @@
+"""Put the application together: its operations, its errors and its background life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from . import (  # noqa: F401  (their import registers their operations)
+    activity,
+    api_keys,
+    audit,
+    credentials,
+    event_stats,
+    members,
+    packs,
+    providers,
+    roles,
+    sandbox,
+    secret_values,
+    tasks,
+    workspaces,
+)
+from .database import Database
+from .errors import ApiError, render_error
+from .gateway import Gateway
+from .operations import OPERATIONS, router
+from .worker import Worker
+
+
+def create_app(database: Database, *, step_seconds: float, base_path: str) -> ASGIApp:
+    """Make the application that serves a database."""
+    step_ms = max(1, round(step_seconds * 1000))
+    worker = Worker(database, step_ms)
+
+    @asynccontextmanager
+    async def live(_app: FastAPI) -> AsyncIterator[None]:
+        worker.start()
+        yield
+        worker.stop()
+        database.close()
+
+    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=live)
+    app.state.database = database
+    app.state.step_ms = step_ms
+    app.state.base_path = base_path.rstrip("/")
+    app.include_router(router)
+    app.add_exception_handler(ApiError, _answer_error)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    return Gateway(app, OPERATIONS.values(), base_path)
+
+
+def _answer_error(request: Request, error: Exception) -> Response:
+    """Answer a refused request."""
+    assert isinstance(error, ApiError)
+    return render_error(error, request.scope["request_id"])
+
+
+def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Answer a client that has gone while it was sending."""
+    return Response(status_code=400)

@@ -1,0 +1,212 @@
+"""Turn a request into a call: who calls, with which parameters and which body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi import Depends
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .auth import Caller, authenticate, require_billing, require_subsystem
+from .database import Database
+from .errors import ApiError, refuse_fields, refuse_field
+from .forms import Form, FormReader
+
+if TYPE_CHECKING:
+    from .operations import Operation
+
+DRAIN_LIMIT = 256 * 1024 * 1024
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass
+class Call:
+    """Hold one request that is let through, for the code of its operation."""
+
+    request: Request
+    caller: Caller
+    path: dict[str, str]
+    query: dict[str, list[str]]
+    raw: bytes = b""
+    form: Form | None = None
+    database: Database = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = self.request.app.state.database
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a transaction that reads."""
+        return self.database.reading()
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Open the transaction that writes."""
+        return self.database.writing()
+
+    @property
+    def step_ms(self) -> int:
+        """Return how long a step of a workspace takes."""
+        return int(self.request.app.state.step_ms)
+
+    def one(self, name: str) -> str | None:
+        """Return a query parameter that may be sent once."""
+        values = self.query.get(name, [])
+        if len(values) > 1:
+            raise refuse_field(name, "It may be sent once only.")
+        return values[0] if values else None
+
+    def flag(self, name: str) -> bool:
+        """Return a query parameter that is true or false, and false without it."""
+        value = self.one(name)
+        if value not in (None, "true", "false"):
+            raise refuse_field(name, "It must be true or false.")
+        return value == "true"
+
+    def number(self, name: str, low: int, high: int) -> int | None:
+        """Return a query parameter that is an integer between two bounds."""
+        value = self.one(name)
+        if value is None:
+            return None
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+            raise refuse_field(name, "It must be an integer.")
+        if not low <= int(value) <= high:
+            raise refuse_field(name, f"It must be between {low} and {high}.")
+        return int(value)
+
+    def body(self, model: type[Model], ignored: tuple[str, ...] = ()) -> Model:
+        """Return the JSON body, or the form, as a model of what it must be."""
+        content = self.form.texts if self.form is not None else parse_json_object(self.raw)
+        return validate(model, {k: v for k, v in content.items() if k not in ignored})
+
+
+def reply(body: Any, status: int = 200) -> Response:
+    """Answer with a JSON body."""
+    return Response(
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"),
+        status_code=status,
+        media_type="application/json",
+    )
+
+
+def validate(model: type[Model], content: dict[str, Any]) -> Model:
+    """Check content against a model, and name the fields that are wrong."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        fields: dict[str, str] = {}
+        for problem in error.errors(include_input=False, include_url=False):
+            name = str(problem["loc"][0]) if problem["loc"] else "body"
+            if problem["type"] == "extra_forbidden":
+                fields[name] = "The operation has no such field."
+            else:
+                fields.setdefault(name, problem["msg"])
+        raise refuse_fields(fields) from None
+
+
+def parse_json_object(raw: bytes) -> dict[str, Any]:
+    """Parse a body that has to be one JSON object."""
+    try:
+        content = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise refuse_field("body", "It is not JSON in UTF-8.") from None
+    if not isinstance(content, dict):
+        raise refuse_field("body", "It is not a JSON object.")
+    return content
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse the numbers that Python reads and JSON does not have."""
+    raise ValueError(name)
+
+
+def prepare_call(described: Operation) -> Callable[..., Any]:
+    """Make the dependency that lets a request through to an operation."""
+
+    def admit(request: Request) -> Caller:
+        database: Database = request.app.state.database
+        with database.reading() as session:
+            caller = authenticate(session, request, stream=described.stream)
+            caller.require(described.scopes)
+            if described.own_org and request.path_params["id"] != caller.org_id:
+                raise ApiError("permission_denied", "The path names another organisation.")
+            if described.subsystem:
+                require_subsystem(session, caller.org_id, described.subsystem)
+            if described.billing == "create":
+                require_billing(session, caller.org_id)
+        return caller
+
+    async def receive(request: Request, caller: Caller = Depends(admit)) -> Call:
+        query = _read_query(request, described)
+        call = Call(request, caller, dict(request.path_params), query)
+        if described.body is not None:
+            await _read_body(call, described)
+        return call
+
+    return receive
+
+
+def _read_query(request: Request, described: Operation) -> dict[str, list[str]]:
+    """Read the query, and refuse parameters that the operation does not have."""
+    query: dict[str, list[str]] = {}
+    unknown: dict[str, str] = {}
+    raw = request.scope["query_string"].decode("latin-1")
+    for name, value in parse_qsl(raw, keep_blank_values=True, max_num_fields=None):
+        if described.stream and name == "api_key":
+            continue
+        if name in described.query:
+            query.setdefault(name, []).append(value)
+        else:
+            unknown[name] = "The operation has no such query parameter."
+    if unknown:
+        raise refuse_fields(unknown)
+    return query
+
+
+async def _read_body(call: Call, described: Operation) -> None:
+    """Read the body of a request, as far as the operation takes it."""
+    expected = described.body
+    assert expected is not None
+    header = call.request.headers.get("content-type", "")
+    media_type = header.split(";", 1)[0].strip().lower()
+    form: FormReader | None = None
+    refused: ApiError | None = None
+    if media_type == "multipart/form-data" and media_type in expected.media_types:
+        form = FormReader(header, expected.limit, expected.file_part, expected.text_parts)
+    kept = bytearray()
+    total = 0
+    async for chunk in call.request.stream():
+        total += len(chunk)
+        if total > DRAIN_LIMIT:
+            break
+        if refused is not None or not chunk:
+            continue
+        if form is not None:
+            try:
+                form.feed(chunk)
+            except ApiError as error:
+                refused, form = error, None
+        elif total > expected.limit:
+            refused = _too_large(expected.limit)
+        else:
+            kept += chunk
+    known = media_type in expected.media_types
+    if not known and (total or media_type or "application/json" not in expected.media_types):
+        raise ApiError("unsupported_media_type")
+    if refused is not None:
+        raise refused
+    if form is not None:
+        call.form = form.finish()
+    call.raw = bytes(kept)
+
+
+def _too_large(limit: int) -> ApiError:
+    """Make the error of a body that is longer than the operation takes."""
+    return ApiError("payload_too_large", f"The body may have at most {limit} bytes.")
