@@ -116,6 +116,14 @@ def test_without_states_nothing_is_found_and_what_needs_them_is_named(tmp_path: 
     assert all(rule["reasons"] for rule in left_out)
 
 
+def test_a_change_that_has_to_be_refused_shows_nothing(tmp_path: Path) -> None:
+    """Nobody accepts an invitation without a state, and the role of one is not changed before: the 409 is right."""
+    with serving("--no-states") as origin:
+        _, results = judged(tmp_path, profile(tmp_path, origin, states=False), "--rule", "MEMBER-ROLE")
+    assert results["findings"] == results["errors"] == []
+    assert {case["verdict"] for case in results["cases"]} == {"NOT_PROVOKED"}
+
+
 def test_states_that_are_unknown_at_their_url_are_not_provoked(tmp_path: Path) -> None:
     clauses = [f"--clause={clause}" for clause in ("billing", "images", "files", "deletion")]
     with serving("--no-states") as origin:
