@@ -11,9 +11,9 @@ from pathlib import Path
 
 import uvicorn
 
-from .app import create_app
-from .database import Database
-from .seed import fill
+from examples.third_server.app import create_app
+from examples.third_server.database import Database
+from examples.third_server.seed import fill
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -23,12 +23,13 @@ class AnnouncingServer(uvicorn.Server):
         """Start to listen, and say so."""
         await super().startup(sockets)
         if sockets and self.started:
-            print(f"listening on http://127.0.0.1:{sockets[0].getsockname()[1]}", flush=True)
+            sys.stdout.write(f"listening on http://127.0.0.1:{sockets[0].getsockname()[1]}\n")
+            sys.stdout.flush()
 
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="third_server", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m examples.third_server", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="0 takes any free port")
     parser.add_argument("--seed-file", type=Path, help="accounts and objects to begin with")
     parser.add_argument("--step-seconds", type=float, default=0.05, help="length of a step")
@@ -46,9 +47,7 @@ def main() -> None:
         database = Database(str(path))
         if arguments.seed_file is not None:
             fill(database, arguments.seed_file)
-        app = create_app(
-            database, step_seconds=arguments.step_seconds, base_path=arguments.base_path
-        )
+        app = create_app(database, step_seconds=arguments.step_seconds, base_path=arguments.base_path)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", arguments.port))

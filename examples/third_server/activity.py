@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from .calls import Call
-from .database import Event, Workspace
-from .events import show_event
-from .operations import operation
-from .workspaces import READ, find_workspace
+from examples.third_server.calls import Call
+from examples.third_server.database import Event, Workspace
+from examples.third_server.events import show_event
+from examples.third_server.operations import operation
+from examples.third_server.workspaces import READ, find_workspace
 
 HEARTBEAT = ": heartbeat\n\n"
 HEARTBEAT_SECONDS = 15.0

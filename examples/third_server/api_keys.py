@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
-from .calls import Call, reply
-from .database import ApiKey, Membership, Org, hash_token, make_id, get_time_ms
-from .errors import ApiError
-from .events import record_change
-from .operations import Body, operation
-from .schemas import CreateApiKey
-from .times import show_time
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import ApiKey, Membership, Org, get_time_ms, hash_token, make_id
+from examples.third_server.errors import ApiError
+from examples.third_server.events import record_change
+from examples.third_server.operations import operation
+from examples.third_server.schemas import CreateApiKey
+from examples.third_server.times import show_time
 
 WRITE = ("apikeys:write",)
 
@@ -57,8 +58,7 @@ def get_session(call: Call) -> Response:
             .order_by(Membership.org_id)
         )
         shown["memberships"] = [
-            {"org_id": org_id, "role": role, "billing_status": billing}
-            for org_id, role, billing in rows
+            {"org_id": org_id, "role": role, "billing_status": billing} for org_id, role, billing in rows
         ]
     return reply(shown)
 
@@ -66,9 +66,7 @@ def get_session(call: Call) -> Response:
 @operation("api_keys.list", "GET", "/api-keys", WRITE)
 def list_api_keys(call: Call) -> Response:
     """List the keys of the organisation that are not revoked."""
-    wanted = select(ApiKey).where(
-        ApiKey.org_id == call.caller.org_id, ApiKey.revoked_at.is_(None)
-    )
+    wanted = select(ApiKey).where(ApiKey.org_id == call.caller.org_id, ApiKey.revoked_at.is_(None))
     with call.reading() as session:
         keys = session.scalars(wanted.order_by(ApiKey.created_at)).all()
         shown = [_show_key(key) | {"created_at": show_time(key.created_at)} for key in keys]

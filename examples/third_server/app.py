@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from . import (  # noqa: F401  (their import registers their operations)
+from examples.third_server import (  # noqa: F401  (their import registers their operations)
     activity,
     api_keys,
     audit,
@@ -25,11 +25,11 @@ from . import (  # noqa: F401  (their import registers their operations)
     tasks,
     workspaces,
 )
-from .database import Database
-from .errors import ApiError, render_error
-from .gateway import Gateway
-from .operations import OPERATIONS, router
-from .worker import Worker
+from examples.third_server.database import Database
+from examples.third_server.errors import ApiError, render_error
+from examples.third_server.gateway import Gateway
+from examples.third_server.operations import OPERATIONS, router
+from examples.third_server.worker import Worker
 
 
 def create_app(database: Database, *, step_seconds: float, base_path: str) -> ASGIApp:
@@ -56,7 +56,8 @@ def create_app(database: Database, *, step_seconds: float, base_path: str) -> AS
 
 def _answer_error(request: Request, error: Exception) -> Response:
     """Answer a refused request."""
-    assert isinstance(error, ApiError)
+    if not isinstance(error, ApiError):
+        raise error
     return render_error(error, request.scope["request_id"])
 
 

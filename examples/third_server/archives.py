@@ -7,13 +7,14 @@ import io
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import yaml
 
-from .calls import validate
-from .errors import ApiError, refuse_field
-from .schemas import PackManifest
+from examples.third_server.calls import validate
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.schemas import PackManifest
 
 MAX_UNPACKED = 134_217_728
 MAX_ENTRIES = 10_000
@@ -41,7 +42,7 @@ def unpack(archive: bytes) -> dict[str, bytes]:
 def load_yaml(text: str) -> Any:
     """Load YAML, and refuse what is none with a ValueError."""
     try:
-        return yaml.load(text, Loader=LOADER)
+        return yaml.load(text, Loader=LOADER)  # noqa: S506  # a safe loader, in C where there is one
     except (yaml.YAMLError, RecursionError, OverflowError, LookupError, TypeError) as error:
         raise ValueError("It is not YAML.") from error
 
@@ -88,45 +89,58 @@ def _read_members(tar: tarfile.TarFile, plain: IO[bytes]) -> tuple[dict[str, byt
     """Read the files and folders of a tar archive."""
     files: dict[str, bytes] = {}
     folders: set[str] = set()
-    count = total = 0
-    while (member := tar.next()) is not None:
-        tar.members = []
-        path = _check_path(member.name)
-        count += 1
-        if count > MAX_ENTRIES:
-            raise _refuse(f"It has more than {MAX_ENTRIES} entries.")
-        if path == "":
-            if not member.isdir():
-                raise _refuse("An entry has no name.")
-            continue
+    total = 0
+    for path, member in _list_members(tar):
         if path in files or path in folders:
             raise _refuse("An entry is in it twice.")
         if member.isdir():
             folders.add(path)
-        elif member.type in (tarfile.REGTYPE, tarfile.AREGTYPE):
-            if member.size > MAX_FILE:
-                raise _refuse(f"A file has more than {MAX_FILE} bytes.")
-            total += member.size
-            if total > MAX_UNPACKED:
-                raise _refuse(f"Its files come to more than {MAX_UNPACKED} bytes.")
-            source = tar.extractfile(member)
-            content = source.read() if source is not None else b""
-            if len(content) != member.size:
-                raise _refuse("A file in it is cut short.")
-            files[path] = content
-        elif member.issym() or member.islnk():
-            raise _refuse("An entry is a link.")
-        else:
-            raise _refuse("An entry is a device.")
+            continue
+        total += member.size
+        files[path] = _read_file(tar, member, total)
     plain.seek(tar.offset)
     if plain.read(BLOCK) != bytes(BLOCK):
         raise _refuse("The end of the tar archive is missing.")
-    for path in files:
-        parents = path.split("/")[:-1]
-        for depth in range(1, len(parents) + 1):
-            if "/".join(parents[:depth]) in files:
-                raise _refuse("An entry is a file and a folder.")
+    _check_parents(files)
     return files, folders
+
+
+def _list_members(tar: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo]]:
+    """Go through the entries of a tar archive that have a path, as long as there are not too many."""
+    for count, member in enumerate(tar, start=1):
+        path = _check_path(member.name)
+        if count > MAX_ENTRIES:
+            raise _refuse(f"It has more than {MAX_ENTRIES} entries.")
+        if path:
+            yield path, member
+        elif not member.isdir():
+            raise _refuse("An entry has no name.")
+
+
+def _read_file(tar: tarfile.TarFile, member: tarfile.TarInfo, total: int) -> bytes:
+    """Read an entry that has to be a file; total: the bytes of all files, with those of this one."""
+    if member.issym() or member.islnk():
+        raise _refuse("An entry is a link.")
+    if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
+        raise _refuse("An entry is a device.")
+    if member.size > MAX_FILE:
+        raise _refuse(f"A file has more than {MAX_FILE} bytes.")
+    if total > MAX_UNPACKED:
+        raise _refuse(f"Its files come to more than {MAX_UNPACKED} bytes.")
+    source = tar.extractfile(member)
+    content = source.read() if source is not None else b""
+    if len(content) != member.size:
+        raise _refuse("A file in it is cut short.")
+    return content
+
+
+def _check_parents(files: Iterable[str]) -> None:
+    """Refuse a file that is a folder of another one as well."""
+    paths = set(files)
+    for path in paths:
+        parents = path.split("/")[:-1]
+        if any("/".join(parents[:depth]) in paths for depth in range(1, len(parents) + 1)):
+            raise _refuse("An entry is a file and a folder.")
 
 
 def _check_path(name: str) -> str:

@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import and_, or_, select, tuple_
 from starlette.responses import Response
 
-from .calls import Call, reply
-from .database import Event
-from .errors import ApiError, refuse_field
-from .events import COLUMNS, show_event
-from .operations import operation
-from .times import parse_time
-from .workspaces import READ as READ_WORKSPACE
-from .workspaces import find_workspace
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Event
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import COLUMNS, show_event
+from examples.third_server.operations import operation
+from examples.third_server.times import parse_time
+from examples.third_server.workspaces import READ as READ_WORKSPACE
+from examples.third_server.workspaces import find_workspace
 
 READ = ("audit:read", "audit:read:own")
 PAGE = ("order", "limit", "cursor")
@@ -104,18 +104,7 @@ def _filter_condition(text: str) -> Any:
 
 def _read_query(call: Call, scope: str) -> tuple[Query, tuple[int, str] | None]:
     """Read the query of a page, of which a cursor keeps what is left out."""
-    sent = read_window(call)
-    for name in ("task_id", "event_type"):
-        value = call.one(name)
-        if value == "":
-            raise refuse_field(name, "It must not be empty.")
-        if value is not None:
-            sent[name] = value
-    order = call.one("order")
-    if order not in (None, "asc", "desc"):
-        raise refuse_field("order", "It must be asc or desc.")
-    if order is not None:
-        sent["order"] = order
+    sent = read_window(call) | _read_choices(call)
     limit = call.number("limit", 1, MAX_LIMIT)
     cursor = call.one("cursor")
     if cursor is None:
@@ -127,6 +116,17 @@ def _read_query(call: Call, scope: str) -> tuple[Query, tuple[int, str] | None]:
     if any(getattr(query, name) != value for name, value in sent.items()):
         raise ApiError("invalid_cursor", "The cursor is one of another query.")
     return (query if limit is None else replace(query, limit=limit)), position
+
+
+def _read_choices(call: Call) -> dict[str, Any]:
+    """Read which task and type the events of a page have, and their order, as far as that was sent."""
+    sent = {name: call.one(name) for name in ("task_id", "event_type", "order")}
+    for name in ("task_id", "event_type"):
+        if sent[name] == "":
+            raise refuse_field(name, "It must not be empty.")
+    if sent["order"] not in (None, "asc", "desc"):
+        raise refuse_field("order", "It must be asc or desc.")
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def _sign(payload: bytes) -> bytes:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from .database import ApiKey, Membership, Org, SessionToken, User, hash_token, get_time_ms
-from .errors import ApiError
+from examples.third_server.database import ApiKey, Membership, Org, SessionToken, User, get_time_ms, hash_token
+from examples.third_server.errors import ApiError
 
 ROLES: dict[str, tuple[str, ...]] = {
     "owner": (
@@ -82,9 +82,7 @@ class Caller:
         """Refuse a caller who lacks every scope of one of several lists."""
         for choice in scopes:
             if not any(scope in self.scopes for scope in choice):
-                raise ApiError(
-                    "permission_denied", f"The operation requires {' or '.join(choice)}."
-                )
+                raise ApiError("permission_denied", f"The operation requires {' or '.join(choice)}.")
 
 
 def authenticate(session: Session, request: Request, *, stream: bool) -> Caller:
@@ -114,9 +112,7 @@ def _find_api_key(session: Session, value: str) -> Caller:
     if key is None or key.revoked_at is not None:
         raise ApiError("unauthenticated", "The API key is unknown or was revoked.")
     scopes = PERMISSION_SETS[key.permission_set]
-    return Caller(
-        key.org_id, SYSTEM, scopes, key_label=key.label, key_set=key.permission_set
-    )
+    return Caller(key.org_id, SYSTEM, scopes, key_label=key.label, key_set=key.permission_set)
 
 
 def _find_session(session: Session, token: str) -> Caller:

@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .auth import Caller, authenticate, require_billing, require_subsystem
-from .database import Database
-from .errors import ApiError, refuse_fields, refuse_field
-from .forms import Form, FormReader
+from examples.third_server.auth import Caller, authenticate, require_billing, require_subsystem
+from examples.third_server.bodies import Body, BodyReader
+from examples.third_server.database import Database
+from examples.third_server.errors import ApiError, refuse_field, refuse_fields
+from examples.third_server.forms import Form
 
 if TYPE_CHECKING:
-    from .operations import Operation
+    from examples.third_server.operations import Operation
 
-DRAIN_LIMIT = 256 * 1024 * 1024
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -143,11 +143,11 @@ def prepare_call(described: Operation) -> Callable[..., Any]:
                 require_billing(session, caller.org_id)
         return caller
 
-    async def receive(request: Request, caller: Caller = Depends(admit)) -> Call:
+    async def receive(request: Request, caller: Caller = Depends(admit)) -> Call:  # noqa: B008  # how FastAPI is told
         query = _read_query(request, described)
         call = Call(request, caller, dict(request.path_params), query)
         if described.body is not None:
-            await _read_body(call, described)
+            await _read_body(call, described.body)
         return call
 
     return receive
@@ -170,43 +170,10 @@ def _read_query(request: Request, described: Operation) -> dict[str, list[str]]:
     return query
 
 
-async def _read_body(call: Call, described: Operation) -> None:
+async def _read_body(call: Call, expected: Body) -> None:
     """Read the body of a request, as far as the operation takes it."""
-    expected = described.body
-    assert expected is not None
-    header = call.request.headers.get("content-type", "")
-    media_type = header.split(";", 1)[0].strip().lower()
-    form: FormReader | None = None
-    refused: ApiError | None = None
-    if media_type == "multipart/form-data" and media_type in expected.media_types:
-        form = FormReader(header, expected.limit, expected.file_part, expected.text_parts)
-    kept = bytearray()
-    total = 0
+    reader = BodyReader(call.request.headers.get("content-type", ""), expected)
     async for chunk in call.request.stream():
-        total += len(chunk)
-        if total > DRAIN_LIMIT:
+        if not reader.feed(chunk):
             break
-        if refused is not None or not chunk:
-            continue
-        if form is not None:
-            try:
-                form.feed(chunk)
-            except ApiError as error:
-                refused, form = error, None
-        elif total > expected.limit:
-            refused = _too_large(expected.limit)
-        else:
-            kept += chunk
-    known = media_type in expected.media_types
-    if not known and (total or media_type or "application/json" not in expected.media_types):
-        raise ApiError("unsupported_media_type")
-    if refused is not None:
-        raise refused
-    if form is not None:
-        call.form = form.finish()
-    call.raw = bytes(kept)
-
-
-def _too_large(limit: int) -> ApiError:
-    """Make the error of a body that is longer than the operation takes."""
-    return ApiError("payload_too_large", f"The body may have at most {limit} bytes.")
+    call.raw, call.form = reader.finish()

@@ -11,14 +11,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .auth import Caller
-from .calls import Call, reply
-from .database import Credential, Org, make_id, get_time_ms
-from .errors import ApiError, refuse_field
-from .events import record_change
-from .operations import Body, operation
-from .schemas import CreateCredential
-from .times import show_time
+from examples.third_server.auth import Caller
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Credential, Org, get_time_ms, make_id
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_change
+from examples.third_server.operations import operation
+from examples.third_server.schemas import CreateCredential
+from examples.third_server.times import show_time
 
 WRITE = ("auth:write", "auth:write:own")
 AUTHORIZATION_CODE = "oauth2_authorization_code"
@@ -45,9 +46,7 @@ TENANT_KINDS = ("oauth2_authorization_code", "oauth2_client_credentials")
 
 def find_credential(session: Session, caller: Caller, credential_id: str) -> Credential:
     """Find a credential that the caller sees."""
-    credential = session.scalar(
-        _visible(caller).where(Credential.id == credential_id)
-    )
+    credential: Credential | None = session.scalar(_visible(caller).where(Credential.id == credential_id))
     if credential is None:
         raise ApiError("credential_not_found")
     return credential

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -30,7 +30,7 @@ Tree = dict[str, list[Any]]
 class Base(DeclarativeBase):
     """Collect the tables of the server."""
 
-    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON, Tree: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, list[str]: JSON, Tree: JSON}
 
 
 class Org(Base):
@@ -338,9 +338,7 @@ class Database:
         _use_explicit_transactions(self._engine)
         Base.metadata.create_all(self._engine)
         self._readers = sessionmaker(self._engine, expire_on_commit=False)
-        self._writers = sessionmaker(
-            self._engine.execution_options(immediate=True), expire_on_commit=False
-        )
+        self._writers = sessionmaker(self._engine.execution_options(immediate=True), expire_on_commit=False)
         self._write_lock = threading.Lock()
         self.written = threading.Event()
         self.writes = 0

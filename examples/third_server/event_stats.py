@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
 from starlette.responses import Response
 
-from .audit import READ, WINDOW, Query, read_window, restrict
-from .calls import Call, reply
-from .database import Event, get_time_ms
-from .errors import refuse_field
-from .events import COLUMNS
-from .operations import operation
-from .times import show_second
-from .workspaces import READ as READ_WORKSPACE
-from .workspaces import find_workspace
+from examples.third_server.audit import READ, WINDOW, Query, read_window, restrict
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Event, get_time_ms
+from examples.third_server.errors import refuse_field
+from examples.third_server.events import COLUMNS
+from examples.third_server.operations import operation
+from examples.third_server.times import show_second
+from examples.third_server.workspaces import READ as READ_WORKSPACE
+from examples.third_server.workspaces import find_workspace
 
 PARAMETERS = (*WINDOW, "group_by", "time_bucket", "bucket_by", "metric", "top")
 STEPS = {"5m": 300, "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400}
@@ -84,10 +85,10 @@ def _read_ranges(text: str) -> Bucketing:
         raise refuse_field("bucket_by", "It is not a number and its bounds.")
     name, written = found.group(1), found.group(2).split(",")
     bounds = [float(bound) for bound in written]
-    if any(low >= high for low, high in zip(bounds, bounds[1:])):
+    if any(low >= high for low, high in pairwise(bounds)):
         raise refuse_field("bucket_by", "Its bounds do not rise.")
     names = [f"<{written[0]}"]
-    names += [f"{low}-{high}" for low, high in zip(written, written[1:])]
+    names += [f"{low}-{high}" for low, high in pairwise(written)]
     names.append(f">={written[-1]}")
 
     def place(event: Event) -> tuple[int, str] | None:
@@ -145,9 +146,7 @@ def _measure(events: Sequence[Event], metric: tuple[str, str]) -> float | None:
     return sum(values) if kind == "sum" else sum(values) / len(values)
 
 
-def _keep_top(
-    events: list[Event], top: tuple[int, str], metric: tuple[str, str]
-) -> list[Event]:
+def _keep_top(events: list[Event], top: tuple[int, str], metric: tuple[str, str]) -> list[Event]:
     """Keep the events with those values of a column that have the highest metric."""
     count, column = top
     groups: dict[str, list[Event]] = defaultdict(list)
@@ -188,7 +187,7 @@ def _send_statistics(call: Call, workspace_id: str | None) -> Response:
         measured = _measure(groups[key], metric)
         if measured is None:
             continue
-        bucket: dict[str, Any] = {"group": dict(zip(columns, values))}
+        bucket: dict[str, Any] = {"group": dict(zip(columns, values, strict=True))}
         if name is not None:
             bucket["bucket"] = name
         buckets.append(bucket | {"value": measured})

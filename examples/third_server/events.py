@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .auth import SYSTEM, Caller
-from .database import AgentRole, Event, Provider, Task, Workspace, get_time_ms
-from .times import show_time
+from examples.third_server.auth import SYSTEM, Caller
+from examples.third_server.database import AgentRole, Event, Provider, Task, Workspace, get_time_ms
+from examples.third_server.times import show_time
 
 COLUMNS = (
     "event_type",

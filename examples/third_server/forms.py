@@ -8,7 +8,7 @@ from typing import Any
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from .errors import ApiError, refuse_field
+from examples.third_server.errors import ApiError, refuse_field
 
 FRAMING_LIMIT = 64 * 1024
 IGNORED_PARTS_LIMIT = 1000
@@ -25,9 +25,7 @@ class Form:
 class FormReader:
     """Parse a form piece by piece, and refuse it as soon as it is too large."""
 
-    def __init__(
-        self, content_type: str, limit: int, file_part: str, text_parts: tuple[str, ...]
-    ) -> None:
+    def __init__(self, content_type: str, limit: int, file_part: str, text_parts: tuple[str, ...]) -> None:
         _, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if not boundary or len(boundary) > 256:
@@ -81,9 +79,7 @@ class FormReader:
 
     def _too_large(self) -> ApiError:
         """Make the error of a part that is too large."""
-        return ApiError(
-            "payload_too_large", f"The parts may have at most {self._limit} bytes."
-        )
+        return ApiError("payload_too_large", f"The parts may have at most {self._limit} bytes.")
 
     def _begin_part(self) -> None:
         """Forget the part before."""

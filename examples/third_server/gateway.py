@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .errors import ApiError, render_error
-from .operations import Operation
+from examples.third_server.errors import ApiError, render_error
+from examples.third_server.operations import Operation
 
 Template = tuple[str, ...]
 

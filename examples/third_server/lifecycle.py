@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .calls import Call
-from .database import (
+from examples.third_server.calls import Call
+from examples.third_server.database import (
     AgentRole,
     Checkpoint,
     Pack,
@@ -19,12 +19,12 @@ from .database import (
     Task,
     Tree,
     Workspace,
+    get_time_ms,
     keep_blob,
     make_id,
-    get_time_ms,
 )
-from .errors import ApiError
-from .events import AGENT, POLICY_ENGINE, record_activity
+from examples.third_server.errors import ApiError
+from examples.third_server.events import AGENT, POLICY_ENGINE, record_activity
 
 ENDS = ("completed", "failed", "cancelled", "delivery_failed")
 WORKED_ON = ("delivered", "running", "compacting")
@@ -63,9 +63,7 @@ def make_workspace(
     return workspace
 
 
-def provision_again(
-    session: Session, call: Call, workspace: Workspace, event_type: str
-) -> None:
+def provision_again(session: Session, call: Call, workspace: Workspace, event_type: str) -> None:
     """Provision a workspace that was there before."""
     _set_status(workspace, "provisioning")
     workspace.due_at = get_time_ms() + call.step_ms
@@ -95,9 +93,7 @@ def stop_workspace(session: Session, call: Call, workspace: Workspace) -> None:
 def list_open_tasks(session: Session, workspace: Workspace) -> Sequence[Task]:
     """Return the tasks of a workspace that have not ended, the oldest first."""
     return session.scalars(
-        select(Task)
-        .where(Task.workspace_id == workspace.id, Task.status.not_in(ENDS))
-        .order_by(Task.number)
+        select(Task).where(Task.workspace_id == workspace.id, Task.status.not_in(ENDS)).order_by(Task.number)
     ).all()
 
 
@@ -113,18 +109,14 @@ def count_ended(session: Session, workspace: Workspace) -> int:
     return session.scalar(counted) or 0
 
 
-def end_task(
-    session: Session, workspace: Workspace, task: Task, status: str, reason: str | None = None
-) -> None:
+def end_task(session: Session, workspace: Workspace, task: Task, status: str, reason: str | None = None) -> None:
     """End a task, and keep the files that the workspace has after it."""
     task.status = status
     task.reason = reason
     task.completed_at = max(get_time_ms(), task.created_at)
     session.flush()
     ended = count_ended(session, workspace)
-    session.add(
-        Checkpoint(workspace_id=workspace.id, ended_tasks=ended, files=workspace.files)
-    )
+    session.add(Checkpoint(workspace_id=workspace.id, ended_tasks=ended, files=workspace.files))
     record_activity(
         session,
         workspace,
@@ -187,7 +179,7 @@ def compare_packs(session: Session, workspace: Workspace) -> str:
         .join(RolePack, RolePack.pack_id == Pack.id)
         .where(RolePack.role_id == workspace.role_id)
     )
-    now = {pack_id: digest for pack_id, digest in attached}
+    now = dict(attached.tuples().all())
     return "current" if now == workspace.mounted_packs else "stale"
 
 
@@ -211,6 +203,7 @@ def add_task(
     session: Session,
     call: Call,
     workspace: Workspace,
+    *,
     description: str,
     settings: dict[str, Any],
     uploads: dict[str, bytes],
@@ -225,10 +218,7 @@ def add_task(
         description=description,
         status="submitted",
         settings=settings,
-        uploads={
-            name: [keep_blob(session, content), len(content), moment]
-            for name, content in uploads.items()
-        },
+        uploads={name: [keep_blob(session, content), len(content), moment] for name, content in uploads.items()},
         created_at=moment,
     )
     session.add(task)
@@ -277,17 +267,15 @@ def _work(session: Session, workspace: Workspace) -> None:
         if task.cancel_requested:
             end_task(session, workspace, task, "cancelled", "cancelled")
     tasks = [task for task in tasks if task.status not in ENDS]
-    task = find_current_task(tasks)
-    if task is None and tasks:
+    current = find_current_task(tasks)
+    if current is None and tasks:
         _deliver(session, workspace, tasks[0])
-    elif task is not None and task.status == "delivered":
-        task.status = "running"
-        record_activity(
-            session, workspace, "task_running", task.submitted_by, task=task, actor=AGENT
-        )
-        _record_decision(session, workspace, task)
-    elif task is not None:
-        _complete(session, workspace, task)
+    elif current is not None and current.status == "delivered":
+        current.status = "running"
+        record_activity(session, workspace, "task_running", current.submitted_by, task=current, actor=AGENT)
+        _record_decision(session, workspace, current)
+    elif current is not None:
+        _complete(session, workspace, current)
     session.flush()
     busy = find_current_task(list_open_tasks(session, workspace)) is not None
     if (workspace.status == "busy") != busy:
@@ -297,15 +285,10 @@ def _work(session: Session, workspace: Workspace) -> None:
 def _deliver(session: Session, workspace: Workspace, task: Task) -> None:
     """Hand a task to the agent, and put its files where the agent finds them."""
     moment = get_time_ms()
-    files = {
-        f"data/uploads/{task.id}/{name}": [*entry[:2], moment]
-        for name, entry in task.uploads.items()
-    }
+    files = {f"data/uploads/{task.id}/{name}": [*entry[:2], moment] for name, entry in task.uploads.items()}
     workspace.files = workspace.files | files
     task.status = "delivered"
-    record_activity(
-        session, workspace, "task_delivered", task.submitted_by, task=task, actor=AGENT
-    )
+    record_activity(session, workspace, "task_delivered", task.submitted_by, task=task, actor=AGENT)
 
 
 def _complete(session: Session, workspace: Workspace, task: Task) -> None:

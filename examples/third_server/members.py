@@ -8,14 +8,15 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .auth import is_owner_now
-from .calls import Call, reply
-from .database import Membership, SessionToken, make_id, get_time_ms
-from .errors import ApiError
-from .events import record_change
-from .operations import Body, operation
-from .schemas import Invitation, MembershipRole
-from .times import show_time
+from examples.third_server.auth import is_owner_now
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Membership, SessionToken, get_time_ms, make_id
+from examples.third_server.errors import ApiError
+from examples.third_server.events import record_change
+from examples.third_server.operations import operation
+from examples.third_server.schemas import Invitation, MembershipRole
+from examples.third_server.times import show_time
 
 READ = ("members:read", "members:read:own")
 WRITE = ("members:write",)
@@ -98,9 +99,7 @@ def invite(call: Call) -> Response:
         if sent.role == "owner" and not is_owner_now(session, caller):
             raise ApiError("permission_denied", "An owner alone invites an owner.")
         key = sent.email.lower()
-        taken = select(Membership.id).where(
-            Membership.org_id == caller.org_id, Membership.email_key == key
-        )
+        taken = select(Membership.id).where(Membership.org_id == caller.org_id, Membership.email_key == key)
         if session.scalar(taken) is not None:
             raise ApiError("membership_exists")
         membership = Membership(

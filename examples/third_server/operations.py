@@ -12,20 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from .calls import Call, prepare_call
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, prepare_call
 
-JSON_LIMIT = 1_048_576
 Scopes = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Body:
-    """Say which media types an operation takes, and how much of them."""
-
-    media_types: tuple[str, ...] = ("application/json",)
-    limit: int = JSON_LIMIT
-    file_part: str = ""
-    text_parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,17 +63,13 @@ def operation(
     """Register a handler as an operation; of each list of scopes the caller needs one."""
 
     def register(handler: Handler) -> Handler:
-        described = Operation(
-            operation_id, method, path, scopes, query=frozenset(query), **settings
-        )
+        described = Operation(operation_id, method, path, scopes, query=frozenset(query), **settings)
         OPERATIONS[operation_id] = described
 
-        def endpoint(call: Call = Depends(prepare_call(described))) -> Response:
+        def endpoint(call: Call = Depends(prepare_call(described))) -> Response:  # noqa: B008  # how FastAPI is told
             return handler(call)
 
-        router.add_api_route(
-            path, endpoint, methods=[method], name=operation_id, response_model=None
-        )
+        router.add_api_route(path, endpoint, methods=[method], name=operation_id, response_model=None)
         return handler
 
     return register

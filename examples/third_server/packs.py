@@ -9,23 +9,24 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from . import registry
-from .archives import MAX_UNPACKED, read_manifest, unpack
-from .auth import Caller
-from .calls import Call, reply, validate
-from .database import AgentRole, Pack, RolePack, Tree, keep_blob, make_id, get_time_ms, read_blob
-from .errors import ApiError, refuse_field
-from .events import record_change
-from .operations import Body, operation
-from .schemas import (
+from examples.third_server import registry
+from examples.third_server.archives import MAX_UNPACKED, read_manifest, unpack
+from examples.third_server.auth import Caller
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply, validate
+from examples.third_server.database import AgentRole, Pack, RolePack, Tree, get_time_ms, keep_blob, make_id, read_blob
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_change
+from examples.third_server.operations import operation
+from examples.third_server.schemas import (
     CreatePack,
     PackManifest,
     ReplacePackImage,
     UpdatePackVisibility,
     UploadPack,
 )
-from .times import show_time
-from .trees import digest_tree, keep_tree, detect_media_type, parse_path, sum_sizes
+from examples.third_server.times import show_time
+from examples.third_server.trees import detect_media_type, digest_tree, keep_tree, parse_path, sum_sizes
 
 WRITE = ("caps:write",)
 OPTIONAL = ("description", "category", "capabilities", "suggested_packs")
@@ -35,14 +36,12 @@ FILE = Body(("application/octet-stream",), 8_388_608)
 
 def select_packs(org_id: str) -> Any:
     """Select the packs that an organisation sees."""
-    return select(Pack).where(
-        or_(Pack.org_id == org_id, Pack.org_id.is_(None), Pack.visibility == "community")
-    )
+    return select(Pack).where(or_(Pack.org_id == org_id, Pack.org_id.is_(None), Pack.visibility == "community"))
 
 
 def find_pack(session: Session, org_id: str, pack_id: str) -> Pack:
     """Find a pack that an organisation sees."""
-    pack = session.scalar(select_packs(org_id).where(Pack.id == pack_id))
+    pack: Pack | None = session.scalar(select_packs(org_id).where(Pack.id == pack_id))
     if pack is None:
         raise ApiError("pack_not_found")
     return pack
@@ -88,9 +87,7 @@ def describe(manifest: PackManifest) -> dict[str, Any]:
         "display_name": manifest.display_name or " ".join(words),
         "description": manifest.description if "description" in sent else None,
         "category": manifest.category if "category" in sent else None,
-        "capabilities": yaml.safe_dump(
-            manifest.capabilities, sort_keys=False, allow_unicode=True
-        ),
+        "capabilities": yaml.safe_dump(manifest.capabilities, sort_keys=False, allow_unicode=True),
         "suggested_packs": ",".join(manifest.suggested_packs),
     }
 
@@ -146,9 +143,7 @@ def _count_roles(session: Session, pack: Pack, *, of_others: bool) -> int:
     """Count the roles that reference a pack, of every organisation or of others alone."""
     counted = select(func.count()).select_from(RolePack).where(RolePack.pack_id == pack.id)
     if of_others:
-        counted = counted.join(AgentRole, AgentRole.id == RolePack.role_id).where(
-            AgentRole.org_id != pack.org_id
-        )
+        counted = counted.join(AgentRole, AgentRole.id == RolePack.role_id).where(AgentRole.org_id != pack.org_id)
     return session.scalar(counted) or 0
 
 
@@ -191,8 +186,7 @@ def create_pack(call: Call) -> Response:
 @operation("packs.upload", "POST", "/packs/upload", WRITE, billing="create", body=UPLOAD)
 def upload_pack(call: Call) -> Response:
     """Create a pack from an archive, of which the platform makes an image."""
-    assert call.form is not None
-    if len(call.form.files) != 1:
+    if call.form is None or len(call.form.files) != 1:
         raise refuse_field("archive", "Send one archive.")
     visibility = validate(UploadPack, call.form.texts).visibility
     unpacked = unpack(call.form.files[0][1])
@@ -224,9 +218,7 @@ def get_pack(call: Call) -> Response:
         return reply(show_pack(pack, call.caller.org_id))
 
 
-@operation(
-    "packs.replace_image", "PUT", "/packs/{id}", WRITE, billing="create", body=Body()
-)
+@operation("packs.replace_image", "PUT", "/packs/{id}", WRITE, billing="create", body=Body())
 def replace_image(call: Call) -> Response:
     """Give a pack another image of its repository."""
     sent = call.body(ReplacePackImage)
@@ -252,9 +244,7 @@ def replace_image(call: Call) -> Response:
     return reply(shown)
 
 
-@operation(
-    "packs.update_visibility", "PATCH", "/packs/{id}", WRITE, billing="create", body=Body()
-)
+@operation("packs.update_visibility", "PATCH", "/packs/{id}", WRITE, billing="create", body=Body())
 def update_visibility(call: Call) -> Response:
     """Change who sees a pack."""
     sent = call.body(UpdatePackVisibility)
@@ -329,9 +319,7 @@ def read_pack_file(call: Call) -> Response:
     return Response(content, headers=headers)
 
 
-@operation(
-    "packs.replace_file", "PUT", "/packs/{id}/files/{path}", WRITE, billing="create", body=FILE
-)
+@operation("packs.replace_file", "PUT", "/packs/{id}/files/{path}", WRITE, billing="create", body=FILE)
 def replace_pack_file(call: Call) -> Response:
     """Replace one file of an uploaded pack, which makes another image of it."""
     path = parse_path(call.path["path"])

@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .calls import Call, reply
-from .database import AgentRole, Credential, Provider, make_id, get_time_ms
-from .errors import ApiError, refuse_field
-from .events import record_change
-from .operations import Body, operation
-from .roles import require_no_running_workspaces
-from .schemas import READ_ONLY, CreateProvider, UpdateProvider
-from .times import show_time
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import AgentRole, Credential, Provider, get_time_ms, make_id
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_change
+from examples.third_server.operations import operation
+from examples.third_server.roles import require_no_running_workspaces
+from examples.third_server.schemas import READ_ONLY, CreateProvider, UpdateProvider
+from examples.third_server.times import show_time
 
 WRITE = ("caps:write",)
 SETTINGS: dict[str, tuple[str, ...]] = {
@@ -26,9 +27,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 
 def find_provider(session: Session, org_id: str, provider_id: str) -> Provider:
     """Find a provider of an organisation."""
-    provider = session.scalar(
-        select(Provider).where(Provider.org_id == org_id, Provider.id == provider_id)
-    )
+    provider = session.scalar(select(Provider).where(Provider.org_id == org_id, Provider.id == provider_id))
     if provider is None:
         raise ApiError("provider_not_found")
     return provider
@@ -49,9 +48,7 @@ def show_provider(provider: Provider) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _check_content(
-    session: Session, org_id: str, kind: str, config: dict[str, Any], credential: str | None
-) -> None:
+def _check_content(session: Session, org_id: str, kind: str, config: dict[str, Any], credential: str | None) -> None:
     """Refuse settings that the kind lacks, and a credential that is none of its kind."""
     known = SETTINGS.get(kind, ())
     if any(value is not None and key not in known for key, value in config.items()):
@@ -85,18 +82,12 @@ def create_provider(call: Call) -> Response:
     sent = call.body(CreateProvider, READ_ONLY).sent()
     org_id = call.caller.org_id
     with call.writing() as session:
-        _check_content(
-            session, org_id, sent["kind"], sent.get("config", {}), sent.get("credential_name")
-        )
-        taken = select(Provider.id).where(
-            Provider.org_id == org_id, Provider.name == sent["name"]
-        )
+        _check_content(session, org_id, sent["kind"], sent.get("config", {}), sent.get("credential_name"))
+        taken = select(Provider.id).where(Provider.org_id == org_id, Provider.name == sent["name"])
         if session.scalar(taken) is not None:
             raise ApiError("provider_exists")
         moment = get_time_ms()
-        provider = Provider(
-            id=make_id("provider_"), org_id=org_id, created_at=moment, updated_at=moment, **sent
-        )
+        provider = Provider(id=make_id("provider_"), org_id=org_id, created_at=moment, updated_at=moment, **sent)
         session.add(provider)
         session.flush()
         record_change(session, call.caller, "provider.created", provider.id)
@@ -111,9 +102,7 @@ def get_provider(call: Call) -> Response:
         return reply(show_provider(find_provider(session, call.caller.org_id, call.path["id"])))
 
 
-@operation(
-    "providers.update", "PATCH", "/providers/{id}", WRITE, billing="create", body=Body()
-)
+@operation("providers.update", "PATCH", "/providers/{id}", WRITE, billing="create", body=Body())
 def update_provider(call: Call) -> Response:
     """Change the fields of a provider that are sent."""
     sent = call.body(UpdateProvider).sent()
@@ -142,9 +131,7 @@ def archive_provider(call: Call) -> Response:
     """Archive a provider, and the roles that use it."""
     with call.writing() as session:
         provider = find_provider(session, call.caller.org_id, call.path["id"])
-        roles = session.scalars(
-            select(AgentRole).where(AgentRole.provider_id == provider.id)
-        ).all()
+        roles = session.scalars(select(AgentRole).where(AgentRole.provider_id == provider.id)).all()
         cascaded = 0
         if provider.archived_at is None:
             require_no_running_workspaces(session, [role.id for role in roles])

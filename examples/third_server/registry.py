@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from .database import Image, RegistryFault, Tree
-from .errors import refuse_field
-from .trees import digest_tree
+from examples.third_server.database import Image, RegistryFault, Tree
+from examples.third_server.errors import refuse_field
+from examples.third_server.trees import digest_tree
 
 PLATFORM_REGISTRY = "registry.evershell.example"
 
@@ -49,9 +49,7 @@ def pull(session: Session, reference: str, org_id: str) -> Tree:
 def push(session: Session, repository: str, tag: str, files: Tree) -> str:
     """Keep an image under a tag, and return its digest."""
     digest = digest_tree(files)
-    image = session.scalar(
-        select(Image).where(Image.repository == repository, Image.tag == tag)
-    )
+    image = session.scalar(select(Image).where(Image.repository == repository, Image.tag == tag))
     if image is None:
         session.add(Image(repository=repository, tag=tag, digest=digest, files=files))
     else:

@@ -8,16 +8,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .archives import load_yaml
-from .calls import Call, reply
-from .database import AgentRole, Pack, Provider, RolePack, Workspace, make_id, get_time_ms
-from .errors import ApiError, refuse_field
-from .events import record_change
-from .lifecycle import stop_workspaces
-from .operations import Body, operation
-from .packs import select_packs
-from .schemas import READ_ONLY, CreateRole, UpdateRole
-from .times import show_time
+from examples.third_server.archives import load_yaml
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import AgentRole, Pack, Provider, RolePack, Workspace, get_time_ms, make_id
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_change
+from examples.third_server.lifecycle import stop_workspaces
+from examples.third_server.operations import operation
+from examples.third_server.packs import select_packs
+from examples.third_server.schemas import READ_ONLY, CreateRole, UpdateRole
+from examples.third_server.times import show_time
 
 WRITE = ("caps:write",)
 RUNNING = ("provisioning", "idle", "busy", "stopping")
@@ -45,9 +46,7 @@ FIELDS = (
 
 def find_role(session: Session, org_id: str, role_id: str) -> AgentRole:
     """Find a role of an organisation."""
-    role = session.scalar(
-        select(AgentRole).where(AgentRole.org_id == org_id, AgentRole.id == role_id)
-    )
+    role = session.scalar(select(AgentRole).where(AgentRole.org_id == org_id, AgentRole.id == role_id))
     if role is None:
         raise ApiError("role_not_found")
     return role
@@ -55,9 +54,7 @@ def find_role(session: Session, org_id: str, role_id: str) -> AgentRole:
 
 def find_role_by_name(session: Session, org_id: str, name: str) -> AgentRole:
     """Find a role of an organisation by its name."""
-    role = session.scalar(
-        select(AgentRole).where(AgentRole.org_id == org_id, AgentRole.name == name)
-    )
+    role = session.scalar(select(AgentRole).where(AgentRole.org_id == org_id, AgentRole.name == name))
     if role is None:
         raise ApiError("role_not_found")
     return role
@@ -107,9 +104,7 @@ def _check_capabilities(text: str) -> None:
 
 def _check_provider(session: Session, org_id: str, provider_id: str) -> None:
     """Refuse a provider that the organisation lacks, or that is archived."""
-    provider = session.scalar(
-        select(Provider).where(Provider.org_id == org_id, Provider.id == provider_id)
-    )
+    provider = session.scalar(select(Provider).where(Provider.org_id == org_id, Provider.id == provider_id))
     if provider is None:
         raise refuse_field("provider_id", "The organisation has no such provider.")
     if provider.archived_at is not None:
@@ -155,15 +150,11 @@ def create_role(call: Call) -> Response:
     with call.writing() as session:
         _check_packs(session, org_id, pack_ids)
         _check_provider(session, org_id, sent["provider_id"])
-        taken = select(AgentRole.id).where(
-            AgentRole.org_id == org_id, AgentRole.name == sent["name"]
-        )
+        taken = select(AgentRole.id).where(AgentRole.org_id == org_id, AgentRole.name == sent["name"])
         if session.scalar(taken) is not None:
             raise ApiError("role_exists")
         moment = get_time_ms()
-        role = AgentRole(
-            id=make_id("role_"), org_id=org_id, created_at=moment, updated_at=moment, **sent
-        )
+        role = AgentRole(id=make_id("role_"), org_id=org_id, created_at=moment, updated_at=moment, **sent)
         session.add(role)
         session.flush()
         _attach(session, role.id, pack_ids)
@@ -180,9 +171,7 @@ def get_role(call: Call) -> Response:
         return reply(show_role(session, role))
 
 
-@operation(
-    "agent_roles.update", "PATCH", "/agent-roles/{id}", WRITE, billing="create", body=Body()
-)
+@operation("agent_roles.update", "PATCH", "/agent-roles/{id}", WRITE, billing="create", body=Body())
 def update_role(call: Call) -> Response:
     """Change the fields of a role that are sent."""
     sent = call.body(UpdateRole).sent()
@@ -221,9 +210,7 @@ def archive_role(call: Call) -> Response:
     return reply({"status": "archived"})
 
 
-@operation(
-    "agent_roles.unarchive", "POST", "/agent-roles/{id}/unarchive", WRITE, billing="create"
-)
+@operation("agent_roles.unarchive", "POST", "/agent-roles/{id}/unarchive", WRITE, billing="create")
 def unarchive_role(call: Call) -> Response:
     """Take an archived role into use again."""
     with call.writing() as session:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .calls import Call, reply
-from .database import Snapshot, Tree, Workspace, read_blob
-from .errors import ApiError
-from .lifecycle import require_agent
-from .operations import operation
-from .trees import parse_path, send_download, show_entries, show_entry
-from .workspaces import READ, find_workspace
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Snapshot, Tree, Workspace, read_blob
+from examples.third_server.errors import ApiError
+from examples.third_server.lifecycle import require_agent
+from examples.third_server.operations import operation
+from examples.third_server.trees import parse_path, send_download, show_entries, show_entry
+from examples.third_server.workspaces import READ, find_workspace
 
 DEFAULT_BYTES = 524_288
 MAX_BYTES = 8_388_608
@@ -48,9 +48,7 @@ def list_sandbox_files(call: Call) -> Response:
     with call.reading() as session:
         workspace = _find_workspace(session, call)
         require_agent(workspace, without_body=True)
-        entries = show_entries(
-            session, workspace.files, workspace.mounts, FOLDERS, workspace.created_at
-        )
+        entries = show_entries(session, workspace.files, workspace.mounts, FOLDERS, workspace.created_at)
         return reply({"entries": entries})
 
 

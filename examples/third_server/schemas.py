@@ -23,9 +23,7 @@ IMAGE_REF = (
 )
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
-Domain = Annotated[
-    str, StringConstraints(max_length=253, pattern=rf"^({HOST_LABEL}\.)+{HOST_LABEL}$")
-]
+Domain = Annotated[str, StringConstraints(max_length=253, pattern=rf"^({HOST_LABEL}\.)+{HOST_LABEL}$")]
 ImageRef = Annotated[str, StringConstraints(pattern=IMAGE_REF)]
 Named = Annotated[str, StringConstraints(min_length=1)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -241,9 +239,7 @@ class CreateApiKey(Strict):
 class Invitation(Strict):
     """Say who is invited, and to which role."""
 
-    email: Annotated[
-        str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
-    ]
+    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")]
     role: MemberRole
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
-from .calls import Call, reply
-from .database import Secret, get_time_ms
-from .errors import ApiError, refuse_field
-from .events import record_change
-from .operations import Body, operation
-from .schemas import SetSecret
-from .times import show_time
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Secret, get_time_ms
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_change
+from examples.third_server.operations import operation
+from examples.third_server.schemas import SetSecret
+from examples.third_server.times import show_time
 
 WRITE = ("secrets:write",)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .api_keys import shorten_key
-from .archives import read_manifest
-from .auth import SYSTEM
-from .database import (
+from examples.third_server.api_keys import shorten_key
+from examples.third_server.archives import read_manifest
+from examples.third_server.auth import SYSTEM
+from examples.third_server.database import (
     AgentRole,
     ApiKey,
     Checkpoint,
@@ -31,17 +32,18 @@ from .database import (
     Tree,
     User,
     Workspace,
-    hash_token,
     get_time_ms,
+    hash_token,
     read_blob,
 )
-from .events import record, record_activity
-from .lifecycle import mount_packs, take_snapshot
-from .packs import describe
-from .registry import push, split_reference
-from .trees import digest_tree, keep_tree, sum_sizes
+from examples.third_server.events import record, record_activity
+from examples.third_server.lifecycle import mount_packs, take_snapshot
+from examples.third_server.packs import describe
+from examples.third_server.registry import push, split_reference
+from examples.third_server.trees import digest_tree, keep_tree, sum_sizes
 
 Entry = dict[str, Any]
+Adder = Callable[[Session, str, Any], None]
 HOUR = 3_600_000
 DAY = 24 * HOUR
 SESSION_DAYS = 365
@@ -58,25 +60,21 @@ def fill(database: Database, path: Path) -> None:
         for org in content["orgs"]:
             _add_org(session, org)
         session.flush()
-        for org in content["orgs"]:
-            for member in org.get("members", []):
-                _add_member(session, org["id"], member)
-            for key in org.get("api_keys", []):
-                _add_api_key(session, org["id"], key)
-            for credential in org.get("credentials", []):
-                _add_credential(session, org["id"], credential)
-            for name in org.get("secrets", []):
-                _add_secret(session, org["id"], name)
+        _add_each(session, content["orgs"], ACCOUNTS)
         for pack in content.get("packs", []):
             _add_pack(session, pack)
         session.flush()
-        for org in content["orgs"]:
-            for provider in org.get("providers", []):
-                _add_provider(session, org["id"], provider)
-            for role in org.get("roles", []):
-                _add_role(session, org["id"], role)
-            for workspace in org.get("workspaces", []):
-                _add_workspace(session, org["id"], workspace)
+        _add_each(session, content["orgs"], OBJECTS)
+
+
+def _add_each(
+    session: Session, orgs: Iterable[Entry], adders: Mapping[str, Callable[[Session, str, Any], None]]
+) -> None:
+    """Add what the seed lists of each organisation, one kind after the other."""
+    for org in orgs:
+        for listed, add in adders.items():
+            for entry in org.get(listed, []):
+                add(session, org["id"], entry)
 
 
 def _moment(entry: Entry, key: str = "days_ago", default: float = 30) -> int:
@@ -170,7 +168,7 @@ def _add_credential(session: Session, org_id: str, entry: Entry) -> None:
             org_id=org_id,
             user_id=entry.get("user", ""),
             status=columns.pop("status", "active"),
-            secret="example-of-a-secret",
+            secret="example-of-a-secret",  # noqa: S106  # an example
             created_at=_moment(entry),
             last_minted_at=get_time_ms() - HOUR if minted else None,
             last_minted_status="ok" if minted else None,
@@ -196,9 +194,7 @@ def _add_secret(session: Session, org_id: str, name: str) -> None:
 def _add_pack(session: Session, entry: Entry) -> None:
     """Add a pack from an image that the seed has."""
     repository, tag, _ = split_reference(entry["image"])
-    image = session.scalars(
-        select(Image).where(Image.repository == repository, Image.tag == tag)
-    ).one()
+    image = session.scalars(select(Image).where(Image.repository == repository, Image.tag == tag)).one()
     files: Tree = image.files
     manifest = read_manifest(_content(session, files, "pack.yaml"), "archive")
     moment = _moment(entry)
@@ -293,9 +289,7 @@ def _add_workspace(session: Session, org_id: str, entry: Entry) -> None:
     workspace.files = keep_tree(session, texts, moment)
     for count, task in enumerate(entry.get("tasks", []), start=1):
         _add_task(session, workspace, task, moment + count * 60_000)
-        session.add(
-            Checkpoint(workspace_id=workspace.id, ended_tasks=count, files=workspace.files)
-        )
+        session.add(Checkpoint(workspace_id=workspace.id, ended_tasks=count, files=workspace.files))
     if workspace.status == "idle":
         mount_packs(session, workspace)
     elif workspace.status == "stopped":
@@ -327,3 +321,12 @@ def _add_task(session: Session, workspace: Workspace, entry: Entry, moment: int)
         actor="agent",
         status=task.status,
     )
+
+
+ACCOUNTS: dict[str, Adder] = {
+    "members": _add_member,
+    "api_keys": _add_api_key,
+    "credentials": _add_credential,
+    "secrets": _add_secret,
+}
+OBJECTS: dict[str, Adder] = {"providers": _add_provider, "roles": _add_role, "workspaces": _add_workspace}

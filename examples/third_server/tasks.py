@@ -8,27 +8,28 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
-from .calls import Call, reply
-from .database import Task
-from .errors import ApiError, refuse_field
-from .events import record_activity
-from .lifecycle import (
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import Task
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_activity
+from examples.third_server.lifecycle import (
     add_task,
     find_current_task,
-    make_workspace,
     list_open_tasks,
+    make_workspace,
     require_agent,
     wake,
 )
-from .operations import Body, operation
-from .schemas import SubmitTask, SubmitToWorkspace
-from .times import show_time
-from .workspaces import (
+from examples.third_server.operations import operation
+from examples.third_server.schemas import SubmitTask, SubmitToWorkspace
+from examples.third_server.times import show_time
+from examples.third_server.workspaces import (
     READ,
     TASKS,
     WRITE,
-    choose_role,
     choose_environment,
+    choose_role,
     find_workspace,
     require_one_role,
 )
@@ -118,13 +119,11 @@ def submit_task(call: Call) -> Response:
     with call.writing() as session:
         role = choose_role(session, call.caller.org_id, sent)
         workspace = make_workspace(session, call, role, choose_environment(sent, role))
-        task = add_task(session, call, workspace, sent.description, settings, files)
+        task = add_task(session, call, workspace, description=sent.description, settings=settings, uploads=files)
     return _accepted(task)
 
 
-@operation(
-    "tasks.cancel", "POST", "/workspaces/{id}/task/cancel", WRITE, billing="wind-down"
-)
+@operation("tasks.cancel", "POST", "/workspaces/{id}/task/cancel", WRITE, billing="wind-down")
 def cancel_task(call: Call) -> Response:
     """Tell the agent to leave its task, or the oldest that waits."""
     with call.writing() as session:
@@ -135,9 +134,7 @@ def cancel_task(call: Call) -> Response:
         if task is not None and not task.cancel_requested:
             task.cancel_requested = True
             wake(workspace, call.step_ms)
-            record_activity(
-                session, workspace, "task_cancel_requested", call.caller.user_id, task=task
-            )
+            record_activity(session, workspace, "task_cancel_requested", call.caller.user_id, task=task)
     return reply({"status": "cancelling"}, 202)
 
 
@@ -174,7 +171,7 @@ def submit_to_workspace(call: Call) -> Response:
             raise ApiError("workspace_stopped")
         if workspace.status == "failed":
             raise ApiError("workspace_failed")
-        task = add_task(session, call, workspace, sent.description, settings, files)
+        task = add_task(session, call, workspace, description=sent.description, settings=settings, uploads=files)
     return _accepted(task)
 
 
@@ -183,11 +180,7 @@ def get_task(call: Call) -> Response:
     """Show one task below its own workspace."""
     with call.reading() as session:
         workspace = find_workspace(session, call.caller, call.path["id"], "workspace:read")
-        task = session.scalar(
-            select(Task).where(
-                Task.workspace_id == workspace.id, Task.id == call.path["task_id"]
-            )
-        )
+        task = session.scalar(select(Task).where(Task.workspace_id == workspace.id, Task.id == call.path["task_id"]))
         if task is None:
             raise ApiError("task_not_found")
         return reply(show_task(task))

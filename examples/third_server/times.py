@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-from .errors import refuse_field
+from examples.third_server.errors import refuse_field
 
-_MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
+_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAYS_OF_FOUR_YEARS = 1461
 

@@ -11,8 +11,8 @@ from urllib.parse import quote, unquote_to_bytes
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .database import Tree, keep_blobs, read_blob
-from .errors import ApiError, refuse_field
+from examples.third_server.database import Tree, keep_blobs, read_blob
+from examples.third_server.errors import ApiError, refuse_field
 
 _TYPES = {
     ".md": "text/markdown",
@@ -99,12 +99,8 @@ def show_entries(
 ) -> list[dict[str, Any]]:
     """Show the files of a workspace, those of its packs, and the folders around them."""
     shown = [show_entry(session, path, files[path], readonly=False) for path in files]
-    shown += [
-        show_entry(session, path, entry, readonly=True)
-        for path, entry in mounts.items()
-        if path not in files
-    ]
-    times = {folder: moment for folder in folders}
+    shown += [show_entry(session, path, entry, readonly=True) for path, entry in mounts.items() if path not in files]
+    times = dict.fromkeys(folders, moment)
     for entry in list(shown):
         parts = entry["path"].split("/")[:-1]
         for depth in range(1, len(parts) + 1):

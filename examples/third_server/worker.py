@@ -7,8 +7,8 @@ import threading
 
 from sqlalchemy import func, select
 
-from .database import Database, Workspace, get_time_ms
-from .lifecycle import take_step
+from examples.third_server.database import Database, Workspace, get_time_ms
+from examples.third_server.lifecycle import take_step
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
@@ -58,10 +58,7 @@ class Worker:
         """Take every step that is due."""
         with self._database.writing() as session:
             due = session.scalars(
-                select(Workspace)
-                .where(Workspace.due_at <= get_time_ms())
-                .order_by(Workspace.due_at)
-                .limit(100)
+                select(Workspace).where(Workspace.due_at <= get_time_ms()).order_by(Workspace.due_at).limit(100)
             ).all()
             for workspace in due:
                 take_step(session, workspace, self._step_ms)

@@ -8,28 +8,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from .auth import Caller
-from .calls import Call, reply
-from .database import AgentRole, Checkpoint, Provider, Workspace, get_time_ms
-from .errors import ApiError, refuse_field
-from .events import record_activity
-from .lifecycle import (
+from examples.third_server.auth import Caller
+from examples.third_server.bodies import Body
+from examples.third_server.calls import Call, reply
+from examples.third_server.database import AgentRole, Checkpoint, Provider, Workspace, get_time_ms
+from examples.third_server.errors import ApiError, refuse_field
+from examples.third_server.events import record_activity
+from examples.third_server.lifecycle import (
     REACHABLE,
     cancel_current,
+    compare_packs,
     count_ended,
     keep_snapshot,
     make_workspace,
-    compare_packs,
     provision_again,
     require_agent,
     stop_workspace,
     stop_workspaces,
     take_snapshot,
 )
-from .operations import Body, operation
-from .roles import find_role, find_role_by_name
-from .schemas import CreateWorkspace, Fork
-from .times import show_time
+from examples.third_server.operations import operation
+from examples.third_server.roles import find_role, find_role_by_name
+from examples.third_server.schemas import CreateWorkspace, Fork
+from examples.third_server.times import show_time
 
 READ = ("workspace:read", "workspace:read:own")
 WRITE = ("workspace:write", "workspace:write:own")
@@ -38,11 +39,7 @@ TASKS = ("tasks:write", "tasks:write:own")
 
 def find_workspace(session: Session, caller: Caller, workspace_id: str, scope: str) -> Workspace:
     """Find a workspace on which the caller holds a scope, for all or for the own."""
-    workspace = session.scalar(
-        select(Workspace).where(
-            Workspace.org_id == caller.org_id, Workspace.id == workspace_id
-        )
-    )
+    workspace = session.scalar(select(Workspace).where(Workspace.org_id == caller.org_id, Workspace.id == workspace_id))
     if workspace is None:
         raise ApiError("workspace_not_found")
     if not caller.holds(scope) and workspace.created_by != caller.user_id:
@@ -133,9 +130,7 @@ def create_workspace(call: Call) -> Response:
 def stop_all_workspaces(call: Call) -> Response:
     """Stop every workspace of the organisation that is idle or busy."""
     with call.writing() as session:
-        chosen = select(Workspace).where(
-            Workspace.org_id == call.caller.org_id, Workspace.status.in_(REACHABLE)
-        )
+        chosen = select(Workspace).where(Workspace.org_id == call.caller.org_id, Workspace.status.in_(REACHABLE))
         count = stop_workspaces(session, call, session.scalars(chosen).all())
     return reply({"stopping": count})
 
@@ -148,9 +143,7 @@ def get_workspace(call: Call) -> Response:
         return reply(show_workspace(session, workspace))
 
 
-@operation(
-    "workspaces.archive", "POST", "/workspaces/{id}/archive", WRITE, billing="wind-down"
-)
+@operation("workspaces.archive", "POST", "/workspaces/{id}/archive", WRITE, billing="wind-down")
 def archive_workspace(call: Call) -> Response:
     """Archive a workspace that is stopped or failed."""
     with call.writing() as session:
@@ -164,9 +157,7 @@ def archive_workspace(call: Call) -> Response:
     return reply({"status": "archived"})
 
 
-@operation(
-    "workspaces.unarchive", "POST", "/workspaces/{id}/unarchive", WRITE, billing="create"
-)
+@operation("workspaces.unarchive", "POST", "/workspaces/{id}/unarchive", WRITE, billing="create")
 def unarchive_workspace(call: Call) -> Response:
     """Put an archived workspace into the list again."""
     with call.writing() as session:
