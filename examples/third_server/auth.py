@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from examples.third_server.database import ApiKey, Membership, Org, SessionToken, User, get_time_ms, hash_token
+from examples.third_server.database import ApiKey, Org, SessionToken, User, get_time_ms, hash_token
 from examples.third_server.errors import ApiError
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -77,6 +77,11 @@ class Caller:
     def holds(self, scope: str) -> bool:
         """Tell whether the caller holds a scope."""
         return scope in self.scopes
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the session was issued to an owner, whatever has become of the person since."""
+        return self.role == "owner"
 
     def require(self, scopes: tuple[tuple[str, ...], ...]) -> None:
         """Refuse a caller who lacks every scope of one of several lists."""
@@ -147,15 +152,3 @@ def require_subsystem(session: Session, org_id: str, subsystem: str) -> None:
         raise ApiError("auth_disabled")
     if subsystem == "secrets" and org.secrets_disabled:
         raise ApiError("secrets_disabled")
-
-
-def is_owner_now(session: Session, caller: Caller) -> bool:
-    """Tell whether the caller is an owner at this moment, whatever the session says."""
-    role = session.scalar(
-        select(Membership.role).where(
-            Membership.org_id == caller.org_id,
-            Membership.user_id == caller.user_id,
-            Membership.accepted_at.is_not(None),
-        )
-    )
-    return role == "owner"

@@ -167,12 +167,9 @@ def create_credential(call: Call) -> Response:
         secret = _check_secret(sent)
         _check_config(sent)
     with call.writing() as session:
-        config, scopes = sent.provider_config, sent.scopes
+        config = sent.provider_config
         if sent.personal:
-            overridden = _check_personal(session, caller, sent)
-            config = overridden.provider_config
-            if "scopes" not in sent.model_fields_set:
-                scopes = overridden.scopes
+            config = _check_personal(session, caller, sent).provider_config
         owner = caller.user_id if sent.personal else ""
         taken = select(Credential.id).where(
             Credential.org_id == caller.org_id,
@@ -189,7 +186,7 @@ def create_credential(call: Call) -> Response:
             name=sent.name,
             provider=sent.provider,
             kind=sent.kind,
-            scopes=scopes,
+            scopes=sent.scopes,
             provider_config=config,
             allow_user_override=sent.allow_user_override,
             status="needs_reauth" if started else "active",

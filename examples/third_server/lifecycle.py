@@ -120,7 +120,7 @@ def end_task(session: Session, workspace: Workspace, task: Task, status: str, re
     record_activity(
         session,
         workspace,
-        f"task_{status}",
+        "task_completed",
         task.submitted_by,
         task=task,
         actor=AGENT,

@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from examples.third_server.auth import is_owner_now
 from examples.third_server.bodies import Body
 from examples.third_server.calls import Call, reply
 from examples.third_server.database import Membership, SessionToken, get_time_ms, make_id
@@ -96,7 +95,7 @@ def invite(call: Call) -> Response:
     sent = call.body(Invitation)
     caller = call.caller
     with call.writing() as session:
-        if sent.role == "owner" and not is_owner_now(session, caller):
+        if sent.role == "owner" and not caller.is_owner:
             raise ApiError("permission_denied", "An owner alone invites an owner.")
         key = sent.email.lower()
         taken = select(Membership.id).where(Membership.org_id == caller.org_id, Membership.email_key == key)
@@ -132,7 +131,7 @@ def update_member_role(call: Call) -> Response:
     """Give a member another role."""
     sent = call.body(MembershipRole)
     with call.writing() as session:
-        if not is_owner_now(session, call.caller):
+        if not call.caller.is_owner:
             raise ApiError("permission_denied", "An owner alone changes roles.")
         membership = _find_membership(session, call)
         if membership.accepted_at is None:
@@ -157,7 +156,7 @@ def remove_membership(call: Call) -> Response:
     """Remove a member and end the sessions of that person, or take an invitation back."""
     with call.writing() as session:
         membership = _find_membership(session, call)
-        if membership.role == "owner" and not is_owner_now(session, call.caller):
+        if membership.role == "owner" and not call.caller.is_owner:
             raise ApiError("permission_denied", "An owner alone removes an owner.")
         _require_another_owner(session, membership)
         if membership.user_id:

@@ -51,7 +51,7 @@ def show_provider(provider: Provider) -> dict[str, Any]:
 def _check_content(session: Session, org_id: str, kind: str, config: dict[str, Any], credential: str | None) -> None:
     """Refuse settings that the kind lacks, and a credential that is none of its kind."""
     known = SETTINGS.get(kind, ())
-    if any(value is not None and key not in known for key, value in config.items()):
+    if any(key not in known for key in config):
         raise refuse_field("config", f"A provider of the kind {kind} has no such setting.")
     if not credential:
         return

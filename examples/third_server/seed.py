@@ -315,7 +315,7 @@ def _add_task(session: Session, workspace: Workspace, entry: Entry, moment: int)
     record_activity(
         session,
         workspace,
-        f"task_{task.status}",
+        "task_completed",
         task.submitted_by,
         task=task,
         actor="agent",
