@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from examples.third_server.app import create_app
+from examples.third_server.control import Control, Worlds
 from examples.third_server.database import Database
 from examples.third_server.seed import fill
 
@@ -35,6 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--step-seconds", type=float, default=0.05, help="length of a step")
     parser.add_argument("--database", type=Path, help="a SQLite file, kept; else a temporary one")
     parser.add_argument("--base-path", default="/v1", help="the path before those of operations")
+    parser.add_argument("--control", action="store_true", help="serve worlds and states too: for tests alone")
     return parser.parse_args()
 
 
@@ -48,6 +51,10 @@ def main() -> None:
         if arguments.seed_file is not None:
             fill(database, arguments.seed_file)
         app = create_app(database, step_seconds=arguments.step_seconds, base_path=arguments.base_path)
+        if arguments.control:
+            database.close()
+            template = Path(shutil.copyfile(path, Path(folder) / "template.db"))
+            app = Control(app, database, Worlds(template, Path(folder), arguments.step_seconds))
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", arguments.port))

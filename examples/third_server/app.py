@@ -38,14 +38,13 @@ def create_app(database: Database, *, step_seconds: float, base_path: str) -> AS
     worker = Worker(database, step_ms)
 
     @asynccontextmanager
-    async def live(_app: FastAPI) -> AsyncIterator[None]:
+    async def live(_app: FastAPI) -> AsyncIterator[dict[str, Database]]:
         worker.start()
-        yield
+        yield {"database": database}
         worker.stop()
         database.close()
 
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=live)
-    app.state.database = database
     app.state.step_ms = step_ms
     app.state.base_path = base_path.rstrip("/")
     app.include_router(router)

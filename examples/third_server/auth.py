@@ -130,7 +130,8 @@ def _find_session(session: Session, token: str) -> Caller:
     user = session.get(User, issued.user_id)
     if user is None:
         raise ApiError("unauthenticated", "The session is unknown.")
-    return Caller(issued.org_id, user.id, ROLES[issued.role], issued.role, user.email)
+    scopes = ROLES[issued.role] if issued.scopes is None else tuple(issued.scopes)
+    return Caller(issued.org_id, user.id, scopes, issued.role, user.email)
 
 
 def require_billing(session: Session, org_id: str) -> None:

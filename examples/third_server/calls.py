@@ -40,7 +40,7 @@ class Call:
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:
-        self.database = self.request.app.state.database
+        self.database = self.request.state.database
 
     def reading(self) -> AbstractContextManager[Session]:
         """Open a transaction that reads."""
@@ -131,7 +131,7 @@ def prepare_call(described: Operation) -> Callable[..., Any]:
     """Make the dependency that lets a request through to an operation."""
 
     def admit(request: Request) -> Caller:
-        database: Database = request.app.state.database
+        database: Database = request.state.database
         with database.reading() as session:
             caller = authenticate(session, request, stream=described.stream)
             caller.require(described.scopes)

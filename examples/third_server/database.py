@@ -8,6 +8,8 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -23,8 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
+from examples.third_server.event_clock import EventClock
+
 # A tree of files: for each path the digest of its bytes, their number, and a time in milliseconds.
 Tree = dict[str, list[Any]]
+
+
+# How far the clock of the database is ahead whose transaction was opened last; a control may move it.
+_AHEAD_MS: ContextVar[int] = ContextVar("ahead_ms", default=0)
 
 
 class Base(DeclarativeBase):
@@ -77,6 +85,7 @@ class SessionToken(Base):
     org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id"))
     user_id: Mapped[str]
     role: Mapped[str]
+    scopes: Mapped[list[str] | None] = mapped_column(JSON)
     expires_at: Mapped[int | None]
 
 
@@ -263,6 +272,7 @@ class Task(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     uploads: Mapped[Tree] = mapped_column(default=dict)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[int]
     completed_at: Mapped[int | None]
 
@@ -329,6 +339,7 @@ class Database:
     """Hand out transactions: any number that read, and one at a time that writes."""
 
     def __init__(self, path: str) -> None:
+        self._path = path
         self._engine = create_engine(
             f"sqlite:///{path}",
             pool_size=64,
@@ -338,7 +349,10 @@ class Database:
         _use_explicit_transactions(self._engine)
         Base.metadata.create_all(self._engine)
         self._readers = sessionmaker(self._engine, expire_on_commit=False)
-        self._writers = sessionmaker(self._engine.execution_options(immediate=True), expire_on_commit=False)
+        info = {"clock": EventClock()}
+        immediate = self._engine.execution_options(immediate=True)
+        self._writers = sessionmaker(immediate, expire_on_commit=False, info=info)
+        self.ahead_ms = 0
         self._write_lock = threading.Lock()
         self.written = threading.Event()
         self.writes = 0
@@ -346,12 +360,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that sees one state of the database."""
+        _AHEAD_MS.set(self.ahead_ms)
         with self._readers() as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open the one transaction that writes, and commit it unless it fails."""
+        _AHEAD_MS.set(self.ahead_ms)
         with self._write_lock, self._writers() as session, session.begin():
             yield session
         self.writes += 1
@@ -360,6 +376,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+    def remove(self) -> None:
+        """Remove the files of a database that is closed."""
+        for ending in ("", "-wal", "-shm"):
+            Path(self._path + ending).unlink(missing_ok=True)
 
 
 def _use_explicit_transactions(engine: Engine) -> None:
@@ -379,8 +400,8 @@ def _use_explicit_transactions(engine: Engine) -> None:
 
 
 def get_time_ms() -> int:
-    """Tell the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
+    """Tell the time in milliseconds since 1970, as the database has it that is in use."""
+    return time.time_ns() // 1_000_000 + _AHEAD_MS.get()
 
 
 def make_id(prefix: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -47,30 +45,6 @@ AGENT = "agent"
 POLICY_ENGINE = "policy-engine"
 
 
-class _EventClock:
-    """Count the events of each millisecond, and never go back in time."""
-
-    def __init__(self) -> None:
-        self._moment = 0
-        self._count = 0
-
-    def next(self, moment: int) -> tuple[int, str]:
-        """Return a moment and a UUIDv7 that come after all that were returned before."""
-        if moment > self._moment:
-            self._moment, self._count = moment, 0
-        else:
-            self._count += 1
-            if self._count > 0xFFF:
-                self._moment, self._count = self._moment + 1, 0
-        value = self._moment << 80 | 0x7 << 76 | self._count << 64
-        value |= 0b10 << 62 | int.from_bytes(os.urandom(8)) >> 2
-        return self._moment, str(uuid.UUID(int=value))
-
-
-# Used by whoever holds the transaction that writes, so one at a time.
-_clock = _EventClock()
-
-
 def record(
     session: Session,
     *,
@@ -83,7 +57,7 @@ def record(
     **columns: str | None,
 ) -> None:
     """Write one event."""
-    moment, event_id = _clock.next(get_time_ms())
+    moment, event_id = session.info["clock"].next(get_time_ms())
     session.add(
         Event(
             id=event_id,

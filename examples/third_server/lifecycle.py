@@ -102,6 +102,12 @@ def find_current_task(tasks: Iterable[Task]) -> Task | None:
     return next((task for task in tasks if task.status in WORKED_ON), None)
 
 
+def find_next_task(tasks: Sequence[Task]) -> Task | None:
+    """Return the task that goes on next: the current one or the oldest, unless it is held."""
+    task = find_current_task(tasks) or next(iter(tasks), None)
+    return None if task is None or task.held else task
+
+
 def count_ended(session: Session, workspace: Workspace) -> int:
     """Count the tasks of a workspace that have ended."""
     counted = select(func.count()).select_from(Task)
@@ -243,7 +249,7 @@ def take_step(session: Session, workspace: Workspace, step_ms: int) -> None:
         return
     elif workspace.status in REACHABLE:
         _work(session, workspace)
-    if workspace.status in REACHABLE and list_open_tasks(session, workspace):
+    if workspace.status in REACHABLE and find_next_task(list_open_tasks(session, workspace)) is not None:
         wake(workspace, step_ms)
 
 
@@ -267,19 +273,27 @@ def _work(session: Session, workspace: Workspace) -> None:
         if task.cancel_requested:
             end_task(session, workspace, task, "cancelled", "cancelled")
     tasks = [task for task in tasks if task.status not in ENDS]
-    current = find_current_task(tasks)
-    if current is None and tasks:
-        _deliver(session, workspace, tasks[0])
-    elif current is not None and current.status == "delivered":
-        current.status = "running"
-        record_activity(session, workspace, "task_running", current.submitted_by, task=current, actor=AGENT)
-        _record_decision(session, workspace, current)
-    elif current is not None:
-        _complete(session, workspace, current)
+    following = find_next_task(tasks)
+    if following is not None:
+        _advance(session, workspace, following)
     session.flush()
     busy = find_current_task(list_open_tasks(session, workspace)) is not None
     if (workspace.status == "busy") != busy:
         _set_status(workspace, "busy" if busy else "idle")
+
+
+def _advance(session: Session, workspace: Workspace, task: Task) -> None:
+    """Take a task one step further."""
+    if task.status not in WORKED_ON and workspace.unreachable:
+        end_task(session, workspace, task, "delivery_failed", "agent_unreachable")
+    elif task.status not in WORKED_ON:
+        _deliver(session, workspace, task)
+    elif task.status == "delivered":
+        task.status = "running"
+        record_activity(session, workspace, "task_running", task.submitted_by, task=task, actor=AGENT)
+        _record_decision(session, workspace, task)
+    else:
+        _complete(session, workspace, task)
 
 
 def _deliver(session: Session, workspace: Workspace, task: Task) -> None:
