@@ -20,6 +20,8 @@ from examples.third_server.state_params import Unmakeable
 from examples.third_server.states import STATES
 from examples.third_server.worker import Worker
 
+CLOCK = "time has passed"
+OFFERED = frozenset({*STATES, CLOCK})
 MOST_WORLDS = 32
 WORLDS = b"/worlds/"
 STATES_PATH = b"/states"
@@ -107,12 +109,12 @@ def change_state(database: Database, asked: Any) -> dict[str, Any]:
     action = asked["action"]
     if action not in ("setup", "teardown"):
         raise Unmakeable(400, "The action is setup or teardown.")
-    if asked["state"] == "time has passed":
+    if asked["state"] == CLOCK:
         if action == "setup":
             database.ahead_ms += round(float(params["seconds"]) * 1000)
             database.written.set()
         return {}
-    if asked["state"] not in STATES:
+    if asked["state"] not in OFFERED:
         raise Unmakeable(404, f"There is no state {asked['state']!r} here.")
     state = STATES[asked["state"]]
     with database.writing() as session:
