@@ -74,11 +74,13 @@ def _switch(column: str) -> State:
     """Make the state in which a part of the API is switched off for an organisation."""
 
     def switch_off(session: Session, params: Params) -> Values:
-        setattr(session.get_one(Org, get_org_id(session, params)), column, True)
-        return {}
+        org = session.get_one(Org, get_org_id(session, params))
+        before = getattr(org, column)
+        setattr(org, column, True)
+        return {"before": before}
 
-    def switch_on(session: Session, params: Params, _values: Params) -> None:
-        setattr(session.get_one(Org, get_org_id(session, params)), column, False)
+    def switch_on(session: Session, params: Params, values: Params) -> None:
+        setattr(session.get_one(Org, get_org_id(session, params)), column, values.get("before", False))
 
     return State(switch_off, switch_on)
 

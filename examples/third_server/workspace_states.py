@@ -26,6 +26,7 @@ from examples.third_server.lifecycle import (
     ENDS,
     REACHABLE,
     WORKED_ON,
+    count_ended,
     end_task,
     find_current_task,
     find_next_task,
@@ -172,6 +173,8 @@ def put_file(session: Session, params: Params) -> Values:
     workspace, content = _find_workspace(session, params), base64.b64decode(params["content"])
     entry: list[Any] = [keep_blob(session, content), len(content), get_time_ms()]
     workspace.files = workspace.files | {str(params["path"]).lstrip("/"): entry}
+    # It was there before whatever is yet to be done, so that forks of now have it.
+    session.get_one(Checkpoint, (workspace.id, count_ended(session, workspace))).files = workspace.files
     return {}
 
 

@@ -42,10 +42,13 @@ def serving(*options: str, folder: Path = ROOT) -> Iterator[str]:
             process.terminate()
 
 
-def judged(folder: Path, origin: str, *options: str, control: bool) -> dict[str, Any]:
-    """The results of a run."""
+def judged(
+    folder: Path, origin: str, *options: str, control: bool, without: re.Pattern[str] | None = None
+) -> dict[str, Any]:
+    """The results of a run; without: what is left out of the profile."""
     profile, report = folder / "profile.toml", folder / "report.json"
     written = (ROOT / SERVER / PROFILES[control]).read_text(encoding="utf-8")
+    written = without.sub("", written) if without else written
     profile.write_text(written.replace(IN_PROFILE, origin), encoding="utf-8")
     ended = judge("--target", profile, "--seed", "5", "--report", f"json={report}", "--budget", "quick", *options)
     assert report.exists(), ended.said + ended.complained
@@ -69,6 +72,15 @@ def test_nothing_is_found_by_what_it_was_accused_of(tmp_path: Path) -> None:
         results = judged(tmp_path, origin, *(text for rule in ACCUSED for text in ("--rule", rule)), control=True)
     assert found(results) == []
     assert {each["id"] for each in results["rules"] if each["verdict"] == "PASSED"} == {*ACCUSED}
+
+
+def test_what_an_org_has_not_from_the_start_is_no_mistake(tmp_path: Path) -> None:
+    """An org of its seed has neither credentials nor secrets, in each world."""
+    others = re.compile(r"^\[callers\.(?!switched-off|globex-owner).*\n(?:.+\n)+", re.MULTILINE)
+    reads = [text for name in ("credentials.list", "secrets.list") for text in ("--operation", name)]
+    with serving("--control") as origin:
+        results = judged(tmp_path, origin, "--rule", "CONTRACT-VALID-ACCEPTED", *reads, control=True, without=others)
+    assert found(results) == []
 
 
 @pytest.mark.parametrize("mistaken", [False, True], ids=["right", "mistaken"])
