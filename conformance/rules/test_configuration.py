@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import cycle
+from itertools import cycle, product
 from typing import Any
 
 from conformance.budget import ValuePart
@@ -111,8 +111,8 @@ def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
 
 
 def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
-    """The answer to a PATCH, which is demanded to be a right one."""
-    return harness.judge(caller, _updating(harness, resource, fact, body))
+    """The answer to a PATCH, which is demanded to be a right one; NotProvoked where that is a refusal."""
+    return harness.judge_success(caller, _updating(harness, resource, fact, body))
 
 
 def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject) -> Request:
@@ -275,13 +275,13 @@ def test_a_patch_that_changes_nothing(harness: Harness, resource: Resource, sent
 @over("kind", lambda _: list(KINDS))
 @over("operation_id", lambda _: [CREATE, UPDATE])
 def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, operation_id: str) -> None:
-    """A setting of another kind, and one that no kind has, are sent; a provider without them was made before."""
+    """Settings of another kind, and one that no kind has, are sent, and nulls for them; others were taken before."""
     caller, fact = _provider(harness, kind)
     operation = harness.contract.operations[operation_id]
     contract = harness.contract
     others = {key for each in KINDS for key in settings_of(contract, each)} - settings_of(contract, kind)
-    for key in (*sorted(others)[:2], "conformance"):
-        body: dict[str, Any] = {"config": {key: "value"}}
+    for key, value in product((*sorted(others)[:2], "conformance"), ("value", None)):
+        body: dict[str, Any] = {"config": {key: value}}
         if operation_id == CREATE:
             body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
         harness.judge(caller, with_json(operation, path_values(operation, fact), body))

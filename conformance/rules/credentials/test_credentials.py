@@ -121,7 +121,7 @@ def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
     other = min(secrets_of(harness.contract) - {secret_of_kind})
     for more in ({}, {other: fresh_secret(harness, other)}):
         body = {name: value for name, value in of_kind(harness, kind).items() if name != secret_of_kind}
-        check_refused(harness, maker, {**body, **more}, secret_of_kind)
+        check_refused(harness, maker, {**body, **more}, secret_of_kind, *more)
     check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
     for text in ("[]", "no JSON") if secret_of_kind == JSON_SECRET else ():
         check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), secret_of_kind)
@@ -239,13 +239,16 @@ def test_a_personal_credential_is_an_authorization_code(harness: Harness, kind: 
 
 @rule("CREDENTIAL-OVERRIDE")
 def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harness: Harness) -> None:
-    """The config of both is compared, in the answer and in a read."""
+    """The config of both is compared, in the answer and in a read, and the scopes are the own ones: none were sent."""
     org = maker_of_org(harness).org
-    fact = overridable(harness, org)
+    _, made = made_of(harness, org, of_kind(harness, CODE, allow_user_override=True, scopes=["calendar.read"]))
+    fact = shown_fact(harness, require_resource("credential"), made.json)
     caller = introduced(harness, owner_of_own(harness, org))
     answer = harness.judge(caller, creation(harness, in_place_of(fact)))
     for exchange in (answer, reading.read_back(harness, require_resource("credential"), caller, id_of(answer.json))):
         check_shows(harness, exchange, "provider_config", fact.shown.get("provider_config"))
+        got, said = field(exchange.json, "scopes"), "no scopes of its own"
+        check_equal(harness, exchange, got or [], [], said, name="scopes")
 
 
 @rule("CREDENTIAL-OVERRIDE")

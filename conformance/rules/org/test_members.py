@@ -88,7 +88,7 @@ def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, 
 def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
     """The answer and the list show address and role as sent, no user and no time of acceptance."""
     caller, email = _owner(harness), fresh_address(harness)
-    made = harness.judge(caller, _invitation(harness, email, role))
+    made = harness.judge_success(caller, _invitation(harness, email, role))
     answer = listed(harness, require_resource("membership"), caller)
     for exchange, shown in ((made, made.json), (answer, item(answer, id_of(made.json)))):
         check_equal(harness, exchange, str(field(shown, "email")).lower(), email, f"email {email!r}", name="email")
