@@ -11,6 +11,9 @@ from benchmarks.lies import section
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
 from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
+from benchmarks.source_mutants import equivalent
+from benchmarks.source_mutants import results as source_mutants
+from benchmarks.source_mutants import section as section_of_mutants
 
 PAGE = "judging-power.md"
 
@@ -25,15 +28,34 @@ def rendered(results: Results, docs: Path = DOCS) -> str:
     """The whole page; docs: the folder that has the figures of the lies."""
     every = catalogue()
     now = replace(results, kills=tuple(kill for kill in results.kills if kill.planted in every))
-    return "\n".join(_page(now, unjudged(every, now.kills), lies.read(docs / lies.NAME))) + "\n"
+    return "\n".join(_page(now, unjudged(every, now.kills), docs)) + "\n"
 
 
-def _page(results: Results, waiting: Sequence[Planted], told: lies.Results | None) -> Iterator[str]:
-    every = tally(results.kills)
+def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[str]:
     yield "# Judging power"
     yield ""
     yield (
-        "A green run means something only where a wrong server turns it red. "
+        "A green run means something only where a wrong server turns it red. Three ways to make a server wrong say "
+        "how often it does: changes of source that nobody chose, defects that we planted, and lies about answers."
+    )
+    yield ""
+    yield from section_of_mutants.lines(source_mutants.read(docs / source_mutants.NAME), equivalent.read())
+    yield from _planted(results, waiting)
+    yield from _others(results)
+    yield from _groups(results)
+    yield from _narrowed(results)
+    yield from _lies(results, lies.read(docs / lies.NAME))
+    yield from _first(results)
+    yield from _rules(results, waiting)
+    yield from _defects(results)
+    yield from _apart(results, waiting)
+
+
+def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
+    every = tally(results.kills)
+    yield "## Planted defects"
+    yield ""
+    yield (
         f"{every.planted} defects are planted in the mock, one at a time, and the suite judges each: "
         f"**{every.killed} of {every.planted} are found**, {every.named} by a rule that the defect declares; "
         f"{every.generated} by generated requests and sequences alone. "
@@ -52,14 +74,6 @@ def _page(results: Results, waiting: Sequence[Planted], told: lies.Results | Non
     yield ""
     yield "`make mutants` makes the figures, and this page with `ARGS=--publish`."
     yield ""
-    yield from _others(results)
-    yield from _groups(results)
-    yield from _narrowed(results)
-    yield from _lies(results, told)
-    yield from _first(results)
-    yield from _rules(results, waiting)
-    yield from _defects(results)
-    yield from _apart(results, waiting)
 
 
 def _groups(results: Results) -> Iterator[str]:
