@@ -87,10 +87,10 @@ def run(arguments: list[str]) -> str:
     return said.getvalue()
 
 
-def run_alone(arguments: list[str]) -> str:
+def run_alone(arguments: list[str], most_s: float = MOST_S) -> str:
     """Run the suite's command in a copy of this process, since it runs once a process, and say what it said.
 
-    One that takes longer than MOST_S is ended.
+    One that takes longer than most_s is ended.
     """
     reading, writing = os.pipe()
     process = os.fork()
@@ -102,9 +102,9 @@ def run_alone(arguments: list[str]) -> str:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8", errors="replace") as said:
-        ended, _, _ = select.select([said], [], [], MOST_S)
+        ended, _, _ = select.select([said], [], [], most_s)
         if not ended:
             os.kill(process, signal.SIGKILL)
-        told = said.read() if ended else f"it took more than {MOST_S} s"
+        told = said.read() if ended else f"it took more than {most_s} s"
     os.waitpid(process, 0)
     return told

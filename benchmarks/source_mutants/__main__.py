@@ -18,11 +18,12 @@ from benchmarks.shards.kept import Kept
 from benchmarks.shards.merging import merged
 from benchmarks.shards.options import Share, Sharing, shared
 from benchmarks.source_mutants import equivalent, results
-from benchmarks.source_mutants.judge import Judge, all_judged
+from benchmarks.source_mutants.asked import Asked
+from benchmarks.source_mutants.judge import BUDGETS, Judge, all_judged
 from benchmarks.source_mutants.mutant import Mutant
 from benchmarks.source_mutants.mutations import every
 from benchmarks.source_mutants.results import Draw, tally
-from benchmarks.source_mutants.run import Asked, Found, judged, together
+from benchmarks.source_mutants.run import Found, judged, together
 from benchmarks.source_mutants.servers import ROOT, SERVERS
 from benchmarks.source_mutants.verdict import MutantVerdict
 from benchmarks.sources import digest
@@ -66,6 +67,13 @@ def rendered(verdicts: Sequence[MutantVerdict]) -> Iterator[str]:
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Draws the mutants, and requests.")
 @click.option("--count", default=200, show_default=True, type=click.IntRange(1), help="How many are drawn.")
 @click.option("--without-worlds", is_flag=True, help="Without the world_url of the server's profile.")
+@click.option(
+    "--budget",
+    type=click.Choice(list(BUDGETS)),
+    default=list(BUDGETS)[-1],
+    show_default=True,
+    help="What the suite judges a mutant with, after the quick budget.",
+)
 @click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
 @click.option("--resume", is_flag=True, help="Keep the verdicts of a run before, if no source has changed.")
 @click.option("--list", "listed", is_flag=True, help="Say what would be judged, and judge nothing.")
@@ -80,6 +88,7 @@ def main(  # what a command may be asked
     seed: int,
     count: int,
     without_worlds: bool,
+    budget: str,
     workers: int | None,
     sharing: Sharing,
     resume: bool,
@@ -95,7 +104,7 @@ def main(  # what a command may be asked
     if sharing.files is not None:
         asked, found = _merged(sharing.files)
     else:
-        asked = Asked(server, seed, count, without_worlds)
+        asked = Asked(server, seed, count, without_worlds, budget)
         chosen = _chosen(every(SERVERS[server]), ids, asked)
         if listed:
             for it in chosen:
@@ -129,7 +138,8 @@ def _chosen(mutants: Sequence[Mutant], ids: Sequence[str], asked: Asked) -> list
 def _kept(asked: Asked, reports: Path) -> Kept[MutantVerdict]:
     """The file of one draw, and of the sources as they are."""
     worlds = "-without-worlds" if asked.without_worlds else ""
-    return Kept(reports / f"mutants-{asked.server}-{asked.seed}{worlds}-{digest(*JUDGING)}.jsonl", MutantVerdict)
+    name = f"mutants-{asked.server}-{asked.seed}{worlds}-{asked.budget}-{digest(*JUDGING)}.jsonl"
+    return Kept(reports / name, MutantVerdict)
 
 
 def _judge_shard(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.equivalent import Equivalent
-from benchmarks.source_mutants.run import Asked
 from benchmarks.source_mutants.verdict import MutantVerdict
 
 NAME = "source-mutants.json"

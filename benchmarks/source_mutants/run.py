@@ -11,6 +11,7 @@ import click
 from benchmarks.mutants.judge import JudgeError
 from benchmarks.servers import ServerError
 from benchmarks.shards.kept import Kept, judge_all
+from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.judge import Judge
 from benchmarks.source_mutants.mutant import Mutant
 from benchmarks.source_mutants.servers import SERVERS
@@ -21,16 +22,6 @@ class MeaninglessError(click.ClickException):
     """The suite accuses the server without a change, or cannot judge it."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How a run judges."""
-
-    server: str
-    seed: int
-    count: int
-    without_worlds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ def judged(
 
     def judge_some(ids: Sequence[str]) -> Iterator[MutantVerdict]:
         some = [mutants[name] for name in ids]
-        return judge(server, some, asked.seed, workers, worlds=not asked.without_worlds)
+        return judge(server, some, asked, workers)
 
     try:
         verdicts = judge_all(list(mutants), judge_some, kept, resume=resume)

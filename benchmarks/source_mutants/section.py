@@ -9,6 +9,7 @@ from benchmarks.source_mutants.results import MOST_EQUIVALENT, Draw, Published, 
 from benchmarks.source_mutants.servers import SERVERS, Server
 from benchmarks.source_mutants.unseen import SKIPPED, UNSEEN
 from benchmarks.source_mutants.verdict import MutantVerdict
+from conformance.budget import NORMAL
 
 _COLUMNS = "drawn | broken | found | undecided | survived | equivalent | found of all | found of mistakes"
 
@@ -23,7 +24,7 @@ def lines(published: Published, equivalent: Mapping[str, Equivalent]) -> Iterato
         "Nobody chose these mistakes. mutmut's operators make every small change that they can of the source of a "
         "right server; of these a seed draws so many, as many of each operator as of any other. The server is "
         "started with one change at a time, and the suite judges it as it judges a stranger's: with the quick budget, "
-        "and where that finds nothing with the normal one. "
+        "and where that finds nothing, and the draw does not say otherwise, with the normal one. "
         '`make mutants-source` draws others with `ARGS="--seed N"`.'
     )
     yield ""
@@ -48,12 +49,16 @@ def _row(draw: Draw, name: str, it: Tally) -> str:
     worlds = ", without worlds" if draw.asked.without_worlds else ""
     cells = [
         f"{draw.asked.server}{worlds}",
-        f"{name}: {it.drawn} of {draw.possible}, seed {draw.asked.seed}",
+        f"{name}: {it.drawn} of {draw.possible}, seed {draw.asked.seed}{_budget(draw)}",
         *(it.drawn, it.broken, it.found, it.undecided, it.judged - it.found - it.undecided, it.equivalent),
         _share(it.found, it.judged),
         f"**{_share(it.found, it.real)}**",
     ]
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def _budget(draw: Draw) -> str:
+    return "" if draw.asked.budget == NORMAL.name else f", {draw.asked.budget} budget alone"
 
 
 def _share(found: int, of: int) -> str:

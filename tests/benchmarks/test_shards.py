@@ -24,6 +24,7 @@ from benchmarks.mutants.run import Case, Judges
 from benchmarks.mutants.stages import Tests
 from benchmarks.shards.dealing import dealt, of_shard
 from benchmarks.source_mutants import __main__ as source_mutants
+from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
 from benchmarks.source_mutants.servers import Server
 from benchmarks.source_mutants.verdict import MutantVerdict
@@ -99,11 +100,11 @@ def bench_of_lies(folder: Path) -> Bench:
 
 
 def mutants_judged(
-    _server: Server, chosen: Sequence[Mutant], _seed: int, _workers: int | None, *, worlds: bool
+    _server: Server, chosen: Sequence[Mutant], asked: Asked, _workers: int | None
 ) -> Iterator[MutantVerdict]:
     """Of each mutant a verdict that depends on it alone, in another order than it was asked for."""
     for it in reversed(chosen):
-        rules = ("CREATE-SIZE",) if worlds and it.kind != "string" else ()
+        rules = ("CREATE-SIZE",) if not asked.without_worlds and it.kind != "string" else ()
         yield MutantVerdict(it.id, it.kind, it.module, it.diff, rules=rules, seconds=float(len(it.id)))
 
 

@@ -18,17 +18,18 @@ from benchmarks.mutants.results import DOCS
 from benchmarks.servers import ServerError
 from benchmarks.source_mutants import equivalent, results
 from benchmarks.source_mutants.__main__ import main
+from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.equivalent import Equivalent
 from benchmarks.source_mutants.judge import judged
 from benchmarks.source_mutants.mutant import Mutant
 from benchmarks.source_mutants.mutations import every
 from benchmarks.source_mutants.results import Draw, Published, missed, tally
-from benchmarks.source_mutants.run import Asked
 from benchmarks.source_mutants.section import lines
 from benchmarks.source_mutants.servers import SERVERS, Server
 from benchmarks.source_mutants.verdict import MutantVerdict
 
 SECOND = SERVERS["second"]
+ASKED = Asked("made", 1, 1)
 SERVES = '''\
 """Says a number to whoever asks."""
 
@@ -156,14 +157,14 @@ def silent(_: str) -> dict[str, Any]:
 def test_a_mutant_is_found_or_survives_or_is_undecided(
     made: Server, line: str, find: Callable[[str], dict[str, Any]], verdict: str
 ) -> None:
-    it = judged(made, changed_to(made, line), 1, worlds=True, suite=reporting(find))
+    it = judged(made, changed_to(made, line), ASKED, suite=reporting(find))
     assert it.verdict.startswith(verdict)
     assert it.is_found is verdict.startswith("found")
 
 
 def test_a_mutant_with_which_the_server_does_not_start_is_broken(made: Server) -> None:
     broken = Mutant("made", "words.py", "", "none", "", start=0, end=0, text="it is no Python\n")
-    assert judged(made, broken, 1, worlds=True, suite=reporting(wants_seven)).verdict == "does not start"
+    assert judged(made, broken, ASKED, suite=reporting(wants_seven)).verdict == "does not start"
 
 
 @pytest.fixture(scope="module")
