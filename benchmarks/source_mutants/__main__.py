@@ -31,7 +31,7 @@ from benchmarks.sources import digest
 COMMAND = "benchmarks.source_mutants"
 JUDGING = (
     *(f"benchmarks/source_mutants/{it}.py" for it in ("judge", "mutant", "mutations", "place", "servers", "unseen")),
-    *(f"{it.package.replace('.', '/')}/**/*.py" for it in SERVERS.values()),
+    *(f"{it.folder.relative_to(ROOT)}/**/*" for it in SERVERS.values()),
 )
 """What a verdict depends on beside what every verdict does: other sources' verdicts count no more."""
 LEAST = 0.9
