@@ -137,6 +137,10 @@ mutants-compare: .venv/.ready plain ### the same defects for plain Schemathesis,
 lies: .venv/.ready ### judge the mock with one lie about its answers after the other
 	$(BIN)/python -m benchmarks.lies $(ARGS)
 
+.PHONY: mutants-source
+mutants-source: .venv/.ready ### judge a right server with one small change of its source after the other
+	$(BIN)/python -m benchmarks.source_mutants $(ARGS)
+
 .PHONY: recorded
 recorded: .venv/.ready ### judge the recording of a front end on the mock with each planted defect
 	$(BIN)/python -m benchmarks.recorded $(ARGS)

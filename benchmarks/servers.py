@@ -16,6 +16,7 @@ import httpx
 from benchmarks.peers import data
 
 START_S = 120
+ENDS_S = 30
 
 
 class ServerError(Exception):
@@ -67,20 +68,33 @@ def mock_command(*options: str) -> list[str]:
 
 @contextmanager
 def started(
-    command: list[str], environment: dict[str, str] | None = None, errors: IO[bytes] | int | None = None
+    command: list[str],
+    environment: dict[str, str] | None = None,
+    errors: IO[bytes] | int | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Server]:
     """Start the command, take the URL that it prints, wait for its first answer, and end it afterwards.
 
-    `errors`: where its log goes; else to our own.
+    `errors`: where its log goes; else to our own. `folder`: where it runs; else where we do.
     """
     environment = os.environ | (environment or {})
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+    piped = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=piped, stderr=errors, text=True, cwd=folder) as process:
         try:
             url = url_printed(process.stdout or (), " ".join(command[1:]))
             wait_until_it_answers(url, process)
             yield Server(url, process.pid)
         finally:
-            process.terminate()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    """End a process in order, and one that is caught in a loop all the same."""
+    process.terminate()
+    try:
+        process.wait(ENDS_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def url_printed(said: Iterable[str], what: str) -> str:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import click
 
+from benchmarks.kinds import draw
 from benchmarks.lies import results
 from benchmarks.lies.contract import ROOT
-from benchmarks.lies.draw import drawn
 from benchmarks.lies.judge import all_judged, lies
-from benchmarks.lies.kept import JUDGING, Kept
 from benchmarks.lies.lie import Lie
 from benchmarks.lies.results import Results, Told, by, survivors, tally
 from benchmarks.lies.run import Asked, Heard, Judge, judged, together
@@ -21,6 +20,7 @@ from benchmarks.mutants import page
 from benchmarks.mutants import results as defects
 from benchmarks.shards.file import ShardFile
 from benchmarks.shards.judging import judge_shard
+from benchmarks.shards.kept import Kept
 from benchmarks.shards.merging import MergeError, merged
 from benchmarks.shards.options import Share, Sharing, shared
 from benchmarks.sources import digest
@@ -28,6 +28,8 @@ from benchmarks.sources import digest
 COMMAND = "benchmarks.lies"
 LEAST = 0.95
 """The share that is to be found."""
+JUDGING = ("benchmarks/lies/*.py", "tests/proxy/*.py")
+"""What a verdict on a lie depends on beside what every verdict does."""
 _ROW = "{:<26} {:>6} {:>6} {:>9} {:>10}"
 
 
@@ -44,7 +46,13 @@ class Means:
 def _chosen(ids: Sequence[str], seed: int, count: int) -> list[Lie]:
     if unknown := set(ids) - lies().keys():
         raise click.ClickException(f"--id {min(unknown)}: there is no such lie; --list names them")
-    return [lies()[name] for name in dict.fromkeys(ids)] or drawn(list(lies().values()), seed, count)
+    return [lies()[name] for name in dict.fromkeys(ids)] or draw(list(lies().values()), seed, count)
+
+
+def _kept(asked: Asked, reports: Path) -> Kept[Told]:
+    """The file of one seed, and of the sources as they are: what other sources were found to do counts no more."""
+    kind = "-generated" if asked.generated else ""
+    return Kept(reports / f"lies-{asked.seed}{kind}-{digest(*JUDGING)}.jsonl", Told)
 
 
 def rendered(told: Sequence[Told]) -> Iterator[str]:
@@ -96,7 +104,7 @@ def main(  # what a command may be asked
             for it in chosen:
                 click.echo(f"{it.id}: {it.sentence}")
             return
-        kept = Kept(seed, generated=asked.generated, folder=means.reports)
+        kept = _kept(asked, means.reports)
         run = partial(judged, asked, workers=workers, kept=kept, resume=resume, judge=means.judge)
         if sharing.share:
             _judge_shard(sharing.share, asked, chosen, run, means.docs)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, partial
 
 from benchmarks import servers
 from benchmarks.lies.contract import Contract, load
@@ -14,13 +13,12 @@ from benchmarks.lies.draw import every
 from benchmarks.lies.lie import Lie, Teller, Telling
 from benchmarks.lies.results import Told
 from benchmarks.mutants import warm
-from benchmarks.mutants.judge import GENERATED, JudgeError, Serve, Suite, command, run
+from benchmarks.mutants.first import First, first_finding
+from benchmarks.mutants.judge import GENERATED, JudgeError, Serve, Suite, command
 from conformance.budget import QUICK
 from tests.proxy.proxy import proxying
 
-OPTIONS = ("--budget", QUICK.name, "-x")
-TRIES = 3
-"""An error of the suite, such as a mock that did not answer in time, ends a run without a verdict on the lie."""
+OPTIONS = ("--budget", QUICK.name)
 
 
 @cache
@@ -41,60 +39,45 @@ def truth() -> Lie:
     return Lie("none", contract().operations[0].id, "", "Nothing is changed.", Teller)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a run found."""
-
-    rules: tuple[str, ...]
-    """Those with a finding."""
-    acted: int = 0
-    """How many answers were changed."""
-    unjudged: str = ""
-    """Why there is no verdict."""
-
-
 def judged(lie: Lie, seed: int, *, generated: bool, suite: Suite = command, mock: Serve = servers.mock) -> Told:
     """What is found of it; generated: by generated cases alone, too."""
     started = time.perf_counter()
-    found = _first_found(lie, seed, suite=suite, mock=mock)
-    alone = _first_found(lie, seed, "--only", GENERATED, suite=suite, mock=mock) if generated else None
+    found, acted = _first_found(lie, seed, suite=suite, mock=mock)
+    alone = _first_found(lie, seed, "--only", GENERATED, suite=suite, mock=mock)[0] if generated else None
     return Told(
         id=lie.id,
         kind=lie.kind,
         operation=lie.operation,
         sentence=lie.sentence,
-        rules=found.rules,
-        generated=None if alone is None else alone.rules,
-        acted=found.acted,
+        # That no answer came may be the machine's doing, and is never a lie's.
+        rules=found.answered,
+        generated=None if alone is None else alone.answered,
+        acted=acted,
         seconds=round(time.perf_counter() - started, 1),
         unjudged=found.unjudged or (alone.unjudged if alone else ""),
     )
 
 
-def _first_found(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> Found:
-    """What is about its operation finds most, and in a second; what that misses is left for all else."""
-    found = _found(lie, seed, *options, "--operation", lie.operation, suite=suite, mock=mock)
-    return found if found.rules else _found(lie, seed, *options, suite=suite, mock=mock)
+def _first_found(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> tuple[First, int]:
+    """What is about its operation finds most, and in a second; what that misses is left for all else.
+
+    With it, how many answers were changed in the last run.
+    """
+    tellings: list[Telling] = []
+    serve = partial(_telling, lie, mock, tellings)
+    found = first_finding(serve, seed, *OPTIONS, *options, "--operation", lie.operation, suite=suite)
+    if not found.answered:
+        found = first_finding(serve, seed, *OPTIONS, *options, suite=suite)
+    return found, tellings[-1].acted
 
 
-def _found(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> Found:
-    """What one run finds."""
-    unjudged = ""
-    for _ in range(TRIES):
-        with mock() as origin, proxying(origin) as proxy:
-            telling = Telling(contract(), lie.teller(), origin)
-            proxy.add(telling.behaviour())
-            try:
-                report = run(f"{proxy.origin}/v1", seed, *OPTIONS, *options, suite=suite)
-            except JudgeError as error:
-                unjudged = str(error)
-                continue
-        # That no answer came may be the machine's doing, and is never a lie's.
-        findings = [it for it in report["findings"] if not it.get("exchange") or it["exchange"]["status"]]
-        if findings or not report["cut_short"]:
-            return Found(tuple(sorted({it["rule"] for it in findings})), telling.acted)
-        unjudged = f"cut short: {report['cut_short']}"
-    return Found((), unjudged=unjudged)
+@contextmanager
+def _telling(lie: Lie, mock: Serve, tellings: list[Telling]) -> Iterator[str]:
+    """Run a mock behind a proxy that tells the lie; its base URL."""
+    with mock() as origin, proxying(origin) as proxy:
+        tellings.append(Telling(contract(), lie.teller(), origin))
+        proxy.add(tellings[-1].behaviour())
+        yield f"{proxy.origin}/v1"
 
 
 def all_judged(chosen: Sequence[Lie], seed: int, workers: int | None, *, generated: bool) -> Iterator[Told]:
@@ -114,21 +97,4 @@ def all_judged(chosen: Sequence[Lie], seed: int, workers: int | None, *, generat
 
 def _judged(given: tuple[str, int, bool]) -> Told:
     name, seed, generated = given
-    return judged(lies().get(name) or truth(), seed, generated=generated, suite=_alone, mock=warm.mock)
-
-
-def _alone(arguments: list[str]) -> str:
-    """Run the suite in a copy of this process, since it runs once a process; the proxy stays here."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if not process:
-        try:
-            os.close(reading)
-            os.write(writing, warm.run(arguments)[-1000:].encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8", errors="replace") as said:
-        told = said.read()
-    os.waitpid(process, 0)
-    return told
+    return judged(lies().get(name) or truth(), seed, generated=generated, suite=warm.run_alone, mock=warm.mock)

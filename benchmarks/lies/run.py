@@ -10,11 +10,11 @@ from typing import Protocol
 import click
 
 from benchmarks.lies.judge import all_judged
-from benchmarks.lies.kept import Kept
 from benchmarks.lies.lie import Lie
 from benchmarks.lies.results import Told
 from benchmarks.mutants.judge import JudgeError
 from benchmarks.servers import ServerError
+from benchmarks.shards.kept import Kept, judge_all
 
 
 class Judge(Protocol):
@@ -58,21 +58,26 @@ class Heard:
 
 
 def judged(
-    asked: Asked, chosen: Sequence[Lie], *, workers: int | None, kept: Kept, resume: bool, judge: Judge = all_judged
+    asked: Asked,
+    chosen: Sequence[Lie],
+    *,
+    workers: int | None,
+    kept: Kept[Told],
+    resume: bool,
+    judge: Judge = all_judged,
 ) -> Heard:
     """Each lie with what was found of it, in the order in which it is given; a line as it ends."""
     started = time.perf_counter()
-    names = [it.id for it in chosen]
-    told = {name: one for name, one in kept.read().items() if name in names} if resume else {}
-    left = [it for it in chosen if it.id not in told]
+    lies = {it.id: it for it in chosen}
+
+    def judge_some(ids: Sequence[str]) -> Iterator[Told]:
+        return judge([lies[name] for name in ids], asked.seed, workers, generated=asked.generated)
+
     try:
-        for one in judge(left, asked.seed, workers, generated=asked.generated):
-            told[one.id] = one
-            kept.add(one)
-            click.echo(f"{len(told)} of {len(chosen)}: {one.id} {one.verdict} ({one.seconds:.1f} s)")
+        told = judge_all(list(lies), judge_some, kept, resume=resume)
     except (JudgeError, ServerError) as error:
         raise MeaninglessError(str(error)) from error
-    return Heard(tuple(told[name] for name in names), round(time.perf_counter() - started, 1))
+    return Heard(told, round(time.perf_counter() - started, 1))
 
 
 def together(shards: Sequence[Heard], order: Sequence[str]) -> Heard:

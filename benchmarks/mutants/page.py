@@ -11,7 +11,9 @@ from benchmarks.lies import section
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
 from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
-from benchmarks.races import rates
+from benchmarks.source_mutants import equivalent
+from benchmarks.source_mutants import results as source_mutants
+from benchmarks.source_mutants import section as section_of_mutants
 
 PAGE = "judging-power.md"
 
@@ -30,11 +32,31 @@ def rendered(results: Results, docs: Path = DOCS) -> str:
 
 
 def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[str]:
-    every, told = tally(results.kills), lies.read(docs / lies.NAME)
     yield "# Judging power"
     yield ""
     yield (
-        "A green run means something only where a wrong server turns it red. "
+        "A green run means something only where a wrong server turns it red. Three ways to make a server wrong say "
+        "how often it does: changes of source that nobody chose, defects that we planted, and lies about answers."
+    )
+    yield ""
+    yield from section_of_mutants.lines(source_mutants.read(docs / source_mutants.NAME), equivalent.read())
+    yield from _planted(results, waiting)
+    yield from _others(results)
+    yield from _groups(results)
+    yield from _narrowed(results)
+    yield from _lies(results, lies.read(docs / lies.NAME))
+    yield from _races(docs)
+    yield from _first(results)
+    yield from _rules(results, waiting)
+    yield from _defects(results)
+    yield from _apart(results, waiting)
+
+
+def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
+    every = tally(results.kills)
+    yield "## Planted defects"
+    yield ""
+    yield (
         f"{every.planted} defects are planted in the mock, one at a time, and the suite judges each: "
         f"**{every.killed} of {every.planted} are found**, {every.named} by a rule that the defect declares; "
         f"{every.generated} by generated requests and expeditions alone. "
@@ -53,15 +75,6 @@ def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[
     yield ""
     yield "`make mutants` makes the figures, and this page with `ARGS=--publish`."
     yield ""
-    yield from _others(results)
-    yield from _groups(results)
-    yield from _narrowed(results)
-    yield from _lies(results, told)
-    yield from _races(docs)
-    yield from _first(results)
-    yield from _rules(results, waiting)
-    yield from _defects(results)
-    yield from _apart(results, waiting)
 
 
 def _groups(results: Results) -> Iterator[str]:

@@ -8,13 +8,14 @@ and the requests of the seed are generated.
 import gc
 import multiprocessing
 import os
+import select
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from typing import Any, TypeVar
 
-from benchmarks.mutants.judge import reported
+from benchmarks.mutants.judge import MOST_S, reported
 from benchmarks.servers import url_printed
 from conformance import plugin
 from conformance.budget import NORMAL, Budget
@@ -84,3 +85,26 @@ def run(arguments: list[str]) -> str:
     # The command has it end a run in order, and what is over has no order left to keep.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return said.getvalue()
+
+
+def run_alone(arguments: list[str], most_s: float = MOST_S) -> str:
+    """Run the suite's command in a copy of this process, since it runs once a process, and say what it said.
+
+    One that takes longer than most_s is ended.
+    """
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        try:
+            os.close(reading)
+            os.write(writing, run(arguments)[-1000:].encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as said:
+        ended, _, _ = select.select([said], [], [], most_s)
+        if not ended:
+            os.kill(process, signal.SIGKILL)
+        told = said.read() if ended else f"it took more than {most_s} s"
+    os.waitpid(process, 0)
+    return told

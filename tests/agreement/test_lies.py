@@ -2,13 +2,13 @@
 
 import pytest
 
-from benchmarks.lies.draw import drawn
+from benchmarks.kinds import draw
 from benchmarks.lies.judge import judged, lies, truth
 from benchmarks.lies.lie import Lie
 
 MET = ("error-null", "error-key-added", "field-null", "header-left-out", "media-type")
 """Kinds that are about answers which a run meets early."""
-TOLD = {it.operation: it for it in drawn([it for it in lies().values() if it.kind in MET], 0, 40)}
+TOLD = {it.operation: it for it in draw([it for it in lies().values() if it.kind in MET], 0, 40)}
 DRAWN = list(TOLD.values())[:5]
 EARLY = (
     "error-emptied:packs.create:415:error.message",

@@ -9,16 +9,17 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from benchmarks.kinds import draw
 from benchmarks.lies import results
 from benchmarks.lies.__main__ import main
 from benchmarks.lies.contract import load
-from benchmarks.lies.draw import drawn, every
+from benchmarks.lies.draw import every
 from benchmarks.lies.judge import contract, judged, lies, truth
-from benchmarks.lies.kept import Kept
 from benchmarks.lies.lie import Telling
 from benchmarks.lies.places import GONE, changed
 from benchmarks.lies.results import Results, Told, survivors, tally
 from benchmarks.lies.section import lines
+from benchmarks.shards.kept import Kept
 from tests.openapi import DOCUMENT
 from tests.proxy.behaviour import Behaviour
 from tests.proxy.messages import Answer, Request
@@ -42,7 +43,7 @@ def telling(name: str) -> Iterator[Callable[[Request, Answer], Answer]]:
 
 def test_a_seed_draws_the_same_lies_each_time_and_another_seed_others() -> None:
     all_of_them = every(load())
-    one, again, other = (drawn(all_of_them, seed, 200) for seed in (1, 1, 4))
+    one, again, other = (draw(all_of_them, seed, 200) for seed in (1, 1, 4))
     assert [it.id for it in one] == [it.id for it in again]
     assert len({it.id for it in one}) == 200
     assert {it.id for it in one} != {it.id for it in other}
@@ -117,7 +118,7 @@ def test_a_field_is_changed_wherever_it_is() -> None:
 def test_the_command_lists_what_it_would_tell_and_knows_its_ids() -> None:
     listed = CliRunner().invoke(main, ["--list", "--seed", "3", "--count", "7"])
     assert [line.partition(": ")[0] for line in listed.output.splitlines()] == [
-        it.id for it in drawn(list(lies().values()), 3, 7)
+        it.id for it in draw(list(lies().values()), 3, 7)
     ]
     wrong = CliRunner().invoke(main, ["--id", "nothing"])
     assert wrong.exit_code == 1
@@ -141,13 +142,12 @@ def test_who_may_not_for_billing_is_told_what_was_served_last() -> None:
 
 
 def test_verdicts_are_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:
-    kept = Kept(1, generated=False, folder=tmp_path / "reports")
+    kept = Kept(tmp_path / "reports" / "kept.jsonl", Told)
     assert kept.read() == {}
     found = Told("a", "k", "o", "It lies.", ("CREATE-SIZE",), None, 1, 1.0)
     kept.add(found)
     kept.add(Told("b", "k", "o", "It lies again.", (), None, 0, 1.0, unjudged="it broke"))
-    assert Kept(1, generated=False, folder=tmp_path / "reports").read() == {"a": found}
-    assert Kept(2, generated=False, folder=tmp_path / "reports").read() == {}
+    assert Kept(kept.path, Told).read() == {"a": found}
 
 
 def test_survivors_are_counted_and_named(tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ from benchmarks.mutants.power import Kill
 from benchmarks.mutants.run import Case, Judges
 from benchmarks.mutants.stages import Tests
 from benchmarks.shards.dealing import dealt, of_shard
+from benchmarks.source_mutants import __main__ as source_mutants
+from benchmarks.source_mutants.asked import Asked
+from benchmarks.source_mutants.mutant import Mutant
+from benchmarks.source_mutants.servers import Server
+from benchmarks.source_mutants.verdict import MutantVerdict
 
 SURVIVES = "files-read-once"
 
@@ -94,6 +99,21 @@ def bench_of_lies(folder: Path) -> Bench:
     return Bench(lies.main, lies.Means(told, docs, folder / "reports"), docs)
 
 
+def mutants_judged(
+    _server: Server, chosen: Sequence[Mutant], asked: Asked, _workers: int | None
+) -> Iterator[MutantVerdict]:
+    """Of each mutant a verdict that depends on it alone, in another order than it was asked for."""
+    for it in reversed(chosen):
+        rules = ("CREATE-SIZE",) if not asked.without_worlds and it.kind != "string" else ()
+        yield MutantVerdict(it.id, it.kind, it.module, it.diff, rules=rules, seconds=float(len(it.id)))
+
+
+def bench_of_source_mutants(folder: Path) -> Bench:
+    (docs := folder / "docs").mkdir(parents=True)
+    shutil.copy(results.RESULTS, docs)
+    return Bench(source_mutants.main, source_mutants.Means(mutants_judged, docs, folder / "reports"), docs)
+
+
 FEW = ("--id", SURVIVES, "--id", "images-any-tag", "--clean-seeds", "0", "--quick")
 BENCHES: dict[str, tuple[Callable[[Path], Bench], tuple[str, ...]]] = {
     "defects": (bench_of_defects, ()),
@@ -102,10 +122,12 @@ BENCHES: dict[str, tuple[Callable[[Path], Bench], tuple[str, ...]]] = {
     "defects, generated": (bench_of_defects, ("--only", "generated")),
     "lies": (bench_of_lies, ("--generated",)),
     "other lies": (bench_of_lies, ("--seed", "3", "--count", "30")),
+    "mutants of source": (bench_of_source_mutants, ("--seed", "3", "--count", "30")),
+    "mutants without worlds": (bench_of_source_mutants, ("--count", "20", "--without-worlds")),
 }
 
 
-PUBLISHED = ("defects", "some defects", "lies")
+PUBLISHED = ("defects", "some defects", "lies", "mutants of source")
 
 
 def verdict(output: str) -> list[str]:

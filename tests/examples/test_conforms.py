@@ -72,12 +72,6 @@ def stored(origin: str) -> list[Any]:
     ]
 
 
-def roomy(target: Path) -> Path:
-    """The profile, with room for what nobody can remove: here it ends with the process."""
-    target.write_text(target.read_text(encoding="utf-8") + "\n[limits]\nmax_lasting = 1000\n", encoding="utf-8")
-    return target
-
-
 def not_reached(results: dict[str, Any]) -> set[tuple[str, int]]:
     return {(cell["operation_id"], cell["status"]) for cell in results["cells"] if not cell["count"]}
 
@@ -90,7 +84,7 @@ def whole(folder: Path, options: tuple[str, ...], *, states: bool) -> dict[str, 
     """The results of a whole run, of which nothing was found, nothing is left and no request could do harm."""
     with serving(*options) as origin, proxying(origin) as between:
         there = inventory(between)
-        target = roomy(profile(folder, between.origin, states=states))
+        target = profile(folder, between.origin, states=states)
         ended, results = judged(folder, target, "--strict", "--budget", "quick")
         check_harmless(between, there, states=states)
     assert ended.code == 0, ended.said

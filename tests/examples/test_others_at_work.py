@@ -66,7 +66,7 @@ def test_a_list_that_lags_is_waited_for_and_noted(tmp_path: Path) -> None:
         target = profile(tmp_path, proxy.origin, states=False)
         at_once, accusing = judged(tmp_path, target, *options)
         with target.open("a", encoding="utf-8") as file:
-            file.write("\n[limits]\nsettle_seconds = 5\n")
+            file.write("settle_seconds = 5\n")
         ended, results = judged(tmp_path, target, *options)
     assert at_once.code == 1
     assert {found["verdict"] for found in accusing["findings"]} == {"FAILED"}

@@ -12,7 +12,6 @@ import pytest
 from examples.second_server.variants import VARIANTS, Variant
 from tests.circumstances.variants import Document, on_objects
 from tests.examples.second import judged, profile, serving
-from tests.examples.test_conforms import roomy
 from tests.proxy.behaviour import Behaviour
 from tests.proxy.messages import Answer, Request
 from tests.proxy.proxy import proxying
@@ -63,7 +62,7 @@ def judged_with(folder: Path, variants: Iterable[Variant], *options: str, states
     """What the suite finds on the second server with these variants."""
     taken = [text for each in sorted(variants) for text in ("--variant", each)]
     with serving(*taken, *(() if states else ("--no-states",))) as origin:
-        target = roomy(profile(folder, origin, states=states))
+        target = profile(folder, origin, states=states)
         _, results = judged(folder, target, "--strict", "--budget", "quick", *options)
     assert results["errors"] == results["left_behind"] == []
     found: list[Any] = results["findings"]
@@ -195,7 +194,7 @@ def test_a_mistake_beside_what_is_free_is_found(tmp_path: Path, name: str) -> No
     mistake, rule, *only = MISTAKES[name]
     with serving("--variant", Variant.SERVER_SET_IGNORED) as origin, proxying(origin) as between:
         between.add(mistake)
-        target = roomy(profile(tmp_path, between.origin))
+        target = profile(tmp_path, between.origin)
         ended, results = judged(tmp_path, target, "--strict", "--budget", "quick", "--rule", rule, *only)
     assert ended.code == 1, ended.said
     assert rule in {each["rule"] for each in results["findings"]}

@@ -143,6 +143,11 @@ defect("tasks-end-of-completed-alone", "TASK-END-FIELDS", on=BOTH)(
     edits_each(lambda v: v if v["status"] == "completed" else without(v, "completed_at", "duration_seconds")),
     shown("2026-06-01T11:20:00Z", None, described, "completed_at", ws.IDLE, FAILED),
 )
+defect("tasks-end-without-reason", "TASK-END-FIELDS", on=BOTH)(
+    "A task that was cancelled or has failed does not say why it ended.",
+    edits_each(lambda view: without(view, "reason")),
+    shown("workspace_failed", None, described, "reason", ws.IDLE, FAILED),
+)
 defect("tasks-end-before-the-end", "TASK-END-FIELDS", on=BOTH)(
     "A task that is submitted or delivered shows a time of its end, that of its creation.",
     edits_each(lambda v: {**v, "completed_at": v["created_at"]} if v["status"] in ("submitted", "delivered") else v),

@@ -13,7 +13,7 @@ from conformance.recipes.making import introduced, own
 from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
-from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces import WORKSPACE, tasks
 from conformance.resources.workspaces.files import DOWNLOAD, DOWNLOAD_KEPT, a_path, check_can_put, put, stopped
 from conformance.resources.workspaces.oracle import COUNT, FORK, LIFE, RUNNING, as_workspace
 from conformance.resources.workspaces.recipes import in_one_of, in_status, until
@@ -99,25 +99,34 @@ def test_a_fork_begins_as_its_parent_did(harness: Harness) -> None:
         raise NotProvoked("the workspace failed by itself")
     check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
     listing = harness.contract.operations["tasks.list"]
-    tasks = harness.hold(caller, build(listing, path_values(listing, fact)))
-    check_equal(harness, tasks, tasks.json, [], "no task")
+    answer = harness.hold(caller, build(listing, path_values(listing, fact)))
+    check_equal(harness, answer, answer.json, [], "no task")
 
 
 @rule("FORK-POINT")
 @over("more", lambda _: [0, 1, 10**6])
 def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harness, more: int) -> None:
-    """The tasks of a workspace are listed, and it is forked at as many as have ended, and at more."""
+    """The tasks of a workspace, of which some have ended, are listed, and it is forked at as many, and at more."""
     operation, listing = harness.contract.operations[FORK], harness.contract.operations["tasks.list"]
     caller = harness.able(operation)
     parent = in_one_of(harness, own(harness, WORKSPACE, caller.org), ("idle", "stopped"))
+    if harness.states is not None:
+        parent = _with_tasks(harness, in_one_of(harness, parent, ("idle",)))
     listed = harness.hold(caller, build(listing, path_values(listing, parent))).json
-    tasks = objects_in({"tasks": listed})
-    ended = sum(field(each, "status") in ENDED for each in tasks)
+    ended = sum(field(each, "status") in ENDED for each in objects_in({"tasks": listed}))
     harness.hold(caller, _request(operation, parent, 0))
     answer = harness.judge(caller, _request(operation, parent, ended + more))
     expected = "2xx" if more == 0 else "400"
     right = answer.succeeded if more == 0 else answer.status == 400
     harness.check(right, answer, expected, str(answer.status), evidence=of_field(STATUS, expected, answer.status))
+
+
+def _with_tasks(harness: Harness, workspace: Fact) -> Fact:
+    """The workspace with two tasks that have ended and one that waits."""
+    for _ in range(2):
+        tasks.in_status(harness, tasks.add(harness, workspace), "completed")
+    tasks.add(harness, workspace)
+    return harness.state.facts(WORKSPACE.name)[workspace.id]
 
 
 @rule("FORK-FILES")

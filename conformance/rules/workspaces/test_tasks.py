@@ -247,7 +247,7 @@ def test_the_newest_task_is_listed_first(harness: Harness) -> None:
 
 @rule("TASK-END-FIELDS")
 @over("status", lambda _: STATUSES)
-def test_only_what_has_ended_says_when_and_how_long_it_took(harness: Harness, status: str) -> None:
+def test_only_what_has_ended_says_when_how_long_it_took_and_why(harness: Harness, status: str) -> None:
     """A task has the status; it is listed and read."""
     workspace = _workspace(harness)
     task = add(harness, workspace)
@@ -262,6 +262,10 @@ def test_only_what_has_ended_says_when_and_how_long_it_took(harness: Harness, st
         right = shown.get("status") == status or not stays
         harness.check(right, exchange, expected, got, evidence=of_field("status", expected, got))
         _check_end(harness, exchange, shown, ended=shown.get("status") in ENDS)
+        if shown.get("status") in ENDS and shown["status"] != "completed":
+            # It is optional, as the two are.
+            said = f"a reason why it is {shown['status']}", repr(shown.get("reason"))
+            harness.check(shown.get("reason"), exchange, *said, Provenance.ASSUMED, evidence=of_field("reason", *said))
 
 
 def _check_end(harness: Harness, exchange: Exchange, shown: JsonObject, *, ended: bool) -> None:

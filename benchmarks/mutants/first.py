@@ -1,0 +1,65 @@
+"""The first finding on one server, which is all that it takes to know that the suite notices a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.mutants.judge import JudgeError, Suite, command, run
+
+TRIES = 3
+"""An error of the suite, such as a server that did not answer in time, ends a run without a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What runs on a server found until they stopped."""
+
+    rules: tuple[str, ...] = ()
+    """Those with a finding; on a server that did not answer, too."""
+    operations: tuple[str, ...] = ()
+    """Those that the findings are about."""
+    is_silent: bool = False
+    """Whether nothing was found in an answer: the server did not answer a request, in each run that was cut short."""
+    unjudged: str = ""
+    """Why there is no verdict."""
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The rules with a finding in an answer."""
+        return () if self.is_silent else self.rules
+
+
+def first_finding(
+    serve: Callable[[], AbstractContextManager[str]],
+    seed: int,
+    *options: str,
+    suite: Suite = command,
+    tries: int = TRIES,
+) -> First:
+    """Return the first finding of the suite on what is served; serve gives its target."""
+    unjudged, silent = "", []
+    for _ in range(tries):
+        with serve() as target:
+            try:
+                report = run(target, seed, "-x", *options, suite=suite)
+            except JudgeError as error:
+                unjudged = str(error)
+                continue
+        if answered := [it for it in report["findings"] if not it.get("exchange") or it["exchange"]["status"]]:
+            return _first(answered)
+        if not report["cut_short"]:
+            return _first(report["findings"], is_silent=bool(report["findings"]))
+        unjudged = f"cut short: {report['cut_short']}"
+        silent.append(report["findings"])
+    if len(silent) == tries and all(silent):
+        return _first(silent[-1], is_silent=True, unjudged=unjudged)
+    return First(unjudged=unjudged)
+
+
+def _first(findings: list[dict[str, Any]], *, is_silent: bool = False, unjudged: str = "") -> First:
+    rules = tuple(sorted({it["rule"] for it in findings}))
+    operations = tuple(sorted({it["operation_id"] for it in findings if it.get("operation_id")}))
+    return First(rules, operations, is_silent, unjudged)

@@ -1,0 +1,90 @@
+"""One mutant, judged as a user would judge a server that has it: the suite's command, stopped at its first finding."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
+
+from benchmarks.mutants import warm
+from benchmarks.mutants.first import first_finding
+from benchmarks.mutants.judge import JudgeError, Suite, command
+from benchmarks.servers import ServerError
+from benchmarks.source_mutants.asked import Asked
+from benchmarks.source_mutants.mutant import Mutant
+from benchmarks.source_mutants.servers import Server
+from benchmarks.source_mutants.verdict import MutantVerdict
+from conformance.budget import NORMAL, QUICK
+
+BUDGETS = {QUICK.name: (QUICK,), NORMAL.name: (QUICK, NORMAL)}
+"""Those of the runs, by the budget that is asked for: of the runs the first that finds something is the last."""
+TRIES = 2
+MOST_S = 1800
+"""A run on a busy machine may take so long; one on a server that hangs ends at its first finding."""
+
+Judge = Callable[..., Iterator[MutantVerdict]]
+
+
+def judged(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = command) -> MutantVerdict:
+    """Return what is found of it."""
+    started = time.perf_counter()
+    verdict = MutantVerdict(mutant.id, mutant.kind, mutant.module, mutant.diff)
+    source = mutant.source((server.folder / mutant.module).read_text(encoding="utf-8"))
+    serve = partial(server.serving, mutant.module, source, worlds=not asked.without_worlds)
+    try:
+        for budget in BUDGETS[asked.budget]:
+            options = "--budget", budget.name
+            found = first_finding(partial(_once, serve), asked.seed, *options, suite=suite, tries=TRIES)
+            # A server that does not answer a request, in run after run, is found by that.
+            verdict = replace(verdict, rules=found.rules, operations=found.operations, unjudged=found.unjudged)
+            if verdict.is_found:
+                verdict = replace(verdict, budget=budget.name, unjudged="")
+                break
+    except _NotServedError:
+        verdict = replace(verdict, is_broken=True)
+    return replace(verdict, seconds=round(time.perf_counter() - started, 1))
+
+
+class _NotServedError(Exception):
+    """The server did not start."""
+
+
+@contextmanager
+def _once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    """Serve it; what keeps it from starting is told apart from whatever happens afterwards."""
+    with ExitStack() as stack:
+        try:
+            target = stack.enter_context(serve())
+        except ServerError as error:
+            raise _NotServedError(str(error)) from error
+        yield target
+
+
+def all_judged(server: Server, chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
+    """Each as it ends, in copies of a process that has the suite loaded.
+
+    JudgeError where something is found on the server as it is: then figures mean nothing.
+    """
+    if not chosen:
+        return
+    warm.warm_up(asked.seed, BUDGETS[asked.budget][-1])
+    for verdict in warm.copies(_judged, [(server, it, asked) for it in (None, *chosen)], workers):
+        if verdict.id:
+            yield verdict
+        elif verdict.is_broken or verdict.verdict != "SURVIVES":
+            raise JudgeError(f"the {server.name} server without a change: {verdict.verdict}")
+
+
+def _judged(case: tuple[Server, Mutant | None, Asked]) -> MutantVerdict:
+    server, mutant, asked = case
+    suite = partial(warm.run_alone, most_s=MOST_S)
+    if mutant is None:
+        return replace(judged(server, _unchanged(server), asked, suite=suite), id="")
+    return judged(server, mutant, asked, suite=suite)
+
+
+def _unchanged(server: Server) -> Mutant:
+    """What changes nothing."""
+    return Mutant(server.name, server.modules[0].as_posix(), "", "none", "", start=0, end=0, text="")

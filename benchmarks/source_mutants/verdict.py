@@ -1,0 +1,45 @@
+"""What the suite found of one mutant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MutantVerdict:
+    """A mutant, and what was found of it."""
+
+    id: str
+    kind: str
+    module: str
+    diff: str
+    is_broken: bool = False
+    """Whether the server did not start, which finds the mutant without the suite."""
+    rules: tuple[str, ...] = ()
+    """Those with a finding when the run stopped, which it does at the first."""
+    operations: tuple[str, ...] = ()
+    """Those that the finding was about."""
+    budget: str = ""
+    """That of the run that found it."""
+    seconds: float = 0.0
+    unjudged: str = ""
+    """Why the suite gave no verdict; empty where it did."""
+
+    @property
+    def digest(self) -> str:
+        """The last part of the id, which names the change."""
+        return self.id.rpartition(":")[2]
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the suite found it."""
+        return bool(self.rules)
+
+    @property
+    def verdict(self) -> str:
+        """What to say of it."""
+        if self.is_broken:
+            return "does not start"
+        if self.is_found:
+            return f"found by {', '.join(self.rules)} ({self.budget})"
+        return f"UNDECIDED: {self.unjudged}" if self.unjudged else "SURVIVES"
