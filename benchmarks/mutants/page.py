@@ -11,6 +11,7 @@ from benchmarks.lies import section
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
 from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
+from benchmarks.races import rates
 from benchmarks.source_mutants import equivalent
 from benchmarks.source_mutants import results as source_mutants
 from benchmarks.source_mutants import section as section_of_mutants
