@@ -28,6 +28,8 @@ ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CU
 COLUMNS, OWN, FILTER, WINDOW = "AUDIT-COLUMNS", "OWNERSHIP-AUDIT-OWN", "AUDIT-FILTER", "AUDIT-WINDOW"
 OF_WORKSPACE, ACTIVITY, SORTED = "AUDIT-WORKSPACE", "ACTIVITY-CATEGORY", "STATS-NO-EMPTY"
 USUAL_LIMIT = 100
+FOLLOWING = "cursor"
+"""The parameter that asks for the page after another one, and the field of a page that has it."""
 TIME, CATEGORY = "timestamp", "category"
 _LEAST_OF_TIME = timedelta(seconds=1)
 """What is shown of a time may be less than is known of it."""
@@ -58,14 +60,15 @@ def judge_events(contract: Contract, seen: Observed, events: list[Event], opinio
 def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     """A page is in the order that is asked for, and no longer than that, and has each event once."""
     query = parse_qs(seen.exchange.request.query)
-    times = [str(each[TIME]) for each in events]
-    descending = query.get("order", ["desc"]) != ["asc"]
-    if any((one < other) is descending and one != other for one, other in pairwise(times)):
+    follows = FOLLOWING in query  # what is left out beside a cursor is as it was on the page before
+    order = query.get("order", ["" if follows else "desc"])[0]
+    steps = {"asc" if one < other else "desc" for one, other in pairwise(map(_time, events)) if one != other}
+    if len(steps) > 1 or (order and steps - {order}):
         yield _wrong(ORDER, "events by their time", "another order")
-    limit = query.get("limit", [str(USUAL_LIMIT)])[0]
+    limit = query.get("limit", ["" if follows else str(USUAL_LIMIT)])[0]
     if limit.isdigit() and len(events) > int(limit):
         yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
-    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.json or {}):
+    if limit.isdigit() and len(events) < int(limit) and FOLLOWING in (seen.json or {}):
         yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
     ids = [id_of(each) for each in events]
     if len(ids) > len({*ids}):
@@ -73,6 +76,10 @@ def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     caller = seen.sender.caller
     if caller is not None and any(each.get(org_field()) not in (None, caller.org) for each in events):
         yield _wrong(NOT_LISTED, "no event of another org", "one")
+
+
+def _time(event: Event) -> str:
+    return str(event[TIME])
 
 
 def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:

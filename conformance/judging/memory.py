@@ -212,9 +212,18 @@ class Memory:
 
     def _unlearn(self) -> None:
         """Forget what others may have changed: in which order the target did what was asked together is not known."""
-        self.state = State(contract=self.contract, recorded=True, own_world=True, gone=self.state.gone)
+        own_world = self.state.own_world
+        self.state = State(contract=self.contract, recorded=True, own_world=own_world, gone=self.state.gone)
         self.files.clear()
         self.last.clear()
+
+    def _learn_more_there(self, operation: Operation, number: int) -> None:
+        """Take note that there is an object more, of an org that is not known: no org's objects are all known now."""
+        made = resource_made_by(operation)
+        name = made.name if made else ""
+        listed = frozenset(each for each in self.state.listed if each[0] != name)
+        unsettled = {**self.state.unsettled, (name, ""): number}
+        self.state = replace(self.state, listed=listed, unsettled=unsettled)
 
     def _observe(self, seen: Observed) -> None:
         """Learn as a run does; of what can come back under its id that it was deleted is forgotten."""
@@ -229,6 +238,8 @@ class Memory:
             self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
         if caller is None and operation and not operation.safe and self._changes_unknown(operation, seen.exchange):
             self._unlearn()
+        elif caller is None and operation and not operation.safe and seen.exchange.succeeded:
+            self._learn_more_there(operation, seen.exchange.number)
         if resource is not None and resource.returns and operation and operation.operation_id == resource.removed_by:
             self.state = self.state.forgetting(resource.name)  # a path may name one by another id than it shows
         new = self.state.gone - before

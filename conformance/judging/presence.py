@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
 
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import Contract, Operation, Parameter
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
@@ -32,8 +34,14 @@ class _Present:
     """When it had been shown first."""
     shown_until: float
     """When it was shown last."""
+    named: Mapping[str, Any]
+    """The fields of it that name other objects, such as the one that it is in."""
     denied: tuple[float, Breach] | None = None
     """When an answer since then said first that it is not there, and the rule that it broke."""
+
+    def is_in(self, others: Mapping[str, str]) -> bool:
+        """Whether it says itself that it is in these others."""
+        return self.named.items() >= others.items()
 
 
 @dataclass(slots=True)
@@ -73,8 +81,9 @@ class Presence:
         known = self.objects.get((resource.name, shown.id))
         if known is not None and known.denied is not None and known.denied[0] <= started:
             yield known.denied[1]
+        named = {name: value for name, value in shown.object.items() if name.endswith("_id")}
         since = known.shown_from if known is not None else ended
-        self.objects[resource.name, shown.id] = _Present(org, person, since, ended)
+        self.objects[resource.name, shown.id] = _Present(org, person, since, ended, named)
 
     def _deny(self, seen: Observed, operation: Operation, listed: set[str], started: float) -> None:
         """Note what an answer says not to be there, of what was shown before it was asked for."""
@@ -106,7 +115,8 @@ class Presence:
             if resource is None or parameter.resource is None or key not in self.objects:
                 continue
             known, personal = self.objects[key], resource.access.personal
-            if seen.exchange.code != parameter.resource.not_found:
+            about_it = seen.exchange.code == parameter.resource.not_found
+            if not about_it or not known.is_in(_above(seen, operation, parameter)):
                 continue
             said = "an answer about what is there", str(seen.exchange)
             evidence = Evidence((STATUS,), said[0], f"{said[1]} in {seen.place}")
@@ -128,3 +138,9 @@ class Presence:
         if caller is None or seen.operation is None or caller.org != known.org or personal.stays is None:
             return None
         return personal.hides(known.person, caller, caller.user_id, seen.operation)
+
+
+def _above(seen: Observed, operation: Operation, parameter: Parameter) -> dict[str, str]:
+    """The objects in which the path looks for one, by the field of it that names each."""
+    above = takewhile(lambda each: each is not parameter, operation.path_parameters)
+    return {f"{each.resource.name}_id": seen.values[each.name] for each in above if each.resource}

@@ -40,11 +40,13 @@ from conformance.resources.workspaces.oracle import (
     ARCHIVED,
     BY_ROLE,
     CANCEL,
+    ENDS,
     GET_SESSION,
     LIFE,
     NOT_VISIBLE,
     RUNNING,
     SUBMIT_TO,
+    TASK,
     VALIDATION,
     WORKSPACE,
     WorkspaceFact,
@@ -57,7 +59,6 @@ from conformance.resources.workspaces.recipes import STEP_S, in_one_of, resource
 from conformance.results.difference import of_fields
 from conformance.session.harness import Harness
 
-TASK = "task"
 ASKING = (CANCEL, GET_SESSION)
 """The operations that ask the agent of a workspace."""
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
@@ -159,7 +160,6 @@ EXISTS, IS = "task exists", "task is"
 DESCRIPTION = "Say what the conformance suite is for."
 CURRENT = ("delivered", "running", "compacting")
 """The statuses of the task that an agent works on."""
-ENDS = ("completed", "failed", "cancelled", "delivery_failed")
 
 
 def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:

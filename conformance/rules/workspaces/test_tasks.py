@@ -21,9 +21,9 @@ from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import DOWNLOAD
-from conformance.resources.workspaces.oracle import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO, with_file
+from conformance.resources.workspaces.oracle import BY_ROLE, ENDS, RUNNING, SUBMIT, SUBMIT_TO, with_file
 from conformance.resources.workspaces.recipes import named, role_in_use
-from conformance.resources.workspaces.tasks import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
+from conformance.resources.workspaces.tasks import CURRENT, GET, LIST, add, in_status, submitted_by, until
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import on_files, reader
