@@ -28,8 +28,6 @@ class _Last:
 
     object: JsonObject
     how: str
-    by: tuple[str, str | None]
-    """Who was shown it, and by which operation."""
     sure: bool
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
@@ -61,20 +59,20 @@ class Constancy:
             others = seen.sender.caller is not None and each.object.get(each.resource.owner, viewer) != viewer
             if not each.id or not each.resource.stays_away or others:
                 continue
-            key, by = (each.resource.name, each.id, viewer), (seen.sender.name, seen.operation_id)
+            key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key], by))
+                opinion.add(self._unlike(each, self.last[key]))
             sure = self.clock.stamp_of(each.object) is not None
-            self.last[key] = _Last(each.object, each.how, by, sure, self.writes)
+            self.last[key] = _Last(each.object, each.how, sure, self.writes)
         for each in shown:
             self.clock.note(each.object)
 
-    def _unlike(self, shown: Shown, before: _Last, by: tuple[str, str | None]) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _Last) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
         steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
-        if steady and before.by == by:
+        if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
         wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
         if wrong:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from conformance.cli import main
 
 RECORDINGS = Path(__file__).with_name("recordings")
-"""One file for each mistake of the judge, made on the mock and cut down to what shows it."""
+"""One file for each mistake of the judge, made on the mock and cut down to what shows it, and random sessions of six
+callers as several recorders write them."""
 
 
 @pytest.mark.parametrize("options", [(), ("--alone",)], ids=["open", "alone"])
