@@ -15,12 +15,11 @@ from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import CANCEL, STOP, SUBMIT, SUBMIT_TO
+from conformance.resources.workspaces.oracle import CANCEL, ENDS, STOP, SUBMIT, SUBMIT_TO
 from conformance.resources.workspaces.recipes import in_one_of, seen_again
 from conformance.resources.workspaces.recipes import in_status as workspace_in_status
 from conformance.resources.workspaces.tasks import (
     CURRENT,
-    ENDS,
     LIST,
     add,
     in_status,
