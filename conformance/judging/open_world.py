@@ -98,7 +98,7 @@ def judge_answer(contract: Contract, seen: Observed, found: Possible, opinion: O
     due_ = found.certain or found.served or right  # what may be right as well is not what was missed
     rule = contract.rules[broken(contract, exchange, due_, RIGHT)]
     provenance, effect = founded(contract, rule, exchange, due_), effect_of(contract, exchange, due_)
-    opinion.add([Breach(rule.id, described(due_), str(exchange), provenance, effect)], left_open=about - {rule.id})
+    opinion.add([Breach(rule.id, described(right), str(exchange), provenance, effect)], left_open=about - {rule.id})
 
 
 def agrees(seen: Observed, answers: frozenset[Answer]) -> bool:

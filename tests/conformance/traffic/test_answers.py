@@ -53,6 +53,12 @@ def test_a_wrong_answer_is_named_by_its_rule(tmp_path: Path, answer: Any, rule: 
     assert rule in [found for found, _ in said.found]
 
 
+def test_all_that_would_have_been_right_is_told(tmp_path: Path) -> None:
+    """A pack may be hidden: its 404 would have been right beside the 200."""
+    said = judged(tmp_path, introduced(), refused("GET", "/packs/pack_99", 403, "permission_denied"))
+    assert "200 or 404 pack_not_found" in [finding["expected"] for finding in said.report["findings"]]
+
+
 @pytest.mark.parametrize(
     "answer",
     [
