@@ -184,17 +184,18 @@ def of_a_pending_one(harness: Harness, operation: Operation) -> tuple[Caller, Re
 
 
 def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
-    """An owner on itself, in a world where it is the only one: a wrong answer would leave nobody to mend it."""
+    """An owner on itself, in a world where no other one is in its org: a wrong answer would leave nobody to mend it."""
     if not harness.alone:
         raise NotProvoked("an org of others could be left without an owner", WORLDS)
-    caller = next((c for c in harness.callers() if c.role == OWNER and harness.may(c, operation)), None)
-    if caller is None:
+    among = [each for each in harness.callers() if each.role == OWNER and harness.may(each, operation)]
+    if not among:
         raise NotProvoked("no caller of the profile is an owner", needs.ROLE)
+    caller = next((each for each in among if len(owners(harness, each)) == 1), None)
+    if caller is None:
+        raise NotProvoked("each org of the profile whose owner is among its callers has others too")
     session = harness.hold(caller, build(harness.contract.operations["session.get"]))
     values = {"user_id": str(field(session.json, "user_id"))}
     request = build(operation, values) if operation.body is None else with_json(operation, values, {"role": "member"})
-    if (count := len(owners(harness, caller))) != 1:
-        raise NotProvoked(f"the org has {count} owners in place of one")
     return caller, request
 
 

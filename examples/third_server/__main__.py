@@ -50,10 +50,13 @@ def main() -> None:
         database = Database(str(path))
         if arguments.seed_file is not None:
             fill(database, arguments.seed_file)
-        app = create_app(database, step_seconds=arguments.step_seconds, base_path=arguments.base_path)
+        template = Path(folder) / "template.db"
         if arguments.control:
             database.close()
-            template = Path(shutil.copyfile(path, Path(folder) / "template.db"))
+            shutil.copyfile(path, template)
+            database = Database(str(path))
+        app = create_app(database, step_seconds=arguments.step_seconds, base_path=arguments.base_path)
+        if arguments.control:
             app = Control(app, database, Worlds(template, Path(folder), arguments.step_seconds))
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

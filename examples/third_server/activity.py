@@ -54,7 +54,7 @@ async def _follow(call: Call, conditions: list[Any], position: str) -> AsyncIter
     yield HEARTBEAT
     while True:
         moment = time.monotonic()
-        if moment - started >= STREAM_SECONDS:
+        if moment - started >= STREAM_SECONDS or call.database.is_closed:
             return
         if moment - beaten >= HEARTBEAT_SECONDS:
             beaten = moment

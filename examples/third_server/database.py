@@ -353,6 +353,7 @@ class Database:
         immediate = self._engine.execution_options(immediate=True)
         self._writers = sessionmaker(immediate, expire_on_commit=False, info=info)
         self.ahead_ms = 0
+        self.is_closed = False
         self._write_lock = threading.Lock()
         self.written = threading.Event()
         self.writes = 0
@@ -375,6 +376,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        self.is_closed = True
         self._engine.dispose()
 
     def remove(self) -> None:

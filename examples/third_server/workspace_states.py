@@ -13,7 +13,6 @@ from examples.third_server.auth import SYSTEM
 from examples.third_server.database import (
     AgentRole,
     Checkpoint,
-    Provider,
     Snapshot,
     Task,
     Workspace,
@@ -21,7 +20,7 @@ from examples.third_server.database import (
     keep_blob,
     make_id,
 )
-from examples.third_server.events import AGENT, POLICY_ENGINE, record_activity
+from examples.third_server.events import AGENT, POLICY_ENGINE, record, record_activity
 from examples.third_server.lifecycle import (
     ENDS,
     REACHABLE,
@@ -255,17 +254,16 @@ def _work_on(session: Session, workspace: Workspace, task: Task, status: str = "
 
 
 def decide(session: Session, params: Params) -> Values:
-    """Write that a request of a workspace was let through, or was not."""
-    workspace = _find_workspace(session, params)
-    role = session.get_one(AgentRole, workspace.role_id)
-    record_activity(
+    """Write that a request of a workspace was let through, or was not; the workspace may be gone since."""
+    workspace = session.get(Workspace, params["workspace_id"])
+    record(
         session,
-        workspace,
-        "policy_decision",
-        workspace.created_by,
-        category="audit",
+        org_id=get_org_id(session, params),
+        user_id=SYSTEM if workspace is None else workspace.created_by,
+        event_type="policy_decision",
         actor=POLICY_ENGINE,
-        destination=session.get_one(Provider, role.provider_id).domain,
+        workspace_id=str(params["workspace_id"]),
+        destination="api.made.example",
         method="POST",
         decision=choose(params, "decision", ("allow", "deny")),
         phase="request_headers",
