@@ -43,7 +43,7 @@ shell: .venv/.ready ## a shell that finds both commands
 .PHONY: conformance
 conformance: .venv/.ready ##! judge the mock; writes reports/conformance.html
 	@mkdir -p reports
-	$(BIN)/evershell-conformance run --target mock --report html=reports/conformance.html $(ARGS)
+	$(BIN)/evershell-conformance run --target mock --verbose --report html=reports/conformance.html $(ARGS)
 
 .PHONY: mock
 mock: .venv/.ready ##! serve the mock on http://127.0.0.1:4010/v1

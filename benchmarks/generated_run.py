@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from benchmarks.endless import endless
-from conformance.budget import BUDGETS, Budget, BudgetPart
+from conformance.budget import BUDGETS, Budget
 from conformance.contract.file import load
 from conformance.generated.judge import Judged
-from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
-from conformance.session.harness import Harness, NewSession
 from conformance.target.target import open_target
 
 RULE = "CONTRACT-RIGHT-ANSWER"
-LINKED = "linked"
 STAGES: list[Stage] = []
 """The one of this process."""
 
@@ -37,25 +32,11 @@ class Stage:
         self.runs = Runs(budget)
 
     def judge(self, name: str) -> tuple[int, list[str]]:
-        """Judge an operation's requests, or the scenarios along links; how many, and the wrong answers."""
+        """Judge an operation's requests; how many, and the wrong answers."""
         harness = self.suite.harness(RULE, name)
-        judged: list[Judged]
-        if name == LINKED:
-            parts = self.budget.scenario_parts
-            judged = [it for part in parts for it in follow_links(harness, self.sessions(part), self.budget, part)]
-        else:
-            made = self.runs.of(harness, self.suite.contract.operations[name])
-            judged = [*made.judged, *made.probes]
+        made = self.runs.of(harness, self.suite.contract.operations[name])
+        judged: list[Judged] = [*made.judged, *made.probes]
         return len(judged), [str(it.exchange) for it in judged if it.breaches]
-
-    def sessions(self, part: BudgetPart) -> NewSession:
-        """What opens the session of each scenario of a part."""
-
-        @contextmanager
-        def session(number: int) -> Iterator[Harness]:
-            yield self.suite.harness(RULE, f"{LINKED}[{part.id}]#{number}")
-
-        return session
 
 
 def begin(suite: Suite, budget: Budget) -> None:
@@ -69,7 +50,7 @@ def judge(name: str) -> tuple[int, list[str]]:
 
 
 def main() -> None:
-    """Every phase that plain Schemathesis has: examples, coverage, fuzzing and scenarios along links; no streams."""
+    """The phases of plain Schemathesis but its scenarios: examples, coverage and fuzzing; no streams."""
     url, seed, budget = sys.argv[1], int(sys.argv[2]), BUDGETS[sys.argv[3]]
     suite = Suite(open_target(url).profile, load(), seed=seed, salt=str(seed))
     suite.prepare()
@@ -77,7 +58,7 @@ def main() -> None:
     with multiprocessing.get_context("fork").Pool(2, begin, (suite, budget)) as pool:
         left_out = endless(suite.contract.path)
         names = [name for name in suite.contract.operations if name not in left_out]
-        results = list(pool.imap_unordered(judge, [LINKED, *names]))
+        results = list(pool.imap_unordered(judge, names))
     suite.close()
     if wrong := [line for _, lines in results for line in lines]:
         raise SystemExit(f"{len(wrong)} answers are wrong, the first is {wrong[0]}")

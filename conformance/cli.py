@@ -32,6 +32,7 @@ from conformance.commands.command_line import (
     STRICT,
     TARGET_HELP,
     TRUST,
+    VERBOSE,
     WAIVERS,
     Commands,
     pytest_options,
@@ -79,7 +80,7 @@ def main() -> None:
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Judge in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
-@click.option("--verbose", "-v", is_flag=True, help="List every case of a dry run.")
+@click.option("--verbose", "-v", is_flag=True, help="Print what was reached; of a dry run list every case.")
 @QUIET
 def run(
     strict: bool,  # noqa: FBT001  # click hands flags over by name
@@ -101,7 +102,7 @@ def run(
         from conformance.commands.dry_run import print_plan  # noqa: PLC0415  # as above
 
         sys.exit(print_plan(options, verbose=verbose))
-    sys.exit(run_suite(options, quiet=quiet))
+    sys.exit(run_suite(options, quiet=quiet, verbose=verbose))
 
 
 @main.command()
@@ -136,6 +137,7 @@ def load(**given: Any) -> None:
 @COVERAGE
 @RULES
 @CONTRACT
+@VERBOSE
 @QUIET
 def merge(shards: tuple[Path, ...], **given: Any) -> None:
     """Join the shards of a run, and print what was found.
@@ -207,6 +209,7 @@ def diff(old: str, new: str, **given: Any) -> None:
 @main.command()
 @click.argument("source", metavar="FILE.har|FILE.zip|DIR|-")
 @with_options(*JUDGED_TRAFFIC)
+@VERBOSE
 @QUIET
 def traffic(source: str, **given: Any) -> None:
     """Judge recorded traffic (HAR), and send nothing.
@@ -222,6 +225,7 @@ def traffic(source: str, **given: Any) -> None:
 
 @main.command()
 @with_options(*PROXY, *JUDGED_TRAFFIC, *TRUST)
+@VERBOSE
 @QUIET
 def proxy(**given: Any) -> None:
     """Pass requests on to a server, and judge what passes.

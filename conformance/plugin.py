@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conformance import laws, rules
-from conformance.budget import BUDGETS
+from conformance.budget import BUDGETS, Budget
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.http.variables import masked
 from conformance.profile import ProfileError
@@ -189,6 +189,11 @@ class ConformancePlugin:
         yield session
         outcome.left_behind += session.clean_up()
 
+    @pytest.fixture(scope="session")
+    def budget(self, pytestconfig: pytest.Config) -> Budget:
+        """How much is judged."""
+        return BUDGETS[pytestconfig.getoption("--budget")]
+
     @pytest.fixture
     def new_session(self, request: pytest.FixtureRequest) -> NewSession:
         """Opens a session with the target for a part of the test, by its number, and cleans up at its end."""
@@ -299,7 +304,7 @@ class ConformancePlugin:
         ending = config.stash.get(ENDING, None)
         if ending and ending.run:
             shown = _Screen(terminal=terminalreporter.isatty)
-            show(ending.run, shown)
+            show(ending.run, shown, verbose=config.get_verbosity() > 0)
             terminalreporter.ensure_newline()
             terminalreporter.write(ending.printed)
             terminalreporter.write(shown.getvalue())

@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks import servers
 from benchmarks.asking import tokens
 from benchmarks.hardening.content import form, plain
-from benchmarks.hardening.linear import Done, impossible
 from benchmarks.hardening.wire import FORM, Answer, Connection, Place, request
+from conformance.explorer.linear import Done, impossible
 
 WORLDS = 4
 CLIENTS = 8

@@ -24,7 +24,7 @@ def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Ite
         "Nobody writes these defects: a proxy before the mock changes all its answers by one small lie, drawn by seed "
         f"from the {results.possible} that the contract gives and its promises forbid. Of {every.told} of seed "
         f"{results.seed} **{every.found} are found** within the quick budget, {every.generated} by generated requests "
-        "and sequences alone. Where nothing is changed there is no finding. "
+        "and expeditions alone. Where nothing is changed there is no finding. "
         '`make lies` tells others with `ARGS="--seed N"`.'
     )
     yield ""

@@ -11,6 +11,7 @@ from benchmarks.lies import section
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
 from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
+from benchmarks.races import rates
 from benchmarks.source_mutants import equivalent
 from benchmarks.source_mutants import results as source_mutants
 from benchmarks.source_mutants import section as section_of_mutants
@@ -45,6 +46,7 @@ def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[
     yield from _groups(results)
     yield from _narrowed(results)
     yield from _lies(results, lies.read(docs / lies.NAME))
+    yield from _races(docs)
     yield from _first(results)
     yield from _rules(results, waiting)
     yield from _defects(results)
@@ -58,7 +60,7 @@ def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
     yield (
         f"{every.planted} defects are planted in the mock, one at a time, and the suite judges each: "
         f"**{every.killed} of {every.planted} are found**, {every.named} by a rule that the defect declares; "
-        f"{every.generated} by generated requests and sequences alone. "
+        f"{every.generated} by generated requests and expeditions alone. "
         f"{every.blamed / max(every.planted, 1):.2f} rules a defect are blamed that it does not declare, "
         f"at most {max((len(kill.blamed) for kill in results.kills), default=0)} (allowed: {MOST_BLAMED})."
     )
@@ -135,6 +137,22 @@ def _lies(results: Results, told: lies.Results | None) -> Iterator[str]:
     if told:
         rules = yaml.load((ROOT / "openapi.yaml").read_bytes(), yaml.CSafeLoader)["x-rules"]
         yield from section.lines(told, rules, [sorted(kill.rules) for kill in results.kills])
+
+
+def _races(docs: Path) -> Iterator[str]:
+    found = rates.read(docs / rates.NAME)
+    if not found:
+        return
+    yield "## Races"
+    yield ""
+    yield (
+        "Defects that show only where requests overlap, with a wait between what is read and what is written, which "
+        f"widens the window. Each is judged by the clause parallel alone, with {found[0].seeds} seeds, by "
+        "`.venv/bin/python -m benchmarks.races`."
+    )
+    yield ""
+    yield from rates.lines(found)
+    yield ""
 
 
 def _first(results: Results) -> Iterator[str]:

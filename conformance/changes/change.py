@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+Pointer = tuple[str | int, ...]
+"""The keys on the way from the root of a document."""
+Pointers = tuple[Pointer | None, Pointer | None]
+"""Where something stands in the old document, and in the new one; None where it is in one alone."""
 OperationCounts = tuple[tuple[str, int], ...]
 """How often something was met, by operation, the most first."""
 
@@ -92,6 +97,13 @@ class Change:
     """What was taken or given before and is no more."""
     gained: str = ""
     """What was not and is now."""
+    shown: str = ""
+    """What is told in the place of the text, by which it is known to waivers; empty where that is told itself."""
+    digest: str = ""
+    """A digest of both sides, where the text, what was lost or what was gained is cut."""
+    pointers: Pointers = field(default=(None, None), compare=False)
+    former: tuple[Change, ...] = field(default=(), compare=False)
+    """As it was told before its place or row was another; waivers that are older may be of these."""
     waived: str = ""
     """The reason of its waiver, and the last day."""
     met: Met = NOTHING_MET
@@ -100,8 +112,21 @@ class Change:
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits that name the change in a waiver: another operation or another value makes another."""
-        told = [self.kind, self.where, self.text, self.lost, self.gained, *self.operations]
+        told = [
+            self.kind,
+            self.where,
+            self.text,
+            self.lost,
+            self.gained,
+            *filter(None, [self.digest]),
+            *self.operations,
+        ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+    @property
+    def told(self) -> str:
+        """What has changed, in words."""
+        return self.shown or self.text
 
     @property
     def grades(self) -> tuple[Grade, Grade]:
@@ -168,6 +193,8 @@ _TABLE = """
     code-replaced                breaks breaks  an error code of a status is replaced by another
     answer-type-added            may    no      a media type of an answer is added
     answer-type-removed          breaks breaks  a media type of an answer is removed
+    answer-type-narrowed         no     may     a range of media types of an answer is narrower now
+    answer-type-widened          may    no      an answer may have any media type of a range now
     answer-body-added            no     breaks  an answer has a body now
     answer-body-removed          breaks breaks  an answer has no body any longer
     answer-widened               breaks no      what no answer had may come now
@@ -192,6 +219,7 @@ _TABLE = """
     answer-body-optional         breaks no      the body of an answer may be left out now
     answer-body-required         no     breaks  the body of an answer may be left out no longer
     one-way-field                may    may     a field is readOnly or writeOnly now, or no longer
+    answer-default               may    may     it is said otherwise what is meant where an answer leaves a field out
     link-added                   no     may     a link is added: the answer feeds another operation
     link-removed                 may    no      a link is removed or leads elsewhere
 
@@ -257,6 +285,9 @@ _TABLE = """
     recorded-request-refused     breaks no      a recorded request is refused now, by no change that is told
     recorded-answer-forbidden    no     breaks  a recorded answer is ruled out now, by no change that is told
 
+    # Values
+    values-declared              no     no      values are declared, or no longer, that no operation takes or gives
+
     # Whatever no row above is about
     vocabulary                   may    may     a keyword that no row is about has changed
 """
@@ -272,7 +303,46 @@ def _kinds() -> Iterator[ChangeKind]:
 KINDS: Mapping[str, ChangeKind] = {kind.id: kind for kind in _kinds()}
 
 
-def change(kind: str, where: str, text: str, *, lost: str = "", gained: str = "") -> Change:
+def change(
+    kind: str, where: str, text: str, *, lost: str = "", gained: str = "", pointers: Pointers = (None, None)
+) -> Change:
     """Return a change with the grades of its row."""
     row = KINDS[kind]
-    return Change(kind, where, text, row.clients, row.servers, lost=lost, gained=gained)
+    return Change(kind, where, text, row.clients, row.servers, lost=lost, gained=gained, pointers=pointers)
+
+
+def changed_set(
+    where: str, old: AbstractSet[str], new: AbstractSet[str], *, lost: tuple[str, str], gained: tuple[str, str]
+) -> Iterator[Change]:
+    """Yield the changes of a set: of what it has no longer, and of what it has now; each by its kind and text."""
+    if names := ", ".join(sorted(old - new)):
+        yield change(lost[0], where, lost[1].format(names), lost=names)
+    if names := ", ".join(sorted(new - old)):
+        yield change(gained[0], where, gained[1].format(names), gained=names)
+
+
+def gathered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return each change once, with all of its operations."""
+    same: dict[Change, list[Change]] = {}
+    for each in changes:
+        same.setdefault(replace(each, operations=()), []).append(each)
+    return tuple(replace(each, operations=_operations(found)) for each, found in same.items())
+
+
+def former_fingerprints(changes: Iterable[Change]) -> Mapping[str, tuple[Change, ...]]:
+    """Return the gathered changes by each fingerprint that they had before they were told as they are now."""
+    every = tuple(changes)
+    whole = {replace(each, operations=()): each for each in gathered(every)}
+    before: dict[Change, list[Change]] = {}
+    for each in every:
+        for former in each.former or (replace(each, shown="", digest=""),):
+            same_grades = replace(former, operations=(), clients=each.clients, servers=each.servers)
+            before.setdefault(same_grades, []).append(each)
+    told = ((replace(former, operations=_operations(now)), now) for former, now in before.items())
+    return {
+        each.fingerprint: tuple(dict.fromkeys(whole[replace(one, operations=())] for one in now)) for each, now in told
+    }
+
+
+def _operations(changes: Iterable[Change]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for each in changes for name in each.operations))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from conformance.changes.change import Change, change
+from conformance.changes.change import Change, change, changed_set
 from conformance.contract.contract import Contract
-from conformance.contract.declarations import FEATURES, TYPES
+from conformance.contract.declarations import FEATURES, TYPES, read_types
 from conformance.contract.resource_types import Features, ResourceType
 
 ERROR_BODY = "x-error-body"
@@ -20,8 +20,9 @@ def changed_declarations(old: Contract, new: Contract) -> Iterator[Change]:
     if bodies[0] != bodies[1]:
         said = None in bodies
         yield change("error-body-said" if said else "error-body", ERROR_BODY, _how(*bodies))
-    for name in sorted({*old.types, *new.types}):
-        before, after, place = old.types.get(name), new.types.get(name), f"{TYPES}.{name}"
+    types = [read_types(each.document, each.operations) for each in (old, new)]
+    for name in sorted({*types[0], *types[1]}):
+        before, after, place = types[0].get(name), types[1].get(name), f"{TYPES}.{name}"
         if before is None or after is None:
             yield change("type-said", place, _how(before, after))
         else:
@@ -74,10 +75,7 @@ def _unique(place: str, old: frozenset[str], new: frozenset[str]) -> Iterator[Ch
 
 
 def _more(place: str, old: frozenset[str], new: frozenset[str], gained: str, lost: str) -> Iterator[Change]:
-    if names := new - old:
-        yield change(gained, place, f"has {_named(names)} now", gained=_named(names))
-    if names := old - new:
-        yield change(lost, place, f"has {_named(names)} no longer", lost=_named(names))
+    return changed_set(place, old, new, lost=(lost, "has {} no longer"), gained=(gained, "has {} now"))
 
 
 def _refusal(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from conformance.changes.change import Change, Grade, change, worst_first
+from conformance.changes.change import Change, Grade, change, former_fingerprints, gathered, worst_first
 from conformance.changes.declared import changed_declarations
-from conformance.changes.operations.access import changed_access, changed_addresses, changed_flags, changed_names
+from conformance.changes.operations.access import (
+    DOCUMENT,
+    changed_access,
+    changed_addresses,
+    changed_flags,
+    changed_names,
+)
 from conformance.changes.operations.answers import changed_answers
-from conformance.changes.operations.pairs import Pair, Sameness, paired
+from conformance.changes.operations.pairs import Pair, paired
 from conformance.changes.operations.provenance import changed_provenance
 from conformance.changes.operations.requests import changed_requests
-from conformance.changes.promises import changed_grants, changed_kinds, changed_rules
+from conformance.changes.promises import RULE, changed_grants, changed_kinds, changed_rules, changed_values
 from conformance.changes.schemas.located import DocumentProblem
 from conformance.contract.contract import Contract, ContractError
 
@@ -48,6 +54,8 @@ class ContractDiff:
     old: Contract
     new: Contract
     changes: tuple[Change, ...]
+    former: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    """What is told now of each change, by the fingerprint that it had in earlier versions."""
     traffic: ComparedTraffic | None = None
     """None where no recording was given."""
 
@@ -59,18 +67,37 @@ class ContractDiff:
 def diff(old: Contract, new: Contract) -> ContractDiff:
     """Compare two contracts; raises ContractError where one of them holds what cannot be compared."""
     try:
-        found = [*_of_operations(old, new), *changed_grants(old, new), *changed_kinds(old, new)]
-        found += changed_declarations(old, new)
-        found += changed_rules(old, new)
+        found = [*_of_operations(old, new)]
+        beside = [*changed_grants(old, new), *changed_kinds(old, new), *changed_declarations(old, new)]
+        beside += changed_rules(old, new)
     except DocumentProblem as problem:
         path = old.path if problem.document is old.document else new.path
         raise ContractError(f"{path}: {problem}; mend it or name another file or REV:PATH") from None
-    found += changed_addresses(old.document, new.document)
-    return ContractDiff(old, new, worst_first(_gathered(found)))
+    beside += changed_addresses(old.document, new.document)
+    beside += changed_values(old, new, found)
+    found += (_pointed(each) for each in beside)
+    return ContractDiff(old, new, worst_first(gathered(found)), former_fingerprints(found))
+
+
+def _pointed(found: Change) -> Change:
+    """Return a change with the pointer that its place says, where it says one."""
+    where, pointer = found.where, tuple[str, ...]()
+    if where.startswith(RULE):
+        pointer = ("x-rules", where.removeprefix(RULE))
+    elif found.kind.startswith("kind"):
+        schema, _, kind = where.partition(".")
+        pointer = ("components", "schemas", schema, "x-kinds", *filter(None, [kind]))
+    elif found.kind == "values-declared":
+        pointer = ("components", "schemas", where, "enum")
+    elif where != DOCUMENT:
+        pointer = tuple(where.split("."))
+    return replace(found, pointers=(pointer, pointer))
 
 
 def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
-    operations, same = paired(old, new), Sameness(old.document, new.document)
+    operations = paired(old, new)
+    shared = [{key: each.document.get(key) for key in ("components", "security")} for each in (old, new)]
+    same = shared[0] == shared[1]
     for operation in operations.removed:
         at = f"{operation.method} {operation.path}"
         yield replace(change("operation-removed", at, "is removed"), operations=(operation.operation_id,))
@@ -78,29 +105,14 @@ def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
         at = f"{operation.method} {operation.path}"
         yield replace(change("operation-added", at, "is added"), operations=(operation.operation_id,))
     for pair in operations.both:
-        if not _unchanged(pair, same):
+        if not same or pair.old.said != pair.new.said:
             for found in (each for changed in _OF_A_PAIR for each in changed(pair)):
-                yield replace(found, operations=(pair.new.operation.operation_id,))
+                yield replace(_placed(found, pair), operations=(pair.new.operation.operation_id,))
 
 
-def _unchanged(pair: Pair, same: Sameness) -> bool:
-    """Whether nothing that an operation says, refers to or inherits has changed."""
-    old, new = pair.old, pair.new
-    inherited = ({key: each.document.get(key) for key in ("security",)} for each in (old, new))
-    schemes = (each.document.get("components", {}).get("securitySchemes") for each in (old, new))
-    return (
-        old.operation.path == new.operation.path
-        and same.holds(old.shared, new.shared)
-        and same.holds(old.node, new.node)
-        and same.holds(*inherited)
-        and same.holds(*schemes)
-    )
-
-
-def _gathered(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield each change once, with all of its operations."""
-    operations: dict[Change, list[str]] = {}
-    for each in changes:
-        operations.setdefault(replace(each, operations=()), []).extend(each.operations)
-    for each, named in operations.items():
-        yield replace(each, operations=tuple(dict.fromkeys(named)))
+def _placed(found: Change, pair: Pair) -> Change:
+    """Return a change with the pointers of its keyword of the operation, unless it has better ones."""
+    if found.pointers != (None, None):
+        return found
+    old, new = ((*each.pointer, found.where) for each in (pair.old, pair.new))
+    return replace(found, pointers=(old, new))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.changes.change import Change, Grade
@@ -98,14 +98,20 @@ def judged(
     pairs = zip(diff.changes, covering, strict=True)
     changes = tuple(replace(each, waived=str(waiver)) if waiver else each for each, waiver in pairs)
     of_traffic = diff.traffic.notes if diff.traffic else ()
-    notes = (*filter(None, [nothing_compared]), *of_traffic, *_unfit(changes, waivers))
+    slips = dict.fromkeys((*diff.old.remarks, *diff.new.remarks))
+    notes = (*filter(None, [nothing_compared]), *slips, *of_traffic, *_unfit(changes, diff.former, waivers))
     return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes, nothing_compared)
 
 
-def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:
+def _unfit(changes: tuple[Change, ...], former: Mapping[str, tuple[Change, ...]], waivers: Waivers) -> Iterator[str]:
+    present = {each.fingerprint for each in changes}
     for waiver in waivers.every:
+        old = [name for name in waiver.members if name in former and name not in present]
+        for name in old:
+            told = " and ".join(f"{each.fingerprint} ({each.where}: {each.told})" for each in former[name])
+            yield f"waiver {name} is of an earlier version, which told as one what it names: write {told} in its place"
         used = any(waiver.covers(each.fingerprint, each.kind, each.operations) for each in changes)
-        if unfit := waivers.unfit(waiver, used=used):
+        if unfit := waivers.unfit(waiver, used=used or bool(old)):
             yield unfit
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from conformance.changes.change import Change, change
+from conformance.changes.change import Change, change, changed_set
+from conformance.changes.operations.pairs import references
 from conformance.contract.contract import Contract, KindSpec, Rule
 
+RULE = "rule "
+"""What the place of a rule says before its id."""
 _LEVELS = ("may", "should", "must")
 _Given = Mapping[str, frozenset[str]]
 _NOTHING = KindSpec()
@@ -15,8 +18,11 @@ _NOTHING = KindSpec()
 def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations.
 
-    But for those that apply, or no longer do, since the API has other features: that is told of the features.
+    But for those that apply, or no longer do, since the API has other features: that is told of the features; and for
+    those that follow from what two plain documents say: that is told itself.
     """
+    if old.is_plain and new.is_plain:
+        return
     known = new.rules.keys() | new.inapplicable.keys()
     gone = {each.text: each for name, each in old.rules.items() if name not in known}
     for name in sorted(new.rules.keys() - old.inapplicable.keys()):
@@ -25,7 +31,9 @@ def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
             yield change("rule-renamed", _place(rule), f"was {before.id}")
         if before:
             yield from _rule(before, rule)
-            yield from _reach(rule, _ids(old, before), _ids(new, rule), old.operations.keys() & new.operations.keys())
+            if before.operations != rule.operations or old.operations.keys() != new.operations.keys():
+                in_both = old.operations.keys() & new.operations.keys()
+                yield from _reach(rule, _ids(old, before), _ids(new, rule), in_both)
         else:
             kind = "rule-added" if rule.provenance.binding else "assumed-rule-added"
             yield change(kind, _place(rule), f"is added ({rule.provenance})", gained=rule.text)
@@ -59,7 +67,7 @@ def _ids(contract: Contract, rule: Rule) -> set[str]:
 
 
 def _place(rule: Rule) -> str:
-    return f"rule {rule.id}"
+    return f"{RULE}{rule.id}"
 
 
 def _height(level: str) -> int:
@@ -80,10 +88,8 @@ def _changed_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Chang
         elif name not in old:
             yield change("grants-added", place, "is added", gained=_scopes(new[name]))
         else:
-            if lost := old[name] - new[name]:
-                yield change("grants-lost", place, f"gives {_scopes(lost)} no longer", lost=_scopes(lost))
-            if gained := new[name] - old[name]:
-                yield change("grants-gained", place, f"gives {_scopes(gained)} now", gained=_scopes(gained))
+            lost, gained = ("grants-lost", "gives {} no longer"), ("grants-gained", "gives {} now")
+            yield from changed_set(place, old[name], new[name], lost=lost, gained=gained)
 
 
 def _scopes(scopes: Iterable[str]) -> str:
@@ -101,18 +107,26 @@ def changed_kinds(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _changed_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
-    was, now = _needed(old), _needed(new)
-    if gained := sorted(now - was):
-        yield change("kind-tightened", place, f"needs {', '.join(gained)} now", gained=", ".join(gained))
-    if lost := sorted(was - now):
-        yield change("kind-loosened", place, f"needs {', '.join(lost)} no longer", lost=", ".join(lost))
-    if lost := sorted(old.settings - new.settings):
-        yield change("kind-tightened", place, f"may not have {', '.join(lost)} now", lost=", ".join(lost))
-    if gained := sorted(new.settings - old.settings):
-        yield change("kind-loosened", place, f"may have {', '.join(gained)} now", gained=", ".join(gained))
+    lost, gained = ("kind-loosened", "needs {} no longer"), ("kind-tightened", "needs {} now")
+    yield from changed_set(place, _needed(old), _needed(new), lost=lost, gained=gained)
+    lost, gained = ("kind-tightened", "may not have {} now"), ("kind-loosened", "may have {} now")
+    yield from changed_set(place, old.settings, new.settings, lost=lost, gained=gained)
 
 
 def _needed(kind: KindSpec) -> set[str]:
     """The secret and the keys that a kind needs, those for one provider with its name."""
     of_providers = {f"{key} (of {provider})" for provider, keys in kind.needs_of.items() for key in keys}
     return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}
+
+
+def changed_values(old: Contract, new: Contract, told: Iterable[Change]) -> Iterator[Change]:
+    """Yield the values that schemas of both contracts list now or no longer and of which no change tells."""
+    known = {value.strip('"') for each in told for text in (each.lost, each.gained) for value in text.split(", ")}
+    before, after = (each.document.get("components", {}).get("schemas", {}) for each in (old, new))
+    used = {each.removeprefix("#/components/schemas/") for each in references(new.document)}
+    for name in sorted(used & before.keys() & after.keys()):
+        was, now = ({str(value) for value in each[name].get("enum", ())} for each in (before, after))
+        if not was or not now:
+            continue
+        lost, gained = ("values-declared", "no longer lists {}"), ("values-declared", "lists {} now")
+        yield from changed_set(name, was - known, now - known, lost=lost, gained=gained)

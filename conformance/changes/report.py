@@ -36,8 +36,6 @@ MOST_ROWS = 36
 """So many changes are told one by one."""
 MOST_KINDS = 8
 MOST_NOTES = 4
-_RULE = "rule "
-"""What a change of a rule says before its id."""
 _SUITE = "contract"
 FORMAT = 1  # the version of the format, which grows when an older reader would misread it
 
@@ -68,7 +66,7 @@ def grades(change: Change) -> str:
 def values(change: Change) -> str:
     """Return what was lost and gained, where the text of the change does not say it."""
     both = {"lost": change.lost, "new": change.gained}
-    shown = [(what, value) for what, value in both.items() if value and value not in change.text]
+    shown = [(what, value) for what, value in both.items() if value and value not in change.told]
     if len(shown) == len(both):
         # From the word on in which they begin to differ.
         start = change.lost.rfind(" ", 0, same_beginning(change.lost, change.gained)) + 1
@@ -98,18 +96,37 @@ def lines(outcome: DiffOutcome, *, quiet: bool) -> Iterator[str]:
     """Yield the lines; the headline alone where it is to be quiet."""
     if not quiet:
         yield sources(outcome)
-        yield from (line for change in outcome.changes for line in _change_lines(change))
+        both = both_lines(outcome)
+        for change in outcome.changes:
+            named = zip((outcome.diff.old, outcome.diff.new), _numbers(change, both), strict=True)
+            yield from _change_lines(change, ", ".join(f"{each.path}:{line}" for each, line in named if line))
     yield from outcome.notes
     step = asked(outcome)
     yield f"{outcome.headline}{f'; {step}' if step else ''}"
 
 
-def _change_lines(change: Change) -> Iterator[str]:
+BothLines = tuple[ContractLines, ContractLines]
+
+
+def both_lines(outcome: DiffOutcome) -> BothLines:
+    """Return the lines of the old contract, and those of the new one."""
+    return lines_of(outcome.diff.old), lines_of(outcome.diff.new)
+
+
+def _numbers(change: Change, both: BothLines) -> tuple[int | None, int | None]:
+    """Return the lines of a change in both contracts; None where it has none in one of them."""
+    one, other = (lines.at(at) if at else None for lines, at in zip(both, change.pointers, strict=True))
+    return one, other
+
+
+def _change_lines(change: Change, places: str) -> Iterator[str]:
     waived = f" (waived: {change.waived})" if change.waived else ""
     yield f"{change.fingerprint} {grades(change)}  {change.kind}{waived}"
-    yield f"    {change.where}: {change.text}"
+    yield f"    {change.where}: {change.told}"
     if told := values(change):
         yield f"    {told}"
+    if places:
+        yield f"    at {places}"
     if change.operations:
         yield f"    in {operations(change)}"
     if told := recorded(change):
@@ -139,7 +156,7 @@ def _markdown_lines(outcome: DiffOutcome) -> Iterator[str]:
 
 
 def _row(change: Change) -> str:
-    told = "; ".join(filter(None, (change.text, values(change), recorded(change))))
+    told = "; ".join(filter(None, (change.told, values(change), recorded(change))))
     waived = f" (waived: {as_markdown(change.waived)})" if change.waived else ""
     cells = [f"**{grade}**" if grade is Grade.BREAKS else str(grade) for grade in change.grades]
     what = f"{as_markdown(told)}{waived} {as_markdown_code(change.fingerprint)}"
@@ -174,24 +191,17 @@ def issues_of(outcome: DiffOutcome) -> IssueReport:
 
 
 def _issue(outcome: DiffOutcome, lines: ContractLines, change: Change) -> Issue:
-    told = (change.text, values(change), operations(change) and f"in {operations(change)}", recorded(change))
+    told = (change.told, values(change), operations(change) and f"in {operations(change)}", recorded(change))
     return Issue(
         kind=change.kind,
         level=_level(outcome, change),
         title=plain_line(f"{change.kind} {change.where}"),
         message=plain_line("; ".join(filter(None, (*told, grades(change))))),
         fingerprint=change.fingerprint,
-        line=lines.of(_part(change), *change.operations),
+        line=lines.at(change.pointers[1] or change.pointers[0] or ()) or lines.of(*change.operations),
         place=plain_line(change.where),
         waived=plain_line(change.waived),
     )
-
-
-def _part(change: Change) -> str:
-    """The rule or the schema that a change is of, where it is of one."""
-    if change.where.startswith(_RULE):
-        return change.where.removeprefix(_RULE)
-    return change.where.partition(".")[0].partition("[")[0]
 
 
 def _level(outcome: DiffOutcome, change: Change) -> Level:
@@ -230,7 +240,7 @@ def render_junit(outcome: DiffOutcome) -> str:
 
 def _test_cases(outcome: DiffOutcome) -> Iterator[ET.Element]:
     for change in outcome.changes:
-        name = f"{change.where}: {change.text} [{change.fingerprint}]"
+        name = f"{change.where}: {change.told} [{change.fingerprint}]"
         case = ET.Element("testcase", classname=f"{_SUITE}.{change.kind}", name=as_xml_text(name), time="0")
         if outcome.fails(change):
             failure = ET.SubElement(case, "failure", message=as_xml_text(f"{grades(change)}; {name}"), type=change.kind)
@@ -261,7 +271,7 @@ def render_json(outcome: DiffOutcome) -> str:
 
 def document(outcome: DiffOutcome) -> dict[str, Any]:
     """Return the report as plain values."""
-    diff = outcome.diff
+    diff, both = outcome.diff, both_lines(outcome)
     return {
         "format": FORMAT,
         "old": _contract(diff.old, outcome.versions[0]),
@@ -271,7 +281,7 @@ def document(outcome: DiffOutcome) -> dict[str, Any]:
         "exit_code": outcome.exit_code,
         "step": outcome.step,
         "summary": {side: {str(grade): diff.count(side, grade) for grade in reversed(Grade)} for side in SIDES},
-        "changes": [_as_json(each, fails=outcome.fails(each)) for each in outcome.changes],
+        "changes": [_as_json(each, outcome, both) for each in outcome.changes],
         "traffic": field_values(diff.traffic, leaving=("notes",)) if diff.traffic else None,
         "notes": list(outcome.notes),
     }
@@ -281,13 +291,16 @@ def _contract(contract: Contract, version: str) -> dict[str, str]:
     return {"source": str(contract.path), "version": version, "sha256": contract.sha256}
 
 
-def _as_json(change: Change, *, fails: bool) -> dict[str, Any]:
+def _as_json(change: Change, outcome: DiffOutcome, both: BothLines) -> dict[str, Any]:
+    old, new = _numbers(change, both)
     return {
         "fingerprint": change.fingerprint,
-        **field_values(change, leaving=("met",)),
+        **field_values(change, leaving=("met", "shown", "digest", "pointers", "former")),
+        "text": change.told,
+        "lines": {"old": old, "new": new},
         "clients": str(change.clients),
         "servers": str(change.servers),
-        "fails": fails,
+        "fails": outcome.fails(change),
         "recorded": _met(change.met) if change.met else None,
     }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.contract.contract import Contract, ContractError
-from conformance.contract.file import parsed
+from conformance.contract.file import overlaid, parsed
 
 _REMEDY = "mend it or name another file or REV:PATH"
 NAME_A_FILE = "name a file, or REV:PATH of a revision that this clone has"
@@ -20,13 +20,20 @@ _SHOWN = 12
 """The digits by which a commit is named."""
 
 
-def read_source(given: str) -> Contract:
+def read_source(given: str, overlay: str | None = None) -> Contract:
     """Return the contract at a path, at REV:PATH of git, or at BRANCH...:PATH; raises ContractError.
 
-    `BRANCH...:PATH` is the file at the merge base of the branch and HEAD, as in `git diff BRANCH...`.
+    `BRANCH...:PATH` is the file at the merge base of the branch and HEAD, as in `git diff BRANCH...`. `overlay`: what
+    is laid over it, named in the same ways.
     """
-    path = Path(given)
-    return parsed(_of_file(path) if _is_file(given) else read_revision(given), path, _REMEDY)
+    content = _content(given)
+    if overlay is None:
+        return parsed(content, Path(given), _REMEDY)
+    return overlaid(content, Path(given), _content(overlay), Path(overlay), _REMEDY)
+
+
+def _content(given: str) -> bytes:
+    return _of_file(Path(given)) if _is_file(given) else read_revision(given)
 
 
 def why_nothing_compared(old: str, new: str) -> str:

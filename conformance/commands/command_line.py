@@ -55,6 +55,7 @@ COVERAGE = click.option(
 WAIVERS = click.option(
     "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."
 )
+VERBOSE = click.option("--verbose", "-v", is_flag=True, help="Print what was reached, and each cell that was not.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 
 SHARDS = (
@@ -218,6 +219,12 @@ JUDGED_TRAFFIC = (
     LAID_OVER,
 )
 COMPARISON = (
+    click.option(
+        "--overlay",
+        multiple=True,
+        metavar="PATH",
+        help="Lay this OpenAPI Overlay 1.0 over both; given twice, the first over OLD and the second over NEW.",
+    ),
     click.option(
         "--fail-on",
         type=click.Choice(["any", "clients", "servers", "recorded", "never"]),

@@ -23,6 +23,7 @@ def print_diff(
     old: str,
     new: str,
     *,
+    overlay: Sequence[str],
     fail_on: str,
     report: Sequence[str],
     waivers: Path | None,
@@ -37,16 +38,25 @@ def print_diff(
     accepted = waivers_of_today(waivers)
     if traffic is None and (profile is not None or fail_on == RECORDED):
         raise SuiteError("--profile and --fail-on recorded: are about recordings; name one with --traffic")
-    found = diff(read_source(old), read_source(new))
+    overlays = _of_each_side(overlay)
+    found = diff(*(read_source(given, over) for given, over in zip((old, new), overlays, strict=True)))
     if traffic is not None:
         from conformance.commands.traffic import with_traffic  # noqa: PLC0415  # much that few ask for
 
         gc.enable()  # recordings are many more
         found = with_traffic(found, traffic, profile)
-    nothing_compared = "" if found.changes else why_nothing_compared(old, new)
+    one_overlay = overlays[0] == overlays[1]
+    nothing_compared = "" if found.changes or not one_overlay else why_nothing_compared(old, new)
     outcome = judged(found, fail_on, accepted, strict=strict, nothing_compared=nothing_compared)
     written = write_all(reports, lambda kind: RENDERED[kind](outcome), partial(issues_of, outcome))
     click.echo(written, nl=False)
     for line in lines(outcome, quiet=quiet):
         click.echo(plain_line(line))
     return outcome.exit_code
+
+
+def _of_each_side(overlays: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return what is laid over OLD and what over NEW: one overlay over both, or the first and the second of two."""
+    if len(overlays) > 2:
+        raise SuiteError("--overlay: is taken twice at most, over OLD and over NEW; put the actions into one file each")
+    return (overlays[0], overlays[-1]) if overlays else (None, None)

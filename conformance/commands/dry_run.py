@@ -38,8 +38,8 @@ BY_CALLS = 1.75
 """How many times as many a directed case sends where the target offers no states: calls make what it is about."""
 PROBES = 30
 """Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
-STEP_REQUESTS = 1.7
-"""Requests of a step of a sequence or a scenario along links: the step itself, and reads afterwards."""
+MOVE_REQUESTS = 50
+"""Requests of a move of an expedition about each resource: the move itself, and the looks afterwards."""
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tup
 
 def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
     """How many requests the tests send together, right to about a third."""
-    directed, operations, sequences = 0.0, set[str](), 0
+    directed, operations, expeditions = 0.0, set[str](), 0
     for test in tests:
         if kind_of(test) != GENERATED:
             marker = test.get_closest_marker(SENDS)
@@ -134,11 +134,11 @@ def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
         elif operation_id := operation_of(test):
             operations.add(operation_id)  # all rules look at the same requests of an operation
         elif part := part_of(test):
-            sequences += part.count
+            expeditions += part.count
     if not offers_states(suite.profile):
         directed *= BY_CALLS
     generated = len(operations) * (budget.requests + PROBES)
-    return round(directed + generated + sequences * budget.steps * STEP_REQUESTS)
+    return round(directed + generated + expeditions * budget.moves * MOVE_REQUESTS)
 
 
 def _directed(test: pytest.Item) -> float:

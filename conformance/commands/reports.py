@@ -26,6 +26,7 @@ def merge_shards(
     require_rules: float | None,
     contract: Path | None,
     strict: bool,
+    verbose: bool,
     quiet: bool,
 ) -> int:
     """Print the run whose shards these are, and write its reports; the exit code."""
@@ -35,7 +36,7 @@ def merge_shards(
     demands = {"require_coverage": require_coverage, "require_rules": require_rules}
     run = merged(shards, use_contract(load(contract)), strict=strict, **demands)
     click.echo(write(run, reports), nl=False)
-    return print_run(run, quiet=quiet)
+    return print_run(run, quiet=quiet, verbose=verbose)
 
 
 def print_comparison(before: Path, after: Path, *, strict: bool) -> int:

@@ -31,14 +31,14 @@ A process of a small budget never has so many, and ends with some 40 MB of it.
 """
 
 
-def run_suite(options: list[str], *, quiet: bool = False) -> int:
+def run_suite(options: list[str], *, quiet: bool = False, verbose: bool = False) -> int:
     """Run pytest over the rules and print the run; the exit code."""
     ending, output = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
     if ending.run is None and not ending.reason:
         click.echo(plain_lines(output), err=True)
         return ending.status
     click.echo(ending.printed, nl=False)
-    code = ending.status if ending.run is None else print_run(ending.run, quiet=quiet)
+    code = ending.status if ending.run is None else print_run(ending.run, quiet=quiet, verbose=verbose)
     if ending.reason:
         click.echo(plain_lines(f"evershell-conformance: {ending.reason}"), err=True)
         return ending.status

@@ -56,6 +56,7 @@ class TrafficOptions:
     show_values: bool
     strict: bool
     require_coverage: float | None
+    verbose: bool
     quiet: bool
 
     @staticmethod
@@ -111,7 +112,7 @@ class TrafficOptions:
 
     def show(self, run: Run) -> int:
         """Print a run; its exit code."""
-        return print_run(run, quiet=self.quiet)
+        return print_run(run, quiet=self.quiet, verbose=self.verbose)
 
 
 def judge_traffic(source: str, **given: Any) -> int:

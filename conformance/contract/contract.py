@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fnmatch import fnmatchcase
@@ -441,6 +441,21 @@ def is_named(operation_id: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(operation_id, pattern) for pattern in patterns)
 
 
+def lost_reference(document: JsonObject, reference: str) -> str:
+    """Return in words that a reference leads nowhere, and from where."""
+    places = list(_referring(document, reference, ""))
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"reference {reference} leads nowhere{f', at {places[0]}{more}' if places else ''}"
+
+
+def _referring(node: Any, reference: str, place: str) -> Iterator[str]:
+    """Yield the places below a node, as pointers, at which a reference stands."""
+    if isinstance(node, Mapping) and node.get("$ref") == reference:
+        yield place
+    for key, each in node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ():
+        yield from _referring(each, reference, f"{place}/{str(key).replace('~', '~0').replace('/', '~1')}")
+
+
 def resolve(document: JsonObject, node: Any) -> Any:
     """Follow local references from node; ContractError where one leads nowhere or round in a circle."""
     for _ in range(32):
@@ -453,6 +468,6 @@ def resolve(document: JsonObject, node: Any) -> Any:
         for part in reference[2:].split("/"):
             name = part.replace("~1", "/").replace("~0", "~")
             if not isinstance(node, Mapping) or name not in node:
-                raise ContractError(f"reference {reference} leads nowhere")
+                raise ContractError(lost_reference(document, reference))
             node = node[name]
     raise ContractError(f"references lead round in a circle at {node['$ref']}")

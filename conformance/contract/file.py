@@ -46,9 +46,7 @@ def _read(source: Path, overlay: Path | None = None) -> Contract:
     if overlay is None:
         contract = parsed(content, source, "mend it or name another with --contract")
     else:
-        laid_over = _parsed_yaml(_content(overlay, "--overlay"), overlay, "mend it or leave --overlay out")
-        document, slips = overlay_on(_parsed_yaml(content, source, "mend it"), laid_over, str(overlay))
-        contract = replace(read(source, document), text=content, remarks=slips)
+        contract = overlaid(content, source, _content(overlay, "--overlay"), overlay)
     for each in contract.operations.values():
         if each.body and each.body.takes_archive and each.body.archive is None:
             place = f"{source}: paths.{each.path}.{each.method.lower()}"
@@ -69,6 +67,13 @@ def _content(path: Path, option: str) -> bytes:
 def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
     """The contract in the content of a file; ContractError says what is wrong in `source`, and what would help."""
     return replace(read(source, _parsed_yaml(content, source, remedy)), text=content)
+
+
+def overlaid(content: bytes, source: Path, laid_over: bytes, overlay: Path, remedy: str = "mend it") -> Contract:
+    """The contract in the content of a file with that of an overlay laid over it; raises ContractError."""
+    actions = _parsed_yaml(laid_over, overlay, "mend it or leave --overlay out")
+    document, slips = overlay_on(_parsed_yaml(content, source, remedy), actions, str(overlay))
+    return replace(read(source, document), text=content, remarks=slips)
 
 
 def _parsed_yaml(content: bytes, source: Path, remedy: str) -> Any:

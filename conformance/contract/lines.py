@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,10 +29,24 @@ class ContractLines:
     """The file as a repository names it: relative to its folder, or the bare name of a file elsewhere."""
     lines: Mapping[str, int]
     """The line of each operation by its id, of each rule by its id, and of each schema by its name."""
+    root: yaml.Node | None = None
 
     def of(self, *names: str | None) -> int:
         """Return the line of the first of the names that the contract has; the first line where it has none."""
         return next((self.lines[name] for name in names if name and name in self.lines), 1)
+
+    def at(self, pointer: Sequence[str | int]) -> int | None:
+        """Return the line of what stands at the end of a way of keys, or else of the last on it that is there.
+
+        None where that is a section of the document at most.
+        """
+        node, found = self.root, list[int]()
+        for key in map(str, pointer):
+            at, node = next(((at, value) for name, at, value in _items(node) if name == key), (None, None))
+            if at is None:
+                break
+            found.append(at.start_mark.line + 1)
+        return found[-1] if found and len(found) >= min(len(pointer), 2) else None
 
 
 def lines_of(contract: Contract) -> ContractLines:
@@ -42,7 +56,7 @@ def lines_of(contract: Contract) -> ContractLines:
     """
     if is_installed(contract.path) and (own := _own_contract()) is not None:
         return own
-    return ContractLines(_named(contract.path), _read(contract.text))
+    return ContractLines(_named(contract.path), *_read(contract.text))
 
 
 def is_installed(path: Path) -> bool:
@@ -58,15 +72,15 @@ def _own_contract() -> ContractLines | None:
         for pattern in PLACES:
             for path in sorted(folder.glob(pattern)):
                 with suppress(OSError, yaml.YAMLError):
-                    if not is_installed(path) and (lines := _read(path.read_bytes())):
-                        return ContractLines(path.relative_to(folder).as_posix(), lines)
+                    if not is_installed(path) and (read := _read(path.read_bytes()))[0]:
+                        return ContractLines(path.relative_to(folder).as_posix(), *read)
     return None
 
 
-@lru_cache(maxsize=1)  # several reports are of one contract
-def _read(text: bytes) -> Mapping[str, int]:
+@lru_cache(maxsize=2)  # several reports are of one contract, or of two
+def _read(text: bytes) -> tuple[Mapping[str, int], yaml.Node | None]:
     root = yaml.compose(text, yaml.CSafeLoader) if text else None
-    return dict(_lines(root)) if root is not None else {}
+    return dict(_lines(root)) if root is not None else {}, root
 
 
 def _lines(root: yaml.Node) -> Iterator[tuple[str, int]]:
@@ -92,6 +106,13 @@ def _below(node: yaml.Node | None, *names: str) -> yaml.Node | None:
 
 def _pairs(node: yaml.Node | None) -> Iterable[tuple[yaml.ScalarNode, yaml.Node]]:
     return node.value if isinstance(node, yaml.MappingNode) else ()
+
+
+def _items(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+    """Yield what stands directly below a node: its key or number, the node that has its line, and its value."""
+    yield from ((key.value, key, value) for key, value in _pairs(node))
+    if isinstance(node, yaml.SequenceNode):
+        yield from ((str(number), value, value) for number, value in enumerate(node.value))
 
 
 def _named(path: Path) -> str:

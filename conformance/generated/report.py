@@ -21,11 +21,6 @@ def report_named(harness: Harness, judged: Iterable[Judged]) -> None:
     _file(harness, sorted(judged, key=_size), lambda rule: rule == cited.id or rules[rule].clause != cited.clause)
 
 
-def report_all(harness: Harness, judged: Iterable[Judged]) -> None:
-    """File every breach, each under its own rule, in the order of the requests."""
-    _file(harness, judged, lambda _: True)
-
-
 def _file(harness: Harness, judged: Iterable[Judged], concerns: Callable[[str], bool]) -> None:
     findings = [
         replace(

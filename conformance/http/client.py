@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from threading import Barrier
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlencode
 
 from conformance.frozen import changed
@@ -36,6 +36,14 @@ _ONE_VARIABLE = re.compile(r"\S+ (?:\$\w+|\$\{\w+\})")
 
 class CredentialExpired(LimitReached):
     """A caller's own credential is over, so nothing more can be sent for it."""
+
+
+class Outgoing(NamedTuple):
+    """A request that is about to be sent, for whom, and where to."""
+
+    request: Request
+    credential: Credential
+    base_url: str
 
 
 class Client:
@@ -196,33 +204,40 @@ class Client:
         if self._log:
             self._log.close()
 
-    def send_together(self, requests: Sequence[Request], credential: Credential, base_url: str) -> tuple[Exchange, ...]:
+    def send_together(self, asked: Sequence[Outgoing]) -> tuple[Exchange, ...]:
         """Return the exchanges of requests that are sent at the same time, in the order given.
 
         They are admitted and logged in that order before the first is sent, so that the log is the same each time.
         """
         self.health.check()
-        exchanges = self._in_parallel(requests, credential, base_url)
+        exchanges = self._in_parallel(asked)
         for n, exchange in enumerate(exchanges):
             if exchange.unheard:
-                second = self._admitted(requests[n], credential, base_url, cleaning=False)()
-                exchanges[n] = replace(second, repeated=requests[n].method not in SAFE)
-        while (refused := [n for n, it in enumerate(exchanges) if it.status == 401]) and self._renew(credential):
+                second = self._admitted(*asked[n], cleaning=False)()
+                exchanges[n] = replace(second, repeated=asked[n].request.method not in SAFE)
+        while again := self._renewable(asked, exchanges):
             # A refused request has changed nothing, so it may be sent again.
-            again = self._in_parallel([requests[n] for n in refused], credential, base_url)
-            for n, exchange in zip(refused, again, strict=True):
+            renewed = self._in_parallel([asked[n] for n in again])
+            for n, exchange in zip(again, renewed, strict=True):
                 exchanges[n] = exchange
-            if all(exchange.status == 401 for exchange in again):
+            if all(exchange.status == 401 for exchange in renewed):
                 break
         self._taken += exchanges
         for exchange in exchanges:
             self.health.record(exchange)
-        if refused:
-            self._check_session(credential, base_url, cleaning=False)
+        refused = {asked[n].credential: asked[n] for n, it in enumerate(exchanges) if it.status == 401}
+        for each in refused.values():
+            self._check_session(each.credential, each.base_url, cleaning=False)
         return tuple(exchanges)
 
-    def _in_parallel(self, requests: Sequence[Request], credential: Credential, base_url: str) -> list[Exchange]:
-        admitted = [self._admitted(request, credential, base_url, cleaning=False) for request in requests]
+    def _renewable(self, asked: Sequence[Outgoing], exchanges: Sequence[Exchange]) -> list[int]:
+        """The places of requests that were refused, and whose session has been renewed since."""
+        refused = [n for n, exchange in enumerate(exchanges) if exchange.status == 401]
+        renewed = {each: self._renew(each) for each in dict.fromkeys(asked[n].credential for n in refused)}
+        return [n for n in refused if renewed[asked[n].credential]]
+
+    def _in_parallel(self, asked: Sequence[Outgoing]) -> list[Exchange]:
+        admitted = [self._admitted(*each, cleaning=False) for each in asked]
         start = Barrier(len(admitted))
 
         def exchange(send: Callable[[], Exchange]) -> Exchange:

@@ -108,6 +108,12 @@ class Limiter:
             reason = f"limits.max_lasting: {lasting} objects are made that cannot be removed"
             raise LimitReached(reason, "a higher limits.max_lasting")
 
+    @property
+    def lasting_left(self) -> int:
+        """How many more objects that cannot be removed may be made."""
+        with self._count() as count:
+            return self._limits.max_lasting - count.lasting
+
     def created_nothing(self, creates: Creates) -> None:
         """Give back the place of a request that was to create an object and was refused."""
         lasts = creates is Creates.LASTING

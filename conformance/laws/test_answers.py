@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.budget import BUDGETS, Budget
+from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.asking import Asked, AskedOnce
@@ -23,12 +23,6 @@ def _every(scope: Scope) -> list[Operation]:
 
 def _with_json(scope: Scope) -> list[Operation]:
     return [each for each in scope.operations if each.body and any("json" in media for media in each.body.schemas)]
-
-
-@pytest.fixture(scope="session")
-def budget(pytestconfig: pytest.Config) -> Budget:
-    """How much is judged."""
-    return BUDGETS[pytestconfig.getoption("--budget")]
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from conformance.explorer.explorer import walk
 from conformance.http.client import Client, LimitReached
 from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
@@ -18,7 +19,6 @@ from conformance.http.reader import NoAnswer
 from conformance.judging.live import RunJudge
 from conformance.load.cases import LoadCase
 from conformance.load.pacing import Pace
-from conformance.load.walks import RULE, walk
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.served import NotServed
@@ -27,6 +27,9 @@ from conformance.running.outcome import NOT_ASKED, law_findings, on_asked, reaso
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
+
+RULE = "CONTRACT-RIGHT-ANSWER"
+"""The rule that a walk is about, where no other is broken."""
 
 
 @dataclass(slots=True)

@@ -14,12 +14,12 @@ from gevent.lock import BoundedSemaphore
 from locust import User, task
 from locust.env import Environment
 
+from conformance.explorer.explorer import find_walked
 from conformance.http.exchange import Exchange
 from conformance.load.cases import SLOW_S, CaseDeck
 from conformance.load.load_results import LoadResults, Usage
 from conformance.load.pacing import Pace
 from conformance.load.session import LoadSession, Taken
-from conformance.load.walks import walked
 from conformance.oracle.declaration.resource import Resource
 from conformance.running.suite import Suite
 
@@ -52,7 +52,7 @@ class Work:
     _one_large: AbstractContextManager[Any] = field(default_factory=BoundedSemaphore)
 
     def __post_init__(self) -> None:
-        self.resources = walked(self.suite.contract, reads_alone=self.suite.profile.limits.read_only)
+        self.resources = find_walked(self.suite.contract, reads_alone=self.suite.profile.limits.read_only)
 
     @staticmethod
     def settle() -> None:

@@ -86,12 +86,6 @@ class Bodies:
                     body[name] = marked
         return body
 
-    def fresh(
-        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
-    ) -> dict[str, Any]:
-        """The fields of a valid body along the contract's links, what they refer to made for it."""
-        return self.fill(body, turn, operation, caller, fact)
-
     def fits(self, operation: Operation, name: str, value: object) -> bool:
         """Whether the value fits the schema of the operation's field of that name."""
         schemas = operation.body.schemas.values() if operation.body else ()

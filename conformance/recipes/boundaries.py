@@ -1,4 +1,4 @@
-"""Requests with one field at a boundary of its schema: just inside, or just outside by one keyword."""
+"""Fields at a boundary of their schema: just inside, or just outside by one keyword."""
 
 from __future__ import annotations
 
@@ -51,28 +51,20 @@ def fields(operation: Operation) -> Iterator[str]:
             yield name
 
 
-def values(harness: Harness, operation: Operation, name: str, *, valid: bool) -> list[Any]:
-    """What to put into the field: values that fit its schema, or that do not."""
+def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]:
+    """What to put into the field that its schema does not allow."""
     schema, examples = _of_field(harness.contract, operation, name)
     schemas = schemas_of(harness.contract)
-    seed = derived(harness.seed, name, "boundaries")
-    find = inside if valid else outside
-    found = find(schema, examples, seed, lambda value: schemas.fits(schema, value))
-    declared = _declared(operation, name)
-    if valid and declared is not None and not harness.alone:
-        # Another run may have the same values made right at the same time.
-        marked = [declared.marked(harness, value) for value in found]
-        found = [value for value in marked if value is not None and schemas.fits(schema, value)]
-    if _is_form(operation):
-        # A part is text, so it can be of no other type; and text is all that it can be.
-        found = [value for value in found if isinstance(value, str)]
-    return found
+    found = outside(
+        schema, examples, derived(harness.seed, name, "boundaries"), lambda value: schemas.fits(schema, value)
+    )
+    return found if is_json(operation) else [value for value in found if isinstance(value, str)]
 
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
     """The request with this value in the field."""
     request = replace(request, tried=_shown(name, value))
-    if _is_form(operation):
+    if not is_json(operation):
         parts = multipart.decode(request.content or b"", request.header("content-type") or "")
         kept = [part for part in parts if part.name != name]
         return replace(request, content=multipart.encode([*kept, multipart.Part(name, str(value).encode())]))
@@ -95,6 +87,16 @@ def obtainable(operation: Operation, name: str) -> bool:
     return declared is None or not declared.owner_knows or not operation.resources
 
 
+def fits(contract: Contract, operation: Operation, name: str, value: Any) -> bool:
+    """Whether the schema of the field allows the value."""
+    return schemas_of(contract).fits(_of_field(contract, operation, name)[0], value)
+
+
+def is_json(operation: Operation) -> bool:
+    """Whether the operation takes a JSON body: a part of a form is text, so that it can be of no other type."""
+    return operation.body is not None and JSON in operation.body.schemas
+
+
 def make_right(harness: Harness, operation: Operation, name: str, value: Any) -> bool:
     """Have what the value names, where it names something; whether that can be had."""
     declared = _declared(operation, name)
@@ -111,10 +113,6 @@ def _of_field(contract: Contract, operation: Operation, name: str) -> tuple[Json
     schema = next(s["properties"][name] for s in operation.body.schemas.values() if name in s.get("properties", {}))
     examples = [e for media in operation.body.examples.values() for e in media if isinstance(e, dict) and name in e]
     return resolve(contract.document, schema), [example[name] for example in examples]
-
-
-def _is_form(operation: Operation) -> bool:
-    return operation.body is not None and JSON not in operation.body.schemas
 
 
 def inside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What sequences of requests ask for about objects of a resource, and demand beside the oracle's answers."""
+"""What an expedition asks for about objects of a resource, and demands beside the oracle's answers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def creation(resource: Resource, operations: Mapping[str, Operation]) -> Operati
 
 @dataclass(slots=True)
 class Steps:
-    """The steps of one sequence, as far as they depend on the resource. A resource may have its own."""
+    """The steps of one expedition, as far as they depend on the resource. A resource may have its own."""
 
     harness: Harness
     resource: Resource

@@ -13,7 +13,7 @@ from conformance.http.exchange import Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.behavior import Behavior
-from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
+from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two, same_yaml
 from conformance.oracle.declaration.lifetime import Archiving, Parent
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register, require_resource, resource_in_path
@@ -99,15 +99,6 @@ NO_LIST = ("", "name: first\n", "- [\n", "just text\n")
 TAKEN, OTHER = 5, 6  # the choices that are not plain: a taken name, another provider
 
 
-def same_yaml(shown: Any, sent: Any) -> bool:
-    """Whether two texts are the same YAML, in whatever style."""
-    try:
-        read = [yaml.load(text, Loader=yaml.CSafeLoader) for text in (shown, sent) if isinstance(text, str)]
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return bool(shown == sent)
-    return bool(read[0] == read[1]) if len(read) == 2 else bool(shown == sent)
-
-
 def of_kind(session: Harness, name: str, org: str) -> list[Fact]:
     """The objects in use that the run made for an org, as far as it is certain that they are there."""
     facts = session.state.certainly_made(name)
@@ -145,7 +136,7 @@ FIELDS: Mapping[str, Field] = {
     "display_name": one_of_two("display_name", "First", "Zweite, mit Umlaut: ä"),
     "description": one_of_two("description", "What the first does.", "третья"),
     "model": one_of_two("model", "model-large", "model-small"),
-    "capabilities": Field(one_of_two("capabilities", "- name: first\n", "[]\n").value, stored=True, alike=same_yaml),
+    "capabilities": one_of_two("capabilities", "- name: first\n", "[]\n", stored=True, alike=same_yaml),
     "environment": one_of_two("environment", "staging", "production"),
     "environment_description": one_of_two("environment_description", "A copy.", "What customers use."),
     "task_timeout_seconds": one_of_two("task_timeout_seconds", 3600, 1),

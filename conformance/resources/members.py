@@ -15,7 +15,7 @@ from conformance.needs import WORLDS
 from conformance.oracle.breach import Breach
 from conformance.oracle.call import Call, InPath, Refusals
 from conformance.oracle.declaration.behavior import Behavior
-from conformance.oracle.declaration.fields import Field, id_of, marked_name, text_in_json
+from conformance.oracle.declaration.fields import Field, id_of, marked_name, same_but_for_case, text_in_json
 from conformance.oracle.declaration.ownership import OrgOwned, Ownership, Personal
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register, require_resource
@@ -123,7 +123,10 @@ def _role(_session: Harness, _caller: Caller | None, fact: Fact | None) -> str:
     return "member" if fact is not None and fact.shown.get("role") == "operator" else "operator"
 
 
-FIELDS: Mapping[str, Field] = {"email": Field(fresh_address, marked=_marked, stored=True), "role": Field(_role)}
+FIELDS: Mapping[str, Field] = {
+    "email": Field(fresh_address, marked=_marked, stored=True, alike=same_but_for_case),
+    "role": Field(_role),
+}
 
 
 def object_to_address(profile: Profile, request: Request) -> str | None:

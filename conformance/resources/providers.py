@@ -11,7 +11,14 @@ from conformance.http.exchange import Request
 from conformance.http.limiter import LimitReached
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.behavior import Behavior
-from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
+from conformance.oracle.declaration.fields import (
+    Field,
+    fresh_name,
+    marked_name,
+    one_of_two,
+    same_but_for_case,
+    same_yaml,
+)
 from conformance.oracle.declaration.lifetime import Archiving
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register, require_resource, resource_in_path
@@ -146,10 +153,10 @@ TEXTS = ("First", "Zweiter, mit Umlaut: ä", "третий", "with 'quotes' and 
 
 FIELDS: Mapping[str, Field] = {
     "name": Field(fresh_name, marked=marked_name),
-    "domain": one_of_two("domain", "api.first.example", "api.second.example"),
+    "domain": one_of_two("domain", "api.first.example", "api.second.example", alike=same_but_for_case),
     "display_name": one_of_two("display_name", TEXTS[0], TEXTS[1]),
     "default_model": one_of_two("default_model", "model-large", "model-small"),
-    "capabilities": one_of_two("capabilities", "- name: first\n", "[]\n"),
+    "capabilities": one_of_two("capabilities", "- name: first\n", "[]\n", alike=same_yaml),
     "credential_name": CREDENTIAL_NAME,
 }
 

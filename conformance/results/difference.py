@@ -75,11 +75,11 @@ def of_list(before: str, after: str) -> Evidence:
     return Evidence((LIST,), before, after)
 
 
-def kept(before: str, after: str) -> tuple[str, str]:
+def kept(before: str, after: str, *, longest: int = LONGEST) -> tuple[str, str]:
     """Return two texts cut to what is worth showing: from shortly before the first character that differs."""
     same = same_beginning(before, after)
-    start = 0 if max(len(before), len(after)) <= LONGEST else max(0, same - CONTEXT)
-    return _cut(before, start), _cut(after, start)
+    start = 0 if max(len(before), len(after)) <= longest else max(0, same - CONTEXT)
+    return _cut(before, start, longest), _cut(after, start, longest)
 
 
 def same_beginning(before: str, after: str) -> int:
@@ -92,8 +92,8 @@ def same_beginning(before: str, after: str) -> int:
     return fewest
 
 
-def _cut(text: str, start: int) -> str:
-    end = start + LONGEST
+def _cut(text: str, start: int, longest: int) -> str:
+    end = start + longest
     return (CUT if start else "") + text[start:end] + (CUT if len(text) > end else "")
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Cell, Contract, Rule, is_named
 from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
+from conformance.results.explored import Share
 from conformance.results.finding import Case, Finding, Verdict, severity_of
 from conformance.results.grouping import Group, grouped
 from conformance.results.load import LoadFigures
@@ -172,6 +173,7 @@ class Run:
     require_rules: float | None = None  # the share of the rules, in per cent, that had to be judged
     unjudged: tuple[str, ...] = ()  # what was named, or everything, with the reason why no case judged it
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
+    explored: tuple[Share, ...] = ()  # how much of what can be met together was met, by kind
     traffic: Traffic | None = None  # where recordings were judged, and nothing was sent
     load: LoadFigures | None = None  # where it was a load
     variables: Mapping[str, str] = field(default_factory=dict)  # the profile's own, by what stands for each credential

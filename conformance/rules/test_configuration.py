@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Operation, Rule
+from conformance.contract.contract import Contract, JsonObject, Rule
+from conformance.declared.values import body_of
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
@@ -21,8 +22,8 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import creation_of, obtain, other_org, own, shown_fact
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.texts import TEXTS as TEXTS_TO_KEEP
 from conformance.recipes.valid import valid
+from conformance.recipes.values.value_kinds import LONGEST, deal, kinds_of_schema
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
 from conformance.resources.credentials.recipes import made_of, of_kind
@@ -32,8 +33,6 @@ from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
-OF_A_LANGUAGE = frozenset({"capabilities", "provider_id", "credential_name", "pool_policy"})
-"""Fields that their schemas let have any text, and that have to be YAML, or the name of something, all the same."""
 CHANGED, CLEARED = "changed", "cleared"
 LONG_AGO = "2001-01-01"
 """A day on which nothing was made."""
@@ -149,31 +148,6 @@ def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
 
 
 @rule("CONFIG-CREATE-APPLIES")
-@over("resource", _configured)
-@over("kind", lambda _: TEXTS_TO_KEEP)
-def test_a_text_is_kept_as_it_was_sent(harness: Harness, resource: Resource, kind: str) -> None:
-    """A creation has a text that is easily spoilt in each field that takes any; one with U+0000 may be refused."""
-    creation = creation_of(harness, resource)
-    caller = harness.able(creation)
-    sent = dict.fromkeys(_of_any_text(creation), TEXTS_TO_KEEP[kind])
-    right = json.loads(valid(harness, creation, caller).content or b"{}")
-    answer = harness.judge(caller, with_json(creation, {}, {**right, **sent}))
-    if answer.succeeded:
-        object_id = str(field(answer.json, "id"))
-        _check_shown(harness, resource, answer, sent, org=caller.org, object_id=object_id)
-
-
-def _of_any_text(creation: Operation) -> list[str]:
-    """The fields of a JSON body that take any text, but that of a language."""
-    schema = creation.body.schemas["application/json"] if creation.body else {}
-    bound = {"pattern", "enum", "format", "readOnly"}
-    texts = {
-        name for name, each in schema["properties"].items() if each.get("type") == "string" and not bound & {*each}
-    }
-    return sorted(texts - OF_A_LANGUAGE)
-
-
-@rule("CONFIG-CREATE-APPLIES")
 @over("resource", lambda scope: [each for each in _configured(scope) if _set_by_server(scope.contract, each)])
 def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: Resource) -> None:
     """A creation has every field that the server sets, some with texts and some with numbers; it may be refused."""
@@ -192,12 +166,18 @@ def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: R
 @rule("CONFIG-CREATE-APPLIES")
 @over("kind", lambda _: list(KINDS))
 def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str) -> None:
-    """A provider of each kind is made with every setting that the kind has."""
-    config = {key: f"value of {key}" for key in sorted(settings_of(harness.contract, kind))}
-    body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
-    provider = require_resource("provider")
-    caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))
-    _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
+    """Providers of each kind are made with every setting that the kind has, of texts of every kind."""
+    provider, keys = require_resource("provider"), sorted(settings_of(harness.contract, kind))
+    config = body_of(harness.contract, CREATE)["properties"]["config"]
+    kinds = kinds_of_schema(harness.contract, config["additionalProperties"])
+    texts = deal(
+        [each for each in kinds if not each.may_be_refused], harness.seed, KINDS.index(kind), in_full=harness.in_full
+    )
+    for of_one in texts if keys and harness.alone else texts[:1]:
+        config = {key: of_one.make(harness.random, LONGEST) for key in keys}
+        body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
+        caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))
+        _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
 
 
 @rule("CONFIG-NAME-TAKEN")

@@ -11,22 +11,21 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.budget import BUDGETS, Budget, BudgetPart
+from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Operation
+from conformance.explorer.explorer import explore
 from conformance.generated.judge import Judged
-from conformance.generated.linked import follow_links
-from conformance.generated.report import report, report_all, report_named
+from conformance.generated.report import report, report_named
 from conformance.generated.run import OperationRun, Runs
 from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.oracle.declaration.registry import resource_in_path
-from conformance.oracle.expect import may_succeed
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
 from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
-from conformance.running.binding import Scope, about_the_whole_path, over, rule
-from conformance.sequences.run import judge_sequences
+from conformance.rules.kept_values import parts, tried_fields, write_and_read
+from conformance.running.binding import Scope, about_the_whole_path, in_full, over, rule
 from conformance.session.harness import Harness, NewSession
 
 
@@ -36,12 +35,6 @@ def _first_of_each_path(scope: Scope) -> list[Operation]:
 
 def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
     return [o for o in scope.operations if o.body or any(p.location != "path" for p in o.parameters)]
-
-
-@pytest.fixture(scope="session")
-def budget(pytestconfig: pytest.Config) -> Budget:
-    """How much is judged."""
-    return BUDGETS[pytestconfig.getoption("--budget")]
 
 
 @pytest.fixture(scope="session")
@@ -112,20 +105,20 @@ def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
 def test_values_just_outside_are_refused(harness: Harness, operation: Operation, name: str) -> None:
     """One field is outside its enum, pattern, length or type; a right value was taken before."""
     caller, request = once_served(harness, operation)
-    for value in boundaries.values(harness, operation, name, valid=False):
+    for value in boundaries.wrong_values(harness, operation, name):
         harness.judge(caller, boundaries.with_value(operation, request, name, value))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
-@over("operation, name", lambda scope: [pair for pair in _bounded(scope) if boundaries.obtainable(*pair)])
-def test_values_just_inside_are_accepted(harness: Harness, operation: Operation, name: str) -> None:
-    """One field is at each limit of its schema, unless no other of the body suits such a value."""
-    caller = harness.able(operation)
-    for value in boundaries.values(harness, operation, name, valid=True):
-        request = valid(harness, operation, caller)
-        changed = boundaries.with_value(operation, request, name, value)
-        if boundaries.make_right(harness, operation, name, value) and may_succeed(harness.state, caller, changed):
-            harness.judge(caller, changed)
+@in_full
+@over("part", parts)
+@over("operation", lambda scope: [operation for operation in scope.operations if tried_fields(operation)])
+def test_values_of_every_kind_are_kept(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
+    """Each field has a value of one kind after the other, unless no other of the body suits it; all who may read it.
+
+    One that is read otherwise breaks the rule by which the operation shows what was sent.
+    """
+    write_and_read(harness, budget, operation, part)
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
@@ -181,24 +174,12 @@ def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-@over("part", lambda scope: scope.budget.sequence_parts)
-def test_sequences_are_answered_right(
+@over("part", lambda scope: scope.budget.expedition_parts)
+def test_whatever_is_done_is_answered_right(
     harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
 ) -> None:
-    """Several callers make, patch, replace, read and delete packs in drawn sequences.
-
-    The oracle judges each answer, and later reads are compared with it.
-    """
-    judge_sequences(harness, new_session, budget, part)
-
-
-@rule("CONTRACT-RIGHT-ANSWER")
-@over("part", lambda scope: scope.budget.scenario_parts)
-def test_linked_requests_are_answered_right(
-    harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
-) -> None:
-    """Requests follow the links of the contract; the oracle judges them."""
-    report_all(harness, follow_links(harness, new_session, budget, part))
+    """Several callers make, change, read and remove objects; each answer and each look afterwards is judged."""
+    explore(harness, new_session, budget, part)
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.effects.walk import Walk, kinds_of
+from conformance.explorer.explorer import EVERY_CALLER, NOTHING_ELSE, explore_kind
+from conformance.explorer.population import find_kinds
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Kind
@@ -15,15 +16,15 @@ from conformance.session.harness import Harness
 def _kinds(scope: Scope) -> Iterator[tuple[Resource, Kind]]:
     """Each kind of the resources of which somebody can make objects."""
     found = [each for each in resources() if any(made in scope.contract.operations for made in each.made_by)]
-    return ((resource, kind) for resource in found for kind in kinds_of(resource))
+    return ((resource, kind) for resource in found for kind in find_kinds(resource))
 
 
 @rule("EFFECT-EVERY-CALLER")
 @sends(250)
 @over("resource, kind", lambda scope: (pair for pair in _kinds(scope) if pair[1].owned))
 def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource, kind: Kind) -> None:
-    """An object of the kind lives through every write, twice; after each step callers of every org are asked."""
-    Walk(harness, resource, kind).live(2)
+    """An object of the kind lives through every write, more than once; callers of every org are asked after each."""
+    explore_kind(harness, resource, kind, EVERY_CALLER)
 
 
 @rule("EFFECT-NOTHING-ELSE")
@@ -31,7 +32,4 @@ def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource
 @over("resource, kind", _kinds)
 def test_a_write_changes_nothing_else(harness: Harness, resource: Resource, kind: Kind) -> None:
     """Strangers try every write on an object of the kind, then its org does; others like it stand beside it."""
-    walk = Walk(harness, resource, kind, beside=True)
-    walk.meddle()
-    if kind.owned:
-        walk.live()
+    explore_kind(harness, resource, kind, NOTHING_ELSE)

@@ -132,7 +132,7 @@ def test_the_list_misses_nothing_that_stands_throughout(harness: Harness) -> Non
     listed(harness, caller)  # a list that lags is waited for: a read beside others is not
     making = creation(harness, packs.UPLOAD, harness.fresh_name(), "1.0.0")
     asked = [build(listing), making, build(listing), on(harness, packs.DELETE, gone), build(listing), build(listing)]
-    for answer in harness.send_together(caller, asked):
+    for answer in harness.send_together([(caller, each) for each in asked]):
         if answer.operation_id == listing.operation_id and answer.succeeded:
             for each in standing:
                 _check_listed(harness, answer, each, "a pack that stands throughout")

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, product
+from itertools import product
 
-from conformance.contract.contract import Cell, Operation, Rule
-from conformance.effects.others import changed_others
-from conformance.effects.survey import Surveyor
-from conformance.effects.survey_pair import NOTHING, EffectBreach, SurveyPair
+from conformance.contract.contract import Cell, JsonObject, Operation, Rule
+from conformance.explorer.looks import Looker
+from conformance.explorer.memory import NOTHING, Memory
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.access import switched_off
-from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.ownership import SwitchedOff
 from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked, described
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import cause_of
 from conformance.recipes.reading import difference
 from conformance.recipes.requests import build
+from conformance.recipes.steps import steps_of
 from conformance.results.difference import of_fields
 from conformance.rules.checks import check_equal
 from conformance.running.binding import Scope, law
 from conformance.session.harness import Harness
 from conformance.session.states import undo
 
+ItemsSeen = Mapping[tuple[str, str], JsonObject]
+"""Objects as they were shown, by viewer and id."""
 MOST = 2
 """So many objects are looked at one by one where the request names none."""
 
@@ -59,14 +60,15 @@ def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell:
     named = [facts[each] for each in request.path_values.values() if each in facts]
     objects = named or harness.state.certainly_made(resource.name)[-MOST:]
     viewer = _viewer(harness, resource, objects, who)
-    surveyor, switch = Surveyor(harness, resource, (viewer,)), resource.switched_off
+    memory, switch = Memory(), resource.switched_off
     off = switch if switch and switch.code == cell.code else None
     with _switched_on(harness, off, viewer.org):
-        before, lists = surveyor.survey(objects), [*_lists(harness, resource, viewer, objects)]
+        _look(harness, resource, viewer, objects, memory)
+        before, lists = dict(memory.items), [*_lists(harness, resource, viewer, objects)]
     _refuse(harness, who, request)
     with _switched_on(harness, off, viewer.org):
-        pair = SurveyPair(harness.contract, resource, harness.state, surveyor.viewers, before, surveyor.survey(objects))
-        _check(harness, pair, objects)
+        _look(harness, resource, viewer, objects, memory)
+        _check_all_fields(harness, resource, viewer, objects, before)
         for was in lists:
             now = harness.judge(viewer, was.request)
             check_equal(harness, now, now.json, was.json, "the list as before", effect=DataEffect.LOST)
@@ -112,21 +114,31 @@ def _refuse(harness: Harness, who: Caller | Credential, request: Request) -> Non
         raise NotProvoked(f"{refused.operation_id} was answered {refused}")
 
 
-def _check(harness: Harness, pair: SurveyPair, objects: list[Fact]) -> None:
-    """Raise a finding for the first thing that is not as it was."""
-    for breach in chain(pair.wrong_answers(NOTHING), changed_others(pair, NOTHING), _moved(pair, objects)):
-        expected = described(breach.reading.answers) if breach.reading else breach.expected
-        said = Breach(harness.rule.id, expected, breach.got, breach.provenance, breach.effect, breach.evidence)
-        harness.fail(harness.finding(said, breach.exchange))
+def _look(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact], memory: Memory) -> None:
+    """Look at the objects, their parts and their list: what was seen before is there, and as it was."""
+    looker = Looker(harness, resource, steps_of(harness, resource, viewer, None), memory, harness.fail, harness.rule.id)
+    seen = set[tuple[str, str]]()
+    for fact in objects:
+        for view, request in looker.find_views(fact).items():
+            if (address := (request.path, request.query)) not in seen:
+                seen.add(address)
+                looker.look(viewer, view, fact, NOTHING)
 
 
-def _moved(pair: SurveyPair, objects: list[Fact]) -> Iterator[EffectBreach]:
-    """The objects that do not go on by themselves, and in which any field has changed."""
-    [viewer] = pair.viewers
+def _check_all_fields(
+    harness: Harness,
+    resource: Resource,
+    viewer: Caller,
+    objects: list[Fact],
+    before: Mapping[tuple[str, str], JsonObject],
+) -> None:
+    """Raise a finding where a field has changed of an object that does not go on by itself."""
+    reading = harness.contract.operations.get(resource.shown_by or "")
     for fact in (each for each in objects if not each.passing):
-        was = pair.was(viewer, fact.id)
-        for exchange, now in pair.after.answers_showing(viewer, fact.id) if was is not None else ():
-            if differing := difference(pair.contract, was, now):
-                evidence, got = of_fields(differing, was, now), f"{', '.join(differing)} changed"
-                expected = f"the {pair.resource} as before"
-                yield EffectBreach("", exchange, expected, got, effect=pair.lost(differing), evidence=evidence)
+        was = before.get((viewer.name, fact.id))
+        if was is not None and reading is not None:
+            now = harness.judge(viewer, build(reading, path_values(reading, fact)))
+            differing = difference(harness.contract, was, now.json)
+            evidence, got = of_fields(differing, was, now.json), f"{', '.join(differing)} changed"
+            effect = resource.loss_of(harness.contract, differing)
+            harness.check(not differing, now, f"the {resource} as before", got, effect=effect, evidence=evidence)

@@ -76,6 +76,7 @@ class Outcome:
                 judged=tuple(self.harness.judged) if self.harness else (),
             ).to_json(),
             "process": os.getpid(),
+            "explored": self.harness.explored.to_data() if self.harness else [],
             **{name: getattr(self, name) for name in GATHERED},
         }
 

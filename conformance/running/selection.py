@@ -9,6 +9,7 @@ import pytest
 
 from conformance.contract.contract import Contract, Rule, is_named
 from conformance.contract.routing import paths
+from conformance.explorer.pairs import OperationPair
 from conformance.oracle.declaration.registry import concerns, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.running.binding import (
@@ -133,6 +134,8 @@ def _narrowed_to(item: pytest.Item, contract: Contract) -> Iterator[set[str]]:
     yield _with_its_reads({text for text in texts if text in contract.operations}, contract)
     yield {each.operation_id for text in texts for each in declared.get(text, {}).values()}
     for value in values:
+        if isinstance(value, OperationPair):
+            yield {*value.operations}
         if isinstance(value, Resource):
             yield {name for name, operation in contract.operations.items() if concerns(operation, value)}
 

@@ -15,6 +15,7 @@ from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked, masked_where_cut
 from conformance.oracle.fullness import limit_of
+from conformance.results.explored import Explored
 from conformance.results.unserved import AnswerTail, marked
 from conformance.results.verdict import Case, Reached, Run, Verdict
 from conformance.running.run_info import RunInfo
@@ -53,6 +54,7 @@ class Tally:
     """Requests that a full target refused."""
     unusable: str | None = None
     """Why the target could not be judged, or not to the end."""
+    explored: Explored = field(default_factory=Explored)
     interrupted: bool = False
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ class Tally:
         self.full += data["full"]
         self.left_behind += data["left_behind"]
         self.cut_short = self.cut_short or data["cut_short"]
+        self.explored.add_data(data["explored"])
         for operation_id, status, code, count in data["cells"]:
             self.reach(Cell(operation_id, status, code), count, case.id)
 
@@ -134,6 +137,7 @@ class Tally:
             interrupted=self.interrupted,
             errors=tuple(self.errors),
             cut_short=self.cut_short or self._full(),
+            explored=self.explored.summarize(),
             started=self.started,
             variables=dict(info.variables),
         )

@@ -14,7 +14,7 @@ from conformance.custody.guard import Guard, Withheld
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
-from conformance.http.client import Client
+from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.bodies import Answer
@@ -41,6 +41,7 @@ from conformance.oracle.judging import (
 from conformance.oracle.learning import observe
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence
+from conformance.results.explored import Explored
 from conformance.results.verdict import Finding
 from conformance.session.masking import mask_shown_once
 from conformance.session.names import Names
@@ -78,6 +79,8 @@ class Harness:
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(init=False)
+    explored: Explored = field(default_factory=Explored)
+    """What the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
     _settling: Settling = field(default_factory=Settling)
@@ -110,14 +113,16 @@ class Harness:
         check_answered(self.contract, exchange)
         return exchange
 
-    def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
-        """Send requests at the same time and learn from their answers."""
-        requests = [self._admitted(request, caller.credential, caller.org) for request in requests]
+    def send_together(self, asked: Sequence[tuple[Caller, Request]]) -> tuple[Exchange, ...]:
+        """Send requests at the same time, each for its own caller, and learn from their answers in the order given."""
+        requests = [(caller, self._admitted(request, caller.credential, caller.org)) for caller, request in asked]
         with uninterrupted():
-            keys = [self.made.announce(self.state, caller.org, request) for request in requests]
-            with self.made.reserved(self.state, *requests):
-                exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
-            for exchange, key in zip(exchanges, keys, strict=True):
+            keys = [self.made.announce(self.state, caller.org, request) for caller, request in requests]
+            with self.made.reserved(self.state, *(request for _, request in requests)):
+                exchanges = self.client.send_together(
+                    [Outgoing(request, it.credential, self.base_url(it.org)) for it, request in requests]
+                )
+            for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
         return check_answered(self.contract, *exchanges)
 

@@ -10,18 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.contract.contract import Provenance
-from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange
 from conformance.http.throttling import growing_pauses
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.fields import id_of, objects_in
-from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_named, resource_of
-from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import expect
-from conformance.oracle.facts import Fact, State
+from conformance.oracle.facts import State
 from conformance.oracle.judging import is_right
 from conformance.oracle.law import EVERY_CALLER
+from conformance.oracle.showing import find_mismatches
 from conformance.profile import Caller, Credential
 
 if TYPE_CHECKING:
@@ -71,44 +68,9 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
         return False
     operation = state.contract.operations.get(exchange.operation_id or "")
     resource = resource_of(operation) if operation else None
-    if resource is None or operation is None or not exchange.succeeded:
-        return True
-    if operation.operation_id == resource.listed_by:
-        return _list_shows(state, resource, caller, exchange)
-    named = exchange.request.path_values.values()
-    if resource.within is None:
-        return all(
-            _alike(state, resource, f, exchange.json) for f in state.certainly_made(resource.name) if f.id in named
-        )
-    whole = resource_named(resource.within)
+    if resource is None or resource.within is None or not exchange.succeeded:
+        return next(find_mismatches(state, caller, exchange), None) is None
+    named, whole = exchange.request.path_values.values(), resource_named(resource.within)
     ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
     return last is None or last.path != exchange.path or last.request.content == exchange.body
-
-
-def _list_shows(state: State, resource: Resource, caller: Caller, exchange: Exchange) -> bool:
-    """Whether a list is as what was written says; one that was asked for a part of it may be anything."""
-    if asks_for_fewer(exchange.request.query, resource.archiving):
-        return True
-    listed = {id_of(each): each for each in objects_in(exchange.json)}
-    gone = any((resource.name, object_id) in state.gone for object_id in listed)
-    return not gone and all(
-        _is_listed(state, resource, fact, caller, exchange) in (None, fact.id in listed)
-        and _alike(state, resource, fact, listed.get(fact.id))
-        for fact in state.certainly_made(resource.name)
-    )
-
-
-def _is_listed(state: State, resource: Resource, fact: Fact, caller: Caller, exchange: Exchange) -> bool | None:
-    """Whether a list holds an object for the caller; None where the run cannot know."""
-    hidden = resource.hides(state, fact, caller, state.contract.operations[exchange.operation_id or ""])
-    seen = fact.visible_to(caller.org) and resource.is_listed(fact, exchange.request.query)
-    return None if seen and hidden is None else seen and not hidden
-
-
-def _alike(state: State, resource: Resource, fact: Fact, shown: object) -> bool:
-    """Whether what is shown of an object, if anything, agrees with what was shown last, in what both show."""
-    if not isinstance(shown, dict):
-        return True
-    known = field_names(state.contract) & fact.shown.keys() & shown.keys() - resource.by_viewer - resource.moves
-    return all(fact.shown[name] == shown[name] for name in known)

@@ -13,7 +13,6 @@ from benchmarks.hardening import wire
 from benchmarks.hardening.faults import ANSWERS
 from benchmarks.hardening.fuzz import case, storm
 from benchmarks.hardening.history import Deleted, Read, ReadAll, State, Written, history, step
-from benchmarks.hardening.linear import Done, impossible
 from benchmarks.hardening.loading import load_faulty
 from benchmarks.hardening.proxying import attack_proxy
 from benchmarks.hardening.slow import beside
@@ -22,6 +21,7 @@ from benchmarks.hardening.suite import run_suite
 from benchmarks.hardening.tls import judge_secured
 from benchmarks.hardening.wire import BrokenAnswer, Place, answers, exchange
 from benchmarks.peak import read_peak, wrap_command
+from conformance.explorer.linear import Done, impossible
 from tests.conformance.targets import answering, behaving, error, response
 
 REQUEST_ID = "X-Request-Id: 7f3a9c2e"

@@ -36,5 +36,5 @@ def test_help_and_guide_say_what_a_budget_means(budget: object) -> None:
 
 
 def _figures(budget: Budget) -> list[str]:
-    figures = (budget.cases, budget.requests, budget.boundaries, budget.sequences, budget.linked)
+    figures = (budget.cases, budget.requests, budget.boundaries, budget.expeditions, budget.moves)
     return ["all" if each is None else str(each) for each in figures]

@@ -51,6 +51,7 @@ _VOLATILE = (
     (re.compile(r"(?i)^(date: ).+$", re.MULTILINE), r"\1TIME"),
     (re.compile(r"\bpack-[0-9a-f]{8}-[0-9a-f-]{27}\b"), "pack-ID"),
     (re.compile(r"(?<=\()\d+\.\d+\.\d+(?=\))|(?<= step after )\d+\.\d+\.\d+"), "VERSION"),  # of the contract
+    (re.compile(r"(?<=\.yaml:)\d+\b"), "LINE"),  # which moves with whatever stands above
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z"), "TIME"),  # a clock that stands has no fractions
 )
 

@@ -63,6 +63,38 @@ STAYS: dict[str, str] = {
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
         recipes/texts.py: PATHS
+        recipes/values/grammars.py: DATE
+        recipes/values/grammars.py: DAY
+        recipes/values/grammars.py: DEEPEST
+        recipes/values/grammars.py: EMAIL
+        recipes/values/grammars.py: FILE_NAME
+        recipes/values/grammars.py: IDENTIFIER
+        recipes/values/grammars.py: PATH
+        recipes/values/grammars.py: REFERENCE
+        recipes/values/grammars.py: SLUG
+        recipes/values/grammars.py: TIME
+        recipes/values/grammars.py: URL
+        recipes/values/grammars.py: UUID
+        recipes/values/grammars.py: VERSION
+        recipes/values/grammars.py: _HOST
+        recipes/values/grammars.py: _LETTERS
+        recipes/values/grammars.py: _PART
+        recipes/values/hard_values.py: CONTENTS
+        recipes/values/hard_values.py: CYCLE
+        recipes/values/hard_values.py: SIGNS
+        recipes/values/hard_values.py: TEXTS
+        recipes/values/value_kinds.py: BOUNDS
+        recipes/values/value_kinds.py: COUNTS
+        recipes/values/value_kinds.py: DRAWS
+        recipes/values/value_kinds.py: FRACTIONS
+        recipes/values/value_kinds.py: HALF
+        recipes/values/value_kinds.py: KEYS
+        recipes/values/value_kinds.py: LEAST_POWER, GREATEST_POWER
+        recipes/values/value_kinds.py: LONGEST, LARGEST, MOST_ITEMS
+        recipes/values/value_kinds.py: MOST_SCHEMAS
+        recipes/values/value_kinds.py: ROUNDS
+        recipes/values/value_kinds.py: _LIMITS
+        recipes/values/value_kinds.py: _OF_TYPE
         recipes/texts.py: TEXTS
         recipes/texts.py: _LENGTH
         resources/credentials/recipes.py: KINDS

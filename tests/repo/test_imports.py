@@ -45,7 +45,7 @@ LAYERS = {
         hostile declared
         resources
         judging
-        effects generated sequences
+        generated explorer
         target
         plain traffic
         running

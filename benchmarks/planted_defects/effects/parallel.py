@@ -34,7 +34,7 @@ Missed = dict[str, Any]
 Forget = Callable[[State, Missed], State]
 
 
-async def _meet(notes: Notes) -> bool:
+async def meet(notes: Notes) -> bool:
     """Wait until another request of the world comes, or for the longest wait; return whether one came."""
     waiting: asyncio.Event | None = notes.pop("waiting", None)
     if waiting is not None:
@@ -56,7 +56,7 @@ def _as_of_arrival(collection: Collection[Any], forget: Forget) -> Plan:
             prepared = await handler.prepare(request) if handler.prepare else request
             notes = notes_of(forget)
             notes.setdefault("under way", {})[id(prepared.body)] = {}
-            await _meet(notes)
+            await meet(notes)
             return prepared
 
         def transition(state: State, request: Request) -> Outcome:
@@ -103,7 +103,7 @@ def _where_met(refusal: type[errors.ApiError], wrong: Callable[[Run], Outcome]) 
         async def prepare(request: Request) -> Request:
             prepared = await handler.prepare(request) if handler.prepare else request
             notes = notes_of(wrong)
-            if await _meet(notes):
+            if await meet(notes):
                 notes.setdefault("met", Counter())[id(prepared.body)] += 1
             return prepared
 

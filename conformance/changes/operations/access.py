@@ -11,6 +11,8 @@ from conformance.changes.operations.pairs import Pair, Side
 from conformance.changes.schemas.located import Located
 from conformance.contract.contract import BILLING_CLASSES, JsonObject, Operation, Permissions, resolve
 
+DOCUMENT = "document"
+"""The place of a keyword at the root of a document."""
 _SAYS_NOTHING = ("description", "bearerFormat")
 _SchemeSet = frozenset[str]
 _READ = frozenset(
@@ -117,7 +119,7 @@ def _events(old: Operation, new: Operation) -> Iterator[Change]:
 
 def changed_names(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in the resources and orgs that parameters name."""
-    old, new = pair.old.parameters(), pair.new.parameters()
+    old, new = pair.old.parameters, pair.new.parameters
     for key in sorted(old.keys() & new.keys()):
         yield from _resource(old[key], new[key])
         yield from _org(old[key], new[key])
@@ -159,10 +161,10 @@ def changed_flags(pair: Pair) -> Iterator[Change]:
     yield from _unread("operation", pair.old.node, pair.new.node, _READ)
     if pair.old.node.get("callbacks") != pair.new.node.get("callbacks"):
         yield change("vocabulary", "callbacks", "are others now")
-    before, after = pair.old.parameters(), pair.new.parameters()
+    before, after = pair.old.parameters, pair.new.parameters
     for key in sorted(before.keys() & after.keys()):
         yield from _unread(after[key].place, before[key].node, after[key].node, _PARAMETER)
-    answers = pair.old.answers(), pair.new.answers()
+    answers = pair.old.answers, pair.new.answers
     for status in sorted(answers[0].keys() & answers[1].keys()):
         one, other = (each[status].node for each in answers)
         yield from _unread(f"status {status}", one, other, _READ)
@@ -177,7 +179,7 @@ def changed_addresses(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
     for url in after:
         if url not in before:
             yield change("address-added", "servers", f"{url} is added", gained=url)
-    yield from _unread("document", old, new, _READ)
+    yield from _unread(DOCUMENT, old, new, _READ)
 
 
 def _unread(place: str, old: Mapping[str, Any], new: Mapping[str, Any], read: frozenset[str]) -> Iterator[Change]:

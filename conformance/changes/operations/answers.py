@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from conformance.changes.change import Change, change
+from conformance.changes.operations.media import paired_media_types
 from conformance.changes.operations.pairs import Pair, Side, bare, positions
 from conformance.changes.schemas.comparing import ANSWER, REFUSAL, Memo, compared
-from conformance.changes.schemas.located import Located, located
+from conformance.changes.schemas.located import Located, added, changed, located, removed
 
 
 def changed_answers(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in the answers."""
-    old, new = pair.old.answers(), pair.new.answers()
+    old, new = pair.old.answers, pair.new.answers
     yield from _statuses(pair, old, new)
     for status in sorted(old.keys() & new.keys()):
-        yield from _headers(status, old[status], new[status], pair.memo)
-        yield from _contents(status, old[status], new[status], pair.memo)
+        compare = partial(_answer, status, pair.memo)
+        yield from pair.memo.once(f"answer {status}", old[status], new[status], compare)
         before, after = _fed(pair.old, old[status]), _fed(pair.new, new[status])
         for fed in sorted(before.keys() - after.keys()):
             yield change("link-removed", f"link of {status}", f"to {before[fed]} is removed")
         for fed in sorted(after.keys() - before.keys()):
             yield change("link-added", f"link of {status}", f"to {after[fed]} is added")
+
+
+def _answer(status: str, memo: Memo, old: Located, new: Located) -> Iterator[Change]:
+    yield from _headers(status, old, new, memo)
+    yield from _contents(status, old, new, memo)
 
 
 def _statuses(pair: Pair, old: Mapping[str, Located], new: Mapping[str, Located]) -> Iterator[Change]:
@@ -34,9 +42,11 @@ def _statuses(pair: Pair, old: Mapping[str, Located], new: Mapping[str, Located]
         yield change("success-replaced", f"status {was}", f"a success is {now} now", lost=was, gained=now)
         gone, come = ([each for each in some if not each.startswith("2")] for some in (gone, come))
     for status in gone:
-        yield change("status-removed", f"status {status}", "is removed", lost=_told(pair.old, status))
+        at = (old[status].own_pointer, None)
+        yield change("status-removed", f"status {status}", "is removed", lost=_told(pair.old, status), pointers=at)
     for status in come:
-        yield change("status-added", f"status {status}", "is added", gained=_told(pair.new, status))
+        to = (None, new[status].own_pointer)
+        yield change("status-added", f"status {status}", "is added", gained=_told(pair.new, status), pointers=to)
 
 
 def _told(side: Side, status: str) -> str:
@@ -51,26 +61,29 @@ def _headers(status: str, old: Located, new: Located, memo: Memo) -> Iterator[Ch
         name = after.get(key) or before[key]
         place = f"header {name} of {status}"
         if key not in after:
-            needed = _header(old, before[key], place).node.get("required") is True
-            yield change("required-header-removed" if needed else "header-removed", place, "is removed")
+            header = _header(old, before[key], place)
+            yield removed(
+                "required-header-removed" if header.node.get("required") is True else "header-removed", header
+            )
         elif key not in before:
-            needed = _header(new, name, place).node.get("required") is True
-            kind = "required-header-added" if needed else "header-added"
-            yield change(kind, place, f"is added{', and required' if needed else ''}")
+            header = _header(new, name, place)
+            if header.node.get("required") is True:
+                yield added("required-header-added", header, "is added, and required")
+            else:
+                yield added("header-added", header)
         else:
-            yield from _header_change(_header(old, before[key], place), _header(new, name, place), place, memo)
+            yield from _header_change(_header(old, before[key], place), _header(new, name, place), memo)
 
 
 def _header(answer: Located, name: str, place: str) -> Located:
     return answer.at("headers", place).at(name, place)
 
 
-def _header_change(old: Located, new: Located, place: str, memo: Memo) -> Iterator[Change]:
+def _header_change(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
     required = new.node.get("required") is True
     if required is not (old.node.get("required") is True):
         how = "required" if required else "optional"
-        shared = new.place if new.place == old.place else place
-        yield change(f"header-{how}", shared, f"is {how} now")
+        yield changed(f"header-{how}", old, new, f"is {how} now")
     yield from compared(old.at("schema", old.place), new.at("schema", new.place), ANSWER, memo)
 
 
@@ -88,18 +101,28 @@ def _contents(status: str, old: Located, new: Located, memo: Memo) -> Iterator[C
     if may_lack[0] is not may_lack[1]:
         kind, how = ("optional", "may be left out now") if may_lack[1] else ("required", "may be left out no longer")
         yield change(f"answer-body-{kind}", f"body of {status}", how)
-    for media in sorted(before.keys() | after.keys()):
-        place = f"{media} of {status}"
-        if media not in after:
-            yield change("answer-type-removed", place, "is removed", lost=media)
-        elif media not in before:
-            yield change("answer-type-added", place, "is added", gained=media)
-        else:
-            # A response that is a component has a name of its own.
-            places = (each.place if each.place.startswith("response ") else place for each in (old, new))
-            bodies = (each.at("content", place).at(media, place) for each in (old, new))
-            one, other = (body.at("schema", at) for body, at in zip(bodies, places, strict=True))
-            yield from compared(one, other, direction, memo)
+    for pair in paired_media_types(before, after):
+        if pair.old is None or pair.new is None:
+            yield _removed_type(pair.old, status) if pair.old else _added_type(pair.new or "", status)
+            continue
+        if pair.is_narrower or pair.is_wider:
+            kind, text = f"answer-type-{'narrowed' if pair.is_narrower else 'widened'}", f"is now {pair.new}"
+            found = change(kind, f"{pair.old} of {status}", text, lost=pair.old, gained=pair.new)
+            yield replace(found, former=(_removed_type(pair.old, status), _added_type(pair.new, status)))
+        place = f"{pair.new} of {status}"
+        # A response that is a component has a name of its own.
+        places = (each.place if each.place.startswith("response ") else place for each in (old, new))
+        contents = (each.at("content", place).at(media, place) for each, media in ((old, pair.old), (new, pair.new)))
+        one, other = (body.at("schema", at) for body, at in zip(contents, places, strict=True))
+        yield from compared(one, other, direction, memo)
+
+
+def _removed_type(media: str, status: str) -> Change:
+    return change("answer-type-removed", f"{media} of {status}", "is removed", lost=media)
+
+
+def _added_type(media: str, status: str) -> Change:
+    return change("answer-type-added", f"{media} of {status}", "is added", gained=media)
 
 
 def _fed(side: Side, answer: Located) -> dict[str, str]:

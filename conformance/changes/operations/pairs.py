@@ -1,12 +1,14 @@
-"""The operations of two contracts, each with what it was before, and which parts of the two documents are the same."""
+"""The operations of two contracts, each with what it was before."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+from conformance.changes.change import Pointer
 from conformance.changes.schemas.comparing import Memo
 from conformance.changes.schemas.located import Located, located
 from conformance.contract.contract import Contract, JsonObject, Operation
@@ -25,7 +27,7 @@ def positions(path: str) -> dict[str, str]:
     return {name: str(index) for index, name in enumerate(_PLACEHOLDER.findall(path))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is read once
 class Side:
     """An operation in one of the two contracts."""
 
@@ -36,9 +38,14 @@ class Side:
     def document(self) -> JsonObject:
         return self.contract.document
 
-    @property
+    @cached_property
     def _item(self) -> Located:
-        return located(self.document, self.document["paths"][self.operation.path], self.operation.path)
+        path = self.operation.path
+        return located(self.document, self.document["paths"][path], path, ("paths", path))
+
+    @property
+    def pointer(self) -> Pointer:
+        return (*self._item.pointer, self.operation.method.lower())
 
     @property
     def node(self) -> JsonObject:
@@ -47,35 +54,45 @@ class Side:
         return found
 
     @property
-    def shared(self) -> JsonObject:
-        """What its path says for all of its operations."""
-        found: list[Any] = self._item.node.get("parameters", [])
-        return {"parameters": found}
+    def said(self) -> tuple[Any, ...]:
+        """All that the document says of it beside what it refers to."""
+        return self.operation.path, self._item.node.get("parameters"), self.node
 
+    @cached_property
     def parameters(self) -> Mapping[ParameterKey, Located]:
-        """Return the declared parameters by where they are and how they are told apart there.
+        """The declared parameters by where they are and how they are told apart there.
 
         That is the position in the path, so that another name is no other parameter, and else the name.
         """
         places = positions(self.operation.path)
         declared = {}
-        for given in [*self._item.node.get("parameters", ()), *self.node.get("parameters", ())]:
-            found = located(self.document, given, "parameter")
+        given = [(pointer, *each) for pointer, node in self._with_parameters() for each in enumerate(node)]
+        for pointer, number, node in given:
+            found = located(self.document, node, "parameter", (*pointer, number))
             location, name = str(found.node.get("in")), str(found.node.get("name"))
-            place = Located(self.document, found.node, f"{location} parameter {name}")
+            place = f"{location} parameter {name}"
             key = places.get(name, name) if location == "path" else name.lower() if location == "header" else name
-            declared[location, key] = place
+            declared[location, key] = replace(found, place=place, used=place if found.used else "", former=place)
         return declared
 
-    def body(self) -> Located | None:
-        """Return the request body; None where none is taken."""
-        given = self.node.get("requestBody")
-        return None if given is None else located(self.document, given, "body")
+    def _with_parameters(self) -> Iterator[tuple[Pointer, list[Any]]]:
+        for pointer, node in ((self._item.pointer, self._item.node), (self.pointer, self.node)):
+            yield (*pointer, "parameters"), node.get("parameters", [])
 
+    @cached_property
+    def body(self) -> Located | None:
+        """The request body; None where none is taken."""
+        given = self.node.get("requestBody")
+        return None if given is None else located(self.document, given, "body", (*self.pointer, "requestBody"))
+
+    @cached_property
     def answers(self) -> Mapping[str, Located]:
-        """Return the declared answers by their statuses."""
+        """The declared answers by their statuses."""
         given: Mapping[Any, Any] = self.node.get("responses", {})
-        return {str(status): located(self.document, each, f"{status}") for status, each in given.items()}
+        pointer = (*self.pointer, "responses")
+        return {
+            str(status): located(self.document, each, f"{status}", (*pointer, status)) for status, each in given.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +127,12 @@ def paired(old: Contract, new: Contract) -> Paired:
     )
 
 
-class Sameness:
-    """Knows of two documents which components are the same in both, with all that they refer to."""
-
-    def __init__(self, old: JsonObject, new: JsonObject) -> None:
-        before, after = _components(old), _components(new)
-        refers = {name: set(_references(node)) for name, node in after.items()}
-        same = {name for name, node in after.items() if name in before and before[name] == node}
-        while lost := {name for name in same if not refers[name] <= same}:
-            same -= lost
-        self._same = same
-
-    def holds(self, old: Any, new: Any) -> bool:
-        """Whether a node of the old document and one of the new one are the same."""
-        return bool(old == new) and self._same.issuperset(_references(new))
-
-
-def _components(document: JsonObject) -> dict[str, Any]:
-    return {
-        f"#/components/{kind}/{name}": node
-        for kind, each in document.get("components", {}).items()
-        for name, node in each.items()
-    }
-
-
-def _references(node: Any) -> Iterator[str]:
+def references(node: Any) -> Iterator[str]:
+    """Yield each reference in a node."""
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
         node = list(node.values())
     if isinstance(node, list):
         for each in node:
-            yield from _references(each)
+            yield from references(each)

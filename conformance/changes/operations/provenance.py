@@ -23,9 +23,9 @@ def changed_provenance(pair: Pair) -> Iterator[Change]:
         founded = (each.operation.responses[status].provenance for each in (old, new))
         before, after = ({"response": f.response, "status": f.status, "codes": f.codes} for f in founded)
         yield from _told(f"status {status}", before, after)
-    for key in sorted((one := old.parameters()).keys() & (other := new.parameters()).keys()):
+    for key in sorted((one := old.parameters).keys() & (other := new.parameters).keys()):
         yield from pair.memo.once("provenance", one[key], other[key], _schemas)
-    for one_body, other_body in ((old.body(), new.body()), *_common(old.answers(), new.answers())):
+    for one_body, other_body in ((old.body, new.body), *_common(old.answers, new.answers)):
         if one_body and other_body:
             yield from pair.memo.once("provenance", one_body, other_body, _message)
 

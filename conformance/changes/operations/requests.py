@@ -3,60 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.changes.change import Change, change
+from conformance.changes.operations.media import paired_media_types
 from conformance.changes.operations.pairs import Pair
+from conformance.changes.schemas.annotations import changed_default
 from conformance.changes.schemas.comparing import REQUEST, Memo, compared
-from conformance.changes.schemas.located import Located
+from conformance.changes.schemas.located import Located, added, changed, removed
 from conformance.contract.contract import JsonObject
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 KEYWORD, FILE_NAME = "x-archive", "x-file-name"
+_EVERY_TYPE = frozenset({"array", "boolean", "integer", "number", "object", "string"})
+_WITHOUT_RESERVED = frozenset({"boolean", "integer"})
+"""Types of which no value has a reserved character."""
 _MANIFEST = "manifest"
 
 
 def changed_requests(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in parameters and body."""
-    old, new = pair.old.parameters(), pair.new.parameters()
+    old, new = pair.old.parameters, pair.new.parameters
     for key in sorted(old.keys() | new.keys()):
         if key not in new:
             kind = "header-parameter-removed" if key[0] in ("header", "cookie") else "parameter-removed"
-            yield change(kind, old[key].place, "is removed")
+            yield removed(kind, old[key])
         elif key not in old:
-            required = new[key].node.get("required") is True
-            kind, text = (
-                ("required-parameter-added", "is added, and required") if required else ("parameter-added", "is added")
-            )
-            yield change(kind, new[key].place, text)
+            if new[key].node.get("required") is True:
+                yield added("required-parameter-added", new[key], "is added, and required")
+            else:
+                yield added("parameter-added", new[key])
         else:
             yield from _parameter(old[key], new[key], pair.memo)
-    yield from _bodies(pair.old.body(), pair.new.body(), pair.memo)
+    yield from _bodies(pair.old.body, pair.new.body, pair.memo)
 
 
 def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
     required = new.node.get("required") is True
     if required is not (old.node.get("required") is True):
         how = "required" if required else "optional"
-        yield change(f"parameter-{how}", new.place, f"is {how} now")
-    if (was := _style(old.node)) != (now := _style(new.node)):
-        yield change("parameter-style", new.place, f"is written in another way: {was} is now {now}")
+        yield changed(f"parameter-{how}", old, new, f"is {how} now")
     before, after = _schema(old), _schema(new)
-    if (spanned := _spans(before)) is not (spans := _spans(after)):
-        kind = "request-widened" if spans else "request-narrowed"
-        yield change(kind, new.place, f"takes slashes {'now' if spans and not spanned else 'no longer'}")
-    yield from _default(before, after, new.place)
+    types = _types_of(before) & _types_of(after)
+    if _style(old.node, types) != _style(new.node, types):
+        was, now = _style(old.node), _style(new.node)
+        yield changed("parameter-style", old, new, f"is written in another way: {was} is now {now}")
+    bare = [not types <= _WITHOUT_RESERVED and each.node.get("allowReserved") is True for each in (old, new)]
+    for what, took, takes in (("slashes", _spans(before), _spans(after)), ("reserved characters bare", *bare)):
+        if took is not takes:
+            kind, how = ("request-widened", "now") if takes else ("request-narrowed", "no longer")
+            yield changed(kind, old, new, f"takes {what} {how}")
+    yield from (replace(each, where=new.place, former=()) for each in changed_default(before, after))
     yield from compared(before, after, REQUEST, memo)
 
 
-def _style(parameter: JsonObject) -> str:
-    """Return how the values are written, with the defaults of OpenAPI."""
+def _types_of(schema: Located) -> frozenset[str]:
+    """Return the types that values of a schema may have, as far as its parts say it."""
+    given = (part.node["type"] for part in schema.parts() if isinstance(part.node.get("type"), str))
+    return frozenset(given) or _EVERY_TYPE
+
+
+def _style(parameter: JsonObject, types: frozenset[str] = _EVERY_TYPE) -> str:
+    """Return how values of these types are written, with the defaults of OpenAPI."""
     if "content" in parameter:
         return f"as {', '.join(parameter['content'])}"
     style = parameter.get("style", _STYLES.get(str(parameter.get("in")), "form"))
-    explode = parameter.get("explode", style == "form")
-    bare = ", reserved characters bare" if parameter.get("allowReserved") else ""
-    return f"{style}{', exploded' if explode else ''}{bare}"
+    explode = parameter.get("explode", style == "form") and not types.isdisjoint(("array", "object"))
+    return f"{style}{', exploded' if explode else ''}"
 
 
 def _schema(parameter: Located) -> Located:
@@ -67,24 +81,6 @@ def _schema(parameter: Located) -> Located:
 
 def _spans(schema: Located) -> bool:
     return any(part.node.get("format") == "path" for part in schema.parts())
-
-
-def _default(old: Located, new: Located, place: str) -> Iterator[Change]:
-    before, after = _defaults(old), _defaults(new)
-    if before == after:
-        return
-    if before is None:
-        yield change("default-added", place, f"default {after} is added", gained=str(after))
-    elif after is None:
-        yield change("default-removed", place, f"default {before} is removed", lost=str(before))
-    else:
-        yield change("default-changed", place, f"default {before} is now {after}", lost=str(before), gained=str(after))
-
-
-def _defaults(schema: Located) -> str | None:
-    found = (part.node["default"] for part in schema.parts() if "default" in part.node)
-    value = next(found, None)
-    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _bodies(old: Located | None, new: Located | None, memo: Memo) -> Iterator[Change]:
@@ -104,14 +100,16 @@ def _bodies(old: Located | None, new: Located | None, memo: Memo) -> Iterator[Ch
 def _types(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
     before: Mapping[str, Any] = old.node.get("content", {})
     after: Mapping[str, Any] = new.node.get("content", {})
-    for media in sorted(before.keys() | after.keys()):
-        place = f"body {media}"
-        if media not in after:
-            yield change("request-type-removed", place, "is taken no longer", lost=media)
-        elif media not in before:
-            yield change("request-type-added", place, "is taken now", gained=media)
-        else:
-            one, other = (each.at("content", place).at(media, place) for each in (old, new))
+    for pair in paired_media_types(before, after):
+        if pair.old and (pair.new is None or pair.is_narrower):
+            yield change("request-type-removed", f"body {pair.old}", "is taken no longer", lost=pair.old)
+        elif pair.new and (pair.old is None or pair.is_wider):
+            yield change("request-type-added", f"body {pair.new}", "is taken now", gained=pair.new)
+        if pair.old and pair.new:
+            place = f"body {pair.new}"
+            one, other = (
+                each.at("content", place).at(media, place) for each, media in ((old, pair.old), (new, pair.new))
+            )
             yield from _parts(one, other, place)
             schemas = one.at("schema", place), other.at("schema", place)
             yield from compared(*schemas, REQUEST, memo)
@@ -121,7 +119,8 @@ def _types(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
 def _parts(old: Located, new: Located, place: str) -> Iterator[Change]:
     """Yield what has changed in how the parts of a form are written: their media types, and all else."""
     before, after = (each.node.get("encoding", {}) for each in (old, new))
-    for name in sorted({*before, *after}):
+    declared = {name for each in (old, new) for part in each.at("schema", place).parts() for name in _fields(part)}
+    for name in sorted(declared & {*before, *after}):
         one, other = before.get(name, {}), after.get(name, {})
         was, now = _media_types(one), _media_types(other)
         if was != now:
@@ -131,6 +130,11 @@ def _parts(old: Located, new: Located, place: str) -> Iterator[Change]:
             yield change(kind, f"{place} {name}", told, lost=_named(was), gained=_named(now))
         if {**one, "contentType": None} != {**other, "contentType": None}:
             yield change("encoding", f"{place} {name}", "is encoded in another way")
+
+
+def _fields(schema: Located) -> JsonObject:
+    found: JsonObject = schema.node.get("properties", {})
+    return found
 
 
 def _media_types(encoding: JsonObject) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.changes.change import Change, Grade, change
+from conformance.changes.schemas.annotations import changed_annotations
 from conformance.changes.schemas.containment import (
     EVERYTHING,
     NOTHING,
@@ -15,9 +16,9 @@ from conformance.changes.schemas.containment import (
     difference,
     relation,
     without_null,
-    wording,
 )
-from conformance.changes.schemas.located import Located
+from conformance.changes.schemas.located import Located, added, aligned, changed, known_as, removed
+from conformance.changes.schemas.wording import choices_wording, clearer_wording, digest_of, wording
 from conformance.contract.contract import JsonObject
 
 CODE = ("error", "code")
@@ -44,11 +45,11 @@ REQUEST, ANSWER, REFUSAL = Direction("request"), Direction("answer"), Direction(
 
 def compared(old: Located, new: Located, direction: Direction, memo: Memo) -> tuple[Change, ...]:
     """Return the changes from one schema to another; none where both take the same values."""
-    return memo.once(str(direction), old, new, lambda one, other: _compared(one, other, direction))
+    return memo.once(str(direction), *aligned(old, new), lambda one, other: _compared(one, other, direction))
 
 
 def _compared(old: Located, new: Located, direction: Direction) -> Iterator[Change]:
-    yield from changed_one_way(old, new, "readOnly" if direction.asks else "writeOnly")
+    yield from changed_annotations(old, new, asks=direction.asks)
     before, after = old.schema, new.schema
     if before == after:
         return
@@ -57,15 +58,24 @@ def _compared(old: Located, new: Located, direction: Direction) -> Iterator[Chan
     if how.equal:
         return
     told = list(_SchemaWalk(direction).walk(old, new, *forms, ()))
-    yield from told or [_whole(direction, new.place, before, after, how)]
+    yield from told or [_whole(direction, old, new, before, after)]
 
 
-def _whole(direction: Direction, place: str, old: JsonObject, new: JsonObject, how: Relation) -> Change:
+def _whole(direction: Direction, old: Located, new: Located, before: JsonObject, after: JsonObject) -> Change:
     """Return the change of a schema that is not looked into any further."""
-    how = decided(how, old, new)
-    lost = difference(old, new) if how.lost is not Grade.NO else ""
-    gained = difference(new, old) if how.gained is not Grade.NO else ""
-    found = change(_row(direction, how), place, wording(old, new), lost=lost, gained=gained)
+    found = _part(direction, old, new, before, after)
+    return replace(found, shown=choices_wording(old, new) or found.shown)
+
+
+def _part(direction: Direction, old: Located, new: Located, before: JsonObject, after: JsonObject) -> Change:
+    """Return the change of some keywords of a schema."""
+    how = decided(relation(before, after), before, after)
+    lost = difference(before, after) if how.lost is not Grade.NO else ""
+    gained = difference(after, before) if how.gained is not Grade.NO else ""
+    text, shown = wording(before, after), clearer_wording(before, after)
+    found = changed(_row(direction, how), old, new, text, lost=lost, gained=gained)
+    digest = digest_of(before, after, text, lost, gained)
+    found = replace(found, shown="" if shown == text else shown, digest=digest)
     if direction.asks:
         return replace(found, clients=how.lost, servers=max(how.lost, how.gained))
     return replace(found, clients=how.gained, servers=how.lost)
@@ -91,35 +101,36 @@ class _SchemaWalk:
         how = relation(before, after)
         if how.equal:
             return
+        old, new = aligned(old, new)
         if self.direction.refusal and way == CODE and "enum" in before and "enum" in after:
-            yield from _codes(new.place, before["enum"], after["enum"])
+            yield from _codes(old, new, before["enum"], after["enum"])
             return
         (was_null, rest_before), (is_null, rest_after) = without_null(before), without_null(after)
         kinds = rest_before.get("type"), rest_after.get("type")
         if kinds not in (("object", "object"), ("array", "array")):
-            yield _whole(self.direction, new.place, before, after, how)
+            yield _whole(self.direction, old, new, before, after)
             return
         if was_null != is_null:
-            yield self._leaf(new.place, *({"type": "null"} if null else NOTHING for null in (was_null, is_null)))
+            null = [{"type": "null"} if null else NOTHING for null in (was_null, is_null)]
+            yield _part(self.direction, old, new, *null)
         if kinds == ("object", "object"):
             yield from self._fields(old, new, rest_before, rest_after, way)
-            yield from self._rest(new.place, rest_before, rest_after, _FIELDS)
+            yield from self._rest(old, new, rest_before, rest_after, _FIELDS)
         else:
             one, other = (each.get("items", EVERYTHING) for each in (rest_before, rest_after))
             yield from self.walk(old.items(), new.items(), one, other, (*way, "[]"))
-            yield from self._rest(new.place, rest_before, rest_after, _ITEMS)
+            yield from self._rest(old, new, rest_before, rest_after, _ITEMS)
 
-    def _leaf(self, place: str, before: JsonObject, after: JsonObject) -> Change:
-        return _whole(self.direction, place, before, after, relation(before, after))
-
-    def _rest(self, place: str, before: JsonObject, after: JsonObject, told: frozenset[str]) -> Iterator[Change]:
+    def _rest(
+        self, old: Located, new: Located, before: JsonObject, after: JsonObject, told: frozenset[str]
+    ) -> Iterator[Change]:
         """Yield the change of the keywords that are not told field by field."""
         one, other = (
             {key: value for key, value in each.items() if key not in told} | {"type": each["type"]}
             for each in (before, after)
         )
         if one != other and not relation(one, other).equal:
-            yield self._leaf(place, one, other)
+            yield _part(self.direction, old, new, one, other)
 
     def _fields(
         self, old: Located, new: Located, before: JsonObject, after: JsonObject, way: tuple[str, ...]
@@ -127,33 +138,37 @@ class _SchemaWalk:
         one, other = _Fields.of(before), _Fields.of(after)
         for name in sorted(one.names | other.names):
             if name not in other.names:
-                yield self._removed(old.field(name).place, one, other, name)
+                yield self._removed(old.field(name), one, other, name)
             elif name not in one.names:
                 yield from self._added(new.field(name), one, other, name)
             else:
                 if (name in one.required) is not (name in other.required):
-                    how, side = ("required", new) if name in other.required else ("optional", old)
-                    place = f"{side.requiring(name).place}.{name}"
-                    yield change(f"{self.direction.name}-field-{how}", place, f"is {how} now")
+                    yield self._required(old.requiring(name), new.requiring(name), name, now=name in other.required)
                 yield from self.walk(
                     old.field(name), new.field(name), one.schema(name), other.schema(name), (*way, name)
                 )
         yield from self._undeclared(old, new, one, other, way)
 
-    def _removed(self, place: str, one: _Fields, other: _Fields, name: str) -> Change:
-        required = name in one.required
+    def _required(self, old: Located, new: Located, name: str, *, now: bool) -> Change:
+        """Return the change of a field that is required now or no longer; with the parts that say so."""
+        how, side = ("required", new) if now else ("optional", old)
+        pointers = (*old.pointer, "required"), (*new.pointer, "required")
+        kind, text = f"{self.direction.name}-field-{how}", f"is {how} now"
+        return known_as(f"{side.former}.{name}", change(kind, f"{side.place}.{name}", text, pointers=pointers))
+
+    def _removed(self, field: Located, one: _Fields, other: _Fields, name: str) -> Change:
         if self.direction.asks:
-            return change(f"request-field-{'removed' if other.closed else 'ignored'}", place, "is removed")
-        return change(f"{'required-' if required else ''}answer-field-removed", place, "is removed")
+            return removed(f"request-field-{'removed' if other.closed else 'ignored'}", field)
+        return removed(f"{'required-' if name in one.required else ''}answer-field-removed", field)
 
     def _added(self, field: Located, one: _Fields, other: _Fields, name: str) -> Iterator[Change]:
         required, side = name in other.required, self.direction.name
         if required:
-            yield change(f"required-{side}-field-added", field.place, "is added, and required")
+            yield added(f"required-{side}-field-added", field, "is added, and required")
         elif not self.direction.asks and one.closed:
-            yield change("closed-answer-field-added", field.place, "is added")
+            yield added("closed-answer-field-added", field)
         else:
-            yield change(f"{side}-field-added", field.place, "is added")
+            yield added(f"{side}-field-added", field)
 
     def _undeclared(
         self, old: Located, new: Located, one: _Fields, other: _Fields, way: tuple[str, ...]
@@ -163,7 +178,7 @@ class _SchemaWalk:
         if NOTHING in (one.others, other.others):
             how = "closed" if other.closed else "opened"
             text = "takes no undeclared fields now" if other.closed else "takes undeclared fields now"
-            yield change(f"{self.direction.name}-{how}", new.place, text)
+            yield changed(f"{self.direction.name}-{how}", old, new, text)
         else:
             yield from self.walk(old.others(), new.others(), one.others, other.others, (*way, "*"))
 
@@ -194,7 +209,7 @@ class _Fields:
         return self.properties.get(name, self.others)
 
 
-def _codes(place: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
+def _codes(old: Located, new: Located, before: list[Any], after: list[Any]) -> Iterator[Change]:
     """Yield the change of the error codes of a status."""
     lost, gained = (
         ", ".join(str(code) for code in sorted(set(map(str, one)) - set(map(str, other))))
@@ -202,30 +217,7 @@ def _codes(place: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
     )
     kind = "code-replaced" if lost and gained else "code-added" if gained else "code-removed"
     text = f"{lost} is now {gained}" if lost and gained else f"{gained or lost} is {'added' if gained else 'removed'}"
-    yield change(kind, place, text, lost=lost, gained=gained)
-
-
-def changed_one_way(old: Located, new: Located, keyword: str) -> Iterator[Change]:
-    """Yield the fields of both schemas that have a keyword in one of them alone."""
-    before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
-    for way in sorted(before.keys() & after.keys()):
-        now = after[way].flag(keyword)
-        if now is not before[way].flag(keyword):
-            yield change("one-way-field", after[way].place, f"is {keyword} {'now' if now else 'no longer'}")
-
-
-def _fields(schema: Located, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, Located]]:
-    """Yield each field below a schema, by the way to it."""
-    for part in schema.parts():
-        if id(part.node) in around:
-            continue
-        inside = (*around, id(part.node))
-        for name in part.node.get("properties", ()):
-            field = part.field(name)
-            yield f"{way}.{name}", field
-            yield from _fields(field, f"{way}.{name}", inside)
-        if isinstance(part.node.get("items"), Mapping):
-            yield from _fields(part.items(), f"{way}[]", inside)
+    yield changed(kind, old, new, text, lost=lost, gained=gained)
 
 
 class Memo:

@@ -1,7 +1,6 @@
 """Which values two schemas take: the one module that asks jsonschema-rs for its canonical forms.
 
-They are experimental there (0.60.3). What they do not decide is tried on a few values; what stays open is `MAY`. How
-the change of a schema is told in words follows from the same forms.
+They are experimental there (0.60.3). What they do not decide is tried on a few values; what stays open is `MAY`.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -16,6 +16,7 @@ from jsonschema_rs.canonical import CanonicalizationError, Containment
 
 from conformance.changes.change import Grade
 from conformance.contract.contract import ContractError, JsonObject
+from conformance.http.variables import CUT
 
 LONGEST = 160
 """The most characters that are shown of what one schema takes and another does not."""
@@ -30,7 +31,6 @@ _BOUNDS = frozenset(
 _LARGEST = 100_000
 """The largest bound around which numbers and texts are tried."""
 _LONGEST_LIST = 1000
-_LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ _TRIED: tuple[Any, ...] = (
     *([], [1], ["a"], ["a", "a"], {}),
 )
 """Values of which each schema takes some: one that is taken by the one and not by the other is a proof."""
+_LATER_FORMATS = {
+    name: jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid
+    for name in ("duration", "iri", "json-pointer", "uri-reference", "uuid")
+}
+"""Formats that draft 4 does not know."""
 EQUAL = Relation(Grade.NO, Grade.NO)
 
 
@@ -90,11 +95,31 @@ def decided(how: Relation, old: JsonObject, new: JsonObject) -> Relation:
 def _tried(grade: Grade, one: JsonObject, other: JsonObject) -> Grade:
     if grade is not Grade.MAY:
         return grade
-    schemas = [dict(one), dict(other)]
-    takes, refuses = (jsonschema_rs.Draft4Validator(schema, validate_formats=True) for schema in schemas)
-    values = (*_TRIED, *_around(set(_bounds(schemas))))
+    takes, refuses = _validator(one), _validator(other)
+    values = (*_TRIED, *_around(set(_bounds([one, other]))), *_samples(normal_form(one)))
     found = any(takes.is_valid(value) and not refuses.is_valid(value) for value in values)
     return Grade.BREAKS if found else Grade.MAY
+
+
+def _validator(schema: JsonObject) -> jsonschema_rs.Draft4Validator:
+    return jsonschema_rs.Draft4Validator(dict(schema), validate_formats=True, formats=_LATER_FORMATS)
+
+
+def _samples(schema: JsonObject) -> Iterator[Any]:
+    """Yield values that a schema in its normal form takes: of an object the smallest, and those of a field more."""
+    if schema.get("type") == "object":
+        properties: Mapping[str, JsonObject] = schema.get("properties", {})
+        found = {name: value for name, each in properties.items() for value in islice(_samples(each), 1)}
+        smallest = {name: found.get(name) for name in schema.get("required", ())}
+        yield smallest
+        yield from ({**smallest, name: value} for name, value in found.items() if name not in smallest)
+    elif "anyOf" in schema:
+        for each in schema["anyOf"]:
+            yield from _samples(each)
+    else:
+        takes = _validator(schema)
+        values_of_all = (*schema.get("enum", ()), *_TRIED, *_around(set(_bounds(schema))))
+        yield from islice(filter(takes.is_valid, values_of_all), 1)
 
 
 def _bounds(node: Any) -> Iterator[int]:
@@ -126,7 +151,7 @@ def difference(one: JsonObject, other: JsonObject) -> str:
         return ""
     shown = left["enum"] if left.keys() == {"enum"} else left
     values = ", ".join(map(_text, shown)) if isinstance(shown, list) else _text(shown)
-    return values if len(values) <= LONGEST else values[: LONGEST - 3] + "..."
+    return values if len(values) <= LONGEST else values[: LONGEST - len(CUT)] + CUT
 
 
 def _canonical(schema: JsonObject) -> jsonschema_rs.CanonicalSchema:
@@ -178,48 +203,3 @@ def without_null(schema: JsonObject) -> tuple[bool, JsonObject]:
     if None in schema.get("enum", ()):
         return True, {**schema, "enum": [value for value in schema["enum"] if value is not None]}
     return False, schema
-
-
-def wording(old: JsonObject, new: JsonObject) -> str:
-    """Return what differs between two schemas."""
-    (was_null, before), (is_null, after) = (without_null(normal_form(each)) for each in (old, new))
-    told = list(_keywords(before, after))
-    if was_null is not is_null:
-        told.append("null is taken now" if is_null else "null is taken no longer")
-    return "; ".join(told) or "another schema"
-
-
-def _keywords(before: JsonObject, after: JsonObject) -> Iterator[str]:
-    if before.keys() == after.keys() == {"enum"}:
-        yield from _values(before["enum"], after["enum"])
-        return
-    for keyword in sorted(before.keys() | after.keys()):
-        one, other = before.get(keyword), after.get(keyword)
-        if one == other:
-            continue
-        if before in (EVERYTHING, NOTHING) or after in (EVERYTHING, NOTHING):
-            yield f"{_whole(before)} is now {_whole(after)}"
-            return
-        if one is None:
-            yield f"{keyword} {_short(other)} is added"
-        elif other is None:
-            yield f"{keyword} {_short(one)} is removed"
-        else:
-            yield f"{keyword} {_short(one)} is now {_short(other)}"
-
-
-def _values(before: list[Any], after: list[Any]) -> Iterator[str]:
-    for values, than, how in ((before, after, "removed"), (after, before, "added")):
-        if only := [value for value in values if value not in than]:
-            shown = ", ".join(_short(value) for value in only)
-            told = shown if len(shown) <= _LONGEST_VALUE else f"{len(only)} values"
-            yield f"{told} {'is' if len(only) == 1 else 'are'} {how}"
-
-
-def _whole(schema: JsonObject) -> str:
-    return "anything" if schema == EVERYTHING else "nothing" if schema == NOTHING else _short(schema)
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."

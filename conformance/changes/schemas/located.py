@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.changes.change import Change, Pointer, change
 from conformance.changes.schemas.containment import CYCLE, normal_form
-from conformance.contract.contract import ContractError, JsonObject, resolve
+from conformance.contract.contract import ContractError, JsonObject, lost_reference, resolve
 
 _SAYS_NOTHING = frozenset(
     {
@@ -38,10 +39,29 @@ class Located:
     document: JsonObject
     node: JsonObject
     place: str
+    pointer: Pointer = ()
+    """The keys on the way to it from the root of the document."""
+    used: str = ""
+    """The place of the reference that leads here; empty where none does."""
+    used_at: Pointer = ()
+    component: str = ""
+    """The component that the reference leads to, with its kind; empty where none does."""
+    former: str = ""
+    """The place of the component even where another one is there now, by which older waivers know it."""
+
+    @property
+    def own(self) -> str:
+        """The place where it is used, whatever stands there."""
+        return self.used or self.place
+
+    @property
+    def own_pointer(self) -> Pointer:
+        """The keys on the way to where it is used."""
+        return self.used_at if self.used else self.pointer
 
     def at(self, key: str, place: str) -> Located:
         """Return the node below a key, an empty one where there is none."""
-        return located(self.document, self.node.get(key, _NOTHING_SAID), place)
+        return located(self.document, self.node.get(key, _NOTHING_SAID), place, (*self.pointer, key))
 
     def field(self, name: str) -> Located:
         """Return the schema of a field, of whichever parts of the schema declare it."""
@@ -59,8 +79,10 @@ class Located:
         """Yield this schema and those that it is composed of."""
         yield self
         for keyword in ("allOf", "anyOf", "oneOf"):
-            for part in self.node.get(keyword, ()):
-                yield from located(self.document, part, self.place).parts()
+            for number, part in enumerate(self.node.get(keyword, ())):
+                yield from located(
+                    self.document, part, self.place, (*self.pointer, keyword, number), self.former
+                ).parts()
 
     def flag(self, name: str) -> bool:
         """Whether the schema, or a part of it, has a keyword that is true."""
@@ -94,33 +116,86 @@ class Located:
                 below = below.get(name) if isinstance(below, Mapping) else None
             if isinstance(below, Mapping):
                 found.append((part, below))
+        key = (keyword,) if name is None else (keyword, name)
         if len(found) == 1:
-            return located(self.document, found[0][1], found[0][0].place + suffix)
-        return Located(self.document, {"allOf": [below for _, below in found]} if found else {}, self.place + suffix)
+            part, below = found[0]
+            return located(self.document, below, part.place + suffix, (*part.pointer, *key), part.former + suffix)
+        node = {"allOf": [below for _, below in found]} if found else {}
+        pointer = (*self.pointer, *key)
+        return Located(self.document, node, self.place + suffix, pointer, former=self.former + suffix)
 
 
-def located(document: JsonObject, node: Any, place: str) -> Located:
+def located(document: JsonObject, node: Any, place: str, pointer: Pointer = (), former: str = "") -> Located:
     """Return a node, or what a reference in its place leads to; raises ContractError."""
+    used, used_at, component, former = place, pointer, "", former or place
     for _ in range(32):
         if not isinstance(node, Mapping):
             raise DocumentProblem(document, f"{place}: is not an object")
         if "$ref" not in node:
-            return Located(document, node, place)
+            by = (used, used_at) if component else ("", ())
+            return Located(document, node, place, pointer, *by, component, former)
         reference = str(node["$ref"])
         kind, _, name = reference.removeprefix("#/components/").partition("/")
         if name and "/" not in name:  # a component; a longer reference leads into one
-            place = _LABELS.get(kind, "") + name
-        node = _followed(document, reference)
+            place = former = _LABELS.get(kind, "") + name
+            component = f"{kind}/{name}"
+        node, pointer = _followed(document, reference), tuple(_steps(reference))
     raise DocumentProblem(document, f"{place}: references lead round in a circle")
+
+
+def aligned(old: Located, new: Located) -> tuple[Located, Located]:
+    """Return both at the place where they are used, unless one component, renamed or not, is in both documents.
+
+    What refers to another component than before has changed itself, and that other component has not.
+    """
+    if old.place == new.place or (old.component and new.component and _is_renamed(old, new)):
+        return old, new
+    return replace(old, place=old.own, component=""), replace(new, place=new.own, component="")
+
+
+def _is_renamed(old: Located, new: Located) -> bool:
+    return not _has(old.document, new.component) and not _has(new.document, old.component)
+
+
+def _has(document: JsonObject, component: str) -> bool:
+    kind, _, name = component.partition("/")
+    return name in document.get("components", {}).get(kind, {})
+
+
+def changed(kind: str, old: Located, new: Located, text: str, **more: str) -> Change:
+    """Return the change of a node that is in both documents, at its component or else where it is used."""
+    shown = aligned(old, new)[1]
+    one, other = (each.pointer if shown.component else each.own_pointer for each in (old, new))
+    return known_as(shown.former, change(kind, shown.place, text, pointers=(one, other), **more))
+
+
+def removed(kind: str, old: Located, **more: str) -> Change:
+    """Return the change of a node that is in the old document alone, at the place where it was used."""
+    return known_as(old.former, change(kind, old.own, "is removed", pointers=(old.own_pointer, None), **more))
+
+
+def added(kind: str, new: Located, text: str = "is added", **more: str) -> Change:
+    """Return the change of a node that is in the new document alone, at the place where it is used."""
+    return known_as(new.former, change(kind, new.own, text, pointers=(None, new.own_pointer), **more))
+
+
+def known_as(former: str, found: Change) -> Change:
+    """Return a change with the place by which older waivers know it."""
+    return found if former == found.where else replace(found, former=(replace(found, where=former),))
+
+
+def _steps(reference: str) -> Iterator[str]:
+    """Yield the keys that a reference within the document names."""
+    return (each.replace("~1", "/").replace("~0", "~") for each in reference.removeprefix("#/").split("/"))
 
 
 def _followed(document: JsonObject, reference: str) -> Any:
     """Return what one reference leads to, which may be a reference itself."""
-    holder, _, last = reference.rpartition("/")
+    holder, _, _ = reference.rpartition("/")
+    *_, name = _steps(reference)
     node = document if holder == "#" else resolve(document, {"$ref": holder})
-    name = last.replace("~1", "/").replace("~0", "~")
     if not isinstance(node, Mapping) or name not in node:
-        raise DocumentProblem(document, f"reference {reference} leads nowhere")
+        raise DocumentProblem(document, lost_reference(document, reference))
     return node[name]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Request
 from conformance.needs import Need
@@ -39,8 +41,24 @@ class Field:
     """Whether an object shows what was sent for it as it was."""
     alike: Callable[[Any, Any], bool] = operator.eq
     """Whether a value that is shown is the one that was sent."""
+    kept_by: str | None = None
+    """The rule by which an object shows what was sent for it; None: that of the operation."""
     have: Callable[[Any, Any], bool] = lambda *_: True
     """Of the test session and a value: has the target have what the value names; whether that can be had."""
+
+
+def same_but_for_case(shown: object, sent: object) -> bool:
+    """Whether two texts are the same in whatever case, as addresses and domains are."""
+    return str(shown).casefold() == str(sent).casefold()
+
+
+def same_yaml(shown: Any, sent: Any) -> bool:
+    """Whether two texts are the same YAML, in whatever style."""
+    try:
+        read = [yaml.load(text, Loader=yaml.CSafeLoader) for text in (shown, sent) if isinstance(text, str)]
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return bool(shown == sent)
+    return bool(read[0] == read[1]) if len(read) == 2 else bool(shown == sent)
 
 
 def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
@@ -48,13 +66,13 @@ def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
     return session.fresh_name()
 
 
-def one_of_two(name: str, first: Any, second: Any) -> Field:
-    """A field with one of two values, not the one that the object has."""
+def one_of_two(name: str, first: Any, second: Any, **more: Any) -> Field:
+    """A field with one of two values, not the one that the object has; `more`: what else a field says."""
 
     def value(_session: Any, _caller: Caller | None, fact: Any) -> Any:
         return second if fact is not None and fact.shown.get(name) == first else first
 
-    return Field(value)
+    return Field(value, **more)
 
 
 def marked_name(session: Any, value: str) -> str:

@@ -93,7 +93,7 @@ class Resource:
     choices: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` that say how the run is to make one, and what each of them says."""
     steps: Any = None
-    """The class of what is asked in sequences; None: `recipes.steps.Steps`."""
+    """The class of what is asked on expeditions; None: `recipes.steps.Steps`."""
     generated: Any = None
     """The class of what puts real data into generated bodies; None: `recipes.bodies.Bodies`."""
 

@@ -32,7 +32,6 @@ IMAGES = 4
 """Images of names that nothing else has; each can become a pack once."""
 TAKEN_NAME = 8
 """Every eighth archive has a name that is taken."""
-LINKED_PLANS = 12
 
 
 def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:
@@ -145,27 +144,6 @@ class PackBodies(Bodies):
             return plan.pack(taken[0], limits)
         return plan.pack(self.harness.fresh_name(), limits)
 
-    def fresh(
-        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
-    ) -> dict[str, Any]:
-        filled = dict(body)
-        with suppress(NotProvoked):
-            if isinstance(filled.get("image_ref"), str):
-                own = fact if operation.resources and isinstance(fact, PackFact) else None
-                filled["image_ref"] = (
-                    recipes.pullable_next(self.harness, own)
-                    if own
-                    else recipes.pullable(self.harness, caller, self.harness.fresh_name())
-                )
-        if "archive" in turn.binary:
-            if not self._written:
-                self._valid_archives = cycle(_linked_plans(derived(self.harness.seed, "linked", "archives")))
-            self._written += 1
-            filled["archive"] = next(self._valid_archives).pack(
-                self.harness.fresh_name(), self.harness.contract.archive
-            )
-        return filled
-
 
 @lru_cache(maxsize=8)  # a process may judge several targets by one seed
 def _plans(seed: int) -> tuple[Plan, ...]:
@@ -173,11 +151,6 @@ def _plans(seed: int) -> tuple[Plan, ...]:
     valid = drawn(plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
     return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
-
-
-@lru_cache(maxsize=8)
-def _linked_plans(seed: int) -> tuple[Plan, ...]:
-    return tuple(drawn(plans(), LINKED_PLANS, seed))
 
 
 def _named(name: str, node: Any) -> Iterator[str]:

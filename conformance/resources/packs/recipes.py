@@ -147,7 +147,9 @@ def _have(harness: Harness, value: str) -> bool:
     return True
 
 
-IMAGE_FIELD = Field(_value, _needs, owner_knows=True, marked=_marked, shown_as_sent=False, have=_have)
+IMAGE_FIELD = Field(
+    _value, _needs, owner_knows=True, marked=_marked, shown_as_sent=False, kept_by="OWNERSHIP-IMAGE-REF", have=_have
+)
 """`image_ref` in a body: of a pack that is there, an image in its own repository."""
 
 

@@ -1,4 +1,4 @@
-"""Packs in sequences of requests: what is asked for, and what a write may change of one."""
+"""Packs on expeditions: what is asked for, and what a write may change of one."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ from conformance.resources.workspaces.oracle import (
     FORK,
     GET,
     GET_SESSION,
+    IDLE,
     INVALID,
     LIFE,
     LIST,
@@ -115,9 +116,10 @@ class WorkspaceResource(Resource):
         fact = known if isinstance(known, WorkspaceFact) else WorkspaceFact(id=object_id, owner=owner)
         status = shown.get(LIFE.shown_in)
         held = known is not None and known.shown.get(LIFE.shown_in) == status and not known.passing
+        goes_on = isinstance(status, str) and (LIFE.goes_on(status) or (status == IDLE and fact.tasks != ()))
         return changed(
             fact,
-            passing=not held and isinstance(status, str) and LIFE.goes_on(status),
+            passing=not held and goes_on,
             owner=fact.owner or (said if isinstance(said, str) else org),
             person=PERSONAL.person_in(shown),
             archived=shown.get(ARCHIVING.shown_in) is not None,

@@ -19,6 +19,7 @@ ARCHIVE, UNARCHIVE, STOP = "workspaces.archive", "workspaces.unarchive", "worksp
 STOP_ALL, STOP_OF_ROLE = "workspaces.stop_all", "agent_roles.stop_workspaces"
 RESUME, RESTART, FORK = "workspaces.resume", "workspaces.restart", "workspaces.fork"
 NOT_VISIBLE, UNKNOWN_ROLE = "workspace_not_visible", "role_not_found"
+IDLE, AT_WORK = "idle", "busy"
 INVALID, ARCHIVED, ROLE_ARCHIVED = "invalid_state", "workspace_archived", "role_archived"
 VALIDATION = "validation_error"
 NAMED, OF_ARCHIVED, STATE = "WORKSPACE-ROLE-NAMED", "WORKSPACE-ROLE-ARCHIVED", "ARCHIVE-WORKSPACE-STATE"
@@ -160,7 +161,9 @@ def statuses_of(fact: Fact) -> frozenset[str] | None:
     status = fact.shown.get(LIFE.shown_in)
     if not isinstance(status, str):
         return None
-    return LIFE.becoming(status) if fact.passing else frozenset({status})
+    if not fact.passing:
+        return frozenset({status})
+    return LIFE.becoming(AT_WORK if status == IDLE else status)  # what is idle and passes has a task that may begin
 
 
 def learn_beginning(call: Call, _exchange: Exchange) -> State:

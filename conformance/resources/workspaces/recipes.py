@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import permutations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,12 +28,10 @@ from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.oracle import (
     ARCHIVING,
-    BEGINS,
     BY_ROLE,
     LIFE,
     RUNNING,
     STOP,
-    TAKEN,
     WORKSPACE,
     statuses_of,
     with_status,
@@ -205,26 +202,6 @@ def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fac
             return harness.state.facts(WORKSPACE)[workspace.id]
         text = f"{reason}, and the workspace is {field(read.json, LIFE.shown_in)}"
         raise NotProvoked(text, state(IS)) from None
-
-
-def taken_in_some_order(steps: Sequence[str], status: str) -> frozenset[frozenset[int]]:
-    """Which of some steps, by their places, may be taken of a workspace that comes from a status in some order.
-
-    The phase that a step begins may last, or be over before the next step is looked at.
-    """
-    found: set[frozenset[int]] = set()
-    for order in permutations(range(len(steps))):
-        ways = {(status, frozenset[int]())}
-        for place in order:
-            ways = {way for each in ways for way in _after(steps[place], place, *each)}
-        found |= {taken for _, taken in ways}
-    return frozenset(found)
-
-
-def _after(step: str, place: int, status: str, taken: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
-    """What a workspace is after a step, and which steps were taken by then."""
-    for by_now in LIFE.becoming(status) if taken else {status}:
-        yield (BEGINS[step], taken | {place}) if by_now in TAKEN[step] else (by_now, taken)
 
 
 def _leads_to(status: str, wanted: tuple[str, ...]) -> bool:

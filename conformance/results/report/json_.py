@@ -59,6 +59,7 @@ def document(run: Run) -> dict[str, Any]:
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
         "findings": [_defect(defect) for defect in defects(run)],
+        "explored": [field_values(each) for each in run.explored],
         "gains": [{**field_values(each), "cells": [field_values(cell) for cell in each.cells]} for each in run.gains],
         "cases": [{**each.to_json(), "findings": _fingerprints(each.findings)} for each in run.cases],
         "slowest": [{"case": each.id, "duration_ms": round(each.duration_ms, 3)} for each in run.slowest],

@@ -40,6 +40,7 @@ def _head(run: Run) -> Iterator[str]:
     yield ""
     how = f"seed {run.seed}, budget {run.budget}"
     yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}; {_text(view.made_with(run))}."
+    yield from filter(None, (view.list_explored(run),))
     counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
     if counts:
         yield f"Cases: {', '.join(counts)}."

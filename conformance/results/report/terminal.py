@@ -1,4 +1,4 @@
-"""The report on the terminal: groups of findings, the matrix, rules that did not pass, and the verdict line."""
+"""The report on the terminal: groups of findings, rules that did not pass, the verdict line; if asked the matrix."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from conformance.results.report.view import (
     found_by,
     gain_lines,
     headline,
+    list_explored,
     made_with,
     matrix,
     open_rules,
@@ -46,8 +47,8 @@ OF_A_FILE = 160
 """The width of tables in a file; its lines are as long as they are."""
 
 
-def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
-    """Print the run; if `quiet`, only the verdict line, notes and errors."""
+def show(run: Run, file: TextIO, *, quiet: bool = False, verbose: bool = False) -> None:
+    """Print the run; if `quiet`, only the verdict line, notes and errors; if `verbose`, what was reached too."""
     # A file or a pipe has no width: the matrix must not be cut.
     console = Console(file=file, highlight=False, width=None if file.isatty() else OF_A_FILE)
     if run.cases and not quiet:
@@ -56,10 +57,7 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
         for line in run.load.lines():
             _print(console, _text(line))
     elif run.cases and not quiet:
-        _matrix(console, run)
-        _rules(console, run)
-        _gains(console, run)
-        _print(console, _text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
+        _coverage(console, run, verbose=verbose)
     for line in run.notes:
         _print(console, _text(line, style="yellow"))
     for line in run.left_behind:
@@ -69,6 +67,19 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     # On one line, however narrow the terminal, so that it can be searched for.
     style = "bold green" if run.verdict is RunVerdict.PASSED else "bold red"
     console.print(_text(headline(run), style), soft_wrap=True)
+
+
+def _coverage(console: Console, run: Run, *, verbose: bool) -> None:
+    """Print what was reached and judged, and what was not; if not `verbose`, as little as says what could be done."""
+    if verbose:
+        _matrix(console, run)
+    if verbose or run.traffic is None:  # what was not recorded cannot be made up for
+        _rules(console, run)
+        _gains(console, run)
+        for line in filter(None, (list_explored(run), f"seed {run.seed}, budget {run.budget}; {made_with(run)}")):
+            _print(console, _text(line, "dim"))
+    if not verbose:
+        _print(console, _text(_reached(run), "dim"))
 
 
 def _text(value: str, style: str = "") -> Text:
@@ -87,6 +98,19 @@ def _print(console: Console, text: Text) -> None:
         console.print(Text(BAR, style=text.style).append_text(line), soft_wrap=True)
 
 
+def _reached(run: Run) -> str:
+    """How much was not reached, and which option names it."""
+    reached, declared = run.covered
+    if reached == declared or _is_part(run):
+        return "--verbose shows what was reached"
+    return f"not reached: {declared - reached} of {declared} cells; --verbose names them, and shows what was reached"
+
+
+def _is_part(run: Run) -> bool:
+    """Whether only a part of the suite was chosen; a recording shows what it shows, and is whole."""
+    return bool(_untested(run)) and run.traffic is None
+
+
 def _matrix(console: Console, run: Run) -> None:
     shown = matrix(run)
     table = Table(title="What was reached: answers by operation and status", title_justify="left")
@@ -96,8 +120,7 @@ def _matrix(console: Console, run: Run) -> None:
     for operation_id, cells in shown.rows.items():
         table.add_row(operation_id, *map(_cell, cells.values()))
     console.print(table)
-    partly = _untested(run) and run.traffic is None  # a recording shows what it shows, and is whole
-    for operation_id, missed in groupby(() if partly else unreached(run), lambda cell: cell.operation_id):
+    for operation_id, missed in groupby(() if _is_part(run) else unreached(run), lambda cell: cell.operation_id):
         named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in missed)
         _print(console, _text(f"not reached: {operation_id} {named}", style="yellow"))
 
@@ -211,9 +234,9 @@ def _members(console: Console, shown: ShownGroup) -> None:
         _print(console, _text(f"      and {plural(len(others) - MOST_MEMBERS, 'more finding')}", style="dim"))
 
 
-def print_run(run: Run, *, quiet: bool) -> int:
+def print_run(run: Run, *, quiet: bool, verbose: bool = False) -> int:
     """Print a run; its exit code."""
-    show(run, sys.stdout, quiet=quiet)
+    show(run, sys.stdout, quiet=quiet, verbose=verbose)
     if RunVerdict.LOW_COVERAGE in run.verdicts:
         click.echo(f"evershell-conformance: {_shortfall(run)}", err=True)
     for what in run.unjudged:

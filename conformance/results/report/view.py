@@ -231,6 +231,11 @@ def operations(run: Run) -> str:
     return f"{asked} of {declared} operations, " if asked < declared else ""
 
 
+def list_explored(run: Run) -> str:
+    """Return how many of the pairs of each kind the explorer met; empty where it met nothing."""
+    return f"explored: {', '.join(map(str, run.explored))}" if run.explored else ""
+
+
 def made_with(run: Run) -> str:
     """Return the run id, the start, and the versions of suite and contract."""
     suite = f"{DISTRIBUTION} {run.suite_version}"

@@ -103,13 +103,14 @@ def test_a_pack_that_there_is_not_is_refused(harness: Harness, operation_id: str
 
 @rule("ROLE-PACKS-REPLACED")
 def test_the_whole_list_is_replaced(harness: Harness) -> None:
-    """Two packs are attached, then one of them with another, in another order, then none."""
+    """Two packs are attached, then one of them with another, in another order, then six, five and none."""
     caller = _able(harness)
-    first, second, third = (own(harness, require_resource("pack"), caller.org).id for _ in range(3))
+    first, second, third, *more = (own(harness, require_resource("pack"), caller.org).id for _ in range(6))
     made = _made(harness, caller, pack_ids=[first, second])
     _check_field(harness, caller, made, "pack_ids", [first, second])
     fact = shown_fact(harness, require_resource("role"), made.json)
-    for pack_ids in ([third, second], [second, third], []):
+    six = [*more, third, first, second]
+    for pack_ids in ([third, second], [second, third], six, six[::-1], six[1:], []):
         answer = _updated(harness, caller, fact, {"pack_ids": pack_ids})
         _check_field(harness, caller, answer, "pack_ids", pack_ids)
     answer = _updated(harness, caller, fact, {"model": "another"})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
+from conformance.budget import Budget
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
@@ -16,55 +18,74 @@ from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import field
 from conformance.recipes.requests import build, with_parts
-from conformance.recipes.texts import SPOILT_EASILY, WITH_NUL
 from conformance.recipes.valid import valid
+from conformance.recipes.values.hard_values import WITH_NUL
+from conformance.recipes.values.value_kinds import kinds_of_schema
 from conformance.resources import packs
 from conformance.resources.packs import CREATE, DELETE, UPLOAD
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
+from conformance.resources.packs.archives.styles import STYLES, write_manifest
 from conformance.resources.packs.oracle import is_made_of_name
 from conformance.resources.packs.reading import shown
-from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
+from conformance.resources.packs.sample_files import NULLS, RIGHT, VERSION, WRONG, WRONG_NAMES
 from conformance.results.difference import of_field, of_fields
 from conformance.rules.checks import check_shows
+from conformance.rules.kept_values import check_kept, parts, rounds
 from conformance.rules.packs.requests import REPLACE_FILE, create, creation, on, own, replace_file, upload, uploader
-from conformance.running.binding import about, over, rule
+from conformance.running.binding import about, in_full, over, rule
 from conformance.session.harness import Harness
 
-CAPABILITIES = [{"name": "chat", "type": "http", "allow": [{"domains": ["chat.example"], "methods": ["GET"]}]}]
+LONG = 4097
+"""Characters of a text in a pack.yaml: the contract bounds some of them, and a server may bound the whole."""
+LISTS = ("capabilities", "suggested_packs")
+"""The keys of pack.yaml that a pack shows as texts."""
 
 
 def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None = "org") -> Exchange:
     return harness.hold(uploader(harness), upload(harness, files, visibility))
 
 
-DESCRIPTIONS = {
-    "unicode": 'Ünïcode, and "quotes"',
-    "lines": "one\ntwo\n",
-    "long": "A description. " * 60,
-    "easily-spoilt": SPOILT_EASILY,
-}
-
-
 @rule("CREATE-METADATA")
-@over("kind", lambda _: list(DESCRIPTIONS))
-def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> None:
-    """An upload shows every key of its pack.yaml: capabilities as YAML text, suggested packs joined with commas."""
-    name = harness.fresh_name()
-    said: dict[str, Any] = {
-        "name": name,
-        "version": "2.0.0-rc.1+build.5",
-        "description": DESCRIPTIONS[kind],
-        "category": "messaging",
-        "suggested_packs": ["tickets", "calendar"],
-    }
-    made = _upload(harness, {"pack.yaml": packs.pack_yaml(**said, capabilities=CAPABILITIES)})
-    for key, expected in {**said, "suggested_packs": "tickets,calendar"}.items():
-        check_shows(harness, made, key, expected, effect=DataEffect.LOST)
-    text = field(made.json, "capabilities")
-    holds = isinstance(text, str) and _as_yaml(text) == CAPABILITIES
-    evidence = of_field("capabilities", yaml.safe_dump(CAPABILITIES), text)
-    harness.check(holds, made, "capabilities as YAML text", repr(text)[:80], evidence=evidence)
+@in_full
+@about(UPLOAD)
+@over("part", parts)
+def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, budget: Budget, part: str) -> None:
+    """Each key of pack.yaml has values of every kind, in every style of YAML; all who may read the pack.
+
+    Capabilities are shown as YAML text, and suggested packs joined with commas.
+    """
+    manifest = harness.contract.archive.manifest["properties"]
+    kinds = {key: kinds_of_schema(harness.contract, schema) for key, schema in manifest.items() if key != "name"}
+    styles = sorted(STYLES)
+    for turn, together in enumerate(rounds(harness, budget, part, kinds), harness.seed + int(part)):
+        made_up = {key: kind.make(harness.random, LONG) for key, kind in together.items() if not kind.may_be_refused}
+        said = {"name": harness.fresh_name(), "version": VERSION, **made_up}
+        style = styles[turn % len(styles)]
+        request = upload(
+            harness, {"pack.yaml": write_manifest(said, style)}, harness.random.choice(("org", "community"))
+        )
+        made = harness.judge(uploader(harness), replace(request, tried=_tried(together, style)))
+        if made.succeeded:
+            _check_said(harness, made, said)
+
+
+def _tried(kinds: Mapping[str, object], style: str) -> str:
+    return ", ".join([f"pack.yaml ({style})", *(f"{key}: {kind}" for key, kind in kinds.items())])
+
+
+def _check_said(harness: Harness, made: Exchange, said: Mapping[str, Any]) -> None:
+    """A pack shows what its pack.yaml says."""
+    expected = {key: value for key, value in said.items() if key not in LISTS}
+    if joined := said.get("suggested_packs"):
+        expected["suggested_packs"] = ",".join(joined)
+    rules = {**dict.fromkeys(expected, "CREATE-METADATA"), "display_name": "CREATE-DISPLAY-NAME"}
+    check_kept(harness, harness.contract.operations[UPLOAD], made, expected, rules)
+    if capabilities := said.get("capabilities"):
+        text = field(made.json, "capabilities")
+        holds = isinstance(text, str) and _as_yaml(text) == capabilities
+        evidence = of_field("capabilities", yaml.safe_dump(capabilities), text)
+        harness.check(holds, made, "capabilities as YAML text", repr(text)[:80], evidence=evidence)
 
 
 def _as_yaml(text: str) -> Any:

@@ -6,62 +6,50 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
+from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import objects_in, path_of
+from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
+from conformance.recipes import reading
 from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build
 from conformance.recipes.texts import PATHS
+from conformance.recipes.values.grammars import PATH
+from conformance.recipes.values.value_kinds import LONGEST, kinds_of_bytes, kinds_of_grammar
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, shown
-from conformance.resources.packs.sample_files import RICH_FILES
 from conformance.resources.packs.steps import wrong_listing
 from conformance.results.difference import of_fields
 from conformance.rules.checks import check_content, check_equal, check_shows
+from conformance.rules.kept_values import parts, rounds
 from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file
-from conformance.running.binding import over, rule
+from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
-CONTENTS: Mapping[str, tuple[str, bytes]] = {
-    "text": ("guides/read me.md", b"# Read me\n"),
-    "no-newline": ("guides/a.md", b"no newline"),
-    "empty": ("data/empty", b""),
-    "binary": ("data/all.bin", bytes(range(256)) * 3),
-    "json": ("data/a.json", b'{"a":   1}'),
-    "yaml": ("templates/a.yaml", b"a:   1\r\n"),
-    "carriage-returns": ("scripts/run.sh", b"#!/bin/sh\r\necho\r"),
-    "gzip": ("data/a.gz", b"\x1f\x8b\x08\x00"),
-    "byte-order-mark": ("data/bom.txt", RICH_FILES["data/bom.txt"]),
-    "large": ("data/large.bin", RICH_FILES["data/large.bin"]),
-}
-"""A file for each way in which bytes are easily spoilt."""
-
-NAMES: Mapping[str, tuple[str, bytes]] = {
-    "deep": ("data/a/b/c/d/e.txt", b"deep"),
-    "percent": ("data/100%25.txt", b"percent"),
-    "plus": ("data/a+b&c=d.txt", b"plus"),
-    "umlaut": ("data/ä ö.txt", b"umlaut"),
-    "hidden": ("data/.hidden", b"hidden"),
-    "dots": ("data/a..b", b"dots"),
-    "beyond-the-basic-plane": ("data/📦 日本.txt", b"wide"),
-    "decomposed": ("data/e\u0301.txt", b"two characters"),
-    "looks-encoded": ("data/%2e%2e", b"literally so"),
-    "long": (f"data/{'n' * 200}.txt", b"long"),
-    "question": ("data/what?#.txt", b"question"),
-}
-"""A file for each way in which a name is."""
-
-FILES = {**CONTENTS, **NAMES}
 IN_EITHER_CASE = {"data/case.txt": b"small letters", "data/CASE.txt": b"capitals"}
 """Two files whose names differ in the case of letters alone."""
+
+BYTES_OF_FILES = kinds_of_bytes()
+PATHS_OF_FILES = kinds_of_grammar(PATH)
 
 NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
     "composed": ("data/\u00e4.txt", "data/a\u0308.txt"),
     "decomposed": ("data/a\u0308.txt", "data/\u00e4.txt"),
 }
 """A path in each form, and the same letters in the other."""
+
+
+def _files(harness: Harness, budget: Budget, part: str) -> dict[str, bytes]:
+    """Files with paths and bytes of every kind, each in a folder of its own."""
+    folders, found = sorted(harness.contract.archive.folders), dict[str, bytes]()
+    kinds = {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES}
+    for place, together in enumerate(rounds(harness, budget, part, kinds, in_full=True)):
+        path, content = (together[name].make(harness.random, LONGEST) for name in ("path", "bytes"))
+        found[f"{folders[place % len(folders)]}/{place}/{path}"] = content
+    return found
 
 
 def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPLACE_FILE) -> tuple[Caller, PackFact]:
@@ -72,21 +60,30 @@ def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPL
 
 
 @rule("FILE-BYTES")
-@over("kind", lambda _: list(FILES))
-def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
-    """A file is read back byte for byte, with its size as Content-Length."""
-    path, content = FILES[kind]
-    caller, fact = _with(harness, {path: content}, READ_FILE)
-    read = read_file_back(harness, caller, fact.id, path)
-    check_content(harness, read, content, "the bytes that were put in")
-    length = read.header("content-length")
-    harness.check(read.reframed or length == str(len(content)), read, f"Content-Length {len(content)}", str(length))
+@in_full
+@over("part", parts)
+def test_a_file_is_read_as_it_was_put_in(harness: Harness, budget: Budget, part: str) -> None:
+    """Files of every kind, by their paths and their bytes, are read byte for byte, with their size as Content-Length.
+
+    All who may read the pack read one of them each.
+    """
+    files = _files(harness, budget, part)
+    caller, fact = _with(harness, files, READ_FILE)
+    readers = reading.readers(harness, require_resource("pack"), caller.org) or (caller,)
+    for place, (path, content) in enumerate(files.items()):
+        read = read_file_back(harness, readers[place % len(readers)], fact.id, path)
+        check_content(harness, read, content, "the bytes that were put in")
+        length = read.header("content-length")
+        right = read.reframed or length == str(len(content))
+        harness.check(right, read, f"Content-Length {len(content)}", str(length))
 
 
 @rule("FILE-LISTED")
-def test_files_are_listed_as_they_are_read(harness: Harness) -> None:
-    """A pack with a file of every content and name is listed, a file is replaced, and it is listed again."""
-    files = {**dict(FILES.values()), **IN_EITHER_CASE}
+@in_full
+@over("part", parts)
+def test_files_are_listed_as_they_are_read(harness: Harness, budget: Budget, part: str) -> None:
+    """A pack with files of every kind is listed, a file is replaced, and it is listed again."""
+    files = {**_files(harness, budget, part), **IN_EITHER_CASE}
     caller, fact = _with(harness, files, LIST_FILES)
     listing = packs.pack_files(fact.name) | files
     _check_listing(harness, caller, fact, listing)
@@ -167,15 +164,17 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 
 
 @rule("FILE-REPLACED")
-@over("kind", lambda _: list(CONTENTS))
-def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
-    """A file is read, replaced and read again; other files stay as they were."""
-    content = CONTENTS[kind][1]
+@in_full
+@over("part", parts)
+def test_a_replaced_file_is_read_back(harness: Harness, budget: Budget, part: str) -> None:
+    """A file is read, replaced by bytes of every kind and read again; other files stay as they were."""
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     read_file(harness, caller, fact.id, packs.FILE)
-    harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
-    read = read_file_back(harness, caller, fact.id, packs.FILE)
-    check_content(harness, read, content, "the bytes that were sent")
+    for together in rounds(harness, budget, part, {"bytes": BYTES_OF_FILES}, in_full=True):
+        content = together["bytes"].make(harness.random, LONGEST)
+        harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
+        read = read_file_back(harness, caller, fact.id, packs.FILE)
+        check_content(harness, read, content, "the bytes that were sent")
     for path, kept in (("data/other.bin", bytes(8)), ("behavior.md", b"# Behave\n")):
         other = read_file_back(harness, caller, fact.id, path)
         check_content(harness, other, kept, f"{path} as it was")

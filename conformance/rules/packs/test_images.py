@@ -20,6 +20,7 @@ from conformance.resources.packs.oracle import LATEST, PackFact, repository
 from conformance.resources.packs.reading import listed, read_back, shown
 from conformance.resources.packs.sample_files import OTHERWISE
 from conformance.rules.checks import check_equal, check_moves_forward, check_shows
+from conformance.rules.kept_values import check_kept
 from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, create, own, replace_image
 from conformance.running.binding import Scope, about, over, rule
 from conformance.session.harness import Harness
@@ -82,6 +83,19 @@ def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> N
     for version in ("7.8.9", "0.9.0"):
         image_ref = packs.next_image(harness, fact, version)
         _check_image(harness, caller, fact, {"version": version, "image_ref": image_ref})
+
+
+@rule("IMAGE-REREAD")
+@over("form", lambda _: ["{repository}@{digest}", "{repository}:{tag}@{digest}"])
+def test_a_digest_is_shown_as_it_was_sent(harness: Harness, form: str) -> None:
+    """The image of a pack is named by its digest, without its tag and with it; whether a registry has it so is free."""
+    caller, fact, image_ref = _replaced_once(harness, "image_ref")
+    digest, base = field(shown(harness, caller, fact.id).json, "image_digest"), repository(image_ref)
+    named = form.format(repository=base, tag=image_ref.removeprefix(f"{base}:"), digest=digest)
+    answer = harness.judge(caller, replace_image(harness, fact, named))
+    if answer.succeeded:
+        operation = harness.contract.operations[REPLACE_IMAGE]
+        check_kept(harness, operation, answer, {"image_ref": named}, {"image_ref": "IMAGE-REREAD"})
 
 
 @rule("IMAGE-REREAD")

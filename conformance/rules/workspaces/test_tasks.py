@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
+from conformance.budget import Budget
 from conformance.contract.contract import JsonObject, Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import Part
@@ -19,6 +20,7 @@ from conformance.recipes.making import introduced, own
 from conformance.recipes.reading import field, instant, items, listed, read_back, unlike_listed
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
+from conformance.recipes.values.value_kinds import LONGEST, kinds_of, kinds_of_bytes, kinds_of_schema
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import DOWNLOAD
 from conformance.resources.workspaces.oracle import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO, with_file
@@ -26,17 +28,15 @@ from conformance.resources.workspaces.recipes import named, role_in_use
 from conformance.resources.workspaces.tasks import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
+from conformance.rules.kept_values import parts, rounds
 from conformance.rules.workspaces.file_requests import on_files, reader
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 STATUSES = ("submitted", *CURRENT, *ENDS)
-TEXTS = ("Write the release notes.", "Zähle die offenen Tickets: \u2728 und «alle»", "x" * 3000)
-FILES = (b"a text\r\nof two lines\n", bytes(range(256)), b"", "\ufeffZähler".encode())
-NAMES: Mapping[str, Sequence[str]] = {
-    "one": ["notes.txt"],
-    "several": ["A", "two words.bin", "empty-file_1", "x" * 255],
-}
+TEXT = "Write the release notes."
+FILES = 10
+"""So many files come with a task at the most."""
 REFUSED: Mapping[str, Sequence[str]] = {
     "twice": ["a.txt", "a.txt"],
     "slash": ["folder/a.txt"],
@@ -80,7 +80,7 @@ def _get(harness: Harness, workspace: Fact, task: Fact) -> Request:
 def test_the_tasks_of_a_workspace_are_listed_and_read(harness: Harness) -> None:
     """A workspace has three tasks and another one, one of them has ended; everybody who sees both reads them."""
     workspace, other = _workspace(harness), _workspace(harness)
-    tasks = [add(harness, workspace, description=text) for text in TEXTS]
+    tasks = [add(harness, workspace, description=f"{TEXT} {place}") for place in range(3)]
     in_status(harness, tasks[0], "completed")
     strange = add(harness, other)
     for caller in _readers(harness, workspace):
@@ -99,7 +99,7 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
     """The task is as it was submitted where it is listed and where it is read by its id, and the two are alike."""
     listed = next(each for each in listing.json if id_of(each) == task.id)
     read = harness.judge(caller, _get(harness, workspace, task))
-    submitted = {"id": task.id, "workspace_id": workspace.id, "description": TEXTS[0], **task.shown}
+    submitted = {"id": task.id, "workspace_id": workspace.id, "description": TEXT, **task.shown}
     for answer, shown in ((listing, listed), (read, read.json)):
         differing = [name for name, value in submitted.items() if shown.get(name, value) != value]
         evidence = of_fields(differing, submitted, shown)
@@ -114,19 +114,25 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
     harness.check(not differing, read, "what the list shows", f"another {', '.join(differing)}", evidence=evidence)
 
 
-def _who_submits(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
-    """Each operation that submits a task, for one caller of each kind who may do it."""
-    for operation in (scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)):
-        yield from ((operation, caller) for caller in scope.of_each_kind(operation))
-
-
 @rule("TASK-READABLE")
-@over("operation, caller", _who_submits)
-@over("text", lambda _: [str(place) for place in range(len(TEXTS))])
-def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operation, caller: Caller, text: str) -> None:
-    """A caller submits a task, and everybody who sees it lists and reads it."""
-    request = _with_text(valid(harness, operation, introduced(harness, caller)), TEXTS[int(text)])
-    answer = harness.judge(caller, request)
+@in_full
+@over("part", parts)
+@over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
+def test_a_task_is_read_as_it_was_submitted(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
+    """Callers of each kind submit tasks with texts of every kind, and everybody who sees one lists and reads it."""
+    kinds = {"description": kinds_of(harness.contract, operation, "description")}
+    able = (each for each in reversed(harness.callers()) if harness.may(each, operation))
+    callers = [*{(each.role, each.permission_set): each for each in able}.values()]
+    for turn, together in enumerate(rounds(harness, budget, part, kinds, lasting=True), harness.seed + int(part)):
+        caller, text = callers[turn % len(callers)], together["description"].make(harness.random, LONGEST)
+        request = _with_text(valid(harness, operation, introduced(harness, caller)), text)
+        answer = harness.judge(caller, replace(request, tried=f"description: {together['description']}"))
+        if answer.succeeded:
+            _check_submitted(harness, caller, request, answer)
+
+
+def _check_submitted(harness: Harness, caller: Caller, request: Request, answer: Exchange) -> None:
+    """The task is in the workspace that was asked for, as it was submitted, for everybody who sees it."""
     named = request.path_values.get("id")
     said = f"the workspace {named}", str(field(answer.json, "workspace_id"))
     harness.check(named in (None, said[1]), answer, *said, evidence=of_field("workspace_id", named, said[1]))
@@ -150,7 +156,7 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
 def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller, way: str, place: str) -> None:
     """A caller submits a task to a role by its id or its name, and reads the workspace in which it is."""
     operation, role = harness.contract.operations[SUBMIT], role_in_use(harness, caller.org)
-    body, environment = {**named(role, way), "description": TEXTS[0]}, role.shown.get("environment")
+    body, environment = {**named(role, way), "description": TEXT}, role.shown.get("environment")
     if place == "another":
         environment = "staging" if environment == "production" else "production"
         body["environment"] = environment
@@ -178,26 +184,41 @@ def _as_form(operation: Operation, request: Request, files: Sequence[Part]) -> R
 
 
 def _uploads(names: Sequence[str]) -> list[Part]:
-    return [Part("file", FILES[place % len(FILES)], name) for place, name in enumerate(names)]
+    return [Part("file", f"file {place}\n".encode(), name) for place, name in enumerate(names)]
 
 
 @rule("TASK-UPLOAD")
+@in_full
+@over("part", parts)
 @over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
-@over("names", lambda _: list(NAMES))
-def test_files_that_come_with_a_task_are_in_the_sandbox(harness: Harness, operation: Operation, names: str) -> None:
+def test_files_that_come_with_a_task_are_in_the_sandbox(
+    harness: Harness, budget: Budget, operation: Operation, part: str
+) -> None:
+    """A task is submitted with files of every kind, by their names and bytes, and read once it is delivered."""
+    caller, pattern = harness.able(operation), operation.body.file_names["file"].pattern if operation.body else ""
+    names = kinds_of_schema(harness.contract, {"type": "string", "pattern": pattern})
+    found: dict[str, bytes] = {}
+    for together in rounds(harness, budget, part, {"name": names, "bytes": kinds_of_bytes()}, in_full=True):
+        name, content = (together[each].make(harness.random, LONGEST) for each in ("name", "bytes"))
+        found[name] = content
+    files = [Part("file", content, name) for name, content in found.items()]
+    for first in range(0, len(files), FILES):
+        _check_uploaded(harness, operation, caller, files[first : first + FILES])
+
+
+def _check_uploaded(harness: Harness, operation: Operation, caller: Caller, files: Sequence[Part]) -> None:
     """A task is submitted with files, which are downloaded once it is delivered."""
-    caller, files = harness.able(operation), _uploads(NAMES[names])
     answer = harness.judge(caller, _as_form(operation, valid(harness, operation, caller), files))
     task = submitted_by(harness, answer)
     status = field(until(harness, caller, task, *CURRENT).json, "status")
     if status not in (*CURRENT, "completed"):
         raise NotProvoked(f"the task is {status}")
-    for part in files:
+    for each in files:
         workspace = harness.state.facts(WORKSPACE.name)[str(task.shown["workspace_id"])]
-        path = f"data/uploads/{task.id}/{part.filename}"
-        harness.state = harness.state.with_fact(with_file(workspace, path, part.content))
+        path = f"data/uploads/{task.id}/{each.filename}"
+        harness.state = harness.state.with_fact(with_file(workspace, path, each.content))
         read = harness.judge(reader(harness, workspace.owner), on_files(harness, DOWNLOAD, workspace, path))
-        check_content(harness, read, part.content, f"the file {part.filename} of the task")
+        check_content(harness, read, each.content, f"the file {each.filename} of the task")
 
 
 @rule("TASK-UPLOAD")

@@ -44,7 +44,7 @@ def _text() -> str:
             asked.append(json.dumps(components[kind][name]))
     for kind in ("schemas", "responses", "parameters", "headers", "examples"):
         components[kind] = {name: each for name, each in components.get(kind, {}).items() if (kind, name) in used}
-    _drop_what_rules_say_of_others(document)
+    drop_what_rules_say_of_others(document)
     return json.dumps(document)
 
 
@@ -54,7 +54,7 @@ def contract() -> Contract:
     return read(Path("contract.yaml"), json.loads(_text()))
 
 
-def _drop_what_rules_say_of_others(document: Document) -> None:
+def drop_what_rules_say_of_others(document: Document) -> None:
     found = (each for item in document["paths"].values() for each in item.values() if "responses" in each)
     ids = [each.get("operationId", "") for each in found]
     for rule in document["x-rules"].values():
@@ -67,7 +67,7 @@ def edited(*edits: Edit) -> Contract:
     document = json.loads(_text())
     for edit in edits:
         edit(document)
-    _drop_what_rules_say_of_others(document)
+    drop_what_rules_say_of_others(document)
     return read(Path("edited.yaml"), document)
 
 

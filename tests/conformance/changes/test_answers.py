@@ -25,6 +25,9 @@ PACK = schema("Pack", "properties")
 GET = operation("get", "/packs/{id}", "responses")
 OK = (*GET, "200")
 CODE = ("allOf", 1, "properties", "error", "properties", "code", "enum")
+JSON_PACK, ANY_PACK = (
+    {media: {"schema": {"$ref": "#/components/schemas/Pack"}}} for media in ("application/json", "*/*")
+)
 HEADER = {"description": "How long.", "schema": {"type": "integer"}}
 DOWNLOAD = operation("get", "/workspaces/{id}/sandbox/download/{path}", "responses", "200")
 
@@ -102,6 +105,7 @@ ROWS = [
     row(
         "no text of another form comes", "answer-narrowed", NARROWED, put(*PACK, "capabilities", "format", "date-time")
     ),
+    row("no text but of a form comes", "answer-narrowed", NARROWED, put(*PACK, "capabilities", "format", "uuid")),
     row("text of any form comes", "answer-widened", WIDENED, drop(*PACK, "created_at", "format")),
     row("negative numbers come", "answer-widened", WIDENED, drop(*PACK, "size_bytes", "minimum")),
     row(
@@ -152,6 +156,7 @@ ROWS = [
         add(*schema("PackInUseError", *CODE), "pack_archived"),
     ),
     row("known code added", "code-added", "may no", add(*schema("PackInUseError", *CODE), "pack_exists")),
+    row("code that no answer has", "values-declared", "no no", add(*schema("ErrorCode", "enum"), "pack_archived")),
     row("code removed", "code-removed", NARROWED, remove(*schema("PackOrFileNotFoundError", *CODE), "file_not_found")),
     row(
         "code of a conflict replaced",
@@ -197,6 +202,14 @@ ROWS = [
         drop(*OK, "content", "application/json"),
         before=(put(*OK, "content", "application/x-yaml", {"schema": {"type": "string"}}),),
     ),
+    row(
+        "media range of an answer narrowed",
+        "answer-type-narrowed",
+        "no may",
+        put(*OK, "content", JSON_PACK),
+        before=(put(*OK, "content", ANY_PACK),),
+    ),
+    row("media type of an answer widened", "answer-type-widened", "may no", put(*OK, "content", ANY_PACK)),
     row("body of an answer removed", "answer-body-removed", "breaks breaks", drop(*OK, "content")),
     row(
         "body of an answer added",
@@ -222,6 +235,12 @@ ROWS = [
         "one-way-field",
         "may may",
         put(*schema("CreateRole", "properties", "model"), "readOnly", True),
+    ),
+    row(
+        "what is meant where an answer leaves a field out",
+        "answer-default",
+        "may may",
+        put(*PACK, "category", "default", "none"),
     ),
     row(
         "link removed",

@@ -18,6 +18,7 @@ from conformance.changes.report import schema as report_schema
 from conformance.cli import main
 from tests import repositories
 from tests.conformance.changes.edits import Edit, add, contract, drop, edited, operation, put, remove, schema
+from tests.repo.sources import ROOT
 from tests.repositories import ALL_BRANCHES, checkout, git, pull_request, repository
 
 BREAKS_CLIENTS = remove(*schema("Pack", "required"), "version")
@@ -245,7 +246,7 @@ def test_what_cannot_be_read_is_a_2_with_place_and_remedy(
         ),
         (
             put(*schema("PackList", "properties", "packs"), "items", {"$ref": "#/components/schemas/Lost"}),
-            "new.json: reference #/components/schemas/Lost leads nowhere",
+            "new.json: reference #/components/schemas/Lost leads nowhere, at /components/schemas/PackList/properties",
         ),
     ],
 )
@@ -332,6 +333,93 @@ def test_a_waiver_covers_the_change_that_it_names_until_its_last_day(folder: Pat
     assert "is not used" in waived("0" * 12, "2999-01-01").output
     assert waived("*", "2999-01-01", "rule").exit_code == 0, "the kind of the change is its rule"
     assert "waiver of * at me.* is not used" in waived("me.*", "2999-01-01", "operation").output
+
+
+def test_a_waiver_of_an_earlier_version_is_told_what_to_write(folder: Path) -> None:
+    """Its digits were of both fields; it covers none of them any longer."""
+    fields = schema("CreateProvider", "properties")
+    with_second = put(*fields, "alias", {"$ref": "#/components/schemas/Slug"})
+    old = written(with_second, name="with_second.json")
+    new = written(drop(*fields, "credential_name"))
+    waiver = '[[waiver]]\nfingerprint = "7739b7545a0a"\nreason = "Nobody sends it"\nuntil = 2999-01-01\n'
+    (folder / "waivers.toml").write_text(waiver, encoding="utf-8")
+    done = diffed(old, new, "--waivers", "waivers.toml", "--report", "json=diff.json")
+    assert done.exit_code == 1
+    found = json.loads((folder / "diff.json").read_text(encoding="utf-8"))["changes"]
+    assert [each["where"] for each in found] == ["CreateProvider.alias", "CreateProvider.credential_name"]
+    (note,) = [line for line in done.output.splitlines() if line.startswith("waiver 7739b7545a0a")]
+    assert all(f"{each['fingerprint']} ({each['where']}: is removed)" in note for each in found), note
+
+
+LINES = """\
+openapi: 3.0.3
+info: {title: Things, version: 1.0.0}
+paths:
+  /things:
+    get:
+      operationId: things.list
+      parameters:
+        - {name: page, in: query, schema: {type: integer}}
+      responses:
+        200:
+          description: All.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Thing'}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string}
+        note: {type: string}
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_change_is_told_with_its_lines_in_both_files() -> None:
+    Path("old.yaml").write_text(LINES, encoding="utf-8")
+    after = LINES.replace("        note: {type: string}\n", "").replace("openapi:", "# One line more.\nopenapi:")
+    Path("new.yaml").write_text(after.replace("type: integer", "type: boolean"), encoding="utf-8")
+    done = diffed("old.yaml", "new.yaml", "--report", "json=diff.json", "--report", "github", "--fail-on", "clients")
+    assert [line for line in done.output.splitlines() if line.startswith("    at ")] == [
+        "    at old.yaml:8, new.yaml:9",
+        "    at old.yaml:22",
+    ]
+    found = json.loads(Path("diff.json").read_text(encoding="utf-8"))["changes"]
+    assert [each["lines"] for each in found] == [{"old": 8, "new": 9}, {"old": 22, "new": None}]
+    assert "::error file=new.yaml,line=9" in done.output
+
+
+OVERLAY = "overlay: 1.0.0\ninfo: {title: More, version: 1.0.0}\nactions:\n  - target: $.components.schemas.Thing\n"
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_overlay_is_laid_over_both_or_one_over_each() -> None:
+    Path("old.yaml").write_text(LINES, encoding="utf-8")
+    Path("one.yaml").write_text(OVERLAY + "    update: {required: [note]}\n", encoding="utf-8")
+    Path("other.yaml").write_text(OVERLAY + "    update: {properties: {more: {type: string}}}\n", encoding="utf-8")
+    assert diffed("old.yaml", "old.yaml", "--overlay", "one.yaml", "-q").output == "no change\n"
+    apart = diffed("old.yaml", "old.yaml", "--overlay", "one.yaml", "--overlay", "other.yaml")
+    told = [line for line in apart.output.splitlines() if line.startswith("    Thing")]
+    assert (apart.exit_code, told) == (1, ["    Thing.note: is optional now", "    Thing.more: is added"])
+    thrice = diffed("old.yaml", "old.yaml", *["--overlay", "one.yaml"] * 3)
+    assert (thrice.exit_code, "--overlay: is taken twice at most" in thrice.output) == (2, True)
+    none = diffed("old.yaml", "old.yaml", "--overlay", "old.yaml")
+    assert (none.exit_code, "old.yaml: is no OpenAPI Overlay 1.0" in none.output) == (2, True)
+    Path("nothing.yaml").write_text(OVERLAY.replace("Thing", "Nothing") + "    update: {}\n", encoding="utf-8")
+    assert "finds nothing in the document" in diffed("old.yaml", "old.yaml", "--overlay", "nothing.yaml").output
+
+
+@pytest.mark.usefixtures("folder")
+def test_types_that_an_overlay_declares_for_a_plain_contract_are_compared() -> None:
+    folder = ROOT / "examples/contracts"
+    overlay = (folder / "todo.overlay.yaml").read_text(encoding="utf-8")
+    Path("other.yaml").write_text(overlay.replace("unique: name", "unique: color"), encoding="utf-8")
+    overlays = ("--overlay", f"{folder / 'todo.overlay.yaml'}", "--overlay", "other.yaml")
+    done = diffed(*[str(folder / "todo.yaml")] * 2, *overlays)
+    assert (done.exit_code, "x-resource-types.list.unique: has changed" in done.output) == (1, True), done.output
 
 
 @pytest.mark.usefixtures("folder")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.conformance.changes.edits import add, changes, contract, drop, operation, put, remove, schema
+import re
+
+from tests.conformance.changes.edits import Edit, add, changes, contract, drop, operation, put, remove, schema
+
+NEW_PROVIDER = schema("CreateProvider", "properties")
+A_SECOND_SLUG = put(*NEW_PROVIDER, "alias", {"$ref": "#/components/schemas/Slug"})
 
 
 def test_a_component_is_one_entry_with_all_of_its_operations() -> None:
@@ -79,3 +84,59 @@ def test_a_fingerprint_stays_while_the_change_is_the_same() -> None:
     assert alone.fingerprint in {each.fingerprint for each in with_others}
     (other,) = changes(remove(*schema("Pack", "required"), "tier"))
     assert other.fingerprint != alone.fingerprint
+
+
+def test_a_field_that_is_a_reference_is_named_by_its_own_place() -> None:
+    """What it refers to has not changed."""
+    other: tuple[Edit, ...] = (put(*NEW_PROVIDER, "credential_name", {"$ref": "#/components/schemas/Domain"}),)
+    written = put(*NEW_PROVIDER, "credential_name", {"type": "string", "maxLength": 5})
+    for edits in ((A_SECOND_SLUG,), other, (written,), (drop(*NEW_PROVIDER, "credential_name"),)):
+        (found,) = changes(*edits)
+        assert found.where in ("CreateProvider.alias", "CreateProvider.credential_name")
+    wide, narrow = (
+        {"type": "object", "properties": {name: {"type": "string"} for name in names}} for names in ("ab", "a")
+    )
+    (inside,) = changes(
+        put(*NEW_PROVIDER, "of", {"$ref": "#/components/schemas/Narrow"}),
+        before=(
+            put(*schema("Wide"), wide),
+            put(*schema("Narrow"), narrow),
+            put(*NEW_PROVIDER, "of", {"$ref": "#/components/schemas/Wide"}),
+        ),
+    )
+    assert (inside.where, inside.kind) == ("CreateProvider.of.b", "request-field-ignored")
+
+
+def test_two_fields_that_refer_to_one_component_are_two_entries() -> None:
+    found = changes(drop(*NEW_PROVIDER, "credential_name"), drop(*NEW_PROVIDER, "alias"), before=(A_SECOND_SLUG,))
+    assert [each.where for each in found] == ["CreateProvider.alias", "CreateProvider.credential_name"]
+    assert len({each.fingerprint for each in found}) == 2
+
+
+def test_of_long_values_the_place_is_shown_where_they_differ() -> None:
+    """And another value makes another fingerprint, however late it differs."""
+    long = f"^{'(abc|def|ghi)' * 20}"
+
+    def patterned(end: str) -> Edit:
+        return put(*NEW_PROVIDER, "display_name", {"type": "string", "pattern": f"{long}{end}$"})
+
+    (first,), (second,) = (changes(patterned(end), before=(patterned("x"),)) for end in ("y", "z"))
+    assert re.search(r'ghi\)x\$" is now .*ghi\)y\$"$', first.told), first.told
+    assert first.fingerprint != second.fingerprint
+
+
+def test_a_choice_is_told_as_that() -> None:
+    either = [{"$ref": "#/components/schemas/Slug"}, {"type": "integer"}]
+    (added,) = changes(put(*NEW_PROVIDER, "credential_name", {"oneOf": either}))
+    assert added.told.startswith('oneOf of Slug, {"type": "integer"} takes the place of {"type": "string", "pattern": ')
+    required = [{"required": ["category"]}, {"required": ["description"]}]
+    (of_all,) = changes(put(*schema("Pack"), "oneOf", required))
+    assert (of_all.where, of_all.told) == (
+        "Pack",
+        'oneOf of {"required": ["category"]}, {"required": ["description"]} is added',
+    )
+    (more,) = changes(
+        add(*NEW_PROVIDER, "credential_name", "oneOf", {"type": "boolean"}),
+        before=(put(*NEW_PROVIDER, "credential_name", {"oneOf": either}),),
+    )
+    assert (more.kind, more.told) == ("request-widened", 'oneOf has {"type": "boolean"} now')

@@ -59,7 +59,19 @@ ROWS = [
         put(*LIMIT, "schema", "maximum", 20000),
     ),
     row("type of a parameter", "request-changed", BREAKS, put(*LIMIT, "schema", {"type": "boolean", "default": 100})),
+    row(
+        "reserved characters bare",
+        "request-widened",
+        WIDENS,
+        put("components", "parameters", "EventCursor", "allowReserved", True),
+    ),
     row("default changed", "default-changed", "may breaks", put(*LIMIT, "schema", "default", 50)),
+    row(
+        "default of a field of a body",
+        "default-added",
+        "no may",
+        put(*schema("CreateRole", "properties", "model"), "default", "any"),
+    ),
     row("default removed", "default-removed", "may no", drop(*LIMIT, "schema", "default")),
     row(
         "default added",

@@ -69,12 +69,12 @@ def test_diff_annotates_the_new_contract(summary: Path, tmp_path: Path, monkeypa
     done = CliRunner().invoke(main, ["diff", str(ROOT / "openapi.yaml"), "new.yaml", *reports])
     assert done.exit_code == 1, done.output
     first = done.output.splitlines()[0]
-    assert first.startswith(f"::error file=new.yaml,line={start + 1},title=answer-field-optional Pack.owned::")
+    assert first.startswith(f"::error file=new.yaml,line={named + 1},title=answer-field-optional Pack.owned::")
     assert "## Contract: " in summary.read_text(encoding="utf-8")
     (result,) = json.loads((tmp_path / "d/diff.sarif").read_text())["runs"][0]["results"]
     (entry,) = json.loads((tmp_path / "d/quality.json").read_text())
     assert result["ruleId"] == entry["check_name"] == "answer-field-optional"
-    assert entry["location"] == {"path": "new.yaml", "lines": {"begin": start + 1}}
+    assert entry["location"] == {"path": "new.yaml", "lines": {"begin": named + 1}}
     assert result["partialFingerprints"]["evershell/v1"] == entry["fingerprint"]
     assert entry["fingerprint"] in first
 

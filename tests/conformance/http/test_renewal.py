@@ -13,7 +13,7 @@ import pytest
 from conformance.custody.ledger import Ledger, MadeObject
 from conformance.custody.run_files import RunFiles
 from conformance.hostile.credentials import CREDENTIALS
-from conformance.http.client import Client, CredentialExpired
+from conformance.http.client import Client, CredentialExpired, Outgoing
 from conformance.http.exchange import Exchange, Request
 from conformance.http.renewal import Renewals
 from conformance.profile import Caller, Credential
@@ -51,7 +51,7 @@ def lasts(ticks: int) -> Alive:
     ids=["three-requests", "one-request", "five-ticks"],
 )
 def test_a_run_outlives_any_number_of_sessions(tmp_path: Path, alive: Alive, options: tuple[str, ...]) -> None:
-    """Directed cases, generated ones and sequences, requests at once, and the removal at the end."""
+    """Directed cases, generated ones and expeditions, requests at once, and the removal at the end."""
     report = tmp_path / "report.json"
     with served_mock() as origin, short_sessions(tmp_path, origin, alive) as sessions:
         judged = judge("--target", tmp_path / "target.toml", "--seed", "7", "--report", f"json={report}", *options)
@@ -134,7 +134,7 @@ def client(folder: Path, token: str = "opaque-token-0") -> Iterator[SignedIn]:  
 def sent(it: SignedIn, origin: str, *, together: bool) -> tuple[Exchange, ...]:
     """One request, or two at once."""
     if together:
-        return it.client.send_together([LIST, LIST], it.caller.credential, origin)
+        return it.client.send_together([Outgoing(LIST, it.caller.credential, origin)] * 2)
     return (it.client.send(LIST, it.caller.credential, origin),)
 
 
@@ -167,11 +167,23 @@ def test_requests_at_once_are_sent_again_where_the_session_had_ended(tmp_path: P
     server.takes = twice
     requests = [Request("packs.get", "GET", f"/packs/{n}", {}) for n in range(7)]
     with client(tmp_path) as it:
-        answers = it.client.send_together(requests, it.caller.credential, server.origin)
+        answers = it.client.send_together([Outgoing(each, it.caller.credential, server.origin) for each in requests])
     assert [answer.status for answer in answers] == [200] * 7
     assert [answer.path for answer in answers] == [request.path for request in requests]
     assert it.signed_in == 3
     assert len(it.client.take()) == 7
+
+
+def test_requests_of_two_at_once_are_each_sent_for_their_own_caller(tmp_path: Path, server: Server) -> None:
+    """Where the session of one has ended, that one is renewed, and its request alone is sent again."""
+    other = Credential("globex-owner", "Bearer opaque-of-another")
+    server.takes = lambda passed: passed.headers["authorization"] != "Bearer opaque-token-0"
+    with client(tmp_path) as it:
+        asked = [Outgoing(LIST, each, server.origin) for each in (it.caller.credential, other)]
+        answers = it.client.send_together(asked)
+    assert [(answer.caller, answer.status) for answer in answers] == [("acme-owner", 200), ("globex-owner", 200)]
+    assert [token for _, token in server.seen].count(other.authorization) == 1
+    assert it.signed_in == 1
 
 
 @pytest.mark.parametrize("together", [False, True])

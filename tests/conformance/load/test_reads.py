@@ -11,10 +11,10 @@ from random import Random
 import pytest
 
 from conformance.contract.contract import Contract
+from conformance.explorer.explorer import find_walked, walk
 from conformance.http.connection import Connection
 from conformance.limits import Limits
 from conformance.load.run import READS_ALONE
-from conformance.load.walks import walk, walked
 from conformance.results.finding import Finding
 from conformance.running.suite import Suite
 from conformance.target.target import mock_profile
@@ -98,7 +98,7 @@ def reading(contract: Contract, *deviations: str) -> Iterator[Suite]:
 
 def walks(suite: Suite, name: str, count: int) -> list[Finding]:
     """What so many walks about a resource find."""
-    resource = next(each for each in walked(suite.contract, reads_alone=True) if each.name == name)
+    resource = next(each for each in find_walked(suite.contract, reads_alone=True) if each.name == name)
     sessions = [suite.harness("CONTRACT-RIGHT-ANSWER", f"walk {number}") for number in range(count)]
     found = [walk(each, resource, Random(number)) for number, each in enumerate(sessions)]  # noqa: S311
     return [each for each in found if each is not None]
@@ -107,7 +107,7 @@ def walks(suite: Suite, name: str, count: int) -> list[Finding]:
 def test_walks_read_what_the_server_shows(contract: Contract) -> None:
     """A walk about each resource that is listed: it lists, and reads object by object, as several callers."""
     with reading(contract) as suite:
-        for resource in walked(contract, reads_alone=True):
+        for resource in find_walked(contract, reads_alone=True):
             assert walks(suite, resource.name, 2) == []
             taken = suite.client.take()
             assert {each.method for each in taken} <= SAFE

@@ -99,7 +99,7 @@ def cases_of(path: Path) -> dict[str, list[dict[str, Any]]]:
     return by_rule
 
 
-CREATION = ["CREATE-READABLE", "FILE-REPLACED", "PARALLEL-WRITES", "CONTRACT-VALID-ACCEPTED", "CONTRACT-RIGHT-ANSWER"]
+CREATION = ["CREATE-READABLE", "FILE-REPLACED", "PARALLEL-CREATES", "CONTRACT-VALID-ACCEPTED", "CONTRACT-RIGHT-ANSWER"]
 
 
 def judged(origin: str, *options: str | Path, rules: list[str]) -> Judged:
@@ -109,7 +109,7 @@ def judged(origin: str, *options: str | Path, rules: list[str]) -> Judged:
 
 @pytest.mark.timeout(240)
 def test_a_full_mock_breaks_no_rule_and_is_not_green(full: str, tmp_path: Path) -> None:
-    """Directed cases, generated ones, links and sequences alike."""
+    """Directed cases, generated ones and expeditions alike."""
     report = tmp_path / "results.json"
     run = judged(full, "--report", f"json={report}", rules=CREATION)
     assert run.code == 3, run.said
@@ -119,7 +119,7 @@ def test_a_full_mock_breaks_no_rule_and_is_not_green(full: str, tmp_path: Path) 
     met = {(cell["operation_id"], cell["status"]): cell["count"] for cell in results["cells"]}
     assert not met.get(("packs.upload", 413), 0), "it is not what the 413 is declared for"
     by_rule = cases_of(report)
-    for rule in ("CREATE-READABLE", "FILE-REPLACED", "PARALLEL-WRITES"):
+    for rule in ("CREATE-READABLE", "FILE-REPLACED", "PARALLEL-CREATES"):
         assert {case["verdict"] for case in by_rule[rule]} == {"NOT_PROVOKED"}
         assert any("target full: " in case["reason"] and "1,048,576 bytes" in case["reason"] for case in by_rule[rule])
     accepted = [case for case in by_rule["CONTRACT-VALID-ACCEPTED"] if case["operation_id"] == "packs.upload"]
@@ -157,10 +157,10 @@ def test_a_server_whose_limit_is_too_low_is_found() -> None:
     with served_mock() as origin, proxying(origin) as front:
 
         def refuses(passed: messages.Request) -> Answer | None:
-            long = int(passed.headers.get("content-length", "0")) > 1000
-            return says(1000) if passed.method == "PUT" and long else None
+            long = int(passed.headers.get("content-length", "0")) > 4
+            return says(4) if passed.method == "PUT" and "/files/" in passed.target and long else None
 
         front.answers = refuses
-        run = judged(front.origin, rules=["PARALLEL-WRITES"])
+        run = judged(front.origin, rules=["FILE-REPLACED"])
     assert run.code == 1, run.said
     assert "target full" not in run.last_line

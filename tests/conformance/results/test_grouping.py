@@ -116,7 +116,7 @@ def test_the_worst_comes_first(contract: Contract) -> None:
 
 
 def test_the_lead_shows_it_best(contract: Contract) -> None:
-    generated = replace(changed("PACK-PATCH-ONLY-VISIBILITY", "name"), source="sequences")
+    generated = replace(changed("PACK-PATCH-ONLY-VISIBILITY", "name"), source="explored")
     guess = replace(changed("PACK-PATCH-NOOP", "name"), provenance=ASSUMED)
     directed = changed("PACK-PATCH-ONLY-VISIBILITY", "name", "version")
     (group,) = made(contract, guess, generated, directed)

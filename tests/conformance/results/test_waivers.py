@@ -135,8 +135,8 @@ def test_what_is_drawn_at_random_is_accepted_apart_from_directed_cases(tmp_path:
     path = tmp_path / "w.toml"
     add_waivers(path, grouped({FOUND.fingerprint: [FOUND]}, {}), TODAY)
     given, another = read_waivers(path, TODAY), replace(FOUND, rule="EFFECT-NOTHING-ELSE")
-    elsewhere = replace(another, operation_id="providers.get", source="sequences")
-    for source, waived in (("sequences", True), ("fuzzing", True), ("directed", False), ("recorded", False)):
+    elsewhere = replace(another, operation_id="providers.get", source="explored")
+    for source, waived in (("explored", True), ("fuzzing", True), ("directed", False), ("recorded", False)):
         assert bool(given.applied(replace(another, source=source)).waived) is waived
     assert not given.applied(elsewhere).waived
     unused = list(given.complaints((), whole=True))

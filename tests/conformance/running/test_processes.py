@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not cop
 SEED = "5"
 FEW = ("--clause", "billing", "--clause", "visibility")
 EVERY_KIND = ("--clause", "contract", *FEW)
-"""Directed cases, generated ones, sequences and scenarios along links."""
+"""Directed cases, generated ones and expeditions."""
 LASTING = (
     "--clause",
     "scopes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,16 @@ def test_an_error_of_ours_is_a_5_and_no_violation(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("conformance.commands.traffic.read_recordings", fails)
     done = CliRunner().invoke(main, ["traffic", str(written(tmp_path, introduced()))])
     assert (done.exit_code, "an error of the suite" in done.output) == (5, True)
+
+
+def test_what_was_not_reached_is_one_line_unless_it_is_asked_for(tmp_path: Path) -> None:
+    command = ["traffic", str(written(tmp_path, introduced()))]
+    short, long = (CliRunner().invoke(main, [*command, *more]).output for more in ((), ("--verbose",)))
+    assert re.fullmatch(r"not reached: (\d+) of \d+ cells; --verbose names them.*\nno violation found: .*\n", short), (
+        short
+    )
+    assert long.count("\nnot reached: ") > 1
+    assert "not reached: packs.create 201" in long
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,10 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-def on_a_terminal(run: Run) -> str:
+def on_a_terminal(run: Run, *, verbose: bool = True) -> str:
     """What is printed on a terminal."""
     file = io.StringIO()
-    terminal.show(run, file)
+    terminal.show(run, file, verbose=verbose)
     return file.getvalue()
 
 

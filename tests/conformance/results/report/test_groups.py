@@ -116,3 +116,12 @@ def test_a_group_leads_to_its_findings(run: Run, tmp_path: Path) -> None:
         groups.first.locator("li a").last.click()
         assert shown.locator(f"#finding-{name}[open]").is_visible()
         assert shown.locator("b").count() == 0
+
+
+def test_on_a_terminal_what_was_not_reached_is_one_line_unless_it_is_asked_for(run: Run) -> None:
+    short = on_a_terminal(run, verbose=False)
+    assert "What was reached" not in short
+    (line,) = [line for line in short.splitlines() if "not reached" in line or "--verbose" in line]
+    assert "--verbose" in line
+    assert run.groups[0].lead.fingerprint in short
+    assert short.splitlines()[-1] == on_a_terminal(run).splitlines()[-1]

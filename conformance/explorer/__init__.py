@@ -1,0 +1,1 @@
+"""One engine that makes objects, does things to them, and looks at what everybody is shown afterwards."""

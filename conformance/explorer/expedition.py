@@ -1,0 +1,360 @@
+"""An expedition: objects are made, one thing after the other is done to them, and looked at by several callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from conformance.contract.contract import Operation
+from conformance.explorer.cast import COLLEAGUE, KEY, LEAD
+from conformance.explorer.looks import ITEM, Fail, TargetBroke
+from conformance.explorer.memory import NOTHING, Write
+from conformance.explorer.moves import (
+    AGAIN,
+    BILLING,
+    CHOICES,
+    POSTURES,
+    SET_UP,
+    TIMES,
+    Move,
+    describe_state,
+    list_states,
+)
+from conformance.explorer.population import BESIDE, find_kinds
+from conformance.explorer.subject import Subject, find_neighbours
+from conformance.explorer.writes import judge_write
+from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.law import Kind
+from conformance.profile import Caller, Credential
+from conformance.recipes.making import Unlike, ready
+from conformance.recipes.reading import list_whole
+from conformance.results.explored import CALLER, FINER, REPEATED, STATE, VIEW, Explored, Pair
+from conformance.session.harness import Harness
+
+ABLE = (LEAD, COLLEAGUE, KEY)
+"""The classes of callers whose moves are right for most part."""
+NOTHING_DONE = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing to look at."""
+
+    resource: str
+    viewer: str
+    """The class of the viewer."""
+    view: str
+    object: int
+    """The place of the object in the population."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move, and the looks that follow it."""
+
+    move: Move
+    looks: tuple[Look, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that it takes to go on an expedition again."""
+
+    beside: tuple[str, ...]
+    """What stands beside the first object."""
+    neighbour: bool = True
+    """Whether the resource whose objects name these is there, too."""
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What an expedition is for."""
+
+    who: tuple[str, ...]
+    """The classes of callers who do something."""
+    beside: tuple[str, ...] = BESIDE
+    looks: int | None = None
+    """How many looks follow a move, beside the reading of its object; None: whatever every viewer is shown."""
+    times: tuple[int, ...] = TIMES
+    others: bool = True
+    """Whether it makes further objects, has those that name the first, asks for states and changes the posture."""
+
+
+@dataclass(slots=True)
+class Expedition:
+    """One expedition about one resource, and at times about another one whose objects name its objects."""
+
+    harness: Harness
+    resource: Resource
+    kind: Kind
+    aim: Aim
+    random: Random
+    explored: Explored
+    fail: Fail
+    neighbour: Resource | None = None
+    taken: list[Step] = field(default_factory=list)
+    _subjects: dict[str, Subject] = field(default_factory=dict)
+    """By the name of the resource, the one that it is about first."""
+    _verbs: dict[str, tuple[Subject, Operation | None]] = field(default_factory=dict)
+    _refused: set[Move] = field(default_factory=set)
+    """Moves that cannot be taken on this target."""
+
+    def __post_init__(self) -> None:
+        self._add_subject(self.resource, self.kind)
+        if self.neighbour is not None:
+            with suppress(NotProvoked):
+                self._add_subject(self.neighbour, find_kinds(self.neighbour)[0])
+
+    def _add_subject(self, resource: Resource, kind: Kind) -> None:
+        subject = self._subjects[resource.name] = Subject(self.harness, resource, kind, self.fail)
+        verbs = subject.find_verbs(others=self.aim.others)
+        self._verbs |= {verb: (subject, each) for verb, each in verbs.items() if verb not in self._verbs}
+
+    def _list_possible(self, subject: Subject) -> Iterator[Pair]:
+        """Yield the pairs that can be met on expeditions about the resource of a subject."""
+        states = list_states(self.harness.state, subject.resource)
+        views = [*self._find_looks(subject, 0)]
+        for verb, (of, operation) in self._verbs.items():
+            if of is not subject:
+                continue
+            yield from ((CALLER, verb, who) for who in (self.aim.who if operation else (LEAD,)))
+            yield from ((REPEATED, verb, str(times)) for times in (self.aim.times if operation else (1,)))
+            if operation is None or subject.is_about_one(operation):
+                yield from ((STATE, verb, state) for state in states)
+                yield from (_pair_view(verb, look) for look in views)
+
+    @property
+    def _main(self) -> Subject:
+        return self._subjects[self.resource.name]
+
+    @property
+    def plan(self) -> Plan:
+        """What was done so far."""
+        return Plan(self.aim.beside, len(self._subjects) > 1, tuple(self.taken))
+
+    # Going
+
+    def explore(self, moves: int) -> None:
+        """Make the population, and take so many moves, each time the one that adds most to what is explored."""
+        self._begin(self.aim.beside)
+        for number in range(moves):
+            move = self._choose(late=number >= moves // 2)
+            if move is None:
+                break
+            self.taken.append(Step(move))
+            state = self._describe(move)
+            if (write := self._take(move)) is not None:
+                looks = self._choose_looks(move, state, write)
+                self.taken[-1] = Step(move, looks)
+                self.explored.note(pair for look in looks for pair in _pair_views(move.verb, state, look)[1:])
+                self._look(move.verb, looks, write)
+        self._end()
+
+    def follow(self, plan: Plan) -> None:
+        """Take the moves and looks of a plan."""
+        self._begin(plan.beside)
+        for step in plan.steps:
+            self.taken.append(step)
+            if (write := self._take(step.move)) is not None:
+                self._look(step.move.verb, step.looks, write)
+        self._end()
+
+    def look_around(self, looks: int) -> None:
+        """Look at what the target shows, and write nothing."""
+        list_whole(self.harness, self.resource, self._main.cast.lead)
+        for fact in self.harness.state.facts(self.resource.name).values():
+            self._main.population.add(fact)
+        every = [*self._find_looks(self._main)]
+        for _ in range(looks if every else 0):
+            self._look(NOTHING_DONE, [self.random.choice(every)], NOTHING)
+        self._end()
+
+    def _begin(self, beside: Sequence[str]) -> None:
+        for subject in self._subjects.values():
+            list_whole(self.harness, subject.resource, subject.cast.lead)
+            try:
+                subject.population.make(subject.cast, beside if subject is self._main else ())
+            except NotProvoked:
+                if subject is self._main:
+                    raise
+        for subject in (each for each in self._subjects.values() if each.population.objects):
+            self.explored.possible.update(self._list_possible(subject))
+        if self.aim.looks is None:
+            first, count = next(iter(self._main.cast.viewers)), len(self._main.population.objects)
+            others = [Look(self.resource.name, first, ITEM, place) for place in range(1, count)]
+            self._look(NOTHING_DONE, [*self._find_looks(self._main, 0), *others], NOTHING)
+
+    def _end(self) -> None:
+        """Have every viewer shown the lists, and the first every object."""
+        for subject in self._subjects.values():
+            for viewer in subject.cast.viewers.values():
+                for request in subject.looker.find_lists().values():
+                    subject.looker.look_at_list(viewer, request, NOTHING)
+            for place in range(len(subject.population.objects)):
+                subject.looker.look(subject.cast.lead, ITEM, subject.population.find(place)[1], NOTHING)
+
+    # Choosing
+
+    def _choose(self, *, late: bool) -> Move | None:
+        """Return the move that adds most to what is explored; None where none can be taken."""
+        best: tuple[float, Move] | None = None
+        for move in self._find_moves():
+            gain = 2.0 * self.explored.count_new(self._find_pairs(move)) + self.random.random()
+            gain += self.explored.count_new([self._find_finer(move)])
+            ends = move.verb == self.resource.removed_by and move.who in ABLE
+            gain -= 4 if ends and not late else 0
+            gain -= 2 if self._verbs[move.verb][1] is None else 0  # operations alone make the shorter story
+            if move not in self._refused and (best is None or gain > best[0]):
+                best = gain, move
+        return best[1] if best else None
+
+    def _find_moves(self) -> Iterator[Move]:
+        choice = self.random.randrange(CHOICES)
+        for verb, (subject, operation) in self._verbs.items():
+            for who in self.aim.who if operation is not None else (LEAD,):
+                if who not in subject.cast.classes or not subject.population.objects:
+                    continue
+                placed = operation is None or subject.is_about_one(operation)
+                for place in range(len(subject.population.objects) if placed else 1):
+                    for times in self.aim.times if operation is not None and who in ABLE else (1,):
+                        yield Move(verb, who, place, choice, times)
+
+    def _find_pairs(self, move: Move) -> list[Pair]:
+        subject, operation = self._verbs[move.verb]
+        found: list[Pair] = [(CALLER, move.verb, move.who), (REPEATED, move.verb, str(move.times))]
+        if move.who in ABLE and (operation is None or subject.is_about_one(operation)):
+            found.append((STATE, move.verb, self._describe(move)))
+        return found
+
+    def _find_finer(self, move: Move) -> Pair:
+        """Return the pair that tells callers apart by the state of the object, too."""
+        return FINER, move.verb, f"{self._describe(move)} by {move.who}"
+
+    def _describe(self, move: Move) -> str:
+        """Return the state of the move's object in words."""
+        subject, _ = self._verbs[move.verb]
+        at, fact = subject.population.find(move.object)
+        return describe_state(self.harness.state, subject.resource, fact, subject.population.lives[at])
+
+    def _find_looks(self, subject: Subject, place: int | None = None) -> Iterator[Look]:
+        """Yield what can be looked at: of one object, or of all of them."""
+        for at in range(len(subject.population.objects)) if place is None else (place,):
+            _, fact = subject.population.find(at)
+            for view in subject.looker.find_views(fact):
+                yield from (Look(subject.resource.name, viewer, view, at) for viewer in subject.cast.viewers)
+
+    def _choose_looks(self, move: Move, state: str, write: Write) -> tuple[Look, ...]:
+        """Return the looks after a move that add most: at its object, at the others, and at lists."""
+        subject, _ = self._verbs[move.verb]
+        at = move.object % len(subject.population.objects)
+        if self.aim.looks is None:
+            first, name = next(iter(subject.cast.viewers)), subject.resource.name
+            others = [Look(name, first, ITEM, each) for each in range(len(subject.population.objects)) if each != at]
+            return (*others, *(self._find_looks(subject, at) if write.object_id else ()))
+        every = [look for each in self._subjects.values() for look in self._find_looks(each)]
+        scored = [
+            (
+                2 * self.explored.count_new(_pair_views(move.verb, state, look))
+                + (look.object == at and look.resource == subject.resource.name)
+                + self.random.random(),
+                look,
+            )
+            for look in every
+        ]
+        best = sorted(scored, key=lambda each: -each[0])[: self.aim.looks]
+        return tuple(look for _, look in best)
+
+    # Moving
+
+    def _take(self, move: Move) -> Write | None:
+        """Return what was done; None where the move cannot be taken on this target."""
+        subject, _ = self._verbs.get(move.verb, (None, None))
+        if subject is None or not subject.population.objects:
+            return None
+        at, fact = subject.population.find(move.object)
+        caller = subject.find_cast(fact).classes.get(move.who)
+        if caller is None:
+            return None
+        self.explored.note([*self._find_pairs(move), self._find_finer(move)])
+        write = NOTHING
+        try:
+            for _ in range(move.times):
+                write = self._do(move, subject, caller, subject.population.find(at)[1])
+        except Unlike:
+            raise
+        except NotProvoked:
+            # What the move needs cannot be had of the target: the others can be taken all the same.
+            self._refused.add(move)
+            return None
+        finally:
+            for each in self._subjects.values():
+                each.touch_archived()
+        return write
+
+    def _do(self, move: Move, subject: Subject, caller: Caller | Credential, fact: Fact) -> Write:
+        _, operation = self._verbs[move.verb]
+        if operation is not None:
+            return self._write(operation, subject, caller, fact, move)
+        if move.verb.startswith(AGAIN):
+            made = subject.population.make_again(move.object)
+            subject.memory.touch(made.id)
+            return Write(made.id)
+        if move.verb == BILLING:
+            self.harness.set_posture(subject.find_cast(fact).org, POSTURES[move.choice % len(POSTURES)])
+            return NOTHING
+        set_up = subject.looker.steps.set_ups[int(move.verb.removeprefix(SET_UP).split()[0])]
+        write = NOTHING
+        for each in set_up(fact, move.choice):
+            lead = subject.find_cast(fact).lead
+            write = self._write(each, subject, lead, subject.looker.find_known(fact), replace(move, choice=0))
+        return write
+
+    def _write(
+        self, operation: Operation, subject: Subject, caller: Caller | Credential, fact: Fact, move: Move
+    ) -> Write:
+        looker = subject.looker
+        if move.who in ABLE and move.choice % 2 == 0 and subject.is_about_one(operation):
+            with suppress(NotProvoked):
+                fact = ready(self.harness, fact, operation)
+            subject.memory.touch(fact.id)
+        exchange = looker.ask(caller, looker.steps.request(operation, caller, fact, move.choice))
+        if resource_in_path(operation) is not None or not exchange.succeeded:
+            return judge_write(subject, operation, exchange, fact)
+        answer = exchange.json if isinstance(exchange.json, dict) else {}
+        made = looker.find_shown(subject.resource.as_made(operation.operation_id, answer))
+        if made is None:
+            raise TargetBroke  # what was answered is no such object, and its schema says so
+        looker.demand(exchange, looker.steps.after_creation(exchange, made, move.choice))
+        subject.population.add(made)
+        subject.memory.touch(made.id)
+        return judge_write(subject, operation, exchange, made)
+
+    def _look(self, verb: str, looks: Sequence[Look], write: Write) -> None:
+        for look in looks:
+            subject = self._subjects.get(look.resource)
+            viewer = subject.cast.viewers.get(look.viewer) if subject else None
+            if subject is not None and viewer is not None and subject.population.objects:
+                self.explored.note([_pair_view(verb, look)])
+                subject.looker.look(viewer, look.view, subject.population.find(look.object)[1], write)
+
+
+def choose_neighbour(harness: Harness, resource: Resource, number: int) -> Resource | None:
+    """Return the resource that is explored beside another one, which every second expedition has; None: none."""
+    found = [*find_neighbours(harness, resource)]
+    return found[number // 2 % len(found)] if found and number % 2 else None
+
+
+def _pair_views(verb: str, state: str, look: Look) -> tuple[Pair, Pair]:
+    kind, _, seen = _pair_view(verb, look)
+    return (kind, verb, seen), (FINER, f"{verb}, {state}", seen)
+
+
+def _pair_view(verb: str, look: Look) -> Pair:
+    view = "part" if look.view.startswith("part ") else look.view
+    return VIEW, verb, f"{view} of the {look.resource} by {look.viewer}"

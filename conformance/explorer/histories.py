@@ -1,0 +1,242 @@
+"""Requests that overlapped, and what was read after them, judged as a history: some order of them has to explain all.
+
+In an order each answer is one that the oracle knows for right in the state by then, and what is shown is that state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.contract import Operation
+from conformance.explorer.linear import Done, impossible
+from conformance.frozen import changed
+from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_in_path, resource_of, resource_set_by
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.expect import expect
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import described, effect_of, is_meant, is_right
+from conformance.oracle.learning import observe
+from conformance.oracle.showing import Mismatch, find_mismatches
+from conformance.profile import Caller
+from conformance.recipes.reading import changed as changed_fields
+from conformance.recipes.steps import ConfiguredSteps, Steps
+from conformance.results.difference import NO_EVIDENCE, Evidence, of_fields
+
+Order = tuple[int, ...]
+"""The exchanges of a history, by their places, in the order in which they would have happened."""
+TIMES = frozenset({"updated_at"})
+"""Fields that say when: of two writes the later one may have looked at the clock first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerExchange:
+    """An exchange, and whose it was."""
+
+    caller: Caller
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The answer that no order explains: what the one that comes furthest would have had in its place."""
+
+    exchange: Exchange
+    expected: str
+    got: str
+    effect: DataEffect | None = None
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(slots=True)
+class History:
+    """Exchanges that overlapped, and reads that came after them, from a state on."""
+
+    before: State
+    together: Sequence[CallerExchange]
+    looks: Sequence[CallerExchange]
+    steps: Callable[[Resource, Caller], Steps]
+    """What a resource demands of its updates and parts, for a caller."""
+    overlap: bool = False
+    """Whether all that was sent at once may have happened in any order, whenever each was answered."""
+    _states: dict[Order, State] = field(default_factory=dict)
+    _furthest: tuple[int, Misfit | None] = (-1, None)
+    _explained: Order = ()
+
+    def explained(self) -> State | None:
+        """The state at the end of an order that explains every exchange; None where there is none."""
+        first: Order = ()
+        self._states = {first: self.before}
+        unexplained = impossible(tuple(self._done()), first, self._after)
+        return None if unexplained is not None else self._states[self._explained]
+
+    @property
+    def misfit(self) -> Misfit:
+        """What no order explains, once that has turned out."""
+        found = self._furthest[1]
+        assert found is not None  # noqa: S101  # an order ends where an exchange did not fit
+        return found
+
+    @property
+    def _all(self) -> Sequence[CallerExchange]:
+        return (*self.together, *self.looks)
+
+    def _done(self) -> Iterator[Done[int]]:
+        """Each exchange with its times. Lists stand behind what they overlapped: they are held against all of it."""
+        begins = min(each.exchange.started for each in self.together)
+        ends = max(_ended(each.exchange) for each in self.together)
+        for place, each in enumerate(self._all):
+            begun, ended = each.exchange.started, _ended(each.exchange)
+            if self._is_list(place):
+                begun = ended = ends
+            elif place < len(self.together) and self.overlap:
+                begun, ended = begins, ends
+            elif place >= len(self.together):
+                begun = ended = ends + place
+            yield Done(begun, ended, place)
+
+    def _is_list(self, place: int) -> bool:
+        """Whether an exchange is a list that was read beside writes."""
+        operation = self._operation(self._all[place].exchange)
+        resource = resource_of(operation) if operation else None
+        listed_by = {resource.listed_by, resource.listed_in} if resource else set()
+        return place < len(self.together) and operation is not None and operation.operation_id in listed_by
+
+    def _operation(self, exchange: Exchange) -> Operation | None:
+        return self.before.contract.operations.get(exchange.operation_id or "")
+
+    # One step of an order
+
+    def _after(self, order: Order, place: int) -> Order | None:
+        """The order with one more exchange; None where that cannot have come next."""
+        state, seen = self._states[order], self._all[place]
+        if self._is_list(place) and any(not self._is_list(n) for n in range(len(self.together)) if n not in order):
+            return None
+        if misfit := next(self._misfits(order, place), None):
+            if len(order) > self._furthest[0]:
+                self._furthest = (len(order), misfit)
+            return None
+        longer = (*order, place)
+        self._states[longer] = state if self._is_list(place) else self._learned(state, seen)
+        self._explained = longer
+        return longer
+
+    def _misfits(self, order: Order, place: int) -> Iterator[Misfit]:
+        """What keeps an exchange from having come next."""
+        state, seen = self._states[order], self._all[place]
+        exchange = seen.exchange
+        if self._is_list(place):
+            yield from self._in_no_state([self._states[order[:n]] for n in range(len(order) + 1)], seen)
+            return
+        answers = expect(state, seen.caller, exchange.request)
+        if not is_right(exchange, answers) and not is_meant(state.contract, exchange, answers):
+            effect = effect_of(state.contract, exchange, answers)
+            yield Misfit(exchange, f"{described(answers)}, by any order", str(exchange), effect)
+        elif exchange.succeeded:
+            operation = self._operation(exchange)
+            reads = operation is not None and operation.safe
+            found = self._shown(state, seen) if reads else self._wrong_write(state, seen, order)
+            yield from (_misfit(exchange, each) for each in found)
+
+    def _in_no_state(self, states: Sequence[State], seen: CallerExchange) -> Iterator[Misfit]:
+        """What a list shows that was so in none of these states."""
+        answers = frozenset().union(*(expect(each, seen.caller, seen.exchange.request) for each in states))
+        if not is_right(seen.exchange, answers) and not is_meant(self.before.contract, seen.exchange, answers):
+            yield Misfit(seen.exchange, described(answers), str(seen.exchange))
+            return
+        found = [{each.about: each for each in self._shown(state, seen)} for state in states]
+        for about, unlike in found[0].items():
+            if all(about in each for each in found):
+                yield _misfit(seen.exchange, unlike)
+
+    def _shown(self, state: State, seen: CallerExchange) -> Iterator[Mismatch]:
+        """What a read shows otherwise than it was in a state."""
+        yield from find_mismatches(state, seen.caller, seen.exchange, TIMES)
+        operation = self._operation(seen.exchange)
+        resource = resource_in_path(operation) if operation else None
+        if operation is None or resource is None or operation.operation_id in (resource.shown_by, resource.listed_by):
+            return
+        fact = _object_of(state, resource, seen.exchange)
+        if fact is not None and state.certain(fact):
+            for breach in self.steps(resource, seen.caller).after_read(seen.exchange, fact):
+                yield Mismatch(fact.id, breach.expected, breach.got, breach.effect, breach.evidence)
+
+    def _wrong_write(self, state: State, seen: CallerExchange, order: Order) -> Iterator[Mismatch]:
+        """What the answer to a write shows otherwise than the write leaves its object.
+
+        Where another write comes after it in the order the answer may show that one's effect too, so nothing is.
+        """
+        exchange, left = seen.exchange, [n for n in range(len(self.together)) if n not in order]
+        operation = self._operation(exchange)
+        resource = (resource_in_path(operation) or resource_set_by(operation)) if operation else None
+        if resource is None or operation is None or sum(self._writes(n) for n in left) > 1:
+            return
+        fact = _object_of(state, resource, exchange)
+        if fact is None or not fact.shown or not state.certain(fact) or id_of(exchange.json) != fact.id:
+            return
+        law = resource.behavior(operation.operation_id).may_change
+        sent = _sent(exchange) if operation.operation_id == resource.updated_by else {}
+        if law is not None:
+            moves = law.moves & sent.keys() if sent else law.moves
+            ignoring = moves | resource.moves | TIMES
+            if moved := changed_fields(state.contract, dict(fact.shown), exchange.json, ignoring=ignoring):
+                evidence = of_fields(moved, fact.shown, exchange.json)
+                lost = resource.loss_of(state.contract, moved)
+                yield Mismatch(fact.id, "every other field as before", f"another {', '.join(moved)}", lost, evidence)
+        right = self._right_fields(resource, seen, sent, fact)
+        differing = [name for name in right if not resource.is_alike(name, exchange.json.get(name), right[name])]
+        if differing:
+            evidence = of_fields(differing, right, exchange.json)
+            yield Mismatch(fact.id, "what was sent", f"another {', '.join(differing)}", DataEffect.LOST, evidence)
+
+    def _writes(self, place: int) -> bool:
+        """Whether an exchange that was sent at once with others is a write that succeeded."""
+        exchange = self.together[place].exchange
+        operation = self._operation(exchange)
+        return operation is not None and not operation.safe and exchange.succeeded
+
+    def _right_fields(
+        self, resource: Resource, seen: CallerExchange, sent: Mapping[str, Any], fact: Fact
+    ) -> Mapping[str, Any]:
+        """The fields of an update as they have to be after it: what was sent, or that merged with what is there."""
+        steps = self.steps(resource, seen.caller)
+        if isinstance(steps, ConfiguredSteps) and sent:
+            return steps.expected(sent, fact.shown)
+        return {name: value for name, value in sent.items() if name in fact.shown}
+
+    def _learned(self, state: State, seen: CallerExchange) -> State:
+        """The state after an exchange; of an object that a write changed and did not show the changed fields go."""
+        after, operation = observe(state, seen.caller, seen.exchange), self._operation(seen.exchange)
+        resource = resource_in_path(operation) if operation else None
+        if operation is None or resource is None or operation.safe or not seen.exchange.succeeded:
+            return after
+        law, fact = resource.behavior(operation.operation_id).may_change, _object_of(after, resource, seen.exchange)
+        if law is None or fact is None or id_of(seen.exchange.json) == fact.id:
+            return after
+        shown = {name: value for name, value in fact.shown.items() if name not in law.moves}
+        return after.with_fact(changed(fact, shown=shown))
+
+
+def _ended(exchange: Exchange) -> float:
+    return exchange.started + exchange.elapsed_ms / 1000
+
+
+def _misfit(exchange: Exchange, unlike: Mismatch) -> Misfit:
+    return Misfit(exchange, f"{unlike.expected}, by any order", unlike.got, unlike.effect, unlike.evidence)
+
+
+def _object_of(state: State, resource: Resource, exchange: Exchange) -> Fact | None:
+    """What is known of the object of the resource that a request names."""
+    facts = state.facts(resource.name)
+    return next((facts[each] for each in exchange.request.path_values.values() if each in facts), None)
+
+
+def _sent(exchange: Exchange) -> Mapping[str, Any]:
+    """The fields that a request sent as JSON."""
+    sent = json.loads(exchange.request.content or b"{}")
+    return sent if isinstance(sent, dict) else {}

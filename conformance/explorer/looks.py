@@ -1,0 +1,282 @@
+"""Looks: what a viewer is shown of the population, held against all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.explorer.memory import Memory, Write
+from conformance.http.event_stream import MEDIA_TYPE
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.registry import resource_in_path, resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import Unanswered, broken, is_meant, is_right
+from conformance.oracle.law import EVERY_CALLER
+from conformance.profile import Caller, Credential
+from conformance.recipes.about import path_values
+from conformance.recipes.reading import changed, difference
+from conformance.recipes.requests import build
+from conformance.recipes.steps import Steps
+from conformance.results.difference import of_bytes, of_fields, of_list
+from conformance.results.finding import Finding
+from conformance.session.harness import Harness
+
+RIGHT, GONE, LISTED, NOT_LISTED = "CONTRACT-RIGHT-ANSWER", "DELETE-GONE", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED"
+LIST_ITEM, ARCHIVED = "OWNERSHIP-LIST-ITEM", "LIST-ARCHIVED"
+ITEM, LIST, WHOLE_LIST = "item", "list", "list with archived ones"
+MOST_PARTS = 8
+
+
+Fail = Callable[[Finding], NoReturn]
+"""Files a finding and ends whatever found it."""
+
+
+class TargetBroke(Exception):
+    """The target broke, which the laws of every answer say, or a limit answered for it: nothing follows from it."""
+
+
+@dataclass(slots=True)
+class Looker:
+    """Takes looks at the objects of a resource, and says what is wrong with what is shown."""
+
+    harness: Harness
+    resource: Resource
+    steps: Steps
+    memory: Memory
+    fail: Fail
+    rule: str | None = None
+    """The rule that everything is blamed on; None: that of each breach."""
+
+    # Which looks there are
+
+    def find_views(self, fact: Fact) -> Mapping[str, Request]:
+        """Return by name the requests that show an object: itself, lists, its parts, and whatever is read of it."""
+        found: dict[str, Request] = {}
+        operations = self.harness.contract.operations
+        if shown_by := operations.get(self.resource.shown_by or ""):
+            found[ITEM] = build(shown_by, path_values(shown_by, fact))
+        found |= self.find_lists()
+        for name, request in [*self._find_parts(fact)][:MOST_PARTS]:
+            found[f"part {name}"] = request
+        for operation in operations.values():
+            if self._is_another_reading(operation):
+                found[str(operation)] = build(operation, path_values(operation, fact))
+        return found
+
+    def find_lists(self) -> Mapping[str, Request]:
+        """Return by name the requests that list the objects."""
+        listed_by = self.harness.contract.operations.get(self.resource.listed_by or "")
+        if listed_by is None:
+            return {}
+        archiving = self.resource.archiving
+        whole = {WHOLE_LIST: build(listed_by, query=f"{archiving.asked_for}=true")} if archiving else {}
+        return {LIST: build(listed_by), **whole}
+
+    def _is_another_reading(self, operation: Operation) -> bool:
+        if not operation.safe or operation.operation_id == self.resource.shown_by:
+            return False
+        if MEDIA_TYPE in operation.success.schemas:
+            return False  # a stream lasts
+        named = [each for each in operation.path_parameters if not each.own_org]
+        about = [each.resource.name for each in named if each.resource is not None]
+        return resource_in_path(operation) is self.resource and about == [self.resource.name] and len(named) == 1
+
+    def _find_parts(self, fact: Fact) -> Iterator[tuple[str, Request]]:
+        for operation in self.harness.contract.operations.values():
+            part = resource_of(operation) if operation.safe else None
+            if part is None or part.within != self.resource.name or not part.is_part:
+                continue
+            values = path_values(operation, fact)
+            named = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
+            for name in part.parts_of(fact):
+                yield name, build(operation, {**values, named: name})
+
+    # A look
+
+    def look(self, viewer: Caller, view: str, fact: Fact, write: Write) -> None:
+        """Ask for a view of an object as a viewer; what is wrong with the answer is a finding."""
+        request = self.find_views(fact).get(view)
+        if request is None:
+            return
+        if view in (LIST, WHOLE_LIST):
+            self.look_at_list(viewer, request, write)
+            return
+        known = self.find_known(fact)
+        exchange = self.ask(viewer, request, view, fact.id, write)
+        if not exchange.succeeded:
+            return
+        if view == ITEM:
+            self.demand(exchange, self._judge_item(exchange, viewer, known, write))
+        elif view.startswith("part "):
+            self.demand(exchange, self._judge_part(exchange, known, view.removeprefix("part "), write))
+        else:
+            self.demand(exchange, self.steps.after_read(exchange, known))
+
+    def look_at_list(self, viewer: Caller, request: Request, write: Write) -> None:
+        """Ask for a list as a viewer; what is wrong with it is a finding."""
+        exchange = self.ask(viewer, request, LIST, write=write)
+        if exchange.succeeded:
+            self.demand(exchange, self._judge_list(exchange, viewer, request.query, write))
+
+    def ask(
+        self,
+        caller: Caller | Credential,
+        request: Request,
+        view: str = "",
+        object_id: str = "",
+        write: Write | None = None,
+    ) -> Exchange:
+        """Return the exchange; a finding unless the oracle knows its answer for a right one.
+
+        Of an object that was answered right before and that nothing was written to, the last write is blamed.
+        """
+        harness, contract = self.harness, self.harness.contract
+        try:
+            exchange, answers = harness.foreseen(caller, request)
+        except Unanswered:
+            raise TargetBroke from None
+        operation = contract.operations.get(request.operation_id or "")
+        if operation is not None and exchange.status >= 500 and exchange.status not in operation.responses:
+            raise TargetBroke
+        name = caller.name if isinstance(caller, Caller) else ""
+        place = (name, view, object_id)
+        if is_right(exchange, answers) or is_meant(contract, exchange, answers):
+            self.memory.right.add(place)
+            return exchange
+        rule = broken(contract, exchange, answers, RIGHT)
+        if write is not None and view not in ("", LIST, WHOLE_LIST) and place in self.memory.right:
+            rule = write.rule_of_others
+        return self.fail(harness.missed(contract.rules[self._blame(rule)], exchange, answers))
+
+    def find_known(self, fact: Fact) -> Fact:
+        """Return what is known of an object now; of one that is gone what was known last."""
+        return self.harness.state.facts(self.resource.name).get(fact.id, fact)
+
+    def find_shown(self, shown: JsonObject) -> Fact | None:
+        """Return what is known of the object that an answer shows; None where it shows none."""
+        return self.harness.state.facts(self.resource.name).get(id_of(shown))
+
+    def demand(self, exchange: Exchange, breaches: Iterator[Breach]) -> None:
+        """File the first of what is wrong with an answer."""
+        for breach in breaches:
+            self.fail(self.harness.finding(replace(breach, rule=self._blame(breach.rule)), exchange))
+
+    def _blame(self, rule: str) -> str:
+        """Return the rule that is blamed, which the contract has."""
+        rules = self.harness.contract.rules
+        return self.rule or next((each for each in (rule, RIGHT) if each in rules), self.harness.rule.id)
+
+    # An object
+
+    def _judge_item(self, exchange: Exchange, viewer: Caller, known: Fact, write: Write) -> Iterator[Breach]:
+        """What is wrong with an object as a viewer is shown it."""
+        shown, key, state = exchange.json, (viewer.name, known.id), self.harness.state
+        if not isinstance(shown, dict):
+            return
+        was = self.memory.items.get(key)
+        self.memory.items[key] = shown
+        if known.id not in state.facts(self.resource.name) or not state.certain(known):
+            return
+        moves, contract, name = self.resource.moves, self.harness.contract, self.resource.name
+        if was is not None:
+            if moved := difference(contract, was, shown, ignoring=moves):
+                yield self.tell_moved(write.rule_of_others, f"every other {name} as before", moved, was, shown)
+        elif moved := changed(contract, dict(known.shown), shown, ignoring=self.resource.by_viewer | moves):
+            yield self.tell_moved(
+                EVERY_CALLER, f"the {name} as the caller who wrote is shown it", moved, known.shown, shown
+            )
+        leaking = [] if known.owned_by(viewer.org) else sorted(shown.keys() & self.resource.owner_only)
+        if leaking and known.owner is not None:
+            evidence, said = of_fields(leaking, {}, shown), "no field that its own org alone is shown"
+            yield Breach(EVERY_CALLER, said, ", ".join(leaking), effect=DataEffect.LEAKED, evidence=evidence)
+
+    def tell_moved(self, rule: str, expected: str, moved: list[str], was: JsonObject, now: JsonObject) -> Breach:
+        lost, evidence = self.resource.loss_of(self.harness.contract, moved), of_fields(moved, was, now)
+        return Breach(rule, expected, f"another {', '.join(moved)}", effect=lost, evidence=evidence)
+
+    # A part
+
+    def _judge_part(self, exchange: Exchange, known: Fact, part: str, write: Write) -> Iterator[Breach]:
+        """A part has the bytes that were sent for it, or those that were read before."""
+        yield from self.steps.after_read(exchange, known)
+        was = self.memory.parts.setdefault((known.id, part), exchange.body)
+        if was != exchange.body and self.harness.state.certain(known):
+            rule = EVERY_CALLER if known.id == write.object_id else write.rule_of_others
+            said, evidence = (
+                ("the bytes of before, or those that were sent", "other bytes"),
+                of_bytes(was, exchange.body),
+            )
+            yield Breach(rule, *said, effect=DataEffect.LOST, evidence=evidence)
+
+    # A list
+
+    def _judge_list(self, exchange: Exchange, viewer: Caller, query: str, write: Write) -> Iterator[Breach]:
+        """Each object is listed once, as it is, for everybody who sees it, and for nobody else."""
+        state, name = self.harness.state, self.resource.name
+        listed: dict[str, list[JsonObject]] = {}
+        for each in objects_in(exchange.json):
+            listed.setdefault(id_of(each), []).append(each)
+        for fact in state.facts(name).values():
+            if state.certain(fact) and (state.own_world or fact.made):
+                yield from self._wrongly_listed(viewer, query, fact, write, times=len(listed.get(fact.id, ())))
+                for each in listed.get(fact.id, ())[:1]:
+                    yield from self._unlike(viewer, fact, each, write)
+        if any((name, each) in state.gone for each in listed):
+            said = (f"no deleted {name} in the list", "one")
+            yield Breach(GONE, *said, evidence=of_list(*said))
+        came, went = self.memory.compare_list(viewer.name, query, listed)
+        if state.own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
+            evidence = of_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
+            lost = DataEffect.LOST if moved & went else None
+            said = (f"every other {name} as before", f"{len(moved)} came or went")
+            yield Breach(write.rule_of_others, *said, effect=lost, evidence=evidence)
+
+    def _find_made(self) -> set[str]:
+        """Return the ids of what the run made, by whatever requests."""
+        return {fact.id for fact in self.harness.state.facts(self.resource.name).values() if fact.made}
+
+    def _wrongly_listed(self, viewer: Caller, query: str, fact: Fact, write: Write, *, times: int) -> Iterator[Breach]:
+        """What is wrong with a list that has this object so many times."""
+        name, target, resource = self.resource.name, fact.id == write.object_id, self.resource
+        others, operation = write.rule_of_others, self.harness.contract.operations[resource.listed_by or ""]
+        hidden, personal = resource.hides(self.harness.state, fact, viewer, operation), resource.access.personal
+        visible, in_list = fact.visible_to(viewer.org), resource.is_listed(fact, query)
+        seen = self.memory.lists.get((viewer.name, query))
+        before = seen is not None and fact.id not in seen.touched and fact.id in seen.ids
+        if times and hidden and personal is not None:
+            yield _told(personal.listed, f"no {name} of somebody else", "one", DataEffect.LEAKED)
+        elif times and not visible:
+            stranger = seen is not None and not before and not target
+            rule = others if stranger else NOT_LISTED
+            yield _told(rule, f"no {name} that the caller does not see", "one", DataEffect.LEAKED)
+        elif times and not in_list:
+            yield _told(ARCHIVED, f"no archived {name} in the list", "one", None)
+        elif times > 1:
+            yield _told(LISTED, f"the {name} once in the list", f"{times} times", None)
+        elif not times and hidden is False and visible and in_list:
+            lost = DataEffect.LOST if fact.owned_by(viewer.org) else None
+            yield _told(others if before else LISTED, f"the {name} in the list", "not in it", lost)
+
+    def _unlike(self, viewer: Caller, fact: Fact, shown: JsonObject, write: Write) -> Iterator[Breach]:
+        """What is wrong with an object as an item of a list: it is as it is read alone, and as it was before."""
+        contract, moves, own = self.harness.contract, self.resource.moves, fact.owned_by(viewer.org)
+        was = self.memory.items.get((viewer.name, fact.id))
+        if was is not None and (moved := difference(contract, was, shown, ignoring=moves)):
+            again = self.find_views(fact).get(ITEM)
+            if again is None or difference(contract, was, self.harness.send(viewer, again).json, ignoring=moves):
+                yield self.tell_moved(write.rule_of_others, f"every other {self.resource} as before", moved, was, shown)
+            yield self.tell_moved(LIST_ITEM, "what the single read shows", moved, was, shown)
+        elif was is None and (moved := self.steps.differing(shown, fact, own=own)):
+            yield self.tell_moved(LIST_ITEM, f"the {self.resource} as it is", moved, fact.shown, shown)
+        if self.resource.shown_by not in contract.operations:
+            self.memory.items[viewer.name, fact.id] = shown
+
+
+def _told(rule: str, expected: str, got: str, effect: DataEffect | None) -> Breach:
+    return Breach(rule, expected, got, effect=effect, evidence=of_list(expected, got))

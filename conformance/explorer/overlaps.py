@@ -1,0 +1,365 @@
+"""Requests that are sent at once, about one object, and what is read after them: some order has to explain it all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from enum import Enum
+
+from conformance.contract.contract import Operation
+from conformance.custody.ledger import MadeObject
+from conformance.explorer.histories import CallerExchange, History, Misfit
+from conformance.explorer.pairs import OperationPair
+from conformance.http.exchange import Exchange, Request
+from conformance.needs import WORLDS
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.ownership import OWN_PRIVATE
+from conformance.oracle.declaration.registry import (
+    leaves,
+    resource_in_path,
+    resource_made_by,
+    resource_named,
+    resource_of,
+    resource_set_by,
+)
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.expect import may_succeed
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import NotProvoked, check_decided
+from conformance.oracle.learning import observe
+from conformance.profile import Caller
+from conformance.recipes.about import about, path_values, with_right_body
+from conformance.recipes.making import in_state_for, obtain, ready, shown_fact, unnarrowed, with_parts
+from conformance.recipes.reading import readers
+from conformance.recipes.requests import BYTES, JSON, build, with_json
+from conformance.recipes.steps import Steps, steps_of
+from conformance.recipes.valid import valid
+from conformance.session.harness import Harness
+
+Asked = tuple[Caller, Request]
+MOST_PARTS = 2
+"""Parts of an object that are read once others than the named ones may have changed."""
+
+
+LONG = 20_000
+"""Bytes of a content that is written in more than one piece."""
+
+
+class Way(Enum):
+    """How the two requests of a pair are sent."""
+
+    IN_TURN = "in turn"
+    SWAPPED = "swapped"
+    """The second one goes out before the first: which of two begins is seldom left to chance."""
+    APART = "apart"
+    """Both for one operation, and each writes a field, a part or a name that is not there yet."""
+
+
+def judge_pair(harness: Harness, pair: OperationPair) -> None:
+    """Send both requests at once, in each way that makes a difference; a finding where no order explains it."""
+    for way in _ways(pair):
+        judge_together(harness, arranged(harness, pair, way))
+
+
+def _ways(pair: OperationPair) -> Iterator[Way]:
+    yield Way.IN_TURN
+    if pair.first is not pair.second and not pair.second.safe:
+        yield Way.SWAPPED
+    elif pair.first is pair.second and _has_places(pair):
+        yield Way.APART
+
+
+def judge_together(
+    harness: Harness,
+    asked: Sequence[Asked],
+    looks: Callable[[Harness, Sequence[CallerExchange]], Iterable[Asked]] | None = None,
+) -> tuple[Exchange, ...]:
+    """Send requests at once, each for its caller, and what reads what they left: the answers to the requests.
+
+    A finding for the cited rule where no order of them explains all; else the session knows the state that is left.
+    `looks`: what is read afterwards; None: the objects that the requests are about, their list, and what was written.
+    """
+    before = harness.state
+    exchanges = harness.send_together(asked)
+    together = [CallerExchange(caller, exchange) for (caller, _), exchange in zip(asked, exchanges, strict=True)]
+    for exchange in exchanges:
+        check_decided(harness.contract, exchange, ())
+        if exchange.operation_id:
+            harness.judged[exchange.operation_id] = None
+    harness.state = _explained(harness, before, together, ())
+    read = [CallerExchange(caller, harness.send(caller, it)) for caller, it in (looks or looks_at)(harness, together)]
+    for each in read:
+        check_decided(harness.contract, each.exchange, ())
+    harness.state = _explained(harness, before, together, read)
+    _keep_in_custody(harness)
+    return exchanges
+
+
+def _explained(
+    harness: Harness, before: State, together: Sequence[CallerExchange], looks: Sequence[CallerExchange]
+) -> State:
+    """The state that an order leaves; a finding where none explains the history."""
+
+    def steps(resource: Resource, caller: Caller) -> Steps:
+        return steps_of(harness, resource, caller, None)
+
+    lags = harness.profile.limits.settle_seconds > 0
+    history = History(before, together, looks, steps, overlap=lags)
+    found = history.explained()
+    if found is None:
+        _fail(harness, history.misfit, [each.exchange for each in together])
+        raise AssertionError
+    return found
+
+
+def _fail(harness: Harness, misfit: Misfit, together: Sequence[Exchange]) -> None:
+    """End the test with a finding, in whose story is all that was sent at once."""
+    at_once = misfit.exchange in together
+    exchange = max(together, key=lambda each: each.number) if at_once else misfit.exchange
+    sent = " and ".join(f"{each.operation_id} {each}" for each in together)
+    got = f"{misfit.got}, after {sent} at once"
+    harness.check(False, exchange, misfit.expected, got, evidence=misfit.evidence, effect=misfit.effect)  # noqa: FBT003
+
+
+def _keep_in_custody(harness: Harness) -> None:
+    """Have what stands by the order that explains it removed, where it was taken for gone by the order of answers."""
+    standing = {held for held, _ in harness.made.standing()}
+    for name, facts in harness.state.objects.items():
+        resource = resource_named(name)
+        for fact in facts.values() if resource and resource.removed_by else ():
+            if resource and fact.made and fact.owner and resource.in_custody(fact.id) not in standing:
+                harness.made.taken_again(resource.in_custody(fact.id), MadeObject(name, fact.owner))
+
+
+# What is sent
+
+
+def arranged(harness: Harness, pair: OperationPair, way: Way) -> list[Asked]:
+    """The requests for both operations, and for a list beside two writes; not provoked where one cannot be had."""
+    _check_lasting(harness, pair)
+    caller = unnarrowed(harness, pair.first, pair.second)
+    creations = [_creates(pair.resource, each) for each in (pair.first, pair.second)]
+    if all(creations):
+        both = _creations(harness, pair, caller)
+    elif any(creations):
+        creating, other = (pair.first, pair.second) if creations[0] else (pair.second, pair.first)
+        both = _creation_again(harness, pair.resource, creating, other, caller)
+    else:
+        both = _on_one_object(harness, pair, caller, way)
+    asked = [(caller, both[0]), (_beside(harness, pair.resource, pair.second, caller), both[1])]
+    sent = asked[::-1] if way is Way.SWAPPED else asked
+    return sent if pair.second.safe else [*_list_beside(harness, pair.resource, caller), *sent]
+
+
+def _check_lasting(harness: Harness, pair: OperationPair) -> None:
+    """Raise NotProvoked where much has been made already that stays for good on a server that others use.
+
+    Of what may be made so half is left for other rules.
+    """
+    stays = [each for each in (pair.first, pair.second) if leaves(each) or _lasts(each)]
+    most = harness.profile.limits.max_lasting
+    if stays and not harness.alone and 2 * harness.client.limiter.lasting_left < most:
+        raise NotProvoked(f"{stays[0]} would leave something for good, and half of limits.max_lasting is made", WORLDS)
+
+
+def _lasts(operation: Operation) -> bool:
+    made = resource_made_by(operation)
+    return made is not None and made.lasts
+
+
+def _creates(resource: Resource, operation: Operation) -> bool:
+    """Whether the operation makes a new object of the resource, and names none."""
+    made = resource_made_by(operation) is resource and resource_set_by(operation) is None
+    return made and resource_in_path(operation) is None
+
+
+def _has_places(pair: OperationPair) -> bool:
+    """Whether two requests for the operation may write different things of one object, fields or parts."""
+    law = pair.resource.behavior(pair.first.operation_id).may_change
+    part = law is not None and law.content == "part"
+    return part or pair.first.operation_id == pair.resource.updated_by or resource_set_by(pair.first) is not None
+
+
+def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[Request, Request]:
+    """The same creation twice, so of one name where they have names; two of different operations make what they do."""
+    request = valid(harness, pair.first, caller)
+    return request, request if pair.first is pair.second else valid(harness, pair.second, caller)
+
+
+def _creation_again(
+    harness: Harness, resource: Resource, creating: Operation, other: Operation, caller: Caller
+) -> tuple[Request, Request]:
+    """What made an object once more, in the order of the pair, and a request about the object."""
+    request = valid(harness, creating, caller)
+    made = harness.hold(caller, request)
+    shown = made.json if isinstance(made.json, dict) else {}
+    fact = shown_fact(harness, resource, resource.as_made(creating.operation_id, shown))
+    fact = in_state_for(harness, resource, fact, other)
+    return request, about(harness, other, caller, fact, like=fact)
+
+
+def _on_one_object(harness: Harness, pair: OperationPair, caller: Caller, way: Way) -> tuple[Request, Request]:
+    """Requests of both operations about one object, which is as one of the two takes it."""
+    if way is Way.APART and resource_set_by(pair.first) is not None:
+        new = with_right_body(harness, pair.first, caller, {}, None)
+        return new, with_right_body(harness, pair.second, caller, new.path_values, None)
+    leading = pair.first if pair.second.safe else harness.random.choice([pair.first, pair.second])
+    if pair.resource not in (resource_in_path(pair.first), resource_in_path(pair.second), resource_set_by(pair.first)):
+        return build(pair.first), build(pair.second)
+    fact = obtain(harness, pair.resource, OWN_PRIVATE, caller, leading)
+    fact = with_parts(harness, pair.second, with_parts(harness, pair.first, fact))
+    fact = ready(harness, fact, leading)
+    first = about(harness, pair.first, caller, fact, like=fact)
+    second = about(harness, pair.second, caller, fact, like=_as_if_served(harness, pair, caller, first, fact))
+    if way is Way.APART:
+        first, second = _apart(harness, pair, first, second, fact)
+    return _lengthened(harness, caller, first), _lengthened(harness, caller, second)
+
+
+def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
+    """The request with its bytes several times over, where such a content is as right: a mixture of two would show."""
+    if request.media_type != BYTES or not request.content:
+        return request
+    longer = replace(request, content=request.content * (LONG // len(request.content) + 1))
+    return longer if may_succeed(harness.state, caller, longer) else request
+
+
+def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request: Request, fact: Fact) -> Fact:
+    """The object as it would be known once the request were served: what comes beside it sends other values."""
+    sent = _sent(request) if pair.first.operation_id == pair.resource.updated_by else {}
+    body = json.dumps({**fact.shown, **sent}).encode()
+    headers = (("Content-Type", JSON),)
+    served = Exchange(caller.name, request, "", pair.first.success.status, headers, body, 0.0, number=fact.since)
+    return observe(harness.state, caller, served).facts(fact.resource).get(fact.id, fact)
+
+
+def _apart(
+    harness: Harness, pair: OperationPair, first: Request, second: Request, fact: Fact
+) -> tuple[Request, Request]:
+    """The requests, of which each writes some fields that the other does not, or another part."""
+    if pair.first.operation_id == pair.resource.updated_by:
+        names = list(_sent(first))
+        harness.random.shuffle(names)
+        fields = [names[::2], names[1::2]] if names[1:] else [names, names]
+        both = (
+            with_json(pair.first, first.path_values, {name: _sent(first)[name] for name in of_one}) for of_one in fields
+        )
+        return next(both), next(both)
+    part = resource_of(pair.second)
+    others = list(part.parts_of(fact))[1:] if part is not None else []
+    if part is None or not others:
+        return first, second
+    named = next(p.name for p in pair.second.path_parameters if p.resource and p.resource.name == part.name)
+    values = {**path_values(pair.second, fact), named: harness.random.choice(others)}
+    content = part.new_content(fact, values)
+    return first, replace(build(pair.second, values, content=content), headers=second.headers)
+
+
+def _sent(request: Request) -> dict[str, object]:
+    sent = json.loads(request.content or b"{}")
+    return sent if isinstance(sent, dict) else {}
+
+
+def _beside(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Caller:
+    """Somebody of the caller's org who may do the operation on everybody's objects, drawn by the seed."""
+    able = [each for each in harness.callers(caller.org) if harness.may(each, operation)]
+    return harness.random.choice([each for each in able if not resource.narrows(each, operation)] or [caller])
+
+
+def _list_beside(harness: Harness, resource: Resource, caller: Caller) -> Iterator[Asked]:
+    """The list of the resource, read by somebody of the caller's org or of another, drawn by the seed."""
+    operation = harness.contract.operations.get(resource.listed_by or "")
+    able = [each for each in harness.callers() if operation is not None and harness.may(each, operation)]
+    if operation is not None and able:
+        own = [each for each in able if each.org == caller.org]
+        yield harness.random.choice(own + own + able), build(operation)
+
+
+# What is read afterwards
+
+
+def looks_at(harness: Harness, together: Sequence[CallerExchange]) -> Iterator[Asked]:
+    """Yield reads of each object that requests are about or have made, of their list, and of parts that were written.
+
+    By whoever sent one, or somebody of that org, and by somebody of another org.
+    """
+    for resource, ids in _objects(harness, together).items():
+        orgs = dict.fromkeys(each.caller.org for each in together if not _is_safe(harness, each.exchange))
+        others = dict.fromkeys(caller.org for caller in harness.callers())
+        for org in dict.fromkeys([*list(orgs)[:1], *[each for each in others if each not in orgs][:1]]):
+            callers = _who_reads(harness, resource, org)
+            for caller in callers[:1]:
+                yield from _views(harness, resource, caller, ids)
+                if org in orgs:
+                    yield from _parts(harness, resource, caller, ids, together)
+
+
+def _who_reads(harness: Harness, resource: Resource, org: str) -> Sequence[Caller]:
+    """The callers of an org who may read and list, first those who are kept from nobody's."""
+    listing = harness.contract.operations.get(resource.listed_by or "")
+    return sorted(readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing))
+
+
+def _objects(harness: Harness, together: Sequence[CallerExchange]) -> dict[Resource, list[str]]:
+    """The ids of the objects that requests name or have made, by resource."""
+    found: dict[Resource, list[str]] = {}
+    for exchange in (each.exchange for each in together):
+        operation = harness.contract.operations.get(exchange.operation_id or "")
+        if operation is None:
+            continue
+        named = resource_in_path(operation) or resource_set_by(operation)
+        for parameter in operation.path_parameters if named else ():
+            if named and (parameter.resource is None or parameter.resource.name == named.name):
+                found.setdefault(named, []).append(exchange.request.path_values.get(parameter.name, ""))
+        made = resource_made_by(operation)
+        if made is not None and exchange.succeeded and isinstance(exchange.json, dict):
+            found.setdefault(made, []).append(id_of(made.as_made(operation.operation_id, exchange.json)))
+        listed = resource_of(operation)
+        if listed is not None and listed.listed_by == operation.operation_id:
+            found.setdefault(listed, [])
+    return {resource: list(dict.fromkeys(filter(None, ids))) for resource, ids in found.items()}
+
+
+def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str]) -> Iterator[Asked]:
+    """The objects one by one, and their list."""
+    showing = harness.contract.operations.get(resource.shown_by or "")
+    for each in ids if showing is not None else ():
+        if showing is not None:
+            yield caller, build(showing, {p.name: each for p in showing.path_parameters})
+    listing = harness.contract.operations.get(resource.listed_by or "")
+    if listing is not None:
+        yield caller, build(listing)
+
+
+def _parts(
+    harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str], together: Sequence[CallerExchange]
+) -> Iterator[Asked]:
+    """The parts of objects that requests name or have made; where one may have changed the content, a few others."""
+    laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]
+    most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0
+    facts, named = harness.state.facts(resource.name), {each for seen in together for each in _named_in(seen.exchange)}
+    for operation in (each for each in harness.contract.operations.values() if each.safe):
+        part = resource_of(operation)
+        if part is None or not part.is_part or resource_in_path(operation) is not resource:
+            continue
+        parameter = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
+        for fact in (facts[each] for each in ids if each in facts):
+            every = part.parts_of(fact)
+            read = dict.fromkeys([*(each for each in every if each in named), *every[:most]])
+            with suppress(NotProvoked):
+                for name in read:
+                    yield caller, build(operation, {**path_values(operation, fact), parameter: name})
+
+
+def _named_in(exchange: Exchange) -> Iterator[str]:
+    """The values of a request's path, and the texts in its answer."""
+    yield from exchange.request.path_values.values()
+    shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
+    yield from (each for each in shown.values() if isinstance(each, str))
+
+
+def _is_safe(harness: Harness, exchange: Exchange) -> bool:
+    operation = harness.contract.operations.get(exchange.operation_id or "")
+    return operation is not None and operation.safe

@@ -1,0 +1,49 @@
+"""Makes a plan that found something as short as it gets: whatever can be left out and is found all the same, goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from conformance.explorer.expedition import Plan, Step
+
+
+def shorten(plan: Plan, finds: Callable[[Plan], bool], tries: int) -> Plan:
+    """Return the shortest plan that was seen to find the same, after so many tries at the most."""
+    left, smaller = tries, True
+    while smaller and left:
+        smaller = False
+        for each in _list_shorter(plan):
+            if not left:
+                break
+            left -= 1
+            if finds(each):
+                plan, smaller = each, True
+                break
+    return plan
+
+
+def _list_shorter(plan: Plan) -> Iterator[Plan]:
+    """Yield the plan without some of its steps, first many; without what stands beside, and with fewer looks."""
+    size = len(plan.steps)
+    width = size // 2
+    while width:
+        for begin in range(0, size, width):
+            yield replace(plan, steps=plan.steps[:begin] + plan.steps[begin + width :])
+        width //= 2
+    if plan.neighbour:
+        yield replace(plan, neighbour=False)
+    for each in plan.beside:
+        yield replace(plan, beside=tuple(other for other in plan.beside if other != each))
+    for number, step in enumerate(plan.steps):
+        for simpler in _simplify(step):
+            yield replace(plan, steps=(*plan.steps[:number], simpler, *plan.steps[number + 1 :]))
+
+
+def _simplify(step: Step) -> Iterator[Step]:
+    if step.looks:
+        yield replace(step, looks=())
+    if step.move.times > 1:
+        yield replace(step, move=replace(step.move, times=1 if step.move.times == 2 else 2))
+    if len(step.looks) > 1:
+        yield from (replace(step, looks=(look,)) for look in step.looks)

@@ -1,0 +1,90 @@
+"""A subject of an expedition: a resource with its objects, its callers, and what is known of how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Operation
+from conformance.explorer.cast import Cast, choose_cast
+from conformance.explorer.looks import Fail, Looker
+from conformance.explorer.memory import Memory
+from conformance.explorer.moves import AGAIN, BILLING, SET_UP, find_operations, find_writes
+from conformance.explorer.population import Population
+from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_set_by, resources
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.law import Kind
+from conformance.recipes.steps import steps_of
+from conformance.session.harness import Harness
+
+
+@dataclass(slots=True)
+class Subject:
+    """One resource on an expedition."""
+
+    harness: Harness
+    resource: Resource
+    kind: Kind
+    fail: Fail
+    population: Population = field(init=False)
+    memory: Memory = field(default_factory=Memory)
+    looker: Looker = field(init=False)
+    cast: Cast = field(init=False)
+    """The callers for the objects of the first org."""
+    _casts: dict[str, Cast] = field(default_factory=dict)
+    _archived: dict[str, bool] = field(default_factory=dict)
+    """By id, whether an object was archived when that was looked at last."""
+
+    def __post_init__(self) -> None:
+        cast = choose_cast(self.harness, self.resource, find_writes(self.harness, self.resource))
+        if cast is None:
+            raise NotProvoked(f"no caller in the profile may change a {self.resource}")
+        self.cast = self._casts[cast.org] = cast
+        steps = steps_of(self.harness, self.resource, cast.lead, cast.outsider)
+        self.looker = Looker(self.harness, self.resource, steps, self.memory, self.fail)
+        self.population = Population(self.harness, self.resource, self.kind)
+
+    def find_verbs(self, *, others: bool) -> Mapping[str, Operation | None]:
+        """Return by name what can be done: operations, and moves that are none.
+
+        `others`: objects are made, states asked for and postures changed, too.
+        """
+        found: dict[str, Operation | None] = dict(find_operations(self.harness, self.resource))
+        if not others:
+            found = {key: o for key, o in found.items() if o is not None and self.is_about_one(o)}
+        elif self.harness.states:
+            found |= {f"{SET_UP} {n} of {self.resource}": None for n in range(len(self.looker.steps.set_ups))}
+            found[BILLING] = None
+        return {**found, f"{AGAIN}: {self.resource}": None}
+
+    def is_about_one(self, operation: Operation) -> bool:
+        """Whether the operation is about one object, and makes none."""
+        return (resource_in_path(operation) or resource_set_by(operation)) is self.resource
+
+    def find_cast(self, fact: Fact) -> Cast:
+        """Return the callers for an object: those of its org, if the profile has some who may change it."""
+        org = fact.owner or self.cast.org
+        if org not in self._casts:
+            found = choose_cast(self.harness, self.resource, find_writes(self.harness, self.resource), org)
+            self._casts[org] = found or self.cast
+        return self._casts[org]
+
+    def touch_archived(self) -> None:
+        """Forget how those objects look that were archived, or taken into use again, together with something else."""
+        now = {fact.id: fact.archived for fact in self.harness.state.facts(self.resource.name).values()}
+        self.memory.touch(*(each for each, archived in now.items() if self._archived.get(each, archived) != archived))
+        self._archived = now
+
+
+def find_neighbours(harness: Harness, resource: Resource) -> Iterator[Resource]:
+    """Yield the resources whose objects name objects of this one: what is done to them may reach these."""
+    types = harness.contract.types
+    for each in resources():
+        declared = types.get(each.name)
+        named = {reference.to for reference in declared.refers.values()} if declared else set()
+        named |= {each.parent.resource} if each.parent else set()
+        made = any(operation_id in harness.contract.operations for operation_id in each.made_by)
+        if resource.name in named and made and (harness.alone or not each.lasts) and resource_named(each.name):
+            yield each

@@ -1,0 +1,335 @@
+"""Kinds of values that a field may have, by its schema, its format, and what is easily spoilt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+from typing import Any
+
+from conformance.contract.caching import cache_by_contract
+from conformance.contract.contract import Contract, JsonObject, Operation, resolve
+from conformance.contract.schemas import Schemas, schemas_of
+from conformance.oracle.bodies import set_by_server
+from conformance.recipes.boundaries import inside
+from conformance.recipes.draw import derived
+from conformance.recipes.values.grammars import GRAMMARS, Branch, Grammar
+from conformance.recipes.values.hard_values import CONTENTS, TEXTS, WITH_NUL, bytes_about, text_about, text_of
+
+ROUNDS = 3
+"""Runs with so many successive seeds meet every kind of a field."""
+DRAWS = 6
+"""A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
+LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
+"""What is made where a schema has no limit: characters, bytes and items."""
+ALWAYS = frozenset({"empty", "decomposed"})
+"""Of the kinds of texts those that every run meets."""
+SHORTEST = 16
+"""So many characters a text in a list may have, however many others there are."""
+LEAST_POWER, GREATEST_POWER = 3, 32
+HALF = 0.5
+"""A grammar of whose branches fewer fit a pattern is not the grammar of that."""
+MOST_SCHEMAS = 512
+_LIMITS = 7
+"""Of the values that are drawn from a pattern: which they are says nothing, so they are the same in each run."""
+
+Make = Callable[[Random, int], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """One kind of the values that a field may have."""
+
+    name: str
+    make: Make
+    """Makes one of a source of chance, and of how many characters its texts may have in all, where that is free."""
+    may_be_refused: bool = False
+    """Whether the contract lets a target refuse it."""
+    always: bool = False
+    """Whether every run meets it."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def kinds_of(contract: Contract, operation: Operation, field: str) -> tuple[ValueKind, ...]:
+    """Return the kinds of values that a field of an operation's body may have; none where it has no such field."""
+    found = next(_schemas(operation, field), None)
+    if found is None or operation.body is None:
+        return ()
+    examples = [each[field] for media in operation.body.examples.values() for each in media if field in each]
+    return kinds_of_schema(contract, found, examples)
+
+
+def kinds_of_schema(contract: Contract, schema: JsonObject, examples: Iterable[Any] = ()) -> tuple[ValueKind, ...]:
+    """Return the kinds of values that a schema allows."""
+    return _kinds(contract, _Written(resolve(contract.document, schema), tuple(map(repr, examples)), tuple(examples)))
+
+
+def kinds_of_bytes(most: int = LARGEST) -> tuple[ValueKind, ...]:
+    """Return the kinds of bytes that a file may have, up to a size."""
+    sizes = (ValueKind(f"size-{power}", partial(_called, partial(bytes_about, power))) for power in _powers(0, most))
+    return (*(ValueKind(name, partial(_called, make)) for name, make in CONTENTS.items()), *sizes)
+
+
+def kinds_of_grammar(grammar: Grammar) -> tuple[ValueKind, ...]:
+    """Return the kinds of texts that a grammar has, one for each branch."""
+    return tuple(ValueKind(str(each), partial(_called, partial(_drawn, grammar, each))) for each in grammar.branches)
+
+
+def with_value(body: Mapping[str, Any], field: str, kind: ValueKind, random: Random) -> dict[str, Any]:
+    """Return a JSON body with a value of the kind in a field; the keys of an object are put beside those there."""
+    return {**body, field: beside(body.get(field), kind.make(random, LONGEST))}
+
+
+def beside(before: Any, value: Any) -> Any:
+    """Return a value in the place of another one, of which an object keeps what else it has."""
+    return {**before, **value} if isinstance(before, Mapping) and isinstance(value, Mapping) else value
+
+
+def deal(kinds: Sequence[ValueKind], seed: int, place: int = 0, *, in_full: bool = False) -> list[ValueKind]:
+    """Return the kinds that a run with this seed is to meet: a third of them, another third with the next seed.
+
+    `place`: that of the field among others; three that stand beside each other have each kind in one run.
+    """
+    turn = seed + place
+    return [each for each in kinds if in_full or each.always or (derived(0, each.name) + turn) % ROUNDS == 0]
+
+
+def fields_of(operation: Operation) -> tuple[str, ...]:
+    """Return the fields of an operation's body that callers set."""
+    schemas = operation.body.schemas.values() if operation.body else ()
+    names = (name for each in schemas for name in each.get("properties", {}) if name not in set_by_server(each))
+    return tuple(dict.fromkeys(names))
+
+
+def _schemas(operation: Operation, field: str) -> Iterator[JsonObject]:
+    schemas = operation.body.schemas.values() if operation.body else ()
+    return (each["properties"][field] for each in schemas if field in each.get("properties", {}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Written:
+    """A schema with the examples of what it is for, as the key of a cache."""
+
+    schema: JsonObject
+    shown: tuple[str, ...]
+    examples: tuple[Any, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Written) and self.schema is other.schema and self.shown == other.shown
+
+    def __hash__(self) -> int:
+        return hash((id(self.schema), self.shown))
+
+
+@cache_by_contract(MOST_SCHEMAS)
+def _kinds(contract: Contract, written: _Written) -> tuple[ValueKind, ...]:
+    allowed = _Allowed(schemas_of(contract), written.schema)
+    found = (allowed.offer(kind) for kind in _possible(contract, written))
+    return tuple({kind.name: kind for kind in found if kind is not None}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What a schema allows of kinds of values."""
+
+    schemas: Schemas
+    schema: JsonObject
+
+    def offer(self, kind: ValueKind) -> ValueKind | None:
+        """Return the kind with values alone that the schema allows; None where none was drawn that it does."""
+        if not any(self._fits(kind.make(_random(turn), self._room(LONGEST))) for turn in range(DRAWS)):
+            return None
+        return replace(kind, make=partial(self._make, kind))
+
+    def _make(self, kind: ValueKind, random: Random, most: int) -> Any:
+        drawn = (kind.make(random, self._room(most)) for _ in range(DRAWS))
+        sure = (kind.make(_random(turn), self._room(LONGEST)) for turn in range(DRAWS))
+        return next(value for value in (*drawn, *sure) if self._fits(value))
+
+    def _fits(self, value: Any) -> bool:
+        return isinstance(value, bytes) or self.schemas.fits(self.schema, value)
+
+    def _room(self, most: int) -> int:
+        return min(most, int(self.schema.get("maxLength", most)))
+
+
+def _random(turn: int) -> Random:
+    return Random(turn)  # noqa: S311  # reproducible, not secret
+
+
+def _possible(contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    """Yield kinds that suit the type of a schema, whether it allows them or not."""
+    schema = written.schema
+    members = [member for member in schema.get("enum", ()) if member is not None]  # what a null does is left free
+    if members:
+        yield from (_constant(str(member) or "empty", member) for member in members)
+        return
+    kinds = schema.get("type", "" if not schema else "object")
+    kind = next((each for each in kinds if each != "null"), "") if isinstance(kinds, list) else kinds
+    if kind == "string" and schema.get("format") == "binary":
+        kind = "binary"
+    if kind in _OF_TYPE:
+        yield from _OF_TYPE[kind](contract, written)
+
+
+def _constant(name: str, value: Any) -> ValueKind:
+    return ValueKind(name, lambda _random, _most: value)
+
+
+def _of_bytes(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    yield from kinds_of_bytes(int(written.schema.get("maxLength", LARGEST)))
+
+
+def _called(make: Callable[[Random], Any], random: Random, _most: int) -> Any:
+    return make(random)
+
+
+def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    schema, fits = written.schema, partial(schemas_of(contract).fits, written.schema)
+    limits = inside(schema, list(written.examples), _LIMITS, fits)
+    yield from (_constant(f"limit-{at}", value) for at, value in enumerate(limits, 1))
+    if schema.get("writeOnly"):  # of a text that others have too nobody can say that it was shown
+        return
+    if grammar := grammar_of(schema, fits):
+        yield from kinds_of_grammar(grammar)
+    if "pattern" in schema or schema.get("format"):
+        return
+    yield from (ValueKind(name, partial(text_of, name), always=name in ALWAYS) for name in TEXTS)
+    yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
+    for power in _powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
+        yield ValueKind(f"length-{power}", partial(text_about, power))
+
+
+def _drawn(grammar: Grammar, branch: Branch, random: Random) -> str:
+    return grammar.draw(random, branch)[0]
+
+
+def _powers(least: int, most: int) -> Iterator[int]:
+    """Yield the powers of two up to a length."""
+    yield from (2**power for power in range(LEAST_POWER, GREATEST_POWER) if least <= 2**power <= most)
+
+
+def grammar_of(schema: JsonObject, fits: Callable[[Any], bool]) -> Grammar | None:
+    """Return the grammar of the format of a schema's texts: that which it names, else the one that fits its pattern."""
+    if (named := schema.get("format")) is not None:
+        return next((each for each in GRAMMARS if each.format == named), None)
+    if "pattern" not in schema:
+        return None
+    shares = [(_share(each, fits), each) for each in GRAMMARS]
+    share, best = max(shares, key=lambda each: each[0])  # of several the first
+    return best if share >= HALF else None
+
+
+def _share(grammar: Grammar, fits: Callable[[Any], bool]) -> float:
+    """The share of the branches of a grammar by which it has texts that fit."""
+    fitting = [each for each in grammar.branches if any(fits(_drawn(grammar, each, _random(t))) for t in range(DRAWS))]
+    return len(fitting) / len(grammar.branches)
+
+
+def _of_booleans(_contract: Contract, _written: _Written) -> Iterator[ValueKind]:
+    yield from (_constant(str(value).lower(), value) for value in (True, False))
+
+
+def _of_integers(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    least, most = (int(written.schema.get(name, usual)) for name, usual in BOUNDS.items())
+    at = {"least": least, "next-to-least": least + 1, "most": most, "next-to-most": most - 1, "zero": 0, "negative": -1}
+    yield from (_constant(name, value) for name, value in at.items())
+    for power in _powers(0, most):
+        yield ValueKind(f"about-{power}", partial(_called, partial(_about, power)))
+
+
+def _about(power: int, random: Random) -> int:
+    return random.choice((power - 1, power, power + 1))
+
+
+def _of_fractions(contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    yield from _of_integers(contract, written)
+    yield from (_constant(f"fraction-{at}", value) for at, value in enumerate(FRACTIONS, 1))
+
+
+BOUNDS: Mapping[str, int] = {"minimum": -(2**31), "maximum": 2**31 - 1}
+"""Between these a number is where its schema does not say it."""
+FRACTIONS = (0.1, 0.5, 1e-7, 1234567.891)
+COUNTS: Mapping[str, int] = {"none": 0, "one": 1, "three": 3, "five": 5, "six": 6, "many": 17}
+
+
+def _of_lists(contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    items = written.schema.get("items", {})
+    inner = [kind for kind in kinds_of_schema(contract, items) if not kind.may_be_refused]
+    if not inner or items.get("format") == "binary":
+        return
+    for name, count in {**COUNTS, "most": int(written.schema.get("maxItems", MOST_ITEMS))}.items():
+        yield ValueKind(name, partial(_unlike, inner, count), always=True)
+    yield ValueKind("backwards", partial(_backwards, inner), always=True)
+    yield ValueKind("twice", partial(_twice, inner), always=True)
+    for kind in inner:
+        yield ValueKind(f"of-{kind}", lambda *room, kind=kind: [*_unlike(inner, 1, *room), kind.make(*room)])
+
+
+def _backwards(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
+    return sorted(_unlike(kinds, COUNTS["six"], random, most), key=repr, reverse=True)
+
+
+def _twice(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
+    three = _unlike(kinds, COUNTS["three"], random, most)
+    return three + three[:1]
+
+
+def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
+    """So many values that are unlike each other, as far as the kinds have them."""
+    each = max(most // max(count, 1), SHORTEST)
+    drawn = (random.choice(kinds).make(random, each) for _ in range(DRAWS * count))
+    return list({repr(value): value for value in drawn}.values())[:count]
+
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "none": (),
+    "six-keys": ("f", "e", "d", "c", "b", "a"),
+    "dots-and-blanks": ("a.b", "a b", "a/b", "$a", "a[0]"),
+    "cases": ("key", "KEY", "Key"),
+    "normal-forms": ("\u00e4", "a\u0308"),
+    "like-a-number": ("0", "01", "-1"),
+}
+
+
+def _of_objects(contract: Contract, written: _Written) -> Iterator[ValueKind]:
+    values = written.schema.get("additionalProperties", True)
+    if values is False or written.schema.get("properties"):
+        return
+    found = kinds_of_schema(contract, values if isinstance(values, Mapping) else {})
+    inner = [kind for kind in found if not kind.may_be_refused]
+    yield from (ValueKind(name, partial(_of_keys, inner, keys), always=True) for name, keys in KEYS.items())
+    yield from (ValueKind(f"of-{kind}", partial(_of_keys, [kind], ("further",))) for kind in inner)
+
+
+def _of_keys(kinds: Sequence[ValueKind], keys: Sequence[str], random: Random, most: int) -> dict[str, Any]:
+    return {key: random.choice(kinds).make(random, most) for key in keys}
+
+
+def _of_anything(_contract: Contract, _written: _Written) -> Iterator[ValueKind]:
+    yield from (ValueKind(name, partial(text_of, name)) for name in TEXTS)
+    others: dict[str, Any] = {
+        "null": None,
+        "number": 1,
+        "fraction": FRACTIONS[0],
+        "true": True,
+        "no-keys": {},
+        "no-items": [],
+    }
+    nested = {"nested-empty": {"a": {}, "b": {"c": {}}, "d": []}}
+    yield from (_constant(name, value) for name, value in {**others, **nested}.items())
+
+
+_OF_TYPE: Mapping[str, Callable[[Contract, _Written], Iterator[ValueKind]]] = {
+    "string": _of_texts,
+    "binary": _of_bytes,
+    "boolean": _of_booleans,
+    "integer": _of_integers,
+    "number": _of_fractions,
+    "array": _of_lists,
+    "object": _of_objects,
+    "": _of_anything,
+}

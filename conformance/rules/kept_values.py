@@ -1,0 +1,200 @@
+"""Values of every kind, written and read back by all who may: what is written is what is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.budget import Budget
+from conformance.contract.contract import Contract, JsonObject, Operation, resolve
+from conformance.http.exchange import Exchange, Request
+from conformance.judging.rule_ids import LISTED
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.ownership import OWN_PRIVATE
+from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.expect import may_succeed
+from conformance.oracle.facts import Fact
+from conformance.profile import Caller
+from conformance.recipes import boundaries, reading
+from conformance.recipes.draw import derived
+from conformance.recipes.making import obtain
+from conformance.recipes.valid import valid
+from conformance.recipes.values.value_kinds import LONGEST, ROUNDS, ValueKind, beside, deal, fields_of, kinds_of
+from conformance.results.difference import of_field, of_list
+from conformance.running.binding import Scope
+from conformance.session.harness import Harness
+
+READABLE = "CREATE-READABLE"
+"""The rule of what an operation made that has none of its own."""
+
+Kinds = Mapping[str, ValueKind]
+"""By field, the kind of the value that it is to have."""
+Expected = Mapping[str, tuple[Any, str]]
+"""By field, the value that it is to show, and the rule that says so."""
+
+
+def tried_fields(operation: Operation) -> list[str]:
+    """Return the fields that can have any value at will."""
+    bounded = {*boundaries.fields(operation)}
+    return [each for each in fields_of(operation) if each in bounded and boundaries.obtainable(operation, each)]
+
+
+def parts(scope: Scope) -> tuple[str, ...]:
+    """Return the numbers of the cases in which values of every kind are sent; without worlds one has all of them."""
+    return scope.budget.value_parts if scope.profile.world_url else scope.budget.value_parts[:1]
+
+
+def rounds(
+    harness: Harness,
+    budget: Budget,
+    part: str,
+    kinds: Mapping[str, Sequence[ValueKind]],
+    *,
+    lasting: bool = False,
+    in_full: bool = False,
+) -> Iterator[Kinds]:
+    """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
+
+    `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
+    `in_full`: the parts of one seed have every kind.
+    """
+    begin, in_full = harness.seed + derived(0, harness.case.removesuffix(f"{part}]")), in_full or harness.in_full
+    dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
+    every = max(map(len, dealt.values()), default=0)
+    turns = range(int(part) - 1, every, budget.values if harness.alone else 1)
+    most = 1 if lasting and not harness.alone else budget.turns
+    count = len(turns) if most is None else min(most, len(turns))
+    for place in range(count):
+        turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]
+        yield {name: of[turn % len(of)] for name, of in dealt.items() if of}
+
+
+def write_and_read(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
+    """Send the operation values of every kind in all fields; what is taken is read as it was sent, by all who may."""
+    caller, fact = harness.able(operation), None
+    resource = resource_in_path(operation)
+    made = resource_made_by(operation)
+    if resource is not None and made is not resource:
+        fact = obtain(harness, resource, OWN_PRIVATE, caller, operation)
+    kinds = {name: kinds_of(harness.contract, operation, name) for name in tried_fields(operation)}
+    for together in rounds(harness, budget, part, kinds, lasting=made is not None and made.lasts):
+        now = fact and harness.state.facts(fact.resource).get(fact.id, fact)
+        for request, sent in _requests(harness, operation, caller, now, together):
+            answer = harness.judge(caller, request)
+            if answer.succeeded:
+                check_kept(harness, operation, answer, sent)
+
+
+def _requests(
+    harness: Harness, operation: Operation, caller: Caller, fact: Fact | None, kinds: Kinds
+) -> Iterator[tuple[Request, JsonObject]]:
+    """Yield the requests that have these values and may be served, each with its values: one of all that suit others.
+
+    A value that does not, and one that may be refused, is sent alone.
+    """
+    request = right = valid(harness, operation, caller, fact=fact)
+    together: dict[str, Any] = {}
+    alone: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        value = _value(harness, operation, right, name, kind)
+        if value is None or not boundaries.make_right(harness, operation, name, value):
+            continue
+        changed = boundaries.with_value(operation, request, name, value)
+        if kind.may_be_refused or not may_succeed(harness.state, caller, changed):
+            alone[name] = value
+        else:
+            request, together[name] = changed, value
+    if together:
+        said = ", ".join(f"{name}: {kinds[name]}" for name in together)
+        yield replace(request, tried=said) if together.keys() - {next(iter(together))} else request, together
+    for name, value in alone.items():
+        changed = boundaries.with_value(operation, valid(harness, operation, caller, fact=fact), name, value)
+        if may_succeed(harness.state, caller, changed):
+            yield changed, {name: value}
+
+
+def _value(harness: Harness, operation: Operation, right: Request, name: str, kind: ValueKind) -> Any:
+    """A value of the kind, with the run's mark where it names something that others may name; None: there is none."""
+    value = kind.make(harness.random, LONGEST)
+    resource = resource_of(operation)
+    declared = resource.fields.get(name) if resource else None
+    if declared is not None and resource is not None and (resource.marked_alone or not harness.alone):
+        value = declared.marked(harness, value)
+    if boundaries.is_json(operation):
+        value = beside(json.loads(right.content or b"{}").get(name), value)
+    elif not isinstance(value, str):
+        return None
+    return value if value is not None and boundaries.fits(harness.contract, operation, name, value) else None
+
+
+def check_kept(
+    harness: Harness, operation: Operation, answer: Exchange, sent: JsonObject, rules: Mapping[str, str] | None = None
+) -> None:
+    """Raise a finding unless the answer to a write, and what all are shown who may see it, has the values as sent.
+
+    `rules`: by field, the rule that says so, where the operation does not.
+    """
+    made = resource_made_by(operation) or resource_of(operation)
+    resource = resource_named(made.within) if made is not None and made.within else made
+    fact = harness.state.facts(resource.name).get(id_of(answer.json)) if resource else None
+    shown = _properties(harness.contract, next(iter(operation.success.schemas.values()), {}))
+    if resource is None or fact is None or shown.isdisjoint(sent):
+        return
+    behavior = resource.behavior(operation.operation_id)
+    own = {name: field.kept_by for name, field in resource.fields.items() if field.kept_by} | dict(rules or {})
+    usual = behavior.applies or behavior.read_back or READABLE
+    expected = {name: (value, own.get(name, usual)) for name, value in sent.items() if name in shown}
+    _check(harness, resource, answer, answer.json, expected)
+    for caller in harness.callers():
+        for exchange, read in _views(harness, resource, fact, caller):
+            hidden = frozenset() if fact.owned_by(caller.org) else resource.owner_only | (expected.keys() - read.keys())
+            told = {name: each for name, each in expected.items() if name not in hidden}
+            _check(harness, resource, exchange, read, told)
+
+
+def _views(harness: Harness, resource: Resource, fact: Fact, caller: Caller) -> Iterator[tuple[Exchange, JsonObject]]:
+    """Yield the object as a caller who may see it is shown it, alone and in the list."""
+    contract = harness.contract
+    named = (contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
+    for reads in (each for each in named if each is not None and fact.visible_to(caller.org)):
+        if not harness.may(caller, reads) or resource.hides(harness.state, fact, caller, reads) is not False:
+            continue
+        if reads.operation_id == resource.shown_by:
+            exchange = reading.read_back(harness, resource, caller, fact.id)
+            if isinstance(exchange.json, Mapping):
+                yield exchange, exchange.json
+            continue
+        exchange = reading.listed(harness, resource, caller)
+        item = reading.item(exchange, fact.id)
+        if item is None:
+            said = f"every visible {resource} in the list", "one is not in it"
+            breach = Breach(LISTED, *said, effect=DataEffect.LOST, evidence=of_list(*said))
+            harness.fail(harness.finding(breach, exchange))
+        yield exchange, item
+
+
+def _check(harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Expected) -> None:
+    """Raise a finding unless an object is shown with these values."""
+    for name, (value, rule) in expected.items():
+        got = reading.field(shown, name)
+        if not (_is_merged(got, value) if isinstance(value, Mapping) else resource.is_alike(name, got, value)):
+            said = f"{name} as it was sent", repr(got)
+            breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=of_field(name, value, got))
+            harness.fail(harness.finding(breach, exchange))
+
+
+def _is_merged(got: Any, sent: Mapping[str, Any]) -> bool:
+    """Whether an object has each key that was sent; one of nothing may be left out."""
+    return all(isinstance(got, Mapping) and key in got and got[key] == value for key, value in sent.items())
+
+
+def _properties(contract: Contract, schema: JsonObject) -> frozenset[str]:
+    """The fields that objects of a schema may have."""
+    found = resolve(contract.document, schema)
+    parts = (_properties(contract, each) for each in found.get("allOf", ()))
+    return frozenset(found.get("properties", {})).union(*parts)
