@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 EXPEDITIONS_OF_A_PART = 2
 """How many of them about each resource one test goes on; small, so that several processes can share them evenly."""
@@ -30,6 +30,29 @@ class BudgetPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ValuePart:
+    """A numbered part of the values of every kind that an operation is sent, which a case of its own sends."""
+
+    number: int
+    """From 1."""
+    of: int
+    most: int | None = None
+    """How often values are sent at most."""
+    in_full: bool = False
+    """Whether every kind is met, also those that are another seed's."""
+
+    @property
+    def id(self) -> str:
+        """The number as it stands in the id of the case."""
+        return str(self.number)
+
+    @property
+    def whole(self) -> ValuePart:
+        """All parts in one."""
+        return replace(self, number=1, of=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """How many cases of a test are judged, how many requests are generated, and how far the explorer goes."""
 
@@ -49,9 +72,9 @@ class Budget:
     boundaries: int | None = None
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
     values: int = 0
-    """In how many cases an operation is sent values of every kind, where each has a world of its own."""
+    """The cases to which the values of every kind are dealt that an operation is sent, where each has its own world."""
     turns: int | None = None
-    """How often a case sends them, at most; None: until every kind that the seed deals was in its field."""
+    """So many times values are sent at most, by the first of these cases alone; None: by all, until each was sent."""
 
     def __str__(self) -> str:
         if not self.requests:
@@ -68,9 +91,15 @@ class Budget:
         return _parts(self.expeditions, EXPEDITIONS_OF_A_PART)
 
     @property
-    def value_parts(self) -> tuple[str, ...]:
-        """The parts of the values of every kind of an operation, by number."""
-        return tuple(str(number) for number in range(1, self.values + 1))
+    def value_parts(self) -> tuple[ValuePart, ...]:
+        """The parts of the values of every kind."""
+        numbers = range(1, self.values + 1 if self.turns is None else 2)
+        return tuple(ValuePart(number, self.values, self.turns, self.cases is None) for number in numbers)
+
+    @property
+    def of_what_is_named(self) -> Budget:
+        """The same of what a run names, which is judged in full."""
+        return replace(self, turns=None)
 
 
 def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
@@ -87,8 +116,8 @@ QUICK = Budget(
     shrinking=60,
     cases=6,
     boundaries=8,
-    values=1,
-    turns=3,
+    values=4,
+    turns=2,
 )
 NORMAL = Budget(
     "normal",

@@ -141,6 +141,7 @@ class ConformancePlugin:
         selection = Selection.of(self.config)
         if selection.may_take(metafunc.definition, self.suite.contract):
             budget = BUDGETS[self.config.getoption("--budget")]
+            budget = budget.of_what_is_named if selection.names else budget
             scope = Scope(self.suite.contract, self.suite.profile, budget, selection.operations)
             parametrize_test(metafunc, scope)
 

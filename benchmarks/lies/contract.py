@@ -69,6 +69,8 @@ class Operation:
     body: Mapping[str, Any] | None
     """The schema of its JSON body."""
     body_type: str
+    query: tuple[str, ...]
+    """The names of the parameters of the query."""
     responses: Mapping[int, Response]
 
     @property
@@ -137,6 +139,7 @@ class _Reader:
             tag=node["tags"][0],
             body=self._schema(content[JSON]["schema"]) if JSON in content else None,
             body_type=next(iter(content), ""),
+            query=tuple(it["name"] for it in parameters if it["in"] == "query"),
             responses={int(status): self._response(int(status), it) for status, it in node["responses"].items()},
         )
 

@@ -72,6 +72,8 @@ def _as_code(code: str, other: str, answer: Answer) -> Answer:
 
 def refusal(response: Response, answer: Answer) -> Answer:
     """The contract's first example of a refusal in the place of an answer, with this answer's request id."""
+    if not response.examples:
+        return replace(answer, status=response.status, body=b"")
     said: Any = changed(response.examples[0], ID, lambda made: answer.headers.get("x-request-id", made))
     headers = {name: it.get("example") for name, it in response.headers.items() if it.get("required")}
     wrong = replace(answer, status=response.status).with_json(said).with_header("Content-Type", "application/json")

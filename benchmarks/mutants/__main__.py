@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import click
 
@@ -36,6 +37,8 @@ class Means:
 @click.option(
     "--sample", is_flag=True, help="Judge the fixed sample, and what is new since the figures were published."
 )
+@click.option("--draw", type=click.IntRange(1), help="Judge so many, drawn by the seed.")
+@click.option("--without-worlds", is_flag=True, help="As a server that others use, which has states and one world.")
 @click.option("--new", is_flag=True, help="Judge what is new since the figures were published.")
 @click.option("--quick", is_flag=True, help="Stop at the first finding: who survives, and nothing else.")
 @click.option(
@@ -63,6 +66,8 @@ def main(  # what a command may be asked
     clean_seeds: int,
     workers: int | None,
     sharing: Sharing,
+    draw: int | None,
+    without_worlds: bool,
     sample: bool,
     new: bool,
     quick: bool,
@@ -81,8 +86,9 @@ def main(  # what a command may be asked
     else:
         if narrowed and (quick or only):
             raise click.UsageError("--narrowed goes with neither --quick nor --only")
-        asked = Asked(seed, only, quick, clean_seeds, narrowed)
+        asked = Asked(seed, only, quick, clean_seeds, narrowed, not without_worlds)
         planted = _asked_for(every, ids, means.docs / results.NAME, sample=sample, new=new)
+        planted = Random(seed).sample(planted, min(draw, len(planted))) if draw else planted  # noqa: S311
         if sharing.share:
             _judge_shard(sharing.share, asked, planted, means, workers)
             return

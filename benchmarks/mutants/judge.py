@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from benchmarks.mutants.catalogue import catalogue
 
 GENERATED = "generated"
 MOST_S = 400
+MOST_LASTING = 3000
+"""Objects that a run may make on a mock without worlds and that stay, archived."""
 ENDS = "STREAM-ENDS"
 HEARTBEAT = ("--heartbeat", "1")
 """Options of a mock of which nobody is to wait for the comments."""
@@ -64,22 +67,54 @@ Serve = Callable[..., AbstractContextManager[str]]
 
 
 def judge(
-    deviations: Sequence[str], seed: int, *options: str, suite: Suite = command, mock: Serve = servers.mock
+    deviations: Sequence[str],
+    seed: int,
+    *options: str,
+    suite: Suite = command,
+    mock: Serve = servers.mock,
+    worlds: bool = True,
 ) -> Judged:
     """The verdict on a mock with these defects; JudgeError where there is none."""
     started = time.perf_counter()
-    report = reported(deviations, seed, *options, suite=suite, mock=mock)
+    report = reported(deviations, seed, *options, suite=suite, mock=mock, worlds=worlds)
     return read(report, time.perf_counter() - started)
 
 
 def reported(
-    deviations: Sequence[str], seed: int, *options: str, suite: Suite = command, mock: Serve = servers.mock
+    deviations: Sequence[str],
+    seed: int,
+    *options: str,
+    suite: Suite = command,
+    mock: Serve = servers.mock,
+    worlds: bool = True,
 ) -> dict[str, Any]:
-    """The report of the suite's run on a mock with these defects; JudgeError where there is none."""
+    """The report of the suite's run on a mock with these defects; JudgeError where there is none.
+
+    `worlds`: whether each test has a world of its own; else the mock is one server that all share, with states.
+    """
     planted = [option for name in deviations for option in ("--deviation", name)]
     ends = bool({it.id for it in catalogue() if ENDS in it.breaks}.intersection(deviations))
     with mock(*HEARTBEAT, *(SHORT_STREAMS if ends else ()), *planted) as url:
-        return run(f"{url}/v1", seed, *options, *(WHOLE_STREAMS if ends else ()), suite=suite)
+        more = (*options, *(WHOLE_STREAMS if ends else ()))
+        if worlds:
+            return run(f"{url}/v1", seed, *more, suite=suite)
+        with TemporaryDirectory() as folder:
+            target = Path(folder, "target.toml")
+            target.write_text(describe_without_worlds(url), encoding="utf-8")
+            return run(str(target), seed, *more, suite=suite)
+
+
+def describe_without_worlds(url: str) -> str:
+    """Return a profile of a mock as of a server that others use: one state for all, and the endpoint of states."""
+    with urllib.request.urlopen(f"{url}/_mock/personas") as answer:  # noqa: S310  # of the loopback
+        personas = json.load(answer)["personas"]
+    lines = ["[target]", 'name = "without worlds"', f'url = "{url}/v1"']
+    lines += [f'states_url = "{url}/_mock/worlds/default/states"', "[limits]", f"max_lasting = {MOST_LASTING}"]
+    for each in personas:
+        who = "role" if each["role"] else "permission_set"
+        lines += [f"[callers.{each['name']}]", f'org = "{each["org_id"]}"', f'{who} = "{each[who]}"']
+        lines.append(f'token = "{each["token"]}"')
+    return "\n".join(lines)
 
 
 def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:

@@ -148,7 +148,8 @@ def _races(docs: Path) -> Iterator[str]:
     yield (
         "Defects that show only where requests overlap, with a wait between what is read and what is written, which "
         f"widens the window. Each is judged by the clause parallel alone, with {found[0].seeds} seeds, by "
-        "`.venv/bin/python -m benchmarks.races`."
+        "`.venv/bin/python -m benchmarks.races`. So narrowed a run takes every pair of operations; a whole one takes "
+        "those that its seed deals, and three successive seeds take all."
     )
     yield ""
     yield from rates.lines(found)

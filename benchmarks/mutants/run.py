@@ -26,6 +26,8 @@ class Asked:
     clean_seeds: int
     narrowed: bool = False
     """Whether each defect is judged at its own operations alone."""
+    worlds: bool = True
+    """Whether each test of the suite has a world of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Found:
         return {name: sum(it.findings for it in self.alarms if it.run.server == name) for name in SERVERS}
 
 
-Case = tuple[Planted, int, Sequence[str]]
-"""A defect, the seed, and the suite's options."""
+Case = tuple[Planted, int, Sequence[str], bool]
+"""A defect, the seed, the suite's options, and whether there are worlds."""
 
 
 class Judges:
@@ -78,7 +80,7 @@ def judged(
     left = {it.id: _stages(it, tests, asked) for it in planted}
     kills: dict[str, Kill] = {}
     while at := [it for it in planted if left[it.id]]:
-        for kill in judges.kills([(it, asked.seed, left[it.id].pop(0)) for it in at], workers):
+        for kill in judges.kills([(it, asked.seed, left[it.id].pop(0), asked.worlds) for it in at], workers):
             name, before = kill.planted.id, kills.get(kill.planted.id)
             kills[name] = replace(kill, seconds=kill.seconds + before.seconds) if before else kill
             if kill.rules:
@@ -113,10 +115,10 @@ def _said(kill: Kill) -> str:
 
 
 def _kill(case: Case) -> Kill:
-    it, seed, options = case
+    it, seed, options, worlds = case
     started = time.perf_counter()
     try:
-        found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock)
+        found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock, worlds=worlds)
     except NothingReachedError:
         if not narrowed(options):
             raise

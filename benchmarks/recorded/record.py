@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from benchmarks.recorded.app import Ask, Told, visit
 from tests.har import Message, document, entry
 
 BEGIN = datetime(2026, 11, 27, 12, tzinfo=UTC)
+STREAM, AT_ONCE_S = "text/event-stream", 0.2
 _FROZEN = {"mode": "frozen", "now": "2026-11-27T12:00:00Z"}
 
 
@@ -33,11 +35,15 @@ class Recording:
 
     def make(self) -> None:
         """Visit every page of the app once."""
+        self.begin()
+        visit(self.send)
+        self._connection.close()
+
+    def begin(self) -> None:
+        """Learn the tokens of the personas, and let the clock stand still."""
         personas = json.loads(self._ask("GET", "/_mock/personas", {}, b"").body)["personas"]
         self._tokens = {each["name"]: each["token"] for each in personas}
         self._clock(_FROZEN)
-        visit(self.send)
-        self._connection.close()
 
     def send(self, asked: Ask) -> Told:
         """Send a request of the app, two seconds after the one before."""
@@ -56,7 +62,20 @@ class Recording:
     def _ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Told:
         self._connection.request(method, target, body or None, dict(headers))
         answer = self._connection.getresponse()
+        if answer.getheader("Content-Type", "").startswith(STREAM):
+            return Told(answer.status, dict(answer.getheaders()), self._begun(answer))
         return Told(answer.status, dict(answer.getheaders()), answer.read())
+
+    def _begun(self, answer: HTTPResponse) -> bytes:
+        """What comes of a stream at once; its connection is closed."""
+        content = b""
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(AT_ONCE_S)
+        with suppress(TimeoutError):
+            while part := answer.read1():
+                content += part
+        self._connection.close()
+        return content
 
     def _entry(self, asked: Ask, headers: Mapping[str, str], told: Told) -> dict[str, Any]:
         started = BEGIN + timedelta(seconds=2 * len(self.answers))

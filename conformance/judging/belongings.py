@@ -31,6 +31,8 @@ class Belongings:
     """Whose of its org an object was shown to be; None: nobody's."""
     creators: dict[_Key, tuple[str, str]] = field(default_factory=dict)
     """The user id of who made an object, and the rule by which it shows that."""
+    there: dict[tuple[str, str], dict[str, bool]] = field(default_factory=dict)
+    """By resource and org, of what may come back under its id: whether it is there, or was removed."""
     names: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     """By resource, org and name: whether the name is given, or taken back."""
 
@@ -42,7 +44,9 @@ class Belongings:
             opinion.add(self._of_person(each))
         if self.alone and not seen.uncertain:
             opinion.add(self._named(seen, shown))
+            opinion.add(self._returning(seen, shown))
         self._learn(seen, shown)
+        self._learn_returning(seen, shown)
 
     def _anothers(self, seen: Observed) -> Iterator[Breach]:
         """A success about what is another org's."""
@@ -94,6 +98,37 @@ class Belongings:
                 )
                 yield Breach(LISTED if given else GONE, *said, evidence=of_list(*said))
 
+    def _returning(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
+        """A list of what may come back under its id lacks one that is there, or has one that was removed."""
+        resource, caller = _listed_whole(seen), seen.sender.caller
+        if resource is None or caller is None or not resource.returns:
+            return
+        known, listed = self.there.get((resource.name, caller.org), {}), {each.id for each in shown}
+        if any(there and name not in listed for name, there in known.items()):
+            yield Breach(
+                LISTED, *(said := (f"every {resource} in the list", "one is not in it")), evidence=of_list(*said)
+            )
+        if any(not there and name in listed for name, there in known.items()):
+            said = f"no deleted {resource}", "one"
+            yield Breach(GONE, *said, evidence=of_list(*said))
+
+    def _learn_returning(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
+        caller, operation = seen.sender.caller, seen.operation
+        resource = resource_of(operation) if operation else None
+        if operation is None or resource is None or not resource.returns or not self.alone:
+            return
+        if not operation.safe and (caller is None or seen.uncertain or not seen.answer_known):
+            self.there.clear()
+        elif caller is not None and not seen.uncertain and seen.exchange.succeeded:
+            known = self.there.setdefault((resource.name, caller.org), {})
+            if _listed_whole(seen) is not None:
+                self.there[resource.name, caller.org] = {name: False for name, there in known.items() if not there}
+            if operation.operation_id == resource.removed_by:
+                named = [*seen.values.values()][-1]
+                known.clear() if named not in known else known.update({named: False})
+            for each in shown:
+                self.there[resource.name, caller.org][each.id] = True
+
     def _learn(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
         caller, operation = seen.sender.caller, seen.operation
         if caller is None or operation is None or not seen.exchange.succeeded:
@@ -117,6 +152,15 @@ class Belongings:
         shown = made.as_made(name, body) if isinstance(body, dict) else {}
         if rule and caller is not None and caller.user_id and isinstance(shown.get("id"), str):
             self.creators[made.name, shown["id"]] = (caller.user_id, rule)
+
+
+def _listed_whole(seen: Observed) -> Resource | None:
+    """The resource of which an answer lists every object of the org; None where it does not."""
+    resource, caller = resource_of(seen.operation) if seen.operation else None, seen.sender.caller
+    if resource is None or caller is None or seen.operation is None or not seen.answer_known:
+        return None
+    whole = seen.exchange.succeeded and seen.operation_id == resource.listed_by and not seen.exchange.request.query
+    return resource if whole and not resource.narrows(caller, seen.operation) else None
 
 
 def _removed_by(operation_id: str, seen: Observed) -> Resource | None:

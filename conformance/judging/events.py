@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
@@ -28,7 +28,12 @@ ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CU
 COLUMNS, OWN, FILTER, WINDOW = "AUDIT-COLUMNS", "OWNERSHIP-AUDIT-OWN", "AUDIT-FILTER", "AUDIT-WINDOW"
 OF_WORKSPACE, ACTIVITY, SORTED = "AUDIT-WORKSPACE", "ACTIVITY-CATEGORY", "STATS-NO-EMPTY"
 USUAL_LIMIT = 100
+OF_TYPE, AFTER = "ACTIVITY-FILTERS", "ACTIVITY-AFTER"
+FOLLOWING = "cursor"
+"""The parameter that asks for the page after another one, and the field of a page that has it."""
 TIME, CATEGORY = "timestamp", "category"
+_OF_PAGES = frozenset({"limit", "order", FOLLOWING, "time_bucket"})
+"""Parameters that choose no events."""
 _LEAST_OF_TIME = timedelta(seconds=1)
 """What is shown of a time may be less than is known of it."""
 
@@ -58,14 +63,15 @@ def judge_events(contract: Contract, seen: Observed, events: list[Event], opinio
 def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     """A page is in the order that is asked for, and no longer than that, and has each event once."""
     query = parse_qs(seen.exchange.request.query)
-    times = [str(each[TIME]) for each in events]
-    descending = query.get("order", ["desc"]) != ["asc"]
-    if any((one < other) is descending and one != other for one, other in pairwise(times)):
+    follows = FOLLOWING in query  # what is left out beside a cursor is as it was on the page before
+    order = query.get("order", ["" if follows else "desc"])[0]
+    steps = {"asc" if one < other else "desc" for one, other in pairwise(map(_time, events)) if one != other}
+    if len(steps) > 1 or (order and steps - {order}):
         yield _wrong(ORDER, "events by their time", "another order")
-    limit = query.get("limit", [str(USUAL_LIMIT)])[0]
+    limit = query.get("limit", ["" if follows else str(USUAL_LIMIT)])[0]
     if limit.isdigit() and len(events) > int(limit):
         yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
-    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.json or {}):
+    if limit.isdigit() and len(events) < int(limit) and FOLLOWING in (seen.json or {}):
         yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
     ids = [id_of(each) for each in events]
     if len(ids) > len({*ids}):
@@ -73,6 +79,10 @@ def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     caller = seen.sender.caller
     if caller is not None and any(each.get(org_field()) not in (None, caller.org) for each in events):
         yield _wrong(NOT_LISTED, "no event of another org", "one")
+
+
+def _time(event: Event) -> str:
+    return str(event[TIME])
 
 
 def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:
@@ -129,19 +139,41 @@ def _of_others(caller: Caller | None, operation: Operation, events: list[Event])
 def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     """Every event satisfies the filters and is in the window of time that were asked for."""
     query = parse_qs(seen.exchange.request.query)
-    for text in query.get("filter", ()):
-        if not all(_keeps(text, each) for each in events):
-            said = "events for which the filter holds", "one for which it does not"
+    for name, rule, expected in (
+        ("filter", FILTER, "events for which the filter holds"),
+        ("event_type", OF_TYPE, "events of the type that is asked for"),
+        ("task_id", OF_TYPE, "events of the task that is asked for"),
+        ("from", WINDOW, "events of the window that is asked for"),
+        ("to", WINDOW, "events of the window that is asked for"),
+        ("after", AFTER, "events after the time that is asked for"),
+    ):
+        asked = {name: query[name]} if name in query else {}
+        if any(is_asked_for(asked, each) is False for each in events):
             # That the parameter is named so is assumed.
-            yield Breach(FILTER, *said, Provenance.ASSUMED, evidence=of_list(*said))
-    if "from" not in query and "to" not in query:
-        return
+            founded = Provenance.ASSUMED if rule == FILTER else Provenance.SEED
+            yield Breach(rule, expected, "another one", founded, evidence=of_list(expected, "another one"))
+
+
+def is_asked_for(query: Mapping[str, list[str]], event: Event) -> bool | None:
+    """Whether an event is one of those that a query asks for; None where that is not known."""
+    said = [_fits(name, each, event) for name, given in query.items() if name not in _OF_PAGES for each in given]
+    return False if False in said else None if None in said else True
+
+
+def _fits(name: str, asked: str, event: Event) -> bool | None:
+    """Whether an event is as one parameter asks; None where that is not known."""
+    if name == "filter":
+        return _keeps(asked, event)
+    if name in ("event_type", "task_id"):
+        return column(event, name) == asked
     with suppress(NotProvoked):
-        times = [instant(each[TIME]) for each in events]
-        start, end = (instant(query[name][0]) if name in query else None for name in ("from", "to"))
-        early = start is not None and any(each + _LEAST_OF_TIME <= start for each in times)
-        if early or (end is not None and any(each >= end for each in times)):
-            yield _wrong(WINDOW, "events of the window that is asked for", "one outside of it")
+        time, bound = instant(event.get(TIME)), instant(asked)
+        near = abs(time - bound) < _LEAST_OF_TIME
+        if name in ("from", "after"):
+            return None if near else time > bound
+        if name == "to":
+            return None if near and time < bound else time < bound
+    return None
 
 
 def _keeps(text: str, event: Event) -> bool:
@@ -156,9 +188,11 @@ def _keeps(text: str, event: Event) -> bool:
 def _buckets(seen: Observed) -> Iterator[Breach]:
     """Buckets come by their time, then by their group, each once."""
     found = [each for each in objects_in(seen.json) if isinstance(each.get("group"), dict) and "value" in each]
+    query = parse_qs(seen.exchange.request.query)
+    if "metric" not in query and any(each["value"] == 0 for each in found):
+        yield _wrong(SORTED, "no bucket without events", "one")
     if len(found) < 2:  # one has no order
         return
-    query = parse_qs(seen.exchange.request.query)
     columns = query.get("group_by", [""])[0].split(",")  # without it a bucket has no group
     if "top" in query or "bucket_by" in query:
         return

@@ -8,10 +8,12 @@ from conformance.contract.contract import Contract
 from conformance.http.exchange import SAFE, Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.judging.belongings import Belongings
+from conformance.judging.constancy import Constancy
 from conformance.judging.events import events_in, judge_events
 from conformance.judging.lawful import judge_laws
 from conformance.judging.laws import Laws
 from conformance.judging.lists import judge_lists
+from conformance.judging.log import EventLog
 from conformance.judging.memory import Memory
 from conformance.judging.objects import Shown, judge_objects, shown_by
 from conformance.judging.observed import Observed
@@ -39,6 +41,8 @@ class Place:
     belongings: Belongings
     trail: Trail
     presence: Presence
+    constancy: Constancy
+    log: EventLog
 
 
 @dataclass(slots=True)
@@ -71,6 +75,8 @@ class ExchangeJudge:
                 Belongings(self.alone),
                 Trail(self.settle_s),
                 Presence(self.contract, self.settle_s),
+                Constancy(self.contract, self.settle_s),
+                EventLog(self.settle_s),
             )
         return self._places[name]
 
@@ -95,6 +101,7 @@ class ExchangeJudge:
                 at.memory.judge(seen, shown, opinion)
                 if not seen.unsettled:
                     at.memory.learn(seen, shown)
+            at.constancy.judge(seen, shown, opinion)
         opinion.settle(self.contract)
         return opinion
 
@@ -111,6 +118,7 @@ class ExchangeJudge:
         judge_lists(seen, shown, opinion)
         judge_events(self.contract, seen, events := events_in(seen), opinion)
         at.trail.judge(seen, events, shown, opinion)
+        at.log.judge(seen, events, opinion)
         judge_session(self.contract, seen, opinion)
         at.belongings.judge(seen, shown, opinion)
 

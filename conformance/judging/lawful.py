@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.contract.schemas import field_names
 from conformance.http.exchange import Exchange
 from conformance.judging.laws import Laws
 from conformance.judging.observed import ALL_HEADERS, Observed
 from conformance.judging.opinion import Opinion
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.breach import Breach
-from conformance.results.difference import of_field
+from conformance.results.difference import of_field, of_fields
 
 CHALLENGE, HEADERS, TYPE, SHAPE = "AUTH-CHALLENGE", "CONTRACT-HEADERS", "CONTRACT-CONTENT-TYPE", "CONTRACT-BODY-SCHEMA"
 DECLARED, NO_CRASH = "CONTRACT-STATUS-DECLARED", "CONTRACT-NO-SERVER-ERROR"
 ENVELOPE = "ENVELOPE-"
 ID_HEADER, EVERY_ERROR = f"{ENVELOPE}REQUEST-ID-HEADER", f"{ENVELOPE}EVERY-ERROR"
 METHOD, HEAD_OPTIONS = "PROTOCOL-METHOD", "PROTOCOL-HEAD-OPTIONS"
+FIELDS, _WHOLES = f"{ENVELOPE}FIELDS", frozenset({"body", "archive", "image_ref", "path"})
+_NAME = re.compile(r"[^\w-]")
+"""What is behind the name of a field at which a value in it is named."""
 _OF_FRAMEWORKS = {"HEAD", "OPTIONS"}
 
 
@@ -29,6 +34,21 @@ def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion)
     if seen.exchange.status == 405 and not _hidden(seen, "allow"):
         rule = HEAD_OPTIONS if seen.method in _OF_FRAMEWORKS and not seen.exchange.header("allow") else METHOD
         opinion.add(wrong_allow(contract, seen.exchange, rule), [rule])
+    if not contract.is_plain and not seen.blurred:
+        opinion.add(_strange_fields(contract, seen))
+
+
+def _strange_fields(contract: Contract, seen: Observed) -> Iterator[Breach]:
+    """What details.fields names that is neither in the request nor part of one."""
+    operation, error = seen.operation, seen.json.get("error") if isinstance(seen.json, dict) else None
+    details = error.get("details") if isinstance(error, dict) and error.get("code") == "validation_error" else None
+    fields = details.get("fields") if isinstance(details, dict) else None
+    if operation is None or not seen.request_known or not isinstance(fields, dict):
+        return
+    known = field_names(contract) | {each.name for each in operation.parameters} | seen.sent_names | _WHOLES
+    if strange := sorted(name for name in fields if known.isdisjoint((name, _NAME.split(name)[0]))):
+        said = "a part of the request in details.fields", "another name"
+        yield Breach(FIELDS, *said, evidence=of_fields(strange, {}, fields))
 
 
 def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:

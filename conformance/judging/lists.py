@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import parse_qs
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.judging.events import TIME
@@ -16,6 +17,7 @@ from conformance.oracle.effect import DataEffect
 from conformance.results.difference import of_list
 
 FILES, PACK_FILES = "FILES-LISTED", "FILE-LISTED"
+MAX_BYTES, BEGINNING = "max_bytes", "SNAPSHOT-MAX-BYTES"
 OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
 """By tag: the rule by which what is listed of an object is of that object."""
 
@@ -27,6 +29,7 @@ def judge_lists(seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> N
         listed = [each for each in body if isinstance(each, dict)] if isinstance(body, list) else objects_in(body)
         opinion.add(_of_what_is_named(seen, seen.operation, listed))
         opinion.add(_files(listed))
+        opinion.add(_beginning(seen, seen.operation))
     if shown and shown[0].how == LIST:
         opinion.add(_list(seen, shown), [LISTED] if len(shown) > 1 else [])
 
@@ -67,6 +70,19 @@ def _files(listed: Sequence[JsonObject]) -> Iterator[Breach]:
     above = {path[:at] for path in files for at in range(len(path)) if path[at] == "/"}
     if any(files[path].get("is_dir", False) is not True for path in above & files.keys()):
         yield _wrong(rule, "a folder where files are listed below", "a file")
+
+
+def _beginning(seen: Observed, operation: Operation) -> Iterator[Breach]:
+    """The text of a file is no longer than was asked for, and says whether the file is."""
+    body, limited = seen.json, next((each for each in operation.parameters if each.name == MAX_BYTES), None)
+    if limited is None or not isinstance(body, dict) or not isinstance(body.get("entry"), dict):
+        return
+    asked = parse_qs(seen.exchange.request.query).get(MAX_BYTES, [str(limited.schema.get("default"))])[0]
+    content, size = body.get("content"), body["entry"].get("size")
+    if isinstance(content, str) and asked.isdigit() and len(content.encode()) > int(asked):
+        yield _wrong(BEGINNING, f"content of {asked} bytes at most", f"{len(content.encode())} bytes")
+    if isinstance(size, int) and asked.isdigit() and body.get("truncated") is not (size > int(asked)):
+        yield _wrong(BEGINNING, f"truncated of a file of {size} bytes as it is", str(body.get("truncated")))
 
 
 def _wrong(rule: str, expected: str, got: str) -> Breach:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange
@@ -20,8 +20,9 @@ from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
 from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
 from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.declaration.lifetime import asks_for_fewer
-from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.registry import based_on, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
@@ -29,12 +30,13 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.learning import observe
 from conformance.recipes.reading import changed, instant
-from conformance.results.difference import of_bytes, of_fields, of_list
+from conformance.results.difference import of_bytes, of_field, of_fields, of_list
 
 FIXED = frozenset({"created_at", "tier", "name"})
 """Fields that nobody ever changes, beside the one that names the org."""
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
-FILE_BYTES = "FILE-BYTES"
+FILE_BYTES, LISTED_FILE, LISTED_FILES = "FILE-BYTES", "FILE-LISTED", "FILES-LISTED"
+CASCADES = "ARCHIVE-CASCADES"
 UPDATED = "updated_at"
 
 
@@ -77,6 +79,8 @@ class Memory:
         if resource is not None and seen.operation.operation_id == resource.listed_by:
             opinion.add(self._list(seen, resource, shown), [LISTED] if self.state.own_world else [])
         opinion.add(self._bytes(seen))
+        opinion.add(self._sizes(seen))
+        opinion.add(self._cascaded(seen))
 
     def _of_object(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
         """What is not as it was: of what is fixed, and where nobody else is at work of all else."""
@@ -186,6 +190,30 @@ class Memory:
             said = "the bytes that were put in", "other bytes"
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
 
+    def _sizes(self, seen: Observed) -> Iterator[Breach]:
+        """A list of files has those that were read or put in with their sizes."""
+        for entry in objects_in(seen.json) if self.state.own_world and seen.exchange.method == "GET" else ():
+            content = self.files.get(f"{seen.exchange.path}/{quote(str(entry.get('path')))}", (None, ""))[0]
+            size = entry.get("size")
+            if content is not None and isinstance(size, int) and size != len(content):
+                rule = LISTED_FILES if "is_dir" in entry else LISTED_FILE
+                evidence = of_field("size", len(content), size)
+                yield Breach(rule, "a size that is that of the bytes", "another", evidence=evidence)
+
+    def _cascaded(self, seen: Observed) -> Iterator[Breach]:
+        """What archives others with an object says of how many."""
+        resource, body = resource_of(seen.operation) if seen.operation else None, seen.json
+        if resource is None or resource.archiving is None or seen.operation_id != resource.archiving.by:
+            return
+        for each, parent in based_on(resource) if self.state.own_world and isinstance(body, dict) else ():
+            count, caller, ids = body.get(f"cascaded_{each}s"), seen.sender.caller, {*seen.values.values()}
+            facts = (fact for fact in self.state.facts(each.name).values() if fact.shown.get(parent.field) in ids)
+            least = sum(1 for fact in facts if not fact.archived and self.state.certain(fact))
+            whole = caller is not None and self.state.complete(each.name, caller.org)
+            if isinstance(count, int) and (count < least or (whole and count != least)):
+                evidence = of_field(f"cascaded_{each}s", least, count)
+                yield Breach(CASCADES, f"{least} that were archived with it", str(count), evidence=evidence)
+
     def learn(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
         """Remember what an exchange showed and did."""
         operation, exchange, caller = seen.operation, seen.exchange, seen.sender.caller
@@ -212,9 +240,18 @@ class Memory:
 
     def _unlearn(self) -> None:
         """Forget what others may have changed: in which order the target did what was asked together is not known."""
-        self.state = State(contract=self.contract, recorded=True, own_world=True, gone=self.state.gone)
+        own_world = self.state.own_world
+        self.state = State(contract=self.contract, recorded=True, own_world=own_world, gone=self.state.gone)
         self.files.clear()
         self.last.clear()
+
+    def _learn_more_there(self, operation: Operation, number: int) -> None:
+        """Take note that there is an object more, of an org that is not known: no org's objects are all known now."""
+        made = resource_made_by(operation)
+        name = made.name if made else ""
+        listed = frozenset(each for each in self.state.listed if each[0] != name)
+        unsettled = {**self.state.unsettled, (name, ""): number}
+        self.state = replace(self.state, listed=listed, unsettled=unsettled)
 
     def _observe(self, seen: Observed) -> None:
         """Learn as a run does; of what can come back under its id that it was deleted is forgotten."""
@@ -229,6 +266,8 @@ class Memory:
             self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
         if caller is None and operation and not operation.safe and self._changes_unknown(operation, seen.exchange):
             self._unlearn()
+        elif caller is None and operation and not operation.safe and seen.exchange.succeeded:
+            self._learn_more_there(operation, seen.exchange.number)
         if resource is not None and resource.returns and operation and operation.operation_id == resource.removed_by:
             self.state = self.state.forgetting(resource.name)  # a path may name one by another id than it shows
         new = self.state.gone - before

@@ -13,7 +13,7 @@ from conformance.judging.opinion import Opinion
 from conformance.judging.rule_ids import HIDDEN, NOT_LISTED
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
-from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.registry import resource_listed_in, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.results.difference import of_fields, of_list
@@ -47,6 +47,9 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
         return ()
     if operation.operation_id == resource.listed_by:
         return tuple(Shown(resource, each, LIST) for each in objects_in(body))
+    part = resource_listed_in(operation)
+    if part is not None:
+        return tuple(Shown(part, each, LIST) for each in objects_in(body) if "id" in each)
     whole = (resource_named(resource.within) if resource.within else None) or resource
     made = resource_made_by(operation)
     beside = made is not None and bool(made.behavior(operation.operation_id).beside)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qs
 
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Exchange
@@ -78,6 +80,16 @@ class Observed:
         schema = operation_body.schemas.get(request.media_type or "", {}) if operation_body else {}
         fields = body if isinstance(body, dict) else {}
         return {name: value for name, value in fields.items() if name not in set_by_server(schema)}
+
+    @cached_property
+    def sent_names(self) -> frozenset[str]:
+        """The names of all that was sent: parameters of the query, fields of the body and parts of a form."""
+        request = self.exchange.request
+        query = parse_qs(request.query, keep_blank_values=True)
+        with suppress(ValueError, RecursionError):
+            body = json.loads(request.content or b"null")
+            return frozenset(query) | frozenset(body if isinstance(body, dict) else ())
+        return frozenset(query) | frozenset(each.name for each in self._parts)
 
     @property
     def sent_files(self) -> Mapping[str, bytes]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
 
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import Contract, Operation, Parameter
+from conformance.judging.clock import UPDATED, ServerClock
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
@@ -32,8 +35,17 @@ class _Present:
     """When it had been shown first."""
     shown_until: float
     """When it was shown last."""
-    denied: tuple[float, Breach] | None = None
-    """When an answer since then said first that it is not there, and the rule that it broke."""
+    named: Mapping[str, Any]
+    """The fields of it that name other objects, such as the one that it is in."""
+    stamp: str | None = None
+    """When it was changed last, if it is in use, and the server's clock had gone past that by then."""
+    denied: tuple[float, Breach, str | None] | None = None
+    """When an answer since then said first that it is not there, the rule that it broke, and for a list that leaves
+    some out by what may change the stamp of then, which has to be that of now."""
+
+    def is_in(self, others: Mapping[str, str]) -> bool:
+        """Whether it says itself that it is in these others."""
+        return self.named.items() >= others.items()
 
 
 @dataclass(slots=True)
@@ -44,6 +56,10 @@ class Presence:
     settle_s: float = 0.0
     """How long after it was shown first others need not show it."""
     objects: dict[Key, _Present] = field(default_factory=dict)
+    clock: ServerClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = ServerClock(self.settle_s)
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""
@@ -71,26 +87,40 @@ class Presence:
             return
         person = personal.person_in(shown.object) if personal else None
         known = self.objects.get((resource.name, shown.id))
-        if known is not None and known.denied is not None and known.denied[0] <= started:
-            yield known.denied[1]
+        denied = known.denied if known is not None else None
+        if denied is not None and denied[0] <= started and denied[2] in (None, shown.object.get(UPDATED)):
+            yield denied[1]
+        named = {name: value for name, value in shown.object.items() if name.endswith("_id")}
+        archiving = resource.archiving
+        in_use = archiving is None or shown.object.get(archiving.shown_in) is None
+        stamp = self.clock.stamp_of(shown.object) if in_use else None
         since = known.shown_from if known is not None else ended
-        self.objects[resource.name, shown.id] = _Present(org, person, since, ended)
+        self.objects[resource.name, shown.id] = _Present(org, person, since, ended, named, stamp)
+        self.clock.note(shown.object)
 
     def _deny(self, seen: Observed, operation: Operation, listed: set[str], started: float) -> None:
         """Note what an answer says not to be there, of what was shown before it was asked for."""
         found = self._unlisted(seen, operation, listed) if seen.exchange.succeeded else self._refused(seen, operation)
         for key, breach in found:
             known = self.objects[key]
+            may_be_left_out = seen.exchange.succeeded and self._leaves_out(seen, operation)
+            if may_be_left_out and known.stamp is None:
+                continue
             if known.denied is None and max(known.shown_until, known.shown_from + self.settle_s) <= started:
-                known.denied = (seen.ended or started, breach)
+                known.denied = (seen.ended or started, breach, known.stamp if may_be_left_out else None)
+
+    @staticmethod
+    def _leaves_out(seen: Observed, operation: Operation) -> bool:
+        """Whether a list is without what is archived."""
+        archiving = resource.archiving if (resource := resource_of(operation)) else None
+        return archiving is not None and not archiving.in_list(seen.exchange.request.query)
 
     def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[Key, Breach]]:
         """What a whole list lacks."""
         resource, query = resource_of(operation), seen.exchange.request.query
         if resource is None or operation.operation_id != resource.listed_by or not seen.answer_known:
             return
-        archiving = resource.archiving
-        if asks_for_fewer(query, archiving) or (archiving is not None and not archiving.in_list(query)):
+        if asks_for_fewer(query, resource.archiving):
             return
         for (name, object_id), known in self.objects.items():
             if name == resource.name and object_id not in listed and self._is_shown(seen, resource, known):
@@ -106,7 +136,8 @@ class Presence:
             if resource is None or parameter.resource is None or key not in self.objects:
                 continue
             known, personal = self.objects[key], resource.access.personal
-            if seen.exchange.code != parameter.resource.not_found:
+            about_it = seen.exchange.code == parameter.resource.not_found
+            if not about_it or not known.is_in(_above(seen, operation, parameter)):
                 continue
             said = "an answer about what is there", str(seen.exchange)
             evidence = Evidence((STATUS,), said[0], f"{said[1]} in {seen.place}")
@@ -128,3 +159,9 @@ class Presence:
         if caller is None or seen.operation is None or caller.org != known.org or personal.stays is None:
             return None
         return personal.hides(known.person, caller, caller.user_id, seen.operation)
+
+
+def _above(seen: Observed, operation: Operation, parameter: Parameter) -> dict[str, str]:
+    """The objects in which the path looks for one, by the field of it that names each."""
+    above = takewhile(lambda each: each is not parameter, operation.path_parameters)
+    return {f"{each.resource.name}_id": seen.values[each.name] for each in above if each.resource}

@@ -29,10 +29,14 @@ class Secrets:
     written: frozenset[str]
     """The names of fields that are written only."""
     _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _plain: set[str] = field(default_factory=set, repr=False)
+    """Texts that were sent in fields which everybody may read."""
 
     def judge(self, seen: Observed, opinion: Opinion) -> None:
         """Say whether an answer shows a secret, and learn those that it or its request has."""
         new = dict(self._sent(seen))
+        plain = (value for name, value in seen.sent_fields.items() if name not in self.written)
+        self._plain |= {each for each in plain if isinstance(each, str) and len(each) >= SHORTEST}
         if seen.answer_known and seen.exchange.body:
             opinion.add(self._shown(seen, {**self._known, **new}))
         given = dict(self._given(seen))
@@ -49,9 +53,8 @@ class Secrets:
         resource = resource_of(seen.operation) if seen.operation else None
         rule = SENT.get(resource.name) if resource else None
         sent = seen.sent_fields if rule else {}
-        plain = {str(value) for name, value in sent.items() if name not in self.written}
         hidden = (value for name, value in sent.items() if name in self.written and isinstance(value, str))
-        yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST and value not in plain)
+        yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST)
 
     def _given(self, seen: Observed) -> Iterator[tuple[str, str]]:
         """What the answer to a creation shows once."""
@@ -62,7 +65,7 @@ class Secrets:
     def _shown(self, seen: Observed, secrets: Mapping[str, str]) -> Iterator[Breach]:
         text = seen.exchange.body.decode("utf-8", "replace")
         for secret, rule in secrets.items():
-            if secret in text:
+            if secret in text and not any(secret in each for each in self._plain):
                 yield Breach(rule, "no secret in an answer", "one", effect=DataEffect.LEAKED)
 
 

@@ -36,6 +36,13 @@ class RequestSender:
     by_profile: bool = False
     """Whether a profile says who that is, whatever the target says."""
 
+    @property
+    def viewer(self) -> str | None:
+        """For whom all is the same that is shown: the org, else whose credential it is; None where neither is known."""
+        if self.caller is not None:
+            return self.caller.org
+        return self.key if self.signed is Signed.BEARER else None
+
 
 NOBODY = RequestSender(Signed.NOT, "anonymous")
 UNRECORDED = RequestSender(Signed.UNKNOWN, "unrecorded")

@@ -24,6 +24,8 @@ from conformance.resources.events.source import lists
 from conformance.results.difference import of_field, of_list
 
 WRITTEN, USER, OF_ACTIVITY = "AUDIT-WRITTEN", "AUDIT-USER", "ACTIVITY-WRITTEN"
+_IDS = ("resource_id", "workspace_id", "task_id")
+"""The columns that say of what an event is, and the fields that name it in an answer."""
 _WHOLE = frozenset({"limit", "order"})
 """The parameters of a query that leave no event out but those of other pages."""
 LATEST_S = 30.0
@@ -39,7 +41,7 @@ class DueEvent:
     org: str
     types: frozenset[str]
     named: frozenset[str]
-    """The ids and names by which it may tell the object."""
+    """The ids and names by which it may tell the object; none: by another one that nobody has shown."""
     user: str | None
     """The user id of who asked; `system` for a key, None where that is not known."""
     started: float
@@ -54,7 +56,13 @@ class DueEvent:
 
     def is_in(self, events: Sequence[Event]) -> bool:
         """Whether it may be one of these."""
-        return any(column(each, "event_type") in self.types and may_be_of(each, {*self.named}) for each in events)
+        found = (each for each in events if column(each, "event_type") in self.types)
+        return any(not self.named or may_be_of(each, {*self.named}) for each in found)
+
+    def is_told_by(self, event: Event) -> bool:
+        """Whether an event says that it is of what was made, and of nothing else that was not asked about."""
+        ids = {column(event, name) for name in _IDS} - {""}
+        return self.made in ids <= self.named and column(event, "event_type") in self.types
 
 
 @dataclass(slots=True)
@@ -84,7 +92,7 @@ class Trail:
     def _users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
         """The event of what somebody made has who asked as its user, and comes once."""
         for each in self.due:
-            own = [e for e in events if each.made and column(e, "event_type") in each.types and _tells(e, each.made)]
+            own = [event for event in events if each.is_told_by(event)]
             if each.org != caller.org or not own:
                 continue
             if len({id_of(e) for e in own}) > len(each.types):
@@ -123,7 +131,7 @@ class Trail:
     def _certain_from(self, caller: Caller, events: Sequence[Event]) -> float:
         """Since when every event has to be on the page: since the oldest change whose event is on it."""
         there = (each for each in self.due if each.org == caller.org and each.made)
-        found = [each.ended for each in there if each.is_in([e for e in events if _tells(e, each.made or "")])]
+        found = [each.ended for each in there if any(map(each.is_told_by, events))]
         return min(found, default=float("inf"))
 
     def _learn(self, seen: Observed, caller: Caller, operation: Operation) -> None:
@@ -137,14 +145,12 @@ class Trail:
         shown = seen.json if isinstance(seen.json, dict) else {}
         made_id = id_of(made.as_made(operation.operation_id, shown)) if made and not made.by_name else ""
         user = caller.user_id or ("system" if caller.permission_set else None)
-        named = frozenset(names(seen.exchange) | ({made_id} if made_id else set()))
+        beside = {str(shown[name]) for name in _IDS if isinstance(shown.get(name), str)}
+        named = frozenset(names(seen.exchange) | beside | ({made_id} if made_id else set()))
+        if removed and resource is not None and resource.returns:
+            named = frozenset()  # a path may name one by another id than its event does
         found = DueEvent(caller.org, frozenset(due(operation)), named, user, seen.started, seen.ended, made_id or None)
         self.due = [*self.due[-MOST:], found]
-
-
-def _tells(event: Event, object_id: str) -> bool:
-    """Whether an event says that it is of an object."""
-    return object_id in (column(event, "resource_id"), column(event, "workspace_id"), column(event, "task_id"))
 
 
 def _is_whole(seen: Observed, operation: Operation, caller: Caller) -> bool:

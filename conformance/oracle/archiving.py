@@ -71,7 +71,7 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
             assumed = all(each.shown[kept.shown_in] in kept.assumed for each in running)
             provenance = Provenance.ASSUMED if assumed else Provenance.SEED
             refusals.add(409, kept.refused, KEPT, provenance=provenance)
-        elif running or not _all_known(state, kept, [fact, *holders]):
+        elif running or _may_run(state, kept, holders) or not _all_known(state, kept, [fact, *holders]):
             refusals.add_possible(409, kept.refused, KEPT)
 
     return archive
@@ -89,9 +89,20 @@ def _holders(state: State, kept: KeptInUse, fact: Fact) -> list[Fact]:
 
 
 def _running(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
-    ids = {each.id for each in holders}
+    found = (each for each in _of(state, kept, holders) if kept.field in each.shown)
+    return [each for each in found if each.shown.get(kept.shown_in) in kept.running]
+
+
+def _may_run(state: State, kept: KeptInUse, holders: list[Fact]) -> bool:
+    """Whether something may run of which it is not known by now whether it does."""
+    return any({kept.field, kept.shown_in} - each.shown.keys() for each in _of(state, kept, holders))
+
+
+def _of(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
+    """What would keep these in use if it ran, or may."""
+    ids = {None, *(each.id for each in holders)}
     found = (each for each in state.facts(kept.by).values() if each.shown.get(kept.field) in ids)
-    return [each for each in found if not each.archived and each.shown.get(kept.shown_in) in kept.running]
+    return [each for each in found if not each.archived]
 
 
 def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:

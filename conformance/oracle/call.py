@@ -108,6 +108,7 @@ class InPath:
             certain = certain and (fact.owner is not None or org in fact.foreign_to)  # else it may be this org's
             found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", certain=certain, effect=effect)
         elif writes and not fact.owned_by(org):
+            certain = certain and is_whose_known(fact, org)
             if call.operation.method == "DELETE":
                 found.add(404, named.not_found, "OWNERSHIP-SHARED-DELETE", certain=certain, effect=effect)
                 found.add(403, "permission_denied", "OWNERSHIP-SHARED-DELETE", certain=certain, effect=effect)
@@ -137,6 +138,11 @@ def _refuse_uncertain(call: Call, fact: Fact | None, named: NamedResource, found
     found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
     if writes and (fact is None or not fact.owned_by(org)):
         found.add_possible(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY")
+
+
+def is_whose_known(fact: Fact, org: str) -> bool:
+    """Whether it is certain that the object is the org's own, or that it is not."""
+    return fact.owned_by(org) or _is_anothers(fact, org)
 
 
 def _is_anothers(fact: Fact, org: str) -> bool:

@@ -17,7 +17,7 @@ from conformance.frozen import changed
 from conformance.http.exchange import Request
 from conformance.oracle import access
 from conformance.oracle.bodies import Answer, ReadBody, read_body
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal, is_whose_known
 from conformance.oracle.declaration.registry import refusing, resource_named, resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
@@ -170,7 +170,7 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
         else:
             resource.in_path.refusals(call, value, named, refusals)
             access.refuse_what_is_anothers(call, resource, value, named, refusals)
-            known = known and (resource.within is not None or call.state.is_known(named.name, value, call.caller.org))
+            known = known and (resource.within is not None or _is_known(call, named.name, value))
     about, refused_by = resource_of(operation), refusing(operation)
     refusal = refused_by.behavior(operation.operation_id).refuses if refused_by else None
     if refusal is not None and not body.certain and body.known:
@@ -179,6 +179,12 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
     if off is not None:
         access.refuse_while_off(call, off, refusals)
     _declared(operation, refusals, off.code if off else None, _open(call, judged=refusal is not None and known))
+
+
+def _is_known(call: Call, resource: str, object_id: str) -> bool:
+    """Whether it is certain what the caller's org sees of an object, and whether it owns it, or that there is none."""
+    org, fact = call.caller.org, call.state.facts(resource).get(object_id)
+    return call.state.is_known(resource, object_id, org) and (fact is None or is_whose_known(fact, org))
 
 
 def _open(call: Call, *, judged: bool) -> tuple[int, ...]:

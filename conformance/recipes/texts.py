@@ -1,18 +1,10 @@
-"""Texts that are easily spoilt on their way, secrets that stand nowhere else, and paths that the contract refuses."""
+"""Secrets that stand nowhere else, and paths that the contract refuses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from random import Random
 
-SPOILT_EASILY = (
-    " \tblanks, e\u0301 or \u00e9, \ufb01 \u212b, &amp; &lt;b&gt; "
-    "%41+%2B \\u0041 \\n \U0001f9ea\u200d \u202edone\u202c  "
-)
-"""A text that changes where it is trimmed, normalised, or unescaped once more."""
-WITH_NUL = "one\0two"
-"""A text that is kept as it is, or refused."""
-TEXTS: Mapping[str, str] = {"easily-spoilt": SPOILT_EASILY, "nul": WITH_NUL}
 _LETTERS = "GHJKMNPQRSTVWXYZghjkmnpqrstvwxyz"  # none of a hexadecimal number, so that no id has eight of them in a row
 _LENGTH = 24
 

@@ -21,7 +21,7 @@ from conformance.results.difference import of_field, same_beginning
 from conformance.session.harness import Harness
 
 CREATE, REVOKE = "api_keys.create", "api_keys.revoke"
-PREFIX = "KEY-PREFIX"
+VALUE, PREFIX = "KEY-VALUE", "KEY-PREFIX"
 SHORTEST = 16
 """Characters of a value that is long enough for its parts to say something."""
 
@@ -41,9 +41,14 @@ class KeyResource(Resource):
     """API keys, whose value its creation alone shows."""
 
     def check_made(
-        self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+        self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """The prefix begins and ends as the value does, and has no more of it."""
+        """It has the permission set that was sent; the prefix begins and ends as the value, and has no more of it."""
+        asked, given = sent.get("permission_set"), shown.get("permission_set")
+        if asked is not None and given != asked:
+            yield Breach(
+                VALUE, "the permission set as sent", "another", evidence=of_field("permission_set", asked, given)
+            )
         prefix, value = shown.get("prefix"), shown.get("value")
         if not isinstance(prefix, str) or not isinstance(value, str) or len(value) < SHORTEST:
             return

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from conformance.budget import Budget
+from conformance.budget import ValuePart
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.rule_ids import LISTED
+from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
 from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.expect import may_succeed
+from conformance.oracle.expect import expect, may_succeed
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import boundaries, reading
@@ -26,11 +27,28 @@ from conformance.recipes.making import obtain
 from conformance.recipes.valid import valid
 from conformance.recipes.values.value_kinds import LONGEST, ROUNDS, ValueKind, beside, deal, fields_of, kinds_of
 from conformance.results.difference import of_field, of_list
-from conformance.running.binding import Scope
+from conformance.results.explored import VALUE
+from conformance.running.binding import F, Scope, over
+from conformance.running.binding import in_full as judged_in_full
 from conformance.session.harness import Harness
 
-READABLE = "CREATE-READABLE"
-"""The rule of what an operation made that has none of its own."""
+READABLE, ACCEPTED = "CREATE-READABLE", "CONTRACT-VALID-ACCEPTED"
+"""The rule of what an operation made that has none of its own, and that of what shows nothing that was sent."""
+REQUESTS = 60
+"""About how many requests such a case sends."""
+LARGE = 64 * 1024
+"""Bytes of an answer that one caller reads in the place of all: a case holds all that it was answered."""
+TRIED = frozenset(
+    {
+        READABLE,
+        "CONFIG-CREATE-APPLIES",
+        "CONFIG-PATCH-APPLIES",
+        "CREDENTIAL-APPLIES",
+        "MEMBER-PENDING",
+        "OWNERSHIP-IMAGE-REF",
+    }
+)
+"""The rules that have cases of their own for values of every kind."""
 
 Kinds = Mapping[str, ValueKind]
 """By field, the kind of the value that it is to have."""
@@ -44,15 +62,15 @@ def tried_fields(operation: Operation) -> list[str]:
     return [each for each in fields_of(operation) if each in bounded and boundaries.obtainable(operation, each)]
 
 
-def parts(scope: Scope) -> tuple[str, ...]:
-    """Return the numbers of the cases in which values of every kind are sent; without worlds one has all of them."""
-    return scope.budget.value_parts if scope.profile.world_url else scope.budget.value_parts[:1]
+def parts(scope: Scope) -> tuple[ValuePart, ...]:
+    """Return the cases in which values of every kind are sent; where they share a place one has all of them."""
+    found = scope.budget.value_parts
+    return found if scope.profile.world_url else tuple(each.whole for each in found[:1])
 
 
 def rounds(
     harness: Harness,
-    budget: Budget,
-    part: str,
+    part: ValuePart,
     kinds: Mapping[str, Sequence[ValueKind]],
     *,
     lasting: bool = False,
@@ -63,18 +81,51 @@ def rounds(
     `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
     `in_full`: the parts of one seed have every kind.
     """
-    begin, in_full = harness.seed + derived(0, harness.case.removesuffix(f"{part}]")), in_full or harness.in_full
+    begin = harness.seed + derived(0, harness.case.removesuffix(f"{part.number}]"))
+    in_full = in_full or harness.in_full or part.in_full
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
-    every = max(map(len, dealt.values()), default=0)
-    turns = range(int(part) - 1, every, budget.values if harness.alone else 1)
-    most = 1 if lasting and not harness.alone else budget.turns
+    turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
+    most = 1 if lasting and not harness.alone else part.most
     count = len(turns) if most is None else min(most, len(turns))
     for place in range(count):
         turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]
+        harness.random.seed(f"{harness.seed}/{harness.case}/{turn}")  # whichever turns were before it
         yield {name: of[turn % len(of)] for name, of in dealt.items() if of}
 
 
-def write_and_read(harness: Harness, budget: Budget, operation: Operation, part: str) -> None:
+def each_kept(rule_id: str) -> Callable[[F], F]:
+    """Parametrize a test over the operations that send what this rule says is kept, and over parts of all values."""
+
+    def marked(function: F) -> F:
+        spread = over(
+            "operation", lambda scope: [each for each in scope.operations if _keeps(scope.contract, each) == rule_id]
+        )
+        return judged_in_full(over("part", parts)(spread(function)))
+
+    return marked
+
+
+def _keeps(contract: Contract, operation: Operation) -> str | None:
+    """The rule by which an operation shows what was sent, where that has cases for it; None: it has no such field."""
+    names = tried_fields(operation)
+    whole = _whole(operation)
+    if not names or whole is None:
+        return ACCEPTED if names else None
+    own = [whole.fields[name].kept_by for name in names if name in whole.fields and whole.fields[name].kept_by]
+    behavior = whole.behavior(operation.operation_id)
+    found = next(iter(own), None) or behavior.applies or behavior.read_back or READABLE
+    rule = contract.rules.get(found) if found in TRIED else None
+    is_about = rule is not None and (found != READABLE or operation in contract.operations_of(rule))
+    return found if is_about else ACCEPTED
+
+
+def _whole(operation: Operation) -> Resource | None:
+    """The resource of the objects that an operation writes, whole ones."""
+    made = resource_made_by(operation) or resource_of(operation)
+    return resource_named(made.within) if made is not None and made.within else made
+
+
+def write_and_read(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Send the operation values of every kind in all fields; what is taken is read as it was sent, by all who may."""
     caller, fact = harness.able(operation), None
     resource = resource_in_path(operation)
@@ -82,10 +133,14 @@ def write_and_read(harness: Harness, budget: Budget, operation: Operation, part:
     if resource is not None and made is not resource:
         fact = obtain(harness, resource, OWN_PRIVATE, caller, operation)
     kinds = {name: kinds_of(harness.contract, operation, name) for name in tried_fields(operation)}
-    for together in rounds(harness, budget, part, kinds, lasting=made is not None and made.lasts):
+    harness.explored.possible.update(
+        (VALUE, f"{operation}.{name}", str(kind)) for name, of in kinds.items() for kind in of
+    )
+    for together in rounds(harness, part, kinds, lasting=made is not None and made.lasts):
         now = fact and harness.state.facts(fact.resource).get(fact.id, fact)
         for request, sent in _requests(harness, operation, caller, now, together):
             answer = harness.judge(caller, request)
+            harness.explored.note((VALUE, f"{operation}.{name}", str(together[name])) for name in sent)
             if answer.succeeded:
                 check_kept(harness, operation, answer, sent)
 
@@ -95,9 +150,11 @@ def _requests(
 ) -> Iterator[tuple[Request, JsonObject]]:
     """Yield the requests that have these values and may be served, each with its values: one of all that suit others.
 
-    A value that does not, and one that may be refused, is sent alone.
+    A value that does not is sent alone, and so is one of a kind that may be refused; one of which it is not known
+    whether it names something is not sent.
     """
     request = right = valid(harness, operation, caller, fact=fact)
+    usual = _refusals(harness, caller, right) or frozenset()
     together: dict[str, Any] = {}
     alone: dict[str, Any] = {}
     for name, kind in kinds.items():
@@ -105,10 +162,11 @@ def _requests(
         if value is None or not boundaries.make_right(harness, operation, name, value):
             continue
         changed = boundaries.with_value(operation, request, name, value)
-        if kind.may_be_refused or not may_succeed(harness.state, caller, changed):
-            alone[name] = value
-        else:
+        refusals = _refusals(harness, caller, changed)
+        if refusals is not None and refusals <= usual:
             request, together[name] = changed, value
+        elif refusals is None or kind.may_be_refused:
+            alone[name] = value
     if together:
         said = ", ".join(f"{name}: {kinds[name]}" for name in together)
         yield replace(request, tried=said) if together.keys() - {next(iter(together))} else request, together
@@ -116,6 +174,13 @@ def _requests(
         changed = boundaries.with_value(operation, valid(harness, operation, caller, fact=fact), name, value)
         if may_succeed(harness.state, caller, changed):
             yield changed, {name: value}
+
+
+def _refusals(harness: Harness, caller: Caller, request: Request) -> frozenset[Answer] | None:
+    """The refusals that would be right, beside a success; None where no success would be."""
+    answers = expect(harness.state, caller, request)
+    refusals = frozenset(each for each in answers if each.code is not None)
+    return None if refusals == answers else refusals
 
 
 def _value(harness: Harness, operation: Operation, right: Request, name: str, kind: ValueKind) -> Any:
@@ -139,8 +204,7 @@ def check_kept(
 
     `rules`: by field, the rule that says so, where the operation does not.
     """
-    made = resource_made_by(operation) or resource_of(operation)
-    resource = resource_named(made.within) if made is not None and made.within else made
+    resource = _whole(operation)
     fact = harness.state.facts(resource.name).get(id_of(answer.json)) if resource else None
     shown = _properties(harness.contract, next(iter(operation.success.schemas.values()), {}))
     if resource is None or fact is None or shown.isdisjoint(sent):
@@ -150,19 +214,28 @@ def check_kept(
     usual = behavior.applies or behavior.read_back or READABLE
     expected = {name: (value, own.get(name, usual)) for name, value in sent.items() if name in shown}
     _check(harness, resource, answer, answer.json, expected)
-    for caller in harness.callers():
-        for exchange, read in _views(harness, resource, fact, caller):
+    large: set[str | None] = set()
+    for caller in harness.random.sample(harness.callers(), len(harness.callers())):
+        for exchange, read in _views(harness, resource, fact, caller, leaving=large):
             hidden = frozenset() if fact.owned_by(caller.org) else resource.owner_only | (expected.keys() - read.keys())
             told = {name: each for name, each in expected.items() if name not in hidden}
             _check(harness, resource, exchange, read, told)
+            large |= {exchange.operation_id} if len(exchange.body) > LARGE else set()
 
 
-def _views(harness: Harness, resource: Resource, fact: Fact, caller: Caller) -> Iterator[tuple[Exchange, JsonObject]]:
-    """Yield the object as a caller who may see it is shown it, alone and in the list."""
+def _views(
+    harness: Harness, resource: Resource, fact: Fact, caller: Caller, *, leaving: Container[str | None]
+) -> Iterator[tuple[Exchange, JsonObject]]:
+    """Yield the object as a caller who may see it is shown it, alone and in the list.
+
+    `leaving`: the operations whose answers one caller has shown to be too large to be read by everybody.
+    """
     contract = harness.contract
     named = (contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     for reads in (each for each in named if each is not None and fact.visible_to(caller.org)):
-        if not harness.may(caller, reads) or resource.hides(harness.state, fact, caller, reads) is not False:
+        if reads.operation_id in leaving or not harness.may(caller, reads):
+            continue
+        if resource.hides(harness.state, fact, caller, reads) is not False:
             continue
         if reads.operation_id == resource.shown_by:
             exchange = reading.read_back(harness, resource, caller, fact.id)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import cycle
+from itertools import cycle, product
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Rule
+from conformance.budget import ValuePart
+from conformance.contract.contract import Contract, JsonObject, Operation, Rule
 from conformance.declared.values import body_of
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
@@ -30,6 +31,7 @@ from conformance.resources.credentials.recipes import made_of, of_kind
 from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
@@ -109,8 +111,8 @@ def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
 
 
 def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
-    """The answer to a PATCH, which is demanded to be a right one."""
-    return harness.judge(caller, _updating(harness, resource, fact, body))
+    """The answer to a PATCH, which is demanded to be a right one; NotProvoked where that is a refusal."""
+    return harness.judge_success(caller, _updating(harness, resource, fact, body))
 
 
 def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject) -> Request:
@@ -161,6 +163,13 @@ def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: R
         evidence = of_field(name, "the server's own", got)
         said = f"a {name} of the server's own", repr(got)
         harness.check(not str(got).startswith(str(value)), answer, *said, evidence=evidence, effect=DataEffect.LOST)
+
+
+@rule("CONFIG-CREATE-APPLIES")
+@each_kept("CONFIG-CREATE-APPLIES")
+def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @rule("CONFIG-CREATE-APPLIES")
@@ -224,6 +233,13 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
         fact = harness.state.facts(resource.name).get(fact.id, fact)
 
 
+@rule("CONFIG-PATCH-APPLIES")
+@each_kept("CONFIG-PATCH-APPLIES")
+def test_values_of_every_kind_are_shown_after_a_patch(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
+
+
 @law("CONFIG-PATCH-REST", "MEMBER-ROLE", names="resource, name", values=_fields)
 def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, name: str) -> None:
     """One field is changed, and all others of the object are compared, of which none is empty."""
@@ -259,13 +275,13 @@ def test_a_patch_that_changes_nothing(harness: Harness, resource: Resource, sent
 @over("kind", lambda _: list(KINDS))
 @over("operation_id", lambda _: [CREATE, UPDATE])
 def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, operation_id: str) -> None:
-    """A setting of another kind, and one that no kind has, are sent; a provider without them was made before."""
+    """Settings of another kind, and one that no kind has, are sent, and nulls for them; others were taken before."""
     caller, fact = _provider(harness, kind)
     operation = harness.contract.operations[operation_id]
     contract = harness.contract
     others = {key for each in KINDS for key in settings_of(contract, each)} - settings_of(contract, kind)
-    for key in (*sorted(others)[:2], "conformance"):
-        body: dict[str, Any] = {"config": {key: "value"}}
+    for key, value in product((*sorted(others)[:2], "conformance"), ("value", None)):
+        body: dict[str, Any] = {"config": {key: value}}
         if operation_id == CREATE:
             body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
         harness.judge(caller, with_json(operation, path_values(operation, fact), body))

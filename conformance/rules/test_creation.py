@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
+from conformance.budget import ValuePart
+from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.fields import id_of
@@ -17,6 +19,7 @@ from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs.reading import shown
 from conformance.results.difference import of_fields
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.rules.packs.requests import own
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -58,6 +61,13 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
         got, evidence = f"another {', '.join(differing)}", of_fields(differing, made.json, found)
         lost = resource.loss_of(harness.contract, differing)
         harness.check(not differing, exchange, "what the creation answered", got, evidence=evidence, effect=lost)
+
+
+@rule("CREATE-READABLE")
+@each_kept("CREATE-READABLE")
+def test_values_of_every_kind_are_read(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @rule("CREATE-READABLE")

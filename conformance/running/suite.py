@@ -26,6 +26,7 @@ from conformance.http.throttling import is_by_gateway
 from conformance.http.variables import token_variable
 from conformance.judging.live import RunJudge
 from conformance.mark import id_of_seed, mark_of
+from conformance.oracle.access import switched_off
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
@@ -287,6 +288,10 @@ class Suite:
                 exchange = self._ask(listing, caller)
                 answers.append(exchange)
                 self.baseline = observe(self.baseline, caller, exchange)
+                off = resource.switched_off
+                if off and self.profile.world_url and (exchange.status, exchange.code) == (503, off.code):
+                    # Nobody else is in a world, and each begins as this one did.
+                    self.baseline = switched_off(self.baseline, off, caller.org)
                 plain = self.contract.is_plain and exchange.succeeded
                 for shown in resource.objects_listed(exchange.json) if plain else ():
                     self.guard.note_there(resource.in_custody(shown["id"]))

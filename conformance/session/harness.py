@@ -158,6 +158,13 @@ class Harness:
         self.demand(exchange, answers)
         return exchange
 
+    def judge_success(self, caller: Caller | Credential, request: Request) -> Exchange:
+        """Demand a right answer, and return it if it is a success; NotProvoked where it is a refusal that is right."""
+        exchange = self.judge(caller, request)
+        if not exchange.succeeded:
+            raise NotProvoked(f"the right answer is a refusal: {exchange.asked} answered {exchange}")
+        return exchange
+
     def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """The exchange, and the right answers to its request."""
         answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from examples.second_server.errors import Refused, denied, invalid
 from examples.second_server.providers import slug, text
 from examples.second_server.rendering import Json
 from examples.second_server.store import Caller, Credential
+from examples.second_server.variants import Variant
 
 STATUSES = ("active", "needs_reauth", "failed", "revoked")
 EVERYBODYS, OWN = "auth:write", "auth:write:own"
@@ -103,7 +104,7 @@ def create(call: Call) -> Response:
     personal = body.get("personal", False)
     if not personal and EVERYBODYS not in caller.scopes:
         raise denied(f"A credential of the org is made with {EVERYBODYS}.")
-    settings = _of_overridden(call) if personal else _suited(body)
+    settings = _of_overridden(call) if personal else _suited(body, store.variants)
     person = caller.user_id if personal else ""
     alike = (caller.org_id, person, body["name"])
     if any((each.org_id, each.user_id, each.name) == alike for each in store.credentials.values()):
@@ -176,14 +177,16 @@ def show(credential: Credential) -> dict[str, Any]:
     }
 
 
-def _suited(body: Mapping[str, Any]) -> Mapping[str, str]:
+def _suited(body: Mapping[str, Any], variants: Collection[Variant]) -> Mapping[str, str]:
     """The config of one of the org; 400 where the kind asks for something else."""
     field, needed = KINDS[body["kind"]]
-    if field not in body:
-        raise invalid(field, "is missing")
-    for other in SECRET_FIELDS:
-        if other != field and other in body:
-            raise invalid(other, f"is no secret of the kind {body['kind']}")
+    wrong = {field: "is missing"} if field not in body else {}
+    wrong |= {
+        other: f"is no secret of the kind {body['kind']}" for other in SECRET_FIELDS if other in {*body} - {field}
+    }
+    if wrong:
+        named = [*wrong][-1 if Variant.OTHER_KIND_NAMED in variants else 0]
+        raise invalid(named, wrong[named])
     if field == "service_account_json" and not _is_object(body[field]):
         raise invalid(field, "is not the text of a JSON object")
     settings: Mapping[str, str] = body.get("provider_config", {})

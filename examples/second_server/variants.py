@@ -46,6 +46,7 @@ class Variant(StrEnum):
     EMPTY_PATH_UNKNOWN = "empty-path-unknown"
     EMPTY_CURSOR = "empty-cursor"
     EVENT_TIMES_CUT = "event-times-cut"
+    OTHER_KIND_NAMED = "other-kind-named"
 
 
 VARIANTS: Mapping[Variant, str] = {
@@ -86,5 +87,6 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.EMPTY_PATH_UNKNOWN: "The path of a file that is empty is a 404 not_found.",
     Variant.EMPTY_CURSOR: "An empty cursor is as if there were none.",
     Variant.EVENT_TIMES_CUT: "Times of events are shown in whole seconds, and known more exactly.",
+    Variant.OTHER_KIND_NAMED: "A secret of another kind is what a refusal names, where the needed one lacks too.",
 }
 """What each does."""

@@ -10,6 +10,7 @@ from conformance.contract.file import load
 from conformance.declared.opening import use_contract
 from conformance.session.provider_states import ProviderState, provider_states
 from examples.second_server.states import STATES
+from examples.third_server.control import OFFERED
 from tests import plain
 from tests.live import served_mock
 
@@ -32,6 +33,10 @@ def test_those_of_the_second_server_are_among_them() -> None:
     """It has no clock that can be moved, and offers the others."""
     assert provider_states().keys() - STATES.keys() == {"time has passed"}
     assert STATES.keys() <= provider_states().keys()
+
+
+def test_the_third_server_offers_each() -> None:
+    assert provider_states().keys() == OFFERED
 
 
 @pytest.mark.parametrize(("name", "state"), provider_states().items(), ids=provider_states())

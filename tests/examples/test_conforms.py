@@ -23,7 +23,9 @@ from tests.conformance.commands.test_dry_run import planned
 from tests.conformance.custody.harm import check_harmless, inventory
 from tests.examples.second import judged, profile, serving
 from tests.openapi import OPERATIONS
+from tests.proxy.messages import Request
 from tests.proxy.proxy import proxying
+from tests.waiting import until
 
 # Whether an unknown query parameter is refused is not judged, and this server lets it pass.
 LET_PASS = {(each.id, 400) for each in OPERATIONS.values() if each.refuses_nothing_but_parameters}
@@ -55,6 +57,10 @@ BY_CHANCE = {("packs.create", 423), ("workspaces.resume", 403)}
 BY_SEED = {("secrets.delete", 400)}
 DEALT = BY_SEED | {(each.id, 423) for each in OPERATIONS.values() if 423 in each.statuses}
 DEALT |= {(each.id, 409) for each in OPERATIONS.values() if each.id.startswith(("workspaces.", "tasks."))}
+
+
+ENDED: list[list[str]] = [[], ["completed"]]
+"""What the oldest task of a workspace is once it has ended, where there is one."""
 
 
 def stored(origin: str) -> list[Any]:
@@ -108,6 +114,32 @@ def test_without_states_nothing_is_found_and_what_needs_them_is_named(tmp_path: 
     left_out = [rule for rule in results["rules"] if rule["verdict"] != "PASSED"]
     assert {rule["verdict"] for rule in left_out} == {"NOT_PROVOKED"}
     assert all(rule["reasons"] for rule in left_out)
+
+
+def test_a_change_that_has_to_be_refused_shows_nothing(tmp_path: Path) -> None:
+    """Nobody accepts an invitation without a state, and the role of one is not changed before: the 409 is right."""
+    with serving("--no-states") as origin:
+        _, results = judged(tmp_path, profile(tmp_path, origin, states=False), "--rule", "MEMBER-ROLE")
+    assert results["findings"] == results["errors"] == []
+    assert {case["verdict"] for case in results["cases"]} == {"NOT_PROVOKED"}
+
+
+def test_a_task_that_ends_before_it_is_cut_short_shows_nothing(tmp_path: Path) -> None:
+    """The agent is done with the current task before a cancellation or a stop arrives, as it may be anywhere."""
+    with serving("--no-states") as origin, proxying(origin) as between:
+
+        def wait_for_the_end(request: Request) -> Request:
+            workspace, _, asked = request.path.rpartition("/workspaces/")[2].partition("/")
+            if request.method == "POST" and asked in {"task/cancel", "stop"}:
+                tasks = f"{origin}/v1/workspaces/{workspace}/tasks"
+                who = {"Authorization": request.headers["authorization"]}
+                until(lambda: [each["status"] for each in plain.get(tasks, headers=who).json()][-1:] in ENDED)
+            return request
+
+        between.changes = wait_for_the_end
+        rules = [text for rule in ("TASK-CANCEL", "TASK-WORKSPACE-ENDS") for text in ("--rule", rule)]
+        _, results = judged(tmp_path, profile(tmp_path, between.origin, states=False), *rules)
+    assert results["findings"] == results["errors"] == []
 
 
 def test_states_that_are_unknown_at_their_url_are_not_provoked(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ STAYS: dict[str, str] = {
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
         recipes/texts.py: PATHS
+        recipes/values/value_kinds.py: ALWAYS
+        recipes/values/value_kinds.py: SHORTEST
+        resources/packs/archives/styles.py: BREAKS
+        resources/packs/archives/styles.py: PLAIN
+        resources/packs/archives/styles.py: STYLES
+        resources/packs/archives/styles.py: WORDS
+        resources/packs/archives/styles.py: write_manifest 80
         recipes/values/grammars.py: DATE
         recipes/values/grammars.py: DAY
         recipes/values/grammars.py: DEEPEST
@@ -95,7 +102,6 @@ STAYS: dict[str, str] = {
         recipes/values/value_kinds.py: ROUNDS
         recipes/values/value_kinds.py: _LIMITS
         recipes/values/value_kinds.py: _OF_TYPE
-        recipes/texts.py: TEXTS
         recipes/texts.py: _LENGTH
         resources/credentials/recipes.py: KINDS
         resources/events/statistics.py: measured 10

@@ -109,6 +109,12 @@ def resource_made_by(operation: Operation) -> Resource | None:
 
 
 @cache
+def resource_listed_in(operation: Operation) -> Resource | None:
+    """The resource of which the operation lists the objects that are in another one."""
+    return next((each for each in resources() if each.listed_in == operation.operation_id), None)
+
+
+@cache
 def leaves(operation: Operation) -> bool:
     """Whether the operation puts something into an object that nobody can remove from it again."""
     return any(each.behavior(operation.operation_id).leaves for each in resources())

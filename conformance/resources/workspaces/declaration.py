@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.frozen import changed
 from conformance.http.exchange import Request
 from conformance.needs import state
 from conformance.oracle.archiving import NOT_ARCHIVED, RULE, behaviors_of
+from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.behavior import Behavior, join, refuse_nothing
 from conformance.oracle.declaration.fields import Field, Requested, text_in_json
 from conformance.oracle.declaration.ownership import OrgOwned
@@ -69,6 +70,7 @@ from conformance.resources.workspaces.recipes import (
     of_somebody_else,
     of_unknown_role,
 )
+from conformance.results.difference import of_fields
 from conformance.session.harness import Harness
 
 _WORKSPACE = Param("workspace_id")
@@ -101,6 +103,7 @@ STATES: Mapping[str, ProviderState] = {
 }
 MADE = "workspace_id"
 """The field of an answer that has the id of a workspace that was made beside."""
+STEPS = "WORKSPACE-STEPS"
 WRONG_STATUS = {INVALID: "WORKSPACE-STATE"}
 OF_ROLE = {UNKNOWN_ROLE: causes.OF_ABSENT}
 
@@ -126,6 +129,15 @@ class WorkspaceResource(Resource):
             snapshot=True if shown.get("snapshot_ref") else fact.snapshot,
             shown=dict(shown),
         )
+
+    def check_made(
+        self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
+    ) -> Iterator[Breach]:
+        """A new workspace has no task, is not being stopped, and is in use."""
+        status = shown.get(LIFE.shown_in)
+        if status in ("busy", *LIFE.begins.values()) and status != "provisioning":
+            said = "a new workspace that is provisioning", str(status)
+            yield Breach(STEPS, *said, evidence=of_fields([LIFE.shown_in], {}, shown))
 
     def requested(self, state: State, request: Request) -> Requested:
         """By a role, or a parent, of the run a workspace is found where the answer got lost."""

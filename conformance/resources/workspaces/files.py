@@ -62,10 +62,11 @@ def workspace_in(call: Call) -> WorkspaceFact | None:
 
 
 def refuse_unreachable(call: Call, refusals: Refusals) -> None:
-    """That nobody reaches the agent: certain where a state made it so, possible where that need not be seen."""
+    """That nobody reaches the agent: certain where a state made it so, possible where it may have been so before."""
     workspace = workspace_in(call)
     unreachable = workspace is not None and workspace.unreachable
-    if unreachable or not call.state.closed:
+    was_there = workspace is not None and not workspace.made
+    if unreachable or was_there or not call.state.closed:
         for code in (UNREACHABLE, None) if 502 in call.operation.bodyless else (UNREACHABLE,):
             refusals.add(502, code, REACHED_RULE, certain=unreachable)
 

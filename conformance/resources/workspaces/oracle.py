@@ -153,7 +153,16 @@ def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None
 def statuses_in(call: Call) -> frozenset[str] | None:
     """The statuses that the workspace which the path names may have by now; None where it is not known."""
     fact = call.object_of(WORKSPACE)
-    return statuses_of(fact) if fact is not None else None
+    found = statuses_of(fact) if fact is not None else None
+    goes_on = found is not None and fact is not None and "idle" in found and _may_have_work(call.state, fact)
+    return found | {"busy"} if found is not None and goes_on else found
+
+
+def _may_have_work(state: State, fact: Fact) -> bool:
+    """Whether a task of the workspace may wait, so that one that is idle is busy before long."""
+    known = state.facts(TASK)
+    waiting = (each not in known or known[each].shown.get("status") not in ENDS for each in as_workspace(fact).tasks)
+    return (state.recorded and not fact.made) or any(waiting)
 
 
 def statuses_of(fact: Fact) -> frozenset[str] | None:
@@ -227,6 +236,9 @@ def with_status(fact: Fact, status: str) -> WorkspaceFact:
     return changed(moved, snapshot=None if workspace.unreachable else True, kept=kept)
 
 
+TASK = "task"
+ENDS = ("completed", "failed", "cancelled", "delivery_failed")
+"""The statuses in which a task has ended."""
 BUSY, PROVIDER_ARCHIVED = "workspace_busy", "provider_archived"
 REFUSES, PARENTS, WITHOUT_FORCE = "ARCHIVE-WORKSPACE-REFUSES", "WORKSPACE-RESUME-PARENTS", "WORKSPACE-RESTART-BUSY"
 POINT = "FORK-POINT"

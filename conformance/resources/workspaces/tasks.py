@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -24,7 +25,7 @@ from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
 from conformance.recipes.making import archived, introduced
-from conformance.recipes.reading import field
+from conformance.recipes.reading import field, instant
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.files import (
@@ -40,11 +41,13 @@ from conformance.resources.workspaces.oracle import (
     ARCHIVED,
     BY_ROLE,
     CANCEL,
+    ENDS,
     GET_SESSION,
     LIFE,
     NOT_VISIBLE,
     RUNNING,
     SUBMIT_TO,
+    TASK,
     VALIDATION,
     WORKSPACE,
     WorkspaceFact,
@@ -54,10 +57,9 @@ from conformance.resources.workspaces.oracle import (
 )
 from conformance.resources.workspaces.recipes import IS as WORKSPACE_IS
 from conformance.resources.workspaces.recipes import STEP_S, in_one_of, resource, seen_again
-from conformance.results.difference import of_fields
+from conformance.results.difference import of_field, of_fields
 from conformance.session.harness import Harness
 
-TASK = "task"
 ASKING = (CANCEL, GET_SESSION)
 """The operations that ask the agent of a workspace."""
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
@@ -159,7 +161,6 @@ EXISTS, IS = "task exists", "task is"
 DESCRIPTION = "Say what the conformance suite is for."
 CURRENT = ("delivered", "running", "compacting")
 """The statuses of the task that an agent works on."""
-ENDS = ("completed", "failed", "cancelled", "delivery_failed")
 
 
 def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
@@ -246,6 +247,8 @@ def by_status(codes: Mapping[str, str]) -> dict[str, Cause]:
 NOT_FOUND = "task_not_found"
 NONE = "task_conformance"
 GOING_ON = frozenset({"submitted", "delivered", "running", "compacting"})
+END_FIELDS = "TASK-END-FIELDS"
+TOLERANCE_S = 1.0
 OF_AN_END = ("completed_at", "duration_seconds")
 
 
@@ -283,11 +286,34 @@ class TaskResource(Resource):
         return session.state.facts(WORKSPACE)[workspace.id]
 
     def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
-        """A task that has not ended says neither when nor how long it took."""
+        """A task says when it ended and how long it took once it has ended, and neither before."""
         there = [name for name in OF_AN_END if shown.get(name) is not None]
         if shown.get("status") in GOING_ON and there:
             evidence = of_fields(there, {}, shown)
-            yield Breach("TASK-END-FIELDS", "no end of a task that goes on", ", ".join(there), evidence=evidence)
+            yield Breach(END_FIELDS, "no end of a task that goes on", ", ".join(there), evidence=evidence)
+        lacking = sorted({*OF_AN_END} - {*there})
+        if shown.get("status") in ENDS and lacking:
+            # The two are optional, so that one is left out may be meant.
+            said, evidence = (
+                ("the end of a task that has ended", f"no {', '.join(lacking)}"),
+                of_fields(lacking, {}, shown),
+            )
+            yield Breach(END_FIELDS, *said, Provenance.ASSUMED, evidence=evidence)
+        with suppress(NotProvoked):
+            duration, took = shown.get("duration_seconds"), seconds_taken(shown)
+            if isinstance(duration, int | float) and there and not fits(duration, took):
+                evidence = of_field("duration_seconds", took, duration)
+                yield Breach(END_FIELDS, f"a duration_seconds of about {took:g}", repr(duration), evidence=evidence)
+
+
+def seconds_taken(task: JsonObject) -> float:
+    """How long a task took, by its times; not provoked where it shows none."""
+    return (instant(task.get("completed_at")) - instant(task.get("created_at"))).total_seconds()
+
+
+def fits(duration: float, took: float) -> bool:
+    """Whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
+    return abs(duration - took) <= TOLERANCE_S and min(took, duration) >= -TOLERANCE_S
 
 
 def _absent(harness: Harness, operation: Operation) -> Provoking:
@@ -319,6 +345,7 @@ register(
         name=TASK,
         operations=(Behavior(LIST, part="list within"),),
         named_in="",
+        outside=frozenset({"status", "reason", *OF_AN_END}),
         states=STATES,
         in_path=InWorkspace(),
         causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},

@@ -51,15 +51,15 @@ def made_of_kind(harness: Harness, kind: str) -> Fact:
     return shown_fact(harness, require_resource("credential"), made.json)
 
 
-def check_refused(harness: Harness, caller: Caller, body: JsonObject, name: str) -> None:
-    """The creation is refused, and the refusal names the field where it names any."""
+def check_refused(harness: Harness, caller: Caller, body: JsonObject, *names: str) -> None:
+    """The creation is refused, and the refusal names one of the fields that are wrong where it names any."""
     answer = harness.judge(caller, creation(harness, body))
     details = field(field(answer.json, "error"), "details")
     named = field(details, "fields")
     if isinstance(named, dict) and answer.status == 400:
         found = sorted(str(each) for each in named)
-        right = any(each == name or each.startswith(f"{name}.") for each in found)
-        harness.check(right, answer, f"details.fields with {name}", ", ".join(found) or "none")
+        right = any(each == name or each.startswith(f"{name}.") for each in found for name in names)
+        harness.check(right, answer, f"details.fields with {' or '.join(names)}", ", ".join(found) or "none")
 
 
 def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:

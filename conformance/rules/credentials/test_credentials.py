@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from itertools import chain
 
+from conformance.budget import ValuePart
+from conformance.contract.contract import Operation
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
@@ -46,6 +48,7 @@ from conformance.rules.credentials.requests import (
     needed_keys,
     operation,
 )
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -76,6 +79,13 @@ def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provi
         for name, value in shown_of(harness.contract, body).items():
             got, said = field(exchange.json, name), f"{name} as it was sent"
             check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
+
+
+@rule("CREDENTIAL-APPLIES")
+@each_kept("CREDENTIAL-APPLIES")
+def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @rule("CREDENTIAL-SECRET-HIDDEN")
@@ -111,7 +121,7 @@ def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
     other = min(secrets_of(harness.contract) - {secret_of_kind})
     for more in ({}, {other: fresh_secret(harness, other)}):
         body = {name: value for name, value in of_kind(harness, kind).items() if name != secret_of_kind}
-        check_refused(harness, maker, {**body, **more}, secret_of_kind)
+        check_refused(harness, maker, {**body, **more}, secret_of_kind, *more)
     check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
     for text in ("[]", "no JSON") if secret_of_kind == JSON_SECRET else ():
         check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), secret_of_kind)
@@ -229,13 +239,16 @@ def test_a_personal_credential_is_an_authorization_code(harness: Harness, kind: 
 
 @rule("CREDENTIAL-OVERRIDE")
 def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harness: Harness) -> None:
-    """The config of both is compared, in the answer and in a read."""
+    """The config of both is compared, in the answer and in a read, and the scopes are the own ones: none were sent."""
     org = maker_of_org(harness).org
-    fact = overridable(harness, org)
+    _, made = made_of(harness, org, of_kind(harness, CODE, allow_user_override=True, scopes=["calendar.read"]))
+    fact = shown_fact(harness, require_resource("credential"), made.json)
     caller = introduced(harness, owner_of_own(harness, org))
     answer = harness.judge(caller, creation(harness, in_place_of(fact)))
     for exchange in (answer, reading.read_back(harness, require_resource("credential"), caller, id_of(answer.json))):
         check_shows(harness, exchange, "provider_config", fact.shown.get("provider_config"))
+        got, said = field(exchange.json, "scopes"), "no scopes of its own"
+        check_equal(harness, exchange, got or [], [], said, name="scopes")
 
 
 @rule("CREDENTIAL-OVERRIDE")

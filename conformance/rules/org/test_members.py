@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from conformance import needs
+from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of
@@ -29,6 +30,7 @@ from conformance.resources.members import (
 )
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.rules.session.test_session import SESSION
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -75,11 +77,18 @@ def _refused(harness: Harness, caller: Caller, who: Credential, request: Request
 
 
 @rule("MEMBER-PENDING")
+@each_kept("MEMBER-PENDING")
+def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
+    write_and_read(harness, operation, part)
+
+
+@rule("MEMBER-PENDING")
 @over("role", lambda scope: list(scope.contract.roles))
 def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
     """The answer and the list show address and role as sent, no user and no time of acceptance."""
     caller, email = _owner(harness), fresh_address(harness)
-    made = harness.judge(caller, _invitation(harness, email, role))
+    made = harness.judge_success(caller, _invitation(harness, email, role))
     answer = listed(harness, require_resource("membership"), caller)
     for exchange, shown in ((made, made.json), (answer, item(answer, id_of(made.json)))):
         check_equal(harness, exchange, str(field(shown, "email")).lower(), email, f"email {email!r}", name="email")

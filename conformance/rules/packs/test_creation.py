@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from conformance.budget import Budget
+from conformance.budget import ValuePart
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
@@ -50,7 +50,7 @@ def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None
 @in_full
 @about(UPLOAD)
 @over("part", parts)
-def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, budget: Budget, part: str) -> None:
+def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, part: ValuePart) -> None:
     """Each key of pack.yaml has values of every kind, in every style of YAML; all who may read the pack.
 
     Capabilities are shown as YAML text, and suggested packs joined with commas.
@@ -58,7 +58,7 @@ def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, budget: Budget, 
     manifest = harness.contract.archive.manifest["properties"]
     kinds = {key: kinds_of_schema(harness.contract, schema) for key, schema in manifest.items() if key != "name"}
     styles = sorted(STYLES)
-    for turn, together in enumerate(rounds(harness, budget, part, kinds), harness.seed + int(part)):
+    for turn, together in enumerate(rounds(harness, part, kinds), harness.seed + part.number):
         made_up = {key: kind.make(harness.random, LONG) for key, kind in together.items() if not kind.may_be_refused}
         said = {"name": harness.fresh_name(), "version": VERSION, **made_up}
         style = styles[turn % len(styles)]

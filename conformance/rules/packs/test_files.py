@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from conformance.budget import Budget
+from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import objects_in, path_of
@@ -42,11 +42,11 @@ NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
 """A path in each form, and the same letters in the other."""
 
 
-def _files(harness: Harness, budget: Budget, part: str) -> dict[str, bytes]:
+def _files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
     """Files with paths and bytes of every kind, each in a folder of its own."""
     folders, found = sorted(harness.contract.archive.folders), dict[str, bytes]()
     kinds = {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES}
-    for place, together in enumerate(rounds(harness, budget, part, kinds, in_full=True)):
+    for place, together in enumerate(rounds(harness, part, kinds, in_full=True)):
         path, content = (together[name].make(harness.random, LONGEST) for name in ("path", "bytes"))
         found[f"{folders[place % len(folders)]}/{place}/{path}"] = content
     return found
@@ -62,12 +62,12 @@ def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPL
 @rule("FILE-BYTES")
 @in_full
 @over("part", parts)
-def test_a_file_is_read_as_it_was_put_in(harness: Harness, budget: Budget, part: str) -> None:
+def test_a_file_is_read_as_it_was_put_in(harness: Harness, part: ValuePart) -> None:
     """Files of every kind, by their paths and their bytes, are read byte for byte, with their size as Content-Length.
 
     All who may read the pack read one of them each.
     """
-    files = _files(harness, budget, part)
+    files = _files(harness, part)
     caller, fact = _with(harness, files, READ_FILE)
     readers = reading.readers(harness, require_resource("pack"), caller.org) or (caller,)
     for place, (path, content) in enumerate(files.items()):
@@ -81,9 +81,9 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, budget: Budget, part:
 @rule("FILE-LISTED")
 @in_full
 @over("part", parts)
-def test_files_are_listed_as_they_are_read(harness: Harness, budget: Budget, part: str) -> None:
+def test_files_are_listed_as_they_are_read(harness: Harness, part: ValuePart) -> None:
     """A pack with files of every kind is listed, a file is replaced, and it is listed again."""
-    files = {**_files(harness, budget, part), **IN_EITHER_CASE}
+    files = {**_files(harness, part), **IN_EITHER_CASE}
     caller, fact = _with(harness, files, LIST_FILES)
     listing = packs.pack_files(fact.name) | files
     _check_listing(harness, caller, fact, listing)
@@ -166,11 +166,11 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 @rule("FILE-REPLACED")
 @in_full
 @over("part", parts)
-def test_a_replaced_file_is_read_back(harness: Harness, budget: Budget, part: str) -> None:
+def test_a_replaced_file_is_read_back(harness: Harness, part: ValuePart) -> None:
     """A file is read, replaced by bytes of every kind and read again; other files stay as they were."""
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     read_file(harness, caller, fact.id, packs.FILE)
-    for together in rounds(harness, budget, part, {"bytes": BYTES_OF_FILES}, in_full=True):
+    for together in rounds(harness, part, {"bytes": BYTES_OF_FILES}, in_full=True):
         content = together["bytes"].make(harness.random, LONGEST)
         harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
         read = read_file_back(harness, caller, fact.id, packs.FILE)

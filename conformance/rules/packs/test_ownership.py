@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.budget import ValuePart
+from conformance.contract.contract import Operation
 from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.effect import DataEffect
@@ -11,6 +13,7 @@ from conformance.recipes.reading import item, items
 from conformance.resources import packs
 from conformance.resources.packs.reading import listed, views
 from conformance.results.difference import of_field
+from conformance.rules.kept_values import each_kept, write_and_read
 from conformance.rules.test_ownership import OWNERSHIPS, classes
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -62,6 +65,13 @@ def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller
         evidence = of_field("tier", "community", pack.get("tier"))
         said = "tier community on every own pack", repr(pack.get("tier"))
         harness.check(not owned_tier, answer, *said, evidence=evidence)
+
+
+@rule("OWNERSHIP-IMAGE-REF")
+@each_kept("OWNERSHIP-IMAGE-REF")
+def test_references_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
+    """Packs are made of images by references of every kind; all who may read them, alone and in the list."""
+    write_and_read(harness, operation, part)
 
 
 @rule("OWNERSHIP-IMAGE-REF")

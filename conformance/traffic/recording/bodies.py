@@ -21,7 +21,7 @@ def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted
     `given`: the request of the entry. `posted`: its `postData`.
     """
     if isinstance(posted.get(CONTENT), bytes):
-        return bytes(posted[CONTENT])
+        return _whole(posted[CONTENT], header_in(headers, "content-length"))
     length, text = _length(headers, given.get("bodySize")), posted.get("text")
     typed = header_in(headers, "content-type") is not None or bool(posted)
     if isinstance(text, str) and text:
@@ -39,10 +39,12 @@ def answer_body(
     """The body of an answer, empty where it had none; None where it is not recorded as it was."""
     if method == "HEAD" or status in (204, 304):
         return b""
-    if isinstance(content.get(CONTENT), bytes):
-        return bytes(content[CONTENT])
     text, size = content.get("text"), content.get("size")
     encoded = header_in(headers, "content-encoding") not in (None, "", "identity")
+    if isinstance(content.get(CONTENT), bytes):
+        passed = given.get("bodySize")
+        found = content[CONTENT] if content[CONTENT] or not passed else None
+        return _whole(found, None if encoded else header_in(headers, "content-length"))
     length = _length(() if encoded else headers, size)
     if isinstance(text, str) and text:
         return None if has_mask(text) else _fitting(text, length, marked=content.get("encoding") == "base64")
@@ -52,6 +54,11 @@ def answer_body(
     if length or declared or header_in(headers, "content-type") or given.get("bodySize") not in (0, None):
         return None
     return b"" if size == 0 else None
+
+
+def _whole(content: bytes | None, length: str | None) -> bytes | None:
+    """The content of a file, if it is as long as its message said."""
+    return content if content is None or length is None or length == str(len(content)) else None
 
 
 def _fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:

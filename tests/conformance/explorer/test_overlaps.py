@@ -43,10 +43,14 @@ RACES = {
 """By planted race: the rule and the case that find it."""
 
 
-def judged(target: Path | str, folder: Path, *options: str) -> dict[str, Any]:
+TRIES = 5
+"""Runs by which a race has been met on a busy machine too: its window is open for some hundredths of a second."""
+
+
+def judged(target: Path | str, folder: Path, *options: str, seed: int = 1) -> dict[str, Any]:
     """The results of a run."""
     report = folder / "report.json"
-    ended = judge("--target", target, "--seed", "1", "--report", f"json={report}", *options)
+    ended = judge("--target", target, "--seed", str(seed), "--report", f"json={report}", *options)
     assert report.exists(), ended.said + ended.complained
     found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     assert found["errors"] == found["left_behind"] == []
@@ -57,7 +61,8 @@ def judged(target: Path | str, folder: Path, *options: str) -> dict[str, Any]:
 def test_a_race_is_found(tmp_path: Path, race: str) -> None:
     rule, option = RACES[race]
     with served_mock("--deviation", race) as origin:
-        found = judged(f"{origin}/v1", tmp_path, option)["findings"]
+        runs = (judged(f"{origin}/v1", tmp_path, option, seed=seed)["findings"] for seed in range(1, 1 + TRIES))
+        found = next(filter(None, runs), [])
     assert {each["rule"] for each in found} == {rule}
 
 

@@ -157,3 +157,10 @@ def test_an_agent_may_be_out_of_reach_where_that_need_not_be_seen(state: State, 
     right = answers(replace(state, recorded=recorded), OWNER, ask("GET", f"/workspaces/of_member/{path}"))
     assert ((502, "agent_unreachable") in right) is recorded
     assert ((502, None) in right) is (recorded and path == "sandbox/files")
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_an_agent_may_be_out_of_reach_where_the_run_has_not_made_its_workspace(state: State, made: bool) -> None:
+    there = WorkspaceFact(resource="workspace", id="of_seed", owner="org_acme", made=made)
+    right = answers(state.with_fact(there), OWNER, ask("GET", "/workspaces/of_seed/sandbox/download/notes.txt"))
+    assert ((502, "agent_unreachable") in right) is not made

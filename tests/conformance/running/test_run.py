@@ -40,7 +40,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judged, dict[str, A
     """One run of every rule: what it said, its results, and its request log."""
     folder = tmp_path_factory.mktemp("whole")
     report, log = folder / "report.json", folder / "requests.log"
-    judged = judge(*WHOLE, "--report", f"json={report}", "--request-log", log)
+    judged = judge(*WHOLE, "--verbose", "--report", f"json={report}", "--request-log", log)
     return judged, json.loads(report.read_text()), log
 
 

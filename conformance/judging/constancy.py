@@ -1,0 +1,102 @@
+"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from conformance.contract.contract import Contract, JsonObject
+from conformance.judging.clock import CREATED, UPDATED, ServerClock
+from conformance.judging.objects import LIST, ONE, WRITE, Shown
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.law import ELSEWHERE
+from conformance.recipes.reading import changed
+from conformance.results.difference import of_fields
+
+LIST_ITEM = "OWNERSHIP-LIST-ITEM"
+FIXED = frozenset({CREATED, "tier", "name"})
+"""Fields that nobody ever changes, beside the one that names the org."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """An object as an org was shown it last."""
+
+    object: JsonObject
+    how: str
+    sure: bool
+    """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
+    writes: int
+    """How many writes there had been."""
+
+
+@dataclass(slots=True)
+class Constancy:
+    """What is remembered of the objects of a place."""
+
+    contract: Contract
+    settle_s: float = 0.0
+    """By how much clocks of the server may differ."""
+    last: dict[tuple[str, str, str], _Last] = field(default_factory=dict)
+    """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
+    writes: int = 0
+    clock: ServerClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = ServerClock(self.settle_s)
+
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
+        """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
+        viewer, said = seen.sender.viewer, bool(opinion.breaches)
+        self.writes += seen.operation is not None and not seen.operation.safe
+        if viewer is None or seen.uncertain:
+            return
+        for each in shown:
+            others = seen.sender.caller is not None and each.object.get(each.resource.owner, viewer) != viewer
+            if not each.id or not each.resource.stays_away or others:
+                continue
+            key = each.resource.name, each.id, viewer
+            if not said and key in self.last:
+                opinion.add(self._unlike(each, self.last[key]))
+            sure = self.clock.stamp_of(each.object) is not None
+            self.last[key] = _Last(each.object, each.how, sure, self.writes)
+        for each in shown:
+            self.clock.note(each.object)
+
+    def _unlike(self, shown: Shown, before: _Last) -> Iterator[Breach]:
+        resource, old, new = shown.resource, before.object, shown.object
+        ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
+        differing = set(changed(self.contract, old, new, ignoring=ignoring))
+        steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
+        if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
+            differing |= (old.keys() ^ new.keys()) - ignoring
+        wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
+        if wrong:
+            listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
+            rule = LIST_ITEM if listed else ELSEWHERE
+            said = f"the {resource} as before", f"another {', '.join(wrong)}"
+            effect = resource.loss_of(self.contract, wrong)
+            yield Breach(rule, *said, effect=effect, evidence=of_fields(wrong, old, new))
+
+
+def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:
+    """Those of these fields that no operation changes, as far as it is declared what each may change."""
+    laws = [resource.behavior(each).may_change for each in _writes(contract, resource.name)]
+    known = [law for law in laws if law is not None]
+    if len(known) < len(laws):
+        return {*names} & (FIXED | {resource.owner})
+    return {*names} - frozenset({UPDATED}).union(*(law.moves for law in known))
+
+
+@lru_cache(maxsize=64)
+def _writes(contract: Contract, name: str) -> tuple[str, ...]:
+    """The operations that may change an object which their path names, but those that remove it."""
+    return tuple(
+        each.operation_id
+        for each in contract.operations.values()
+        if not each.safe and each.method != "DELETE" and any(named.name == name for named in each.resources)
+    )

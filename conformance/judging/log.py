@@ -1,0 +1,180 @@
+"""The log of events as it was shown: no event of it changes, and none goes from between two others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.event_stream import read_stream
+from conformance.judging.events import FOLLOWING, ONCE, TIME, USUAL_LIMIT, is_asked_for
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.judging import NotProvoked
+from conformance.recipes.reading import instant
+from conformance.resources.events.log import Event, column, sees_all
+from conformance.resources.events.source import counts, lists
+from conformance.resources.events.streams import ACTIVITY, follows
+from conformance.results.difference import of_fields, of_list
+
+WALK, COUNT = "AUDIT-WALK", "STATS-COUNT"
+FORM, OF_STREAM, LIVE = "STREAM-FORM", "STREAM-ONLY-ACTIVITY", "STREAM-LIVE"
+MOST = 4000
+"""Events of an org that are remembered, the latest that were shown."""
+KEPT_FOR = timedelta(days=1)
+"""An event that is no older than the latest one by so much is in every log still."""
+_COUNTED = frozenset({"filter", "time_bucket"})
+"""The parameters with which all events are counted, those that the filter leaves out aside."""
+
+_Query = Mapping[str, list[str]]
+
+
+@dataclass(slots=True)
+class _Known:
+    event: Event
+    time: datetime
+    shown: float
+    """When the answer that showed it was there."""
+
+
+@dataclass(slots=True)
+class EventLog:
+    """What is known of the events of a place."""
+
+    settle_s: float = 0.0
+    """How long after it was shown first others need not show an event."""
+    events: dict[str, dict[str, _Known]] = field(default_factory=dict)
+    """By who is shown them and id."""
+    cursors: dict[str, _Query] = field(default_factory=dict)
+    """By cursor: the query that it goes on."""
+
+    def judge(self, seen: Observed, listed: Sequence[Event], opinion: Opinion) -> None:
+        """Say what an answer shows otherwise, or lacks, of the events that were shown before; learn those it has."""
+        caller, operation = seen.sender.caller, seen.operation
+        if seen.sender.viewer is None or operation is None:
+            return
+        known = self.events.setdefault(seen.sender.viewer, {})
+        streamed = list(_streamed(seen)) if follows(operation) else []
+        opinion.add(_of_stream(seen, operation, streamed) if follows(operation) else ())
+        shown = [*listed, *(event for _, event in streamed)]
+        opinion.add(self._unlike(known, shown))
+        query = self._query(seen)
+        if query is not None and caller is not None and not seen.uncertain and sees_all(operation, caller):
+            if lists([operation]):
+                opinion.add(self._missing(seen, operation, query, known, listed))
+            if counts([operation]):
+                opinion.add(self._uncounted(seen, operation, query, known))
+        self._learn(seen, known, shown, query)
+
+    def _query(self, seen: Observed) -> _Query | None:
+        """All that is asked for, with what a cursor keeps; None where that is not known."""
+        query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
+        if FOLLOWING not in query:
+            return query
+        kept = self.cursors.get(query[FOLLOWING][0])
+        return {**kept, **query} if kept is not None else None
+
+    def _unlike(self, known: Mapping[str, _Known], shown: Sequence[Event]) -> Iterator[Breach]:
+        """An event is another than it was shown before."""
+        for event in shown:
+            before = known[id_of(event)].event if id_of(event) in known else event
+            differing = sorted(name for name in before.keys() & event.keys() if before[name] != event[name])
+            if differing:
+                said = "the event as before", f"another {', '.join(differing)}"
+                yield Breach(ONCE, *said, evidence=of_fields(differing, before, event))
+                return
+
+    def _missing(
+        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _Known], listed: Sequence[Event]
+    ) -> Iterator[Breach]:
+        """A page lacks an event that was shown before, and is between those that it has."""
+        page = {id_of(each) for each in listed}
+        with suppress(NotProvoked):
+            times = [instant(each[TIME]) for each in listed]
+            follows_one, ascending = FOLLOWING in query, query.get("order") == ["asc"]
+            limit = query.get("limit", ["" if follows_one else str(USUAL_LIMIT)])[0]
+            whole = FOLLOWING not in (seen.json or {}) and limit.isdigit() and len(listed) < int(limit)
+            first, last = (min(times), max(times)) if times else (None, None)
+            # A page that no other one is before, or after, has no bound there.
+            low = None if (ascending and not follows_one) or (whole and not ascending) else first
+            high = None if (not ascending and not follows_one) or (whole and ascending) else last
+            for each in self._standing(seen, operation, query, known):
+                inside = (low is None or each.time > low) and (high is None or each.time < high)
+                if inside and id_of(each.event) not in page and (times or (whole and not follows_one)):
+                    yield _wrong(WALK, "every event of the query", "one is not on the page")
+                    return
+
+    def _uncounted(
+        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _Known]
+    ) -> Iterator[Breach]:
+        """Fewer events are counted than were shown before."""
+        buckets = [each.get("value") for each in objects_in(seen.json)]
+        values = [each for each in buckets if isinstance(each, int | float)]
+        least = sum(1 for _ in self._standing(seen, operation, query, known))
+        if query.keys() <= _COUNTED and len(values) == len(buckets) and sum(values) < least:
+            yield _wrong(COUNT, f"at least {least} events", f"{sum(values):g}")
+
+    def _standing(
+        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _Known]
+    ) -> Iterator[_Known]:
+        """The events shown before that the operation has to have for the query."""
+        places = [seen.values[each.name] for each in operation.path_parameters if each.resource]
+        latest = max((each.time for each in known.values()), default=None)
+        for each in known.values():
+            settled = seen.started is not None and each.shown + self.settle_s <= seen.started
+            here = not places or column(each.event, "workspace_id") == places[0]
+            of_kind = operation.tag != ACTIVITY or column(each.event, "category") == ACTIVITY
+            recent = latest is not None and latest - each.time <= KEPT_FOR
+            if settled and here and of_kind and recent and is_asked_for(query, each.event) is True:
+                yield each
+
+    def _learn(self, seen: Observed, known: dict[str, _Known], shown: Sequence[Event], query: _Query | None) -> None:
+        cursor = seen.json.get(FOLLOWING) if isinstance(seen.json, dict) else None
+        if isinstance(cursor, str) and query is not None:
+            self.cursors[cursor] = {name: given for name, given in query.items() if name not in (FOLLOWING, "limit")}
+            while len(self.cursors) > MOST:
+                self.cursors.pop(next(iter(self.cursors)))
+        for event in shown:
+            with suppress(NotProvoked):
+                if id_of(event) and id_of(event) not in known and seen.ended is not None:
+                    known[id_of(event)] = _Known(event, instant(event.get(TIME)), seen.ended)
+        while len(known) > MOST:
+            known.pop(next(iter(known)))
+
+
+def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
+    """The events that came down a stream, each with the id that its block had."""
+    if not (seen.exchange.succeeded and seen.answer_known):
+        return
+    for each in read_stream(seen.exchange.body).events:
+        with suppress(ValueError):
+            event = json.loads(each.data)
+            if isinstance(event, dict):
+                yield each.id, event
+
+
+def _of_stream(seen: Observed, operation: Operation, streamed: Sequence[tuple[str, JsonObject]]) -> Iterator[Breach]:
+    """What cannot be so of what came down a stream."""
+    caller = seen.sender.caller
+    place = next((seen.values[each.name] for each in operation.path_parameters if each.resource), None)
+    if any(name != id_of(event) for name, event in streamed):
+        yield _wrong(FORM, "the id of each event in its block", "another, or none")
+    ids = [id_of(event) for _, event in streamed]
+    if ids != sorted({*ids}):
+        yield _wrong(LIVE, "each event once, in the order of their ids", "another order, or one twice")
+    for _, event in streamed:
+        strange = caller is not None and event.get("org_id") not in (None, caller.org)
+        elsewhere = place is not None and column(event, "workspace_id") != place
+        if strange or elsewhere or column(event, "category") != ACTIVITY:
+            yield _wrong(OF_STREAM, "events of the activity that is followed", "another one")
+            return
+
+
+def _wrong(rule: str, expected: str, got: str) -> Breach:
+    return Breach(rule, expected, got, evidence=of_list(expected, got))

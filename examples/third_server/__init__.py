@@ -1,0 +1,1 @@
+"""Serve the Evershell control plane API from a SQLite database."""

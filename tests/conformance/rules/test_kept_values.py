@@ -1,0 +1,67 @@
+"""Which values of every kind a case sends: its share of what a seed deals, in a small budget and a replay too."""
+
+from __future__ import annotations
+
+from random import Random
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from conformance.budget import DEEP, NORMAL, QUICK, Budget
+from conformance.contract.contract import Contract
+from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, kinds_of
+from conformance.rules.kept_values import rounds, tried_fields
+from conformance.session.harness import Harness
+
+CREATE = "agent_roles.create"
+
+
+def sent(contract: Contract, budget: Budget, seed: int) -> dict[int, list[tuple[dict[str, str], float]]]:
+    """By part, the kinds of the fields in each round, and what its source of chance draws first."""
+    operation = contract.operations[CREATE]
+    kinds = {name: kinds_of(contract, operation, name) for name in tried_fields(operation)}
+    found: dict[int, list[tuple[dict[str, str], float]]] = {}
+    for part in budget.value_parts:
+        session = SimpleNamespace(
+            seed=seed,
+            case=f"{CREATE}-{part.id}]",
+            in_full=False,
+            alone=True,
+            random=Random(),  # noqa: S311
+        )
+        found[part.number] = [
+            ({name: str(kind) for name, kind in together.items()}, session.random.random())
+            for together in rounds(cast("Harness", session), part, kinds)
+        ]
+    return found
+
+
+def met(contract: Contract, budget: Budget, *seeds: int) -> set[tuple[str, str]]:
+    """The kinds of each field that runs with these seeds send."""
+    every = (each for seed in seeds for of in sent(contract, budget, seed).values() for each, _ in of)
+    return {pair for each in every for pair in each.items()}
+
+
+def test_three_seeds_send_each_kind_in_each_field(contract: Contract) -> None:
+    operation = contract.operations[CREATE]
+    every = {(name, str(kind)) for name in tried_fields(operation) for kind in kinds_of(contract, operation, name)}
+    assert met(contract, NORMAL, *range(5, 5 + ROUNDS)) == every
+    assert met(contract, NORMAL, 5) < every
+    assert met(contract, DEEP, 5) == every
+
+
+@pytest.mark.parametrize("seed", [1, 8])
+def test_what_a_small_budget_sends_is_sent_where_the_case_is_named(contract: Contract, seed: int) -> None:
+    few, named = sent(contract, QUICK, seed), sent(contract, QUICK.of_what_is_named, seed)
+    assert few.keys() == {1}
+    assert len(few[1]) == QUICK.turns
+    assert all(each in named[1] for each in few[1])
+    assert named == sent(contract, NORMAL, seed)
+
+
+def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:
+    session = SimpleNamespace(seed=3, case="x-1]", in_full=False, alone=True, random=Random())  # noqa: S311
+    kinds = [ValueKind(f"kind-{number}", lambda _random, _most: 1) for number in range(30)]
+    every = rounds(cast("Harness", session), NORMAL.value_parts[0].whole, dict.fromkeys("abc", kinds))
+    assert {str(kind) for together in every for kind in together.values()} == {str(kind) for kind in kinds}

@@ -1,0 +1,132 @@
+"""The third server, by somebody who had the contract alone: nothing is found on it, and what is wrong in it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import plain
+from tests.conformance.targets import judge
+from tests.repo.sources import ROOT, modules
+
+SERVER = Path("examples/third_server")
+PROFILES = {True: "control.toml", False: "profile.toml"}
+"""By whether it serves worlds and states, the profile."""
+IN_PROFILE = "http://127.0.0.1:4040"
+OWNER = {"Authorization": "Bearer test-token-acme-owner"}
+ACCUSED = ("CONFIG-CONTENT", "CREDENTIAL-OVERRIDE", "CREDENTIAL-SECRET-NEEDED", "MEMBER-ROLE")
+"""Rules by which it was accused once, rightly or not."""
+HIDDEN = "OWNERSHIP-PRIVATE-HIDDEN"
+
+
+@contextmanager
+def serving(*options: str, folder: Path = ROOT) -> Iterator[str]:
+    """Serve what a folder has of it on a free port; yields the origin."""
+    command = [sys.executable, "-m", "examples.third_server", "--port", "0", "--seed-file", str(SERVER / "seed.yaml")]
+    with subprocess.Popen([*command, *options], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = re.fullmatch(r"listening on (http://127\.0\.0\.1:\d+)\n", process.stdout.readline())
+            assert said is not None
+            yield said[1]
+        finally:
+            process.terminate()
+
+
+def judged(
+    folder: Path, origin: str, *options: str, control: bool, without: re.Pattern[str] | None = None
+) -> dict[str, Any]:
+    """The results of a run; without: what is left out of the profile."""
+    profile, report = folder / "profile.toml", folder / "report.json"
+    written = (ROOT / SERVER / PROFILES[control]).read_text(encoding="utf-8")
+    written = without.sub("", written) if without else written
+    profile.write_text(written.replace(IN_PROFILE, origin), encoding="utf-8")
+    ended = judge("--target", profile, "--seed", "5", "--report", f"json={report}", "--budget", "quick", *options)
+    assert report.exists(), ended.said + ended.complained
+    results: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return results
+
+
+def found(results: dict[str, Any]) -> list[tuple[str, str, str]]:
+    assert results["errors"] == []
+    return [(each["rule"], each["expected"], each["got"]) for each in results["findings"]]
+
+
+def test_it_imports_neither_program() -> None:
+    imported = {name.split(".")[0] for module in modules(str(SERVER)) for _, name in module.imports()}
+    assert imported & {"conformance", "mock_server", "tests"} == set()
+    assert {"fastapi", "sqlalchemy"} <= imported
+
+
+def test_nothing_is_found_by_what_it_was_accused_of(tmp_path: Path) -> None:
+    with serving("--control") as origin:
+        results = judged(tmp_path, origin, *(text for rule in ACCUSED for text in ("--rule", rule)), control=True)
+    assert found(results) == []
+    assert {each["id"] for each in results["rules"] if each["verdict"] == "PASSED"} == {*ACCUSED}
+
+
+def test_what_an_org_has_not_from_the_start_is_no_mistake(tmp_path: Path) -> None:
+    """An org of its seed has neither credentials nor secrets, in each world."""
+    others = re.compile(r"^\[callers\.(?!switched-off|globex-owner).*\n(?:.+\n)+", re.MULTILINE)
+    reads = [text for name in ("credentials.list", "secrets.list") for text in ("--operation", name)]
+    with serving("--control") as origin:
+        results = judged(tmp_path, origin, "--rule", "CONTRACT-VALID-ACCEPTED", *reads, control=True, without=others)
+    assert found(results) == []
+
+
+@pytest.mark.parametrize("mistaken", [False, True], ids=["right", "mistaken"])
+def test_a_mistake_in_it_is_found(tmp_path: Path, mistaken: bool) -> None:
+    """A copy shows every pack to everybody."""
+    copy, right, wrong = tmp_path / SERVER, 'Pack.visibility == "community"', 'Pack.visibility != ""'
+    shutil.copytree(ROOT / SERVER, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy.parent / "__init__.py").touch()
+    source = (copy / "packs.py").read_text(encoding="utf-8")
+    assert source.count(right) == 1
+    (copy / "packs.py").write_text(source.replace(right, wrong if mistaken else right), encoding="utf-8")
+    with serving(folder=tmp_path) as origin:
+        results = judged(tmp_path, origin, "--rule", HIDDEN, "--operation", "packs.get", control=False)
+    assert {rule for rule, _, _ in found(results)} == ({HIDDEN} if mistaken else set())
+
+
+def test_worlds_are_apart_and_their_states_are_undone() -> None:
+    """An org that is past due in one world pays in another, and again once the state is taken back."""
+    billing = {"state": "org has billing posture", "params": {"org_id": "org_acme", "posture": "past_due"}}
+    with serving("--control") as origin:
+
+        def set_secret(world: str) -> int:
+            secret = f"{origin}/worlds/{world}/v1/secrets/TOKEN"
+            return plain.put(secret, headers=OWNER, json={"value": "of a test"}).status_code
+
+        assert [set_secret("one"), set_secret("other")] == [200, 200]
+        made = plain.post(f"{origin}/worlds/one/states", json={"action": "setup", **billing})
+        assert made.status_code == 200
+        assert [set_secret("one"), set_secret("other")] == [423, 200]
+        undone = {"action": "teardown", **billing, "values": made.json()}
+        assert plain.post(f"{origin}/worlds/one/states", json=undone).status_code == 200
+        assert set_secret("one") == 200
+        unknown = plain.post(f"{origin}/worlds/one/states", json={"action": "setup", "state": "no such", "params": {}})
+        assert unknown.status_code == 404
+
+
+def test_nobody_controls_it_who_was_not_asked_for() -> None:
+    with serving() as origin:
+        for path in ("/states", "/worlds/one/states", "/worlds/one/v1/packs"):
+            answer = plain.post(f"{origin}{path}", json={"action": "setup", "state": "secrets are disabled"})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("control", [True, False], ids=["worlds", "no-states"])
+def test_nothing_is_found_on_it(tmp_path: Path, control: bool) -> None:
+    with serving(*(["--control"] if control else [])) as origin:
+        assert found(judged(tmp_path, origin, control=control)) == []
