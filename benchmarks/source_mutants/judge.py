@@ -38,7 +38,8 @@ def judged(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = comma
             options = "--budget", budget.name
             found = first_finding(partial(_once, serve), asked.seed, *options, suite=suite, tries=TRIES)
             # A server that does not answer a request, in run after run, is found by that.
-            verdict = replace(verdict, rules=found.rules, operations=found.operations, unjudged=found.unjudged)
+            unjudged = found.unjudged.rpartition("profile.toml: ")[2]  # its folder has another name each time
+            verdict = replace(verdict, rules=found.rules, operations=found.operations, unjudged=unjudged)
             if verdict.is_found:
                 verdict = replace(verdict, budget=budget.name, unjudged="")
                 break
