@@ -212,8 +212,9 @@ export interface paths {
         /**
          * Update a provider
          * @description Changes the fields that are sent, and `updated_at`; all others stay. `config` is merged key by
-         *     key: a text sets a key, null clears it. Null clears a field that need not be there. A body
-         *     that changes nothing is accepted. Archived providers can be updated too.
+         *     key: a text sets a key, null clears it, and a key that the kind does not have is refused, with
+         *     null too. Null clears a field that need not be there. A body that changes nothing is accepted.
+         *     Archived providers can be updated too.
          */
         patch: operations["providers.update"];
         trace?: never;
@@ -824,7 +825,8 @@ export interface paths {
          * Fork a workspace
          * @description A new workspace of the same role and environment, which begins with the files that this one had
          *     after so many of its tasks, 0 being before any of them. It is the caller's, has no tasks, and
-         *     becomes idle by itself. Whoever may read a workspace may fork it, whatever its status.
+         *     becomes idle by itself. Whoever may read a workspace may fork it, whatever its status. The event
+         *     is the new one's.
          */
         post: operations["workspaces.fork"];
         delete?: never;
@@ -1167,8 +1169,8 @@ export interface paths {
          *
          *     With `personal` it is the caller's own. It overrides the credential of the org that has its name,
          *     provider and kind and allows that, takes over its `provider_config`, and brings no secret, no
-         *     config and no `allow_user_override`. It is of the kind oauth2_authorization_code. Whoever holds
-         *     `auth:write:own` alone makes no others.
+         *     config and no `allow_user_override`; its scopes are those that it is made with. It is of the kind
+         *     oauth2_authorization_code. Whoever holds `auth:write:own` alone makes no others.
          *
          *     An authorization code begins as `needs_reauth`, and the answer's `next` leads to its start; all
          *     other kinds begin as `active`.
@@ -1230,9 +1232,9 @@ export interface paths {
         /**
          * Start the consent of an authorization code
          * @description Answers with the address to which the browser is to go. The provider sends it back when consent
-         *     was given, and only then is the credential `active`; its status stays until then. A credential of
-         *     the org is started by those who hold `auth:write`, a personal one by its owner alone. The address
-         *     has a new `state` each time.
+         *     was given, to a path that is none of this API, and only then is the credential `active`; its
+         *     status stays until then. A credential of the org is started by those who hold `auth:write`, a
+         *     personal one by its owner alone. The address has a new `state` each time.
          */
         post: operations["credentials.start_oauth"];
         delete?: never;
@@ -1252,8 +1254,8 @@ export interface paths {
          * Count the events of the org
          * @description Counts the events that `GET /audit` with the same `filter`, `from` and `to` lists, or sums a
          *     number of them: as a whole, for each group of `group_by`, and for each step of time or range of
-         *     a number. There is no bucket without an event. Buckets come by `bucket`, then by the values of
-         *     their group.
+         *     a number. There is no bucket without an event, nor of events that all lack that number. Buckets
+         *     come by `bucket`, then by the values of their group.
          *
          *     Of `time_bucket` and `bucket_by` one can be asked for; with neither a bucket has no key
          *     `bucket`. The columns of `group_by` are all different, and that of `top` is one of them.
@@ -1383,8 +1385,8 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description Makes a pending invitation, which becomes a membership once the person accepts. Only an owner
-         *     invites an owner.
+         * @description Makes a pending invitation, which becomes a membership once the person accepts; that is done
+         *     elsewhere, by no operation of this API. Only an owner invites an owner.
          */
         post: operations["memberships.invite"];
         delete?: never;
@@ -1417,7 +1419,7 @@ export interface paths {
         /**
          * Remove a member, or take an invitation back
          * @description The person is in the org no longer, and the address can be invited again. Only an owner
-         *     removes an owner, and the last owner stays.
+         *     removes an owner, an invited one too, and the last owner stays.
          */
         delete: operations["memberships.remove"];
         options?: never;
@@ -1425,7 +1427,7 @@ export interface paths {
         /**
          * Change the role of a member
          * @description Only an owner changes roles. The role of an invitation is not changed: take it back, and
-         *     invite anew. Sessions that were issued before keep the scopes that they have.
+         *     invite anew. Sessions that were issued before keep the role and the scopes that they have.
          */
         patch: operations["memberships.update_role"];
         trace?: never;
@@ -1586,7 +1588,7 @@ export interface components {
             org_id: string;
             /** @description Empty for an API key. */
             email: string;
-            /** @description Empty for an API key. */
+            /** @description The one that the session was issued with. Empty for an API key. */
             role: string;
             permissions: string[];
             memberships: components["schemas"]["Membership"][];
@@ -1625,7 +1627,7 @@ export interface components {
             default_model?: string;
             /** @description A caps.yaml fragment, as text. */
             capabilities?: string;
-            /** @description The settings of its kind. Absent where there are none. */
+            /** @description The settings of its kind. Absent where there are none, as where an empty one was sent. */
             config?: {
                 [key: string]: string;
             };
@@ -1722,7 +1724,7 @@ export interface components {
             id: string;
             /** @description The org in which it happened. */
             org_id: string;
-            /** @description Who did it; `system` for an API key and for what nobody did. */
+            /** @description Who did it; of what a workspace does by itself whoever created it, and of what becomes of a task whoever submitted it. `system` for an API key and for what nobody did. */
             user_id: string;
             /** Format: date-time */
             timestamp: string;
@@ -1880,6 +1882,7 @@ export interface components {
             capabilities?: string;
             environment?: components["schemas"]["RoleEnvironment"];
             environment_description?: string;
+            /** @description Kept and shown, like `idle_timeout_seconds` and those of the pool: what comes of them is no part of this contract. */
             task_timeout_seconds?: number;
             idle_timeout_seconds?: number;
             thinking_effort?: components["schemas"]["ThinkingEffort"];
@@ -1995,7 +1998,18 @@ export interface components {
             environment?: components["schemas"]["RoleEnvironment"];
         };
         /**
-         * @description What a workspace is doing. Archived is no status.
+         * @description What a workspace is doing. Archived is no status. The steps of its life cycle:
+         *
+         *     | from | by | to |
+         *     |---|---|---|
+         *     | none; stopped | it is made; it is resumed | provisioning |
+         *     | provisioning | itself | idle |
+         *     | idle | a task that is delivered | busy |
+         *     | busy | the end of its task, where no other is delivered | idle |
+         *     | idle, busy | a stop | stopping |
+         *     | stopping | itself, with a snapshot | stopped |
+         *     | idle, busy with `force` | a restart, with a snapshot | provisioning |
+         *     | any | what goes wrong with it | failed |
          * @enum {string}
          */
         WorkspaceStatus: "provisioning" | "idle" | "busy" | "stopping" | "stopped" | "failed";
@@ -2086,7 +2100,18 @@ export interface components {
             status: "submitted";
         };
         /**
-         * @description What has become of a task; the last four are ends.
+         * @description What has become of a task; the last four are ends. The steps of its life cycle:
+         *
+         *     | from | by | to |
+         *     |---|---|---|
+         *     | submitted | itself, the oldest first, once its workspace is idle | delivered, or delivery_failed where its agent is not reached |
+         *     | delivered | itself | running |
+         *     | running | itself | compacting, and running again |
+         *     | running, compacting | itself | completed, or failed |
+         *     | submitted, delivered, running, compacting | a cancellation | cancelled |
+         *     | delivered, running, compacting | a stop or restart of its workspace | cancelled |
+         *     | delivered, running, compacting | the failure of its workspace | failed |
+         *     | submitted | a stop or the failure of its workspace | delivery_failed |
          * @enum {string}
          */
         TaskStatus: "submitted" | "delivered" | "running" | "compacting" | "completed" | "failed" | "cancelled" | "delivery_failed";
@@ -3393,7 +3418,7 @@ export interface components {
         EventMetric: string;
         /**
          * @description `N:COLUMN` keeps the N values of a column of `group_by` that have the highest value of the metric
-         *     over all events, by name where it is equal.
+         *     over all events that count, by name where it is equal.
          * @example 5:decision
          */
         EventTop: string;
@@ -5362,7 +5387,7 @@ export interface operations {
                 metric?: components["parameters"]["EventMetric"];
                 /**
                  * @description `N:COLUMN` keeps the N values of a column of `group_by` that have the highest value of the metric
-                 *     over all events, by name where it is equal.
+                 *     over all events that count, by name where it is equal.
                  * @example 5:decision
                  */
                 top?: components["parameters"]["EventTop"];
@@ -5780,7 +5805,7 @@ export interface operations {
                 metric?: components["parameters"]["EventMetric"];
                 /**
                  * @description `N:COLUMN` keeps the N values of a column of `group_by` that have the highest value of the metric
-                 *     over all events, by name where it is equal.
+                 *     over all events that count, by name where it is equal.
                  * @example 5:decision
                  */
                 top?: components["parameters"]["EventTop"];
