@@ -36,6 +36,8 @@ class Server:
     """The origin that its profile has."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Modules, and functions as `module.py:function`, whose mutants are not drawn, each with its reason."""
+    profile: str = "profile.toml"
+    """The file of its profile, in its package."""
     root: Path = ROOT
     """The folder in which its package is found."""
 
@@ -93,11 +95,12 @@ class Server:
         shutil.copytree(self.folder, at / self.folder.name, ignore=shutil.ignore_patterns("__pycache__"))
 
     def _profile(self, origin: str, *, worlds: bool) -> str:
-        written = (self.folder / "profile.toml").read_text(encoding="utf-8").replace(self.address, origin)
+        written = (self.folder / self.profile).read_text(encoding="utf-8").replace(self.address, origin)
         return written if worlds else _WORLD_STATES.sub(r"\1", _WORLD.sub("", written))
 
 
 _OF_A_COMMAND = "the command line: how the server is started is not judged"
+_OF_THE_SEED = "what the server begins with, which nobody promises"
 _OF_STATES = "provider states: what a test asks for beside the API"
 
 SERVERS = {
@@ -111,7 +114,7 @@ SERVERS = {
             "__main__.py": _OF_A_COMMAND,
             "cli.py": _OF_A_COMMAND,
             "limits.py": "the limits, which a server may have higher",
-            "data.py": "what the server begins with, which nobody promises",
+            "data.py": _OF_THE_SEED,
             "defects.py": "mistakes that --defect plants, none of which is planted",
             "variants.py": "names of what the contract leaves free",
             "asked.py": _OF_STATES,
@@ -123,6 +126,22 @@ SERVERS = {
             **dict.fromkeys([f"members.py:{it}" for it in ("join", "accept", "leave")], _OF_STATES),
             "sessions.py:issue": "sessions are issued by the command line and by provider states alone",
         },
+    ),
+    "third": Server(
+        name="third",
+        package="examples.third_server",
+        serve=(
+            *("-m", "examples.third_server", "--port", "0", "--control"),
+            *("--seed-file", "examples/third_server/seed.yaml"),
+        ),
+        printed_tokens=(),
+        address="http://127.0.0.1:4040",
+        left_out={
+            "__main__.py": _OF_A_COMMAND,
+            "seed.py": _OF_THE_SEED,
+            **dict.fromkeys(("control.py", "states.py", "state_params.py", "workspace_states.py"), _OF_STATES),
+        },
+        profile="control.toml",
     ),
 }
 """Each by its name."""

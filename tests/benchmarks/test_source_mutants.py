@@ -80,7 +80,7 @@ def made(tmp_path: Path) -> Server:
     (package / "words.py").write_text(WORDS, encoding="utf-8")
     (package / "profile.toml").write_text('url = "http://127.0.0.1:1/v1"\nworld_url = "none"\n', encoding="utf-8")
     left_out = {"serves.py": "it is how it is served", "words.py:unsaid": "nobody asks"}
-    return Server("made", "made", ("-m", "made.serves"), (), "http://127.0.0.1:1", left_out, tmp_path)
+    return Server("made", "made", ("-m", "made.serves"), (), "http://127.0.0.1:1", left_out, root=tmp_path)
 
 
 def changed_to(server: Server, line: str) -> Mutant:
