@@ -23,7 +23,7 @@ FIXED = frozenset({CREATED, "tier", "name"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
+class _LastView:
     """An object as an org was shown it last."""
 
     object: JsonObject
@@ -41,7 +41,7 @@ class Constancy:
     contract: Contract
     settle_s: float = 0.0
     """By how much clocks of the server may differ."""
-    last: dict[tuple[str, str, str], _Last] = field(default_factory=dict)
+    last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
     """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
     writes: int = 0
     clock: ServerClock = field(init=False)
@@ -63,11 +63,11 @@ class Constancy:
             if not said and key in self.last:
                 opinion.add(self._unlike(each, self.last[key]))
             sure = self.clock.stamp_of(each.object) is not None
-            self.last[key] = _Last(each.object, each.how, sure, self.writes)
+            self.last[key] = _LastView(each.object, each.how, sure, self.writes)
         for each in shown:
             self.clock.note(each.object)
 
-    def _unlike(self, shown: Shown, before: _Last) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _LastView) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
         differing = set(changed(self.contract, old, new, ignoring=ignoring))

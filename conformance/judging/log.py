@@ -16,6 +16,7 @@ from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import instant
 from conformance.resources.events.log import Event, column, sees_all
@@ -36,7 +37,7 @@ _Query = Mapping[str, list[str]]
 
 
 @dataclass(slots=True)
-class _Known:
+class _KnownEvent:
     event: Event
     time: datetime
     shown: float
@@ -49,7 +50,7 @@ class EventLog:
 
     settle_s: float = 0.0
     """How long after it was shown first others need not show an event."""
-    events: dict[str, dict[str, _Known]] = field(default_factory=dict)
+    events: dict[str, dict[str, _KnownEvent]] = field(default_factory=dict)
     """By who is shown them and id."""
     cursors: dict[str, _Query] = field(default_factory=dict)
     """By cursor: the query that it goes on."""
@@ -80,7 +81,7 @@ class EventLog:
         kept = self.cursors.get(query[FOLLOWING][0])
         return {**kept, **query} if kept is not None else None
 
-    def _unlike(self, known: Mapping[str, _Known], shown: Sequence[Event]) -> Iterator[Breach]:
+    def _unlike(self, known: Mapping[str, _KnownEvent], shown: Sequence[Event]) -> Iterator[Breach]:
         """An event is another than it was shown before."""
         for event in shown:
             before = known[id_of(event)].event if id_of(event) in known else event
@@ -91,7 +92,12 @@ class EventLog:
                 return
 
     def _missing(
-        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _Known], listed: Sequence[Event]
+        self,
+        seen: Observed,
+        operation: Operation,
+        query: _Query,
+        known: Mapping[str, _KnownEvent],
+        listed: Sequence[Event],
     ) -> Iterator[Breach]:
         """A page lacks an event that was shown before, and is between those that it has."""
         page = {id_of(each) for each in listed}
@@ -111,7 +117,7 @@ class EventLog:
                     return
 
     def _uncounted(
-        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _Known]
+        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[Breach]:
         """Fewer events are counted than were shown before."""
         buckets = [each.get("value") for each in objects_in(seen.json)]
@@ -121,8 +127,8 @@ class EventLog:
             yield _wrong(COUNT, f"at least {least} events", f"{sum(values):g}")
 
     def _standing(
-        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _Known]
-    ) -> Iterator[_Known]:
+        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
+    ) -> Iterator[_KnownEvent]:
         """The events shown before that the operation has to have for the query."""
         places = [seen.values[each.name] for each in operation.path_parameters if each.resource]
         latest = max((each.time for each in known.values()), default=None)
@@ -134,7 +140,9 @@ class EventLog:
             if settled and here and of_kind and recent and is_asked_for(query, each.event) is True:
                 yield each
 
-    def _learn(self, seen: Observed, known: dict[str, _Known], shown: Sequence[Event], query: _Query | None) -> None:
+    def _learn(
+        self, seen: Observed, known: dict[str, _KnownEvent], shown: Sequence[Event], query: _Query | None
+    ) -> None:
         cursor = seen.json.get(FOLLOWING) if isinstance(seen.json, dict) else None
         if isinstance(cursor, str) and query is not None:
             self.cursors[cursor] = {name: given for name, given in query.items() if name not in (FOLLOWING, "limit")}
@@ -143,7 +151,7 @@ class EventLog:
         for event in shown:
             with suppress(NotProvoked):
                 if id_of(event) and id_of(event) not in known and seen.ended is not None:
-                    known[id_of(event)] = _Known(event, instant(event.get(TIME)), seen.ended)
+                    known[id_of(event)] = _KnownEvent(event, instant(event.get(TIME)), seen.ended)
         while len(known) > MOST:
             known.pop(next(iter(known)))
 
@@ -169,7 +177,7 @@ def _of_stream(seen: Observed, operation: Operation, streamed: Sequence[tuple[st
     if ids != sorted({*ids}):
         yield _wrong(LIVE, "each event once, in the order of their ids", "another order, or one twice")
     for _, event in streamed:
-        strange = caller is not None and event.get("org_id") not in (None, caller.org)
+        strange = caller is not None and event.get(org_field()) not in (None, caller.org)
         elsewhere = place is not None and column(event, "workspace_id") != place
         if strange or elsewhere or column(event, "category") != ACTIVITY:
             yield _wrong(OF_STREAM, "events of the activity that is followed", "another one")

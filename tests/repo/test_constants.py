@@ -261,7 +261,7 @@ STAYS: dict[str, str] = {
         resources/workspaces/oracle.py: OF_STATE
         resources/workspaces/oracle.py: RUNNING
         resources/workspaces/tasks.py: CURRENT
-        resources/workspaces/tasks.py: ENDS
+        resources/workspaces/oracle.py: ENDS
         resources/workspaces/tasks.py: OF_STATUS
         resources/workspaces/tasks.py: GOING_ON
         resources/workspaces/tasks.py: OF_AN_END
