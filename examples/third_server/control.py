@@ -22,7 +22,7 @@ from examples.third_server.worker import Worker
 
 CLOCK = "time has passed"
 OFFERED = frozenset({*STATES, CLOCK})
-MOST_WORLDS = 32
+MOST_WORLDS = 100
 WORLDS = b"/worlds/"
 STATES_PATH = b"/states"
 

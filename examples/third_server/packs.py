@@ -87,7 +87,7 @@ def describe(manifest: PackManifest) -> dict[str, Any]:
         "display_name": manifest.display_name or " ".join(words),
         "description": manifest.description if "description" in sent else None,
         "category": manifest.category if "category" in sent else None,
-        "capabilities": yaml.safe_dump(manifest.capabilities, sort_keys=False, allow_unicode=True),
+        "capabilities": yaml.safe_dump(manifest.capabilities, sort_keys=False),
         "suggested_packs": ",".join(manifest.suggested_packs),
     }
 

@@ -11,7 +11,6 @@ from examples.third_server.database import Database, Workspace, get_time_ms
 from examples.third_server.lifecycle import take_step
 
 log = logging.getLogger(__name__)
-IDLE_SECONDS = 1.0
 
 
 class Worker:
@@ -49,10 +48,10 @@ class Worker:
             self._database.written.clear()
             with self._database.reading() as session:
                 due = session.scalar(select(func.min(Workspace.due_at)))
-            remaining = IDLE_SECONDS if due is None else (due - get_time_ms()) / 1000
-            if due is not None and remaining <= 0:
+            remaining = None if due is None else (due - get_time_ms()) / 1000
+            if remaining is not None and remaining <= 0:
                 return
-            self._database.written.wait(min(remaining, IDLE_SECONDS))
+            self._database.written.wait(remaining)
 
     def _take_steps(self) -> None:
         """Take every step that is due."""
