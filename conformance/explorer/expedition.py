@@ -23,7 +23,7 @@ from conformance.explorer.moves import (
     list_states,
 )
 from conformance.explorer.population import BESIDE, find_kinds
-from conformance.explorer.subject import Subject, find_neighbours
+from conformance.explorer.subject import ExploredResource, find_neighbours
 from conformance.explorer.writes import judge_write
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.declaration.resource import Resource
@@ -42,7 +42,7 @@ NOTHING_DONE = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ChosenLook:
     """One thing to look at."""
 
     resource: str
@@ -58,11 +58,11 @@ class Step:
     """A move, and the looks that follow it."""
 
     move: Move
-    looks: tuple[Look, ...] = ()
+    looks: tuple[ChosenLook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ExpeditionPlan:
     """All that it takes to go on an expedition again."""
 
     beside: tuple[str, ...]
@@ -99,9 +99,9 @@ class Expedition:
     fail: Fail
     neighbour: Resource | None = None
     taken: list[Step] = field(default_factory=list)
-    _subjects: dict[str, Subject] = field(default_factory=dict)
+    _subjects: dict[str, ExploredResource] = field(default_factory=dict)
     """By the name of the resource, the one that it is about first."""
-    _verbs: dict[str, tuple[Subject, Operation | None]] = field(default_factory=dict)
+    _verbs: dict[str, tuple[ExploredResource, Operation | None]] = field(default_factory=dict)
     _refused: set[Move] = field(default_factory=set)
     """Moves that cannot be taken on this target."""
 
@@ -112,11 +112,11 @@ class Expedition:
                 self._add_subject(self.neighbour, find_kinds(self.neighbour)[0])
 
     def _add_subject(self, resource: Resource, kind: Kind) -> None:
-        subject = self._subjects[resource.name] = Subject(self.harness, resource, kind, self.fail)
+        subject = self._subjects[resource.name] = ExploredResource(self.harness, resource, kind, self.fail)
         verbs = subject.find_verbs(others=self.aim.others)
         self._verbs |= {verb: (subject, each) for verb, each in verbs.items() if verb not in self._verbs}
 
-    def _list_possible(self, subject: Subject) -> Iterator[Pair]:
+    def _list_possible(self, subject: ExploredResource) -> Iterator[Pair]:
         """Yield the pairs that can be met on expeditions about the resource of a subject."""
         states = list_states(self.harness.state, subject.resource)
         views = [*self._find_looks(subject, 0)]
@@ -130,13 +130,13 @@ class Expedition:
                 yield from (_pair_view(verb, look) for look in views)
 
     @property
-    def _main(self) -> Subject:
+    def _main(self) -> ExploredResource:
         return self._subjects[self.resource.name]
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> ExpeditionPlan:
         """What was done so far."""
-        return Plan(self.aim.beside, len(self._subjects) > 1, tuple(self.taken))
+        return ExpeditionPlan(self.aim.beside, len(self._subjects) > 1, tuple(self.taken))
 
     # Going
 
@@ -156,7 +156,7 @@ class Expedition:
                 self._look(move.verb, looks, write)
         self._end()
 
-    def follow(self, plan: Plan) -> None:
+    def follow(self, plan: ExpeditionPlan) -> None:
         """Take the moves and looks of a plan."""
         self._begin(plan.beside)
         for step in plan.steps:
@@ -187,7 +187,7 @@ class Expedition:
             self.explored.possible.update(self._list_possible(subject))
         if self.aim.looks is None:
             first, count = next(iter(self._main.cast.viewers)), len(self._main.population.objects)
-            others = [Look(self.resource.name, first, ITEM, place) for place in range(1, count)]
+            others = [ChosenLook(self.resource.name, first, ITEM, place) for place in range(1, count)]
             self._look(NOTHING_DONE, [*self._find_looks(self._main, 0), *others], NOTHING)
 
     def _end(self) -> None:
@@ -242,20 +242,22 @@ class Expedition:
         at, fact = subject.population.find(move.object)
         return describe_state(self.harness.state, subject.resource, fact, subject.population.lives[at])
 
-    def _find_looks(self, subject: Subject, place: int | None = None) -> Iterator[Look]:
+    def _find_looks(self, subject: ExploredResource, place: int | None = None) -> Iterator[ChosenLook]:
         """Yield what can be looked at: of one object, or of all of them."""
         for at in range(len(subject.population.objects)) if place is None else (place,):
             _, fact = subject.population.find(at)
             for view in subject.looker.find_views(fact):
-                yield from (Look(subject.resource.name, viewer, view, at) for viewer in subject.cast.viewers)
+                yield from (ChosenLook(subject.resource.name, viewer, view, at) for viewer in subject.cast.viewers)
 
-    def _choose_looks(self, move: Move, state: str, write: Write) -> tuple[Look, ...]:
+    def _choose_looks(self, move: Move, state: str, write: Write) -> tuple[ChosenLook, ...]:
         """Return the looks after a move that add most: at its object, at the others, and at lists."""
         subject, _ = self._verbs[move.verb]
         at = move.object % len(subject.population.objects)
         if self.aim.looks is None:
             first, name = next(iter(subject.cast.viewers)), subject.resource.name
-            others = [Look(name, first, ITEM, each) for each in range(len(subject.population.objects)) if each != at]
+            others = [
+                ChosenLook(name, first, ITEM, each) for each in range(len(subject.population.objects)) if each != at
+            ]
             return (*others, *(self._find_looks(subject, at) if write.object_id else ()))
         every = [look for each in self._subjects.values() for look in self._find_looks(each)]
         scored = [
@@ -297,7 +299,7 @@ class Expedition:
                 each.touch_archived()
         return write
 
-    def _do(self, move: Move, subject: Subject, caller: Caller | Credential, fact: Fact) -> Write:
+    def _do(self, move: Move, subject: ExploredResource, caller: Caller | Credential, fact: Fact) -> Write:
         _, operation = self._verbs[move.verb]
         if operation is not None:
             return self._write(operation, subject, caller, fact, move)
@@ -316,7 +318,7 @@ class Expedition:
         return write
 
     def _write(
-        self, operation: Operation, subject: Subject, caller: Caller | Credential, fact: Fact, move: Move
+        self, operation: Operation, subject: ExploredResource, caller: Caller | Credential, fact: Fact, move: Move
     ) -> Write:
         looker = subject.looker
         if move.who in ABLE and move.choice % 2 == 0 and subject.is_about_one(operation):
@@ -335,7 +337,7 @@ class Expedition:
         subject.memory.touch(made.id)
         return judge_write(subject, operation, exchange, made)
 
-    def _look(self, verb: str, looks: Sequence[Look], write: Write) -> None:
+    def _look(self, verb: str, looks: Sequence[ChosenLook], write: Write) -> None:
         for look in looks:
             subject = self._subjects.get(look.resource)
             viewer = subject.cast.viewers.get(look.viewer) if subject else None
@@ -350,11 +352,11 @@ def choose_neighbour(harness: Harness, resource: Resource, number: int) -> Resou
     return found[number // 2 % len(found)] if found and number % 2 else None
 
 
-def _pair_views(verb: str, state: str, look: Look) -> tuple[Pair, Pair]:
+def _pair_views(verb: str, state: str, look: ChosenLook) -> tuple[Pair, Pair]:
     kind, _, seen = _pair_view(verb, look)
     return (kind, verb, seen), (FINER, f"{verb}, {state}", seen)
 
 
-def _pair_view(verb: str, look: Look) -> Pair:
+def _pair_view(verb: str, look: ChosenLook) -> Pair:
     view = "part" if look.view.startswith("part ") else look.view
     return VIEW, verb, f"{view} of the {look.resource} by {look.viewer}"

@@ -10,7 +10,7 @@ from typing import NoReturn
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract
 from conformance.explorer.cast import COLLEAGUE, KEY, LEAD, NOBODY, OUTSIDER, POWERLESS
-from conformance.explorer.expedition import Aim, Expedition, Plan, choose_neighbour
+from conformance.explorer.expedition import Aim, Expedition, ExpeditionPlan, choose_neighbour
 from conformance.explorer.looks import TargetBroke
 from conformance.explorer.moves import find_writes
 from conformance.explorer.population import find_kinds
@@ -152,7 +152,7 @@ class _Explorer:
             return self.ended > ended
         self.found = finding
 
-        def finds(shorter: Plan) -> bool:
+        def finds(shorter: ExpeditionPlan) -> bool:
             _, again = self._attempt(resource, kind, number, shorter)
             same = again is not None and (again.rule, again.operation_id) == (finding.rule, finding.operation_id)
             if again is not None and same:
@@ -163,8 +163,8 @@ class _Explorer:
         return True
 
     def _attempt(
-        self, resource: Resource, kind: Kind, number: int, plan: Plan | None
-    ) -> tuple[Plan | None, Finding | None]:
+        self, resource: Resource, kind: Kind, number: int, plan: ExpeditionPlan | None
+    ) -> tuple[ExpeditionPlan | None, Finding | None]:
         """Return what was done, and what it found; plan: what is to be done, else that is chosen."""
         self.gone += 1
         try:
@@ -180,7 +180,9 @@ class _Explorer:
             return expedition.plan, finding
         return None, None
 
-    def _prepare(self, harness: Harness, resource: Resource, kind: Kind, number: int, plan: Plan | None) -> Expedition:
+    def _prepare(
+        self, harness: Harness, resource: Resource, kind: Kind, number: int, plan: ExpeditionPlan | None
+    ) -> Expedition:
         def fail(finding: Finding) -> NoReturn:
             if finding.exchange is not None:
                 check_unchanged(harness, finding.exchange)
@@ -198,7 +200,7 @@ class _Explorer:
             choose_neighbour(harness, resource, number + self.part.number) if not plan or plan.neighbour else None,
         )
 
-    def _follow(self, expedition: Expedition, plan: Plan | None) -> Finding | None:
+    def _follow(self, expedition: Expedition, plan: ExpeditionPlan | None) -> Finding | None:
         """Return what an expedition finds, if it does."""
         try:
             if plan is None:

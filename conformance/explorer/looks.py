@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from conformance.contract.contract import JsonObject, Operation
-from conformance.explorer.memory import Memory, Write
+from conformance.explorer.memory import SeenObjects, Write
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
@@ -48,7 +48,7 @@ class Looker:
     harness: Harness
     resource: Resource
     steps: Steps
-    memory: Memory
+    memory: SeenObjects
     fail: Fail
     rule: str | None = None
     """The rule that everything is blamed on; None: that of each breach."""

@@ -38,7 +38,7 @@ class ListSeen:
 
 
 @dataclass(slots=True)
-class Memory:
+class SeenObjects:
     """What was shown of objects that nobody has written to since."""
 
     items: dict[tuple[str, str], JsonObject] = field(default_factory=dict)

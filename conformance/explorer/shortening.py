@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from conformance.explorer.expedition import Plan, Step
+from conformance.explorer.expedition import ExpeditionPlan, Step
 
 
-def shorten(plan: Plan, finds: Callable[[Plan], bool], tries: int) -> Plan:
+def shorten(plan: ExpeditionPlan, finds: Callable[[ExpeditionPlan], bool], tries: int) -> ExpeditionPlan:
     """Return the shortest plan that was seen to find the same, after so many tries at the most."""
     left, smaller = tries, True
     while smaller and left:
@@ -23,7 +23,7 @@ def shorten(plan: Plan, finds: Callable[[Plan], bool], tries: int) -> Plan:
     return plan
 
 
-def _list_shorter(plan: Plan) -> Iterator[Plan]:
+def _list_shorter(plan: ExpeditionPlan) -> Iterator[ExpeditionPlan]:
     """Yield the plan without some of its steps, first many; without what stands beside, and with fewer looks."""
     size = len(plan.steps)
     width = size // 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import Operation
 from conformance.explorer.cast import Cast, choose_cast
 from conformance.explorer.looks import Fail, Looker
-from conformance.explorer.memory import Memory
+from conformance.explorer.memory import SeenObjects
 from conformance.explorer.moves import AGAIN, BILLING, SET_UP, find_operations, find_writes
 from conformance.explorer.population import Population
 from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_set_by, resources
@@ -21,7 +21,7 @@ from conformance.session.harness import Harness
 
 
 @dataclass(slots=True)
-class Subject:
+class ExploredResource:
     """One resource on an expedition."""
 
     harness: Harness
@@ -29,7 +29,7 @@ class Subject:
     kind: Kind
     fail: Fail
     population: Population = field(init=False)
-    memory: Memory = field(default_factory=Memory)
+    memory: SeenObjects = field(default_factory=SeenObjects)
     looker: Looker = field(init=False)
     cast: Cast = field(init=False)
     """The callers for the objects of the first org."""

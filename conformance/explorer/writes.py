@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conformance.contract.contract import Operation
 from conformance.explorer.looks import ITEM
 from conformance.explorer.memory import NOTHING, REFUSED, Write
-from conformance.explorer.subject import Subject
+from conformance.explorer.subject import ExploredResource
 from conformance.http.exchange import Exchange
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
@@ -24,7 +24,7 @@ from conformance.results.difference import of_bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class AnsweredWrite:
     """A write that was answered, and its object before it."""
 
     operation: Operation
@@ -34,7 +34,7 @@ class Done:
     """The object as its reader was shown it before; None where it was not."""
 
 
-def judge_write(subject: Subject, operation: Operation, exchange: Exchange, before: Fact) -> Write:
+def judge_write(subject: ExploredResource, operation: Operation, exchange: Exchange, before: Fact) -> Write:
     """Read the object: it is as the answer showed it, as it was before a refusal, or not there; what was done."""
     harness, resource, memory = subject.harness, subject.resource, subject.memory
     subject.touch_archived()
@@ -53,14 +53,14 @@ def judge_write(subject: Subject, operation: Operation, exchange: Exchange, befo
     read = subject.looker.ask(reader, build(shown_by, path_values(shown_by, before)), ITEM, before.id, write)
     if not stood or not read.succeeded:
         return write
-    subject.looker.demand(read, _judge_reading(subject, Done(operation, exchange, before, was), read))
+    subject.looker.demand(read, _judge_reading(subject, AnsweredWrite(operation, exchange, before, was), read))
     memory.items[reader.name, before.id] = read.json
     if exchange.succeeded:
         _check_parts(subject, exchange, reader, before)
     return write
 
 
-def _find_reader(subject: Subject, fact: Fact) -> Caller | None:
+def _find_reader(subject: ExploredResource, fact: Fact) -> Caller | None:
     """Return a caller of the object's org who is shown it."""
     resource, state = subject.resource, subject.harness.state
     shown_by = subject.harness.contract.operations.get(resource.shown_by or "")
@@ -70,7 +70,7 @@ def _find_reader(subject: Subject, fact: Fact) -> Caller | None:
     return next((each for each in colleagues if resource.hides(state, fact, each, shown_by) is False), None)
 
 
-def _judge_reading(subject: Subject, done: Done, read: Exchange) -> Iterator[Breach]:
+def _judge_reading(subject: ExploredResource, done: AnsweredWrite, read: Exchange) -> Iterator[Breach]:
     """What is wrong with the object as it is read."""
     operation, exchange, before, was = done.operation, done.exchange, done.before, done.was
     contract, resource, moves = subject.harness.contract, subject.resource, subject.resource.moves
@@ -98,7 +98,7 @@ def _judge_reading(subject: Subject, done: Done, read: Exchange) -> Iterator[Bre
     yield from subject.looker.steps.after_write(exchange, before, shown)
 
 
-def _remember_content(subject: Subject, law: Law | None, exchange: Exchange, fact: Fact) -> None:
+def _remember_content(subject: ExploredResource, law: Law | None, exchange: Exchange, fact: Fact) -> None:
     """Remember what was put into a part of the object, and forget what a write may have changed."""
     if law is None or law.content == "whole":
         subject.memory.forget_content(fact.id)
@@ -107,7 +107,7 @@ def _remember_content(subject: Subject, law: Law | None, exchange: Exchange, fac
             subject.memory.parts[fact.id, part] = exchange.request.content
 
 
-def _check_parts(subject: Subject, exchange: Exchange, reader: Caller, before: Fact) -> None:
+def _check_parts(subject: ExploredResource, exchange: Exchange, reader: Caller, before: Fact) -> None:
     """Read the part that was written, and whatever else the write is read by."""
     looker = subject.looker
     if part := looker.steps.part_written(exchange):

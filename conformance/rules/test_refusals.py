@@ -8,7 +8,7 @@ from itertools import product
 
 from conformance.contract.contract import Cell, JsonObject, Operation, Rule
 from conformance.explorer.looks import Looker
-from conformance.explorer.memory import NOTHING, Memory
+from conformance.explorer.memory import NOTHING, SeenObjects
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.access import switched_off
 from conformance.oracle.declaration.ownership import SwitchedOff
@@ -60,7 +60,7 @@ def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell:
     named = [facts[each] for each in request.path_values.values() if each in facts]
     objects = named or harness.state.certainly_made(resource.name)[-MOST:]
     viewer = _viewer(harness, resource, objects, who)
-    memory, switch = Memory(), resource.switched_off
+    memory, switch = SeenObjects(), resource.switched_off
     off = switch if switch and switch.code == cell.code else None
     with _switched_on(harness, off, viewer.org):
         _look(harness, resource, viewer, objects, memory)
@@ -114,7 +114,7 @@ def _refuse(harness: Harness, who: Caller | Credential, request: Request) -> Non
         raise NotProvoked(f"{refused.operation_id} was answered {refused}")
 
 
-def _look(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact], memory: Memory) -> None:
+def _look(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact], memory: SeenObjects) -> None:
     """Look at the objects, their parts and their list: what was seen before is there, and as it was."""
     looker = Looker(harness, resource, steps_of(harness, resource, viewer, None), memory, harness.fail, harness.rule.id)
     seen = set[tuple[str, str]]()

@@ -167,7 +167,6 @@ STAYS: dict[str, str] = {
         resources/events/statistics.py: window_of 3
         resources/packs/bodies.py: IMAGES
         resources/packs/bodies.py: TAKEN_NAME
-        resources/packs/bodies.py: LINKED_PLANS
         resources/packs/steps.py: AMISS
         resources/packs/steps.py: PackSteps._referenced 4
         resources/packs/steps.py: _sent_visibility 4
@@ -189,7 +188,6 @@ STAYS: dict[str, str] = {
         resources/events/streams.py: LONGEST_S
         resources/events/streams.py: MOST
         resources/packs/bodies.py: _plans 8
-        resources/packs/bodies.py: _linked_plans 8
         resources/workspaces/recipes.py: STEP_S, STEPS
         resources/workspaces/oracle.py: BEYOND
         resources/workspaces/tasks.py: until 0.5

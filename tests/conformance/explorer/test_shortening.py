@@ -5,17 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.explorer.expedition import Look, Plan, Step
+from conformance.explorer.expedition import ChosenLook, ExpeditionPlan, Step
 from conformance.explorer.moves import Move
 from conformance.explorer.shortening import shorten
 from conformance.results.explored import STATE, VIEW, Explored
 
 looks = st.builds(
-    Look, st.just("pack"), st.sampled_from(["own", "other"]), st.sampled_from(["item", "list"]), st.just(0)
+    ChosenLook, st.just("pack"), st.sampled_from(["own", "other"]), st.sampled_from(["item", "list"]), st.just(0)
 )
 moves = st.builds(Move, st.sampled_from("abcde"), st.just("lead"), st.integers(0, 3), times=st.sampled_from([1, 2, 6]))
 plans = st.builds(
-    Plan,
+    ExpeditionPlan,
     st.just(("alike", "abroad")),
     st.booleans(),
     st.lists(st.builds(Step, moves, st.lists(looks, max_size=3).map(tuple))).map(tuple),
@@ -23,10 +23,10 @@ plans = st.builds(
 
 
 @given(plans, st.sets(st.sampled_from("abcde"), min_size=1))
-def test_what_it_takes_is_left_and_nothing_else(plan: Plan, needed: set[str]) -> None:
+def test_what_it_takes_is_left_and_nothing_else(plan: ExpeditionPlan, needed: set[str]) -> None:
     """What it takes is one move of each verb; nothing stands beside, and nobody looks."""
 
-    def finds(each: Plan) -> bool:
+    def finds(each: ExpeditionPlan) -> bool:
         return needed <= {step.move.verb for step in each.steps}
 
     if not finds(plan):
@@ -38,10 +38,10 @@ def test_what_it_takes_is_left_and_nothing_else(plan: Plan, needed: set[str]) ->
 
 
 @given(plans, st.integers(0, 20))
-def test_no_more_is_tried_than_may_be(plan: Plan, tries: int) -> None:
-    tried: list[Plan] = []
+def test_no_more_is_tried_than_may_be(plan: ExpeditionPlan, tries: int) -> None:
+    tried: list[ExpeditionPlan] = []
 
-    def finds(each: Plan) -> bool:
+    def finds(each: ExpeditionPlan) -> bool:
         tried.append(each)
         return True
 
