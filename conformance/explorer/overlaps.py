@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
 from conformance.explorer.histories import CallerExchange, History, Misfit
 from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
-from conformance.http.exchange import Exchange, Request
+from conformance.frozen import changed
+from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.needs import WORLDS
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
@@ -26,8 +28,8 @@ from conformance.oracle.declaration.registry import (
 )
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import may_succeed
-from conformance.oracle.facts import Fact, State
-from conformance.oracle.judging import NotProvoked, check_decided
+from conformance.oracle.facts import FOR_GOOD, Fact, State
+from conformance.oracle.judging import NotProvoked, Violation, check_decided
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
 from conformance.recipes.about import about, path_values, with_right_body
@@ -44,6 +46,8 @@ MOST_PARTS = 2
 """Parts of an object that are read once others than the named ones may have changed."""
 
 
+MOST_LOOKS = 20
+"""Looks after a request that nothing overlaps, until what it left is right: a write may be done later than answered."""
 LONG = 20_000
 """Bytes of a content that is written in more than one piece."""
 
@@ -59,12 +63,52 @@ class Way(Enum):
 
 
 def judge_pair(harness: Harness, pair: OperationPair) -> None:
-    """Send both requests at once, in each way that makes a difference; a finding where no order explains it."""
+    """Send both requests at once, in each way that makes a difference; a finding where no order explains it.
+
+    Not provoked where one of them alone is not answered right, which is for other rules to say.
+    """
     every = (*pairs_of_writes(harness.contract), *pairs_with_reads(harness.contract))
     harness.explored.possible.update((OVERLAP, str(each.first), str(each.second)) for each in every)
     harness.explored.note([(OVERLAP, str(pair.first), str(pair.second))])
     for way in _ways(pair):
-        judge_together(harness, arranged(harness, pair, way))
+        found = len(harness.findings)
+        try:
+            judge_together(harness, arranged(harness, pair, way))
+        except Violation:
+            if _is_wrong_alone(harness, pair, way):
+                del harness.findings[found:]
+                raise NotProvoked(f"one of {pair} is not answered right where nothing overlaps it") from None
+            raise
+
+
+def _is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
+    """Whether one of the writes, or the other after it, leaves what is wrong without any overlap, and stays so."""
+    known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.facts(pair.resource.name)}
+    # What the overlap left of other objects is not certain.
+    harness.state = changed(harness.state, unsettled={**harness.state.unsettled, **known})
+    try:
+        writes = [each for each in arranged(harness, pair, way) if each[1].method not in SAFE]
+        return not all(_is_right_soon(harness, each) for each in writes)
+    except NotProvoked:
+        return False
+
+
+def _is_right_soon(harness: Harness, asked: Asked) -> bool:
+    """Send a request alone; whether what it left is right in one of several looks, one after the other."""
+    caller, request = asked
+    before = harness.state
+    together = [CallerExchange(caller, harness.send(caller, request))]
+    for _ in range(MOST_LOOKS):
+        read = [CallerExchange(who, harness.send(who, it)) for who, it in looks_at(harness, together)]
+        history = History(before, together, read, partial(_find_steps, harness), overlap=False)
+        if (explained := history.explained()) is not None:
+            harness.state = explained
+            return True
+    return False
+
+
+def _find_steps(harness: Harness, resource: Resource, caller: Caller) -> Steps:
+    return steps_of(harness, resource, caller, None)
 
 
 def _ways(pair: OperationPair) -> Iterator[Way]:
@@ -105,12 +149,8 @@ def _explained(
     harness: Harness, before: State, together: Sequence[CallerExchange], looks: Sequence[CallerExchange]
 ) -> State:
     """The state that an order leaves; a finding where none explains the history."""
-
-    def steps(resource: Resource, caller: Caller) -> Steps:
-        return steps_of(harness, resource, caller, None)
-
     lags = harness.profile.limits.settle_seconds > 0
-    history = History(before, together, looks, steps, overlap=lags)
+    history = History(before, together, looks, partial(_find_steps, harness), overlap=lags)
     found = history.explained()
     if found is None:
         _fail(harness, history.misfit, [each.exchange for each in together])

@@ -46,7 +46,9 @@ def _strange_fields(contract: Contract, seen: Observed) -> Iterator[Breach]:
     if operation is None or not seen.request_known or not isinstance(fields, dict):
         return
     known = field_names(contract) | {each.name for each in operation.parameters} | seen.sent_names | _WHOLES
-    if strange := sorted(name for name in fields if known.isdisjoint((name, _NAME.split(name)[0]))):
+    headers = {name.lower() for name, _ in seen.exchange.request.headers} | {"authorization"}
+    unknown = (name for name in fields if known.isdisjoint((name, _NAME.split(name)[0])))
+    if strange := sorted(name for name in unknown if name.lower() not in headers):
         said = "a part of the request in details.fields", "another name"
         yield Breach(FIELDS, *said, evidence=of_fields(strange, {}, fields))
 

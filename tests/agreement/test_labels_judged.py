@@ -117,6 +117,8 @@ def judge(contracts: dict[str, tuple[Path, Path]], tmp_path: Path) -> Callable[.
     return judged
 
 
+OF_EVERY_ANSWER = "EFFECT-NOTHING-ELSE"
+"""The rule by which each answer is held against what nothing can have changed, whatever a run is narrowed to."""
 ON_LABELS = tuple(f"--operation={name}" for name in OPERATIONS)
 
 
@@ -153,7 +155,7 @@ def test_without_code_in_either_program_nothing_is_found(tmp_path: Path) -> None
 def test_a_planted_wrong_answer_is_found(judge: Callable[..., JudgedLabels], defect: str, rule: str) -> None:
     judged = judge(Labels(defect), "--rule", rule, "--owned", *ON_LABELS)
     assert judged.code == 1, judged.said
-    assert judged.found == {rule}
+    assert {rule} <= judged.found <= {rule, OF_EVERY_ANSWER}
 
 
 def test_those_that_everybody_sees_are_judged_too(judge: Callable[..., JudgedLabels]) -> None:

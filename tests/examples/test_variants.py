@@ -163,7 +163,11 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
         Behaviour(replaces=lambda it, answer: telling(it, answer) if _sets_a_secret(it, answer) else answer),
         "SECRET-HIDDEN",
     ),
-    "a-trimmed-text": (on_answers("POST", "/v1/providers", trimmed), "CONFIG-CREATE-APPLIES"),
+    "a-trimmed-text": (
+        on_answers("PATCH", "", trimmed),  # of what stays for good a server that stays is sent one object alone
+        "CONFIG-PATCH-APPLIES",
+        "--operation=providers.update",
+    ),
     "another-image-ref": (on_others(lambda it: {**it, "image_ref": "r.example/a:1.0.0"}), "EFFECT-EVERY-CALLER"),
     "org-shown-to-others": (on_others(lambda it: {**it, "org_id": "org_other"}), "OWNERSHIP-ORG-ID"),
     "words-in-small-letters": (

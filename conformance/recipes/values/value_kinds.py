@@ -23,7 +23,7 @@ DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
 """What is made where a schema has no limit: characters, bytes and items."""
-ALWAYS = frozenset({"empty", "decomposed"})
+ALWAYS = frozenset({"empty", "decomposed", "blanks-at-the-ends"})
 """Of the kinds of texts those that every run meets."""
 SHORTEST = 16
 """So many characters a text in a list may have, however many others there are."""

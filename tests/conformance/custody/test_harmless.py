@@ -96,7 +96,9 @@ def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Proxy,
     """Their setups and teardowns are requests, and what they make are objects; nothing is left all the same."""
     there = inventory(target)
     path = profile(tmp_path, target.origin)
-    path.write_text(f"{path.read_text(encoding='utf-8')}\n[limits]\n{limit} = 80\n", encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    assert written.count("[limits]\n") == 1
+    path.write_text(written.replace("[limits]\n", f"[limits]\n{limit} = 80\n"), encoding="utf-8")
     judged = judge("--target", path, "--seed", "3", "--clause", "scopes", "--clause", "billing", "--clause", "deletion")
     # Of a run that was cut short too little is known.
     # Of a clause that was named no rule is judged where so few objects may be made.
