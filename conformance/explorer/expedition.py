@@ -102,6 +102,8 @@ class Expedition:
     _subjects: dict[str, ExploredResource] = field(default_factory=dict)
     """By the name of the resource, the one that it is about first."""
     _verbs: dict[str, tuple[ExploredResource, Operation | None]] = field(default_factory=dict)
+    _states: dict[tuple[str, int], str] = field(default_factory=dict)
+    """By resource and place of an object: its state in words, as long as nothing is done."""
     _refused: set[Move] = field(default_factory=set)
     """Moves that cannot be taken on this target."""
 
@@ -237,10 +239,14 @@ class Expedition:
         return FINER, move.verb, f"{self._describe(move)} by {move.who}"
 
     def _describe(self, move: Move) -> str:
-        """Return the state of the move's object in words."""
+        """Return the state of the move's object in words, which a move alone changes."""
         subject, _ = self._verbs[move.verb]
-        at, fact = subject.population.find(move.object)
-        return describe_state(self.harness.state, subject.resource, fact, subject.population.lives[at])
+        place = subject.resource.name, move.object
+        if place not in self._states:
+            at, fact = subject.population.find(move.object)
+            words = describe_state(self.harness.state, subject.resource, fact, subject.population.lives[at])
+            self._states[place] = words
+        return self._states[place]
 
     def _find_looks(self, subject: ExploredResource, place: int | None = None) -> Iterator[ChosenLook]:
         """Yield what can be looked at: of one object, or of all of them."""
@@ -295,6 +301,7 @@ class Expedition:
             self._refused.add(move)
             return None
         finally:
+            self._states.clear()
             for each in self._subjects.values():
                 each.touch_archived()
         return write
