@@ -12,7 +12,6 @@ from conformance.recipes.credentials import is_session
 from conformance.session.harness import Harness
 
 LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY = "lead", "colleague", "key", "powerless", "outsider", "nobody"
-OTHER_ORGS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class ExpeditionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What an expedition is for."""
+    """The aim of an expedition: who does what, beside which objects, and how much is looked at."""
 
     who: tuple[str, ...]
     """The classes of callers who do something."""
@@ -137,7 +137,7 @@ class Expedition:
 
     @property
     def plan(self) -> ExpeditionPlan:
-        """What was done so far."""
+        """The moves and looks so far, as a plan to be followed."""
         return ExpeditionPlan(self.aim.beside, len(self._subjects) > 1, tuple(self.taken))
 
     # Going

@@ -31,7 +31,7 @@ SOURCE = "explored"
 MOVES_OF_A_WALK = 12
 EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=3)
 """Every class of callers does whatever can be done; a few looks follow each move."""
-EVERY_CALLER = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
+SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
 """One object lives through every write; every viewer looks at it after each."""
 NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), times=(1,), others=False)
 """Strangers try every write, then its org does; objects like it stand beside it."""

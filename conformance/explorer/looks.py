@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.explorer.memory import SeenObjects, Write
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange, Request
+from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_in_path, resource_of
@@ -27,8 +28,7 @@ from conformance.results.difference import of_bytes, of_fields, of_list
 from conformance.results.finding import Finding
 from conformance.session.harness import Harness
 
-RIGHT, GONE, LISTED, NOT_LISTED = "CONTRACT-RIGHT-ANSWER", "DELETE-GONE", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED"
-LIST_ITEM, ARCHIVED = "OWNERSHIP-LIST-ITEM", "LIST-ARCHIVED"
+RIGHT, LIST_ITEM = "CONTRACT-RIGHT-ANSWER", "OWNERSHIP-LIST-ITEM"
 ITEM, LIST, WHOLE_LIST = "item", "list", "list with archived ones"
 MOST_PARTS = 8
 
@@ -39,6 +39,16 @@ Fail = Callable[[Finding], NoReturn]
 
 class TargetBroke(Exception):
     """The target broke, which the laws of every answer say, or a limit answered for it: nothing follows from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartReading:
+    """An operation that reads one part of an object, such as a file."""
+
+    operation: Operation
+    part: Resource
+    parameter: str
+    """The parameter of its path that names the part."""
 
 
 @dataclass(slots=True)
@@ -52,6 +62,14 @@ class Looker:
     fail: Fail
     rule: str | None = None
     """The rule that everything is blamed on; None: that of each breach."""
+    _parts: tuple[PartReading, ...] = field(init=False)
+    _readings: tuple[Operation, ...] = field(init=False)
+    """The operations that read of one object and show neither it nor a part."""
+
+    def __post_init__(self) -> None:
+        contract = self.harness.contract
+        self._parts = tuple(_list_part_readings(contract, self.resource))
+        self._readings = tuple(filter(self._is_another_reading, contract.operations.values()))
 
     # Which looks there are
 
@@ -64,9 +82,8 @@ class Looker:
         found |= self.find_lists()
         for name, request in [*self._find_parts(fact)][:MOST_PARTS]:
             found[f"part {name}"] = request
-        for operation in operations.values():
-            if self._is_another_reading(operation):
-                found[str(operation)] = build(operation, path_values(operation, fact))
+        for operation in self._readings:
+            found[str(operation)] = build(operation, path_values(operation, fact))
         return found
 
     def find_lists(self) -> Mapping[str, Request]:
@@ -88,14 +105,10 @@ class Looker:
         return resource_in_path(operation) is self.resource and about == [self.resource.name] and len(named) == 1
 
     def _find_parts(self, fact: Fact) -> Iterator[tuple[str, Request]]:
-        for operation in self.harness.contract.operations.values():
-            part = resource_of(operation) if operation.safe else None
-            if part is None or part.within != self.resource.name or not part.is_part:
-                continue
-            values = path_values(operation, fact)
-            named = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
-            for name in part.parts_of(fact):
-                yield name, build(operation, {**values, named: name})
+        for each in self._parts:
+            values = path_values(each.operation, fact)
+            for name in each.part.parts_of(fact):
+                yield name, build(each.operation, {**values, each.parameter: name})
 
     # A look
 
@@ -175,7 +188,7 @@ class Looker:
     # An object
 
     def _judge_item(self, exchange: Exchange, viewer: Caller, known: Fact, write: Write) -> Iterator[Breach]:
-        """What is wrong with an object as a viewer is shown it."""
+        """Yield what is wrong with an object as a viewer is shown it."""
         shown, key, state = exchange.json, (viewer.name, known.id), self.harness.state
         if not isinstance(shown, dict):
             return
@@ -197,6 +210,7 @@ class Looker:
             yield Breach(EVERY_CALLER, said, ", ".join(leaking), effect=DataEffect.LEAKED, evidence=evidence)
 
     def tell_moved(self, rule: str, expected: str, moved: list[str], was: JsonObject, now: JsonObject) -> Breach:
+        """Return the breach that an object has other values of these fields than it should have."""
         lost, evidence = self.resource.loss_of(self.harness.contract, moved), of_fields(moved, was, now)
         return Breach(rule, expected, f"another {', '.join(moved)}", effect=lost, evidence=evidence)
 
@@ -242,7 +256,7 @@ class Looker:
         return {fact.id for fact in self.harness.state.facts(self.resource.name).values() if fact.made}
 
     def _wrongly_listed(self, viewer: Caller, query: str, fact: Fact, write: Write, *, times: int) -> Iterator[Breach]:
-        """What is wrong with a list that has this object so many times."""
+        """Yield what is wrong with a list that has this object so many times."""
         name, target, resource = self.resource.name, fact.id == write.object_id, self.resource
         others, operation = write.rule_of_others, self.harness.contract.operations[resource.listed_by or ""]
         hidden, personal = resource.hides(self.harness.state, fact, viewer, operation), resource.access.personal
@@ -264,7 +278,7 @@ class Looker:
             yield _told(others if before else LISTED, f"the {name} in the list", "not in it", lost)
 
     def _unlike(self, viewer: Caller, fact: Fact, shown: JsonObject, write: Write) -> Iterator[Breach]:
-        """What is wrong with an object as an item of a list: it is as it is read alone, and as it was before."""
+        """Yield what is wrong with an object as an item of a list: it is as it is read alone, and as it was before."""
         contract, moves, own = self.harness.contract, self.resource.moves, fact.owned_by(viewer.org)
         was = self.memory.items.get((viewer.name, fact.id))
         if was is not None and (moved := difference(contract, was, shown, ignoring=moves)):
@@ -276,6 +290,15 @@ class Looker:
             yield self.tell_moved(LIST_ITEM, f"the {self.resource} as it is", moved, fact.shown, shown)
         if self.resource.shown_by not in contract.operations:
             self.memory.items[viewer.name, fact.id] = shown
+
+
+def _list_part_readings(contract: Contract, resource: Resource) -> Iterator[PartReading]:
+    """Yield the operations that read one part of an object of the resource, where that is said to be within it."""
+    for operation in contract.operations.values():
+        part = resource_of(operation) if operation.safe else None
+        if part is not None and part.is_part and part.within == resource.name:
+            named = (p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
+            yield PartReading(operation, part, next(named))
 
 
 def _told(rule: str, expected: str, got: str, effect: DataEffect | None) -> Breach:

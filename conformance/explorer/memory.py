@@ -1,4 +1,4 @@
-"""What an expedition was shown last, by viewer and object, and what a write makes uncertain of it."""
+"""Keeps what an expedition was shown last, by viewer and object, and forgets what a write makes uncertain of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REFUSED = "REFUSED-CHANGES-NOTHING"
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What was done last, for whoever looks afterwards."""
+    """The last thing that was done, for whoever looks afterwards."""
 
     object_id: str = ""
     """The object that it is about; empty where it was refused."""
@@ -39,7 +39,7 @@ class ListSeen:
 
 @dataclass(slots=True)
 class SeenObjects:
-    """What was shown of objects that nobody has written to since."""
+    """Answers that showed objects which nobody has written to since."""
 
     items: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
     """By the viewer's name and the object's id: the object."""

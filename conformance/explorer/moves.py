@@ -37,10 +37,6 @@ class Move:
     choice: int = 0
     times: int = 1
 
-    def __str__(self) -> str:
-        often = f", {self.times} times" if self.times > 1 else ""
-        return f"{self.verb} by {self.who}{often}"
-
 
 def find_writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:
     """Return the operations that change an object: those that leave its content first, that which removes it last."""

@@ -1,4 +1,4 @@
-"""What is right of an object after something was done to it: it is read, and held against the answer and the law."""
+"""Reads an object after something was done to it, and holds it against the answer and the law of the write."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _find_reader(subject: ExploredResource, fact: Fact) -> Caller | None:
 
 
 def _judge_reading(subject: ExploredResource, done: AnsweredWrite, read: Exchange) -> Iterator[Breach]:
-    """What is wrong with the object as it is read."""
+    """Yield what is wrong with the object as it is read."""
     operation, exchange, before, was = done.operation, done.exchange, done.before, done.was
     contract, resource, moves = subject.harness.contract, subject.resource, subject.resource.moves
     tell = subject.looker.tell_moved

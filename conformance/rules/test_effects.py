@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.explorer.explorer import EVERY_CALLER, NOTHING_ELSE, explore_kind
+from conformance.explorer.explorer import NOTHING_ELSE, SEEN_BY_ALL, explore_kind
 from conformance.explorer.population import find_kinds
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.declaration.resource import Resource
@@ -24,7 +24,7 @@ def _kinds(scope: Scope) -> Iterator[tuple[Resource, Kind]]:
 @over("resource, kind", lambda scope: (pair for pair in _kinds(scope) if pair[1].owned))
 def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource, kind: Kind) -> None:
     """An object of the kind lives through every write, more than once; callers of every org are asked after each."""
-    explore_kind(harness, resource, kind, EVERY_CALLER)
+    explore_kind(harness, resource, kind, SEEN_BY_ALL)
 
 
 @rule("EFFECT-NOTHING-ELSE")
