@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, NoReturn
@@ -125,6 +125,20 @@ class Harness:
             for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
         return check_answered(self.contract, *exchanges)
+
+    @contextmanager
+    def sending(
+        self, caller: Caller | Credential, request: Request, *, org: str
+    ) -> Iterator[tuple[Request, Callable[[Exchange], None]]]:
+        """Keep custody of a request that somebody else sends; yield it as it is admitted, and what learns its answer.
+
+        NotProvoked where it is withheld.
+        """
+        credential = caller if isinstance(caller, Credential) else caller.credential
+        request = self._admitted(request, credential, org)
+        key = self.made.announce(self.state, org, request)
+        with self.made.reserved(self.state, request):
+            yield request, lambda exchange: self._learn(caller, org, exchange, key)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
         before = self.state
