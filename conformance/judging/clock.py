@@ -29,9 +29,19 @@ class ServerClock:
     def stamp_of(self, shown: JsonObject) -> str | None:
         """When an object was changed last, if a change from now on would show another time there; else None."""
         stamp = shown.get(UPDATED)
-        time, slack = _moment(stamp), timedelta(seconds=1 + self.settle_s)
-        past = time is not None and self.latest is not None and time + slack <= self.latest
+        time = _moment(stamp)
+        past = time is not None and self.latest is not None and time + self._slack <= self.latest
         return stamp if past and isinstance(stamp, str) else None
+
+    def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
+        """Whether an object was changed last before it was by what another answer shows, for sure."""
+        times = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
+        return times[0] is not None and times[1] is not None and times[0] + self._slack <= times[1]
+
+    @property
+    def _slack(self) -> timedelta:
+        """The span by which times may differ that mean the same moment."""
+        return timedelta(seconds=1 + self.settle_s)
 
 
 def _moment(value: object) -> datetime | None:

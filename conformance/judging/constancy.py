@@ -1,4 +1,7 @@
-"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays."""
+"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays.
+
+That never goes back.
+"""
 
 from __future__ import annotations
 
@@ -75,6 +78,7 @@ class Constancy:
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
         wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
+        wrong += [UPDATED] if self.clock.is_earlier(new, old) else []
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
             rule = LIST_ITEM if listed else ELSEWHERE
