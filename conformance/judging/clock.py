@@ -35,8 +35,10 @@ class ServerClock:
 
     def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
         """Whether an object was changed last before it was by what another answer shows, for sure."""
-        times = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
-        return times[0] is not None and times[1] is not None and times[0] + self._slack <= times[1]
+        if one.get(UPDATED) == other.get(UPDATED):
+            return False
+        time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
+        return time is not None and later is not None and time + self._slack <= later
 
     @property
     def _slack(self) -> timedelta:
