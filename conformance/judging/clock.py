@@ -30,7 +30,8 @@ class ServerClock:
         """When an object was changed last, if a change from now on would show another time there; else None."""
         stamp = shown.get(UPDATED)
         time = _moment(stamp)
-        past = time is not None and self.latest is not None and time + self._slack <= self.latest
+        slack = timedelta(seconds=1 + self.settle_s)
+        past = time is not None and self.latest is not None and time + slack <= self.latest
         return stamp if past and isinstance(stamp, str) else None
 
     def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
@@ -38,12 +39,7 @@ class ServerClock:
         if one.get(UPDATED) == other.get(UPDATED):
             return False
         time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
-        return time is not None and later is not None and time + self._slack <= later
-
-    @property
-    def _slack(self) -> timedelta:
-        """The span by which times may differ that mean the same moment."""
-        return timedelta(seconds=1 + self.settle_s)
+        return time is not None and later is not None and time + timedelta(seconds=self.settle_s) < later
 
 
 def _moment(value: object) -> datetime | None:
