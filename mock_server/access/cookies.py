@@ -1,4 +1,4 @@
-"""The session cookie: set by a sign-in, taken in the place of a bearer credential (facts, a.1)."""
+"""The session cookie: set by a sign-in, taken in the place of a bearer credential."""
 
 from __future__ import annotations
 

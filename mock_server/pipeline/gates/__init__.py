@@ -32,7 +32,7 @@ NAMES: dict[Gate, str] = {
     body: "validation",  # 413 when it turns out too long, 400; it waits
     org: "org",  # 403
 }
-"""The gates in the order in which a request is refused (decisions.md, "Status and codes"), and their journal's names.
+"""The gates in the order in which a request is refused, and their journal's names.
 
 After them come the operation's own refusals: existence and ownership, content, state, upstream.
 """

@@ -60,7 +60,7 @@ def _path(operation: Operation, raw: Mapping[str, str], found: dict[str, str]) -
 
 
 def _path_problem(sent: str, text: str) -> str | None:
-    """What is wrong with a path of slashes, by decisions.md: "a file path with `.`, `..`, ..."."""
+    """Return the problem of a path that has slashes; None where it has none."""
     if "%2f" in sent.lower():
         return _ENCODED
     if "\0" in text:

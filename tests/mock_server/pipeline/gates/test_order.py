@@ -1,4 +1,4 @@
-"""The order in which a request is refused (decisions.md, "Status and codes")."""
+"""The order in which a request is refused."""
 
 from typing import Any
 
