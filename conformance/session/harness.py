@@ -14,6 +14,7 @@ from conformance.custody.guard import Guard, Withheld
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
+from conformance.frozen import changed
 from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
@@ -104,7 +105,7 @@ class Harness:
         of = caller.org if isinstance(caller, Caller) else org
         request = self._admitted(request, credential, of)
         if again := refusals_again(request.operation_id):
-            request = replace(request, foreseen=request.foreseen | again)
+            request = changed(request, foreseen=request.foreseen | again)
         with uninterrupted():
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):
