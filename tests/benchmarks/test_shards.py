@@ -39,7 +39,7 @@ class Made(Judges):
         return set()
 
     def kills(self, cases: Sequence[Case], _: int | None) -> Iterator[Kill]:
-        for it, _, _ in reversed(cases):
+        for it, *_ in reversed(cases):
             rules = frozenset() if it.id == SURVIVES else frozenset({it.rule, "ANOTHER"})
             yield Kill(it, rules, rules, frozenset(it.id[:1]) & {"c"}, float(len(it.id)))
 
