@@ -33,7 +33,7 @@ from conformance.running.binding import (
     unserved_lines,
     untested_lines,
 )
-from conformance.running.dealing import Dealt, deal, dealt, note, read_durations
+from conformance.running.dealing import Dealt, deal, deal_early, dealt, note, read_durations
 from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
@@ -140,10 +140,16 @@ class ConformancePlugin:
         """Parametrize a test by its `over`, unless no case of it is chosen: whole runs have some ten thousand."""
         selection = Selection.of(self.config)
         if selection.may_take(metafunc.definition, self.suite.contract):
-            budget = BUDGETS[self.config.getoption("--budget")]
+            budget, most = BUDGETS[self.config.getoption("--budget")], self._most_cases(selection)
             budget = budget.of_what_is_named if selection.names else budget
             scope = Scope(self.suite.contract, self.suite.profile, budget, selection.operations)
-            parametrize_test(metafunc, scope)
+            deal = deal_early(metafunc.definition, self.suite.seed, most) if most else None
+            parametrize_test(metafunc, scope, deal)
+
+    def _most_cases(self, selection: Selection) -> int | None:
+        """Return about how many cases of a test the seed deals; None: all of them."""
+        is_in_full = selection.names or self.suite.in_full
+        return None if is_in_full else BUDGETS[self.config.getoption("--budget")].cases
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -159,8 +165,7 @@ class ConformancePlugin:
         if selection.whole:
             self.suite.notes += (*untested_lines(contract, items), *unserved_lines(contract))
         kept = [item for item in items if selection.takes(item, contract)]
-        most = BUDGETS[config.getoption("--budget")].cases
-        if most and not selection.names and not self.suite.in_full:
+        if most := self._most_cases(selection):
             kept = dealt(kept, self.suite.seed, most)
         if self.suite.shard:
             self.dealt = deal(kept, self.suite.shard, durations)

@@ -69,7 +69,7 @@ PRODUCT = Product(
     with_events=with_events,
     without_oldest_event=without_oldest_event,
 )
-"""What worlds and the pipeline, which know no resource, are handed."""
+"""The functions of the product that worlds and the pipeline, which know no resource, are handed."""
 
 F = TypeVar("F")
 
@@ -220,7 +220,7 @@ def _check_served(contract: Contract, *, derived: Derived, codes: Sequence[str],
 
 
 def _explain_examples(context: ControlContext) -> Iterator[str]:
-    """Why operations that are answered by examples do not follow from what is declared."""
+    """List the reasons why operations that are answered by examples do not follow from what is declared."""
     reasons = context.api.reasons
     for each in sorted(reasons.keys() & context.examples.keys()):
         yield f"{each} does not follow from what is declared: {reasons[each]}"

@@ -1,4 +1,4 @@
-"""What a start works out from the text of a file alone, kept in the user's cache folder for the next start.
+"""A cache of what a start works out from the text of a file alone, in the user's cache folder.
 
 The folder is `evershell-mock` in `$XDG_CACHE_HOME`, or else in `~/.cache`. It holds the 64 results used last, some
 0.3 MB each; whoever deletes it loses nothing. Where it cannot be written, or others could write there, results are

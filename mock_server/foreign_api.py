@@ -36,7 +36,7 @@ FOREIGN = Product(
     with_events=lambda after, _before, _types, _caller, _now: after,
     without_oldest_event=lambda state, _org_id: state,
 )
-"""What worlds know of a product that is not ours: nothing happens by itself."""
+"""The product that worlds know of a contract that is not ours: nothing happens by itself."""
 
 CREDENTIALS_TAKEN = (
     f"Any credential of the form that the contract asks for is taken, such as {make_fake_token(PEOPLE[0])}; "
@@ -107,7 +107,7 @@ def _check_types(document: Mapping[str, Any], derived: DerivedDocuments, name: s
 
 
 def _find_slips(document: Mapping[str, Any], derived: DerivedDocuments, kind: Kind) -> Iterator[str]:
-    """What is wrong with the declaration of a resource, each with the place below it."""
+    """Find what is wrong with the declaration of a resource, each with the place below it."""
     if kind.path not in document["paths"]:
         yield f"/path: {kind.path!r} is no path of the contract"
     if kind.within is not None and kind.within not in derived.kinds:

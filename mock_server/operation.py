@@ -1,4 +1,4 @@
-"""What an operation is: a plain function from (state, request) to (state, reply).
+"""Operations as plain functions from (state, request) to (state, reply).
 
 One module a tag, one function an operation, found by its operationId:
 
@@ -101,7 +101,7 @@ Prepare = Callable[[Request], Awaitable[Request]]
 
 
 class Handler(Value):
-    """What serves one operation."""
+    """The function that serves one operation."""
 
     transition: Transition
     prepare: Prepare | None = None
@@ -121,11 +121,11 @@ def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[
 
 
 Check = Callable[[State, Request, Mapping[str, Any], Any], Mapping[str, str]]
-"""What is wrong with the fields that are to change of an object, or of one that is not there yet (None), by field."""
+"""A check of the fields that are to change of an object, or of a new one (None): what is wrong, by field."""
 
 
 class Content(Value):
-    """What the content of a declared resource has to be beside what its declaration says."""
+    """The check of a declared resource's content beside its declaration."""
 
     check: Check
     prepare: Prepare | None = None
@@ -145,5 +145,5 @@ def content(resource: str, *, prepare: Prepare | None = None) -> Callable[[C], C
 
 
 async def run_in_thread(work: Callable[[], R], *, size: int, small: int) -> R:
-    """What the work gives; done at once where its input is so small that the way to a thread would take longer."""
+    """Return the result of work; done at once where its input is so small that the way to a thread takes longer."""
     return work() if size <= small else await asyncio.to_thread(work)

@@ -79,7 +79,7 @@ def pytest_runtest_makereport(
 
 
 def _lost(world: MockWorld) -> str | None:
-    """What was lost of a world; it is said once, and not at the end of the test again."""
+    """Return what was lost of a world; it is said once, and not at the end of the test again."""
     try:
         lost = world.lost()
         if lost is not None:

@@ -1,4 +1,4 @@
-"""What a mock is started with."""
+"""Settings with which a mock is started."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def own_contract() -> Path:
 
 
 class StreamTimes(NamedTuple):
-    """How long what takes, in seconds of the machine's time, whatever the clock of the world says."""
+    """The times of streams, in seconds of the machine's time, whatever the clock of the world says."""
 
     heartbeat: float = 15
-    """From one comment to the next."""
+    """The time from one comment to the next."""
     longest: float = 300
     """Until a stream is ended."""
 
@@ -54,7 +54,7 @@ class PassRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PassSettings:
-    """What is passed on to another server, and as whom: the callers of that server by the names of personas."""
+    """Settings of passing on: the rules, and the callers of the other server by the names of personas."""
 
     rules: tuple[PassRule, ...]
     callers: Mapping[str, PassedCaller] = field(default_factory=dict, repr=False)

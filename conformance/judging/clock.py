@@ -29,9 +29,17 @@ class ServerClock:
     def stamp_of(self, shown: JsonObject) -> str | None:
         """When an object was changed last, if a change from now on would show another time there; else None."""
         stamp = shown.get(UPDATED)
-        time, slack = _moment(stamp), timedelta(seconds=1 + self.settle_s)
+        time = _moment(stamp)
+        slack = timedelta(seconds=1 + self.settle_s)
         past = time is not None and self.latest is not None and time + slack <= self.latest
         return stamp if past and isinstance(stamp, str) else None
+
+    def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
+        """Whether an object was changed last before it was by what another answer shows, for sure."""
+        if one.get(UPDATED) == other.get(UPDATED):
+            return False
+        time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
+        return time is not None and later is not None and time + timedelta(seconds=self.settle_s) < later
 
 
 def _moment(value: object) -> datetime | None:

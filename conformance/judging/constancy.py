@@ -1,4 +1,7 @@
-"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays."""
+"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays.
+
+That never goes back.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,10 @@ class _LastView:
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
     """How many writes there had been."""
+    ended: float | None
+    """When the answer was there, in seconds; None where that is not known."""
+    read_back: str | None
+    """The rule by which what a write answered is read afterwards; None where it has none, or this was no write."""
 
 
 @dataclass(slots=True)
@@ -61,13 +68,15 @@ class Constancy:
                 continue
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key]))
+                opinion.add(self._unlike(each, self.last[key], seen.started))
             sure = self.clock.stamp_of(each.object) is not None
-            self.last[key] = _LastView(each.object, each.how, sure, self.writes)
+            behavior = each.resource.behavior(seen.operation_id)
+            read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
+            self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
         for each in shown:
             self.clock.note(each.object)
 
-    def _unlike(self, shown: Shown, before: _LastView) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _LastView, started: float | None) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
@@ -75,9 +84,13 @@ class Constancy:
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
         wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
+        # Another node may lag behind the one that showed a change.
+        after = before.ended is not None and started is not None and before.ended + self.settle_s <= started
+        wrong += [UPDATED] if after and self.clock.is_earlier(new, old) else []
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
-            rule = LIST_ITEM if listed else ELSEWHERE
+            written = before.read_back if wrong == [UPDATED] and before.writes == self.writes else None
+            rule = LIST_ITEM if listed else written or ELSEWHERE
             said = f"the {resource} as before", f"another {', '.join(wrong)}"
             effect = resource.loss_of(self.contract, wrong)
             yield Breach(rule, *said, effect=effect, evidence=of_fields(wrong, old, new))

@@ -70,7 +70,7 @@ class ExchangeJudge:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             self._places[name] = Place(
                 self.laws or Laws(self.contract),
-                Memory(self.contract, state, self.settle_s),
+                Memory(self.contract, state),
                 Secrets(write_only(self.contract)),
                 Belongings(self.alone),
                 Trail(self.settle_s),

@@ -21,7 +21,7 @@ _LONGEST = 16 * 1024
 
 
 class Bearer(NamedTuple):
-    """Who presents a credential, and what it is good for at the time of the request."""
+    """The person or key behind a credential, and whether it is valid at the time of the request."""
 
     caller: Caller | None  # None where it is nobody's
     standing: Standing

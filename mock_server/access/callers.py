@@ -1,4 +1,4 @@
-"""Who is calling: what a credential says once it is verified."""
+"""Callers, as a credential names them once it is verified."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def api_key(org_id: str, permission_set: str, label: str, grants: Grants) -> Cal
 
 
 NOBODY = Caller(kind="session", org_id="", user_id="", email="", role="", permissions=())
-"""Who calls an operation that asks for no credential."""
+"""The caller of an operation that asks for no credential."""
 
 
 Standing = Literal["valid", "expired", "revoked", "not_yet_valid", "unknown"]
-"""What a credential is good for; one that is unknown is nobody's here."""
+"""The standing of a credential; one that is unknown is nobody's here."""
 
 
 class Credential(Value):
-    """What is known of one token: an API key, or a session. `digest` stands for the token, which nobody keeps."""
+    """The entry of one token, an API key or a session; `digest` stands for the token, which nobody keeps."""
 
     digest: str
     caller: Caller

@@ -14,8 +14,10 @@ NAME = "wos_session"
 
 _OWN_SITE = "Path=/; HttpOnly; SameSite=Lax"
 _PAGES_OF_ONE_SITE = "Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
-"""Of a cookie that a browser keeps for pages of the one site that was open when it was set. A browser takes `Secure`
-from this machine without TLS."""
+"""The attributes of a cookie that a browser keeps for pages of the one site that was open when it was set.
+
+A browser takes `Secure` from this machine without TLS.
+"""
 
 
 def set_cookie(token: str, *, for_page: bool) -> str:

@@ -30,7 +30,7 @@ ISSUED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 EXPIRES_AT = datetime(2100, 1, 1, tzinfo=UTC)
 
 KEY = "sk_"
-"""What an API key begins with."""
+"""The beginning of each API key."""
 
 _ALGORITHM = "EdDSA"
 _KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the Evershell mock: no secret").digest())

@@ -20,7 +20,7 @@ from mock_server.state.state import State
 ORG = "org_anybody"
 """The org that all callers of such an API are of."""
 PEOPLE = ("alice", "bob")
-"""Whom one can be; anybody else is as good."""
+"""Usual names of people; any other name is as good."""
 _LONGEST = 16 * 1024
 _NOT_VALID = {"revoked": "The credential was revoked.", "expired": "The credential has expired."}
 

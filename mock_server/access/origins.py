@@ -57,7 +57,7 @@ def origin_of(url: str) -> str | None:
 
 
 def how_to_let_in(origin: str) -> str:
-    """What to do so that pages of an origin are let in, as the end of a sentence."""
+    """Say how to let the pages of an origin in, as the end of a sentence."""
     if origin == "null":
         return f"{_OF_NULL}: serve the page over http, such as at http://localhost:5173"
     if _ORIGIN.fullmatch(origin.lower()) is None:

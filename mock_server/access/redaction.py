@@ -11,7 +11,7 @@ import orjson
 HIDDEN = "[redacted]"
 
 _SECRET = rb"(?:token|secret|password|credential|api[-_]?key|jwt|auth|cookie)"
-"""In the name of a header or of a value in a query that holds a credential."""
+"""A pattern of words in the name of a header, or of a value in a query, that holds a credential."""
 _CHALLENGES = {b"www-authenticate", b"proxy-authenticate"}
 _HEADER = re.compile(rb"(?i)" + _SECRET)
 _IN_QUERY = re.compile(rb"(?i)(?P<name>(?:^|(?<=&))[^&=]*" + _SECRET + rb"[^&=]*=)[^&]*")
@@ -48,7 +48,7 @@ def path(sent: str) -> str:
 
 
 def _decoded(sent: bytes) -> bytes:
-    """What was sent, without tokens; percent-decoded where only so there are any to be seen."""
+    """Return the bytes without tokens, percent-decoded where only so there are any to be seen."""
     decoded = unquote_to_bytes(sent)
     return without_tokens(decoded if _TOKEN.search(decoded) else sent)
 

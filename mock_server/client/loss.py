@@ -1,4 +1,4 @@
-"""What became of a world between two looks at it."""
+"""Find out whether a world lost something between two looks at it."""
 
 from __future__ import annotations
 

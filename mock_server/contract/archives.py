@@ -1,4 +1,4 @@
-"""Which archives and files are taken, as the contract says in `x-archive` and `x-file-name` of the parts of a form."""
+"""The archives and files that are taken, as the contract says in `x-archive` and `x-file-name` of a form's parts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEYWORD, _FILE_NAME = "x-archive", "x-file-name"
 
 
 class ManifestRules(Struct, frozen=True, eq=False):
-    """What the contract says of the file that tells what a pack is: the keys that it names, and their values."""
+    """Rules for the file that describes a pack: the keys that it names, and their values."""
 
     keys: frozenset[str]
     validator: Validator
@@ -39,7 +39,7 @@ class ArchiveLimits(Struct, frozen=True):
 
 
 NO_ARCHIVES = ArchiveLimits(0, 0, 0, 0, frozenset(), frozenset())
-"""Where the contract says nothing of archives: none is taken."""
+"""Limits where the contract says nothing of archives: none is taken."""
 
 
 def archive_limits(schemas: Mapping[str, Mapping[str, Any]], compiler: Compiler) -> ArchiveLimits:

@@ -1,4 +1,4 @@
-"""What the gates need of a contract: frozen values, compiled once (see `compiler.py`)."""
+"""The contract as the gates need it: frozen values, compiled once (see `compiler.py`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Billing = Literal["create", "wind-down", "read"]
 
 
 class Resource(NamedTuple):
-    """What a path parameter names, and the code of the 404 where there is none (`x-resource`)."""
+    """The resource that a path parameter names, and the code of the 404 where there is none (`x-resource`)."""
 
     parameter: str
     not_found: str
@@ -44,7 +44,7 @@ class Parameter(Struct, frozen=True):
 
 
 class CredentialPlace(NamedTuple):
-    """Where a request of another API has a credential: a header, a parameter of the query, or a cookie."""
+    """The place of a credential in a request of another API: a header, a parameter of the query, or a cookie."""
 
     place: Literal["bearer", "basic", "header", "query", "cookie"]
     name: str

@@ -36,7 +36,7 @@ _METHODS = {method.value.lower() for method in HTTPMethod}
 _PLACES: tuple[Place, ...] = ("path", "query", "header")
 
 FRAMING = 64 * 1024
-"""What a multipart body may come to beside its largest part."""
+"""The bytes that a multipart body may have beside its largest part."""
 
 
 def compile_contract(

@@ -1,4 +1,4 @@
-"""What an operation declares in OpenAPI's own words: bodies, and responses with their headers."""
+"""The bodies and responses that an operation declares in OpenAPI's own words."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _find_form(content: Mapping[str, Mapping[str, Any]]) -> tuple[str, Any] | No
 
 
 def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> Validator | None:
-    """What a body of a media type must be; None where any bytes will do."""
+    """Return the validator of a body of a media type; None where any bytes will do."""
     if is_binary(schema):
         return None
     if is_json(media_type):

@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 
 
 class ErrorBody(Struct, frozen=True):
-    """What stands where in the body of an error; `paths`: by what is told, such as `code`, the way to it."""
+    """The layout of the body of an error; `paths`: the way to each thing that is told, such as `code`."""
 
     template: Mapping[str, Any]
     paths: Mapping[str, Path]

@@ -19,7 +19,7 @@ from mock_server.errors import ContractError, DeclaredError
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 NOTES = "x-mock-notes"
-"""What the mock has left out of a document, in the document that it serves."""
+"""The parts that the mock has left out of a document, listed in the document that it serves."""
 UNDECLARED = "x-mock-undeclared"
 """Marks a response that the mock has added to a document."""
 

@@ -37,7 +37,7 @@ _PARTS: Mapping[str, Mapping[str, str]] = {
     "media": {"schema": "schema", "encoding": "encodings"},
     "encoding": {"headers": "parameters by name"},
 }
-"""What stands where in a document, for all that has a schema somewhere in it."""
+"""The kind of each part of a document, for all that has a schema somewhere in it."""
 _EACH = {
     "paths": "path",
     "schemas": "schema",
@@ -49,7 +49,7 @@ _EACH = {
     "media by type": "media",
     "encodings": "encoding",
 }
-"""What each entry of a map or a list is."""
+"""The kind of each entry of a map or a list."""
 _FORMS = ("multipart/", "application/x-www-form-urlencoded")
 
 

@@ -90,7 +90,7 @@ def _type_of(value: Any) -> str:
 
 
 def _separator(what: str, declared: Mapping[str, Any], place: Place, *, many: bool) -> str | None:
-    """What stands between the items of an array; None where the parameter is repeated, or has no items."""
+    """Return the text between the items of an array; None where the parameter is repeated, or has no items."""
     style = declared.get("style", _USUAL[place])
     known = _SEPARATORS[place]
     if style not in known:
@@ -108,7 +108,7 @@ def _separator(what: str, declared: Mapping[str, Any], place: Place, *, many: bo
 
 
 def _keyword(schema: Mapping[str, Any], keyword: str) -> Any:
-    """What a schema, or one of those that it is all of, says; None where none does."""
+    """Return a keyword of a schema, or of one of those that it is all of; None where none has it."""
     if keyword in schema:
         return schema[keyword]
     found = (_keyword(part, keyword) for part in schema.get("allOf", []))

@@ -26,7 +26,7 @@ _BITS = {"int32": 31, "int64": 63}
 """The bits of a whole number of a format, beside that of its sign."""
 
 PREFIX = "x-prefix-items"
-"""What the first entries of an array are, and what the rest: OpenAPI 3.0 has no word for it, and JSON Schema has."""
+"""The schemas of the first entries of an array: OpenAPI 3.0 has no word for it, and JSON Schema has."""
 _REQUIRED = "It is required."
 _OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
 
@@ -166,7 +166,7 @@ def fits(validator: Validator, instance: Any) -> bool:
 
 
 def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
-    """What is wrong with an instance: field path → text, `whole` naming the instance itself."""
+    """Return the problems of an instance: field path → text, `whole` naming the instance itself."""
     found: dict[str, str] = {}
     for place, text in located_problems(validator, instance):
         found.setdefault(".".join(place) if place else whole, text)
@@ -253,7 +253,7 @@ def _problems_of(instance: Any, error: jsonschema_rs.ValidationError) -> list[Pr
 
 
 def _nearest(forms: list[list[Problem]]) -> list[Problem]:
-    """What is wrong with the one of several forms that nearly fits; with all of them, where they are equally near."""
+    """Return the problems of the form that nearly fits; of all of them, where they are equally near."""
     wrong = [{tuple(path): text for path, text in reversed(form)} for form in forms]
     fewest = min(map(len, wrong))
     near = [form for form in wrong if len(form) == fewest]

@@ -91,13 +91,13 @@ class _SlipFinder:
         return None
 
     def _meaning(self, error: ValidationError) -> str:
-        """What has to stand at the place of an error, as the innermost description around it says."""
+        """Return the text that has to stand at the place of an error, as the innermost description around it says."""
         steps = [*error.schema_path]
         inner = (self._at(error, depth) for depth in range(len(steps), 0, -1))
         return next((each["description"] for each in inner if isinstance(each, dict) and "description" in each), "")
 
     def _at(self, error: ValidationError, depth: int | None = None) -> Any:
-        """What the schema has so many steps down the way to an error's keyword; without depth, beside the keyword."""
+        """Return the schema so many steps down the way to an error's keyword; without depth, beside the keyword."""
         node: Any = self._schema
         for step in [*error.schema_path][: -1 if depth is None else depth]:
             node = node[step]

@@ -87,7 +87,7 @@ def scopes(permissions: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
 
 
 def resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
-    """What the path parameters of an operation name, by the name of the resource."""
+    """Return the resources that the path parameters of an operation name, by their names."""
     found = {each["name"]: dict(each["x-resource"]) for each in parameters if "x-resource" in each}
     return {each.pop("name"): Resource(name, **each) for name, each in found.items()}
 

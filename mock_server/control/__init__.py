@@ -109,7 +109,7 @@ class ControlContext:
 
     @cached_property
     def patches(self) -> Patches:
-        """What tells states by what they change in the seed data."""
+        """The writer of states as their changes to the seed data."""
         return Patches(self.seed.state)
 
     @cached_property

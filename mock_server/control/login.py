@@ -20,7 +20,7 @@ from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.operation import Reply, Request
 
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
-"""What may stand in a URL beside letters and digits (RFC 3986)."""
+"""The characters that may stand in a URL beside letters and digits (RFC 3986)."""
 
 _SCRIPT = """
 const back = document.getElementById('back');

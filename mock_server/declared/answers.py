@@ -1,4 +1,4 @@
-"""What derived operations answer, as their responses declare it."""
+"""Answers of derived operations, as their responses declare them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def answer_with_outcome(source: Source, counted: Mapping[str, str] | None = None
 
 
 def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
-    """What an org is shown of an object; where others see it too, rendered once for its owner and once for them."""
+    """Return what shows an object to an org; where others see it too, rendered once for its owner and once for them."""
     show, owner_only = source.collection.shown, source.of.owner_only
     if not source.of.is_seen_by_others:
         return show

@@ -81,7 +81,7 @@ def _move(value: Any, field: str, to: Any, request: Request) -> Any:
 def _make_unused_requirement(
     source: Source, said: Mapping[str, Any], cascades: Mapping[Collection[Any], str]
 ) -> Callable[[State, Any], None]:
-    """What refuses an object that others keep in use: those that name it, or that name what is archived with it."""
+    """Return what refuses an object in use: one that others name, or whose archived companions others name."""
     if "kept_by" not in said:
         return lambda _state, _value: None
     keeps, field = said["kept_by"], said["field"]

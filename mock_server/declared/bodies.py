@@ -64,7 +64,7 @@ def make_content_requirement(source: Source) -> Callable[[State, Request, Mappin
 
 @dataclass(frozen=True, slots=True)
 class _FieldReference:
-    """What a field names, and how a name of nothing is refused."""
+    """The object that a field names, and how a name of nothing is refused."""
 
     field: str
     collection: Collection[Any]
@@ -99,7 +99,7 @@ def _read_reference(source: Source, field: str) -> _FieldReference:
 
 
 def _make_kind_judge(source: Source) -> Check | None:
-    """What judges the keys of merged maps by the settings that `x-kinds` lists for the kind of the object."""
+    """Return what judges the keys of merged maps by the settings that `x-kinds` lists for the kind of the object."""
     kinds = {name: each["x-kinds"] for name, each in source.of.fields.items() if "x-kinds" in each}
     merged, noun = tuple(source.of.said.get("merged", ())), source.of.noun
     if not kinds or not merged:

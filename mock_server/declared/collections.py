@@ -135,7 +135,7 @@ def convert_default(value: Any) -> Any:
 
 
 def _make_view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str], Mapping[str, Any]]:
-    """What is shown of an object: what it has of its fields, and null where one that it lacks is always shown."""
+    """Return what shows an object: its fields, and null where one that it lacks is always shown."""
     unseen = tuple(name for name in kind.__struct_fields__ if name not in resource.fields)
     sometimes = tuple(set(kind.__struct_fields__) - {*unseen, *resource.required, CREATED, UPDATED})
 

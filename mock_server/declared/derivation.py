@@ -1,4 +1,4 @@
-"""What an operation is derived from, and why one cannot be."""
+"""The source of a derived operation, and why one cannot be derived."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Source:
     collections: Mapping[str, Collection[Any]]
     types: Mapping[str, ResourceType]
     content: Content | None = None
-    """What is asked of its content beside."""
+    """The check of its content beside the declaration."""
 
     @property
     def of(self) -> ResourceType:

@@ -14,7 +14,7 @@ from mock_server.state.value import Value
 
 _SHORT = 40
 _USUAL = {"id", OWNER, CREATED, UPDATED}
-"""What `Inventor.complete` gives."""
+"""Fields that `Inventor.complete` gives."""
 
 Make = Callable[[Inventor], Any]
 
@@ -31,7 +31,7 @@ def make_invention(resource: ResourceType, kind: type[Value], targets: Mapping[s
 
 
 def _find_make(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: Mapping[str, str]) -> Make | None:
-    """What makes up the value of a field; None for one that is left out."""
+    """Return what makes up the value of a field; None for one that is left out."""
     name = field.name
     if name in targets:
         return _draw_from(targets[name]) if field.required else None

@@ -65,7 +65,7 @@ def derive_list(source: Source) -> Transition:
 
 
 def _make_search(source: Source) -> Callable[[State, str], list[Any]]:
-    """What finds the objects that an org sees, oldest first."""
+    """Return what finds the objects that an org sees, oldest first."""
     collection = source.collection
     of_owner = "owner" in source.of.said and not source.of.is_seen_by_others
     rank = attrgetter(CREATED) if CREATED in collection.value.__struct_fields__ else None
@@ -83,7 +83,7 @@ def _make_search(source: Source) -> Callable[[State, str], list[Any]]:
 
 
 def _make_narrowing(source: Source) -> Callable[[list[Any], Request], list[Any]] | None:
-    """What leaves out what is another person's, archived, or not asked for; None where nothing is left out."""
+    """Return what leaves out objects of others, archived ones and those not asked for; None where none is left out."""
     collection, archive = source.collection, source.of.archive
     names = [each["name"] for each in source.part.parameters if each["in"] == "query"]
     archived = archive["field"] if archive is not None and INCLUDE_ARCHIVED in names else None
@@ -226,7 +226,7 @@ def derive_removal(source: Source) -> Transition:
 
 
 def _make_beginning(source: Source) -> Callable[[Request], dict[str, Any]]:
-    """What the server gives a new object: its owner, its person, its times, and the defaults of its body."""
+    """Return what the server gives a new object: its owner, its person, its times, and the defaults of its body."""
     fields = set(source.collection.value.__struct_fields__)
     times = [name for name in (CREATED, UPDATED) if name in fields]
     defaults = {name: convert_default(value) for name, value in read_defaults([source.part]).items() if name in fields}
@@ -254,6 +254,6 @@ DERIVED: Mapping[PartName, Callable[[Source], Transition]] = {
     "archive": derive_archiving,
     "unarchive": derive_unarchiving,
 }
-"""What makes the operation that plays a part; each raises CannotDeriveError."""
+"""The function that makes the operation of each part; it raises CannotDeriveError."""
 WRITES = frozenset({"create", "update", "set"})
 """The parts whose bodies have the content of an object."""

@@ -1,4 +1,4 @@
-"""What derived operations refuse beside what the gates do."""
+"""Refusals of derived operations beside those of the gates."""
 
 from __future__ import annotations
 

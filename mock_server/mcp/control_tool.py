@@ -24,7 +24,7 @@ _JSON, _EVENTS = "application/json", "text/event-stream"
 _TEXTUAL = re.compile(r"^text/|\b(json|yaml)$")
 _FOR_READERS = ("description", "default")
 _WAIT_S = 10.0
-"""How long a stream is followed; shorter than its silence, after which it sends a comment."""
+"""The seconds for which a stream is followed; shorter than its silence, after which it sends a comment."""
 _OF_A_STREAM = f"Returns the first event that comes within {_WAIT_S:g} seconds, as it was sent; empty where none does."
 
 
@@ -39,9 +39,9 @@ class ControlTool:
     method: str
     path: str
     places: Mapping[str, str]
-    """By the name of an argument, where a request has it: in its path, query, headers or body."""
+    """The place of each argument in a request, by its name: its path, query, headers or body."""
     media_type: str
-    """Of the request's body, where it has one."""
+    """The media type of the request's body, where it has one."""
     is_stream: bool
     may_redirect: bool
 

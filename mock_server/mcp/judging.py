@@ -23,7 +23,7 @@ from mock_server.mcp.tool import Arguments, ToolResult
 _SUITE = "evershell-conformance"
 _MOST_GROUPS = 20
 _END_S = 30.0
-"""How long a run that is not wanted any more may take to remove what it made."""
+"""The seconds that a run that is not wanted any more may take to remove what it made."""
 _NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",

@@ -26,7 +26,7 @@ _MOST_BYTES = 64 * MIB
 _SHORTEST_SECRET = 12
 """The letters of the shortest text that is taken for a credential: a shorter one would hide half of every answer."""
 _SILENCE_S = 120
-"""How long a stream may have no part."""
+"""The seconds for which a stream may have no part."""
 
 _SENT_ON = (
     *(b"accept", b"accept-language", b"content-type", b"idempotency-key", b"if-match", b"if-none-match"),
@@ -41,7 +41,7 @@ _OF_A_CONNECTION = frozenset(
     }
 )
 _NOT_OURS = frozenset({b"alt-svc", b"content-encoding", b"content-length", b"set-cookie", b"strict-transport-security"})
-"""What the other server says of itself, or of bytes that are decoded by now; its cookies would be sent to the mock."""
+"""Headers about the other server itself, or about bytes that are decoded by now; its cookies would go to the mock."""
 
 
 class Backend:

@@ -1,4 +1,4 @@
-"""Where the mock's world and another server differ: an object that one of them knows and the other does not."""
+"""Differences of the mock's world and another server: an object that one of them knows and the other does not."""
 
 from __future__ import annotations
 

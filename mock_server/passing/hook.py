@@ -1,4 +1,4 @@
-"""Where operations are passed on: at the gate of scopes, when it is known who asks, and what the mock knows of it."""
+"""Pass operations on at the gate of scopes, when it is known who asks, and what the mock knows of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request that is passed on, and the answer to it, have against the contract."""
+"""Judge a request that is passed on, and the answer to it, by the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `serve` says of passing operations on: rules, a profile with the callers, and when it is not done at all."""
+"""Options of `serve` for passing operations on: rules, a profile with the callers, and when it is not done at all."""
 
 from __future__ import annotations
 

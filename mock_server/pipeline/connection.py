@@ -8,7 +8,7 @@ from typing import Protocol
 from mock_server.worlds.listeners import Listener, OpenStream
 
 KEY = "evershell.connection"
-"""Where the server puts the connection into the state of a scope."""
+"""The key under which the server puts the connection into the state of a scope."""
 
 
 class ClientConnection(Protocol):

@@ -1,4 +1,4 @@
-"""Where a request goes: the contract, the path below its base path, and the world."""
+"""Find where a request goes: the contract, the path below its base path, and the world."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Hooks(Struct, frozen=True):
     answer: Callable[[Call, Answer], Answer] | None = None  # outside the response check
 
     def name_of(self, gate: Gate | None) -> str:
-        """What the journal calls a gate, or what stands in its place; None is the operation itself."""
+        """Return the journal's name for a gate, or what stands in its place; None is the operation itself."""
         return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
 
     def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Hooks:

@@ -30,7 +30,7 @@ _NUMBER = re.compile("[0-9]{1,9}")
 
 
 class Preference(NamedTuple):
-    """What a client prefers."""
+    """The answer and the delay that a client prefers."""
 
     answer: ForcedAnswer | None  # None: the one that it earns
     delay_ms: int
@@ -38,7 +38,7 @@ class Preference(NamedTuple):
 
 
 def preferred(header: bytes, operation: Operation) -> Preference | None:
-    """What a client prefers; None where it prefers nothing of this kind.
+    """Return what a client prefers; None where it prefers nothing of this kind.
 
     ValidationFailed says what is wrong with it; where the operation declares no such answer, what it does declare.
     """
@@ -102,7 +102,7 @@ def _refusal(text: str) -> ValidationFailed:
 
 @bounded_cache
 def _asked(header: bytes) -> Mapping[str, str]:
-    """What is asked for, by name; of a name that is there twice the first counts, and others mean nothing here."""
+    """Return the preferences by name; of a name that is there twice the first counts, and others mean nothing here."""
     asked: dict[str, str] = {}
     for sent, quoted, plain in _PREFERENCE.findall(header.decode("latin-1")):
         name, value = sent.lower(), re.sub(r"\\(.)", r"\1", quoted) or plain

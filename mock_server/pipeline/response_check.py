@@ -15,7 +15,7 @@ from mock_server.worlds.answer import Answer
 
 
 def breach(contract: Contract, operation: Operation | None, answer: Answer, source: object = None) -> str | None:
-    """How an answer breaks the contract, or None. `source` is what its body was rendered from.
+    """Return how an answer breaks the contract, or None. `source` is what its body was rendered from.
 
     An answer of no operation (unknown path or method) has the shape of every error.
     """

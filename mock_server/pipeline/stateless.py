@@ -24,14 +24,14 @@ from mock_server.worlds.call import Call
 HEADER = "X-Mock-Stateless"
 """Marks what an operation without a function answers."""
 WITHOUT_EXAMPLE = 501
-"""What it answers without an example that fits its schema; the contract does not declare it."""
+"""The status where no example fits its schema; the contract does not declare it."""
 
 _MARK = ((HEADER, "true"),)
 _STATUSES = range(200, 400)
 
 
 class ExampleAnswer(Struct, frozen=True):
-    """What an operation without a function answers: an example, or else why it has none."""
+    """The answer of an operation without a function: an example, or else why it has none."""
 
     operation: Operation
     status: int
@@ -53,7 +53,7 @@ class ExampleAnswer(Struct, frozen=True):
 
 
 ExampleAnswers = Mapping[str, ExampleAnswer]
-"""By the ids of their operations."""
+"""The answers by the ids of their operations."""
 
 
 def example_answers(contract: Contract) -> ExampleAnswers:

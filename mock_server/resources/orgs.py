@@ -16,7 +16,7 @@ BillingStatus = Literal["active", "trial", "past_due", "decommissioning"]
 Posture = Literal["active", "trial", "trial_expired", "past_due", "decommissioning"]
 
 Subsystem = Literal["auth", "secrets"]
-"""What can be switched off for an org."""
+"""The subsystems that can be switched off for an org."""
 
 
 class Org(Value):

@@ -1,4 +1,4 @@
-"""Who the caller is."""
+"""The session of the caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mock prints when it serves: its URL and its personas."""
+"""Print the URL and the personas of a mock when it serves."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _OWN_FILES = 64  # descriptors for whatever is no connection
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a client may take, how many there may be at once, and whether a proxy speaks for them."""
+    """Limits of a client's time, of connections at once, and whether a proxy speaks for clients."""
 
     timeout: int = TIMEOUT_S
     """Seconds within which a head must have come whole, within which a body must, and an answer be taken."""

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _LAST_REQUESTS_S = 0.25
 _MOST_WAIT_S = 5.0
-"""How long a server that is to end goes on answering what was asked before."""
+"""The seconds for which a server that is to end goes on answering what was asked before."""
 _POLL_S = 0.05
 _IDLE_ENDED_S = 0.1
 """After so long no connection is left that waits for nothing."""

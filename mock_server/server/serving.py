@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mock_server.server.keeping.keeper import Keeper
 
 _SWITCH_INTERVAL_S = 0.001
-"""How long a thread that unpacks an archive may keep all others from working: five times as short as usual."""
+"""The seconds for which a thread that unpacks an archive may keep all others from working: a fifth of the usual."""
 _COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
 
 _MOST_TOLD = 50

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _END_S = 10.0
-"""How long a client that was refused may go on sending what nobody reads."""
+"""The seconds for which a client that was refused may go on sending what nobody reads."""
 _REST_S = 10.0
 """The least time between two rests."""
 
 
 class Phase(Enum):
-    """What a connection is waiting for, in the order in which connections are ended where there are too many."""
+    """The phase that a connection is in; where there are too many, connections are ended in this order."""
 
     END = auto()  # for the client to read its refusal, and close
     REQUEST = auto()

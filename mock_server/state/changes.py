@@ -1,4 +1,4 @@
-"""What lies between two states of a world: a list of object, field, before and after."""
+"""Changes between two states of a world: a list of object, field, before and after."""
 
 from __future__ import annotations
 

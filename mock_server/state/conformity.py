@@ -1,4 +1,4 @@
-"""What a state holds, held against the contract's own schemas, as the owner of each object would see it."""
+"""Check the objects of a state by the contract's own schemas, as the owner of each object would see it."""
 
 from __future__ import annotations
 

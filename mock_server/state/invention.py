@@ -1,4 +1,4 @@
-"""What an object is made of that nobody wrote: names, times and choices, the same for the same seed."""
+"""Make up objects that nobody wrote: names, times and choices, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _FAMILIES = (
 )
 _FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _MINUTES = 120 * 24 * 60
-"""From the first time that is drawn to the last."""
+"""The minutes from the first time that is drawn to the last."""
 
 
 class Inventor:

@@ -17,7 +17,7 @@ from rpds import HashTrieMap
 from mock_server.state.value import Value
 
 Make = Callable[[tuple[Any, ...]], Any]
-"""What makes an object of a log of its parts."""
+"""A function that makes an object of a log of its parts."""
 
 _MOST_NOTES = 256
 _id = attrgetter("id")
@@ -206,7 +206,7 @@ def _notes(last: Note | None) -> Iterator[Note]:
 
 
 def _size_of(org_id: str, last: Note | None, runs: HashTrieMap[str, tuple[Note, ...]]) -> int:
-    """How many objects an org has."""
+    """Return how many objects an org has."""
     for note in _notes(last):
         if note.org_id == org_id:
             return note.size

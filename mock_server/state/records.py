@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 Lookup = Callable[[str, str], Any]
-"""What is shared, by its section and name; None for what could not be read. KeyError where there is none."""
+"""A function that finds a shared value by section and name: None for an unreadable one, KeyError without one."""
 
 V = TypeVar("V", bound=Value)
 _NO_NAMES: frozenset[str | None] = frozenset()

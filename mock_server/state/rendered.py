@@ -77,7 +77,7 @@ H = TypeVar("H", bound=Hashable)
 
 
 class _Views(dict[Hashable, Rendered]):
-    """What was rendered of one value so far: viewers → body. It stands with the value and goes with it."""
+    """Bodies of one value that were rendered so far, by their viewers. They stand with the value and go with it."""
 
     __slots__ = ("__weakref__",)
 
@@ -103,7 +103,7 @@ def most_kept() -> int:
 
 
 def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
-    """What these viewers are shown of a value: rendered now, unless it was before and is still there."""
+    """Return what these viewers are shown of a value: rendered now, unless it was before and is still there."""
     body: Rendered | None = value.__dict__.get(_NAME, _NONE).get(viewers)
     if body is None:
         body = Rendered(view(value, viewers))
@@ -112,7 +112,7 @@ def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Ren
 
 
 def kept_views(value: Value) -> Mapping[Hashable, Rendered]:
-    """What is kept of a value, by its viewers."""
+    """Return the bodies that are kept of a value, by its viewers."""
     views: Mapping[Hashable, Rendered] = value.__dict__.get(_NAME, _NONE)
     return views
 

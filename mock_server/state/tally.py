@@ -35,7 +35,7 @@ class Tally:
 
 
 class Share:
-    """So many bytes of a tally; they count until the last value that holds the share is gone."""
+    """A share of a tally: so many bytes, which count until the last value that holds the share is gone."""
 
     __slots__ = ("_gone", "size")
 

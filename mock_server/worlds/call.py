@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Any] = {}
 
 KEPT_BODY = 64 * 1024
-"""As much of a body as the journal keeps."""
+"""The bytes of a body that the journal keeps."""
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Authenticate = Callable[[str, "State", datetime], Caller]
@@ -42,7 +42,7 @@ async def _gone() -> Mapping[str, Any]:
 
 @dataclass(slots=True, eq=False)
 class Passage:
-    """What is known of a call to a mock that passes some operations on to another server."""
+    """Notes on a call to a mock that passes some operations on to another server."""
 
     to: str | None = None  # the URL that it was passed on to; None: the mock itself has answered
     broke: list[str] = field(default_factory=list)  # what the request and the answer have against the contract

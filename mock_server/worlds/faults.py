@@ -15,7 +15,7 @@ MOST_FAULTS = 1000
 
 _UPSTREAM = 502
 _EARLY_S = 0.002
-"""By how much the timers of event loops may be early."""
+"""The seconds by which the timers of event loops may be early."""
 
 
 class ConnectionDropped(Exception):
@@ -41,7 +41,7 @@ class Fault(Struct, eq=False, omit_defaults=True):
 
     @property
     def left(self) -> int | None:
-        """How many calls it still is to happen to; None where it always happens."""
+        """The number of calls that it still is to happen to; None where it always happens."""
         if self.removed:
             return 0
         return None if self.times is None else self.times - self.happened
@@ -57,7 +57,7 @@ class Fault(Struct, eq=False, omit_defaults=True):
         return self.answers or self.drop or self.truncate is not None
 
     def error(self, operation: Operation) -> ForcedAnswer | None:
-        """What it answers a call of this operation with, if anything."""
+        """Return the error that it answers a call of this operation with, if any."""
         if self.undeclared and self.status is not None:
             return undeclared(self.status, code=self.code, html=self.html)
         found = choose(operation, status=self.status, code=self.code) if self.answers else None
@@ -92,7 +92,7 @@ class UpstreamFailed(Exception):
 
 
 class FaultOutcome(Struct, eq=False):
-    """What faults and the header Prefer did to a call."""
+    """The effects of faults and of the header Prefer on a call."""
 
     ids: list[int] = field(default_factory=list)  # of those that have happened to it
     delay_ms: int = 0  # that is waited for next

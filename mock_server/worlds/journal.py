@@ -78,7 +78,7 @@ class Entry(Call):
 
     @property
     def bearer(self) -> Bearer | None:
-        """Who presented the credential that came with it, let in or not; None where it had none."""
+        """The bearer of the credential that came with it, let in or not; None where it had none."""
         return bearer(self.headers, self.state, self.now) if self.has_content else self._bearer
 
     def drop_content(self) -> None:

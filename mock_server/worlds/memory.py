@@ -23,7 +23,7 @@ ROOM_OF_OBJECT = 512
 """The bytes that an object of a state takes beside contents and images, about."""
 
 _SPARE = 0.9
-"""How full the budget may be after room was made: making it must be rare."""
+"""The share of the budget that may be used after room was made: making it must be rare."""
 _LEAST_FOR_JOURNALS = 1 / 16
 _LOOKS = 64  # what is used is looked at again after so small a part of the budget at most
 
@@ -35,7 +35,7 @@ class Kept(Protocol):
 
     @property
     def room(self) -> int:
-        """What it takes, in bytes."""
+        """The bytes that it takes."""
 
     def drop_content(self) -> None:
         """Let go of headers and bodies; `room` is less from then on."""
@@ -48,7 +48,7 @@ class Ring(Protocol):
         """Its entries with bodies, oldest first."""
 
     def times(self) -> Iterable[float]:
-        """When each of its entries ended, oldest first."""
+        """Return when each of its entries ended, oldest first."""
 
     def drop_until(self, time: float) -> None:
         """Let go of every entry that did not end later."""

@@ -42,9 +42,9 @@ class EventStream:
     ends: float = 0.0
     listener: Listener | None = None
     missed: Iterator[Part] | None = None
-    """What is still to be sent of its beginning."""
+    """The parts of its beginning that are still to be sent."""
     waiting: deque[Part] = field(default_factory=deque)
-    """What is still to be sent of what has happened since."""
+    """The parts that are still to be sent of what has happened since."""
     unsent: int = 0
     """Bytes of these."""
     latest: Part | None = None
@@ -99,7 +99,7 @@ class Streams:
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
         self._ready: deque[EventStream] = deque()
-        """Those that something is to be sent down, in turn."""
+        """The streams that something is to be sent down, in turn."""
         self._goes_on = False
         self._rendered: WeakValueDictionary[tuple[type[Feed], int], Part] = WeakValueDictionary()
         """The parts that wait somewhere, by the event that each shows."""

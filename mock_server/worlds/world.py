@@ -37,11 +37,11 @@ class Resumed(Struct, frozen=True, omit_defaults=True):
 
     at: datetime
     since: datetime
-    """When the former process left what the world is."""
+    """The time when the former process left the world."""
     changes_lost: datetime | None = None
-    """When a process last had to go on without changes that a killed one had made."""
+    """The time when a process last had to go on without changes that a killed one had made."""
     journal_lost: datetime | None = None
-    """When a process last had to go on without the journal of a killed one."""
+    """The time when a process last had to go on without the journal of a killed one."""
 
 
 class World:
@@ -134,11 +134,11 @@ class World:
 
     @property
     def journal_began(self) -> datetime:
-        """When its journal began, by the real time: with the world, or when this process went on with it."""
+        """The time when its journal began, by the real time: with the world, or when this process went on with it."""
         return self.began if self.resumed is None else self.resumed.at
 
     def full(self) -> tuple[str, int]:
-        """Why something does not fit, and the limit in bytes."""
+        """Return why something does not fit, and the limit in bytes."""
         return self._memory.why_full(), self._memory.limit
 
     def admit(self, state: State) -> bool:
@@ -202,7 +202,7 @@ class World:
 
     @property
     def room(self) -> int:
-        """What its objects take beyond those of the seed data, in bytes, about."""
+        """The bytes that its objects take beyond those of the seed data, about."""
         return ROOM_OF_OBJECT * max(0, self._made)
 
     def _replace(self, state: State) -> None:
@@ -254,7 +254,7 @@ class World:
 
     @property
     def requests(self) -> int:
-        """How many requests the world has had since its last reset."""
+        """The number of requests that the world has had since its last reset."""
         return self._requests
 
     def reset(self) -> None:

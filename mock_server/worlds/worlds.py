@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 DEFAULT = "default"
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""What a world may be named (a whole match)."""
+"""The pattern of a world's name (a whole match)."""
 
 
 class WorldWatch(Protocol):
-    """Whoever keeps what worlds hold."""
+    """The keeper of what worlds hold."""
 
     def changed(self, world: World) -> None:
         """Note that a world is new, or has changed for the first time since it was kept."""

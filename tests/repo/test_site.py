@@ -195,6 +195,7 @@ PLAYED = {
     "recipes.md": "examples/test_recipes.py",
     "reliability.md": "repo/test_reliability.py",
     "scale.md": "deploy/test_page.py",
+    "schemathesis.md": "conformance/test_schemathesis_hooks.py",
     "seedable.md": "repo/test_seedable_guide.py",
     "settings.md": "repo/test_guide.py",
     "shared-server.md": "repo/test_site.py",

@@ -15,7 +15,7 @@ ADAPTERS = {
 }
 DOCUMENTED = re.compile(
     r"hypothesis\.(?!internal|configuration)(errors\.|strategies\b)?\w+"
-    r"|schemathesis\.(APIOperation|Case|CheckContext|GenerationMode|Response)"
+    r"|schemathesis\.(APIOperation|AuthContext|Case|CheckContext|GenerationMode|HookContext|Response)"
     r"|(hypothesis|schemathesis|pytest|httpcore|httptools)"
     r"|httptools\.\w+|httpcore\.\w+"
 )

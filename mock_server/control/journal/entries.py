@@ -85,7 +85,7 @@ class EntryPresenter:
 
 
 def _passage(entry: Entry, passage: Passage) -> Shown:
-    """What was passed on to whom, what broke the contract, and where the two sides differ."""
+    """Show where a call was passed on to, what broke the contract, and where the two sides differ."""
     broke, gate = list(passage.broke), entry.refused_by
     if passage.to is None and gate in {NAMES[parameters], RESPONSE_CHECK}:
         side = "answer" if gate == RESPONSE_CHECK else "request"
@@ -96,7 +96,7 @@ def _passage(entry: Entry, passage: Passage) -> Shown:
 
 
 def _fault_effect(entry: Entry) -> Shown | None:
-    """What faults did to a call, in the fields by which a fault is armed; None without a fault."""
+    """Show what faults did to a call, in the fields by which a fault is armed; None without a fault."""
     outcome, answered = entry.fault_outcome, entry.status != NOT_ANSWERED
     if outcome is None or not outcome.ids:
         return None

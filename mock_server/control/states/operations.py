@@ -158,7 +158,7 @@ def _known(context: ControlContext) -> Mapping[str, ProviderState[Any]]:
 
 
 def _described(state: ProviderState[Any]) -> str:
-    """What its setup does, in the first line of its documentation."""
+    """Return what the setup of a state does, from the first line of its documentation."""
     setup = state.setup.func if isinstance(state.setup, partial) else state.setup
     return (inspect.getdoc(setup) or "").partition("\n")[0]
 

@@ -42,7 +42,7 @@ class WorkspaceParams(OrgParams):
 
 
 class Parameters(Protocol[P_co]):
-    """What a provider state is set up with."""
+    """The parameters of a provider state."""
 
     def make_schema(self, state: State) -> Schema:
         """Return the JSON Schema of what has to be sent, and of what may be."""

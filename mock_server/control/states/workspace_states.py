@@ -51,7 +51,7 @@ class FileParams(WorkspaceParams):
 
 
 class DecisionParams(WorkspaceParams):
-    """What was decided about a request of a workspace."""
+    """A decision about a request of a workspace."""
 
     decision: Decision
     task_id: Text | None = None
@@ -62,7 +62,7 @@ class DecisionParams(WorkspaceParams):
 
 
 class TimeParams(Value):
-    """How much later it is to be."""
+    """The seconds by which the clock is moved."""
 
     seconds: Annotated[float, msgspec.Meta(ge=0)]
 
@@ -176,7 +176,7 @@ def _free(files: Files, path: str) -> bool:
 
 
 def _on_behalf_of(state: State, org_id: str, workspace_id: str, task_id: str | None) -> str:
-    """Who submitted the task, or else made the workspace; the system where the org has neither."""
+    """Return who submitted the task, or else made the workspace; the system where the org has neither."""
     task = state.get(TASKS, task_id) if task_id else None
     if task is not None and task.org_id == org_id:
         return task.submitted_by_user_id

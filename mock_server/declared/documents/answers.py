@@ -1,4 +1,4 @@
-"""What the operations on kept objects answer, as their responses declare it."""
+"""Answers of the operations on kept objects, as their responses declare them."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _put(document: Mapping[str, Any], schema: Schema, at: tuple[str, ...], value
 
 
 def _make_beside(document: Mapping[str, Any], name: str, schema: Schema, count: int | None) -> Any:
-    """What stands beside the objects of an answer: their number where it is called so, and nothing where it may."""
+    """Return the field beside the objects of an answer: their number where it is called so, nothing where it may."""
     if count is not None and schema.get("type") == "integer" and _is_count(name):
         return count
     if schema.get("nullable"):

@@ -22,7 +22,7 @@ _CHANGED = ("updat", "modif", "chang", "edited")
 
 
 class ContentRules:
-    """What the fields of an object may hold, and what the server puts into those that nobody sends."""
+    """Rules for the fields of an object: what they may hold, and what the server puts into those that nobody sends."""
 
     def __init__(self, document: Mapping[str, Any], kind: Kind, shown_as: Iterable[Schema], schemas: Compiler) -> None:
         """Take the schemas by which answers show an object, beside that of the resource."""

@@ -1,4 +1,4 @@
-"""What is done with objects that are kept as they are sent: each operation made once, at the start."""
+"""Operations on objects that are kept as they are sent, each made once at the start."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ class Work:
 
     @property
     def place(self) -> Place:
-        """Where its objects are."""
+        """The place of its objects."""
         return Place(self.kind, self.collections, self.kinds, self.ownerships)
 
     @property
     def ownership(self) -> Ownership:
-        """Who sees and changes its objects."""
+        """The rules for who sees and changes its objects."""
         return self.ownerships[self.kind.name]
 
     @property
     def require_others(self) -> Require:
-        """What refuses an object for what others are there, or are not."""
+        """The check that refuses an object for what others are there, or are not."""
         return make_others_requirement(self.kind, self.collections, self.kinds, self.ownerships)
 
     @property
     def answer(self) -> ObjectAnswer:
-        """What answers about one object."""
+        """The answer about one object."""
         return ObjectAnswer(self.document, self.kind, self.success)
 
     @property
@@ -75,7 +75,7 @@ class Work:
 
 
 class Body:
-    """Where a body has the fields of an object, and which these are."""
+    """The place of an object's fields in a body, and which fields these are."""
 
     def __init__(self, work: Work, *, several: bool = False) -> None:
         """Raises CannotDeriveError for a body that has none."""
@@ -138,7 +138,7 @@ Make = Callable[[State, Request, str, Mapping[str, Any]], tuple[State, StoredDoc
 
 
 def _make_maker(work: Work, taken_by_body: frozenset[str]) -> Make:
-    """What makes an object of the fields that were sent; it takes the place of the caller's own of the same key."""
+    """Return what makes an object of the fields that were sent, in the place of the caller's own of the same key."""
     kind, collection, rules = work.kind, work.collection, work.rules
     make_id = make_id_maker(kind, work.schemas) if kind.is_made_by_server else None
     is_shown, refuses = kind.key in kind.fields, work.refuses_taken
@@ -295,7 +295,7 @@ Change = Callable[[State, Request, StoredDocument, Mapping[str, Any]], tuple[Sta
 
 
 def _make_change(work: Work, *, replaces: bool, taken: frozenset[str]) -> Change:
-    """What puts the fields that were sent into an object; `taken` that are not sent go, where it replaces."""
+    """Return what puts the fields that were sent into an object; `taken` that are not sent go, where it replaces."""
     kind, collection, rules, answer = work.kind, work.collection, work.rules, work.answer
     immutable = {kind.key, *kind.said.get("immutable", ())}
     require_others, ownership, operation = work.require_others, work.ownership, work.operation

@@ -1,4 +1,4 @@
-"""Who sees and changes the objects of a resource that has an owner: their maker, and who else may look at them."""
+"""Rules for who sees and changes the objects of a resource: their maker, and who else may look at them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _list_shared(visible: Any) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _list_names(schema: Schema, caller: Caller) -> tuple[str | int, ...]:
-    """What a field of a schema may call somebody: that of its format, or a name, a UUID and a number."""
+    """Return the values by which a field may name somebody: that of its format, or a name, a UUID and a number."""
     digest = sha256(caller.user_id.encode()).digest()
     uuid = str(UUID(bytes=digest[:16], version=4))
     by_format = {"uuid": uuid, "email": caller.email}

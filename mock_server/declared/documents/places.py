@@ -1,4 +1,4 @@
-"""Where the objects of a resource are, as paths name them, and which of them a caller finds there."""
+"""Places of the objects of a resource, as paths name them, and which objects a caller finds there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mock_server.state.state import State
 
 
 class Place:
-    """Where the objects of a resource are, as the path of a request names it."""
+    """The place of the objects of a resource, as the path of a request names it."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Place:
 
 
 def _list_around(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Kind]:
-    """What a resource lies within, the nearest first."""
+    """List the resources that a resource lies within, the nearest first."""
     met = {kind.name}
     while kind.within is not None and kind.within in kinds and kind.within not in met:
         kind = kinds[kind.within]

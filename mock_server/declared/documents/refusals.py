@@ -1,4 +1,4 @@
-"""What operations on kept objects refuse since others are there, or are not: what is unique, and what a field names."""
+"""Refusals of operations on kept objects: what is unique, and what a field names."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from mock_server.worlds.call import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
 Plan = Callable[[Hooks], Hooks]
-"""What puts a defect into the hooks of the pipeline."""
+"""A function that puts a defect into the hooks of the pipeline."""
 
 _UNROUTED = GATES.index(known_method) + 1  # the number of the gates before which no operation is known
 

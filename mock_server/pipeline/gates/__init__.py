@@ -32,17 +32,17 @@ NAMES: dict[Gate, str] = {
     body: "validation",  # 413 when it turns out too long, 400; it waits
     org: "org",  # 403
 }
-"""The gates in the order in which a request is refused, and their journal's names.
+"""The gates in the order in which a request is refused, and their names in the journal.
 
 After them come the operation's own refusals: existence and ownership, content, state, upstream.
 """
 GATES: tuple[Gate, ...] = tuple(NAMES)
 
 WORLD = "world"
-"""What it calls the end of a request whose world was reset, or taken to another state, before it was answered."""
+"""The journal's name for the end of a request whose world was reset or replaced before it was answered."""
 OPERATION = "operation"
-"""What it calls the operation itself."""
+"""The journal's name for the operation itself."""
 BACKEND = "backend"
-"""What it calls the server that an operation was passed on to."""
+"""The journal's name for the server that an operation was passed on to."""
 RESPONSE_CHECK = "response check"
-"""What it calls the check of what leaves."""
+"""The journal's name for the check of what leaves."""

@@ -19,7 +19,7 @@ from mock_server.pipeline.gates.target import too_large
 from mock_server.worlds.call import KEPT_BODY, Call
 
 _LARGE = 256 * 1024
-"""From so many bytes on JSON is read in a thread: others need not wait for it."""
+"""The bytes from which on JSON is read in a thread: others need not wait for it."""
 
 
 class Disconnected(Exception):

@@ -78,7 +78,7 @@ class _SentPart(NamedTuple):
 
 
 class _Parts:
-    """What a parser has found so far.
+    """The parts that a parser has found so far.
 
     It does not know its parser, which knows it: else neither would go, with all that was sent, before the collector
     of garbage looks for such, and it seldom does.
@@ -99,7 +99,7 @@ class _Parts:
         self._is_file = False
 
     def callbacks(self) -> MultipartCallbacks:
-        """What the parser calls."""
+        """Return the functions that the parser calls."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._on_header,

@@ -41,7 +41,7 @@ def parameters(call: Call) -> None:
 
 
 def _locate(operation: Operation, names: Iterable[str]) -> dict[str, str]:
-    """Where parameters of these names are; one that the operation does not have is in the query."""
+    """Return the places of parameters of these names; one that the operation does not have is in the query."""
     known = {each.name: "header" for each in operation.header_parameters}
     known |= {each.name: "path" for each in operation.path_parameters}
     return {name: known.get(name, "query") for name in names}
@@ -60,7 +60,7 @@ def _path(operation: Operation, raw: Mapping[str, str], found: dict[str, str]) -
 
 
 def _path_problem(sent: str, text: str) -> str | None:
-    """Return the problem of a path that has slashes; None where it has none."""
+    """Return what is wrong with a path of slashes: an empty segment, `.` or `..`, or what no file can have."""
     if "%2f" in sent.lower():
         return _ENCODED
     if "\0" in text:

@@ -1,4 +1,4 @@
-"""What happened in a workspace, and what happens in one or in all of an org.
+"""Operations on the activity of a workspace, and the streams of one workspace or of all of an org.
 
 What each promises stands in openapi.yaml, in the rules of the clauses activity and streams.
 """

@@ -23,7 +23,7 @@ Effort = Literal["high", "medium", "low", "off"]
 PoolPolicy = Literal["", "static", "dynamic"]
 
 _IS_LIST = "capabilities are a list"
-"""Beside the members of a body: whether its capabilities are a YAML list."""
+"""The key beside the members of a body that says whether its capabilities are a YAML list."""
 
 
 class Role(Value):

@@ -38,7 +38,7 @@ Column = Literal[
     "status",
     "resource_id",
 ]
-"""What events are filtered and grouped by."""
+"""The columns that events are filtered and grouped by."""
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
 MOST_OF_ORG = 10_000
@@ -52,7 +52,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class _Columns(Value):
-    """What an event and its fixture both have."""
+    """The columns that an event and its fixture both have."""
 
     org_id: str
     user_id: Text
@@ -78,7 +78,7 @@ class _Columns(Value):
 
 
 class Event(_Columns):
-    """What happened once."""
+    """One event."""
 
     id: str = ""
 

@@ -17,7 +17,7 @@ from mock_server.state.state import State
 
 @dataclass(frozen=True, slots=True)
 class ActivityFeed(Feed):
-    """What one stream shows: events of category activity, of an org."""
+    """The events of one stream: those of category activity, of an org."""
 
     last_received: str | None = None
     """The id after which it begins; None: with what happens from now on."""

@@ -20,7 +20,7 @@ _VERSION = b"1"
 
 
 class Cursor(Value):
-    """Where a walk stands, and what it walks over."""
+    """The position of a walk over pages, and what it walks over."""
 
     operation: str
     org_id: str
@@ -63,7 +63,7 @@ def page(state: State, request: Request, name: str, query: Query, *, narrowed_to
 
 
 def _walk(request: Request, name: str, query: Query) -> Cursor:
-    """Where the walk stands that a request begins or goes on with."""
+    """Return the position of the walk that a request begins or goes on with."""
     sent, org_id = request.query, request.caller.org_id
     order = sent.get("order")
     if "cursor" not in sent:

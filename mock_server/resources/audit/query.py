@@ -1,4 +1,4 @@
-"""Which events a request asks for: filters, a window of time, and those that the caller may see."""
+"""Queries of events: filters, a window of time, and those that the caller may see."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _test(text: str) -> Test:
 
 
 def _own(user_id: str) -> Test:
-    """What is of no person is nobody's own."""
+    """Return a test of the caller's own events: what is of no person is nobody's own."""
     return lambda event: event.user_id == user_id != "system"
 
 

@@ -16,7 +16,7 @@ from mock_server.state.value import Value
 
 Number = Callable[[Event], float | None]
 Key = tuple[Any, ...]
-"""What a bucket is found by: its place among the others, then the values of its group."""
+"""The key of a bucket: its place among the others, then the values of its group."""
 
 _STEPS = {name: timedelta(minutes=each) for name, each in (("5m", 5), ("15m", 15), ("1h", 60), ("6h", 360))}
 _STEPS["1d"] = _DAY = timedelta(days=1)
@@ -25,21 +25,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Metric(Value):
-    """How the value of a bucket comes of the number of its events."""
+    """The way from the number of its events to the value of a bucket."""
 
     kind: str = "count"
     number: Number = lambda _event: 1
 
 
 class Top(Value):
-    """How many values of a column of the group are left."""
+    """The number of values of a column of the group that are left."""
 
     count: int
     column: int
 
 
 class Statistics(Value):
-    """What is asked of the events that a query finds."""
+    """The statistics that are asked of the events that a query finds."""
 
     columns: tuple[str, ...] = ()
     metric: Metric = Metric()
@@ -168,7 +168,7 @@ def _value(metric: Metric, count: float, total: float) -> float:
 
 
 def _best(found: Mapping[Key, list[float]], top: Top, metric: Metric) -> Mapping[Key, list[float]]:
-    """What is left of the buckets: those of the values with the highest metric over all of them."""
+    """Return the buckets that are left: those of the values with the highest metric over all of them."""
     whole: dict[str, list[float]] = {}
     for key, (count, total) in found.items():
         sums = whole.setdefault(key[1 + top.column], [0, 0])

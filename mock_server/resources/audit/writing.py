@@ -43,7 +43,7 @@ def without_oldest_event(state: State, org_id: str) -> State:
 
 
 def _changed(after: State, before: State) -> dict[str, set[Any]]:
-    """By what an object is called: the ids of those that were put or dropped, or the names of those that have none."""
+    """Return the ids of objects that were put or dropped, or the names of those without ids, by their nouns."""
     found: dict[str, set[Any]] = {}
     node, end, tables = after.touched, before.touched, after.tables
     while node is not None and node is not end:

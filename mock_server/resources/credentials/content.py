@@ -1,4 +1,4 @@
-"""What a credential of each kind has to bring."""
+"""The fields that a credential of each kind has to bring."""
 
 from __future__ import annotations
 

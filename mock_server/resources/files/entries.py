@@ -1,4 +1,4 @@
-"""How files are listed, and shown as text."""
+"""Show files as a list, and as text."""
 
 from __future__ import annotations
 

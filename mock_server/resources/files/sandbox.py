@@ -1,4 +1,4 @@
-"""What becomes of the files of a workspace: when it is provisioned, stopped or forked, and as its tasks go on."""
+"""Files of a workspace when it is provisioned, stopped or forked, and as its tasks go on."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from mock_server.state.value import Value
 from mock_server.state.weight import count_room
 
 PACKS_FOLDER = "workspace/packs"
-"""Where the packs of the role are mounted."""
+"""The folder in which the packs of the role are mounted."""
 README = "workspace/README.md"
 _README_TEXT = b"# Workspace\n\nThe agent works here. Packs of its role are in `packs`.\n"
 

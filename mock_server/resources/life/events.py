@@ -15,7 +15,7 @@ from mock_server.state.value import replace
 
 LATENCY_MS = 250.0
 DEBITS: Mapping[str, float] = {"input_tokens": 1000.0, "output_tokens": 200.0}
-"""What a request of a running task takes, as the proxy of its workspace tells."""
+"""The tokens that a request of a running task takes, as the proxy of its workspace tells."""
 
 _BY_CALLER = frozenset({"task_submitted", "task_cancel_requested"})
 _END = "task_completed"

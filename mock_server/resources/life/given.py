@@ -19,9 +19,9 @@ from mock_server.state.state import State, touched
 from mock_server.state.value import Value, replace
 
 _LIKE: Mapping[Status, By] = {"provisioning": "restart", "stopping": "stop", "stopped": "stop", "failed": "fail"}
-"""What ends the tasks of a workspace that is given a status."""
+"""The step that ends the tasks of a workspace that is given a status."""
 _OWN: frozenset[By] = frozenset({"time", "fail"})
-"""What a workspace does by itself: its events are its creator's."""
+"""The steps that a workspace takes by itself: their events are its creator's."""
 
 V = TypeVar("V", bound=Value)
 

@@ -1,4 +1,4 @@
-"""What callers do to a workspace, or to several at once: create, stop, resume, restart, fork, archive and unarchive.
+"""Operations of callers on one workspace or several: create, stop, resume, restart, fork, archive and unarchive.
 
 What each promises stands in openapi.yaml, in the rules of the clauses workspaces and archiving.
 """

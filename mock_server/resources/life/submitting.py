@@ -1,4 +1,4 @@
-"""What callers do with tasks: submit one to a new workspace or to one that is there, and cancel the current one.
+"""Operations of callers on tasks: submit one to a new or an existing workspace, and cancel the current one.
 
 What each promises stands in openapi.yaml, in the rules of the clauses tasks, lifecycle and agent.
 """

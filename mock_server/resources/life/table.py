@@ -33,7 +33,7 @@ By = Literal[
     "unarchive",
     "state",
 ]
-"""What moves a workspace or a task; `time` and `unreachable` are the clock alone."""
+"""The causes that move a workspace or a task; `time` and `unreachable` are the clock alone."""
 Status = workspaces.Status | tasks.Status
 
 
@@ -56,7 +56,7 @@ class Step(Value):
 
     @property
     def lasts(self) -> timedelta:
-        """How long the clock takes for it."""
+        """The time that the clock takes for it."""
         return timedelta(seconds=self.after)
 
 

@@ -1,4 +1,4 @@
-"""What happens to one task, as (state, ...) to state: submitted, cancelled, and moved by a step of the table."""
+"""Steps of one task, as (state, ...) to state: submitted, cancelled, and moved by a step of the table."""
 
 from __future__ import annotations
 

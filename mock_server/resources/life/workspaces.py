@@ -1,4 +1,4 @@
-"""What is done to a workspace, as (state, ...) to state: made, forked, stopped, restarted, resumed, archived.
+"""Steps of a workspace, as (state, ...) to state: made, forked, stopped, restarted, resumed, archived.
 
 Each asks the table. What the table does not have raises NotPossible: an operation asks `possible` first, and refuses.
 """

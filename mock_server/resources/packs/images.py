@@ -82,7 +82,7 @@ def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, paths: 
 
 
 class Unusable(Value):
-    """What a reference holds that can be pulled but is no pack; `reason` says why."""
+    """The content behind a reference that can be pulled but is no pack; `reason` says why."""
 
     digest: str
     reason: str

@@ -173,7 +173,7 @@ PACKS = Collection(
 
 
 class PurgeFailure(Value):
-    """How often purges of a pack's image are still to fail, because somebody asked for it."""
+    """The number of purges of a pack's image that are still to fail, because somebody asked for it."""
 
     pack_id: str
     times: int

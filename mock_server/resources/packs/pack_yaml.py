@@ -1,4 +1,4 @@
-"""What a pack's pack.yaml says, read from its bytes, and checked by the contract's schema of it (CREATE-PACK-YAML).
+"""The metadata in a pack's pack.yaml, checked by the contract's schema of it (CREATE-PACK-YAML).
 
 The YAML is composed into nodes and no further: no value is constructed, so aliases, dates, huge
 numbers and tags cost no more than the bytes that they are written in.
@@ -33,7 +33,7 @@ _KINDS = {
 }
 
 _JSON: Mapping[str, Any] = {f"{_TAG}null": None, f"{_TAG}bool": True, f"{_TAG}int": 0, f"{_TAG}float": 0.5}
-"""Of a scalar that is no text what a schema tells it by: its kind. JSON has no value for any other."""
+"""The value by which a schema judges each kind of scalar that is no text. JSON has no value for any other."""
 
 Nodes = Mapping[str, yaml.Node]
 

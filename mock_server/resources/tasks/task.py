@@ -24,7 +24,7 @@ Reason = Literal[
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 CURRENT: frozenset[Status] = frozenset({"delivered", "running", "compacting"})
-"""Those of the one task that a workspace works on."""
+"""The statuses of the one task that a workspace works on."""
 ENDED: frozenset[Status] = frozenset({"completed", "failed", "cancelled", "delivery_failed"})
 
 _NOT_SHOWN = frozenset({"submitted_by_user_id", "held", "number", "cancel_requested_at", "due_at"})
@@ -53,7 +53,7 @@ class Task(Value):
 
     @property
     def age(self) -> tuple[datetime, int, str]:
-        """What the tasks of a workspace are put in order by, the oldest first."""
+        """The key by which the tasks of a workspace are put in order, the oldest first."""
         return self.created_at, self.number or 0, self.id
 
     @property

@@ -1,4 +1,4 @@
-"""Which workspaces a caller sees, those of everybody or the own ones, and whether the agent of one answers."""
+"""Rules for which workspaces a caller sees, and whether the agent of one answers."""
 
 from __future__ import annotations
 

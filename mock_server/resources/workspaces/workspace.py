@@ -19,7 +19,7 @@ Status = Literal["provisioning", "idle", "busy", "stopping", "stopped", "failed"
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 RUNNING: frozenset[Status] = frozenset({"provisioning", "idle", "busy", "stopping"})
-"""Those in which a workspace keeps its role in use, until it is archived."""
+"""The statuses in which a workspace keeps its role in use, until it is archived."""
 
 _NOT_SHOWN = frozenset({"held", "due_at", "unreachable_since"})
 

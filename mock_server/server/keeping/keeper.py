@@ -30,9 +30,9 @@ from mock_server.worlds.world import World
 log = logging.getLogger(__name__)
 
 AFTER_S = 1.0
-"""How long after its first change a world is kept."""
+"""The seconds after its first change in which a world is kept."""
 _SLICE_S = 0.004
-"""So long keeping lets requests wait."""
+"""The seconds for which keeping lets requests wait."""
 _AGAIN_S = 5.0
 """After so long it is tried again where there was no room."""
 

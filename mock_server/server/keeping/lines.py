@@ -37,7 +37,7 @@ class FileBeginning(Struct, tag_field="line", tag="worlds"):
 
 
 class WorldKept(Struct, tag_field="line", tag="world"):
-    """What a world was at a time."""
+    """A world as it was at a time."""
 
     at: datetime
     world: KeptWorld
@@ -56,7 +56,7 @@ class WorldGone(Struct, tag_field="line", tag="gone"):
 
 
 Event = WorldKept | WorldChanged | WorldGone
-"""What a line other than the first says."""
+"""A line other than the first."""
 
 _decoder: Decoder[FileBeginning | Event] = Decoder(FileBeginning | Event)
 
@@ -69,7 +69,7 @@ def line(event: FileBeginning | Event) -> bytes:
 
 @dataclass(slots=True)
 class KeptWorlds:
-    """What a file says: the latest of each world, and whether its process ended in order."""
+    """The content of a file: the latest of each world, and whether its process ended in order."""
 
     beginning: FileBeginning
     kept: dict[str, WorldKept] = field(default_factory=dict)
@@ -143,7 +143,7 @@ def read(path: Path) -> KeptWorlds | None:
 
 
 def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
-    """What a line says; StartError, with these words around the reason, where it says nothing."""
+    """Return what a line says; StartError, with these words around the reason, where it says nothing."""
     checksum, _, content = text.rstrip(b"\n").partition(b" ")
     if checksum != b"%08x" % crc32(content):
         raise StartError(f"{said} its checksum is not that of what stands there; {advice}")

@@ -25,7 +25,7 @@ from mock_server.server.server import nothing
 from mock_server.server.serving import Serving, run, tell_misfits
 
 VERSION = metadata.version("evershell-contract")
-"""Of this code: orders are for processes of the same version."""
+"""The version of this code: orders are for processes of the same version."""
 SERVE = "serve"
 """The order to serve, with the worlds that the process before has left."""
 HAND_OVER = "hand over"

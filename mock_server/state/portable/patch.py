@@ -26,7 +26,7 @@ from mock_server.state.value import replace
 
 _MOST_LOGGED = 10_000
 LeftOut = dict[str, str]
-"""Why something is left out of a state, by its JSON pointer."""
+"""The reason why something is left out of a state, by its JSON pointer."""
 
 
 class Patches:
@@ -90,7 +90,7 @@ class Patches:
         return replace(state, clock=clock, counters=HashTrieMap(counters), touched=None), left_out
 
     def _parts_with(self, patch: Document) -> Mapping[tuple[str, str], Any]:
-        """What objects of the patch may share; what of it cannot be read is missed by the objects that share it."""
+        """Return the parts that objects of the patch may share, without those that cannot be read."""
         parts = dict(self._parts)
         for section in self._sections:
             for name, record in patch.get(section.name, {}).items():
@@ -132,7 +132,7 @@ def _with_record(
 
 
 def _missing_target(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
-    """What an object refers to and is not there, in a sentence."""
+    """Return what an object refers to and is not there, in a sentence."""
     if not collection.refers:
         return None
     fields = {**dict(zip(collection.key, steps_of(key), strict=True)), **collection.record(value)}

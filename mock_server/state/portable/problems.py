@@ -1,4 +1,4 @@
-"""What is wrong with a document, place by place."""
+"""Problems of a document, place by place."""
 
 from __future__ import annotations
 

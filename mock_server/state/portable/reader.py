@@ -1,4 +1,4 @@
-"""From a document to the state that it tells."""
+"""Read a document as the state that it tells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mock_server.state.state import State, state_of
 from mock_server.state.table import Table, table_of
 
 Shared = Mapping[str, Mapping[str, Any]]
-"""What objects share, by section and name; None for what stands in the document and could not be read."""
+"""The values that objects share, by section and name; None for what stands in the document and could not be read."""
 
 
 _MOST_PARTS = 20_000

@@ -8,9 +8,9 @@ from typing import Any
 from mock_server.state.collection import Collection, Section
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-"""Of the drafts that editors know, the nearest to OpenAPI 3.0."""
+"""The draft nearest to OpenAPI 3.0 of those that editors know."""
 ID = "urn:evershell-mock-state:1"
-"""The same wherever a mock serves it; the number is that of the format."""
+"""The id of the schema wherever a mock serves it; the number is that of the format."""
 
 
 def sections_of(collections: Iterable[Collection[Any]]) -> tuple[Section, ...]:

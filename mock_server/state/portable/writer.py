@@ -1,4 +1,4 @@
-"""From a state to the document that it is told in."""
+"""Write a state as the document that it is told in."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def is_longer(data: bytes, most: int) -> bool:
 
 
 class Gunzip:
-    """What a gzip file decompresses to, in order.
+    """The content of a gzip file, in order.
 
     Reading raises ContentError where the bytes are not gzip, damaged, cut short, or more than the
     limit when decompressed.

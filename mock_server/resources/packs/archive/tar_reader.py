@@ -27,7 +27,7 @@ _PAX_SIZE = re.compile(rb"[0-9]{1,20}\n")  # what any file can be; more digits c
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands before an entry's bytes. `kind` is tar's type flag, plain files all `FILE`."""
+    """The header before an entry's bytes. `kind` is tar's type flag, plain files all `FILE`."""
 
     path: str
     kind: bytes
@@ -36,7 +36,7 @@ class Header:
 
 @dataclass(slots=True)
 class _Extension:
-    """What extension headers say about the entry after them."""
+    """The values that extension headers give the entry after them."""
 
     path: bytes | None = None
     size: int | None = None

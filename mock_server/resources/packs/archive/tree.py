@@ -1,4 +1,4 @@
-"""From the bytes of an archive to the files of a pack, with every refusal on the way.
+"""Turn the bytes of an archive into the files of a pack, with every refusal on the way.
 
 Read as a stream: each limit is checked before what would pass it is kept, and nothing is written to
 disk. What is refused stands in openapi.yaml, in the rules of the clause upload.
@@ -19,13 +19,13 @@ from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
 from mock_server.state.blobs import Blob, blob
 
 MOST_KEPT = 8 * 1024 * 1024
-"""So much content is kept of an archive of which it is not known yet whether it is a pack."""
+"""The bytes of content that are kept of an archive of which it is not known yet whether it is a pack."""
 
 _SMALL = 4096
 _LITTLE = 12 * 1024
 """Bytes of an archive, and those that it unpacks to, of which an image is made within a millisecond or few."""
 _ROOM_OF_ENTRY = 2048
-"""What tar adds to the bytes and the path of an entry: its headers and their padding."""
+"""The bytes that tar adds to the content and the path of an entry: its headers and their padding."""
 
 _REFUSED_KINDS = {
     b"1": "is a hard link",
@@ -42,7 +42,7 @@ _UNREAD = blob(b"")
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What an archive holds: the files by path, and the paths of all folders."""
+    """The content of an archive: the files by path, and the paths of all folders."""
 
     files: Mapping[str, Blob]
     folders: frozenset[str]
