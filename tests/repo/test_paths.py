@@ -43,3 +43,7 @@ def test_what_a_way_passes_is_in_its_package(way: str, package: str) -> None:
     named = [re.sub("<[^>]*>", "*", path).rstrip("/") for path in re.findall(r"`([a-z_]+/[\w/.<>]*)`", section)]
     assert named
     assert [path for path in named if not any(ROOT.glob(f"{package}/{path}")) and not any(ROOT.glob(path))] == []
+
+
+def test_the_architecture_is_read_in_one_sitting() -> None:
+    assert len(ARCHITECTURE.encode()) <= 19_000

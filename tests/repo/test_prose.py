@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from benchmarks.mutants.page import PAGE
 from benchmarks.report.page import BEGIN, END
 from conformance.contract.file import load
-from tests.openapi import DOCUMENT, OPERATIONS, RULES
+from tests.openapi import DOCUMENT, OPERATIONS, PATH, RULES
 from tests.repo.sources import ROOT, tracked
 
 COUNTS = {
@@ -27,7 +27,10 @@ COUNTS = {
 NUMBER = re.compile(rf"\b(\d[\d,]*)(?: \w+)? ({'|'.join(COUNTS)})\b")
 REPORTS = ("CHANGELOG.md", "docs/" + PAGE, "examples/third_server/first-report.md")
 """Documents that tell what was true on a day, or that tools make of figures."""
-DOCUMENTS = [path for path in tracked() if path.suffix == ".md" and str(path.relative_to(ROOT)) not in REPORTS]
+DOCUMENTS = [
+    path for path in tracked() if path == PATH or (path.suffix == ".md" and str(path.relative_to(ROOT)) not in REPORTS)
+]
+SOURCES = {path: path.read_text(encoding="utf-8") for path in tracked() if path.suffix == ".py"}
 NAMES = {path.name for path in tracked()}
 
 
@@ -55,6 +58,17 @@ def test_a_number_of_the_contract_is_found_in_prose(noun: str) -> None:
     assert find_counts(prose(f"It has\nall {said}.\n\n```console\n{said}\n```\n\n{BEGIN}\n{said}\n{END}\n")) == [said]
 
 
+def find_in_comments(find: Callable[[str], list[str]]) -> list[tuple[str, str]]:
+    """Return what is found in comments and docstrings; a module without it anywhere needs no closer look."""
+    return [
+        (str(path.relative_to(ROOT)), said)
+        for path, text in SOURCES.items()
+        if find(text)
+        for comment in comments(text)
+        for said in find(comment)
+    ]
+
+
 def comments(text: str) -> Iterator[str]:
     """Yield the comments and docstrings of a module."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -71,12 +85,8 @@ def find_absent(text: str) -> list[str]:
 
 
 def test_comments_name_no_document_that_is_not_here() -> None:
-    sources = {path: path.read_text(encoding="utf-8") for path in tracked() if path.suffix == ".py"}
-    found = [
-        (str(path.relative_to(ROOT)), name)
-        for path, text in sources.items()
-        if find_absent(text)  # samples of tests have such names, too: most modules need no closer look
-        for comment in comments(text)
-        for name in find_absent(comment)
-    ]
-    assert found == []
+    assert find_in_comments(find_absent) == []
+
+
+def test_comments_count_nothing_that_the_contract_counts() -> None:
+    assert find_in_comments(find_counts) == []
