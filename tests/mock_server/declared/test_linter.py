@@ -164,7 +164,7 @@ def test_a_code_that_nothing_serves_is_told_and_stops_nothing(tmp_path: Path, ca
 
 
 def remove_label(state: State, request: Request) -> tuple[State, Reply]:
-    labels = state.collection("labels")
+    labels = state.find_collection("labels")
     return state.drop(labels, request.find(state, labels).id), Reply(200, {"status": "deleted"})
 
 
@@ -193,5 +193,5 @@ def test_each_operation_that_has_a_function_has_its_reason() -> None:
     said = text.partition("The others have a function")[2].partition("\n\nAdding")[0]
     patterns = [name for row in said.splitlines()[4:] for name in re.findall("`([^`]+)`", row.split("|")[1])]
     named = {each for each in ids if any(fnmatchcase(each, pattern) for pattern in patterns)}
-    assert named == set(catalogue.handlers())
+    assert named == set(catalogue.find_handlers())
     assert f"Of the {len(ids)} operations {len(ids - named)} follow" in text
