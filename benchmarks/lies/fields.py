@@ -42,7 +42,8 @@ def lies(contract: Contract) -> Iterator[Lie]:
 
 def _of_field(operation: Operation, response: Response, it: Field) -> Iterator[Lie]:
     for kind, says, change in _changes(it):
-        teller = partial(Says, operation, response.status, partial(_apply, it.path, change))
+        told = partial(_unless_null, change) if kind in ("other-value", "keys-renamed") else change
+        teller = partial(Says, operation, response.status, partial(_apply, it.path, told))
         yield _lie(kind, operation, response, it, says, teller=teller)
     if it.schema.get("additionalProperties") is False:
         teller = partial(
@@ -90,6 +91,10 @@ def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
 def _apply(path: tuple[str, ...], change: Change, answer: Answer) -> Answer:
     document = answer.json
     return answer.with_json(changed(document, path, change)) if values(document, path) else answer
+
+
+def _unless_null(change: Change, value: Any) -> Any:
+    return None if value is None else change(value)
 
 
 def _later(value: str) -> str:

@@ -39,15 +39,10 @@ class Constancy:
     """What is remembered of the objects of a place."""
 
     contract: Contract
-    settle_s: float = 0.0
-    """By how much clocks of the server may differ."""
+    clock: ServerClock
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
     """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
     writes: int = 0
-    clock: ServerClock = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.clock = ServerClock(self.settle_s)
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
@@ -62,10 +57,8 @@ class Constancy:
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
                 opinion.add(self._unlike(each, self.last[key]))
-            sure = self.clock.stamp_of(each.object) is not None
+            sure = self.clock.is_past(each.object.get(UPDATED))
             self.last[key] = _LastView(each.object, each.how, sure, self.writes)
-        for each in shown:
-            self.clock.note(each.object)
 
     def _unlike(self, shown: Shown, before: _LastView) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
@@ -74,13 +67,16 @@ class Constancy:
         steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
-        wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
+        wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))
+        if WRITE not in (shown.how, before.how):
+            lacking = old.keys() - new.keys()
+            wrong |= lacking & (_fixed(self.contract, resource, lacking - ignoring) | {UPDATED})
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
             rule = LIST_ITEM if listed else ELSEWHERE
-            said = f"the {resource} as before", f"another {', '.join(wrong)}"
+            said = f"the {resource} as before", f"another {', '.join(sorted(wrong))}"
             effect = resource.loss_of(self.contract, wrong)
-            yield Breach(rule, *said, effect=effect, evidence=of_fields(wrong, old, new))
+            yield Breach(rule, *said, effect=effect, evidence=of_fields(sorted(wrong), old, new))
 
 
 def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:
