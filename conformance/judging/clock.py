@@ -1,4 +1,4 @@
-"""The clock of a server, as far as its answers show that it has gone on."""
+"""The clock of a server, as far as its answers show that it has gone on, and what it sets by it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ class ServerClock:
     settle_s: float = 0.0
     """By how much clocks of the server may differ."""
     latest: datetime | None = None
+    stamps_archiving: bool | None = None
+    """Whether to archive an object sets its `updated_at`, which is free; None: no answer has shown it."""
 
-    def note(self, shown: JsonObject) -> None:
-        """Learn the times that an object shows."""
+    def note(self, shown: JsonObject, archived_at: object = None) -> None:
+        """Learn the times that an object shows; `archived_at`: when it was archived, if it is."""
+        updated, archived = _moment(shown.get(UPDATED)), _moment(archived_at)
+        if updated is not None and archived is not None and updated <= archived:
+            self.stamps_archiving = updated == archived and self.stamps_archiving is not False
         times = [time for name in (UPDATED, CREATED) if (time := _moment(shown.get(name))) is not None]
         self.latest = max([*times, *([self.latest] if self.latest else [])], default=None)
 

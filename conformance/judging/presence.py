@@ -92,11 +92,11 @@ class Presence:
             yield denied[1]
         named = {name: value for name, value in shown.object.items() if name.endswith("_id")}
         archiving = resource.archiving
-        in_use = archiving is None or shown.object.get(archiving.shown_in) is None
-        stamp = self.clock.stamp_of(shown.object) if in_use else None
+        archived_at = shown.object.get(archiving.shown_in) if archiving is not None else None
+        stamp = self.clock.stamp_of(shown.object) if archived_at is None else None
         since = known.shown_from if known is not None else ended
         self.objects[resource.name, shown.id] = _Present(org, person, since, ended, named, stamp)
-        self.clock.note(shown.object)
+        self.clock.note(shown.object, archived_at)
 
     def _deny(self, seen: Observed, operation: Operation, listed: set[str], started: float) -> None:
         """Note what an answer says not to be there, of what was shown before it was asked for."""
@@ -104,7 +104,7 @@ class Presence:
         for key, breach in found:
             known = self.objects[key]
             may_be_left_out = seen.exchange.succeeded and self._leaves_out(seen, operation)
-            if may_be_left_out and known.stamp is None:
+            if may_be_left_out and (known.stamp is None or not self.clock.stamps_archiving):
                 continue
             if known.denied is None and max(known.shown_until, known.shown_from + self.settle_s) <= started:
                 known.denied = (seen.ended or started, breach, known.stamp if may_be_left_out else None)
