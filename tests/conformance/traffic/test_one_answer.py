@@ -155,6 +155,15 @@ ROLES = tuple(role(f"role-{second}", second) for second in (0, 6, 12, 18))
 """They show that the clock goes on as that of the recorder."""
 
 
+_OLD_ROLE = json.loads(base64.b64decode(role("role-old", 0)["response"]["content"]["text"]))
+ARCHIVED = entry(
+    path="/agent-roles/role-old",
+    answer={**_OLD_ROLE, "updated_at": "2026-11-27T12:00:03Z", "archived_at": "2026-11-27T12:00:03Z"},
+    at=19,
+)
+"""It shows that to archive a role sets its `updated_at`."""
+
+
 def secrets(at: float, *made: str) -> Entry:
     listed = [{"name": "TOKEN_A", "created_at": each, "updated_at": each} for each in made]
     return entry(path="/secrets", answer={"secrets": listed}, at=at)
@@ -286,8 +295,8 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
     ),
     "list without what was made": (
         "OWNERSHIP-LISTED",
-        (*ROLES, roles(21, *ROLES), roles(23, *ROLES)),
-        (*ROLES, roles(21, *ROLES[:3]), roles(23, *ROLES)),
+        (*ROLES, ARCHIVED, roles(21, *ROLES), roles(23, *ROLES)),
+        (*ROLES, ARCHIVED, roles(21, *ROLES[:3]), roles(23, *ROLES)),
     ),
     "secret that comes back as old as it was": (
         "DELETE-GONE",
