@@ -23,7 +23,7 @@ from mock_server.access.callers import Caller
 from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
 from mock_server.contract.kinds import Kinds
-from mock_server.errors import ApiError, missing
+from mock_server.errors import ApiError, make_not_found
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -56,7 +56,7 @@ class Request(NamedTuple):
         seen = value is not None and collection.visible(value, self.caller.org_id)
         if value is None or not seen or collection.hidden(value, self.caller):
             noun = collection.noun.replace("_", " ")
-            raise missing(resource.not_found, f"There is no {noun} of this {collection.key[-1]}.")
+            raise make_not_found(resource.not_found, f"There is no {noun} of this {collection.key[-1]}.")
         return value
 
     def reach_upstream(self) -> None:
@@ -87,11 +87,11 @@ class Feed:
         """Whether an event of the org comes down the stream."""
         raise NotImplementedError
 
-    def missed(self, state: State) -> Iterator[Any]:
+    def read_missed(self, state: State) -> Iterator[Any]:
         """Return the events that come first, as they happened before the stream was opened."""
         raise NotImplementedError
 
-    def written(self, event: Any) -> bytes:
+    def write(self, event: Any) -> bytes:
         """Return an event as the stream has it."""
         raise NotImplementedError
 

@@ -17,16 +17,16 @@ USUAL_BODY = MIB
 """The most bytes of a body where the contract says nothing of it."""
 
 
-def own_file(name: str) -> Path:
+def find_own_file(name: str) -> Path:
     """The file that came with the package: beside it in a checkout, in a folder beside it when installed."""
     beside = Path(__file__).parent.parent
     installed = beside / "evershell_contract" / name
     return installed if installed.exists() else beside / name
 
 
-def own_contract() -> Path:
+def find_own_contract() -> Path:
     """The contract that came with the package."""
-    return own_file("openapi.yaml")
+    return find_own_file("openapi.yaml")
 
 
 class StreamTimes(NamedTuple):
@@ -66,7 +66,7 @@ class PassSettings:
 class Settings:
     """The contract, the seed of every id, data laid over the seed data, the deliberate defects, and the bounds."""
 
-    contract: Path = field(default_factory=own_contract)
+    contract: Path = field(default_factory=find_own_contract)
     seed: int = 0
     fixtures: tuple[Path, ...] = ()
     scale: tuple[tuple[str, int], ...] = ()  # by the kind of seed data, how many more of it are made up

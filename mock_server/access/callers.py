@@ -25,14 +25,14 @@ class Caller(Value):
     permission_set: str | None = None  # API keys only
 
 
-def person(org_id: str, user_id: str, email: str, role: str, grants: Grants) -> Caller:
+def make_person(org_id: str, user_id: str, email: str, role: str, grants: Grants) -> Caller:
     """Return the caller that a person of this role is; ValueError where the contract does not have the role."""
-    return Caller("session", org_id, user_id, email, role, grants.of_role(role))
+    return Caller("session", org_id, user_id, email, role, grants.find_role_scopes(role))
 
 
-def api_key(org_id: str, permission_set: str, label: str, grants: Grants) -> Caller:
+def make_api_key(org_id: str, permission_set: str, label: str, grants: Grants) -> Caller:
     """Return the caller that an API key of this set is; ValueError where the contract does not have the set."""
-    permissions = grants.of_permission_set(permission_set)
+    permissions = grants.find_permission_set_scopes(permission_set)
     return Caller("api_key", org_id, "system", "", "", permissions, label, permission_set)
 
 
@@ -53,7 +53,7 @@ class Credential(Value):
     revoked: bool = False
     not_before: datetime | None = None  # of a session alone; a world issues none that is not valid yet
 
-    def standing(self, now: datetime) -> Standing:
+    def judge(self, now: datetime) -> Standing:
         """Return what it is good for at this time."""
         if self.revoked:
             return "revoked"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mock_server.access.callers import Caller
-from mock_server.access.origins import SAFE_METHODS, Origins, how_to_let_in
+from mock_server.access.origins import SAFE_METHODS, Origins, explain_letting_in
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import PermissionDenied, Unauthenticated
@@ -33,14 +33,14 @@ def clear_cookie(*, for_page: bool) -> str:
     return f"{NAME}=; Max-Age=0; {_PAGES_OF_ONE_SITE if for_page else _OWN_SITE}"
 
 
-def session_in(headers: Mapping[bytes, bytes]) -> str | None:
+def read_session(headers: Mapping[bytes, bytes]) -> str | None:
     """The token in the session cookie of a request, where it has one."""
     header = headers.get(b"cookie")
-    return None if header is None else _session_in(header)
+    return None if header is None else _find_session(header)
 
 
 @bounded_cache
-def _session_in(header: bytes) -> str | None:
+def _find_session(header: bytes) -> str | None:
     # More than one Cookie header, which HTTP/2 allows, has come to be joined by commas.
     for pair in header.decode("latin-1").replace(",", ";").split(";"):
         name, _, value = pair.strip().partition("=")
@@ -65,5 +65,5 @@ def check_session(caller: Caller, method: str, headers: Mapping[bytes, bytes], o
     host = headers.get(b"host", b"").decode("latin-1")
     if origin.partition("://")[2] != host and not origins.allows(origin):
         raise PermissionDenied(
-            f"With the cookie {NAME}, pages of {shorten(origin)} change nothing; {how_to_let_in(origin)}."
+            f"With the cookie {NAME}, pages of {shorten(origin)} change nothing; {explain_letting_in(origin)}."
         )

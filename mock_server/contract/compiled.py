@@ -127,7 +127,7 @@ class Contract(Struct, frozen=True, eq=False):
     foreign_errors: Any = None  # `ErrorBodies`, of a contract of another API; None: every error has the envelope
 
 
-def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
+def list_cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
     """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
     for operation in contract.operations.values():
         for status, response in operation.responses.items():
@@ -137,7 +137,7 @@ def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
                 yield operation.id, status, code
 
 
-def by_media_type(media: Mapping[str, T], media_type: str) -> T:
+def find_by_media_type(media: Mapping[str, T], media_type: str) -> T:
     """The entry of a media type: its own, its class's (`text/*`), or the one for any; KeyError where none is."""
     if media_type in media:
         return media[media_type]

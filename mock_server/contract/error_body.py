@@ -35,7 +35,7 @@ class ErrorBody(Struct, frozen=True):
             body = body.get(step) if isinstance(body, Mapping) else None
         return body
 
-    def of_request(self, body: Mapping[str, Any], request_id: str) -> Mapping[str, Any]:
+    def answer_request(self, body: Mapping[str, Any], request_id: str) -> Mapping[str, Any]:
         """Return a body as the answer to a request."""
         return _put(body, self.paths["request_id"], request_id) if "request_id" in self.paths else body
 

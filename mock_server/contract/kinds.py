@@ -24,7 +24,7 @@ Kinds = Mapping[str, Mapping[str, KindNeeds]]
 """The needs of each kind, by the name of the schema that lists the kinds."""
 
 
-def kinds_of(schemas: Mapping[str, Any]) -> Kinds:
+def read_kinds(schemas: Mapping[str, Any]) -> Kinds:
     """Return what the schemas of a contract say of kinds."""
     return {
         name: {kind: _needs(each) for kind, each in schema[_KEYWORD].items()}

@@ -9,8 +9,8 @@ from typing import Any
 from mock_server.declared.collections import find_list_key
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.operation import Reply
-from mock_server.state.collection import same_org
-from mock_server.state.rendered import kept
+from mock_server.state.collection import is_same_org
+from mock_server.state.rendered import render
 
 ShowObject = Callable[[Any, str], Reply]
 """The answer that shows an object to an org."""
@@ -69,7 +69,7 @@ def answer_with_outcome(source: Source, counted: Mapping[str, str] | None = None
 
 def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
     """Return what shows an object to an org; where others see it too, rendered once for its owner and once for them."""
-    show, owner_only = source.collection.shown, source.of.owner_only
+    show, owner_only = source.collection.show, source.of.owner_only
     if not source.of.is_seen_by_others:
         return show
 
@@ -79,7 +79,7 @@ def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
         return {name: each for name, each in show(value, "").items() if name not in viewers}
 
     # What others are not shown is in the place of their orgs: seed data are shared by mocks of several contracts.
-    return lambda value, org_id: kept(value, org_id if same_org(value, org_id) else owner_only, show_in_part)
+    return lambda value, org_id: render(value, org_id if is_same_org(value, org_id) else owner_only, show_in_part)
 
 
 def require_success(source: Source) -> tuple[int, Mapping[str, Any] | None]:

@@ -80,7 +80,7 @@ class _FieldReference:
 
     def _finds(self, state: State, request: Request, name: Any) -> bool:
         collection, by, caller = self.collection, self.by, request.caller
-        found = [state.get(collection, name)] if collection.key == (by,) else state.where(collection, **{by: name})
+        found = [state.get(collection, name)] if collection.key == (by,) else state.select(collection, **{by: name})
         return any(
             each is not None and collection.visible(each, caller.org_id) and not collection.hidden(each, caller)
             for each in found
@@ -89,7 +89,7 @@ class _FieldReference:
 
 def _read_reference(source: Source, field: str) -> _FieldReference:
     to = source.of.refers[field]
-    collection, noun, code = source.collection_of(to["to"]), to["to"].replace("_", " "), to.get("code")
+    collection, noun, code = source.find_collection(to["to"]), to["to"].replace("_", " "), to.get("code")
     by = to.get("by", collection.key[-1])
     is_many = source.of.fields.get(field, {}).get("type") == "array"
     text = f"It names a {noun} that there is not." if is_many else f"There is no {noun} of this {by}."

@@ -41,7 +41,7 @@ class Source:
         """The fields that its body may have; empty where it has no body of JSON."""
         return frozenset((self.part.body or {}).get("properties", {}))
 
-    def collection_of(self, name: str) -> Collection[Any]:
+    def find_collection(self, name: str) -> Collection[Any]:
         """Return the collection of a resource; CannotDeriveError where the mock has none."""
         if name not in self.collections:
             raise CannotDeriveError(f"the mock has no objects of {name}")

@@ -24,7 +24,7 @@ from mock_server.declared.refusals import (
 )
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
 from mock_server.operation import Reply, Request, Transition
-from mock_server.state.rendered import kept
+from mock_server.state.rendered import render
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -59,7 +59,7 @@ def derive_list(source: Source) -> Transition:
 
     def list_for_org(state: State, request: Request) -> tuple[State, Reply]:
         require_enabled(state, request)
-        return state, Reply(status, kept(state, (request.caller.org_id, *alike), show_all))
+        return state, Reply(status, render(state, (request.caller.org_id, *alike), show_all))
 
     return list_for_org
 
@@ -72,9 +72,9 @@ def _make_search(source: Source) -> Callable[[State, str], list[Any]]:
 
     def find_all(state: State, org_id: str) -> list[Any]:
         if of_owner:
-            found = state.where(collection, **{OWNER: org_id})
+            found = state.select(collection, **{OWNER: org_id})
         else:
-            found = [each for each in state.where(collection) if collection.visible(each, org_id)]
+            found = [each for each in state.select(collection) if collection.visible(each, org_id)]
         if rank is not None:
             found.sort(key=rank)
         return found
@@ -141,7 +141,7 @@ def derive_creation(source: Source) -> Transition:
         require_free(state, fields, None)
         require_in_use(state, fields)
         require_enabled(state, request)
-        state, fields["id"] = state.new_id(collection)
+        state, fields["id"] = state.assign_id(collection)
         value = collection.value(**fields)
         return state.put(collection, value), answer(value, request.caller.org_id)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mock_server.contract.document import METHODS, find_parameters, resolve
-from mock_server.contract.vocabulary import resources
+from mock_server.contract.vocabulary import read_resources
 from mock_server.errors import ValidationFailed
 
 KEYWORD = "x-resource-types"
@@ -181,12 +181,12 @@ class PlainOperation:
     @cached_property
     def above(self) -> tuple[str, ...]:
         """The resources of what its path is below, such as the workspace of a task."""
-        return tuple(name for name in resources(self.parameters) if name != self.of.name)
+        return tuple(name for name in read_resources(self.parameters) if name != self.of.name)
 
     @property
     def not_found(self) -> str | None:
         """The code where there is no object that the path names."""
-        named = resources(self.parameters).get(self.of.name)
+        named = read_resources(self.parameters).get(self.of.name)
         return None if named is None else named.not_found
 
 

@@ -33,7 +33,7 @@ class Limits:
     max_connections: int = MOST_CONNECTIONS
     proxy_headers: bool = False
 
-    def within(self, files: int) -> Limits:
+    def fit_to(self, files: int) -> Limits:
         """Return the limits with no more connections than this number of open files allows."""
         return replace(self, max_connections=max(1, min(self.max_connections, files - _OWN_FILES)))
 

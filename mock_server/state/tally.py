@@ -25,7 +25,7 @@ class Tally:
         with self._lock:
             self._sum += size
 
-    def total(self) -> int:
+    def compute_total(self) -> int:
         """Return what the shares come to, in bytes."""
         if self.gone:
             with self._lock:

@@ -32,11 +32,11 @@ Arrived = Callable[[], bytes | None]
 """The body of a request, where it is there as a whole before anybody has waited for it; else None."""
 
 
-def not_known() -> None:
+def return_none() -> None:
     """Return None: ASGI does not say whether a body has come before it is waited for."""
 
 
-async def _gone() -> Mapping[str, Any]:
+async def _refuse_reading() -> Mapping[str, Any]:
     return {"type": "http.disconnect"}
 
 
@@ -100,7 +100,7 @@ class Call:
         """Let go of what only a request in flight needs: a journal may keep the call for long."""
         self.body = None
         self.raw_path_values = self.path_values = self.query = self.header_values = _NOTHING
-        self.receive, self.arrived = _gone, not_known
+        self.receive, self.arrived = _refuse_reading, return_none
         if self.fault_outcome is not None:
             self.fault_outcome.forget_where()
         if self.sent:
@@ -114,7 +114,7 @@ class Call:
         for operation in () if route is None else route.methods.values():
             for body_type in operation.bodies.values():
                 if body_type.kept is not None:
-                    self.sent = redaction.body(self.sent, body_type.kept)
+                    self.sent = redaction.mask_body(self.sent, body_type.kept)
 
     @property
     def undeclared(self) -> bool:

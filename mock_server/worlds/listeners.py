@@ -98,7 +98,7 @@ class WaitingParts:
         """Take nothing more."""
         self.end()
 
-    async def of(self, stream: OpenStream) -> AsyncGenerator[bytes, None]:
+    async def read_stream(self, stream: OpenStream) -> AsyncGenerator[bytes, None]:
         """Yield what the stream sends, which has begun with this listener, to its end."""
         try:
             while self._waiting or not self._ended:

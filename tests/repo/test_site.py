@@ -190,6 +190,7 @@ PLAYED = {
     "index.md": "repo/test_site.py",
     "load.md": "repo/test_load_guide.py",
     "mock.md": "repo/test_guide.py",
+    "own-rules.md": "repo/test_foreign_project.py",
     "part-real.md": "repo/test_guide.py",
     "pipelines.md": "examples/test_pipelines.py",
     "recipes.md": "examples/test_recipes.py",

@@ -59,7 +59,7 @@ class ObjectAnswer:
         """The schema by which it shows the object; None where it does not."""
         return None if self.shape is None or self.shape.is_list else self.shape.one
 
-    def reply(self, content: Mapping[str, Any]) -> Reply:
+    def make_reply(self, content: Mapping[str, Any]) -> Reply:
         """Return the answer about an object."""
         status, media_type, schema, headers = self.success
         if schema is None:
@@ -84,7 +84,7 @@ class ListAnswer:
     def __init__(self, document: Mapping[str, Any], success: Success, shape: Shape) -> None:
         self._document, self.success, self.shape = document, success, shape
 
-    def reply(self, found: Sequence[Mapping[str, Any]], count: int) -> Reply:
+    def make_reply(self, found: Sequence[Mapping[str, Any]], count: int) -> Reply:
         """Return the answer with some of so many objects."""
         shown = [_show(self._document, self.shape.one, each) for each in found]
         body = _put(self._document, self.shape.whole, self.shape.at, shown, count)

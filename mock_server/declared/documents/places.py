@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.declared.documents.kinds import Kind, make_key
 from mock_server.declared.documents.ownership import Ownership
 from mock_server.declared.documents.stored import StoredDocument
-from mock_server.errors import ApiError, missing
+from mock_server.errors import ApiError, make_not_found
 from mock_server.operation import Request
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
@@ -60,4 +60,4 @@ def _list_around(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Kind]:
 
 
 def _make_missing(kind: Kind) -> ApiError:
-    return missing(f"{kind.name}_not_found", f"There is no {kind.noun} of this {kind.key}.")
+    return make_not_found(f"{kind.name}_not_found", f"There is no {kind.noun} of this {kind.key}.")

@@ -164,7 +164,7 @@ def test_a_code_that_nothing_serves_is_told_and_stops_nothing(tmp_path: Path, ca
 
 
 def remove_label(state: State, request: Request) -> tuple[State, Reply]:
-    labels = state.collection("labels")
+    labels = state.find_collection("labels")
     return state.drop(labels, request.find(state, labels).id), Reply(200, {"status": "deleted"})
 
 
@@ -193,5 +193,5 @@ def test_each_operation_that_has_a_function_has_its_reason() -> None:
     rows = text.partition("\n| operations | why they are code |\n|---|---|\n")[2].partition("\n\n")[0].splitlines()
     patterns = [name for row in rows for name in re.findall("`([^`]+)`", row.split("|")[1])]
     named = {each for each in ids if any(fnmatchcase(each, pattern) for pattern in patterns)}
-    assert named == set(catalogue.handlers())
+    assert named == set(catalogue.find_handlers())
     assert [pattern for pattern in patterns if not any(fnmatchcase(each, pattern) for each in ids)] == []
