@@ -48,6 +48,8 @@ class Constancy:
     contract: Contract
     settle_s: float = 0.0
     """By how much clocks of the server may differ."""
+    holds_writes: bool = True
+    """Whether a time that a write answered is held against what is read later, which a run's own tests do else."""
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
     """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
     writes: int = 0
@@ -86,7 +88,8 @@ class Constancy:
         wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
         # Another node may lag behind the one that showed a change.
         after = before.ended is not None and started is not None and before.ended + self.settle_s <= started
-        wrong += [UPDATED] if after and self.clock.is_earlier(new, old) else []
+        held = after and (self.holds_writes or before.how != WRITE)
+        wrong += [UPDATED] if held and self.clock.is_earlier(new, old) else []
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
             written = before.read_back if wrong == [UPDATED] and before.writes == self.writes else None

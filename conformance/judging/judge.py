@@ -75,7 +75,7 @@ class ExchangeJudge:
                 Belongings(self.alone),
                 Trail(self.settle_s),
                 Presence(self.contract, self.settle_s),
-                Constancy(self.contract, self.settle_s),
+                Constancy(self.contract, self.settle_s, holds_writes=self.remembers),
                 EventLog(self.settle_s),
             )
         return self._places[name]
