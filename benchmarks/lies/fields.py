@@ -42,7 +42,8 @@ def lies(contract: Contract) -> Iterator[Lie]:
 
 def _of_field(operation: Operation, response: Response, it: Field) -> Iterator[Lie]:
     for kind, says, change in _changes(it):
-        teller = partial(Says, operation, response.status, partial(_apply, it.path, change))
+        told = partial(_unless_null, change) if kind in ("other-value", "keys-renamed") else change
+        teller = partial(Says, operation, response.status, partial(_apply, it.path, told))
         yield _lie(kind, operation, response, it, says, teller=teller)
     if it.schema.get("additionalProperties") is False:
         change = partial(_unless_null, lambda value: {**value, "trace": "-"})

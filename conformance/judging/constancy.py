@@ -46,17 +46,12 @@ class Constancy:
     """What is remembered of the objects of a place."""
 
     contract: Contract
-    settle_s: float = 0.0
-    """By how much clocks of the server may differ."""
+    clock: ServerClock
     holds_writes: bool = True
     """Whether a time that a write answered is held against what is read later, which a run's own tests do else."""
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
     """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
     writes: int = 0
-    clock: ServerClock = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.clock = ServerClock(self.settle_s)
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
@@ -71,12 +66,10 @@ class Constancy:
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
                 opinion.add(self._unlike(each, self.last[key], seen.started))
-            sure = self.clock.stamp_of(each.object) is not None
+            sure = self.clock.is_past(each.object.get(UPDATED))
             behavior = each.resource.behavior(seen.operation_id)
             read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
             self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
-        for each in shown:
-            self.clock.note(each.object)
 
     def _unlike(self, shown: Shown, before: _LastView, started: float | None) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
@@ -85,18 +78,22 @@ class Constancy:
         steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
-        wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
+        wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))
+        if WRITE not in (shown.how, before.how):
+            lacking = old.keys() - new.keys()
+            wrong |= lacking & (_fixed(self.contract, resource, lacking - ignoring) | {UPDATED})
         # Another node may lag behind the one that showed a change.
-        after = before.ended is not None and started is not None and before.ended + self.settle_s <= started
+        after = before.ended is not None and started is not None and before.ended + self.clock.settle_s <= started
         held = after and (self.holds_writes or before.how != WRITE)
-        wrong += [UPDATED] if held and self.clock.is_earlier(new, old) else []
+        if held and self.clock.is_earlier(new, old):
+            wrong.add(UPDATED)
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
-            written = before.read_back if wrong == [UPDATED] and before.writes == self.writes else None
+            written = before.read_back if wrong == {UPDATED} and before.writes == self.writes else None
             rule = LIST_ITEM if listed else written or ELSEWHERE
-            said = f"the {resource} as before", f"another {', '.join(wrong)}"
+            said = f"the {resource} as before", f"another {', '.join(sorted(wrong))}"
             effect = resource.loss_of(self.contract, wrong)
-            yield Breach(rule, *said, effect=effect, evidence=of_fields(wrong, old, new))
+            yield Breach(rule, *said, effect=effect, evidence=of_fields(sorted(wrong), old, new))
 
 
 def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:

@@ -150,8 +150,8 @@ class Memory:
         query = parse_qs(seen.exchange.request.query)
         for parameter, (of, kind, rule) in resource.behavior(seen.operation_id).filters.items():
             asked = query.get(parameter, [""])[0]
-            names = {self.fixed.get((kind, str(each.object.get(of))), {}).get("name", asked) for each in shown}
-            if asked and names - {asked}:
+            known = (self.fixed.get((kind, str(each.object.get(of))), {}) for each in shown)
+            if asked and any(each.get("name", asked) != asked for each in known):
                 said = f"those of the {kind} that is asked for", "one of another"
                 yield Breach(rule, *said, evidence=of_list(*said))
 
