@@ -79,7 +79,7 @@ class ExchangeJudge:
                 Belongings(self.alone),
                 Trail(self.settle_s),
                 Presence(self.contract, clock, self.settle_s),
-                Constancy(self.contract, clock),
+                Constancy(self.contract, clock, holds_writes=self.remembers),
                 EventLog(self.settle_s),
             )
         return self._places[name]
