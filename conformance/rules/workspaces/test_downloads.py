@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import require_resource, resource_in_path
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
@@ -35,7 +36,8 @@ from conformance.session.harness import Harness
 def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> None:
     """A workspace has files of every content; whatever is listed is downloaded, and read where it can be."""
     workspace = having(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
-    _check_listed(harness, reader(harness, workspace.owner), workspace, where)
+    put_in = workspace.files if where == "sandbox" else workspace.kept
+    _check_listed(harness, reader(harness, workspace.owner), workspace, where, put_in)
 
 
 @rule("FILES-LISTED")
@@ -45,14 +47,18 @@ def test_what_is_listed_of_a_snapshot_that_is_there_is_downloaded_and_read(harne
     _check_listed(harness, caller, workspace, "snapshot")
 
 
-def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str) -> None:
+def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str, put_in: Collection[str] = ()) -> None:
     listing, download = LISTS[where]
     answer = harness.judge(caller, on_files(harness, listing, workspace))
     entries = objects_in(answer.json)
     paths = [path_of(each) for each in entries]
     said = "each path once", "one more than once"
     harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
-    for entry in [each for each in entries if each.get("is_dir") is False][:MOST_FILES]:
+    files = [each for each in entries if each.get("is_dir") is False]
+    missing = {*put_in} - {path_of(each) for each in files}
+    said = "each file that was put in, as no folder", f"{len(missing)} of them not"
+    harness.check(not missing, answer, *said, evidence=of_list(*said), effect=DataEffect.LOST)
+    for entry in files[:MOST_FILES]:
         path = path_of(entry)
         read = harness.judge(caller, on_files(harness, download, workspace, path))
         size, got = entry.get("size"), len(read.body)
