@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, NoReturn
@@ -14,6 +14,7 @@ from conformance.custody.guard import Guard, Withheld
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
+from conformance.frozen import changed
 from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
@@ -104,7 +105,7 @@ class Harness:
         of = caller.org if isinstance(caller, Caller) else org
         request = self._admitted(request, credential, of)
         if again := refusals_again(request.operation_id):
-            request = replace(request, foreseen=request.foreseen | again)
+            request = changed(request, foreseen=request.foreseen | again)
         with uninterrupted():
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):
@@ -126,6 +127,20 @@ class Harness:
             for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
         return check_answered(self.contract, *exchanges)
+
+    @contextmanager
+    def sending(
+        self, caller: Caller | Credential, request: Request, *, org: str
+    ) -> Iterator[tuple[Request, Callable[[Exchange], None]]]:
+        """Keep custody of a request that somebody else sends; yield it as it is admitted, and what learns its answer.
+
+        NotProvoked where it is withheld.
+        """
+        credential = caller if isinstance(caller, Credential) else caller.credential
+        request = self._admitted(request, credential, org)
+        key = self.made.announce(self.state, org, request)
+        with self.made.reserved(self.state, request):
+            yield request, lambda exchange: self._learn(caller, org, exchange, key)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
         before = self.state

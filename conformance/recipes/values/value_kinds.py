@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -149,7 +150,7 @@ class _Allowed:
     def _make(self, kind: ValueKind, random: Random, most: int) -> Any:
         drawn = (kind.make(random, self._room(most)) for _ in range(DRAWS))
         sure = (kind.make(_random(turn), self._room(LONGEST)) for turn in range(DRAWS))
-        return next(value for value in (*drawn, *sure) if self._fits(value))
+        return next(value for value in chain(drawn, sure) if self._fits(value))
 
     def _fits(self, value: Any) -> bool:
         return isinstance(value, bytes) or self.schemas.fits(self.schema, value)
@@ -230,8 +231,14 @@ def grammar_of(schema: JsonObject, fits: Callable[[Any], bool]) -> Grammar | Non
 
 def _share(grammar: Grammar, fits: Callable[[Any], bool]) -> float:
     """The share of the branches of a grammar by which it has texts that fit."""
-    fitting = [each for each in grammar.branches if any(fits(_drawn(grammar, each, _random(t))) for t in range(DRAWS))]
+    fitting = [each for each in grammar.branches if any(fits(_sample(grammar, each, turn)) for turn in range(DRAWS))]
     return len(fitting) / len(grammar.branches)
+
+
+@cache
+def _sample(grammar: Grammar, branch: Branch, turn: int) -> str:
+    """Return a text of a branch that is the same each time."""
+    return _drawn(grammar, branch, _random(turn))
 
 
 def _of_booleans(_contract: Contract, _written: _Written) -> Iterator[ValueKind]:
@@ -286,9 +293,13 @@ def _twice(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
 
 def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
     """So many values that are unlike each other, as far as the kinds have them."""
-    each = max(most // max(count, 1), SHORTEST)
-    drawn = (random.choice(kinds).make(random, each) for _ in range(DRAWS * count))
-    return list({repr(value): value for value in drawn}.values())[:count]
+    each, unlike = max(most // max(count, 1), SHORTEST), dict[str, Any]()
+    for _ in range(DRAWS * count):
+        if len(unlike) == count:
+            break
+        value = random.choice(kinds).make(random, each)
+        unlike[repr(value)] = value
+    return list(unlike.values())
 
 
 KEYS: Mapping[str, tuple[str, ...]] = {

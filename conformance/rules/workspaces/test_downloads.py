@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.declaration.fields import objects_in, path_of
@@ -14,6 +14,7 @@ from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import a_path, paths_in, stopped, with_a_file
+from conformance.resources.workspaces.oracle import as_workspace
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import (
@@ -36,8 +37,7 @@ from conformance.session.harness import Harness
 def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> None:
     """A workspace has files of every content; whatever is listed is downloaded, and read where it can be."""
     workspace = having(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
-    put_in = workspace.files if where == "sandbox" else workspace.kept
-    _check_listed(harness, reader(harness, workspace.owner), workspace, where, put_in)
+    _check_listed(harness, reader(harness, workspace.owner), workspace, where)
 
 
 @rule("FILES-LISTED")
@@ -47,7 +47,7 @@ def test_what_is_listed_of_a_snapshot_that_is_there_is_downloaded_and_read(harne
     _check_listed(harness, caller, workspace, "snapshot")
 
 
-def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str, put_in: Collection[str] = ()) -> None:
+def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str) -> None:
     listing, download = LISTS[where]
     answer = harness.judge(caller, on_files(harness, listing, workspace))
     entries = objects_in(answer.json)
@@ -55,8 +55,8 @@ def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str,
     said = "each path once", "one more than once"
     harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
     files = [each for each in entries if each.get("is_dir") is False]
-    missing = {*put_in} - {path_of(each) for each in files}
-    said = "each file that was put in, as no folder", f"{len(missing)} of them not"
+    missing = {*paths_in(as_workspace(workspace), f"{where}_file")} - {path_of(each) for each in files}
+    said = "every file that is there, as no folder", f"{len(missing)} of them not"
     harness.check(not missing, answer, *said, evidence=of_list(*said), effect=DataEffect.LOST)
     for entry in files[:MOST_FILES]:
         path = path_of(entry)
