@@ -79,8 +79,8 @@ def rounds(
 ) -> Iterator[Kinds]:
     """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
 
-    The first part begins with the limits of all fields, however few it sends: the lowest together, then the highest.
-    `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
+    The first part begins with the limits of the fields: the first of each together, then the second, and so on.
+    `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort.
     `in_full`: the parts of one seed have every kind.
     """
     begin = harness.seed + derived(0, harness.case.removesuffix(f"{part.number}]"))
@@ -88,11 +88,13 @@ def rounds(
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
     turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
     most = 1 if lasting and not harness.alone else part.most
-    if part.number == 1 and most == part.most:
-        limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
-        for place, together in enumerate(zip_longest(*limits)):
-            harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
-            yield dict(filter(None, together))
+    limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
+    alike = [*enumerate(zip_longest(*limits))]
+    if alike and most != part.most:
+        alike = [alike[harness.seed % len(alike)]]
+    for place, together in alike if part.number == 1 else ():
+        harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
+        yield dict(filter(None, together))
     count = len(turns) if most is None else min(most, len(turns))
     for place in range(count):
         turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]
