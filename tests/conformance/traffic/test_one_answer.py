@@ -203,6 +203,17 @@ def submitted(workspace_id: str) -> Entry:
     return entry("POST", "/workspaces/ws_1/tasks", 202, answer, body={"description": "Do it."}, at=60)
 
 
+REVOKED = (key("read_only"), entry("DELETE", "/api-keys/api_key_1", 200, {"status": "revoked"}, at=61))
+
+
+def by_the_key(at: float, status: int, answer: Entry, **got: str) -> Entry:
+    return entry(path="/providers", status=status, answer=answer, token="sk_0123456789", at=at, got=got)
+
+
+SERVED = by_the_key(60.5, 200, {"providers": []})
+SIGNED_OUT = by_the_key(62, 401, error("unauthenticated"), **{"WWW-Authenticate": "Bearer"})
+
+
 def fields(*names: str) -> Entry:
     said = error("validation_error", fields=dict.fromkeys(names, "It is wrong."))
     return entry("POST", "/packs", 400, said, body={"name": 1, "packs": []}, at=60)
@@ -314,6 +325,11 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
         (LATER, packs(2, COMMUNITY), packs(3), packs(4, COMMUNITY)),
     ),
     "name that is no text": ("CONTRACT-BODY-SCHEMA", named("role-1"), named({"value": "role-1"})),
+    "key that was revoked": (
+        "AUTH-REVOKED",
+        (*REVOKED, SERVED, SIGNED_OUT),
+        (*REVOKED, by_the_key(62, 200, {"providers": []})),
+    ),
     "answer about another workspace": ("CONTRACT-RIGHT-ANSWER", (submitted("ws_1"),), (submitted("ws_2"),)),
     "another object": (
         "CONTRACT-RIGHT-ANSWER",
