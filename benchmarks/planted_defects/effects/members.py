@@ -90,6 +90,12 @@ def has_accepted(scene: Scene) -> bool:
     return listed(scene)[row]["accepted_at"] is not None
 
 
+def session_after_removal(scene: Scene) -> str:
+    joined = scene.state("invitation is accepted", org_id="org_acme", membership_id=invited(scene, "id"))
+    remove(scene, str(joined["user_id"]))
+    return said(scene.ask("GET", "/me/session", str(joined["token"])))
+
+
 defect("members-invited-as-members", "MEMBER-PENDING", on=ids.INVITE)(
     "Whoever is invited as an operator is a member.",
     wrongly(lambda run: _kept(run, role="member") if body_of(run)["role"] == "operator" else run.done),
@@ -127,6 +133,11 @@ defect("members-removed-stay", "MEMBER-REMOVED", "DELETE-GONE", on=ids.REMOVE_ME
     "A removal is answered, and the row stays.",
     undone,
     shown(False, True, lambda scene: in_turn(remove(scene, "mem_acme_pending"), "mem_acme_pending" in listed(scene))),
+)
+defect("members-removed-still-served", "MEMBER-SESSIONS-END", on=ids.REMOVE_MEMBER)(
+    "Whoever was removed goes on with the session of before.",
+    wrongly(lambda run: (run.state.drop(MEMBERS, MEMBERS.key_of(_named(run))), Reply(200, {"status": "deleted"}))),
+    shown("401 unauthenticated", "200", session_after_removal),
 )
 defect("members-last-owner-goes", "MEMBER-LAST-OWNER", on=ids.REMOVE_MEMBER)(
     "The last owner is removed.",
