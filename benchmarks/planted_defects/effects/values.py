@@ -28,7 +28,7 @@ from mock_server.resources.api_keys import API_KEYS
 from mock_server.resources.credentials.credential import STORED
 from mock_server.resources.members.member import MEMBERS, show_member
 from mock_server.resources.packs.pack import Pack
-from mock_server.resources.tasks.task import TASKS, Task
+from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
