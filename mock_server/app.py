@@ -44,8 +44,8 @@ from mock_server.pipeline.stateless import describe_stateless
 from mock_server.resources import catalogue
 from mock_server.resources.audit.feed import find_new_events
 from mock_server.resources.audit.writing import with_events, without_oldest_event
-from mock_server.resources.life.playing import play_due
 from mock_server.resources.orgs import ORGS
+from mock_server.resources.workspaces.life.playing import play_due
 from mock_server.settings import Settings
 from mock_server.state import rendered
 from mock_server.state.clock import read_real_time

@@ -202,7 +202,7 @@ def providers_of_all_listed(body: Any, run: Run) -> Any:
 @shown(2, 3, secrets_listed)
 def secrets_of_all_listed(body: Any, run: Run) -> Any:
     """The list of secrets holds those of other orgs whose names the own org has not given."""
-    secrets = run.state.find_collection("secrets")
+    secrets = run.state.collection("secrets")
     own = {each.name for each in run.state.select(secrets, org_id=run.org_id)}
     views = [secrets.show(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
     return {"secrets": [*body["secrets"], *views]}

@@ -71,7 +71,7 @@ def _choose_usual_value(schema: Mapping[str, Any]) -> Any:
 
 def _draw_from(name: str) -> Make:
     def make(some: Inventor) -> Any:
-        collection = some.state.find_collection(name)
+        collection = some.state.collection(name)
         return collection.key_of(some.choose_object(collection))
 
     return make

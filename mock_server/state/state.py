@@ -117,7 +117,7 @@ class State(Value, eq=False):
         """The collections that it has, be there objects or none; each after those that it refers to."""
         return [table.collection for table in self.tables.values()]
 
-    def find_collection(self, name: str) -> Collection[Any]:
+    def collection(self, name: str) -> Collection[Any]:
         """Return the collection of a name; KeyError where there is none."""
         return self.tables[name].collection
 

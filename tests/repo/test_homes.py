@@ -8,7 +8,7 @@ from functools import cache
 
 from mock_server.declared.declarations import derive, read_declarations
 from mock_server.resources import catalogue
-from mock_server.resources.life.table import STEPS
+from mock_server.resources.workspaces.life.table import STEPS
 from tests.openapi import DOCUMENT, OPERATIONS
 from tests.repo.sources import Module, modules
 
@@ -18,7 +18,7 @@ ERROR_CODES: list[str] = DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"]
 RULES: dict[str, dict[str, str]] = DOCUMENT["x-rules"]
 
 
-LIVES = ("mock_server.resources.life", "mock_server.resources.tasks.task")
+LIVES = ("mock_server.resources.workspaces.life", "mock_server.resources.workspaces.task")
 SAID_OF_LIVES = {word for step in STEPS for word in (step.event, step.reason)}
 """Events and reasons of workspaces and tasks, of which some are called as error codes are."""
 

@@ -50,7 +50,7 @@ def _on_what_it_found(name: str, mend: Mend = _nothing_else, *, forgets: bool = 
 
         def transition(state: State, request: Request) -> Outcome:
             under_way: dict[int, dict[Any, Any]] = read_notes(changed)["under way"]
-            missed, collection = under_way.pop(id(request.path)), state.find_collection(name)
+            missed, collection = under_way.pop(id(request.path)), state.collection(name)
             found = _with(state, collection, missed)
             after, outcome = handler.transition(found, request)
             own = {key for key in missed if after.get(collection, key) is not found.get(collection, key)}

@@ -69,7 +69,7 @@ defect("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=ids.LIST_
 @shown(True, False, lambda scene: put(scene).json()["created_at"] == "2026-04-15T12:00:00Z")
 def made_anew(run: Run) -> Outcome:
     """A secret that is set again has a new created_at."""
-    secrets = run.after.find_collection("secrets")
+    secrets = run.after.collection("secrets")
     secret = replace(run.after.all(secrets)[run.org_id, run.request.path["name"]], created_at=run.request.now)
     return showing(run, secrets.show(secret, run.org_id), run.after.put(secrets, secret))
 
@@ -90,7 +90,7 @@ def names_tidied(right: Gate, call: Call) -> Passing:
 def alike_deleted(run: Run) -> Outcome:
     """With a secret goes every other one of the org whose name begins with the same twelve letters."""
     after, outcome = run.done
-    secrets = after.find_collection("secrets")
+    secrets = after.collection("secrets")
     for secret in run.state.select(secrets, org_id=run.org_id):
         if secret.name[:12] == run.request.path["name"][:12]:
             after = after.drop(secrets, (run.org_id, secret.name))

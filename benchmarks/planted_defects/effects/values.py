@@ -28,7 +28,7 @@ from mock_server.resources.api_keys import API_KEYS
 from mock_server.resources.credentials.credential import STORED
 from mock_server.resources.members.member import MEMBERS, show_member
 from mock_server.resources.packs.pack import Pack
-from mock_server.resources.tasks.task import TASKS, Task
+from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
@@ -251,6 +251,6 @@ def plus_dropped(run: Run) -> Outcome:
 def names_folded(run: Run) -> Outcome:
     """A secret is set in the place of one whose name differs in the case of letters alone."""
     name = run.request.path["name"]
-    there = [each.name for each in run.state.select(run.state.find_collection("secrets"), org_id=run.org_id)]
+    there = [each.name for each in run.state.select(run.state.collection("secrets"), org_id=run.org_id)]
     taken = next((each for each in there if each.casefold() == name.casefold()), name)
     return again(run, path={**run.request.path, "name": taken})

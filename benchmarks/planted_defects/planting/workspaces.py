@@ -14,8 +14,8 @@ from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.errors import ApiError
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event, with_event
-from mock_server.resources.life import workspaces
 from mock_server.resources.workspaces.access import READ
+from mock_server.resources.workspaces.life import workspaces
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State, list_touched
 from mock_server.state.value import replace

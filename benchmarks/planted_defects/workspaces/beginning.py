@@ -16,10 +16,10 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.files.mounts import MOUNTS, without_packs_mounted
-from mock_server.resources.files.sandbox import read_sandbox_files
-from mock_server.resources.files.tree import SANDBOXES, WorkspaceFiles, make_fresh_files
-from mock_server.resources.life import workspaces
+from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files
+from mock_server.resources.workspaces.files.tree import SANDBOXES, WorkspaceFiles, make_fresh_files
+from mock_server.resources.workspaces.life import workspaces
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 
 defect = Declarer(__name__)

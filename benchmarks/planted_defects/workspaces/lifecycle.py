@@ -13,10 +13,10 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer
 from mock_server.deviations.planting.operations import Outcome, Run
-from mock_server.resources.life import workspaces
-from mock_server.resources.life.queue import find_current, find_unfinished
-from mock_server.resources.tasks.task import CURRENT, TASKS, Task
 from mock_server.resources.workspaces.access import WRITE
+from mock_server.resources.workspaces.life import workspaces
+from mock_server.resources.workspaces.life.queue import find_current, find_unfinished
+from mock_server.resources.workspaces.task import CURRENT, TASKS, Task
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)

@@ -17,8 +17,8 @@ from mock_server.deviations.planting.answers import with_body, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
-from mock_server.resources.files.mounts import MOUNTS, without_packs_mounted
-from mock_server.resources.files.tree import PACKS_FOLDER
+from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
+from mock_server.resources.workspaces.files.tree import PACKS_FOLDER
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.value import replace
 

@@ -16,11 +16,11 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.files.uploads import with_uploads, without_uploads
-from mock_server.resources.life import tasks
-from mock_server.resources.life.table import find_step_to
-from mock_server.resources.tasks.task import TASKS, Task
 from mock_server.resources.workspaces.access import TASKS_WRITE
+from mock_server.resources.workspaces.files.uploads import with_uploads, without_uploads
+from mock_server.resources.workspaces.life import tasks
+from mock_server.resources.workspaces.life.table import find_step_to
+from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.blobs import Blob, make_blob
 from mock_server.state.state import State

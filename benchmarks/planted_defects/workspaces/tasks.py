@@ -15,7 +15,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.tasks.task import TASKS, Task
+from mock_server.resources.workspaces.task import TASKS, Task
 
 defect = Declarer(__name__)
 

@@ -22,8 +22,8 @@ from mock_server.control.states.parameters import (
 )
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
-from mock_server.resources.life.given import with_timers_started
-from mock_server.resources.life.table import STEPS, Step
+from mock_server.resources.workspaces.life.set_status import with_timers_started
+from mock_server.resources.workspaces.life.table import STEPS, Step
 from mock_server.state.collection import Collection, read_name, read_noun
 from mock_server.state.records import Record
 from mock_server.state.state import State

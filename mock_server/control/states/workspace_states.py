@@ -19,14 +19,14 @@ from mock_server.resources.audit.event import (
     round_to_milliseconds,
     with_event,
 )
-from mock_server.resources.files.sandbox import read_sandbox_files, with_file
-from mock_server.resources.files.tree import PACKS_FOLDER, Files, is_file_path, list_folders, make_file
-from mock_server.resources.life.events import DEBITS, LATENCY_MS
-from mock_server.resources.life.given import with_hold, with_task_status, with_workspace_status
-from mock_server.resources.life.queue import find_current
-from mock_server.resources.tasks import task as tasks
-from mock_server.resources.tasks.task import TASKS
+from mock_server.resources.workspaces import task as tasks
 from mock_server.resources.workspaces import workspace as workspaces
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, with_file
+from mock_server.resources.workspaces.files.tree import PACKS_FOLDER, Files, is_file_path, list_folders, make_file
+from mock_server.resources.workspaces.life.events import DEBITS, LATENCY_MS
+from mock_server.resources.workspaces.life.queue import find_current
+from mock_server.resources.workspaces.life.set_status import with_hold, with_task_status, with_workspace_status
+from mock_server.resources.workspaces.task import TASKS
 from mock_server.resources.workspaces.workspace import RUNNING, WORKSPACES, Workspace
 from mock_server.state.blobs import make_blob
 from mock_server.state.clock import ClockError

@@ -164,7 +164,7 @@ def test_a_code_that_nothing_serves_is_told_and_stops_nothing(tmp_path: Path, ca
 
 
 def remove_label(state: State, request: Request) -> tuple[State, Reply]:
-    labels = state.find_collection("labels")
+    labels = state.collection("labels")
     return state.drop(labels, request.find(state, labels).id), Reply(200, {"status": "deleted"})
 
 

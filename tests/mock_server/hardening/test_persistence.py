@@ -99,7 +99,7 @@ import sys
 from pathlib import Path
 from mock_server.state.portable import save
 from mock_server.state.state import State
-states = [State(), State().next_id("pack")[0]]
+states = [State(), State().assign_id_of_kind("pack")[0]]
 print("saving", flush=True)
 while True:
     for state in states:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
-from mock_server.resources.tasks.task import TASKS, Task, show_task
 from mock_server.resources.workspaces import workspace as workspaces
+from mock_server.resources.workspaces.task import TASKS, Task, show_task
 from mock_server.state.clock import parse_moment
 from tests.mock_server.resources.at_rest import stopped
 

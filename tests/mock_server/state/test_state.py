@@ -11,7 +11,7 @@ from mock_server.resources.agent_roles.role import ROLES, Role, count_roles_with
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import PACKS, PURGE_FAILURES, Pack, with_purge_failures, without_pack
 from mock_server.resources.packs.registry import Reference, pull, with_image
-from mock_server.resources.tasks.task import ENDED, STATUSES, TASKS, Status, Task
+from mock_server.resources.workspaces.task import ENDED, STATUSES, TASKS, Status, Task
 from mock_server.state.blobs import make_blob
 from mock_server.state.state import list_touched, settle
 from mock_server.state.table import make_table

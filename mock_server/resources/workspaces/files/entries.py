@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from mock_server.resources.files.tree import list_folders
 from mock_server.resources.packs.file_types import find_media_type
+from mock_server.resources.workspaces.files.tree import list_folders
 
 
 class Listed(NamedTuple):

@@ -10,17 +10,17 @@ from datetime import datetime
 
 from mock_server.resources.agent_roles.role import Environment, Role
 from mock_server.resources.audit.event import round_to_milliseconds
-from mock_server.resources.files.sandbox import (
+from mock_server.resources.workspaces.files.sandbox import (
     with_forked_files,
     with_sandbox,
     with_sandbox_if_running,
     with_snapshot,
     without_snapshot,
 )
-from mock_server.resources.life.events import with_workspace_event
-from mock_server.resources.life.queue import find_unfinished, list_for_fork_points, with_next_task_scheduled
-from mock_server.resources.life.table import By, Step, find_step
-from mock_server.resources.life.tasks import with_steps_taken
+from mock_server.resources.workspaces.life.events import with_workspace_event
+from mock_server.resources.workspaces.life.queue import find_unfinished, list_for_fork_points, with_next_task_scheduled
+from mock_server.resources.workspaces.life.table import By, Step, find_step
+from mock_server.resources.workspaces.life.tasks import with_steps_taken
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 from mock_server.state.value import replace

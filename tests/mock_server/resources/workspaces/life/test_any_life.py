@@ -8,15 +8,20 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.given import with_hold, with_task_status, with_timers_started, with_workspace_status
-from mock_server.resources.life.queue import find_unfinished
-from mock_server.resources.tasks.task import CURRENT, ENDED, STATUSES, TASKS, Status
 from mock_server.resources.workspaces import workspace as values
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.queue import find_unfinished
+from mock_server.resources.workspaces.life.set_status import (
+    with_hold,
+    with_task_status,
+    with_timers_started,
+    with_workspace_status,
+)
+from mock_server.resources.workspaces.task import CURRENT, ENDED, STATUSES, TASKS, Status
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 from mock_server.state.value import replace
-from tests.mock_server.resources.life.scene import NOW, ROLE, USER, after, at, beginning, events
+from tests.mock_server.resources.workspaces.life.scene import NOW, ROLE, USER, after, at, beginning, events
 
 ACTS: dict[str, Callable[..., State]] = {
     each.__name__: each

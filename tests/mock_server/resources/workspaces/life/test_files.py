@@ -2,17 +2,27 @@
 
 import pytest
 
-from mock_server.resources.files.mounts import MOUNTS
-from mock_server.resources.files.sandbox import read_sandbox_files, read_snapshot_files
-from mock_server.resources.files.tree import FILE_SNAPSHOTS, README, SANDBOXES
-from mock_server.resources.files.uploads import UPLOADS, with_uploads
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.given import with_workspace_status
+from mock_server.resources.workspaces.files.mounts import MOUNTS
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, read_snapshot_files
+from mock_server.resources.workspaces.files.tree import FILE_SNAPSHOTS, README, SANDBOXES
+from mock_server.resources.workspaces.files.uploads import UPLOADS, with_uploads
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.set_status import with_workspace_status
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.blobs import make_blob
 from mock_server.state.state import State
 from mock_server.state.value import replace
-from tests.mock_server.resources.life.scene import NOW, OTHER, ROLE, USER, after, at, beginning, task, workspace
+from tests.mock_server.resources.workspaces.life.scene import (
+    NOW,
+    OTHER,
+    ROLE,
+    USER,
+    after,
+    at,
+    beginning,
+    task,
+    workspace,
+)
 
 LOGO = make_blob(b"\x89PNG")
 

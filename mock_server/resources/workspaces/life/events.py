@@ -8,7 +8,7 @@ from datetime import datetime
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.audit.event import Event, round_to_milliseconds, with_event
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.resources.tasks.task import Task
+from mock_server.resources.workspaces.task import Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 from mock_server.state.value import replace

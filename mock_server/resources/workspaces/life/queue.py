@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mock_server.resources.life.table import find_step
-from mock_server.resources.tasks.task import CURRENT, TASKS, Task
+from mock_server.resources.workspaces.life.table import find_step
+from mock_server.resources.workspaces.task import CURRENT, TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 from mock_server.state.value import replace

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from mock_server.resources.audit.event import round_to_milliseconds
-from mock_server.resources.files.sandbox import with_task_files
-from mock_server.resources.life.events import with_task_event
-from mock_server.resources.life.queue import find_current, find_oldest, with_next_task_scheduled
-from mock_server.resources.life.table import By, Step, find_step
-from mock_server.resources.tasks.task import CURRENT, ENDED, TASKS, Task
+from mock_server.resources.workspaces.files.sandbox import with_task_files
+from mock_server.resources.workspaces.life.events import with_task_event
+from mock_server.resources.workspaces.life.queue import find_current, find_oldest, with_next_task_scheduled
+from mock_server.resources.workspaces.life.table import By, Step, find_step
+from mock_server.resources.workspaces.task import CURRENT, ENDED, TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 from mock_server.state.value import replace

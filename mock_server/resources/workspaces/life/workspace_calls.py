@@ -20,12 +20,12 @@ from mock_server.errors import (
 )
 from mock_server.operation import Reply, Request, operation
 from mock_server.resources.agent_roles.role import ROLES, Role
-from mock_server.resources.files.pack_status import show_workspace
-from mock_server.resources.life import workspaces
-from mock_server.resources.life.queue import list_for_fork_points
-from mock_server.resources.life.table import By
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find_visible_workspace
+from mock_server.resources.workspaces.files.mounts import show_workspace
+from mock_server.resources.workspaces.life import workspaces
+from mock_server.resources.workspaces.life.queue import list_for_fork_points
+from mock_server.resources.workspaces.life.table import By
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from mock_server.errors import WorkspaceArchived
 from mock_server.operation import Reply, Request, operation, run_in_thread
-from mock_server.resources.files.uploads import with_uploads
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.operations import find_role_named, require_role_in_use
-from mock_server.resources.tasks.task import Task
 from mock_server.resources.workspaces.access import (
     TASKS_WRITE,
     WRITE,
@@ -18,6 +14,10 @@ from mock_server.resources.workspaces.access import (
     find_visible_workspace,
     require_reachable,
 )
+from mock_server.resources.workspaces.files.uploads import with_uploads
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.workspace_calls import find_role_named, require_role_in_use
+from mock_server.resources.workspaces.task import Task
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.blobs import make_blob
 from mock_server.state.state import State

@@ -1,9 +1,10 @@
-"""Packs in sandboxes: those of the role, as they were when the workspace was provisioned."""
+"""Packs in sandboxes: those of the role as they were at provisioning, and whether the role still has the same."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Literal
 
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.packs.images import IMAGES, Image
@@ -12,6 +13,8 @@ from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.state import State
 from mock_server.state.value import Value
+
+PackStatus = Literal["current", "stale", "unknown"]
 
 
 class PackMount(Value):
@@ -74,3 +77,18 @@ def find_mounts_by_name(state: State, workspace_id: str) -> Mapping[str, PackMou
     for mount in state.select(MOUNTS, workspace_id=workspace_id):
         found.setdefault(mount.image.meta.name, mount)
     return found
+
+
+def find_pack_status(state: State, workspace: Workspace) -> PackStatus:
+    """Return whether a workspace has the packs of its role as they are now; unknown where it does not run."""
+    if workspace.status not in ("idle", "busy"):
+        return "unknown"
+    role = state.all(ROLES)[workspace.role_id]
+    noted = {each.pack_id: each.image.digest for each in state.select(MOUNTS, workspace_id=workspace.id)}
+    now = {pack_id: pack.image.digest for pack_id in role.pack_ids if (pack := state.get(PACKS, pack_id)) is not None}
+    return "current" if noted == now else "stale"
+
+
+def show_workspace(state: State, workspace: Workspace) -> Mapping[str, Any]:
+    """Return what is shown of a workspace, the status of its packs among it."""
+    return {**WORKSPACES.show(workspace, workspace.org_id), "pack_status": find_pack_status(state, workspace)}

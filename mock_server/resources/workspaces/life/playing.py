@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.events import with_decision
-from mock_server.resources.life.queue import with_next_task_scheduled
-from mock_server.resources.life.table import find_step
-from mock_server.resources.tasks.task import ENDED, TASKS
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.events import with_decision
+from mock_server.resources.workspaces.life.queue import with_next_task_scheduled
+from mock_server.resources.workspaces.life.table import find_step
+from mock_server.resources.workspaces.task import ENDED, TASKS
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 from mock_server.state.value import replace

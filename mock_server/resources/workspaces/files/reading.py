@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from mock_server.errors import FileNotFound, SnapshotNotFound
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.files.entries import Listed, decode_start, make_attachment_header, show_tree
-from mock_server.resources.files.mounts import find_mounts_by_name
-from mock_server.resources.files.sandbox import read_sandbox_files, read_snapshot_files
-from mock_server.resources.files.tree import PACKS_FOLDER, Files
 from mock_server.resources.workspaces.access import find_agent_refusal, find_visible_workspace, require_reachable
+from mock_server.resources.workspaces.files.entries import Listed, decode_start, make_attachment_header, show_tree
+from mock_server.resources.workspaces.files.mounts import find_mounts_by_name
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, read_snapshot_files
+from mock_server.resources.workspaces.files.tree import PACKS_FOLDER, Files
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.state import State
 

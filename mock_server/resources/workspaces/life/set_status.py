@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from mock_server.resources.audit.event import SYSTEM, round_to_milliseconds
-from mock_server.resources.files.sandbox import with_sandbox_if_running
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.queue import find_oldest, find_unfinished, with_next_task_scheduled
-from mock_server.resources.life.table import By, find_step_to
-from mock_server.resources.tasks import task as task_values
-from mock_server.resources.tasks.task import CURRENT, TASKS, Task
+from mock_server.resources.workspaces import task as task_values
+from mock_server.resources.workspaces.files.sandbox import with_sandbox_if_running
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.queue import find_oldest, find_unfinished, with_next_task_scheduled
+from mock_server.resources.workspaces.life.table import By, find_step_to
+from mock_server.resources.workspaces.task import CURRENT, TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Status, Workspace
 from mock_server.state.collection import Collection
 from mock_server.state.state import State, list_touched

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mock_server.resources.files.mounts import with_packs_mounted, without_packs_mounted
-from mock_server.resources.files.tree import (
+from mock_server.resources.workspaces.files.mounts import with_packs_mounted, without_packs_mounted
+from mock_server.resources.workspaces.files.tree import (
     FILE_SNAPSHOTS,
     SANDBOXES,
     Files,
@@ -14,8 +14,8 @@ from mock_server.resources.files.tree import (
     make_file,
     make_fresh_files,
 )
-from mock_server.resources.files.uploads import UPLOADS, without_uploads
-from mock_server.resources.tasks.task import CURRENT, ENDED, TASKS, Task
+from mock_server.resources.workspaces.files.uploads import UPLOADS, without_uploads
+from mock_server.resources.workspaces.task import CURRENT, ENDED, TASKS, Task
 from mock_server.resources.workspaces.workspace import RUNNING, WORKSPACES, Workspace
 from mock_server.state.blobs import make_blob
 from mock_server.state.state import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mock_server.resources.packs.images import CONTENTS
-from mock_server.resources.tasks.task import TASKS
+from mock_server.resources.workspaces.task import TASKS
 from mock_server.state.blobs import Blob
 from mock_server.state.collection import Collection
 from mock_server.state.state import State

@@ -2,12 +2,12 @@
 
 import pytest
 
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.queue import list_for_fork_points
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.queue import list_for_fork_points
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 from mock_server.state.value import replace
-from tests.mock_server.resources.life.scene import (
+from tests.mock_server.resources.workspaces.life.scene import (
     NOW,
     OTHER,
     ROLE,

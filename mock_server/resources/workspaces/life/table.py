@@ -10,9 +10,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from mock_server.resources.tasks import task as tasks
-from mock_server.resources.tasks.task import CURRENT, ENDED, Reason
+from mock_server.resources.workspaces import task as tasks
 from mock_server.resources.workspaces import workspace as workspaces
+from mock_server.resources.workspaces.task import CURRENT, ENDED, Reason
 from mock_server.state.value import Value
 
 Machine = Literal["workspace", "task"]

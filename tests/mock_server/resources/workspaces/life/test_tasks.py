@@ -2,13 +2,17 @@
 
 import pytest
 
-from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.given import with_task_status, with_timers_started, with_workspace_status
-from mock_server.resources.tasks.task import TASKS, show_task
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.resources.workspaces.life.set_status import (
+    with_task_status,
+    with_timers_started,
+    with_workspace_status,
+)
+from mock_server.resources.workspaces.task import TASKS, show_task
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 from mock_server.state.value import replace
-from tests.mock_server.resources.life.scene import (
+from tests.mock_server.resources.workspaces.life.scene import (
     NOW,
     OTHER,
     ROLE,
