@@ -1,4 +1,4 @@
-"""The clock of a server, as far as its answers show that it has gone on, and what it sets by it."""
+"""The clock of a server, as far as its answers show that it has gone on, and what is set by it."""
 
 from __future__ import annotations
 
@@ -72,6 +72,8 @@ class ServerClock:
         if self._own is not None:
             self._beside.append((self._own[1].ended or 0.0, self._own[0]))
         self._own, self._asked = None, seen.started
+        for each in shown:
+            self._note_archiving(each)
         if seen.started is None or seen.ended is None:
             return
         before = [time for ended, time in self._beside if ended <= seen.started]
@@ -86,9 +88,9 @@ class ServerClock:
             self._pace.note(created, seen.started, seen.ended)
 
     def _note_archiving(self, shown: Shown) -> None:
-        """Learn whether to archive an object sets its `updated_at`."""
+        """Learn from what is archived whether that set when it was changed."""
         archiving = shown.resource.archiving
-        archived = _moment(shown.object.get(archiving.shown_in)) if archiving is not None else None
+        archived = _moment(shown.object.get(archiving.shown_in)) if archiving else None
         updated = _moment(shown.object.get(UPDATED))
         if updated is not None and archived is not None and updated <= archived:
             self.stamps_archiving = updated == archived and self.stamps_archiving is not False
