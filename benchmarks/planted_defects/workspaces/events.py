@@ -233,6 +233,11 @@ defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", 
     edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
     shown(False, True, of_the_org),
 )
+defect("activity-running-unwritten", "ACTIVITY-WRITTEN", on=ids.LIST_EVENTS)(
+    "That a task runs is nowhere in the log of its org.",
+    edits(lambda body: {**body, "events": [each for each in body["events"] if each["event_type"] != "task_running"]}),
+    shown(["task_running"], [], lambda scene: column(scene, "event_type", filter="event_type=task_running")),
+)
 
 
 @defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).plans(_acts)
