@@ -31,6 +31,7 @@ from mock_server.worlds.call import Call
 defect = Declarer(__name__)
 
 PROVIDER, OVERRIDE, BROWSER = "/providers/provider_01HZ", "X-HTTP-Method-Override", "text/html,*/*;q=0.8"
+_NO_PACK = errors.PackNotFound("There is no such pack.")
 _PAGE = b"<!doctype html><title>Providers</title>"
 _TYPE, ONLY_JSON = b"content-type", errors.UnsupportedMediaType("The operation takes application/json.")
 UNKNOWN, NO_METHOD = "404 not_found", "405 method_not_allowed"
@@ -202,10 +203,10 @@ defect("configuration-chunks-passed-over", "CONFIG-PATCH-APPLIES", on=ids.UPDATE
     lambda hooks: wrongly(_passed_over)(reads(known_method, _in_chunks)(remembering(hooks))),
     shown(True, False, named_in_chunks),
 )
-defect("contract-body-besides-refused", "CONTRACT-RIGHT-ANSWER", on=ids.GET_PROVIDER)(
-    "The reading of a provider is refused where it has a body.",
-    refuses_served(lambda call: call.headers.get(b"content-length", b"0") != b"0", ONLY_JSON),
-    shown("200", NO_TYPE, answered, PROVIDER, content=b"{}"),
+defect("contract-body-besides-not-found", "CONTRACT-RIGHT-ANSWER", on=ids.GET)(
+    "A pack is not found where the request has a body.",
+    refuses_served(lambda call: call.headers.get(b"content-length", b"0") != b"0", _NO_PACK),
+    shown("200", "404 pack_not_found", answered, PACK, content=b"{}"),
 )
 
 

@@ -24,7 +24,7 @@ from conformance.explorer.moves import (
     list_states,
 )
 from conformance.explorer.population import BESIDE, find_kinds
-from conformance.explorer.sending import USUAL, draw_way, send_so
+from conformance.explorer.sending import USUAL, draw_way, send_so, suits
 from conformance.explorer.subject import ExploredResource, find_neighbours
 from conformance.explorer.together import find_pairs, write_together
 from conformance.explorer.writes import judge_write
@@ -232,7 +232,7 @@ class Expedition:
         best: tuple[float, Move] | None = None
         for move in self._find_moves():
             gain = 2.0 * self.explored.count_new(self._find_pairs(move)) + self.random.random()
-            gain += self.explored.count_new([self._find_finer(move)])
+            gain += self.explored.count_new(self._find_finer(move))
             ends = move.verb == self.resource.removed_by and move.who in ABLE
             gain -= 4 if ends and not late else 0
             gain -= 2 if self._verbs[move.verb][1] is None else 0  # operations alone make the shorter story
@@ -274,9 +274,12 @@ class Expedition:
             found.append((STATE, move.verb, self._describe(move)))
         return found
 
-    def _find_finer(self, move: Move) -> Pair:
-        """Return the pair that tells callers apart by the state of the object, too."""
-        return FINER, move.verb, f"{self._describe(move)} by {move.who}"
+    def _find_finer(self, move: Move) -> list[Pair]:
+        """Return the pairs that tell callers apart by the state of the object, too, and by the way of sending."""
+        _, operation = self._verbs[move.verb]
+        sent = operation is not None and move.who in ABLE and suits(move.way, operation)
+        ways: list[Pair] = [(FINER, move.verb, f"sent {move.way}")] if sent else []
+        return [(FINER, move.verb, f"{self._describe(move)} by {move.who}"), *ways]
 
     def _describe(self, move: Move) -> str:
         """Return the state of the move's object in words, which a move alone changes."""
@@ -332,7 +335,7 @@ class Expedition:
             caller = self._find_revoked() if move.who == REVOKED else subject.find_cast(fact).classes.get(move.who)
             if caller is None:
                 return None
-            self.explored.note([*self._find_pairs(move), self._find_finer(move)])
+            self.explored.note([*self._find_pairs(move), *self._find_finer(move)])
             for _ in range(move.times):
                 write = self._do(move, subject, caller, subject.population.find(at)[1])
         except Unlike:

@@ -146,7 +146,7 @@ class Looker:
     def look_at_list(self, viewer: Caller, request: Request, write: Write) -> None:
         """Ask for a list as a viewer; what is wrong with it is a finding."""
         exchange = self.ask(viewer, request, LIST, write=write)
-        if exchange.succeeded:
+        if exchange.succeeded and exchange.json is not None:
             self.demand(exchange, self._judge_list(exchange, viewer, request.query, write))
 
     def ask(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
+from conformance.contract.contract import Operation
 from conformance.hostile.addresses import ENCODED
 from conformance.hostile.headers import HEADERS
 from conformance.hostile.kind import HostileValue
@@ -14,7 +15,7 @@ from conformance.session.harness import Harness
 
 WAYS: Mapping[str, HostileValue] = {each.name: each for each in (*HEADERS, ENCODED)}
 USUAL = ""
-ONE_IN = 5
+ONE_IN = 3
 """So many requests one is sent in another way."""
 
 
@@ -23,10 +24,15 @@ def draw_way(random: Random) -> str:
     return random.choice([*WAYS]) if random.randrange(ONE_IN) == 0 else USUAL
 
 
+def suits(way: str, operation: Operation) -> bool:
+    """Whether a request for the operation can be sent in this way, which is not the usual one."""
+    return way in WAYS and WAYS[way].suits(operation)
+
+
 def send_so(harness: Harness, request: Request, way: str) -> Request:
     """Return the request as it is sent in this way; as it is where that does not suit its operation."""
-    kind, operation = WAYS.get(way), harness.contract.operations.get(request.operation_id or "")
-    if kind is None or operation is None or not kind.suits(operation):
+    operation = harness.contract.operations.get(request.operation_id or "")
+    if operation is None or not suits(way, operation):
         return request
-    sent = kind.spoil(harness, operation, request)
-    return replace(sent, tried=f"{kind} (hostile)") if sent is not None else request
+    sent = WAYS[way].spoil(harness, operation, request)
+    return replace(sent, tried=f"{way} (hostile)") if sent is not None else request
