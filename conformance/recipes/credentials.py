@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
+from conformance.needs import PERMISSION_SET
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
+from conformance.profile import Caller, Credential
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
 UNKNOWN_KEY = "sk_conformance_unknown_key"
 SCOPED = "credential has scopes"
+
+
+def revoked_key(harness: Harness, caller: Caller | None) -> Credential:
+    """A revoked API key of the caller's org and permission set, which a state makes; not provoked without a caller."""
+    if caller is None:
+        raise NotProvoked("no caller of the profile has an API key", PERMISSION_SET)
+    made = harness.provide("credential is revoked", org=caller.org, permission_set=caller.permission_set)
+    return Credential("revoked key", f"Bearer {made['token']}")
 
 
 def has_jwt(caller: Caller) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from conformance.budget import DEEP, NORMAL, QUICK, Budget
 from conformance.contract.contract import Contract
 from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, kinds_of
-from conformance.rules.kept_values import rounds, tried_fields
+from conformance.recipes.values.writing import tried_fields
+from conformance.rules.kept_values import rounds
 from conformance.session.harness import Harness
 
 CREATE = "agent_roles.create"
