@@ -31,9 +31,10 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
+from conformance.recipes.bodies import with_members
 from conformance.recipes.making import Unlike, ready
 from conformance.recipes.reading import list_whole
-from conformance.results.explored import CALLER, FINER, REPEATED, STATE, VIEW, Explored, Pair
+from conformance.results.explored import CALLER, CHOICE, FINER, REPEATED, STATE, VIEW, Explored, Pair
 from conformance.session.harness import Harness
 
 ABLE = (LEAD, COLLEAGUE, KEY)
@@ -217,8 +218,9 @@ class Expedition:
         return best[1] if best else None
 
     def _find_moves(self) -> Iterator[Move]:
-        choice = self.random.randrange(CHOICES)
+        first = self.random.randrange(CHOICES)
         for verb, (subject, operation) in self._verbs.items():
+            choice = self._choose_way(verb, first)
             for who in self.aim.who if operation is not None else (LEAD,):
                 if who not in subject.cast.classes or not subject.population.objects:
                     continue
@@ -226,6 +228,11 @@ class Expedition:
                 for place in range(len(subject.population.objects) if placed else 1):
                     for times in self.aim.times if operation is not None and who in ABLE else (1,):
                         yield Move(verb, who, place, choice, times)
+
+    def _choose_way(self, verb: str, first: int) -> int:
+        """Return the choice with which a move was made the least often so far by somebody who may."""
+        turned = ((first + at) % CHOICES for at in range(CHOICES))
+        return min(turned, key=lambda choice: self.explored.met[CHOICE, verb, str(choice)])
 
     def _find_pairs(self, move: Move) -> list[Pair]:
         subject, operation = self._verbs[move.verb]
@@ -290,6 +297,7 @@ class Expedition:
         if caller is None:
             return None
         self.explored.note([*self._find_pairs(move), self._find_finer(move)])
+        self.explored.note([(CHOICE, move.verb, str(move.choice))] if move.who in ABLE else ())
         write = NOTHING
         try:
             for _ in range(move.times):
@@ -332,7 +340,10 @@ class Expedition:
             with suppress(NotProvoked):
                 fact = ready(self.harness, fact, operation)
             subject.memory.touch(fact.id)
-        exchange = looker.ask(caller, looker.steps.request(operation, caller, fact, move.choice))
+        request = looker.steps.request(operation, caller, fact, move.choice)
+        if isinstance(caller, Caller):
+            request = with_members(self.harness, operation, caller, request, move.choice)
+        exchange = looker.ask(caller, request)
         if resource_in_path(operation) is not None or not exchange.succeeded:
             return judge_write(subject, operation, exchange, fact)
         answer = exchange.json if isinstance(exchange.json, dict) else {}

@@ -8,6 +8,7 @@ from conformance.contract.contract import Contract
 from conformance.http.exchange import SAFE, Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.judging.belongings import Belongings
+from conformance.judging.clock import ServerClock
 from conformance.judging.constancy import Constancy
 from conformance.judging.events import events_in, judge_events
 from conformance.judging.lawful import judge_laws
@@ -36,6 +37,7 @@ class Place:
     """One server, as far as it was seen: another one may have other objects of the same id."""
 
     laws: Laws
+    clock: ServerClock
     memory: Memory
     secrets: Secrets
     belongings: Belongings
@@ -68,14 +70,16 @@ class ExchangeJudge:
         """What is remembered of a place."""
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
+            clock = ServerClock(self.settle_s)
             self._places[name] = Place(
                 self.laws or Laws(self.contract),
-                Memory(self.contract, state, self.settle_s),
+                clock,
+                Memory(self.contract, state),
                 Secrets(write_only(self.contract)),
                 Belongings(self.alone),
                 Trail(self.settle_s),
-                Presence(self.contract, self.settle_s),
-                Constancy(self.contract, self.settle_s),
+                Presence(self.contract, clock, self.settle_s),
+                Constancy(self.contract, clock),
                 EventLog(self.settle_s),
             )
         return self._places[name]
@@ -91,6 +95,7 @@ class ExchangeJudge:
         judge_laws(self.contract, at.laws, seen, opinion)
         if not seen.blurred and not self.contract.is_plain:  # else nothing says what an object, a list or a session is
             shown = shown_by(seen)
+            at.clock.note(seen, shown)
             if self.remembers:
                 self._judge_possible(seen, at.memory.state, opinion)
             if seen.operation is not None and seen.exchange.succeeded:

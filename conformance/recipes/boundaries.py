@@ -61,6 +61,18 @@ def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]
     return found if is_json(operation) else [value for value in found if isinstance(value, str)]
 
 
+def is_limited(contract: Contract, operation: Operation) -> bool:
+    """Whether the operation takes a JSON body of which a length, a number or a count has a limit."""
+    return is_json(operation) and any(past_limits(contract, operation, name) for name in fields(operation))
+
+
+def past_limits(contract: Contract, operation: Operation, name: str) -> list[Any]:
+    """The values of the field that are past a limit of a length, a number or a count, by one."""
+    schema, _ = _of_field(contract, operation, name)
+    every = _unlike(_measured_within(contract, schema))
+    return [value for value in every if not schemas_of(contract).fits(schema, value)]
+
+
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
     """The request with this value in the field."""
     request = replace(request, tried=_shown(name, value))
@@ -152,6 +164,17 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
     for keyword, past in (("minimum", -1), ("maximum", 1)):
         if keyword in schema:
             yield from (schema[keyword], schema[keyword] + past)
+
+
+def _measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
+    """The same of the value itself, of what a list has, and of what an object has under any key."""
+    yield from _measured(schema)
+    items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))
+    inner = [*_measured(items)] if isinstance(items, dict) else []
+    yield from ([value] for value in inner)
+    for count in (schema.get("maxItems", 0), schema.get("maxItems", 0) + 1) if "maxItems" in schema else ():
+        yield from ([value] * count for value in inner[:1] if not schema.get("uniqueItems"))
+    yield from ({"key": value} for value in (_measured(values) if isinstance(values, dict) else ()))
 
 
 def _misspelt(text: str) -> Iterator[str]:

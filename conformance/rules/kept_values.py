@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from conformance.budget import ValuePart
@@ -78,6 +79,7 @@ def rounds(
 ) -> Iterator[Kinds]:
     """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
 
+    The first part begins with the limits of all fields, however few it sends: the lowest together, then the highest.
     `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
     `in_full`: the parts of one seed have every kind.
     """
@@ -86,6 +88,11 @@ def rounds(
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
     turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
     most = 1 if lasting and not harness.alone else part.most
+    if part.number == 1 and most == part.most:
+        limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
+        for place, together in enumerate(zip_longest(*limits)):
+            harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
+            yield dict(filter(None, together))
     count = len(turns) if most is None else min(most, len(turns))
     for place in range(count):
         turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]

@@ -6,6 +6,7 @@ itself is judged of every answer of the run, by the laws of all answers: for suc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,9 +24,10 @@ from conformance.oracle.judging import NotProvoked
 from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
+from conformance.recipes.values.value_kinds import beside
 from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
 from conformance.rules.kept_values import each_kept, write_and_read
-from conformance.running.binding import Scope, about_the_whole_path, over, rule
+from conformance.running.binding import Scope, about_the_whole_path, in_full, over, rule
 from conformance.session.harness import Harness, NewSession
 
 
@@ -107,6 +109,18 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
     caller, request = once_served(harness, operation)
     for value in boundaries.wrong_values(harness, operation, name):
         harness.judge(caller, boundaries.with_value(operation, request, name, value))
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@in_full
+@over("operation", lambda scope: [o for o in scope.operations if boundaries.is_limited(scope.contract, o)])
+def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -> None:
+    """One length, number or count is past its limit by one; a right body was taken before."""
+    caller, request = once_served(harness, operation)
+    usual = json.loads(request.content or b"{}")
+    for name in boundaries.fields(operation):
+        for value in boundaries.past_limits(harness.contract, operation, name):
+            harness.judge(caller, boundaries.with_value(operation, request, name, beside(usual.get(name), value)))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")

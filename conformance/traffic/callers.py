@@ -35,6 +35,8 @@ class RecordedCallers:
     _names: dict[str, str] = field(default_factory=dict)
     _known: dict[tuple[World, str], Caller] = field(default_factory=dict)
     """What sessions said, by place and credential."""
+    _orgs: dict[tuple[World, str], str] = field(default_factory=dict)
+    """The org of whom no session introduced, by what was shown there first."""
     _contradicted: set[tuple[World, str]] = field(default_factory=set)
 
     @staticmethod
@@ -88,6 +90,8 @@ class RecordedCallers:
             caller = _joined(caller, said)
         if (place, key) in self._contradicted and caller is not None:
             caller = replace(caller, scopes=None, role=None, permission_set=None)
+        if caller is None and (place, key) in self._orgs:
+            caller = Caller(name=self._names[key], org=self._orgs[place, key], token="")
         return RequestSender(Signed.BEARER, self._names[key], key, caller)
 
     def introduce(self, sender: RequestSender, place: World, said: Any) -> bool:
@@ -105,6 +109,13 @@ class RecordedCallers:
         if (known.scopes, known.role, known.permission_set) != (caller.scopes, caller.role, caller.permission_set):
             self._contradicted.add(at)
         return True
+
+    def assign(self, sender: RequestSender, place: World, org: str | None) -> bool:
+        """Learn of which org somebody is whom no session introduced; whether that was not known."""
+        is_new = sender.signed is Signed.BEARER and sender.caller is None and org is not None
+        if is_new and org is not None:
+            self._orgs[place, sender.key] = org
+        return is_new
 
     def mask(self, secrets: Iterable[str]) -> None:
         """Keep these out of reports too."""

@@ -21,6 +21,11 @@ LATE = (
     "field-left-out:packs.create:suggested_packs",
     "field-left-out:packs.update_visibility:category",
     "field-other-value:packs.update_visibility:category",
+    "field-kept:workspaces.get:updated_at",
+    "field-of-another:activity.list",
+    "hidden-shown:snapshots.download",
+    "list-value-left-out:sandbox.list_files:is_dir=False",
+    "write-lost:agent_roles.update:thinking_effort=low",
 )
 """What runs once passed over, by how soon it is found."""
 

@@ -81,7 +81,7 @@ def cited(module: Module, *marks: str) -> Iterator[str]:
 @cache
 def derived() -> frozenset[str]:
     """The operations that follow from the contract's declarations."""
-    return frozenset(derive(read_declarations(DOCUMENT, catalogue.collections())).handlers)
+    return frozenset(derive(read_declarations(DOCUMENT, catalogue.list_collections())).handlers)
 
 
 def test_an_operation_is_one_function_of_the_mock_or_follows_from_the_contract() -> None:

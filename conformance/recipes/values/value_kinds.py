@@ -49,6 +49,8 @@ class ValueKind:
     """Whether the contract lets a target refuse it."""
     always: bool = False
     """Whether every run meets it."""
+    is_limit: bool = False
+    """Whether it is as long, as short, as much or as little as the schema allows."""
 
     def __str__(self) -> str:
         return self.name
@@ -176,8 +178,8 @@ def _possible(contract: Contract, written: _Written) -> Iterator[ValueKind]:
         yield from _OF_TYPE[kind](contract, written)
 
 
-def _constant(name: str, value: Any) -> ValueKind:
-    return ValueKind(name, lambda _random, _most: value)
+def _constant(name: str, value: Any, *, is_limit: bool = False) -> ValueKind:
+    return ValueKind(name, lambda _random, _most: value, is_limit=is_limit)
 
 
 def _of_bytes(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
@@ -191,7 +193,8 @@ def _called(make: Callable[[Random], Any], random: Random, _most: int) -> Any:
 def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     schema, fits = written.schema, partial(schemas_of(contract).fits, written.schema)
     limits = inside(schema, list(written.examples), _LIMITS, fits)
-    yield from (_constant(f"limit-{at}", value) for at, value in enumerate(limits, 1))
+    measured = "pattern" not in schema  # else they are texts that a pattern has
+    yield from (_constant(f"limit-{at}", value, is_limit=measured) for at, value in enumerate(limits, 1))
     if schema.get("writeOnly"):  # of a text that others have too nobody can say that it was shown
         return
     if grammar := grammar_of(schema, fits):
@@ -243,7 +246,8 @@ def _of_booleans(_contract: Contract, _written: _Written) -> Iterator[ValueKind]
 def _of_integers(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
     least, most = (int(written.schema.get(name, usual)) for name, usual in BOUNDS.items())
     at = {"least": least, "next-to-least": least + 1, "most": most, "next-to-most": most - 1, "zero": 0, "negative": -1}
-    yield from (_constant(name, value) for name, value in at.items())
+    limited = {name for name, keyword in (("least", "minimum"), ("most", "maximum")) if keyword in written.schema}
+    yield from (_constant(name, value, is_limit=name in limited) for name, value in at.items())
     for power in _powers(0, most):
         yield ValueKind(f"about-{power}", partial(_called, partial(_about, power)))
 

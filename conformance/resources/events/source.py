@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -21,8 +22,10 @@ from conformance.resources.events import log
 from conformance.resources.events.log import FEW, MANY, Event, Query, auditor, column, events, ids
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.oracle import ARCHIVING
+from conformance.results.difference import of_list
 from conformance.session.harness import Harness
 
+WALK = "AUDIT-WALK"
 MOMENT_S = 0.002
 """Until a clock that counts milliseconds has moved on."""
 TRIED = 3
@@ -76,6 +79,22 @@ class Source:
     def read(self, *query: tuple[str, str]) -> Exchange:
         """The answer to these parameters; not provoked where it is refused."""
         return self.harness.hold(self.caller, self.request(query))
+
+    def walk(self, page: Exchange, *query: tuple[str, str]) -> Iterator[Exchange]:
+        """Yield a page and those that its cursor and theirs lead to; a finding where one is refused or comes again."""
+        before = set[tuple[str, ...]]()
+        while True:
+            yield page
+            if "cursor" not in page.json:
+                return
+            cursor = str(page.json["cursor"])
+            shown, said = (cursor, *ids(events(page))), ("a cursor that leads on", "one that leads to a page of before")
+            if shown in before:
+                self.harness.fail(self.harness.finding(Breach(WALK, *said, evidence=of_list(*said)), page))
+            before.add(shown)
+            page = self.harness.send(self.caller, self.request((*query, ("cursor", cursor))))
+            if not page.succeeded:
+                self.harness.fail(self.harness.finding(Breach(WALK, "the next page", str(page)), page))
 
     def by(self, operation: Operation) -> Source:
         """The same events by another operation."""

@@ -51,6 +51,7 @@ REFUSED: Mapping[str, Sequence[str]] = {
     "twice": ["a.txt", "a.txt"],
     "slash": ["folder/a.txt"],
     "dot": [".hidden"],
+    "empty": [""],
     "too-many": [str(place) for place in range(11)],
 }
 SHUFFLED = ("2026-02-01T00:00:02Z", "2026-02-01T00:00:03Z", "2026-01-01T00:00:01Z")

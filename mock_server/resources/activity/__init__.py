@@ -1,1 +1,1 @@
-"""What happens in workspaces and to tasks."""
+"""Activity of workspaces and tasks."""

@@ -31,7 +31,7 @@ class _MountItem(Value):
     mounted_at: datetime
 
 
-def _added(state: State, item: _MountItem) -> State:
+def _add(state: State, item: _MountItem) -> State:
     pack = state.get(PACKS, item.pack_id)
     if pack is None:
         raise ValueError(f"pack_id: there is no pack {item.pack_id}")
@@ -47,13 +47,13 @@ MOUNTS = Collection(
     description="By workspace, then by pack: what is mounted in each that runs.",
     shares=IMAGES,
     shared_field="image",
-    fixtures=Fixtures(item=_MountItem, add=_added, after=(PACKS,)),
+    fixtures=Fixtures(item=_MountItem, add=_add, after=(PACKS,)),
 )
 
 
-def mounted(state: State, workspace: Workspace, at: datetime) -> State:
+def with_packs_mounted(state: State, workspace: Workspace, at: datetime) -> State:
     """Return the state in which the packs of its role, as they are now, are those of the sandbox."""
-    state = unmounted(state, workspace.id)
+    state = without_packs_mounted(state, workspace.id)
     for pack_id in state.all(ROLES)[workspace.role_id].pack_ids:
         pack = state.get(PACKS, pack_id)
         if pack is not None:
@@ -61,16 +61,16 @@ def mounted(state: State, workspace: Workspace, at: datetime) -> State:
     return state
 
 
-def unmounted(state: State, workspace_id: str) -> State:
+def without_packs_mounted(state: State, workspace_id: str) -> State:
     """Return the state in which no pack is mounted in the sandbox."""
-    for mount in state.where(MOUNTS, workspace_id=workspace_id):
+    for mount in state.select(MOUNTS, workspace_id=workspace_id):
         state = state.drop(MOUNTS, MOUNTS.key_of(mount))
     return state
 
 
-def mounts_by_name(state: State, workspace_id: str) -> Mapping[str, PackMount]:
+def find_mounts_by_name(state: State, workspace_id: str) -> Mapping[str, PackMount]:
     """Return the packs in a sandbox by the names of their folders; of two of one name the one of the lesser id."""
     found: dict[str, PackMount] = {}
-    for mount in state.where(MOUNTS, workspace_id=workspace_id):
+    for mount in state.select(MOUNTS, workspace_id=workspace_id):
         found.setdefault(mount.image.meta.name, mount)
     return found

@@ -14,16 +14,16 @@ from rpds import HashTrieMap
 
 from mock_server.resources.packs.images import CONTENTS
 from mock_server.resources.workspaces.workspace import WORKSPACES
-from mock_server.state.blobs import Blob, blob
-from mock_server.state.clock import moment, timestamp
+from mock_server.state.blobs import Blob, make_blob
+from mock_server.state.clock import parse_moment, write_timestamp
 from mock_server.state.collection import Collection, Fixtures
-from mock_server.state.records import Lookup, RecordProblem, shared
+from mock_server.state.records import Lookup, RecordProblem, find_shared
 from mock_server.state.state import State
 from mock_server.state.value import Value
 from mock_server.state.weight import count_room
 
 PACKS_FOLDER = "workspace/packs"
-"""Where the packs of the role are mounted."""
+"""The folder in which the packs of the role are mounted."""
 README = "workspace/README.md"
 _README_TEXT = b"# Workspace\n\nThe agent works here. Packs of its role are in `packs`.\n"
 
@@ -51,16 +51,16 @@ _ROOM = 384
 """The bytes that a file takes in a tree beside its path and its content, about."""
 
 
-def file_at(path: str, content: Blob, at: datetime, task_id: str | None = None) -> WorkspaceFile:
+def make_file(path: str, content: Blob, at: datetime, task_id: str | None = None) -> WorkspaceFile:
     """Return a file that is to be at a path; it counts for as long as any tree holds it, however small it is."""
     file = WorkspaceFile(content, at, task_id)
     count_room(file, _ROOM + len(path))
     return file
 
 
-def fresh(at: datetime) -> Files:
+def make_fresh_files(at: datetime) -> Files:
     """Return the files of a sandbox that begins with nothing."""
-    return HashTrieMap({README: file_at(README, blob(_README_TEXT), at)})
+    return HashTrieMap({README: make_file(README, make_blob(_README_TEXT), at)})
 
 
 def is_file_path(path: str) -> bool:
@@ -68,38 +68,38 @@ def is_file_path(path: str) -> bool:
     return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
-def folders_of(path: str) -> Iterator[str]:
+def list_folders(path: str) -> Iterator[str]:
     """Return the folders that a file is in, from the innermost."""
     while path := path.rpartition("/")[0]:
         yield path
 
 
-def _record(tree: WorkspaceFiles) -> Mapping[str, Any]:
-    return {path: _file_record(file) for path, file in sorted(tree.files.items())}
+def _make_record(tree: WorkspaceFiles) -> Mapping[str, Any]:
+    return {path: _make_file_record(file) for path, file in sorted(tree.files.items())}
 
 
-def _file_record(file: WorkspaceFile) -> Mapping[str, Any]:
-    told = {"content": file.content.digest.hex(), "written_at": timestamp(file.written_at)}
+def _make_file_record(file: WorkspaceFile) -> Mapping[str, Any]:
+    told = {"content": file.content.digest.hex(), "written_at": write_timestamp(file.written_at)}
     return told if file.task_id is None else {**told, "task_id": file.task_id}
 
 
 def _read(workspace_id: str, record: Mapping[str, Any], lookup: Lookup) -> WorkspaceFiles | None:
-    files = {path: _file(path, each, lookup) for path, each in record.items()}
+    files = {path: _read_file(path, each, lookup) for path, each in record.items()}
     there = {path: file for path, file in files.items() if file is not None}
     return WorkspaceFiles(workspace_id, HashTrieMap(there)) if len(there) == len(files) else None
 
 
-def _file(path: str, record: Mapping[str, Any], lookup: Lookup) -> WorkspaceFile | None:
+def _read_file(path: str, record: Mapping[str, Any], lookup: Lookup) -> WorkspaceFile | None:
     if not is_file_path(path):
         raise RecordProblem("No file has such a path.", path)
     try:
-        content = shared(lookup, CONTENTS, record["content"], "content")
-        written_at = moment(record["written_at"])
+        content = find_shared(lookup, CONTENTS, record["content"], "content")
+        written_at = parse_moment(record["written_at"])
     except RecordProblem as problem:
         raise RecordProblem(str(problem), path, *problem.steps) from problem
     except ValueError as error:
         raise RecordProblem(f"It is not a date-time that can be: {error}.", path, "written_at") from error
-    return None if content is None else file_at(path, content, written_at, record.get("task_id"))
+    return None if content is None else make_file(path, content, written_at, record.get("task_id"))
 
 
 _SCHEMA: Mapping[str, Any] = {
@@ -135,18 +135,18 @@ class _FilesItem(Value):
     files: tuple[_FileItem, ...] = ()
 
 
-def _content(item: _FileItem) -> Blob:
+def _make_content(item: _FileItem) -> Blob:
     if (item.text is None) == (item.base64 is None):
         raise ValueError(f"files: {item.path} has either a text or base64")
     data = base64.b64decode(item.base64 or "", validate=True) if item.text is None else item.text.encode()
-    return blob(data * item.times)
+    return make_blob(data * item.times)
 
 
-def _collection(name: str, noun: str, description: str) -> Collection[WorkspaceFiles]:
+def _declare_collection(name: str, noun: str, description: str) -> Collection[WorkspaceFiles]:
     def add(state: State, item: _FilesItem) -> State:
-        files = fresh(item.written_at)
+        files = make_fresh_files(item.written_at)
         for each in item.files:
-            files = files.insert(each.path, file_at(each.path, _content(each), item.written_at, each.task_id))
+            files = files.insert(each.path, make_file(each.path, _make_content(each), item.written_at, each.task_id))
         return state.put(found, WorkspaceFiles(item.workspace_id, files))
 
     found: Collection[WorkspaceFiles] = Collection(
@@ -157,21 +157,21 @@ def _collection(name: str, noun: str, description: str) -> Collection[WorkspaceF
         description=description,
         refers={"workspace_id": WORKSPACES},
         holds_content=True,
-        own_record=_record,
+        own_record=_make_record,
         own_read=_read,
         record_schema=_SCHEMA,
         shares=CONTENTS,
-        parts=_contents,
+        parts=_list_contents,
         fixtures=Fixtures(item=_FilesItem, key=("workspace_id",), add=add),
     )
     return found
 
 
-def _contents(tree: WorkspaceFiles) -> Iterable[Blob]:
+def _list_contents(tree: WorkspaceFiles) -> Iterable[Blob]:
     return (file.content for file in tree.files.values())
 
 
-SANDBOXES = _collection("sandboxes", "sandbox", "By workspace, then by path: the files of each that runs.")
-FILE_SNAPSHOTS = _collection(
+SANDBOXES = _declare_collection("sandboxes", "sandbox", "By workspace, then by path: the files of each that runs.")
+FILE_SNAPSHOTS = _declare_collection(
     "file_snapshots", "file_snapshot", "By workspace, then by path: the files at the last stop of each."
 )

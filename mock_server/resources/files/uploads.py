@@ -45,6 +45,6 @@ def with_uploads(state: State, task_id: str, contents: Mapping[str, Blob]) -> St
 
 def without_uploads(state: State, task_id: str) -> State:
     """Return the state in which no file waits for the delivery of a task."""
-    for upload in state.where(UPLOADS, task_id=task_id):
+    for upload in state.select(UPLOADS, task_id=task_id):
         state = state.drop(UPLOADS, UPLOADS.key_of(upload))
     return state

@@ -6,47 +6,47 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from mock_server.resources.audit.event import SYSTEM, in_milliseconds
-from mock_server.resources.files.sandbox import following
+from mock_server.resources.audit.event import SYSTEM, round_to_milliseconds
+from mock_server.resources.files.sandbox import with_sandbox_if_running
 from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.queue import lined_up, oldest, unfinished
-from mock_server.resources.life.table import By, step_to
+from mock_server.resources.life.queue import find_oldest, find_unfinished, with_next_task_scheduled
+from mock_server.resources.life.table import By, find_step_to
 from mock_server.resources.tasks import task as task_values
 from mock_server.resources.tasks.task import CURRENT, TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Status, Workspace
 from mock_server.state.collection import Collection
-from mock_server.state.state import State, touched
+from mock_server.state.state import State, list_touched
 from mock_server.state.value import Value, replace
 
 _LIKE: Mapping[Status, By] = {"provisioning": "restart", "stopping": "stop", "stopped": "stop", "failed": "fail"}
-"""What ends the tasks of a workspace that is given a status."""
+"""The step that ends the tasks of a workspace that is given a status."""
 _OWN: frozenset[By] = frozenset({"time", "fail"})
-"""What a workspace does by itself: its events are its creator's."""
+"""The steps that a workspace takes by itself: their events are its creator's."""
 
 V = TypeVar("V", bound=Value)
 
 
-def workspace_given(state: State, workspace: Workspace, status: Status, now: datetime, *, held: bool) -> State:
+def with_workspace_status(state: State, workspace: Workspace, status: Status, now: datetime, *, held: bool) -> State:
     """Return the state in which a workspace has a status, its tasks are as they are then, and it is held there or not.
 
     In the status that it has the hold alone changes.
     """
     if status != workspace.status:
-        state = _moved(state, workspace, status, in_milliseconds(now), held=held)
+        state = _move(state, workspace, status, round_to_milliseconds(now), held=held)
     return state.put(WORKSPACES, with_hold(state.all(WORKSPACES)[workspace.id], held=held))
 
 
-def task_given(state: State, task: Task, status: task_values.Status, now: datetime, *, held: bool) -> State:
+def with_task_status(state: State, task: Task, status: task_values.Status, now: datetime, *, held: bool) -> State:
     """Return the state in which a task has a status, and its workspace is busy or idle by that.
 
     Where it becomes the current task, the one that was it is completed first.
     """
-    at = in_milliseconds(now)
+    at = round_to_milliseconds(now)
     if status != task.status:
-        others = [each for each in _current(state, task.workspace_id) if each.id != task.id]
+        others = [each for each in _find_current(state, task.workspace_id) if each.id != task.id]
         for each in others if status in CURRENT else []:
-            state = tasks.moved(state, each, step_to("task", each.status, "completed"), at)
-        state = tasks.moved(state, task, step_to("task", task.status, status), at)
+            state = tasks.with_step_taken(state, each, find_step_to("task", each.status, "completed"), at)
+        state = tasks.with_step_taken(state, task, find_step_to("task", task.status, status), at)
         state = _with_status(state, task.workspace_id, "busy" if others or status in CURRENT else "idle", at)
     return state.put(TASKS, with_hold(state.all(TASKS)[task.id], held=held))
 
@@ -56,22 +56,22 @@ def with_hold(value: V, *, held: bool) -> V:
     return replace(value, held=True, due_at=None) if held else replace(value, held=False)
 
 
-def begun(after: State, before: State, now: datetime) -> State:
+def with_timers_started(after: State, before: State, now: datetime) -> State:
     """Return the state in which what was touched since `before` is as if it had come by itself.
 
     What is not held has its timers, which run from now; a workspace that runs has a sandbox.
     """
-    at, queues = in_milliseconds(now), set()
-    for name, key in touched(after, before):
+    at, queues = round_to_milliseconds(now), set()
+    for name, key in list_touched(after, before):
         if name == WORKSPACES.name and (workspace := after.get(WORKSPACES, key)) is not None:
             queues.add(workspace.id)
-            after = following(after, workspace, at)
-            after = _put(after, WORKSPACES, workspace, workspaces.timed(workspace, at))
+            after = with_sandbox_if_running(after, workspace, at)
+            after = _put(after, WORKSPACES, workspace, workspaces.with_timer(workspace, at))
         elif name == TASKS.name and (task := after.get(TASKS, key)) is not None:
             queues.add(task.workspace_id)
-            after = _put(after, TASKS, task, tasks.timed(task, at))
+            after = _put(after, TASKS, task, tasks.with_timer(task, at))
     for workspace_id in sorted(queues):
-        after = lined_up(after, workspace_id, at)
+        after = with_next_task_scheduled(after, workspace_id, at)
     return after
 
 
@@ -79,24 +79,24 @@ def _put(state: State, collection: Collection[V], before: V, after: V) -> State:
     return state if after is before else state.put(collection, after)
 
 
-def _moved(state: State, workspace: Workspace, status: Status, at: datetime, *, held: bool) -> State:
+def _move(state: State, workspace: Workspace, status: Status, at: datetime, *, held: bool) -> State:
     if status == "idle":
-        for each in _current(state, workspace.id):
-            state = tasks.moved(state, each, step_to("task", each.status, "completed"), at)
+        for each in _find_current(state, workspace.id):
+            state = tasks.with_step_taken(state, each, find_step_to("task", each.status, "completed"), at)
     elif (by := _LIKE.get(status)) is not None:
-        state = tasks.all_moved(state, unfinished(state, workspace.id), by, at)
-    step = step_to("workspace", workspace.status, status)
+        state = tasks.with_steps_taken(state, find_unfinished(state, workspace.id), by, at)
+    step = find_step_to("workspace", workspace.status, status)
     user_id = workspace.created_by_user_id if step.by in _OWN else SYSTEM
-    state = workspaces.moved(state, workspace, step, user_id, at)
-    task = oldest(state, workspace.id) if status == "busy" else None
+    state = workspaces.with_step_taken(state, workspace, step, user_id, at)
+    task = find_oldest(state, workspace.id) if status == "busy" else None
     if task is not None:
-        state = tasks.moved(state, task, step_to("task", task.status, "running"), at)
+        state = tasks.with_step_taken(state, task, find_step_to("task", task.status, "running"), at)
         state = state.put(TASKS, with_hold(state.all(TASKS)[task.id], held=held))
     return state
 
 
-def _current(state: State, workspace_id: str) -> list[Task]:
-    return [each for each in unfinished(state, workspace_id) if each.status in CURRENT]
+def _find_current(state: State, workspace_id: str) -> list[Task]:
+    return [each for each in find_unfinished(state, workspace_id) if each.status in CURRENT]
 
 
 def _with_status(state: State, workspace_id: str, status: Status, at: datetime) -> State:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.events import with_decision
-from mock_server.resources.life.queue import lined_up
-from mock_server.resources.life.table import step_of
+from mock_server.resources.life.queue import with_next_task_scheduled
+from mock_server.resources.life.table import find_step
 from mock_server.resources.tasks.task import ENDED, TASKS
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
@@ -22,35 +22,40 @@ def play_due(state: State, now: datetime) -> State:
     return state
 
 
-def _workspace(state: State, workspace_id: str, at: datetime) -> State:
+def _play_workspace(state: State, workspace_id: str, at: datetime) -> State:
     workspace = state.all(WORKSPACES)[workspace_id]
-    step = step_of("workspace", workspace.status, "time")
+    step = find_step("workspace", workspace.status, "time")
     if step is None or workspace.archived_at is not None:
         return state.put(WORKSPACES, replace(workspace, due_at=None))
-    return lined_up(workspaces.moved(state, workspace, step, workspace.created_by_user_id, at), workspace_id, at)
+    return with_next_task_scheduled(
+        workspaces.with_step_taken(state, workspace, step, workspace.created_by_user_id, at), workspace_id, at
+    )
 
 
-def _task(state: State, task_id: str, at: datetime) -> State:
+def _play_task(state: State, task_id: str, at: datetime) -> State:
     task = state.all(TASKS)[task_id]
     workspace = state.all(WORKSPACES)[task.workspace_id]
     waits = task.status == "submitted" and task.cancel_requested_at is None
     if task.cancel_requested_at is not None:
-        step = step_of("task", task.status, "cancel")
+        step = find_step("task", task.status, "cancel")
     else:
         unreachable = waits and workspace.unreachable_since is not None
-        step = step_of("task", task.status, "unreachable" if unreachable else "time")
+        step = find_step("task", task.status, "unreachable" if unreachable else "time")
     if step is None or (waits and workspace.status != "idle"):
         return state.put(TASKS, replace(task, due_at=None))
     if step.to in ENDED:
-        return tasks.ended(state, task, step, at)
-    state = tasks.moved(state, task, step, at)
-    return _delivered(state, workspace, at) if waits else with_decision(state, task, at)
+        return tasks.with_task_ended(state, task, step, at)
+    state = tasks.with_step_taken(state, task, step, at)
+    return _with_busy_workspace(state, workspace, at) if waits else with_decision(state, task, at)
 
 
-def _delivered(state: State, workspace: Workspace, at: datetime) -> State:
+def _with_busy_workspace(state: State, workspace: Workspace, at: datetime) -> State:
     """The state in which a workspace is busy with the task that was delivered to it."""
-    step = step_of("workspace", workspace.status, "deliver")
+    step = find_step("workspace", workspace.status, "deliver")
     return state if step is None else state.put(WORKSPACES, replace(workspace, status=step.to, updated_at=at))
 
 
-_PLAY: Mapping[str, Callable[[State, str, datetime], State]] = {WORKSPACES.name: _workspace, TASKS.name: _task}
+_PLAY: Mapping[str, Callable[[State, str, datetime], State]] = {
+    WORKSPACES.name: _play_workspace,
+    TASKS.name: _play_task,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mock_server.resources.life.table import step_of
+from mock_server.resources.life.table import find_step
 from mock_server.resources.tasks.task import CURRENT, TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
@@ -13,41 +13,41 @@ from mock_server.state.value import replace
 _COUNTED = frozenset({"completed", "failed", "cancelled"})
 
 
-def unfinished(state: State, workspace_id: str) -> list[Task]:
+def find_unfinished(state: State, workspace_id: str) -> list[Task]:
     """Return the tasks of a workspace that have not ended, oldest first."""
-    return state.where(TASKS, unfinished_in=workspace_id)
+    return state.select(TASKS, unfinished_in=workspace_id)
 
 
-def current(state: State, workspace_id: str) -> Task | None:
+def find_current(state: State, workspace_id: str) -> Task | None:
     """Return the task that a workspace works on: the oldest unfinished one, unless a provider state chose another."""
-    first = oldest(state, workspace_id)
+    first = find_oldest(state, workspace_id)
     if first is None or first.status in CURRENT:
         return first
-    return next((each for each in unfinished(state, workspace_id) if each.status in CURRENT), None)
+    return next((each for each in find_unfinished(state, workspace_id) if each.status in CURRENT), None)
 
 
-def oldest(state: State, workspace_id: str) -> Task | None:
+def find_oldest(state: State, workspace_id: str) -> Task | None:
     """Return the oldest task of a workspace that has not ended."""
-    return state.first_where(TASKS, unfinished_in=workspace_id)
+    return state.select_first(TASKS, unfinished_in=workspace_id)
 
 
-def counted_by_forks(state: State, workspace_id: str) -> list[Task]:
+def list_for_fork_points(state: State, workspace_id: str) -> list[Task]:
     """Return the tasks that the point of a fork counts, in the order in which they ended."""
-    ended = [each for each in state.where(TASKS, workspace_id=workspace_id) if each.status in _COUNTED]
+    ended = [each for each in state.select(TASKS, workspace_id=workspace_id) if each.status in _COUNTED]
     return sorted(ended, key=lambda each: (each.completed_at or each.created_at, each.age))
 
 
-def lined_up(state: State, workspace_id: str, at: datetime) -> State:
+def with_next_task_scheduled(state: State, workspace_id: str, at: datetime) -> State:
     """Return the state in which the task whose turn is next has a timer, from now on, and no other that waits has.
 
     Its turn is next while the workspace is idle and nothing older is unfinished. One that is being cancelled keeps
     its timer, and holds up those after it.
     """
-    first = oldest(state, workspace_id)
+    first = find_oldest(state, workspace_id)
     if first is None:
         return state
     idle = state.all(WORKSPACES)[workspace_id].status == "idle"
-    for each in unfinished(state, workspace_id) if not idle else [first]:
+    for each in find_unfinished(state, workspace_id) if not idle else [first]:
         if each.status == "submitted" and each.cancel_requested_at is None:
             state = _with_turn(state, each, at if idle and not each.held else None)
     return state
@@ -55,6 +55,6 @@ def lined_up(state: State, workspace_id: str, at: datetime) -> State:
 
 def _with_turn(state: State, task: Task, since: datetime | None) -> State:
     """The state in which a task that waits is delivered so long after its turn has come; None: it has not."""
-    step = step_of("task", "submitted", "time")
+    step = find_step("task", "submitted", "time")
     due = None if since is None or step is None else task.due_at or since + step.lasts
     return state if due == task.due_at else state.put(TASKS, replace(task, due_at=due))

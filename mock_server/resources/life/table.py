@@ -33,7 +33,7 @@ By = Literal[
     "unarchive",
     "state",
 ]
-"""What moves a workspace or a task; `time` and `unreachable` are the clock alone."""
+"""The causes that move a workspace or a task; `time` and `unreachable` are the clock alone."""
 Status = workspaces.Status | tasks.Status
 
 
@@ -56,7 +56,7 @@ class Step(Value):
 
     @property
     def lasts(self) -> timedelta:
-        """How long the clock takes for it."""
+        """The time that the clock takes for it."""
         return timedelta(seconds=self.after)
 
 
@@ -119,7 +119,7 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def _found() -> Mapping[tuple[Machine, Status | None, By], Step]:
+def _index_steps() -> Mapping[tuple[Machine, Status | None, By], Step]:
     """The steps by what they begin with; TypeError for two of one beginning."""
     found: dict[tuple[Machine, Status | None, By], Step] = {}
     for step in STEPS:
@@ -129,15 +129,15 @@ def _found() -> Mapping[tuple[Machine, Status | None, By], Step]:
     return MappingProxyType(found)
 
 
-_BY_BEGINNING = _found()
+_BY_BEGINNING = _index_steps()
 
 
-def step_of(machine: Machine, source: Status | None, by: By) -> Step | None:
+def find_step(machine: Machine, source: Status | None, by: By) -> Step | None:
     """Return the step from a status, or of one that is made, by what moves it; None where there is none."""
     return _BY_BEGINNING.get((machine, source, by))
 
 
-def step_to(machine: Machine, source: Status, to: Status) -> Step:
+def find_step_to(machine: Machine, source: Status, to: Status) -> Step:
     """Return the step to a status: from this one where there is one, else the last of those that lead there."""
     leading = [each for each in STEPS if each.of == machine and each.to == to and each.sources]
     return next((each for each in leading if source in each.sources), leading[0])

@@ -1,14 +1,14 @@
-"""What happens to one task, as (state, ...) to state: submitted, cancelled, and moved by a step of the table."""
+"""Steps of one task, as (state, ...) to state: submitted, cancelled, and moved by a step of the table."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from mock_server.resources.audit.event import in_milliseconds
-from mock_server.resources.files.sandbox import followed_by_files
+from mock_server.resources.audit.event import round_to_milliseconds
+from mock_server.resources.files.sandbox import with_task_files
 from mock_server.resources.life.events import with_task_event
-from mock_server.resources.life.queue import current, lined_up, oldest
-from mock_server.resources.life.table import By, Step, step_of
+from mock_server.resources.life.queue import find_current, find_oldest, with_next_task_scheduled
+from mock_server.resources.life.table import By, Step, find_step
 from mock_server.resources.tasks.task import CURRENT, ENDED, TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
@@ -17,9 +17,9 @@ from mock_server.state.value import replace
 
 def submit(state: State, workspace: Workspace, description: str, user_id: str, now: datetime) -> tuple[State, Task]:
     """Return the state with one more task of a workspace, at the end of its queue, and the task."""
-    at = in_milliseconds(now)
-    number = state.next_count(TASKS.id_prefix or TASKS.noun)
-    state, task_id = state.new_id(TASKS)
+    at = round_to_milliseconds(now)
+    number = state.find_next_count(TASKS.id_prefix or TASKS.noun)
+    state, task_id = state.assign_id(TASKS)
     task = Task(
         id=task_id,
         org_id=workspace.org_id,
@@ -31,7 +31,7 @@ def submit(state: State, workspace: Workspace, description: str, user_id: str, n
     )
     state = with_task_event(state.put(TASKS, task), task, "task_submitted", user_id, at)
     if workspace.status == "idle":
-        state = lined_up(state, workspace.id, at)
+        state = with_next_task_scheduled(state, workspace.id, at)
     return state, state.all(TASKS)[task_id]
 
 
@@ -40,16 +40,16 @@ def cancel(state: State, workspace: Workspace, user_id: str, now: datetime) -> S
 
     The same state where there is none, or it is being cancelled already.
     """
-    task = current(state, workspace.id) or oldest(state, workspace.id)
-    step = None if task is None else step_of("task", task.status, "cancel")
+    task = find_current(state, workspace.id) or find_oldest(state, workspace.id)
+    step = None if task is None else find_step("task", task.status, "cancel")
     if task is None or step is None or task.cancel_requested_at is not None:
         return state
-    at = in_milliseconds(now)
+    at = round_to_milliseconds(now)
     asked = replace(task, cancel_requested_at=at, due_at=at + step.lasts, held=False)
     return with_task_event(state.put(TASKS, asked), asked, "task_cancel_requested", user_id, at)
 
 
-def moved(state: State, task: Task, step: Step, at: datetime) -> State:
+def with_step_taken(state: State, task: Task, step: Step, at: datetime) -> State:
     """Return the state in which a task has taken a step: its old timer goes, and that of the new status runs.
 
     The sandbox has the files that come of it.
@@ -64,32 +64,32 @@ def moved(state: State, task: Task, step: Step, at: datetime) -> State:
         held=False,
         due_at=None,
     )
-    state = followed_by_files(state.put(TASKS, timed(task, at)), task, at)
+    state = with_task_files(state.put(TASKS, with_timer(task, at)), task, at)
     return state if step.event is None else with_task_event(state, task, step.event, task.submitted_by_user_id, at)
 
 
-def timed(task: Task, at: datetime) -> Task:
+def with_timer(task: Task, at: datetime) -> Task:
     """Return the task with the timer of its status from now on, if it has one of its own: a queue's is not."""
-    step = step_of("task", task.status, "time") if task.status in CURRENT else None
+    step = find_step("task", task.status, "time") if task.status in CURRENT else None
     return task if step is None or task.held or task.due_at is not None else replace(task, due_at=at + step.lasts)
 
 
-def all_moved(state: State, tasks: list[Task], by: By, at: datetime) -> State:
+def with_steps_taken(state: State, tasks: list[Task], by: By, at: datetime) -> State:
     """Return the state in which tasks have taken what step they have by this, in the order of their ids."""
     for task in sorted(tasks, key=lambda each: each.id):
-        step = step_of("task", task.status, by)
-        state = state if step is None else moved(state, task, step, at)
+        step = find_step("task", task.status, by)
+        state = state if step is None else with_step_taken(state, task, step, at)
     return state
 
 
-def ended(state: State, task: Task, step: Step, at: datetime) -> State:
+def with_task_ended(state: State, task: Task, step: Step, at: datetime) -> State:
     """Return the state in which a task has ended, and it is the turn of the next one.
 
     The workspace that was busy with it is idle.
     """
-    state = moved(state, task, step, at)
+    state = with_step_taken(state, task, step, at)
     workspace = state.all(WORKSPACES)[task.workspace_id]
-    finish = step_of("workspace", workspace.status, "finish")
+    finish = find_step("workspace", workspace.status, "finish")
     if task.status in CURRENT and finish is not None:
         state = state.put(WORKSPACES, replace(workspace, status=finish.to, updated_at=at))
-    return lined_up(state, workspace.id, at)
+    return with_next_task_scheduled(state, workspace.id, at)

@@ -11,7 +11,7 @@ from msgspec import Meta
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state import records
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
 
@@ -24,7 +24,7 @@ Reason = Literal[
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 CURRENT: frozenset[Status] = frozenset({"delivered", "running", "compacting"})
-"""Those of the one task that a workspace works on."""
+"""The statuses of the one task that a workspace works on."""
 ENDED: frozenset[Status] = frozenset({"completed", "failed", "cancelled", "delivery_failed"})
 
 _NOT_SHOWN = frozenset({"submitted_by_user_id", "held", "number", "cancel_requested_at", "due_at"})
@@ -53,7 +53,7 @@ class Task(Value):
 
     @property
     def age(self) -> tuple[datetime, int, str]:
-        """What the tasks of a workspace are put in order by, the oldest first."""
+        """The key by which the tasks of a workspace are put in order, the oldest first."""
         return self.created_at, self.number or 0, self.id
 
     @property
@@ -62,23 +62,23 @@ class Task(Value):
         return () if self.status in ENDED else (self.workspace_id,)
 
 
-def task_view(task: Task, _org_id: str) -> Mapping[str, Any]:
+def show_task(task: Task, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a task; how long it took is of the times shown, which are in seconds."""
-    shown = records.told(task, _NOT_SHOWN)
+    shown = records.to_record(task, _NOT_SHOWN)
     if task.completed_at is None:
         return shown
     took = task.completed_at.replace(microsecond=0) - task.created_at.replace(microsecond=0)
     return {**shown, "duration_seconds": took.total_seconds()}
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
+def _invent(some: Inventor) -> Mapping[str, Any]:
     status = some.choose(("completed", "completed", "completed", "failed", "cancelled"))
-    created, completed = some.times()
+    created, completed = some.make_times()
     item = {
-        "workspace_id": some.one_of(WORKSPACES).id,
+        "workspace_id": some.choose_object(WORKSPACES).id,
         "status": status,
         "held": True,
-        "description": some.sentence(),
+        "description": some.make_sentence(),
         "created_at": created,
         "completed_at": completed,
     }
@@ -93,9 +93,9 @@ TASKS = Collection(
     indexes=("org_id", "workspace_id"),
     queues={"unfinished_in": "age"},
     schema="Task",
-    visible=same_org,
-    view=task_view,
+    visible=is_same_org,
+    view=show_task,
     due="due_at",
     by_state={"held": True},
-    fixtures=Fixtures(invent=_invented),
+    fixtures=Fixtures(invent=_invent),
 )

@@ -15,6 +15,8 @@ from conformance.rules.kept_values import rounds, tried_fields
 from conformance.session.harness import Harness
 
 CREATE = "agent_roles.create"
+LIMITS = 2
+"""A field has a lowest and a highest limit."""
 
 
 def sent(contract: Contract, budget: Budget, seed: int) -> dict[int, list[tuple[dict[str, str], float]]]:
@@ -55,9 +57,18 @@ def test_three_seeds_send_each_kind_in_each_field(contract: Contract) -> None:
 def test_what_a_small_budget_sends_is_sent_where_the_case_is_named(contract: Contract, seed: int) -> None:
     few, named = sent(contract, QUICK, seed), sent(contract, QUICK.of_what_is_named, seed)
     assert few.keys() == {1}
-    assert len(few[1]) == QUICK.turns
+    assert len(few[1]) == LIMITS + QUICK.turns
     assert all(each in named[1] for each in few[1])
     assert named == sent(contract, NORMAL, seed)
+
+
+def test_every_run_meets_each_limit_of_each_field(contract: Contract) -> None:
+    (lowest, _), (highest, _), *_ = sent(contract, QUICK, 3)[1]
+    assert lowest["pool_max_size"] == "least"
+    assert highest["pool_max_size"] == "most"
+    assert lowest["display_name"] == "limit-1"
+    assert highest["display_name"] == "limit-2"
+    assert "environment" not in lowest.keys() | highest.keys()
 
 
 def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:

@@ -110,6 +110,8 @@ def test_what_changed_last_never_goes_back(tmp_path: Path) -> None:
     assert rules(tmp_path, read(1), later, read(3, updated_at="2026-02-03T00:00:00Z")) == set()
     during = entry(path="/packs/pack_1", answer=pack(), at=2.001, took=0.1)
     assert rules(tmp_path, read(1), later, during) == set()
+    newer = listed(1, pack(updated_at="2026-02-02T00:00:00Z"))
+    assert rules(tmp_path, newer, read(2)) == {"OWNERSHIP-LIST-ITEM"}
 
 
 def test_whose_a_credential_is_never_changes(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.given import begun, task_given, with_hold, workspace_given
-from mock_server.resources.life.queue import unfinished
+from mock_server.resources.life.given import with_hold, with_task_status, with_timers_started, with_workspace_status
+from mock_server.resources.life.queue import find_unfinished
 from mock_server.resources.tasks.task import CURRENT, ENDED, STATUSES, TASKS, Status
 from mock_server.resources.workspaces import workspace as values
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
@@ -42,7 +42,7 @@ def cancel(state: State, found: Workspace, now: datetime) -> State:
 
 def act(state: State, found: Workspace, now: datetime, by: str) -> State:
     fits = (found.archived_at is not None) == (by == "unarchive")
-    return ACTS[by](state, found, USER, now) if fits and workspaces.possible(found, by) else state  # type: ignore[arg-type]
+    return ACTS[by](state, found, USER, now) if fits and workspaces.is_possible(found, by) else state  # type: ignore[arg-type]
 
 
 def unreachable(state: State, found: Workspace, now: datetime, gone: bool) -> State:
@@ -52,22 +52,22 @@ def unreachable(state: State, found: Workspace, now: datetime, gone: bool) -> St
 def workspace_is(state: State, found: Workspace, now: datetime, status: values.Status, held: bool) -> State:
     if found.archived_at is not None:
         return state
-    return begun(workspace_given(state, found, status, now, held=held), state, now)
+    return with_timers_started(with_workspace_status(state, found, status, now, held=held), state, now)
 
 
 def task_is(state: State, found: Workspace, now: datetime, given_to: tuple[int, Status], held: bool) -> State:
     which, status = given_to
-    own = sorted(state.where(TASKS, workspace_id=found.id), key=lambda each: each.id)
+    own = sorted(state.select(TASKS, workspace_id=found.id), key=lambda each: each.id)
     if not own or found.status not in ("idle", "busy"):
         return state
-    return begun(task_given(state, own[which % len(own)], status, now, held=held), state, now)
+    return with_timers_started(with_task_status(state, own[which % len(own)], status, now, held=held), state, now)
 
 
 def let_go(state: State, found: Workspace, now: datetime) -> State:
     freed = state.put(WORKSPACES, with_hold(found, held=False))
-    for each in unfinished(state, found.id):
+    for each in find_unfinished(state, found.id):
         freed = freed.put(TASKS, with_hold(each, held=False))
-    return begun(freed, state, now)
+    return with_timers_started(freed, state, now)
 
 
 STEPS = st.one_of(
@@ -143,17 +143,17 @@ def test_in_the_end_everything_that_nobody_holds_is_at_rest(steps: list[Any]) ->
     assert rest.timers == ()
     for workspace in rest.all(WORKSPACES).values():
         assert workspace.held or workspace.status in ("idle", "busy", "stopped", "failed")
-        left = unfinished(rest, workspace.id)
+        left = find_unfinished(rest, workspace.id)
         assert not left or workspace.held or workspace.status == "busy"
         assert workspace.status != "idle" or not left
 
 
 def check_workspaces(state: State, *, idle_hands: bool) -> None:
     for workspace in state.all(WORKSPACES).values():
-        current = [each for each in unfinished(state, workspace.id) if each.status in CURRENT]
+        current = [each for each in find_unfinished(state, workspace.id) if each.status in CURRENT]
         assert len(current) <= 1
         assert (workspace.status == "busy") == bool(current) or (idle_hands and not current)
-        assert workspace.status not in ("stopping", "stopped", "failed") or not unfinished(state, workspace.id)
+        assert workspace.status not in ("stopping", "stopped", "failed") or not find_unfinished(state, workspace.id)
         assert workspace.updated_at >= workspace.created_at
         timed = workspace.status in ("provisioning", "stopping") and not workspace.held
         assert (workspace.due_at is not None) == (timed and workspace.archived_at is None)
@@ -168,7 +168,7 @@ def check_tasks(state: State) -> None:
         assert task.completed_at is None or task.completed_at >= task.created_at
         assert not ended or (task.due_at is None and task.cancel_requested_at is None)
         if task.status == "submitted" and task.cancel_requested_at is None:
-            older = [each for each in unfinished(state, task.workspace_id) if each.age < task.age]
+            older = [each for each in find_unfinished(state, task.workspace_id) if each.age < task.age]
             turn = not older and state.all(WORKSPACES)[task.workspace_id].status == "idle"
             assert (task.due_at is not None) == turn
         elif not ended:

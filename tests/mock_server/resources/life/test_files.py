@@ -3,18 +3,18 @@
 import pytest
 
 from mock_server.resources.files.mounts import MOUNTS
-from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
+from mock_server.resources.files.sandbox import read_sandbox_files, read_snapshot_files
 from mock_server.resources.files.tree import FILE_SNAPSHOTS, README, SANDBOXES
 from mock_server.resources.files.uploads import UPLOADS, with_uploads
 from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.given import workspace_given
+from mock_server.resources.life.given import with_workspace_status
 from mock_server.resources.workspaces.workspace import WORKSPACES
-from mock_server.state.blobs import blob
+from mock_server.state.blobs import make_blob
 from mock_server.state.state import State
 from mock_server.state.value import replace
 from tests.mock_server.resources.life.scene import NOW, OTHER, ROLE, USER, after, at, beginning, task, workspace
 
-LOGO = blob(b"\x89PNG")
+LOGO = make_blob(b"\x89PNG")
 
 
 def idle() -> State:
@@ -24,17 +24,17 @@ def idle() -> State:
 def submitted(state: State, seconds: float, key: str | None = None, **files: bytes) -> tuple[State, str]:
     """The state with a task that brings files, and the id of the task."""
     state, made = tasks.submit(state, workspace(state, key), "Do it.", OTHER, after(seconds))
-    return with_uploads(state, made.id, {name: blob(content) for name, content in files.items()}), made.id
+    return with_uploads(state, made.id, {name: make_blob(content) for name, content in files.items()}), made.id
 
 
 def there(state: State, key: str | None = None) -> set[str]:
     """The paths in the sandbox of a workspace, but for what every one has."""
-    return set(sandbox_files(state, workspace(state, key))) - {README}
+    return set(read_sandbox_files(state, workspace(state, key))) - {README}
 
 
 def kept(state: State) -> set[str]:
     """The paths in its snapshot."""
-    return set(snapshot_files(state, workspace(state)) or ()) - {README}
+    return set(read_snapshot_files(state, workspace(state)) or ()) - {README}
 
 
 def test_a_task_brings_its_files_when_it_is_delivered_and_leaves_its_result_when_it_is_completed() -> None:
@@ -43,13 +43,13 @@ def test_a_task_brings_its_files_when_it_is_delivered_and_leaves_its_result_when
     assert there(at(state, 3.999)) == set()
     delivered = at(state, 4)
     assert (task(delivered, key).status, there(delivered)) == ("delivered", {upload})
-    files = sandbox_files(delivered, workspace(delivered))
+    files = read_sandbox_files(delivered, workspace(delivered))
     assert (files[upload].content, files[upload].written_at) == (LOGO, after(4))
     assert not delivered.all(UPLOADS)
     assert there(at(state, 9.999)) == {upload}
     completed = at(state, 10)
     assert there(completed) == {upload, result}
-    assert sandbox_files(completed, workspace(completed))[result].content.data == b"Do it."
+    assert read_sandbox_files(completed, workspace(completed))[result].content.data == b"Do it."
 
 
 def test_what_is_never_delivered_brings_nothing() -> None:
@@ -88,7 +88,7 @@ def test_a_stop_keeps_the_files_and_a_resumption_brings_them_back() -> None:
     state, _ = submitted(at(state, 32), 33, later=b"1")
     state = at(state, 50)
     assert kept(state) == all_of_them < there(state)
-    assert snapshot_files(state, workspace(state)) is state.all(FILE_SNAPSHOTS)[workspace(state).id].files
+    assert read_snapshot_files(state, workspace(state)) is state.all(FILE_SNAPSHOTS)[workspace(state).id].files
 
 
 def test_a_restart_keeps_the_files_too() -> None:
@@ -106,7 +106,7 @@ def test_a_stop_that_reaches_no_agent_loses_snapshot_and_files() -> None:
     state = at(workspaces.resume(state, workspace(state), USER, after(30)), 32)
     state = state.put(WORKSPACES, replace(workspace(state), unreachable_since=after(33)))
     state = stopped(state, 40)
-    assert (workspace(state).snapshot_ref, snapshot_files(state, workspace(state))) == (None, None)
+    assert (workspace(state).snapshot_ref, read_snapshot_files(state, workspace(state))) == (None, None)
     assert not state.all(FILE_SNAPSHOTS)
     state = workspaces.resume(state, workspace(state), USER, after(50))
     assert there(state) == set()
@@ -117,7 +117,7 @@ def test_a_failure_leaves_the_snapshot_and_no_sandbox() -> None:
     state = stopped(state, 20)
     before = kept(state)
     state = at(workspaces.resume(state, workspace(state), USER, after(30)), 32)
-    state = workspace_given(state, workspace(state), "failed", after(33), held=True)
+    state = with_workspace_status(state, workspace(state), "failed", after(33), held=True)
     assert kept(state) == before != set()
     assert not state.all(SANDBOXES)
     assert not state.all(MOUNTS)

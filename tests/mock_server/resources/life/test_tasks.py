@@ -3,8 +3,8 @@
 import pytest
 
 from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.given import begun, task_given, workspace_given
-from mock_server.resources.tasks.task import TASKS, task_view
+from mock_server.resources.life.given import with_task_status, with_timers_started, with_workspace_status
+from mock_server.resources.tasks.task import TASKS, show_task
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -80,7 +80,7 @@ def test_a_running_one_asks_its_provider_for_something() -> None:
 
 def test_its_end_has_a_time_and_how_long_it_took() -> None:
     state, [key] = with_tasks(1)
-    shown = task_view(task(at(state, 60), key), "org_1")
+    shown = show_task(task(at(state, 60), key), "org_1")
     assert (shown["completed_at"], shown["duration_seconds"]) == ("2026-07-01T09:00:09Z", 9)
     assert shown.keys().isdisjoint({"due_at", "number", "cancel_requested_at", "reason"})
 
@@ -134,23 +134,23 @@ def test_it_is_not_delivered_while_nobody_can_reach_the_agent() -> None:
 
 def test_a_held_one_stays_until_something_acts_on_it() -> None:
     state, [key] = with_tasks(1)
-    state = task_given(at(state, 2), task(state, key), "running", after(2), held=True)
+    state = with_task_status(at(state, 2), task(state, key), "running", after(2), held=True)
     assert statuses(at(state, 3600), key) == ["running"]
     assert statuses(at(cancelled(state, 10), 11), key) == ["cancelled"]
 
 
 def test_a_held_workspace_does_not_hold_its_tasks() -> None:
     state, keys = with_tasks(1)
-    given = workspace_given(state, workspace(state), "idle", NOW, held=True)
-    given = begun(given, state, NOW)
+    given = with_workspace_status(state, workspace(state), "idle", NOW, held=True)
+    given = with_timers_started(given, state, NOW)
     assert statuses(at(given, 7), *keys) == ["completed"]
     assert workspace(at(given, 7)).held
 
 
 def test_one_that_is_let_go_has_its_time_from_then_on() -> None:
     state, [key] = with_tasks(1)
-    held = task_given(at(state, 2), task(state, key), "compacting", after(2), held=True)
-    free = begun(held.put(TASKS, replace(task(held, key), held=False)), held, after(100))
+    held = with_task_status(at(state, 2), task(state, key), "compacting", after(2), held=True)
+    free = with_timers_started(held.put(TASKS, replace(task(held, key), held=False)), held, after(100))
     assert statuses(at(free, 104.999), key) == ["compacting"]
     assert statuses(at(free, 105), key) == ["completed"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_server.resources.life import tasks, workspaces
-from mock_server.resources.life.queue import counted_by_forks
+from mock_server.resources.life.queue import list_for_fork_points
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -133,7 +133,7 @@ def test_one_that_does_not_run_is_archived_and_stays_as_it_is() -> None:
 def test_a_fork_is_of_its_parents_role_and_begins_with_no_task() -> None:
     state, _ = busy()
     parent = workspace(state)
-    assert [each.description for each in counted_by_forks(at(state, 11), parent.id)] == ["Do 0."]
+    assert [each.description for each in list_for_fork_points(at(state, 11), parent.id)] == ["Do 0."]
     state, child = workspaces.fork(state, parent, 1, OTHER, after(6))
     assert (child.role_id, child.environment, child.created_by_user_id) == (ROLE.id, "staging", OTHER)
     assert (child.parent_workspace_id, child.fork_point_task_count) == (parent.id, 1)
@@ -149,5 +149,5 @@ def test_what_the_table_does_not_have_is_not_possible(by: str) -> None:
     act = getattr(workspaces, by)
     with pytest.raises(workspaces.NotPossible, match="idle"):
         act(state, workspace(state), USER, after(2))
-    assert not workspaces.possible(workspace(state), by)  # type: ignore[arg-type]  # it is one
-    assert workspaces.possible(workspace(state), "stop")
+    assert not workspaces.is_possible(workspace(state), by)  # type: ignore[arg-type]  # it is one
+    assert workspaces.is_possible(workspace(state), "stop")
