@@ -74,8 +74,7 @@ class Constancy:
     def _unlike(self, shown: Shown, before: _LastView, started: float | None) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
-        if resource.archiving is not None:  # which need not set `updated_at`
-            ignoring |= {resource.archiving.shown_in}
+        ignoring |= resource.archiving.moves if resource.archiving else frozenset()  # which need not show in its time
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
         steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
