@@ -32,6 +32,7 @@ LAST_OWNER = "MEMBER-LAST-OWNER"
 MISTAKES = {
     "OWNERSHIP-PRIVATE-HIDDEN": ("packs.get", "packs.py", 'Pack.visibility == "community"', 'Pack.visibility != ""'),
     "ARCHIVE-CASCADES": ("providers.archive", "providers.py", "cascaded += 1", "cascaded = 1"),
+    "AUDIT-WINDOW": ("audit.list", "times.py", '(-60 if zone[0] == "-" else 60)', "60"),
     "STATS-BUCKET-BY": ("audit.stats", "event_stats.py", 'f"<{written[0]}"', 'f"{written[0]}"'),
 }
 """By the rule that each breaks: an operation, a module, what stands in it, and what is written in its place."""
@@ -95,7 +96,7 @@ def test_what_an_org_has_not_from_the_start_is_no_mistake(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("mistaken", [False, True], ids=["right", "mistaken"])
 def test_mistakes_in_it_are_found(tmp_path: Path, mistaken: bool) -> None:
-    """A copy shows every pack to everybody, counts one archived role where there are two, and misnames a range."""
+    """A copy shows every pack to everybody, counts one archived role where there are two, and so on."""
     copy = tmp_path / SERVER
     shutil.copytree(ROOT / SERVER, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (copy.parent / "__init__.py").touch()
