@@ -192,7 +192,7 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
     _on(harness, archiving.undone_by, caller, fact)
 
 
-def _family(harness: Harness, resource: Resource, size: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
+def _family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
     """A caller who may archive a parent, its resource, a new one, and so many objects in use that are based on it."""
     assert resource.parent is not None  # the tests are spread over such resources alone
     above = resource_named(resource.parent.resource)
@@ -201,7 +201,7 @@ def _family(harness: Harness, resource: Resource, size: int = 2) -> tuple[Caller
     parent = own(harness, above, caller.org)
     creation = creation_of(harness, resource)
     made = []
-    for _ in range(size):
+    for _ in range(count):
         body = {**json.loads(valid(harness, creation, caller).content or b"{}"), resource.parent.field: parent.id}
         made.append(shown_fact(harness, resource, harness.hold(caller, with_json(creation, {}, body)).json))
     return caller, above, parent, made
@@ -226,7 +226,7 @@ def _require_archived(harness: Harness, resource: Resource, caller: Caller, fact
 @BASED
 def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resource) -> None:
     """A parent of three is archived, of which one is archived already; one that is based on another stays in use."""
-    caller, above, parent, (first, *later) = _family(harness, resource, 3)
+    caller, above, parent, (first, second, third) = _family(harness, resource, 3)
     _, _, _, (other,) = _family(harness, resource, 1)
     archiving = _archiving(resource)
     _on(harness, archiving.by, caller, first)
@@ -235,8 +235,9 @@ def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resourc
     counted = field(answer.json, f"cascaded_{resource}s")
     if counted is not None:
         check_equal(harness, answer, counted, 2, f"2 in cascaded_{resource}s", name=f"cascaded_{resource}s")
-    for fact, archived in ((later[0], True), (later[1], True), (other, False)):
-        _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, fact.id), archived=archived)
+    for fact in (second, third):
+        _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, fact.id), archived=True)
+    _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, other.id), archived=False)
     read = reading.read_back(harness, resource, caller, first.id)
     moved = difference(harness.contract, earlier, read.json)
     check_unchanged(harness, read, moved, f"the {resource} that was archived as before", (earlier, read.json))
