@@ -35,11 +35,12 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
+from conformance.recipes.bodies import with_members
 from conformance.recipes.credentials import revoked_key
 from conformance.recipes.making import Unlike, ready
 from conformance.recipes.reading import list_whole
 from conformance.recipes.values.writing import draw_kind, list_kinds
-from conformance.results.explored import CALLER, FINER, OVERLAP, REPEATED, STATE, VALUE, VIEW, Explored, Pair
+from conformance.results.explored import CALLER, CHOICE, FINER, OVERLAP, REPEATED, STATE, VALUE, VIEW, Explored, Pair
 from conformance.session.harness import Harness
 
 ABLE = (LEAD, COLLEAGUE, KEY)
@@ -256,9 +257,10 @@ class Expedition:
         return None
 
     def _find_moves(self) -> Iterator[Move]:
-        choice, way = self.random.randrange(CHOICES), draw_way(self.random)
+        first, way = self.random.randrange(CHOICES), draw_way(self.random)
         drawn = self.random.randrange(1, DRAWS) if self.random.randrange(ONE_IN) == 0 else 0
         for verb, (subject, operation) in self._verbs.items():
+            choice = self._choose_way(verb, first)
             for who in self.aim.who if operation is not None else (LEAD,):
                 if who not in (*subject.cast.classes, REVOKED) or not subject.population.objects:
                     continue
@@ -267,6 +269,11 @@ class Expedition:
                     for times in self.aim.times if operation is not None and who in ABLE else (1,):
                         usual = operation is None
                         yield Move(verb, who, place, choice, times, USUAL if usual else way, 0 if usual else drawn)
+
+    def _choose_way(self, verb: str, first: int) -> int:
+        """Return the choice with which a move was made the least often so far by somebody who may."""
+        turned = ((first + at) % CHOICES for at in range(CHOICES))
+        return min(turned, key=lambda choice: self.explored.met[CHOICE, verb, str(choice)])
 
     def _find_pairs(self, move: Move) -> list[Pair]:
         subject, operation = self._verbs[move.verb]
@@ -335,6 +342,7 @@ class Expedition:
             if caller is None:
                 return None
             self.explored.note([*self._find_pairs(move), *self._find_finer(move)])
+            self.explored.note([(CHOICE, move.verb, str(move.choice))] if move.who in ABLE else ())
             for _ in range(move.times):
                 write = self._do(move, subject, caller, subject.population.find(at)[1])
         except Unlike:
@@ -390,8 +398,10 @@ class Expedition:
                 fact = ready(self.harness, fact, operation)
             subject.memory.touch(fact.id)
         request = looker.steps.request(operation, caller, fact, move.choice)
-        if move.drawn and isinstance(caller, Caller) and subject.is_about_one(operation):
+        if isinstance(caller, Caller) and move.drawn and subject.is_about_one(operation):
             request = self._with_any_value(operation, caller, request, move)
+        elif isinstance(caller, Caller):
+            request = with_members(self.harness, operation, caller, request, move.choice)
         exchange = looker.ask(caller, send_so(self.harness, request, move.way))
         if resource_in_path(operation) is not None or not exchange.succeeded:
             return judge_write(subject, operation, exchange, fact)

@@ -266,7 +266,8 @@ class Looker:
         if any((name, each) in state.gone for each in listed):
             said = (f"no deleted {name} in the list", "one")
             yield Breach(GONE, *said, evidence=of_list(*said))
-        came, went = self.memory.compare_list(viewer.name, query, listed)
+        creations = self.harness.states.creations if self.harness.states else 0
+        came, went = self.memory.compare_list(viewer.name, query, listed, creations)
         if state.own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
             evidence = of_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
             lost = DataEffect.LOST if moved & went else None

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from conformance.contract.contract import Contract, Operation, resolve
+from conformance.contract.contract import Contract, Operation
 from conformance.explorer.sending import USUAL
 from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import INACTIVE, Fact, State
 from conformance.oracle.law import Law
+from conformance.recipes.bodies import find_members
 from conformance.recipes.steps import operations_about
 from conformance.session.harness import Harness
 
@@ -102,11 +103,8 @@ def _find_choices(state: State, resource: Resource) -> Sequence[str]:
 @cache
 def _find_enums(contract: Contract, resource: Resource) -> Mapping[str, tuple[str, ...]]:
     """Return the fields of the bodies of a resource's writes that choose of an enum, with what they choose of."""
-    document, found = contract.document, dict[str, tuple[str, ...]]()
+    found = dict[str, tuple[str, ...]]()
     for operation in contract.operations.values():
-        if resource_in_path(operation) is resource and operation.body is not None:
-            for schema in operation.body.schemas.values():
-                fields = resolve(document, schema).get("properties", {})
-                chosen = {name: resolve(document, each).get("enum") for name, each in fields.items()}
-                found |= {name: (*map(str, each),) for name, each in chosen.items() if each}
+        if resource_in_path(operation) is resource:
+            found |= find_members(contract, operation)
     return found

@@ -1,4 +1,7 @@
-"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays."""
+"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays.
+
+That never goes back.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,10 @@ class _LastView:
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
     """How many writes there had been."""
+    ended: float | None
+    """When the answer was there, in seconds; None where that is not known."""
+    read_back: str | None
+    """The rule by which what a write answered is read afterwards; None where it has none, or this was no write."""
 
 
 @dataclass(slots=True)
@@ -39,15 +46,12 @@ class Constancy:
     """What is remembered of the objects of a place."""
 
     contract: Contract
-    settle_s: float = 0.0
-    """By how much clocks of the server may differ."""
+    clock: ServerClock
+    holds_writes: bool = True
+    """Whether a time that a write answered is held against what is read later, which a run's own tests do else."""
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
     """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
     writes: int = 0
-    clock: ServerClock = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.clock = ServerClock(self.settle_s)
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
@@ -61,26 +65,37 @@ class Constancy:
                 continue
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key]))
-            sure = self.clock.stamp_of(each.object) is not None
-            self.last[key] = _LastView(each.object, each.how, sure, self.writes)
-        for each in shown:
-            self.clock.note(each.object)
+                opinion.add(self._unlike(each, self.last[key], seen.started))
+            sure = self.clock.is_past(each.object.get(UPDATED))
+            behavior = each.resource.behavior(seen.operation_id)
+            read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
+            self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
 
-    def _unlike(self, shown: Shown, before: _LastView) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _LastView, started: float | None) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
+        if resource.archiving is not None:  # which need not set `updated_at`
+            ignoring |= {resource.archiving.shown_in}
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
         steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
-        wrong = sorted(differing if steady else differing & _fixed(self.contract, resource, differing))
+        wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))
+        if WRITE not in (shown.how, before.how):
+            lacking = old.keys() - new.keys()
+            wrong |= lacking & (_fixed(self.contract, resource, lacking - ignoring) | {UPDATED})
+        # Another node may lag behind the one that showed a change.
+        after = before.ended is not None and started is not None and before.ended + self.clock.settle_s <= started
+        held = after and (self.holds_writes or before.how != WRITE)
+        if held and self.clock.is_earlier(new, old):
+            wrong.add(UPDATED)
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
-            rule = LIST_ITEM if listed else ELSEWHERE
-            said = f"the {resource} as before", f"another {', '.join(wrong)}"
+            written = before.read_back if wrong == {UPDATED} and before.writes == self.writes else None
+            rule = LIST_ITEM if listed else written or ELSEWHERE
+            said = f"the {resource} as before", f"another {', '.join(sorted(wrong))}"
             effect = resource.loss_of(self.contract, wrong)
-            yield Breach(rule, *said, effect=effect, evidence=of_fields(wrong, old, new))
+            yield Breach(rule, *said, effect=effect, evidence=of_fields(sorted(wrong), old, new))
 
 
 def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:

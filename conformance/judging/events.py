@@ -22,6 +22,7 @@ from conformance.profile import Caller
 from conformance.recipes.reading import instant
 from conformance.resources.events.declaration import LIST
 from conformance.resources.events.log import CONFIGURATION, UUID7, Event, column, misplaced, sees_all
+from conformance.resources.events.source import lists
 from conformance.results.difference import of_field, of_list
 
 ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"
@@ -50,8 +51,9 @@ def judge_events(contract: Contract, seen: Observed, events: list[Event], opinio
     operation = seen.operation
     if operation is None or not seen.exchange.succeeded or not seen.answer_known:
         return
-    if events:
+    if lists([operation]):
         opinion.add(_page(seen, events), [ORDER, LIMIT] if len(events) > 1 else [])
+    if events:
         opinion.add(_each(contract, events), [ONCE])
         opinion.add(_of_workspace(seen, operation, events), [OF_WORKSPACE] if _workspace(seen) else [])
         opinion.add(_of_others(seen.sender.caller, operation, events))
@@ -60,18 +62,28 @@ def judge_events(contract: Contract, seen: Observed, events: list[Event], opinio
         opinion.add(_buckets(seen))
 
 
+def limit_of(query: Mapping[str, list[str]]) -> int | None:
+    """How many events a page may have; None where that is as on the page before, beside a cursor."""
+    given = query.get("limit", ["" if FOLLOWING in query else str(USUAL_LIMIT)])[0]
+    return int(given) if given.isdigit() else None
+
+
+def is_last(seen: Observed) -> bool:
+    """Whether a page says that no other one follows."""
+    return not (isinstance(seen.json, Mapping) and FOLLOWING in seen.json)
+
+
 def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
     """A page is in the order that is asked for, and no longer than that, and has each event once."""
     query = parse_qs(seen.exchange.request.query)
-    follows = FOLLOWING in query  # what is left out beside a cursor is as it was on the page before
-    order = query.get("order", ["" if follows else "desc"])[0]
+    # What is left out beside a cursor is as it was on the page before.
+    order, limit = query.get("order", ["" if FOLLOWING in query else "desc"])[0], limit_of(query)
     steps = {"asc" if one < other else "desc" for one, other in pairwise(map(_time, events)) if one != other}
     if len(steps) > 1 or (order and steps - {order}):
         yield _wrong(ORDER, "events by their time", "another order")
-    limit = query.get("limit", ["" if follows else str(USUAL_LIMIT)])[0]
-    if limit.isdigit() and len(events) > int(limit):
+    if limit is not None and len(events) > limit:
         yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
-    if limit.isdigit() and len(events) < int(limit) and FOLLOWING in (seen.json or {}):
+    if not is_last(seen) and (not events or (limit is not None and len(events) < limit)):
         yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
     ids = [id_of(each) for each in events]
     if len(ids) > len({*ids}):

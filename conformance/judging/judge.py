@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import SAFE, Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.judging.belongings import Belongings
+from conformance.judging.clock import ServerClock
 from conformance.judging.constancy import Constancy
 from conformance.judging.events import events_in, judge_events
 from conformance.judging.lawful import judge_laws
@@ -20,6 +22,7 @@ from conformance.judging.observed import Observed
 from conformance.judging.open_world import judge_answer, possible
 from conformance.judging.opinion import Opinion
 from conformance.judging.presence import Presence
+from conformance.judging.revoked import RevokedKeys
 from conformance.judging.secrets import Secrets, write_only
 from conformance.judging.sender import World
 from conformance.judging.sessions import judge_session
@@ -36,8 +39,10 @@ class Place:
     """One server, as far as it was seen: another one may have other objects of the same id."""
 
     laws: Laws
+    clock: ServerClock
     memory: Memory
     secrets: Secrets
+    revoked: RevokedKeys
     belongings: Belongings
     trail: Trail
     presence: Presence
@@ -58,6 +63,8 @@ class ExchangeJudge:
     """Those of all places, where they are to be kept longer than what is remembered of a place."""
     remembers: bool = True
     """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
+    key_of: Callable[[str], str] = str
+    """Tells the sender of a request by the credential."""
     _places: dict[World, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 
@@ -68,14 +75,17 @@ class ExchangeJudge:
         """What is remembered of a place."""
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
+            clock = ServerClock(self.settle_s)
             self._places[name] = Place(
                 self.laws or Laws(self.contract),
-                Memory(self.contract, state, self.settle_s),
+                clock,
+                Memory(self.contract, state),
                 Secrets(write_only(self.contract)),
+                RevokedKeys(self.key_of, self.settle_s),
                 Belongings(self.alone),
                 Trail(self.settle_s),
-                Presence(self.contract, self.settle_s),
-                Constancy(self.contract, self.settle_s),
+                Presence(self.contract, clock, self.settle_s),
+                Constancy(self.contract, clock, holds_writes=self.remembers),
                 EventLog(self.settle_s),
             )
         return self._places[name]
@@ -91,11 +101,13 @@ class ExchangeJudge:
         judge_laws(self.contract, at.laws, seen, opinion)
         if not seen.blurred and not self.contract.is_plain:  # else nothing says what an object, a list or a session is
             shown = shown_by(seen)
+            at.clock.note(seen, shown)
             if self.remembers:
                 self._judge_possible(seen, at.memory.state, opinion)
             if seen.operation is not None and seen.exchange.succeeded:
                 self._judge_shown(seen, shown, at, opinion)
             at.secrets.judge(seen, opinion)
+            at.revoked.judge(seen, opinion)
             at.presence.judge(seen, shown, opinion)
             if self.remembers:
                 at.memory.judge(seen, shown, opinion)

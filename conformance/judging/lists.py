@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import JsonObject, Operation
-from conformance.judging.events import TIME
 from conformance.judging.objects import LIST, Shown
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
@@ -18,8 +17,6 @@ from conformance.results.difference import of_list
 
 FILES, PACK_FILES = "FILES-LISTED", "FILE-LISTED"
 MAX_BYTES, BEGINNING = "max_bytes", "SNAPSHOT-MAX-BYTES"
-OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
-"""By tag: the rule by which what is listed of an object is of that object."""
 
 
 def judge_lists(seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
@@ -27,7 +24,6 @@ def judge_lists(seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> N
     if seen.operation is not None and seen.operation.safe and seen.exchange.succeeded and seen.answer_known:
         body = seen.json
         listed = [each for each in body if isinstance(each, dict)] if isinstance(body, list) else objects_in(body)
-        opinion.add(_of_what_is_named(seen, seen.operation, listed))
         opinion.add(_files(listed))
         opinion.add(_beginning(seen, seen.operation))
     if shown and shown[0].how == LIST:
@@ -50,15 +46,6 @@ def _list(seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
     if any(each is True for each in hidden):
         breach = _wrong(personal.listed, f"no {resource} of somebody else in the list", "one")
         yield Breach(breach.rule, breach.expected, breach.got, effect=DataEffect.LEAKED, evidence=breach.evidence)
-
-
-def _of_what_is_named(seen: Observed, operation: Operation, listed: Sequence[JsonObject]) -> Iterator[Breach]:
-    """What is listed of an object that the path names is that object's."""
-    for parameter in (p for p in operation.path_parameters if p.resource):
-        name = parameter.resource.name if parameter.resource else ""
-        value = seen.values[parameter.name]
-        if any(each.get(f"{name}_id", value) != value for each in listed if TIME not in each):
-            yield _wrong(OF_NAMED.get(operation.tag, LISTED), f"what is of the {name}", "what is of another")
 
 
 def _files(listed: Sequence[JsonObject]) -> Iterator[Breach]:

@@ -1,4 +1,4 @@
-"""The log of events as it was shown: no event of it changes, and none goes from between two others."""
+"""The log of events as it was shown: no event of it changes, and none is missing between two others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.event_stream import read_stream
-from conformance.judging.events import FOLLOWING, ONCE, TIME, USUAL_LIMIT, is_asked_for
+from conformance.judging.events import CURSOR, FOLLOWING, ONCE, TIME, is_asked_for, is_last, limit_of
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
@@ -20,12 +20,13 @@ from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import instant
 from conformance.resources.events.log import Event, column, sees_all
-from conformance.resources.events.source import counts, lists
+from conformance.resources.events.source import WALK, counts, lists
 from conformance.resources.events.streams import ACTIVITY, follows
 from conformance.results.difference import of_fields, of_list
 
-WALK, COUNT = "AUDIT-WALK", "STATS-COUNT"
+COUNT = "STATS-COUNT"
 FORM, OF_STREAM, LIVE = "STREAM-FORM", "STREAM-ONLY-ACTIVITY", "STREAM-LIVE"
+MOST_STREAMS = 50
 MOST = 4000
 """Events of an org that are remembered, the latest that were shown."""
 KEPT_FOR = timedelta(days=1)
@@ -44,6 +45,23 @@ class _KnownEvent:
     """When the answer that showed it was there."""
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownStream:
+    """What came down a stream, in the order of the ids."""
+
+    viewer: str
+    place: str
+    workspace: str | None
+    query: _Query
+    ids: tuple[str, ...]
+
+    def lacks(self, event: Event) -> bool:
+        """Whether an event had to come between two others, and did not."""
+        inside = self.ids[0] < id_of(event) < self.ids[-1] and id_of(event) not in self.ids
+        here = self.workspace in (None, column(event, "workspace_id")) and column(event, "category") == ACTIVITY
+        return inside and here and is_asked_for(self.query, event) is True
+
+
 @dataclass(slots=True)
 class EventLog:
     """What is known of the events of a place."""
@@ -54,6 +72,8 @@ class EventLog:
     """By who is shown them and id."""
     cursors: dict[str, _Query] = field(default_factory=dict)
     """By cursor: the query that it goes on."""
+    streams: list[_KnownStream] = field(default_factory=list)
+    """The latest, whose callers see all that happens."""
 
     def judge(self, seen: Observed, listed: Sequence[Event], opinion: Opinion) -> None:
         """Say what an answer shows otherwise, or lacks, of the events that were shown before; learn those it has."""
@@ -69,9 +89,26 @@ class EventLog:
         if query is not None and caller is not None and not seen.uncertain and sees_all(operation, caller):
             if lists([operation]):
                 opinion.add(self._missing(seen, operation, query, known, listed))
+            if streamed and follows(operation):
+                self._remember(seen, operation, query, [id_of(event) for _, event in streamed])
+                opinion.add(self._skipped(seen, [each.event for each in known.values()]))
             if counts([operation]):
                 opinion.add(self._uncounted(seen, operation, query, known))
+        opinion.add(self._skipped(seen, [each for each in shown if id_of(each) not in known]))
         self._learn(seen, known, shown, query)
+
+    def _remember(self, seen: Observed, operation: Operation, query: _Query, ids: list[str]) -> None:
+        """Remember a stream, but one that is in another order than that of the ids."""
+        if seen.sender.viewer is not None and ids == sorted({*ids}):
+            stream = _KnownStream(seen.sender.viewer, seen.place, _workspace(seen, operation), query, tuple(ids))
+            self.streams = [*self.streams[-MOST_STREAMS:], stream]
+
+    def _skipped(self, seen: Observed, events: Sequence[Event]) -> Iterator[Breach]:
+        """A stream lacked an event that happened between two of those that it had."""
+        for stream in self.streams if events else ():
+            if stream.viewer == seen.sender.viewer and any(map(stream.lacks, events)):
+                yield _wrong(LIVE, "every event between two others", f"one did not come down that of {stream.place}")
+                self.streams = [each for each in self.streams if each is not stream]
 
     def _query(self, seen: Observed) -> _Query | None:
         """All that is asked for, with what a cursor keeps; None where that is not known."""
@@ -104,16 +141,19 @@ class EventLog:
         with suppress(NotProvoked):
             times = [instant(each[TIME]) for each in listed]
             follows_one, ascending = FOLLOWING in query, query.get("order") == ["asc"]
-            limit = query.get("limit", ["" if follows_one else str(USUAL_LIMIT)])[0]
-            whole = FOLLOWING not in (seen.json or {}) and limit.isdigit() and len(listed) < int(limit)
-            first, last = (min(times), max(times)) if times else (None, None)
+            limit, last = limit_of(query), is_last(seen)
+            full = limit is not None and len(listed) >= limit
+            first, final = (min(times), max(times)) if times else (None, None)
             # A page that no other one is before, or after, has no bound there.
-            low = None if (ascending and not follows_one) or (whole and not ascending) else first
-            high = None if (not ascending and not follows_one) or (whole and ascending) else last
-            for each in self._standing(seen, operation, query, known):
-                inside = (low is None or each.time > low) and (high is None or each.time < high)
-                if inside and id_of(each.event) not in page and (times or (whole and not follows_one)):
-                    yield _wrong(WALK, "every event of the query", "one is not on the page")
+            low = None if (last if not ascending else not follows_one) else first
+            high = None if (last if ascending else not follows_one) else final
+            for each in self._standing(seen, operation, query, known) if times or (last and not follows_one) else ():
+                if id_of(each.event) in page or not (low is None or each.time > low):
+                    continue
+                if high is None or each.time < high:
+                    follows = full and first and final and (each.time > final if ascending else each.time < first)
+                    said = CURSOR, "a cursor, since more events follow", "none"
+                    yield _wrong(*(said if follows else (WALK, "every event of the query", "one is not on the page")))
                     return
 
     def _uncounted(
@@ -130,11 +170,11 @@ class EventLog:
         self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[_KnownEvent]:
         """The events shown before that the operation has to have for the query."""
-        places = [seen.values[each.name] for each in operation.path_parameters if each.resource]
+        place = _workspace(seen, operation)
         latest = max((each.time for each in known.values()), default=None)
         for each in known.values():
             settled = seen.started is not None and each.shown + self.settle_s <= seen.started
-            here = not places or column(each.event, "workspace_id") == places[0]
+            here = place in (None, column(each.event, "workspace_id"))
             of_kind = operation.tag != ACTIVITY or column(each.event, "category") == ACTIVITY
             recent = latest is not None and latest - each.time <= KEPT_FOR
             if settled and here and of_kind and recent and is_asked_for(query, each.event) is True:
@@ -156,6 +196,11 @@ class EventLog:
             known.pop(next(iter(known)))
 
 
+def _workspace(seen: Observed, operation: Operation) -> str | None:
+    """The workspace that the path names; None: the events of all are asked for."""
+    return next((seen.values[each.name] for each in operation.path_parameters if each.resource), None)
+
+
 def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
     """The events that came down a stream, each with the id that its block had."""
     if not (seen.exchange.succeeded and seen.answer_known):
@@ -170,7 +215,7 @@ def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
 def _of_stream(seen: Observed, operation: Operation, streamed: Sequence[tuple[str, JsonObject]]) -> Iterator[Breach]:
     """What cannot be so of what came down a stream."""
     caller = seen.sender.caller
-    place = next((seen.values[each.name] for each in operation.path_parameters if each.resource), None)
+    place = _workspace(seen, operation)
     if any(name != id_of(event) for name, event in streamed):
         yield _wrong(FORM, "the id of each event in its block", "another, or none")
     ids = [id_of(event) for _, event in streamed]

@@ -10,16 +10,18 @@ from conformance.contract.contract import Contract, JsonObject
 from conformance.judging.masks import stands_in
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import HIDDEN, NOT_LISTED
+from conformance.judging.rule_ids import HIDDEN, LISTED, NOT_LISTED, RIGHT
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_listed_in, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.results.difference import of_fields, of_list
+from conformance.results.difference import of_field, of_fields, of_list
 
 STAMPS = "ARCHIVE-STAMPS"
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
+OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
+"""By tag: the rule by which what is listed of an object is of that object."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
 
 
@@ -60,6 +62,17 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     return (Shown(whole, body, ONE if alone else WRITE),)
 
 
+def org_told_by(seen: Observed) -> str | None:
+    """Return the org of who was served, by the path or by what it alone sees; None where that is open."""
+    if seen.operation is None or not seen.exchange.succeeded:
+        return None
+    named = {seen.values[each.name] for each in seen.operation.path_parameters if each.own_org}
+    own = (each for each in shown_by(seen) if not each.resource.access.shared or each.object.get("owned") is True)
+    found = named | {each.object.get(each.resource.owner) for each in own} - {None}
+    org = found.pop() if len(found) == 1 else None
+    return org if isinstance(org, str) else None
+
+
 def _is_whole(resource: Resource, body: Mapping[str, Any]) -> bool:
     """Whether a body is an object of the resource, and no count, id or other word of success."""
     return bool(id_of(body)) and (not resource.named_in or resource.named_in in body)
@@ -68,7 +81,9 @@ def _is_whole(resource: Resource, body: Mapping[str, Any]) -> bool:
 def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
     """Say what cannot be so of the objects that an answer shows, by this answer alone."""
     org = seen.sender.caller.org if seen.sender.caller else None
+    opinion.add(_of_what_is_named(seen))
     for each in shown:
+        opinion.add(_another(seen, each))
         opinion.add(each.resource.find_contradictions(each.object, org))
         opinion.add(_foreign(each, org))
         opinion.add(_personal(seen, each))
@@ -77,6 +92,37 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
             if not seen.sends_twice:
                 opinion.add(_made(contract, seen, each))
                 opinion.add(_not_applied(seen, each), _applied(seen, each))
+
+
+def _of_what_is_named(seen: Observed) -> Iterator[Breach]:
+    """What is shown of, or in, an object that the path names is that object's."""
+    operation, body = seen.operation, seen.json if seen.answer_known else None
+    if operation is None or not seen.exchange.succeeded:
+        return
+    found = [each for each in body if isinstance(each, Mapping)] if isinstance(body, list) else objects_in(body)
+    every = [*found, *([body] if isinstance(body, Mapping) else [])]
+    made = resource_made_by(operation)
+    for parameter in (p for p in operation.path_parameters if p.resource):
+        name = parameter.resource.name if parameter.resource else ""
+        if made is not None and made.name == name:
+            continue
+        value = seen.values[parameter.name]
+        if any(each.get(f"{name}_id", value) != value for each in every if "timestamp" not in each):
+            said = f"what is of the {name}", "what is of another"
+            rule = OF_NAMED.get(operation.tag, LISTED) if operation.safe else RIGHT
+            yield Breach(rule, *said, evidence=of_list(*said))
+
+
+def _another(seen: Observed, shown: Shown) -> Iterator[Breach]:
+    """The object that the path names is shown, and no other one."""
+    operation, resource = seen.operation, shown.resource
+    if operation is None or shown.how == LIST or not resource.stays_away or resource_made_by(operation) is resource:
+        return
+    for parameter in operation.path_parameters:
+        named = parameter.resource.name if parameter.resource else ""
+        if named == resource.name and seen.values[parameter.name] != shown.id:
+            evidence = of_field("id", seen.values[parameter.name], shown.id)
+            yield Breach(RIGHT, f"the {resource} that the path names", "another one", evidence=evidence)
 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:

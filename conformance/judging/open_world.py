@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from conformance.contract.contract import Contract
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
+from conformance.judging.rule_ids import RIGHT
 from conformance.judging.sender import STRANGE_ORG, RequestSender, Signed
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
@@ -16,7 +17,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.judging import broken, described, effect_of, founded, is_meant
 from conformance.profile import Caller
 
-RIGHT, ACCEPTED = "CONTRACT-RIGHT-ANSWER", "CONTRACT-VALID-ACCEPTED"
+ACCEPTED = "CONTRACT-VALID-ACCEPTED"
 BY_SUCCESS = frozenset({"SCOPE-SUFFICIENT", "SCOPE-ANY-CALLER", "OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHARED-READABLE"})
 """Rules of a wrongful refusal that a success shows to be kept."""
 OF_OBJECTS = frozenset({"OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHARED-READABLE"})

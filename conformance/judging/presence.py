@@ -8,25 +8,26 @@ from itertools import takewhile
 from typing import Any
 
 from conformance.contract.contract import Contract, Operation, Parameter
-from conformance.judging.clock import UPDATED, ServerClock
+from conformance.judging.clock import MADE, UPDATED, ServerClock
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import LISTED
+from conformance.judging.rule_ids import GONE, LISTED
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.facts import Key
 from conformance.results.difference import STATUS, Evidence, of_list
 
-SERVED = "OWNERSHIP-OWN-SERVED"
+SERVED, READABLE = "OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHARED-READABLE"
+_Key = tuple[str, str, str]
+"""A resource, the id of an object, and the org that was shown it."""
 
 
 @dataclass(slots=True)
 class _Present:
-    """An object that an org was shown, which it has for itself."""
+    """An object that an org was shown."""
 
     org: str
     person: str | None
@@ -37,11 +38,15 @@ class _Present:
     """When it was shown last."""
     named: Mapping[str, Any]
     """The fields of it that name other objects, such as the one that it is in."""
+    made: str | None
+    """When it was made; None where that is not told."""
     stamp: str | None = None
-    """When it was changed last, if it is in use, and the server's clock had gone past that by then."""
+    """When it was changed last, if it is in use."""
+    is_own: bool = True
+    """Whether it is of the org that was shown it, and not another one's that it may hide again."""
     denied: tuple[float, Breach, str | None] | None = None
-    """When an answer since then said first that it is not there, the rule that it broke, and for a list that leaves
-    some out by what may change the stamp of then, which has to be that of now."""
+    """When an answer since then said first that it is not there, the rule that it broke, and where what is changed may
+    be out of sight the stamp of then, which has to be that of now."""
 
     def is_in(self, others: Mapping[str, str]) -> bool:
         """Whether it says itself that it is in these others."""
@@ -53,13 +58,14 @@ class Presence:
     """What was shown of a place, and what was denied since."""
 
     contract: Contract
+    clock: ServerClock
     settle_s: float = 0.0
     """How long after it was shown first others need not show it."""
-    objects: dict[Key, _Present] = field(default_factory=dict)
-    clock: ServerClock = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.clock = ServerClock(self.settle_s)
+    objects: dict[_Key, _Present] = field(default_factory=dict)
+    removed: dict[_Key, str] = field(default_factory=dict)
+    """When what was removed, and may come back under its id, had been made."""
+    unrestricted: set[tuple[str, str]] = field(default_factory=set)
+    """Whom nobody introduced, and operations by which they were shown what is several people's."""
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""
@@ -69,6 +75,11 @@ class Presence:
             return
         for each in shown:
             opinion.add(self._there(each, caller.org, started, ended))
+        people = {
+            each.resource.access.personal.person_in(each.object) for each in shown if each.resource.access.personal
+        }
+        if len(people - {None}) > 1:
+            self.unrestricted.add((seen.sender.key, seen.operation.operation_id))
         self._deny(seen, seen.operation, {each.id for each in shown}, started)
 
     def _forget_removed(self, seen: Observed) -> None:
@@ -76,38 +87,56 @@ class Presence:
         operation, resource = seen.operation, resource_of(seen.operation) if seen.operation else None
         if operation is None or resource is None or operation.operation_id != resource.removed_by:
             return
-        for parameter in operation.path_parameters if seen.exchange.succeeded else ():
-            self.objects.pop((resource.name, seen.values[parameter.name]), None)
+        named = {seen.values[each.name] for each in operation.path_parameters} if seen.exchange.succeeded else set()
+        caller = seen.sender.caller
+        for key, known in list(self.objects.items()) if named else ():
+            # A path may name what returns by another id than it shows, and a name that each org gives for itself.
+            if key[0] != resource.name or (resource.stays_away and key[1] not in named):
+                continue
+            del self.objects[key]
+            certain = key[1] in named and caller is not None and known.org == caller.org and not seen.uncertain
+            if certain and not resource.stays_away and known.made is not None and self.clock.is_past(known.made):
+                self.removed[key] = known.made
 
     def _there(self, shown: Shown, org: str, started: float, ended: float) -> Iterator[Breach]:
         resource, personal = shown.resource, shown.resource.access.personal
-        if not resource.stays_away or not shown.id or shown.object.get(resource.owner, org) != org:
+        own = shown.object.get(resource.owner, org) == org
+        if resource.access.shared:
+            own = shown.object.get("owned") is True
+        times = (shown.object.get(name) for name in MADE)
+        made = next((time for time in times if isinstance(time, str)), None)
+        if not shown.id or not (own or resource.access.shared) or not (resource.stays_away or made):
             return
-        if resource.access.shared and shown.object.get("owned") is not True:
-            return
-        person = personal.person_in(shown.object) if personal else None
-        known = self.objects.get((resource.name, shown.id))
+        key = resource.name, shown.id, org
+        if made is not None and self.removed.get(key) == made:
+            yield Breach(GONE, *(said := (f"no deleted {resource}", "one")), evidence=of_list(*said))
+        known = self.objects.get(key)
+        if known is not None and not resource.stays_away and known.made != made:
+            known = None
         denied = known.denied if known is not None else None
         if denied is not None and denied[0] <= started and denied[2] in (None, shown.object.get(UPDATED)):
             yield denied[1]
+        person = personal.person_in(shown.object) if personal else None
         named = {name: value for name, value in shown.object.items() if name.endswith("_id")}
         archiving = resource.archiving
         in_use = archiving is None or shown.object.get(archiving.shown_in) is None
-        stamp = self.clock.stamp_of(shown.object) if in_use else None
+        stamp = shown.object.get(UPDATED) if in_use else None
         since = known.shown_from if known is not None else ended
-        self.objects[resource.name, shown.id] = _Present(org, person, since, ended, named, stamp)
-        self.clock.note(shown.object)
+        self.objects[key] = _Present(org, person, since, ended, named, made, stamp, own)
 
     def _deny(self, seen: Observed, operation: Operation, listed: set[str], started: float) -> None:
         """Note what an answer says not to be there, of what was shown before it was asked for."""
         found = self._unlisted(seen, operation, listed) if seen.exchange.succeeded else self._refused(seen, operation)
         for key, breach in found:
-            known = self.objects[key]
-            may_be_left_out = seen.exchange.succeeded and self._leaves_out(seen, operation)
-            if may_be_left_out and known.stamp is None:
+            known, resource = self.objects[key], resource_named(key[0])
+            left_out = seen.exchange.succeeded and self._leaves_out(seen, operation)
+            if left_out and not self.clock.stamps_archiving:
+                continue
+            hidden, returns = not known.is_own or left_out, resource is None or not resource.stays_away
+            if (hidden and not self.clock.is_past(known.stamp)) or (returns and not self.clock.is_past(known.made)):
                 continue
             if known.denied is None and max(known.shown_until, known.shown_from + self.settle_s) <= started:
-                known.denied = (seen.ended or started, breach, known.stamp if may_be_left_out else None)
+                known.denied = (seen.ended or started, breach, known.stamp if hidden else None)
 
     @staticmethod
     def _leaves_out(seen: Observed, operation: Operation) -> bool:
@@ -115,35 +144,40 @@ class Presence:
         archiving = resource.archiving if (resource := resource_of(operation)) else None
         return archiving is not None and not archiving.in_list(seen.exchange.request.query)
 
-    def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[Key, Breach]]:
+    def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[_Key, Breach]]:
         """What a whole list lacks."""
         resource, query = resource_of(operation), seen.exchange.request.query
         if resource is None or operation.operation_id != resource.listed_by or not seen.answer_known:
             return
         if asks_for_fewer(query, resource.archiving):
             return
-        for (name, object_id), known in self.objects.items():
-            if name == resource.name and object_id not in listed and self._is_shown(seen, resource, known):
+        for key, known in self.objects.items():
+            if key[0] == resource.name and key[1] not in listed and self._is_shown(seen, resource, known):
                 said = f"every visible {resource} in the list", "one is not in it"
                 evidence = of_list(said[0], f"one is not in that of {seen.place}")
-                yield (name, object_id), Breach(LISTED, *said, effect=DataEffect.LOST, evidence=evidence)
+                yield key, Breach(LISTED, *said, effect=DataEffect.LOST if known.is_own else None, evidence=evidence)
 
-    def _refused(self, seen: Observed, operation: Operation) -> Iterator[tuple[Key, Breach]]:
+    def _refused(self, seen: Observed, operation: Operation) -> Iterator[tuple[_Key, Breach]]:
         """What a 404 says not to be there."""
         for parameter in operation.path_parameters:
             resource = resource_named(parameter.resource.name) if parameter.resource else None
-            key = (resource.name if resource else "", seen.values[parameter.name])
+            org = seen.sender.caller.org if seen.sender.caller else ""
+            key = (resource.name if resource else "", seen.values[parameter.name], org)
             if resource is None or parameter.resource is None or key not in self.objects:
                 continue
             known, personal = self.objects[key], resource.access.personal
             about_it = seen.exchange.code == parameter.resource.not_found
-            if not about_it or not known.is_in(_above(seen, operation, parameter)):
+            if (
+                not about_it
+                or not (known.is_own or operation.safe)
+                or not known.is_in(_above(seen, operation, parameter))
+            ):
                 continue
             said = "an answer about what is there", str(seen.exchange)
             evidence = Evidence((STATUS,), said[0], f"{said[1]} in {seen.place}")
             if self._is_shown(seen, resource, known):
-                effect = DataEffect.LOST if operation.safe else None
-                yield key, Breach(SERVED, *said, effect=effect, evidence=evidence)
+                effect = DataEffect.LOST if operation.safe and known.is_own else None
+                yield key, Breach(SERVED if known.is_own else READABLE, *said, effect=effect, evidence=evidence)
             elif personal is not None and personal.refusal is not None and self._hides(seen, resource, known) is True:
                 yield key, Breach(personal.hidden, *said, evidence=evidence)
 
@@ -153,12 +187,15 @@ class Presence:
         return caller is not None and caller.org == known.org and self._hides(seen, resource, known) is False
 
     def _hides(self, seen: Observed, resource: Resource, known: _Present) -> bool | None:
-        personal, caller = resource.access.personal, seen.sender.caller
+        personal, caller, operation = resource.access.personal, seen.sender.caller, seen.operation
         if personal is None:
             return False
-        if caller is None or seen.operation is None or caller.org != known.org or personal.stays is None:
+        if caller is None or operation is None or caller.org != known.org:
             return None
-        return personal.hides(known.person, caller, caller.user_id, seen.operation)
+        told = caller.scopes is None and (seen.sender.key, operation.operation_id) in self.unrestricted
+        if told or personal.narrows(caller, operation) is False:
+            return False
+        return personal.hides(known.person, caller, caller.user_id, operation) if personal.stays else None
 
 
 def _above(seen: Observed, operation: Operation, parameter: Parameter) -> dict[str, str]:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import Operation
-from conformance.judging.events import CURSOR, TIME, USUAL_LIMIT
+from conformance.judging.events import is_last, limit_of
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import resource_made_by, resource_of
-from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import instant
 from conformance.resources.events.log import CONFIGURATION, Event, column, due, may_be_of, names, sees_all
 from conformance.resources.events.source import lists
 from conformance.results.difference import of_field, of_list
@@ -71,8 +67,6 @@ class Trail:
 
     settle_s: float = 0.0
     due: list[DueEvent] = field(default_factory=list)
-    known: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=dict)
-    """By org and path: the times of the events that were listed there, by their ids."""
 
     def judge(self, seen: Observed, events: list[Event], shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what a page lacks, or has wrong, by what was seen before; learn what it has."""
@@ -105,23 +99,13 @@ class Trail:
                 yield Breach(rule, "user_id of who asked", "another", evidence=evidence)
 
     def _page(self, seen: Observed, caller: Caller, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-        """What the newest events lack: some that have to be there, or a cursor for those that are there too."""
-        query, path = parse_qs(seen.exchange.request.query), (caller.org, seen.exchange.path)
-        limit = query.get("limit", [str(USUAL_LIMIT)])[0]
-        ends = "cursor" not in (seen.json or {})
-        full = not limit.isdigit() or len(events) >= int(limit)
-        if query.get("order", ["desc"]) != ["desc"]:
+        """What the newest events lack."""
+        query = parse_qs(seen.exchange.request.query)
+        limit = limit_of(query)
+        full = limit is None or len(events) >= limit
+        if query.get("order", ["desc"]) != ["desc"] or operation.names_object:
             return
-        with suppress(NotProvoked):
-            moments = {id_of(each): instant(each[TIME]) for each in events}
-            known, oldest = self.known.setdefault(path, {}), min(moments.values())
-            if ends and full and any(each < oldest for each in known.values()):
-                evidence = of_field("cursor", "one", None)
-                yield Breach(CURSOR, "a cursor, since more events follow", "none", evidence=evidence)
-            known |= moments
-        if operation.names_object:
-            return
-        begin = self._certain_from(caller, events) if full or not ends else float("-inf")
+        begin = self._certain_from(caller, events) if full or not is_last(seen) else float("-inf")
         for each in self.due:
             late = seen.started is None or seen.started < each.ended + max(LATEST_S, self.settle_s)
             if each.org == caller.org and each.started > begin and not late and not each.is_in(events):

@@ -23,9 +23,14 @@ def revoked_key(harness: Harness, caller: Caller | None) -> Credential:
     return Credential("revoked key", f"Bearer {made['token']}")
 
 
-def is_session(caller: Caller) -> bool:
+def has_jwt(caller: Caller) -> bool:
     """Whether the caller's token has the form of a JWT."""
     return caller.token.count(".") == 2
+
+
+def is_session(caller: Caller) -> bool:
+    """Whether the caller has a session, and no API key: by the profile, or by the form of the token."""
+    return caller.permission_set is None and (caller.role is not None or has_jwt(caller))
 
 
 def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
@@ -66,7 +71,7 @@ def issued(harness: Harness, caller: Caller) -> Caller:
             raise NotProvoked(f"the target's states make no API key: {error}") from None
     token = str(made.get("token"))
     issued = replace(caller, name=f"{caller.name} by a state", token=token, token_command=None, user_id=None)
-    if is_session(issued) is not is_session(caller):
+    if has_jwt(issued) is not has_jwt(caller):
         kinds = ("a session", "an API key") if is_session(caller) else ("an API key", "a session")
         raise NotProvoked(f"needs {kinds[0]}, and the state '{SCOPED}' makes {kinds[1]}")
     return issued

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from conformance.budget import ValuePart
@@ -71,7 +72,8 @@ def rounds(
 ) -> Iterator[Kinds]:
     """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
 
-    `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
+    The first part begins with the limits of the fields: the first of each together, then the second, and so on.
+    `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort.
     `in_full`: the parts of one seed have every kind.
     """
     begin = harness.seed + derived(0, harness.case.removesuffix(f"{part.number}]"))
@@ -79,6 +81,13 @@ def rounds(
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
     turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
     most = 1 if lasting and not harness.alone else part.most
+    limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
+    alike = [*enumerate(zip_longest(*limits))]
+    if alike and most != part.most:
+        alike = [alike[harness.seed % len(alike)]]
+    for place, together in alike if part.number == 1 else ():
+        harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
+        yield dict(filter(None, together))
     count = len(turns) if most is None else min(most, len(turns))
     for place in range(count):
         turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]

@@ -35,6 +35,8 @@ class RecordedCallers:
     _names: dict[str, str] = field(default_factory=dict)
     _known: dict[tuple[World, str], Caller] = field(default_factory=dict)
     """What sessions said, by place and credential."""
+    _orgs: dict[tuple[World, str], str] = field(default_factory=dict)
+    """The org of whom no session introduced, by what was shown there first."""
     _contradicted: set[tuple[World, str]] = field(default_factory=set)
 
     @staticmethod
@@ -43,7 +45,7 @@ class RecordedCallers:
         callers = RecordedCallers()
         every = tuple(profile_callers)
         # The suite's own proxy records the name of a caller in the place of the token.
-        known = {callers._hash(said): replace(each, token="") for each in every for said in (each.token, each.name)}
+        known = {callers.key_of(said): replace(each, token="") for each in every for said in (each.token, each.name)}
         callers.named = known
         for each in every:
             callers.masks |= forms_of(each.token, token_variable(each.name) or "TOKEN") if each.token else ()
@@ -78,7 +80,7 @@ class RecordedCallers:
         return NOBODY
 
     def _bearer(self, token: str, place: World) -> RequestSender:
-        key = self._hash(token)
+        key = self.key_of(token)
         numbered = token if _NUMBERED.fullmatch(token) else f"caller-{len(self._names) + 1}"
         name = self._names.setdefault(key, numbered)
         self._mask(token, name)
@@ -88,6 +90,8 @@ class RecordedCallers:
             caller = _joined(caller, said)
         if (place, key) in self._contradicted and caller is not None:
             caller = replace(caller, scopes=None, role=None, permission_set=None)
+        if caller is None and (place, key) in self._orgs:
+            caller = Caller(name=self._names[key], org=self._orgs[place, key], token="")
         return RequestSender(Signed.BEARER, self._names[key], key, caller)
 
     def introduce(self, sender: RequestSender, place: World, said: Any) -> bool:
@@ -106,13 +110,21 @@ class RecordedCallers:
             self._contradicted.add(at)
         return True
 
+    def assign(self, sender: RequestSender, place: World, org: str | None) -> bool:
+        """Learn of which org somebody is whom no session introduced; whether that was not known."""
+        is_new = sender.signed is Signed.BEARER and sender.caller is None and org is not None
+        if is_new and org is not None:
+            self._orgs[place, sender.key] = org
+        return is_new
+
     def mask(self, secrets: Iterable[str]) -> None:
         """Keep these out of reports too."""
         for secret in secrets:
             for form, name in forms_of(secret, "SECRET"):
                 self.masks.setdefault(form, name)
 
-    def _hash(self, token: str) -> str:
+    def key_of(self, token: str) -> str:
+        """Return what tells a credential from any other, and does not give it away."""
         return hashlib.blake2b(token.encode("utf-8", "surrogatepass"), key=self.salt, digest_size=16).hexdigest()
 
     def _mask(self, token: str, name: str) -> None:

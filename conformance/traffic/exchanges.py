@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.judging.objects import org_told_by
 from conformance.judging.overlap import overlaps
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.observed import ObservedEntry, observed
@@ -65,6 +66,8 @@ class ExchangeReader:
         if isinstance(found, RecordedEntry) or not found.answered:
             return found if isinstance(found, RecordedEntry) else found.entry
         seen = self._observed(recording, found)
+        if self.callers.assign(seen.sender, seen.world, None if self.contract.is_plain else org_told_by(seen)):
+            seen = self._observed(recording, found)
         self.read += 1
         return replace(seen, overlapped=overlapped, unsettled=unsettled)
 

@@ -17,7 +17,7 @@ from mock_server.operation import Reply
 from mock_server.resources.audit.event import EVENTS, SYSTEM
 from mock_server.resources.audit.writing import with_events, with_system_event
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.state.state import touched
+from mock_server.state.state import list_touched
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -43,7 +43,7 @@ def _with_events(run: Run, declared: tuple[str, ...], user_id: str | None = None
         return after, outcome
     caller = replace(run.request.caller, user_id=user_id or run.request.caller.user_id)
     wrong = with_events(after, run.state, declared, caller, run.request.now)
-    for name, key in touched(wrong, after):
+    for name, key in list_touched(wrong, after):
         event = wrong.get(EVENTS, key) if name == EVENTS.name else None
         if event is not None:
             wrong = wrong.drop(EVENTS, key).put(EVENTS, replace(event, **columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,18 @@ from click.testing import CliRunner
 
 from conformance.cli import main
 from tests.conformance.traffic.har import entry, error, written
-from tests.conformance.traffic.judging import introduced
+from tests.conformance.traffic.judging import introduced, pack
 
-ALL = ("audit:read", "workspace:read", "workspace:write", "caps:write", "apikeys:write", "members:read")
+ALL = (
+    "audit:read",
+    "workspace:read",
+    "workspace:write",
+    "tasks:write:own",
+    "caps:write",
+    "apikeys:write",
+    "members:read",
+    "secrets:write",
+)
 ME = introduced(permissions=ALL)
 Entry = dict[str, Any]
 
@@ -78,18 +88,20 @@ def content(text: str, size: int, *, truncated: bool) -> Entry:
     return entry(path="/workspaces/ws_1/snapshot/files/a.txt?max_bytes=3", answer=answer, at=60)
 
 
+WORKSPACE = {
+    "id": "ws_1",
+    "org_id": "org_acme",
+    "role_id": "role_1",
+    "status": "idle",
+    "created_by_user_id": "user_publisher",
+    "created_at": "2026-11-27T12:00:00Z",
+    "updated_at": "2026-11-27T12:00:00Z",
+    "archived_at": None,
+}
+
+
 def workspace(status: str) -> Entry:
-    shown = {
-        "id": "ws_1",
-        "org_id": "org_acme",
-        "role_id": "role_1",
-        "status": status,
-        "created_by_user_id": "user_publisher",
-        "created_at": "2026-11-27T12:00:00Z",
-        "updated_at": "2026-11-27T12:00:00Z",
-        "archived_at": None,
-    }
-    return entry("POST", "/workspaces", 201, shown, body={"role_id": "role_1"}, at=60)
+    return entry("POST", "/workspaces", 201, {**WORKSPACE, "status": status}, body={"role_id": "role_1"}, at=60)
 
 
 def key(permission_set: str) -> Entry:
@@ -109,13 +121,94 @@ def provider(at: float, **changed: Any) -> Entry:
         "updated_at": "2026-01-01T00:00:00Z",
         **changed,
     }
-    return entry(path=f"/providers/{shown['id']}", answer=shown, at=at)
+    kept = {name: value for name, value in shown.items() if value is not None}
+    return entry(path=f"/providers/{shown['id']}", answer=kept, at=at)
 
 
 LATER = provider(1, id="provider_2", name="second", updated_at="2026-11-27T11:00:00Z")
 """It shows that the clock of the server had gone on."""
-CHANGED = provider(2, kind="vertex")
 BEFORE = (LATER, provider(2, display_name="One"))
+
+
+def role(object_id: str, at: float) -> Entry:
+    """The creation of a role at the time that the server's clock shows then."""
+    made = f"2026-11-27T12:{int(at) // 60:02}:{int(at) % 60:02}Z"
+    shown = {"id": object_id, "org_id": "org_acme", "name": object_id, "provider_id": "provider_1", "pack_ids": []}
+    answer = {**shown, "environment": "development", "created_at": made, "updated_at": made}
+    return entry("POST", "/agent-roles", 201, answer, body={"name": object_id, "provider_id": "provider_1"}, at=at)
+
+
+def named(name: object) -> tuple[Entry, Entry]:
+    """A role of this name, and the workspaces of that name."""
+    made = json.loads(base64.b64decode(role("role-1", 1)["response"]["content"]["text"]))
+    shown = entry(path="/agent-roles/role-1", answer={**made, "name": name}, at=1)
+    workspaces = {"workspaces": [{**WORKSPACE, "role_id": "role-1"}]}
+    return shown, entry(path="/workspaces?role_name=role-1", answer=workspaces, at=2)
+
+
+def roles(at: float, *made: Entry) -> Entry:
+    answer = {"agent_roles": [json.loads(base64.b64decode(each["response"]["content"]["text"])) for each in made]}
+    return entry(path="/agent-roles", answer=answer, at=at)
+
+
+ROLES = tuple(role(f"role-{second}", second) for second in (0, 6, 12, 18))
+"""They show that the clock goes on as that of the recorder."""
+
+
+def archived(at: float) -> Entry:
+    """A role that was archived, which set its `updated_at`."""
+    made = json.loads(base64.b64decode(role("role-old", at)["response"]["content"]["text"]))
+    return entry(path="/agent-roles/role-old", answer={**made, "archived_at": made["updated_at"]}, at=at)
+
+
+def secrets(at: float, *made: str) -> Entry:
+    listed = [{"name": "TOKEN_A", "created_at": each, "updated_at": each} for each in made]
+    return entry(path="/secrets", answer={"secrets": listed}, at=at)
+
+
+OLD, NEW = "2026-01-01T00:00:00Z", "2026-11-27T12:00:20Z"
+REMOVED = entry("DELETE", "/secrets/TOKEN_A", 200, {"status": "deleted"}, at=19)
+
+
+def members(at: float, *names: str) -> Entry:
+    shown = [
+        {
+            "id": f"mem_{name}",
+            "org_id": "org_acme",
+            "email": f"{name}@acme.example",
+            "role": "member",
+            "invited_by": "user_publisher",
+            "invited_at": OLD,
+            "accepted_at": OLD,
+            "workos_user_id": f"usr_{name}",
+        }
+        for name in names
+    ]
+    return entry(path="/orgs/org_acme/memberships", answer={"memberships": shown}, at=at)
+
+
+MEMBERS = (LATER, members(2, "a", "b"), members(3, "a", "b"))
+COMMUNITY = {k: v for k, v in pack(owned=False, visibility="community").items() if k not in ("org_id", "image_ref")}
+
+
+def packs(at: float, *shown: Entry) -> Entry:
+    return entry(path="/packs", answer={"packs": [*shown]}, at=at)
+
+
+def submitted(workspace_id: str) -> Entry:
+    answer = {"task_id": "task_1", "workspace_id": workspace_id, "status": "submitted"}
+    return entry("POST", "/workspaces/ws_1/tasks", 202, answer, body={"description": "Do it."}, at=60)
+
+
+REVOKED = (key("read_only"), entry("DELETE", "/api-keys/api_key_1", 200, {"status": "revoked"}, at=61))
+
+
+def by_the_key(at: float, status: int, answer: Entry, **got: str) -> Entry:
+    return entry(path="/providers", status=status, answer=answer, token="sk_0123456789", at=at, got=got)
+
+
+SERVED = by_the_key(60.5, 200, {"providers": []})
+SIGNED_OUT = by_the_key(62, 401, error("unauthenticated"), **{"WWW-Authenticate": "Bearer"})
 
 
 def fields(*names: str) -> Entry:
@@ -187,6 +280,63 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
         "EFFECT-NOTHING-ELSE",
         (*BEFORE, provider(3, display_name="Two", updated_at="2026-11-27T11:30:00Z")),
         (*BEFORE, provider(3, display_name="Two")),
+    ),
+    "empty page that goes on": (
+        "AUDIT-CURSOR-ABSENT",
+        (entry(path="/audit", answer={"events": []}),),
+        (entry(path="/audit", answer={"events": [], "cursor": "a"}),),
+    ),
+    "full page that does not go on": (
+        "AUDIT-CURSOR-ABSENT",
+        (log(event(2), event(1)), entry(path="/audit?limit=1", answer={"events": [event(2)], "cursor": "a"}, at=61)),
+        (log(event(2), event(1)), log(event(2), at=61, query="?limit=1")),
+    ),
+    "stream that lacks what was listed": (
+        "STREAM-LIVE",
+        (log(event(3), event(2), event(1), at=50), stream(block(1), block(2), block(3))),
+        (log(event(3), event(2), event(1), at=50), stream(block(1), block(3))),
+    ),
+    "stream that lacks what is listed later": (
+        "STREAM-LIVE",
+        (stream(block(1), block(2), block(3)), log(event(3), event(2), event(1), at=61)),
+        (stream(block(1), block(3)), log(event(3), event(2), event(1), at=61)),
+    ),
+    "list without what was made": (
+        "OWNERSHIP-LISTED",
+        (*ROLES, roles(21, *ROLES[:3]), roles(23, *ROLES)),
+        (*ROLES, archived(20), roles(21, *ROLES[:3]), roles(23, *ROLES)),
+    ),
+    "secret that comes back as old as it was": (
+        "DELETE-GONE",
+        (*ROLES, secrets(17, OLD), REMOVED, secrets(21, NEW)),
+        (*ROLES, secrets(17, OLD), REMOVED, secrets(21, OLD)),
+    ),
+    "list without a member": (
+        "OWNERSHIP-LISTED",
+        (*MEMBERS, members(5, "a", "b")),
+        (*MEMBERS[:2], members(3, "a"), members(5, "a", "b")),
+    ),
+    "list without a pack of another org": (
+        "OWNERSHIP-LISTED",
+        (LATER, packs(2, COMMUNITY), packs(3, COMMUNITY), packs(4, COMMUNITY)),
+        (LATER, packs(2, COMMUNITY), packs(3), packs(4, COMMUNITY)),
+    ),
+    "name that is no text": ("CONTRACT-BODY-SCHEMA", named("role-1"), named({"value": "role-1"})),
+    "key that was revoked": (
+        "AUTH-REVOKED",
+        (*REVOKED, SERVED, SIGNED_OUT),
+        (*REVOKED, by_the_key(62, 200, {"providers": []})),
+    ),
+    "answer about another workspace": ("CONTRACT-RIGHT-ANSWER", (submitted("ws_1"),), (submitted("ws_2"),)),
+    "another object": (
+        "CONTRACT-RIGHT-ANSWER",
+        (provider(1),),
+        (provider(1) | {"request": provider(1, id="provider_2")["request"]},),
+    ),
+    "time of the last change that is gone": (
+        "EFFECT-NOTHING-ELSE",
+        (provider(1), provider(2)),
+        (provider(1), provider(2, updated_at=None)),
     ),
     "field that is gone": ("EFFECT-NOTHING-ELSE", (*BEFORE, provider(3, display_name="One")), (*BEFORE, provider(3))),
 }
