@@ -13,7 +13,7 @@ from msgspec import structs
 
 from mock_server import control
 from mock_server.access import cookies
-from mock_server.access.control_key import ControlKey
+from mock_server.access.credentials import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.api import Api
 from mock_server.console.pages import find_entrance, find_page
@@ -25,8 +25,8 @@ from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resol
 from mock_server.contract.grants import read_grants
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import Derived, derive, read_declarations
+from mock_server.declared.linter import find_first_problem
 from mock_server.declared.linter.features import read_error_codes
-from mock_server.declared.linter.first import find_first_problem
 from mock_server.declared.linter.operations import find_code_problems, find_idle_codes
 from mock_server.declared.resource_types import OWNER
 from mock_server.declared.tenancy import find_owner_field, rename_owner, with_usual_owner
@@ -52,8 +52,7 @@ from mock_server.state.clock import read_real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
-from mock_server.worlds.product import Product
-from mock_server.worlds.world import World
+from mock_server.worlds.world import Product, World
 from mock_server.worlds.worlds import Worlds
 
 CREDENTIALS = (

@@ -27,7 +27,7 @@ from mock_server.settings import Settings
 from mock_server.state.collection import Collection
 from mock_server.state.state import make_empty_state
 from mock_server.state.value import replace
-from mock_server.worlds.product import Product
+from mock_server.worlds.world import Product
 
 FOREIGN = Product(
     orgs=ORGS,

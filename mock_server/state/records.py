@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from mock_server.state.clock import Clock, parse_moment, write_timestamp
 from mock_server.state.value import Value
-
-if TYPE_CHECKING:
-    from mock_server.state.collection import Section
 
 Record = Mapping[str, Any]
 Lookup = Callable[[str, str], Any]
@@ -30,6 +28,32 @@ class RecordProblem(ValueError):
     def __init__(self, text: str, *steps: object) -> None:
         super().__init__(text)
         self.steps = steps
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Section:
+    """A part of a state's document in which what several objects share stands once, by its digest.
+
+    `read` makes one of its name and its record, or gives None where something in it could not be read; it
+    raises RecordProblem for what is wrong. `prefer` chooses between two records of one name.
+    """
+
+    name: str
+    noun: str
+    digest: Callable[[Any], str]
+    record: Callable[[Any], Any]
+    read: Callable[[str, Any, Lookup, Any], Any]
+    schema: Mapping[str, Any]
+    below: Section | None = None
+    parts: Callable[[Any], Iterable[Any]] = lambda _value: ()
+    prefer: Callable[[Any, Any], Any] = lambda _old, new: new
+
+    def list_all(self, value: Any) -> Iterable[tuple[Section, Any]]:
+        """Return a shared value, and those that it is made of, each with its section."""
+        yield self, value
+        if self.below is not None:
+            for part in self.parts(value):
+                yield from self.below.list_all(part)
 
 
 def read_hints(kind: Any) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -14,9 +14,7 @@ from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.errors import ApiError
 from mock_server.operation import Feed, Reply
 from mock_server.state.rendered import Rendered, dump
-
-if TYPE_CHECKING:
-    from mock_server.worlds.streams import EventStream
+from mock_server.worlds.streams import EventStream
 
 _JSON = b"application/json"
 OF_A_FILE = {b"content-security-policy": b"sandbox", b"x-content-type-options": b"nosniff"}

@@ -9,10 +9,8 @@ from mock_server.contract.document import resolve
 from mock_server.contract.forced import HEADER as UNDECLARED_HEADER
 from mock_server.contract.foreign import UNDECLARED
 from mock_server.contract.made_values import make_value
-from mock_server.declared.documents.fields import read_fields, read_required
+from mock_server.declared.documents.fields import Shape, find_shape, flatten, read_fields, read_required, shows_alike
 from mock_server.declared.documents.kinds import Kind, Schema
-from mock_server.declared.documents.shapes import Shape, find_shape, shows_alike
-from mock_server.declared.documents.words import flatten
 from mock_server.operation import Reply
 
 _COUNTS = ("count", "total")

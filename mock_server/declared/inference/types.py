@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mock_server.contract.document import follow, resolve
-from mock_server.declared.documents.fields import read_fields, read_required
+from mock_server.declared.documents.fields import find_shape, flatten, read_fields, read_required, shows_alike
 from mock_server.declared.documents.kinds import PARAMETER
-from mock_server.declared.documents.shapes import find_shape, shows_alike
-from mock_server.declared.documents.words import flatten
 from mock_server.declared.inference.answers import Shown, find_shown, read_body, read_success
 from mock_server.declared.inference.names import find_key, is_like_an_id, name_resource
 

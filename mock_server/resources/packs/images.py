@@ -16,8 +16,7 @@ from mock_server.contract.archives import ManifestRules
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.state import blobs
 from mock_server.state.blobs import Blob, make_blob
-from mock_server.state.collection import Section
-from mock_server.state.records import Lookup, RecordProblem
+from mock_server.state.records import Lookup, RecordProblem, Section
 from mock_server.state.tally import Share
 from mock_server.state.value import Value
 
