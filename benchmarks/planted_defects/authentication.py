@@ -125,11 +125,11 @@ def present(scene: Scene, scheme: str, persona: str = OWNER, change: Callable[[s
     return said(scene.get("/packs", None, headers={"Authorization": f"{scheme} {change(scene.mock.token(persona))}"}))
 
 
-def with_state(scene: Scene, state: str, seconds: int = 0, **params: str) -> str:
+def with_state(scene: Scene, state: str, seconds: int = 0, path: str = "/packs", **params: str) -> str:
     """Return what is answered to a credential of a provider state, so many seconds later."""
     token = scene.state(f"credential is {state}", org_id="org_acme", **params)["token"]
     scene.world.advance(seconds)
-    return get(scene, token)
+    return get(scene, token, path)
 
 
 def forge(scene: Scene) -> str:
@@ -240,6 +240,13 @@ def revoked_accepted(right: Authenticate, token: str, state: State, now: datetim
     """A credential that was revoked still works."""
     found = find_known(token, state)
     return found.caller if found is not None and found.revoked else right(token, state, now)
+
+
+@defect("authentication-revoked-reads-providers", "AUTH-REVOKED", on=ids.GET_PROVIDER).by(wrong_caller)
+@shown(REFUSED, "200", with_state, "revoked", permission_set="read_only", path="/providers/provider_01HZ")
+def revoked_reads_providers(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """A key that was revoked still reads a provider."""
+    return revoked_accepted(right, token, state, now)
 
 
 @defect("contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=ids.GET).by(wrong_caller)

@@ -73,6 +73,10 @@ def keeps_id(scene: Scene) -> bool:
     return header(scene, "x-request-id") == header(scene, "x-request-id", SESSION)
 
 
+def echoed(scene: Scene, sent: str) -> bool:
+    return bool(scene.get("/secrets", headers={"X-Request-Id": sent}).headers["x-request-id"] == sent)
+
+
 def names_itself(scene: Scene) -> bool:
     answer = scene.get(NONE)
     return bool(answer.headers["x-request-id"] == answer.json()["error"]["request_id"])
@@ -189,3 +193,13 @@ def session_as_text(call: Call, answer: Answer) -> Answer:
     """An API key gets its session as text/plain."""
     to_key = call.caller.kind == "api_key" and answer.status == 200
     return with_header(answer, b"content-type", TEXT.encode()) if to_key else answer
+
+
+@defect("envelope-request-id-of-the-client", "ENVELOPE-REQUEST-ID-UNIQUE", on=ids.LIST_SECRETS).by(wrong_answer_to)
+@shown(
+    False, True, lambda scene: scene.get("/secrets", headers={"X-Request-Id": "mine"}).headers["x-request-id"] == "mine"
+)
+def request_id_of_the_client(call: Call, answer: Answer) -> Answer:
+    """The list of secrets carries the request id that its client sent."""
+    sent = call.headers.get(_REQUEST_ID)
+    return with_header(answer, _REQUEST_ID, sent) if sent and answer.status == 200 else answer

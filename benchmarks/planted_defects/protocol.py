@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.planting.requests import PACK, SAME, Passing, denies, patched, wrong_gate
+from benchmarks.planted_defects.planting.mistakes import wrongly
+from benchmarks.planted_defects.planting.requests import (
+    PACK,
+    SAME,
+    Passing,
+    denies,
+    patched,
+    reads,
+    refuses_served,
+    wrong_gate,
+)
 from benchmarks.planted_defects.scene import Scene, answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import make_refusal, with_body, with_header, wrong_answer, wrong_answer_to
 from mock_server.deviations.planting.deviation import Plan
+from mock_server.deviations.planting.memory import read_notes, remember_world
+from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import check_media_type
 from mock_server.pipeline.gates.target import check_declared_length, require_method, require_path
@@ -18,6 +30,9 @@ from mock_server.worlds.call import Call
 
 defect = Declarer(__name__)
 
+PROVIDER, OVERRIDE, BROWSER = "/providers/provider_01HZ", "X-HTTP-Method-Override", "text/html,*/*;q=0.8"
+_NO_PACK = errors.PackNotFound("There is no such pack.")
+_PAGE = b"<!doctype html><title>Providers</title>"
 _TYPE, ONLY_JSON = b"content-type", errors.UnsupportedMediaType("The operation takes application/json.")
 UNKNOWN, NO_METHOD = "404 not_found", "405 method_not_allowed"
 NO_TYPE, TOO_LARGE = "415 unsupported_media_type", "413 payload_too_large"
@@ -37,6 +52,10 @@ def _serves_as_get(method: str, template: str = "") -> Plan:
         return None
 
     return wrong_gate(require_method).make_plan(passing)
+
+
+def typed(scene: Scene, path: str, **headers: str) -> str:
+    return str(scene.get(path, headers=headers).headers["content-type"])
 
 
 def allow(scene: Scene, method: str, path: str) -> str:
@@ -161,3 +180,49 @@ def length_off_by_one(call: Call) -> None:
     length = call.headers.get(b"content-length", b"")
     if call.operation.bodies and length.isdigit() and int(length) == call.operation.body_limit:
         call.headers = {**call.headers, b"content-length": b"%d" % (int(length) + 1)}
+
+
+def _in_chunks(call: Call) -> None:
+    """Note whether the body of a request comes in chunks."""
+    read_notes(_in_chunks)["now"] = call.headers.get(b"transfer-encoding") == b"chunked"
+
+
+def _passed_over(run: Run) -> Outcome:
+    return (run.state if read_notes(_in_chunks).get("now") else run.after), run.outcome
+
+
+def named_in_chunks(scene: Scene) -> object:
+    """Return whether a provider has the name that was sent in chunks."""
+    sent = iter([b'{"display_name":', b' "In chunks"}'])
+    scene.ask("PATCH", PROVIDER, content=sent, headers={"Content-Type": "application/json"})
+    return scene.get(PROVIDER).json()["display_name"] == "In chunks"
+
+
+defect("configuration-chunks-passed-over", "CONFIG-PATCH-APPLIES", on=ids.UPDATE_PROVIDER)(
+    "An update of a provider whose body comes in chunks is answered, and is not done.",
+    lambda hooks: wrongly(_passed_over)(reads(require_method, _in_chunks)(remember_world(hooks))),
+    shown(True, False, named_in_chunks),
+)
+defect("contract-body-besides-not-found", "CONTRACT-RIGHT-ANSWER", on=ids.GET)(
+    "A pack is not found where the request has a body.",
+    refuses_served(lambda call: call.headers.get(b"content-length", b"0") != b"0", _NO_PACK),
+    shown("200", "404 pack_not_found", answered, PACK, content=b"{}"),
+)
+
+
+@defect("contract-page-for-a-browser", "CONTRACT-CONTENT-TYPE", on=ids.LIST_PROVIDERS).by(wrong_answer_to)
+@shown("application/json", "text/html", lambda scene: typed(scene, "/providers", Accept=BROWSER))
+def page_for_a_browser(call: Call, answer: Answer) -> Answer:
+    """A browser is shown a page in the place of the list of providers."""
+    asked = call.headers.get(b"accept", b"").startswith(b"text/html") and answer.status == 200
+    return with_body(answer, _PAGE, b"text/html") if asked else answer
+
+
+@defect("contract-method-overridden", "CONTRACT-RIGHT-ANSWER", on=ids.UPDATE_PROVIDER + ids.GET_PROVIDER).reads(
+    require_method
+)
+@shown("200", "400 validation_error", answered, PROVIDER, headers={OVERRIDE: "PATCH"})
+def method_overridden(call: Call) -> None:
+    """A header names the method of a request about a provider."""
+    named = call.headers.get(OVERRIDE.lower().encode(), b"").decode()
+    call.method = named if named in call.route.methods else call.method

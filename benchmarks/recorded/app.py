@@ -20,7 +20,7 @@ class Ask:
     """One request."""
 
     by: str
-    """A persona; empty: nobody."""
+    """A persona, or the value of a key; empty: nobody."""
     method: str
     path: str
     body: bytes = b""

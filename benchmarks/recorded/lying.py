@@ -29,6 +29,10 @@ PLAUSIBLE: Mapping[str, str] = {
     r"(refusal-swapped:.*-|refused-though-done:.*:)401": "a credential may run out at any time",
     r"(refusal-swapped:.*-|refused-though-done:.*:)50\d": "what is behind a server may fail, or be off, at any time",
     r"field-(kept|other-value):.*_at": "a plausible time",
+    r"(error-other-value:(tasks|snapshots|sandbox|activity|workspaces\.(?!get:)).*:403:error\.code"
+    r"|code-swapped:(?!workspaces\.get:).*:403:workspace_not_visible-permission_denied)": (
+        "the contract leaves free which of the two keeps somebody from what is in another's workspace"
+    ),
     r".*:session\.get:memberships": "an org may take a person, or let one go, at any time",
 }
 """Lies that nobody can tell from the truth, by a pattern of their ids, with the reason."""

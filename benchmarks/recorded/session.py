@@ -20,9 +20,18 @@ _STRANGERS = 3
 _WRONG, _KNOWN, _MINE = 0.12, 0.9, 0.85
 _SEVERAL = 12
 """Objects of a kind out of which one is taken, the latest."""
+_BY_KEY = 0.08
+"""How likely a key asks that was made, and may have been revoked since."""
 _SOON, _AGAIN = 0.2, 0.7
 """How likely a parameter is sent, and how likely a write is followed by reads of what it is about."""
-_OFTEN = {"agent_roles.create": 3, "workspaces.create": 5, "tasks.submit": 5, "tasks.submit_to_workspace": 4}
+_OFTEN = {
+    "agent_roles.create": 3,
+    "workspaces.create": 5,
+    "tasks.submit": 5,
+    "tasks.submit_to_workspace": 4,
+    "api_keys.create": 2,
+    "api_keys.revoke": 2,
+}
 """Operations that are drawn more often, so that there is something to stop, to ask and to fork."""
 _SELDOM = {"workspaces.stop_all": 0.2, "agent_roles.archive": 0.5, "providers.archive": 0.3}
 _QUERIES: Mapping[str, Sequence[Any]] = {
@@ -58,6 +67,8 @@ class Session:
     """By the segment of a path above them, or the name of a field."""
     _cursors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By path."""
+    _keys: list[str] = field(default_factory=list)
+    """The values of keys that were made."""
 
     def __post_init__(self) -> None:
         self._random = Random(self.seed)  # noqa: S311  # reproducible, not secret
@@ -78,6 +89,7 @@ class Session:
     def _asks(self, operation: Operation) -> Iterator[Ask]:
         by = self._random.choice(PEOPLE[:4] if self._random.random() < _MINE else PEOPLE)
         path = self._path(operation, by)
+        by = self._random.choice(self._keys) if self._keys and self._random.random() < _BY_KEY else by
         yield self._ask(operation, by, path)
         while path and not operation.reads and self._random.random() < _AGAIN:
             if any(each.reads and each.pattern.fullmatch(path) for each in self.contract.operations):
@@ -189,6 +201,8 @@ class Session:
         path = asked.path.partition("?")[0]
         if isinstance(found, dict) and isinstance(found.get("cursor"), str):
             self._cursors[path].append(found["cursor"])
+        if told.status < 400 and operation.id == "api_keys.create" and asked.method == operation.method:
+            self._keys.append(found["value"])
         if told.status < 400:
             kind = {"upload": "packs"}.get(kind, kind)
             of_log = kind in ("audit", "activity", "stats")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from benchmarks.lies.contract import Contract, Operation
 from benchmarks.lies.lie import Asked, Lie, Teller
+from benchmarks.lies.refusals import with_id
 from tests.proxy.messages import Answer
 
 Change = Callable[[Asked, Any], Any]
@@ -29,12 +30,22 @@ def lies(contract: Contract) -> Iterator[Lie]:
         if operation.id in STREAMS:
             for kind, says, stream in OF_STREAMS:
                 yield _lie(kind, operation, says, partial(_Stream, operation, stream))
+    yield from _remembering(contract)
+
+
+def _remembering(contract: Contract) -> Iterator[Lie]:
+    """Those that are about what was told before."""
     removal = {it.path: it for it in contract.operations if it.method == "DELETE"}
-    for listing in contract.operations:
-        removing = next((it for path, it in removal.items() if path.rpartition("/")[0] == listing.path), None)
-        if listing.reads and removing is not None:
-            says = "has what was removed"
-            yield _lie("removed-listed", listing, says, partial(_Removed, listing, removing))
+    for it in (each for each in contract.operations if each.reads):
+        removing = next((to for path, to in removal.items() if path.rpartition("/")[0] == it.path), None)
+        if removing is not None:
+            yield _lie("removed-listed", it, "has what was removed", partial(_Removed, it, removing))
+        if "{" not in it.path and not it.id.endswith("stream"):
+            yield _lie("revoked-served", it, "serves a key that was revoked", partial(_Revoked, it))
+        if it.id in STREAMS:
+            yield _lie("stream-lacking", it, "lacks an event that was listed", partial(_Lacking, it))
+        if it.id == COUNTING:
+            yield _lie("counted-fewer", it, "counts fewer events than were listed", partial(_CountedFewer, it))
 
 
 def _lie(kind: str, operation: Operation, says: str, teller: Callable[[], Teller]) -> Lie:
@@ -91,6 +102,71 @@ class _Removed(Teller):
         return answer.with_json({**answer.json, key: [*listed, back[-1]]}) if back else None
 
 
+class _Revoked(Teller):
+    """Serves whoever signs with a revoked key what was served last."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._values: dict[str, str] = {}
+        self._revoked: set[str] = set()
+        self._last: Answer | None = None
+
+    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+        done = answer.status == asked.operation.success.status
+        if done and asked.operation.id == "api_keys.create":
+            self._values[answer.json["id"]] = f"Bearer {answer.json['value']}"
+        if done and asked.operation.id == "api_keys.revoke":
+            self._revoked.add(self._values.get(list(asked.params.values())[-1], ""))
+        if asked.operation is not self._operation:
+            return None
+        self._last = answer if done else self._last
+        served = None if done or asked.caller not in self._revoked else self._last
+        return served and with_id(served, answer)
+
+
+class _Listed(Teller):
+    """Knows the events that were listed to each caller."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._listed: dict[str, dict[str, str]] = {}
+
+    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+        listed = self._listed.setdefault(asked.caller, {})
+        document = answer.json if answer.status == asked.operation.success.status else None
+        for it in document.get("events", []) if isinstance(document, dict) else ():
+            listed[it["id"]] = it["timestamp"]
+        if asked.operation is not self._operation or answer.status != self._operation.success.status:
+            return None
+        return None if asked.request.query else self._fewer(answer, listed)
+
+    def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
+        raise NotImplementedError
+
+
+class _Lacking(_Listed):
+    """Leaves an event out of a stream, between two others."""
+
+    def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
+        blocks = _BLOCK.findall(answer.body.decode())
+        events = [it for it in blocks if "data:" in it]
+        known = (it for it in events[1:-1] if any(f"id: {name}\n" in it for name in listed))
+        left_out = next(known, None)
+        kept = "".join(it for it in blocks if it != left_out)
+        return replace(answer, body=kept.encode()) if left_out else None
+
+
+class _CountedFewer(_Listed):
+    """Counts fewer events than were listed of the latest day."""
+
+    def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
+        last = max(listed.values(), default="")
+        count = sum(1 for at in listed.values() if at[:10] == last[:10])
+        if count < 2:
+            return None
+        return answer.with_json({**answer.json, "buckets": [{"group": {}, "value": count - 1}]})
+
+
 def _events(change: Callable[[Asked, list[Any]], list[Any] | None]) -> Change:
     def changed(asked: Asked, document: Any) -> Any:
         found = change(asked, document.get("events", []))
@@ -121,12 +197,6 @@ def _empty_bucket(_: Asked, document: Any) -> Any:
     return {**document, "buckets": [{**buckets[0], "value": 0}, *buckets[1:]]} if buckets else None
 
 
-def _fewer(_: Asked, document: Any) -> Any:
-    buckets = document.get("buckets", [])
-    fewer = [{**it, "value": it["value"] - 1} for it in buckets if it["value"] > 1]
-    return {**document, "buckets": fewer} if len(fewer) == len(buckets) > 0 else None
-
-
 def _too_long(asked: Asked, document: Any) -> Any:
     given = parse_qs(asked.request.query).get("max_bytes", [""])[0]
     content = document.get("content") or ""
@@ -147,6 +217,7 @@ def _other_workspace(blocks: list[str]) -> list[str] | None:
     return changed if changed != blocks else None
 
 
+COUNTING = "audit.stats"
 STREAMS = ("activity.stream_for_workspace",)
 OF_STREAMS: tuple[tuple[str, str, Callable[[list[str]], list[str] | None]], ...] = (
     ("stream-elsewhere", "sends the events of another workspace", _other_workspace),
@@ -161,7 +232,6 @@ KINDS: tuple[tuple[str, str, Callable[[Operation, set[str]], bool], Change], ...
         _events(_unfiltered),
     ),
     ("bucket-empty", "has an empty bucket", lambda _, names: "buckets" in names, _empty_bucket),
-    ("counted-fewer", "counts one event less", lambda _, names: "buckets" in names, _fewer),
     ("content-longer", "has more of a file than was asked for", lambda _, names: "truncated" in names, _too_long),
     (
         "task-unended",

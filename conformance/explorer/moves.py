@@ -8,6 +8,7 @@ from functools import cache
 from itertools import product
 
 from conformance.contract.contract import Contract, Operation
+from conformance.explorer.sending import USUAL
 from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import INACTIVE, Fact, State
@@ -16,8 +17,11 @@ from conformance.recipes.bodies import find_members
 from conformance.recipes.steps import operations_about
 from conformance.session.harness import Harness
 
-AGAIN, BILLING, SET_UP = "made again", "billing", "set-up"
-"""Moves that are no operation: an object like this one is made, the org's posture changes, a state is asked for."""
+AGAIN, BILLING, SET_UP, PUT_IN = "made again", "billing", "set-up", "put in"
+"""Moves that are no operation.
+
+An object like this one is made, the org's posture changes, a state is asked for, a part is put into the object.
+"""
 POSTURES = ("active", *INACTIVE, "active", "trial")
 CHOICES = 8
 TIMES = (1, 2, 6)
@@ -37,6 +41,12 @@ class Move:
     """The place of the object in the population, counted through, so that none is ever out of place."""
     choice: int = 0
     times: int = 1
+    way: str = USUAL
+    """How the request is sent."""
+    drawn: int = 0
+    """By which draw a field of its body has a value of any kind that it may have; 0: as is usual."""
+    beside: str = ""
+    """The id of an operation on the same object that is under way at once with it; empty: none is."""
 
 
 def find_writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:

@@ -1,4 +1,4 @@
-"""The clock of a server, as far as its answers show that it has gone on."""
+"""The clock of a server, as far as its answers show that it has gone on, and what is set by it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ class ServerClock:
 
     settle_s: float = 0.0
     """By how much clocks of the server may differ."""
+    stamps_archiving: bool | None = None
+    """Whether to archive an object sets its `updated_at`, which is free; None: no answer has shown it."""
     _latest: float | None = None
     """The latest time in answers that were there before the one that was noted last was asked for."""
     _own: tuple[float, Observed] | None = None
@@ -65,9 +67,13 @@ class ServerClock:
 
     def note(self, seen: Observed, shown: Sequence[Shown]) -> None:
         """Learn the times that the objects of an answer show."""
+        for each in shown:
+            self._note_archiving(each)
         if self._own is not None:
             self._beside.append((self._own[1].ended or 0.0, self._own[0]))
         self._own, self._asked = None, seen.started
+        for each in shown:
+            self._note_archiving(each)
         if seen.started is None or seen.ended is None:
             return
         before = [time for ended, time in self._beside if ended <= seen.started]
@@ -80,6 +86,14 @@ class ServerClock:
         created = _moment(shown[0].object.get(CREATED)) if shown and shown[0].resource is made else None
         if made is not None and not made.by_name and created is not None:
             self._pace.note(created, seen.started, seen.ended)
+
+    def _note_archiving(self, shown: Shown) -> None:
+        """Learn from what is archived whether that set when it was changed."""
+        archiving = shown.resource.archiving
+        archived = _moment(shown.object.get(archiving.shown_in)) if archiving else None
+        updated = _moment(shown.object.get(UPDATED))
+        if updated is not None and archived is not None and updated <= archived:
+            self.stamps_archiving = updated == archived and self.stamps_archiving is not False
 
     def is_past(self, stamp: object) -> bool:
         """Whether a change after the answer that was noted last would show another time than this one."""

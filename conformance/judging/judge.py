@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
@@ -21,6 +22,7 @@ from conformance.judging.observed import Observed
 from conformance.judging.open_world import judge_answer, possible
 from conformance.judging.opinion import Opinion
 from conformance.judging.presence import Presence
+from conformance.judging.revoked import RevokedKeys
 from conformance.judging.secrets import Secrets, write_only
 from conformance.judging.sender import World
 from conformance.judging.sessions import judge_session
@@ -40,6 +42,7 @@ class Place:
     clock: ServerClock
     memory: Memory
     secrets: Secrets
+    revoked: RevokedKeys
     belongings: Belongings
     trail: Trail
     presence: Presence
@@ -60,6 +63,8 @@ class ExchangeJudge:
     """Those of all places, where they are to be kept longer than what is remembered of a place."""
     remembers: bool = True
     """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
+    key_of: Callable[[str], str] = str
+    """Tells the sender of a request by the credential."""
     _places: dict[World, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 
@@ -76,10 +81,11 @@ class ExchangeJudge:
                 clock,
                 Memory(self.contract, state),
                 Secrets(write_only(self.contract)),
+                RevokedKeys(self.key_of, self.settle_s),
                 Belongings(self.alone),
                 Trail(self.settle_s),
                 Presence(self.contract, clock, self.settle_s),
-                Constancy(self.contract, clock),
+                Constancy(self.contract, clock, holds_writes=self.remembers),
                 EventLog(self.settle_s),
             )
         return self._places[name]
@@ -101,6 +107,7 @@ class ExchangeJudge:
             if seen.operation is not None and seen.exchange.succeeded:
                 self._judge_shown(seen, shown, at, opinion)
             at.secrets.judge(seen, opinion)
+            at.revoked.judge(seen, opinion)
             at.presence.judge(seen, shown, opinion)
             if self.remembers:
                 at.memory.judge(seen, shown, opinion)

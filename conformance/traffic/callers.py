@@ -45,7 +45,7 @@ class RecordedCallers:
         callers = RecordedCallers()
         every = tuple(profile_callers)
         # The suite's own proxy records the name of a caller in the place of the token.
-        known = {callers._hash(said): replace(each, token="") for each in every for said in (each.token, each.name)}
+        known = {callers.key_of(said): replace(each, token="") for each in every for said in (each.token, each.name)}
         callers.named = known
         for each in every:
             callers.masks |= forms_of(each.token, token_variable(each.name) or "TOKEN") if each.token else ()
@@ -80,7 +80,7 @@ class RecordedCallers:
         return NOBODY
 
     def _bearer(self, token: str, place: World) -> RequestSender:
-        key = self._hash(token)
+        key = self.key_of(token)
         numbered = token if _NUMBERED.fullmatch(token) else f"caller-{len(self._names) + 1}"
         name = self._names.setdefault(key, numbered)
         self._mask(token, name)
@@ -123,7 +123,8 @@ class RecordedCallers:
             for form, name in forms_of(secret, "SECRET"):
                 self.masks.setdefault(form, name)
 
-    def _hash(self, token: str) -> str:
+    def key_of(self, token: str) -> str:
+        """Return what tells a credential from any other, and does not give it away."""
         return hashlib.blake2b(token.encode("utf-8", "surrogatepass"), key=self.salt, digest_size=16).hexdigest()
 
     def _mask(self, token: str, name: str) -> None:

@@ -35,7 +35,7 @@ class RecordingJudge:
 
     def __post_init__(self) -> None:
         self.gathered.begin()
-        self._server = ExchangeJudge(self.contract, self.alone, self.settle_s)
+        self._server = ExchangeJudge(self.contract, self.alone, self.settle_s, key_of=self.callers.key_of)
         self._client = ClientJudge(self.contract)
 
     def take(self, seen: ObservedEntry | RecordedEntry) -> None:

@@ -50,7 +50,7 @@ class ValueKind:
     always: bool = False
     """Whether every run meets it."""
     is_limit: bool = False
-    """Whether it is as long, as short, as much or as little as the schema allows."""
+    """Whether it is as long, as short, as much or as little as the schema allows, or one that it enumerates."""
 
     def __str__(self) -> str:
         return self.name
@@ -168,7 +168,7 @@ def _possible(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     schema = written.schema
     members = [member for member in schema.get("enum", ()) if member is not None]  # what a null does is left free
     if members:
-        yield from (_constant(str(member) or "empty", member) for member in members)
+        yield from (_constant(str(member) or "empty", member, is_limit=True) for member in members)
         return
     kinds = schema.get("type", "" if not schema else "object")
     kind = next((each for each in kinds if each != "null"), "") if isinstance(kinds, list) else kinds
@@ -201,7 +201,9 @@ def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
         yield from kinds_of_grammar(grammar)
     if "pattern" in schema or schema.get("format"):
         return
-    yield from (ValueKind(name, partial(text_of, name), always=name in ALWAYS) for name in TEXTS)
+    shortest = "minLength" not in schema  # then the empty text is
+    for name in TEXTS:
+        yield ValueKind(name, partial(text_of, name), always=name in ALWAYS, is_limit=shortest and name == "empty")
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
     for power in _powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(text_about, power))

@@ -57,11 +57,11 @@ def longest_secret(contract: Contract, field: str) -> int:
     return int(schema["maxLength"])
 
 
-def secret_of_length(field: str, length: int) -> str:
-    """A secret of so many characters, in the form that this field takes."""
-    if field != JSON_SECRET:
-        return "s" * length
-    return json.dumps({"private_key": "s" * (length - len(json.dumps({"private_key": ""})))})
+def secret_of_length(session: Harness, field: str, length: int) -> str:
+    """A secret of so many characters that stands nowhere else, in the form that this field takes."""
+    secret = fresh_secret(session, field)
+    inside = len(secret) - len('"}') if field == JSON_SECRET else len(secret)
+    return secret[:inside] + "s" * (length - len(secret)) + secret[inside:]
 
 
 def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) -> dict[str, Any]:

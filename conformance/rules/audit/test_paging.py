@@ -13,7 +13,7 @@ from conformance.resources.events.declaration import NO_CURSOR
 from conformance.resources.events.log import events, ids
 from conformance.resources.events.source import Window, lists, own_source, past, recent, source_of
 from conformance.results.difference import of_field, of_list
-from conformance.running.binding import over, rule
+from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 DEFAULT_LIMIT = 100
@@ -35,6 +35,7 @@ def test_events_come_in_order(harness: Harness, operation: Operation, order: str
 
 
 @rule("AUDIT-LIMIT")
+@in_full
 @EACH_LIST
 @over("limit", lambda _: (1, 2, 5, None))
 def test_a_page_holds_no_more_than_its_limit(harness: Harness, operation: Operation, limit: int | None) -> None:
@@ -50,6 +51,7 @@ def test_a_page_holds_no_more_than_its_limit(harness: Harness, operation: Operat
 
 
 @rule("AUDIT-WALK")
+@in_full
 @EACH_LIST
 @over("order, limit", lambda _: (("desc", 1), ("asc", 3), ("desc", 7)))
 def test_a_walk_comes_by_every_event_once(harness: Harness, operation: Operation, order: str, limit: int) -> None:

@@ -137,7 +137,7 @@ def test_a_secret_may_be_as_long_as_its_field(harness: Harness, kind: str) -> No
     maker, secret = maker_of_org(harness), _secret(harness, kind)
     longest = longest_secret(harness.contract, secret)
     for length, otherwise in ((longest, "CONTRACT-VALID-ACCEPTED"), (longest + 1, "CONTRACT-INVALID-REFUSED")):
-        body = of_kind(harness, kind, **{secret: secret_of_length(secret, length)})
+        body = of_kind(harness, kind, **{secret: secret_of_length(harness, secret, length)})
         tried = f"{secret} of {length} characters"
         harness.judge(maker, replace(creation(harness, body), tried=tried), otherwise=otherwise)
 

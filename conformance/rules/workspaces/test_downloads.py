@@ -54,10 +54,11 @@ def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str)
     paths = [path_of(each) for each in entries]
     said = "each path once", "one more than once"
     harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
-    missing = {*paths_in(as_workspace(workspace), f"{where}_file")} - {*paths}
-    said = "every file that is there", f"{len(missing)} of them not"
+    files = [each for each in entries if each.get("is_dir") is False]
+    missing = {*paths_in(as_workspace(workspace), f"{where}_file")} - {path_of(each) for each in files}
+    said = "every file that is there, as no folder", f"{len(missing)} of them not"
     harness.check(not missing, answer, *said, evidence=of_list(*said), effect=DataEffect.LOST)
-    for entry in [each for each in entries if each.get("is_dir") is False][:MOST_FILES]:
+    for entry in files[:MOST_FILES]:
         path = path_of(entry)
         read = harness.judge(caller, on_files(harness, download, workspace, path))
         size, got = entry.get("size"), len(read.body)

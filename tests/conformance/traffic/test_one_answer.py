@@ -155,6 +155,12 @@ ROLES = tuple(role(f"role-{second}", second) for second in (0, 6, 12, 18))
 """They show that the clock goes on as that of the recorder."""
 
 
+def archived(at: float) -> Entry:
+    """A role that was archived, which set its `updated_at`."""
+    made = json.loads(base64.b64decode(role("role-old", at)["response"]["content"]["text"]))
+    return entry(path="/agent-roles/role-old", answer={**made, "archived_at": made["updated_at"]}, at=at)
+
+
 def secrets(at: float, *made: str) -> Entry:
     listed = [{"name": "TOKEN_A", "created_at": each, "updated_at": each} for each in made]
     return entry(path="/secrets", answer={"secrets": listed}, at=at)
@@ -192,6 +198,17 @@ def packs(at: float, *shown: Entry) -> Entry:
 def submitted(workspace_id: str) -> Entry:
     answer = {"task_id": "task_1", "workspace_id": workspace_id, "status": "submitted"}
     return entry("POST", "/workspaces/ws_1/tasks", 202, answer, body={"description": "Do it."}, at=60)
+
+
+REVOKED = (key("read_only"), entry("DELETE", "/api-keys/api_key_1", 200, {"status": "revoked"}, at=61))
+
+
+def by_the_key(at: float, status: int, answer: Entry, **got: str) -> Entry:
+    return entry(path="/providers", status=status, answer=answer, token="sk_0123456789", at=at, got=got)
+
+
+SERVED = by_the_key(60.5, 200, {"providers": []})
+SIGNED_OUT = by_the_key(62, 401, error("unauthenticated"), **{"WWW-Authenticate": "Bearer"})
 
 
 def fields(*names: str) -> Entry:
@@ -286,8 +303,8 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
     ),
     "list without what was made": (
         "OWNERSHIP-LISTED",
-        (*ROLES, roles(21, *ROLES), roles(23, *ROLES)),
         (*ROLES, roles(21, *ROLES[:3]), roles(23, *ROLES)),
+        (*ROLES, archived(20), roles(21, *ROLES[:3]), roles(23, *ROLES)),
     ),
     "secret that comes back as old as it was": (
         "DELETE-GONE",
@@ -305,6 +322,11 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
         (LATER, packs(2, COMMUNITY), packs(3), packs(4, COMMUNITY)),
     ),
     "name that is no text": ("CONTRACT-BODY-SCHEMA", named("role-1"), named({"value": "role-1"})),
+    "key that was revoked": (
+        "AUTH-REVOKED",
+        (*REVOKED, SERVED, SIGNED_OUT),
+        (*REVOKED, by_the_key(62, 200, {"providers": []})),
+    ),
     "answer about another workspace": ("CONTRACT-RIGHT-ANSWER", (submitted("ws_1"),), (submitted("ws_2"),)),
     "another object": (
         "CONTRACT-RIGHT-ANSWER",

@@ -1,0 +1,46 @@
+"""API keys that a recording shows being made and revoked: nobody is served who signs with one after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from conformance.judging.observed import Observed
+from conformance.judging.opinion import Opinion
+from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_made_by, resource_of
+
+REVOKED = "AUTH-REVOKED"
+
+
+@dataclass(slots=True)
+class RevokedKeys:
+    """The keys of one place."""
+
+    key_of: Callable[[str], str]
+    """Tells the sender of a request by the credential."""
+    settle_s: float = 0.0
+    made: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By resource and id: who signs with what its creation showed."""
+    revoked: dict[str, float] = field(default_factory=dict)
+    """By sender: when the revocation was answered."""
+
+    def judge(self, seen: Observed, opinion: Opinion) -> None:
+        """Say whether somebody is served who signs with a revoked key; learn what is made, and revoked."""
+        opinion.add(self._served(seen))
+        operation, resource = seen.operation, resource_of(seen.operation) if seen.operation else None
+        if operation is None or resource is None or not seen.exchange.succeeded:
+            return
+        made = resource_made_by(operation)
+        if made is not None and seen.answer_known and (once := made.once_shown(seen.json)):
+            self.made[made.name, id_of(seen.json)] = tuple(map(self.key_of, once.values()))
+        if operation.operation_id == resource.removed_by and seen.ended is not None:
+            for named in seen.values.values():
+                self.revoked |= dict.fromkeys(self.made.get((resource.name, named), ()), seen.ended)
+
+    def _served(self, seen: Observed) -> Iterator[Breach]:
+        since = self.revoked.get(seen.sender.key)
+        after = since is not None and seen.started is not None and since + self.settle_s <= seen.started
+        if after and seen.exchange.succeeded:
+            yield Breach(REVOKED, "401 unauthenticated, for a key that was revoked", str(seen.exchange))
