@@ -94,7 +94,7 @@ def with_types(document: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def _check_types(document: Mapping[str, Any], derived: DerivedDocuments, name: str) -> None:
-    """ContractError for the first type that names what the document does not have."""
+    """Raise ContractError for the first type that names what the document does not have."""
     schemas = document.get("components", {}).get("schemas", {})
     for each, said in document[KEYWORD].items():
         pointer = f"{name}: /{KEYWORD}/{each}"

@@ -193,7 +193,7 @@ class ControlKey:
     """The token without which a mock that is not on loopback takes no control call, kept as its hash."""
 
     def __init__(self, token: str) -> None:
-        """StartError for what cannot be sent as a bearer credential."""
+        """Raise StartError for what cannot be sent as a bearer credential."""
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise StartError("--control-token: it is one word of printable ASCII characters")
         self._digest = sha256(token.encode()).digest()

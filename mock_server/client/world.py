@@ -295,7 +295,7 @@ class MockWorld:
 
 
 def _read_events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
-    """The id and the entry of each server-sent event of a journal; a gap is an entry {"gap": {"from", "to"}}."""
+    """Yield the id and the entry of each server-sent event of a journal; a gap is an entry {"gap": {"from", "to"}}."""
     fields: dict[str, str] = {}
     for line in lines:
         if line:

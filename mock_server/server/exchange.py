@@ -290,7 +290,7 @@ class StreamedAnswer:
 
 
 def _make_head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    """The head of an answer; None where a header holds what would end its line."""
+    """Return the head of an answer; None where a header holds what would end its line."""
     lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
     count = 2
     for name, value in headers:

@@ -99,7 +99,7 @@ class Reader:
                 return
 
     def _without_offer(self) -> bytes:
-        """The head again, without the offer to speak another protocol."""
+        """Return the head again, without the offer to speak another protocol."""
         start = b"%b %b HTTP/%b\r\n" % (
             self._parser.get_method(),
             self._url,
@@ -113,7 +113,7 @@ class Reader:
         return self.scope.get("method") == "HEAD"
 
     def _measure_head(self) -> int:
-        """The bytes of a head, as far as it is parsed."""
+        """Return the bytes of a head, as far as it is parsed."""
         return len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
 
     def _check_unfinished_head(self) -> None:

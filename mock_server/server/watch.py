@@ -54,7 +54,7 @@ class WatchedConnection(Protocol):
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Sighting:
     """The phase and the scope that a connection was last seen in, and since when."""
 
     since: float
@@ -77,13 +77,13 @@ class ConnectionWatch:
         self._stirred = False  # since the last look
         self._used = False  # since the last rest
         self._rested = -_REST_S
-        self._seen: dict[WatchedConnection, _Seen] = {}
+        self._seen: dict[WatchedConnection, _Sighting] = {}
         self._turned_away = 0
 
     def note_made(self, connection: WatchedConnection) -> None:
         """Note a new connection; where there are too many, end the most dispensable one, or this one."""
         now = self._clock()
-        self._seen[connection] = _Seen(now, now)
+        self._seen[connection] = _Sighting(now, now)
         self._stirred = True
         if len(self._seen) <= self._limits.max_connections:
             return
@@ -142,7 +142,7 @@ class ConnectionWatch:
                 held -= size
 
     def _find_dispensable(self) -> WatchedConnection | None:
-        """The connection that has waited longest without having asked for anything, if there is any."""
+        """Return the connection that has waited longest without having asked for anything, if there is any."""
         now = self._clock()
         waiting = [
             (phase.value, seen.since, connection)
@@ -151,8 +151,8 @@ class ConnectionWatch:
         ]
         return min(waiting, key=lambda each: each[:2], default=(0, 0, None))[2]
 
-    def _note(self, connection: WatchedConnection, seen: _Seen, now: float) -> Phase:
-        """The phase of a connection, which begins now where it is not the one that was seen before."""
+    def _note(self, connection: WatchedConnection, seen: _Sighting, now: float) -> Phase:
+        """Return the phase of a connection, which begins now where it is not the one that was seen before."""
         phase = connection.find_phase()
         if seen.phase is not phase or seen.scope is not connection.scope:
             seen.phase, seen.scope, seen.since = phase, connection.scope, now

@@ -168,7 +168,7 @@ def _make_object_schema(properties: Record, required: list[str]) -> dict[str, An
 
 
 def _flatten(kind: type[Value], aside: Container[str | None]) -> Iterator[tuple[str, Any]]:
-    """The fields that are told, those of a value in it in its place."""
+    """Yield the fields that are told, those of a value in it in its place."""
     for name, hint in read_hints(kind).items():
         if name in aside:
             continue
@@ -190,7 +190,7 @@ _TYPES: Mapping[Any, dict[str, Any]] = {
 
 
 def _make_schema(hint: Any) -> dict[str, Any]:
-    """The JSON Schema of a type; {} for one about which there is nothing to say."""
+    """Return the JSON Schema of a type; {} for one about which there is nothing to say."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         schema = _make_schema(arguments[0])
@@ -225,7 +225,7 @@ def _can_be_none(hint: Any) -> bool:
 
 @cache
 def _find_class(hint: Any) -> type:
-    """The class behind a type that may be None or annotated; `object` where there is no one class."""
+    """Return the class behind a type that may be None or annotated; `object` where there is no one class."""
     while get_origin(hint) in {Annotated, Union, types.UnionType}:
         hint = next(each for each in get_args(hint) if each is not type(None))
     return hint if isinstance(hint, type) else object

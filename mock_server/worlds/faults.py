@@ -125,7 +125,7 @@ class Faults:
         self.armed = (*self.armed, fault)
 
     def make_id(self) -> int:
-        """An id that no fault of this world has had."""
+        """Return an id that no fault of this world has had."""
         self.last += 1
         return self.last
 

@@ -49,8 +49,8 @@ class Product(NamedTuple):
     """Returns the state without the oldest event of an org, which gives way where there is no room for another."""
 
 
-class Resumed(Struct, frozen=True, omit_defaults=True):
-    """That a process went on with the world of a former one, by the real time."""
+class Resumption(Struct, frozen=True, omit_defaults=True):
+    """The moment at which a process went on with the world of a former one, by the real time."""
 
     at: datetime
     since: datetime
@@ -121,7 +121,7 @@ class World:
         self.reads_by_console = 0  # of those requests
         self._latest = EARLIEST
         self.began = self.read_real_time()
-        self.resumed: Resumed | None = None
+        self.resumed: Resumption | None = None
         self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
         self.streams = Streams(stream_times, product.find_new_events)

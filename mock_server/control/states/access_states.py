@@ -170,7 +170,7 @@ def reset_stored_status(context: StateContext) -> State:
 
 
 def _make_caller(context: StateContext, params: CallerParams) -> tuple[State, Caller]:
-    """A new person of the org where a role is given, else an API key of the org."""
+    """Return a new person of the org where a role is given, else an API key of the org."""
     if params.role is not None:
         return make_person_with_role(context.state, context.find_org(params.org_id).id, params.role)
     if params.permission_set is None:
@@ -189,7 +189,7 @@ def _issue(state: State, caller: Caller, **options: Any) -> tuple[State, dict[st
 
 
 def _with_credential_status(context: StateContext, credential: StoredCredential, status: Status) -> State:
-    """The state in which it has the status, with an event where that is another one."""
+    """Return the state in which it has the status, with an event where that is another one."""
     if status == credential.status:
         return context.state
     state = context.state.put(STORED, replace(credential, status=status))

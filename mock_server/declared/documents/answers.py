@@ -103,7 +103,7 @@ def shows(schema: Schema, kind: Kind) -> bool:
 
 
 def _show(document: Mapping[str, Any], schema: Schema, content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The content as a schema has it: with what it requires, and without what it does not take."""
+    """Return the content as a schema has it: with what it requires, and without what it does not take."""
     missing = read_required(schema) - content.keys()
     shown = dict(content)
     if missing:
@@ -116,7 +116,7 @@ def _show(document: Mapping[str, Any], schema: Schema, content: Mapping[str, Any
 
 
 def _put(document: Mapping[str, Any], schema: Schema, at: tuple[str, ...], value: Any, count: int | None = None) -> Any:
-    """A value at its place in an answer, among what else the answer requires."""
+    """Return a value at its place in an answer, among what else the answer requires."""
     if not at:
         return value
     fields, body = read_fields(schema), {}

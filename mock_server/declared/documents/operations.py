@@ -208,7 +208,7 @@ def derive_many_creations(work: Work) -> Transition:
 
 
 def _require_one(create_many: Transition, body: Body) -> Transition:
-    """An operation that answers with an object, and so has nothing to answer where there is none."""
+    """Return an operation that answers with an object, and so has nothing to answer where there is none."""
 
     def create_some(state: State, request: Request) -> tuple[State, Any]:
         if not body.read_many(request):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as Names
 from collections.abc import Iterator
 
-from mock_server.declared.declarations import Declarations, Derived
+from mock_server.declared.declarations import Declarations, DerivedOperations
 from mock_server.declared.linter.contradictions import find_contradictions
 from mock_server.declared.linter.examples import find_example_problems
 from mock_server.declared.linter.features import find_feature_problems
@@ -14,7 +14,7 @@ from mock_server.declared.linter.operations import find_absence_problems, find_f
 from mock_server.declared.resource_types import KEYWORD
 
 
-def find_first_problem(declared: Declarations, derived: Derived, functions: Names[str]) -> str | None:
+def find_first_problem(declared: Declarations, derived: DerivedOperations, functions: Names[str]) -> str | None:
     """Return the JSON pointer of the first problem and what is wrong there; None where there is none.
 
     `functions`: the ids of the operations that have one.
@@ -22,7 +22,7 @@ def find_first_problem(declared: Declarations, derived: Derived, functions: Name
     return next(_find_problems(declared, derived, functions), None)
 
 
-def _find_problems(declared: Declarations, derived: Derived, functions: Names[str]) -> Iterator[str]:
+def _find_problems(declared: Declarations, derived: DerivedOperations, functions: Names[str]) -> Iterator[str]:
     yield from find_feature_problems(declared.document)
     for name in declared.document.get(KEYWORD, {}):
         yield from find_name_problems(declared, name)

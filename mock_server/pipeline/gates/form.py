@@ -54,7 +54,7 @@ class Form:
             raise _refuse_form(error) from error
 
     def finish(self) -> dict[str, Any]:
-        """The parts as their types say; ValidationFailed when the body was cut short."""
+        """Return the parts as their types say; ValidationFailed when the body was cut short."""
         found = self._parts.take()
         return {name: self._read_part(name, found.pop(name)) for name in list(found)}
 

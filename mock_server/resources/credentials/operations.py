@@ -103,6 +103,6 @@ def _check_writable(credential: StoredCredential, request: Request) -> None:
 
 
 def _check_enabled(state: State, request: Request) -> None:
-    """To be called last: whatever else is wrong with a request is told first."""
+    """Raise where credentials are switched off; to be called last, since all else that is wrong is told first."""
     if "auth" in (state.all(ORGS)[request.caller.org_id].disabled or ()):
         raise AuthDisabled("Credentials are switched off for the org.")

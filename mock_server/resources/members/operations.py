@@ -83,7 +83,7 @@ def remove(state: State, request: Request) -> tuple[State, Reply]:
 
 
 def _find_named(state: State, request: Request) -> Member:
-    """The row that the path names by its person, or by its own id."""
+    """Return the row that the path names by its person, or by its own id."""
     resource = request.resources[MEMBERS.noun]
     org_id, name = request.caller.org_id, request.path[resource.parameter]
     member = find_by_person(state, org_id, name) or state.get(MEMBERS, (org_id, name))

@@ -98,6 +98,6 @@ def open_workspace_stream(state: State, request: Request) -> tuple[State, Reply]
 
 
 def _open(request: Request, feed: ActivityFeed) -> Reply:
-    """The answer that is a stream: what came after the event that was received last, and what happens."""
+    """Return the answer that is a stream: what came after the event that was received last, and what happens."""
     feed = replace(feed, last_received=read_last_received(request.headers.get("Last-Event-ID")))
     return Reply(200, feed, "text/event-stream", _NO_STORE)

@@ -148,7 +148,7 @@ def _make(state: State, workspace: Workspace, by: By, at: datetime) -> tuple[Sta
 
 
 def _with_snapshot(state: State, workspace: Workspace) -> tuple[State, Workspace]:
-    """A snapshot of a workspace, or why there is none: nobody could reach its agent."""
+    """Return a snapshot of a workspace, or why there is none: nobody could reach its agent."""
     if workspace.unreachable_since is not None:
         return without_snapshot(state, workspace.id), replace(
             workspace, snapshot_ref=None, last_snapshot_error=_UNREACHABLE
