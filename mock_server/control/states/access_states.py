@@ -16,9 +16,8 @@ from mock_server.control.states.parameters import OrgParams, Text, make_refusal
 from mock_server.control.tokens import issue_token, make_person_with_role, make_person_with_scopes
 from mock_server.errors import CredentialNotFound, MembershipNotFound
 from mock_server.resources.audit.writing import with_system_event
-from mock_server.resources.credentials.content import choose_first_status
-from mock_server.resources.credentials.credential import STORED, Status, StoredCredential
-from mock_server.resources.members.member import MEMBERS, Member, find_by_person, without
+from mock_server.resources.credentials import STORED, Status, StoredCredential, choose_first_status
+from mock_server.resources.members import MEMBERS, Member, find_by_person, without
 from mock_server.resources.orgs import ORGS, Org, Posture, Subsystem
 from mock_server.state.state import State
 from mock_server.state.value import replace

@@ -10,7 +10,7 @@ from mock_server.control.errors import NameTaken
 from mock_server.control.states.context import StateContext, without
 from mock_server.control.states.parameters import OrgParams, Text
 from mock_server.errors import ValidationFailed
-from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.orgs import Org
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import (
@@ -24,7 +24,7 @@ from mock_server.resources.packs.pack import (
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
 from mock_server.resources.packs.registry import Reference, make_platform_reference, with_image, without_image
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.providers import PROVIDERS, Provider
 from mock_server.state.blobs import make_blob
 from mock_server.state.state import State
 from mock_server.state.value import Value

@@ -19,7 +19,7 @@ from mock_server.errors import (
     ValidationFailed,
 )
 from mock_server.operation import Reply, Request, operation, run_in_thread
-from mock_server.resources.agent_roles.role import count_roles_with
+from mock_server.resources.agent_roles import count_roles_with
 from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.file_types import find_media_type
 from mock_server.resources.packs.images import Image, UnusableImage

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from mock_server.errors import RoleNotFound, TaskNotFound
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.audit.feed import ActivityFeed, read_last_received
 from mock_server.resources.audit.pages import make_page
 from mock_server.resources.audit.query import read_activity_query

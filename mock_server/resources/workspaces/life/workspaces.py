@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mock_server.resources.agent_roles.role import Environment, Role
+from mock_server.resources.agent_roles import Environment, Role
 from mock_server.resources.audit.event import round_to_milliseconds
 from mock_server.resources.workspaces.files.sandbox import (
     with_forked_files,
