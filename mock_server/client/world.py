@@ -58,7 +58,7 @@ class MockWorld:
             error.add_note(lost)
 
     def look(self) -> None:
-        """Look at the world, so that `lost` can tell what became of it since; it is made if it was never used."""
+        """Look at the world, for `describe_loss` to tell what became of it since; it is made if it was never used."""
         self._seen = self.ask("GET")
         self._fresh = False
 

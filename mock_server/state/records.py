@@ -146,7 +146,7 @@ def find_shared(lookup: Lookup, section: Section, digest: str, field: str) -> An
 def make_record_schema(
     kind: type[Value], aside: Container[str | None] = _NO_NAMES, extra: Record | None = None
 ) -> dict[str, Any]:
-    """Return the JSON Schema of what `told` tells: whatever cannot be None is required."""
+    """Return the JSON Schema of what `to_record` tells: whatever cannot be None is required."""
     found = dict(_flatten(kind, aside))
     properties = {**{name: _make_schema(hint) for name, hint in found.items()}, **(extra or {})}
     required = [name for name in properties if name not in found or not _can_be_none(found[name])]

@@ -89,7 +89,7 @@ def _list_names(schema: Schema, caller: Caller) -> tuple[str | int, ...]:
 
 
 def _describe_person(document: Mapping[str, Any], schema: Schema, name: Any) -> Any:
-    """Somebody as a schema shows them: by the name alone, or by an object that has it in a field."""
+    """Return somebody as a schema shows them: by the name alone, or by an object that has it in a field."""
     fields = read_fields(schema)
     field = next((each for each in _NAMES if each in fields), None)
     if not fields:

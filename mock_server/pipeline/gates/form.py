@@ -111,7 +111,7 @@ class _Parts:
         }
 
     def take(self) -> dict[str, list[_SentPart]]:
-        """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
+        """Return all parts, which are kept no longer; ValidationFailed when the body was cut short."""
         if not self._ended:
             raise _make_refusal("body", "It ends before its last boundary.")
         found, self._found, self._current = self._found, {}, None

@@ -145,7 +145,7 @@ def _find_missing_target(state: State, collection: Collection[Any], key: Key, va
 
 
 def _find_taken_name(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
-    """Another object that has what must be unique in an object, in a sentence."""
+    """Return a sentence about another object that has what must be unique in an object; None without one."""
     if not collection.unique:
         return None
     fields = {field: getattr(value, field) for field in collection.unique}

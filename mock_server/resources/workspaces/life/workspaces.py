@@ -1,6 +1,7 @@
 """Steps of a workspace, as (state, ...) to state: made, forked, stopped, restarted, resumed, archived.
 
-Each asks the table. What the table does not have raises NotPossible: an operation asks `possible` first, and refuses.
+Each asks the table. What the table does not have raises NotPossible: an operation asks `is_possible` before, and
+refuses.
 """
 
 from __future__ import annotations
