@@ -11,7 +11,7 @@ from mock_server.fixtures import Seed
 from mock_server.operation import Handler
 from mock_server.state.collection import Collection
 from mock_server.worlds.call import Authenticate
-from mock_server.worlds.product import Product
+from mock_server.worlds.world import Product
 
 
 def check_nothing(_contract: Contract) -> Iterable[str]:

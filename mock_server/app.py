@@ -13,7 +13,7 @@ from msgspec import structs
 
 from mock_server import control
 from mock_server.access import cookies
-from mock_server.access.control_key import ControlKey
+from mock_server.access.credentials import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.api import Api
 from mock_server.console.pages import find_entrance, find_page
@@ -24,9 +24,9 @@ from mock_server.contract.document import bound_bodies, find_operation_ids, is_f
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
 from mock_server.contract.grants import read_grants
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
-from mock_server.declared.declarations import Derived, derive, read_declarations
+from mock_server.declared.declarations import DerivedOperations, derive, read_declarations
+from mock_server.declared.linter import find_first_problem
 from mock_server.declared.linter.features import read_error_codes
-from mock_server.declared.linter.first import find_first_problem
 from mock_server.declared.linter.operations import find_code_problems, find_idle_codes
 from mock_server.declared.resource_types import OWNER
 from mock_server.declared.tenancy import find_owner_field, rename_owner, with_usual_owner
@@ -52,8 +52,7 @@ from mock_server.state.clock import read_real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
-from mock_server.worlds.product import Product
-from mock_server.worlds.world import World
+from mock_server.worlds.world import Product, World
 from mock_server.worlds.worlds import Worlds
 
 CREDENTIALS = (
@@ -83,7 +82,7 @@ def create_app(
     modules: Iterable[ModuleType] = (),
     log: Callable[[Iterable[Persona]], Log] | None = None,
 ) -> AsyncApp:
-    """The mock as an ASGI application; `handlers` serve operations that the package does not have.
+    """Return the mock as an ASGI application; `handlers` serve operations that the package does not have.
 
     What the contract has beside these is answered by the contract's examples. `modules` declare operations and
     collections beside its own. `log` makes the log of requests, which names the callers by these personas.
@@ -170,7 +169,7 @@ def create_app(
 def _read_own_api(
     settings: Settings, served_document: dict[str, Any], handlers: Mapping[str, Handler], more: Iterable[ModuleType]
 ) -> Api:
-    """The API of a contract of ours, with the functions and the seed data of the package."""
+    """Return the API of a contract of ours, with the functions and the seed data of the package."""
     name = str(settings.contract)
     document, owner = _with_usual_owner(served_document, name), find_owner_field(served_document)
     modules = (*catalogue.list_own_modules(), *more)
@@ -207,7 +206,7 @@ def _read_own_api(
     )
 
 
-def _check_served(contract: Contract, *, derived: Derived, codes: Sequence[str], name: str) -> Iterable[str]:
+def _check_served(contract: Contract, *, derived: DerivedOperations, codes: Sequence[str], name: str) -> Iterable[str]:
     """Return what is to be told of it: codes that nothing serves.
 
     ContractError where a code is declared that nothing raises or the reverse, or no limits of what is uploaded.
@@ -227,7 +226,7 @@ def _explain_examples(context: ControlContext) -> Iterator[str]:
 
 
 def _check_grants(document: Mapping[str, Any], name: str) -> None:
-    """ContractError where it does not say which scopes roles and permission sets give; the seed data need them."""
+    """Raise ContractError where it does not say which scopes roles and permission sets give, as seed data need."""
     try:
         read_grants(document)
     except UnsupportedError as problem:
@@ -251,7 +250,7 @@ def _with_usual_owner(document: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _mount_control(document: Mapping[str, Any], context: ControlContext, world: World, token: str | None) -> Mount:
-    """The control API. Its contract is the mock's own: a test has Connexion validate it, and no start does."""
+    """Return the control API. Its contract is the mock's own: a test has Connexion validate it, and no start does."""
     key = None if token is None else ControlKey(token)
     if key is None:  # nothing is asked for, and nothing is looked at
         document = {name: part for name, part in document.items() if name != "security"}

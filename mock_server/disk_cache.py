@@ -59,7 +59,7 @@ def _read_version(library: str) -> str:
 
 
 def _make_folder() -> Path | None:
-    """The folder, made where it is missing; None where it cannot be used."""
+    """Return the folder, made where it is missing; None where it cannot be used."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     try:
         folder = Path(base).expanduser() / "evershell-mock"

@@ -27,7 +27,7 @@ from mock_server.settings import Settings
 from mock_server.state.collection import Collection
 from mock_server.state.state import make_empty_state
 from mock_server.state.value import replace
-from mock_server.worlds.product import Product
+from mock_server.worlds.world import Product
 
 FOREIGN = Product(
     orgs=ORGS,
@@ -94,7 +94,7 @@ def with_types(document: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def _check_types(document: Mapping[str, Any], derived: DerivedDocuments, name: str) -> None:
-    """ContractError for the first type that names what the document does not have."""
+    """Raise ContractError for the first type that names what the document does not have."""
     schemas = document.get("components", {}).get("schemas", {})
     for each, said in document[KEYWORD].items():
         pointer = f"{name}: /{KEYWORD}/{each}"

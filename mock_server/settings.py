@@ -18,14 +18,14 @@ USUAL_BODY = MIB
 
 
 def find_own_file(name: str) -> Path:
-    """The file that came with the package: beside it in a checkout, in a folder beside it when installed."""
+    """Return the file that came with the package: beside it in a checkout, in a folder beside it when installed."""
     beside = Path(__file__).parent.parent
     installed = beside / "evershell_contract" / name
     return installed if installed.exists() else beside / name
 
 
 def find_own_contract() -> Path:
-    """The contract that came with the package."""
+    """Return the contract that came with the package."""
     return find_own_file("openapi.yaml")
 
 

@@ -23,7 +23,7 @@ from benchmarks.asking import token_of
 from mock_server import Settings, create_app
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.server.keeping.keeper import Keeper
 from mock_server.server.keeping.lines import read_boot_id
 

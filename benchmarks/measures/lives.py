@@ -18,7 +18,7 @@ from benchmarks.measures.worlds import PERSONA
 from benchmarks.promises import AN_HOUR
 from mock_server.contract.document import load_document
 from mock_server.fixtures import load_seed
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.life import tasks, workspaces
 from mock_server.settings import find_own_contract
 from mock_server.state.clock import freeze

@@ -17,9 +17,9 @@ from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.deviations.planting.packs import View, show_pack, wrong_for_pack, wrong_list, wrong_view
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import count_roles_with
+from mock_server.resources.agent_roles import count_roles_with
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, is_visible
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from mock_server.access.callers import Caller, Standing
@@ -12,9 +12,7 @@ from mock_server.access.cookies import read_session
 from mock_server.access.credentials import KEY, read_credential
 from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
-
-if TYPE_CHECKING:
-    from mock_server.state.state import State
+from mock_server.state.state import State
 
 _LONGEST = 16 * 1024
 """Longer than any credential."""

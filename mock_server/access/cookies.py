@@ -21,7 +21,7 @@ A browser takes `Secure` from this machine without TLS.
 
 
 def set_cookie(token: str, *, for_page: bool) -> str:
-    """The Set-Cookie that signs a browser in until it is closed; no script reads it, no other site sends it.
+    """Return the Set-Cookie that signs a browser in until it is closed; no script reads it, no other site sends it.
 
     `for_page`: a page of another site asked for it, and pages of that site alone will send it.
     """
@@ -29,12 +29,12 @@ def set_cookie(token: str, *, for_page: bool) -> str:
 
 
 def clear_cookie(*, for_page: bool) -> str:
-    """The Set-Cookie that signs a browser out, of what was set the same way."""
+    """Return the Set-Cookie that signs a browser out, of what was set the same way."""
     return f"{NAME}=; Max-Age=0; {_PAGES_OF_ONE_SITE if for_page else _OWN_SITE}"
 
 
 def read_session(headers: Mapping[bytes, bytes]) -> str | None:
-    """The token in the session cookie of a request, where it has one."""
+    """Return the token in the session cookie of a request, where it has one."""
     header = headers.get(b"cookie")
     return None if header is None else _find_session(header)
 

@@ -11,14 +11,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from hmac import compare_digest
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from mock_server.access.callers import Caller, Credential
+from mock_server.access.callers import NOBODY, Caller, Credential
 from mock_server.bounded_cache import bounded_cache
-from mock_server.errors import Unauthenticated
+from mock_server.errors import StartError, Unauthenticated
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
@@ -186,3 +187,19 @@ def _read_signed(token: str, claims: Mapping[str, Any]) -> Credential:
     caller = Caller("session", org_id, user_id, str(claims.get("email", "")), role, tuple(permissions))
     expires_at = datetime.fromtimestamp(claims["exp"], UTC)
     return Credential(digest_token(token), caller, expires_at=expires_at, not_before=not_before)
+
+
+class ControlKey:
+    """The token without which a mock that is not on loopback takes no control call, kept as its hash."""
+
+    def __init__(self, token: str) -> None:
+        """Raise StartError for what cannot be sent as a bearer credential."""
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise StartError("--control-token: it is one word of printable ASCII characters")
+        self._digest = sha256(token.encode()).digest()
+
+    def authenticate(self, token: str, _state: State, _now: datetime) -> Caller:
+        """Return nobody in particular, who may; Unauthenticated for another token. It takes as long either way."""
+        if not compare_digest(sha256(token.encode()).digest(), self._digest):
+            raise Unauthenticated("It is not the control token that the mock was started with.")
+        return NOBODY

@@ -46,7 +46,7 @@ class Origins:
 
 
 def read_origin(url: str) -> str | None:
-    """The origin of an absolute URL, as it stands there; None for what is none.
+    """Return the origin of an absolute URL, as it stands there; None for what is none.
 
     Stricter than a browser, so that none reads another host out of it: no user, no backslash.
     """
@@ -100,7 +100,7 @@ def is_of_this_machine(origin: str) -> bool:
 
 
 def read_host(authority: str) -> str:
-    """A host without its port, and an address without its brackets."""
+    """Return a host without its port, and an address without its brackets."""
     if authority.startswith("["):
         address, _, port = authority[1:].partition("]")
         return address if not port or port.startswith(":") else authority

@@ -33,7 +33,7 @@ def _is_secret(name: bytes) -> bool:
 
 
 def _without_users(value: bytes) -> bytes:
-    """The value of a header without the user and password in the URLs of it, such as that of a Referer."""
+    """Return the value of a header without the user and password in the URLs of it, such as that of a Referer."""
     return _USER_IN_URL.sub(HIDDEN.encode(), value)
 
 

@@ -75,7 +75,7 @@ class Mock:
         return httpx.AsyncClient(**self._make_settings(base_url, token, options))
 
     def _make_settings(self, base_url: str, token: str | None, options: dict[str, Any]) -> dict[str, Any]:
-        """The arguments of a client; plain HTTP loads no certificates, which takes longer than a test runs."""
+        """Return the arguments of a client; plain HTTP loads no certificates, which takes longer than a test runs."""
         headers = httpx.Headers(options.pop("headers", None))
         if token is not None:
             headers.setdefault("Authorization", f"Bearer {token}")

@@ -157,7 +157,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @contextmanager
     def _track(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Iterator[Future[T]]:
-        """Work on the loop of the application, of which a timeout or the end of the loop is an error of httpx."""
+        """Give work to the loop of the application, whose timeout or end is an error of httpx."""
         doing = self._submit(work, request)
         try:
             yield doing

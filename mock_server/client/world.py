@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 import httpx
 
 from mock_server.client.errors import MockError, Refused, WorldLost
-from mock_server.client.loss import describe_loss
 from mock_server.entry_text import write_line as entry_line
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ DEFAULT = "default"
 BASE_PATH = "/v1"
 
 Json = dict[str, Any]
+
+AWAY_S = 8.0
+"""Whether a front has waited for a node that was away for longer is not certain."""
+
+Look = Mapping[str, Any]
+"""A world as the control API shows it."""
 
 
 class MockWorld:
@@ -52,7 +58,7 @@ class MockWorld:
             error.add_note(lost)
 
     def look(self) -> None:
-        """Look at the world, so that `lost` can tell what became of it since; it is made if it was never used."""
+        """Look at the world, for `describe_loss` to tell what became of it since; it is made if it was never used."""
         self._seen = self.ask("GET")
         self._fresh = False
 
@@ -289,7 +295,7 @@ class MockWorld:
 
 
 def _read_events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
-    """The id and the entry of each server-sent event of a journal; a gap is an entry {"gap": {"from", "to"}}."""
+    """Yield the id and the entry of each server-sent event of a journal; a gap is an entry {"gap": {"from", "to"}}."""
     fields: dict[str, str] = {}
     for line in lines:
         if line:
@@ -300,3 +306,30 @@ def _read_events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
             content = json.loads(fields["data"])
             yield int(fields["id"]), {"gap": content} if fields.get("event") == "gap" else content
         fields = {}
+
+
+def describe_loss(before: Look, now: Look) -> str | None:
+    """Return what was lost of a world since it was looked at, as a sentence; None for nothing."""
+    name, node = before["name"], before["node"]
+    if now["began"] != before["began"]:
+        lost = now["node"] != node or _read_time(now["served_since"]) > _read_time(before["began"])
+        why = f"node {node} was lost" if lost else "it was deleted, moved, or dropped for another one"
+        return f"the world {name} began anew while the test ran: {why}"
+    resumed, resumed_before = now.get("resumed", {}), before.get("resumed", {})
+    if resumed.get("changes_lost") != resumed_before.get("changes_lost"):
+        since = f"the world {name} went on from how it was at {resumed['since']}"
+        return f"{since}, and later changes are lost: node {node} was lost while the test ran"
+    if resumed.get("journal_lost") != resumed_before.get("journal_lost"):
+        journal = f"the journal of the world {name} of before {resumed['at']} is lost"
+        return f"{journal}: node {node} was lost while the test ran"
+    if resumed == resumed_before:
+        return None
+    away = (_read_time(resumed["at"]) - _read_time(resumed["since"])).total_seconds()
+    if away <= AWAY_S:
+        return None
+    others = f"another node may have answered requests of the world {name}"
+    return f"node {node} was away for {away:.0f} s while the test ran: {others}"
+
+
+def _read_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

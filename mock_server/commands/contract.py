@@ -77,7 +77,7 @@ def _explain(reasons: Mapping[str, str]) -> Iterator[str]:
 
 
 def _write(form: str, served: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """The types, with the schemas that have no name in the document, as YAML."""
+    """Return the types, with the schemas that have no name in the document, as YAML."""
     from mock_server.declared.resource_types import KEYWORD  # noqa: PLC0415 - as above
 
     known = document.get("components", {}).get("schemas", {})

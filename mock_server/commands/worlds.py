@@ -167,14 +167,14 @@ def rewind(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
 
 
 def _read_duration(text: str) -> float:
-    """The seconds of a time span such as 15m or 1d12h."""
+    """Return the seconds of a time span such as 15m or 1d12h."""
     if not re.fullmatch(rf"(?:{_STEP.pattern})+", text):
         raise click.BadParameter(f"{text!r} is no time span; it is like 90s, 15m, 2h, 30d, 1w or 1d12h.")
     return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(text))
 
 
 def _read_moment(text: str) -> str:
-    """A date, or a date-time with its zone (RFC 3339), as a date-time."""
+    """Return a date, or a date-time with its zone (RFC 3339), as a date-time."""
     moment = f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
     try:
         zone = datetime.fromisoformat(moment).tzinfo

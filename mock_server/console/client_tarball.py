@@ -34,7 +34,7 @@ def _wrap_in_gzip(content: bytes) -> bytes:
 
 
 def _store_blocks(content: bytes) -> Iterator[bytes]:
-    """The content in blocks of RFC 1951 that are stored as they are, the last one marked."""
+    """Yield the content in blocks of RFC 1951 that are stored as they are, the last one marked."""
     for start in range(0, len(content), _LONGEST_BLOCK):
         block = content[start : start + _LONGEST_BLOCK]
         is_last = start + _LONGEST_BLOCK >= len(content)

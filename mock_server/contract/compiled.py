@@ -128,7 +128,7 @@ class Contract(Struct, frozen=True, eq=False):
 
 
 def list_cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
-    """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
+    """Yield each answer that is declared: operation, status, and the code where there are several or it is an error."""
     for operation in contract.operations.values():
         for status, response in operation.responses.items():
             if contract.foreign_errors is not None and status not in operation.statuses:
@@ -138,7 +138,7 @@ def list_cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
 
 
 def find_by_media_type(media: Mapping[str, T], media_type: str) -> T:
-    """The entry of a media type: its own, its class's (`text/*`), or the one for any; KeyError where none is."""
+    """Return the entry of a media type: its own, its class's (`text/*`), or the one for any; KeyError where none is."""
     if media_type in media:
         return media[media_type]
     of_class = f"{media_type.partition('/')[0]}/*"

@@ -166,7 +166,7 @@ def _compile_operation(
 def _compile_parameter(
     name: str, declared: Mapping[str, Any], schemas: Compiler, place: Place, *, lenient: bool
 ) -> Parameter | None:
-    """A parameter; of another API any text where it is of an unsupported kind, and None beside the path."""
+    """Return a parameter; of another API any text where it is of an unsupported kind, and None beside the path."""
     try:
         return compile_parameter(name, declared, schemas, place=place)
     except UnsupportedError:
@@ -178,7 +178,7 @@ def _compile_parameter(
 
 
 def _compile_body(media_type: str, declared: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> RequestBody:
-    """A request body; of another API any bytes where it is of an unsupported kind."""
+    """Return a request body; of another API any bytes where it is of an unsupported kind."""
     try:
         return compile_body(media_type, declared, schemas)
     except UnsupportedError:

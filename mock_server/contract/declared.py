@@ -30,12 +30,12 @@ def is_ignored(place: str, name: str) -> bool:
 
 
 def read_media_type(written: str) -> str:
-    """A media type or range in lower case, without its parameters."""
+    """Return a media type or range in lower case, without its parameters."""
     return written.partition(";")[0].strip().lower()
 
 
 def compile_body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> RequestBody:
-    """A request body of one media type; UnsupportedError for a kind of body that is not supported."""
+    """Return a request body of one media type; UnsupportedError for a kind of body that is not supported."""
     schema = declared.get("schema", {})
     kind: BodyKind
     if media_type == "multipart/form-data":
@@ -100,12 +100,12 @@ def _compile_response(
 
 
 def _without_codes(declared: Mapping[str, Any]) -> tuple[Sample, ...]:
-    """The examples of a response of another API, whose errors name no request."""
+    """Return the examples of a response of another API, whose errors name no request."""
     return tuple(replace(each, code=None) for each in make_samples(declared, (), {}, None))
 
 
 def _find_form(content: Mapping[str, Mapping[str, Any]]) -> tuple[str, Any] | None:
-    """The media type and the schema of the JSON that a response may have; None where it has none."""
+    """Return the media type and the schema of the JSON that a response may have; None where it has none."""
     for media_type, each in content.items():
         if is_json(media_type) or media_type in _JSON_RANGES:
             return ("application/json" if "*" in media_type else media_type), each.get("schema", {})
@@ -133,7 +133,7 @@ def find_error_codes(declared: Mapping[str, Any], errors: ErrorBody) -> list[str
 
 
 def _find_listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] | None:
-    """The shortest list of values for what stands at a path; None where nothing lists any.
+    """Return the shortest list of values for what stands at a path; None where nothing lists any.
 
     Where a schema gives a choice, the values of every choice are joined; one choice without a list leaves all open.
     """
@@ -155,7 +155,7 @@ def _find_listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] 
 
 
 def find_by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
-    """The response of each status: its own, its class's (`4XX`), or the default."""
+    """Return the response of each status: its own, its class's (`4XX`), or the default."""
     found: dict[int, Response] = {}
     if "default" in declared:
         found = dict.fromkeys(range(100, 600), declared["default"])
@@ -181,7 +181,7 @@ class Responses:
         self._compiled: dict[bytes, Response] = {}
 
     def compile(self, status: str, declared: Mapping[str, Any]) -> Response:
-        """A response of a status with the media types and headers that it declares."""
+        """Return a response of a status with the media types and headers that it declares."""
         errors = self._errors if is_error(status) else None
         content = pickle.dumps((errors is None, declared))
         if content not in self._compiled:

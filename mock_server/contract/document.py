@@ -31,7 +31,7 @@ def is_foreign(document: Mapping[str, Any]) -> bool:
 
 
 def load_document(path: Path, overlays: Sequence[Path] = (), *, any_api: bool = False) -> dict[str, Any]:
-    """The document at a path; ContractError when there is none, or it is no OpenAPI that can be served.
+    """Return the document at a path; ContractError when there is none, or it is no OpenAPI that can be served.
 
     One of OpenAPI 3.1 is as 3.0 says the same.
     `overlays`: files of changes, each applied to what the one before it made. Each of the document's references leads
@@ -97,7 +97,7 @@ def bound_bodies(document: Mapping[str, Any], most: int) -> None:
 
 
 def find_operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
-    """The place of each operation (`PATCH /packs/{id}`) by its id; ContractError where one has none, or another's."""
+    """Return the place of each operation (`PATCH /packs/{id}`) by its id; ContractError for none, or another's."""
     places: dict[str, str] = {}
     for path, item in document["paths"].items():
         if not isinstance(item, dict):

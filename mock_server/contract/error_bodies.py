@@ -99,7 +99,7 @@ class ErrorBodies:
 
     @staticmethod
     def _choose(operation: Operation, error: ApiError) -> int:
-        """The status of an error, or one in its place that the operation declares."""
+        """Return the status of an error, or one in its place that the operation declares."""
         if error.status in operation.statuses:
             return error.status
         instead = _INSTEAD.get(error.status, ())
@@ -114,7 +114,7 @@ class ErrorBodies:
         return ErrorAnswer(error.status, "application/json", orjson.dumps(shown), is_declared=False)
 
     def _write(self, error: ApiError, request_id: str, schema: Schema, response: Response) -> bytes:
-        """The first body that fits: that of `x-error-body`, one with the message in it, or one of the schema alone."""
+        """Return the first that fits: of `x-error-body`, one with the message in it, or one of the schema alone."""
         validator = next(iter(response.media.values()))
         codes = list(_find_codes(each.body for each in response.samples if each.name != MADE))
         code = _choose_word(codes, error) if codes else error.code
@@ -129,13 +129,13 @@ class ErrorBodies:
 
 
 def _make_declared(form: ErrorBody, error: ApiError, request_id: str, code: str) -> dict[str, Any]:
-    """The body in a form; what is wrong with each field is told in the message where the form has no details."""
+    """Return the body in a form; what is wrong with each field is told in the message where the form has no details."""
     message = error.message if "details" in form.paths else describe_error(error)
     return form.make(code, message, request_id, error.details or None)
 
 
 def _find_codes(examples: Iterable[Any]) -> Iterator[str]:
-    """The codes that examples of errors have, at their root or in their error."""
+    """Yield the codes that examples of errors have, at their root or in their error."""
     for example in examples:
         inner = example.get("error") if isinstance(example, Mapping) else None
         for place in (example, inner):
@@ -190,7 +190,7 @@ def _fill_inside(schema: Schema, error: ApiError, request_id: str, codes: Sequen
 
 
 def _list_problems(error: ApiError) -> Iterator[ApiError]:
-    """Each field that is wrong as an error of its own, with its place."""
+    """Yield each field that is wrong as an error of its own, with its place."""
     fields = error.details.get("fields")
     locations = error.locations if isinstance(error, ValidationFailed) else {}
     for name, text in fields.items() if isinstance(fields, dict) else ():
@@ -201,7 +201,7 @@ def _list_problems(error: ApiError) -> Iterator[ApiError]:
 
 
 def _with_place(schema: Schema, made: Any, error: ApiError) -> Any:
-    """One of several problems with its place in the fields that are called so."""
+    """Return one of several problems with its place in the fields that are called so."""
     if not isinstance(made, dict):
         return made
     fields = {name: each for name, each in _read_properties(schema).items() if each.get("type") in {"array", "string"}}
@@ -242,7 +242,7 @@ def _read_properties(schema: Schema) -> dict[str, Schema]:
 
 
 def _choose_word(options: Sequence[Any], error: ApiError) -> Any:
-    """The option that is most like a code: the same, one with the same words, or the first."""
+    """Return the option that is most like a code: the same, one with the same words, or the first."""
     code = _NO_WORD.sub("", error.code.lower())
     words = _WORDS.get(error.status, {code})
     for option in options:

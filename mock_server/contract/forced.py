@@ -36,7 +36,7 @@ class ForcedAnswer(Exception):
 def choose(
     operation: Operation, *, status: int | None = None, code: str | None = None, name: str | None = None
 ) -> tuple[int, Sample] | None:
-    """The first sample that the operation has of this status, code and name, as far as they are given."""
+    """Return the first sample that the operation has of this status, code and name, as far as they are given."""
     for each, response in operation.responses.items():
         if status is None or status == each:
             for sample in response.samples:

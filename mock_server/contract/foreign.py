@@ -57,7 +57,7 @@ def adopt(document: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _cut_circles(document: Mapping[str, Any], node: Any, above: tuple[str, ...], notes: list[str]) -> Any:
-    """A copy in which no reference leads back to itself: there anything may stand; nor is any schema told by its name.
+    """Return a copy in which no reference leads back to itself, but to anything, and no schema is told by its name.
 
     A reference is left as it is where nothing below it leads back.
     """
@@ -113,7 +113,7 @@ def _find_references(node: Any) -> Iterator[str]:
 
 
 def _read_paths(document: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The paths that can be told apart, with all their parameters declared."""
+    """Yield the paths that can be told apart, with all their parameters declared."""
     known: dict[str, str] = {}
     for path, item in document["paths"].items():
         item = dict(follow(document, item))

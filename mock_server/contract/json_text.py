@@ -12,7 +12,7 @@ from mock_server.errors import ValidationFailed
 
 
 def parse(content: bytes) -> Any:
-    """The value of a JSON text.
+    """Return the value of a JSON text.
 
     Raises ValidationFailed for what is no JSON: bytes that are not UTF-8, NaN, half a surrogate,
     numbers beyond a double, nesting without end; and for an object with the same key twice, whose

@@ -85,7 +85,7 @@ def _make_object(document: Mapping[str, Any], schema: Mapping[str, Any], depth: 
 
 
 def _without_example(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A part of a whole, whose example would not be one of the whole's."""
+    """Return a part of a whole, whose example would not be one of the whole's."""
     example = schema.get("example")
     return (
         schema if isinstance(example, dict) or example is None else {k: v for k, v in schema.items() if k != "example"}
@@ -119,7 +119,7 @@ def _make_text(_document: Mapping[str, Any], schema: Mapping[str, Any], _depth: 
 
 
 def _find_matching(pattern: str, least: int, most: int | None, otherwise: str) -> str:
-    """The first of many simple texts that match a pattern; another text where none does."""
+    """Return the first of many simple texts that match a pattern; another text where none does."""
     try:
         matches = re.compile(pattern).search
     except re.error:

@@ -27,7 +27,7 @@ class Action(NamedTuple):
     remove: bool
 
 
-class Overlaid(NamedTuple):
+class OverlayResult(NamedTuple):
     """A document after the changes of an overlay."""
 
     document: dict[str, Any]
@@ -68,7 +68,7 @@ def _read_action(said: Any, place: str) -> Action:
     return Action(place, target, said.get("update"), remove)
 
 
-def apply_overlay(document: Mapping[str, Any], actions: Iterable[Action]) -> Overlaid:
+def apply_overlay(document: Mapping[str, Any], actions: Iterable[Action]) -> OverlayResult:
     """Return a copy of a document with the actions of an overlay, each applied to what the one before it left.
 
     An object is merged: what both have is merged in turn, lists are made longer, anything else is replaced. A list
@@ -87,7 +87,7 @@ def apply_overlay(document: Mapping[str, Any], actions: Iterable[Action]) -> Ove
         else:
             for match in found.values():
                 _update(action, match)
-    return Overlaid(changed, tuple(unmatched))
+    return OverlayResult(changed, tuple(unmatched))
 
 
 def _check_selected(action: Action, match: JSONPathMatch) -> None:

@@ -22,7 +22,7 @@ _SEPARATORS: Mapping[Place, Mapping[str, str]] = {
 
 
 def compile_parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, place: Place) -> Parameter:
-    """A parameter, or a header of a response; UnsupportedError for an unsupported kind, SchemaError for its schema."""
+    """Return a parameter, or a response's header; UnsupportedError for its kind, SchemaError for its schema."""
     what = f"the {'header' if place == 'header' else 'parameter'} {name!r}"
     schema = declared.get("schema")
     if schema is None:
@@ -56,7 +56,7 @@ def compile_parameter(name: str, declared: Mapping[str, Any], schemas: Compiler,
 
 
 def find_type(what: str, schema: Mapping[str, Any]) -> str:
-    """The one type that a text can be read as; UnsupportedError for an object, or where there are several."""
+    """Return the one type that a text can be read as; UnsupportedError for an object, or where there are several."""
     found = sorted(set(_list_types(schema)))
     if len(found) > 1:
         raise UnsupportedError(f"{what} may be of type {' or '.join(found)}, which is not supported; let it be of one")
@@ -69,7 +69,7 @@ def find_type(what: str, schema: Mapping[str, Any]) -> str:
 
 
 def _list_types(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Every type that a schema names, or shows by what it says of a value."""
+    """Yield every type that a schema names, or shows by what it says of a value."""
     if "type" in schema:
         yield schema["type"]
         return

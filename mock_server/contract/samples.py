@@ -28,7 +28,7 @@ class Sample(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
 
     def answer_request(self, request_id: str, errors: ErrorBody) -> Any:
-        """The body as the answer to this request, an error in its shape."""
+        """Return the body as the answer to this request, an error in its shape."""
         if self.code is None:
             return self.body
         if isinstance(self.body, str):
@@ -37,7 +37,7 @@ class Sample(Struct, frozen=True):
 
 
 def collect_error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An envelope of each error code that some example of a contract shows."""
+    """Return an envelope of each error code that some example of a contract shows."""
     bodies: dict[str, Any] = {}
     errors = read_error_body(specification)
     for item in specification["paths"].values():
@@ -54,7 +54,7 @@ def collect_error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
 def make_samples(
     declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[str, Any], errors: ErrorBody | None
 ) -> tuple[Sample, ...]:
-    """The samples of a declared response: its own examples, then one for each code that these leave out."""
+    """Return the samples of a declared response: its own examples, then one for each code that these leave out."""
     headers = tuple(_list_headers(declared.get("headers", {})))
     content = declared.get("content", {})
     if not content:
@@ -84,7 +84,7 @@ def _make_sample(
 
 
 def _list_examples(declared: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:
-    """The examples of one media type, by name; one that has no name of its own comes under None."""
+    """Yield the examples of one media type, by name; one that has no name of its own comes under None."""
     for name, each in declared.get("examples", {}).items():
         if "value" in each:
             yield name, each["value"]

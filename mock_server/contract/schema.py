@@ -54,7 +54,7 @@ class Compiler:
         self._lenient = lenient
 
     def compile(self, schema: Mapping[str, Any], *, side: Side | None = None, mask: str | None = None) -> Validator:
-        """The validator of an OpenAPI schema without references; SchemaError if it is not one.
+        """Return the validator of an OpenAPI schema without references; SchemaError if it is not one.
 
         `side`: a property that belongs to the other side alone is not required. `mask`: stands in its texts in the
         place of values.
@@ -78,7 +78,7 @@ def translate(
     *,
     keep: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The draft 7 schema that means the same.
+    """Return the draft 7 schema that means the same.
 
     `other_side`: the keyword of properties that need not be there; `optional`: those of the schema around this part;
     `keep`: keywords that judge nothing and are wanted all the same, such as `description`.
@@ -128,7 +128,7 @@ def _translate_parts(
 
 
 def collect_properties(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties of a schema and of all those that it is all of."""
+    """Return the properties of a schema and of all those that it is all of."""
     found = {name: each for part in schema.get("allOf", []) for name, each in collect_properties(part).items()}
     return {**found, **schema.get("properties", {})}
 
@@ -149,7 +149,7 @@ def is_binary(schema: Mapping[str, Any]) -> bool:
 
 
 def with_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema that null fits too."""
+    """Return a schema that null fits too."""
     if "type" in schema:
         schema["type"] = [schema["type"], "null"]
     if "enum" in schema and None not in schema["enum"]:
@@ -183,7 +183,7 @@ _TEXT_OF_PART = 200
 
 
 def locate_problems(validator: Validator, instance: Any, *, most_parts: int = MOST_PARTS) -> Iterator[Problem]:
-    """Each place in an instance that is wrong, with what is wrong there; one of them where the instance is large.
+    """Yield each place in an instance that is wrong, with what is wrong there; one of them where the instance is large.
 
     A missing or an unexpected field is named itself, not the object around it.
     """

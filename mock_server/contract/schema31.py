@@ -105,7 +105,7 @@ def _with_all_of(schema: dict[str, Any], beside: list[dict[str, Any]]) -> dict[s
 
 
 def check_supported(schema: Mapping[str, Any], place: str) -> None:
-    """UnsupportedError where a schema has a keyword that means something, and that 3.0 does not have."""
+    """Raise UnsupportedError where a schema has a keyword that means something, and that 3.0 does not have."""
     check_dialect(schema.get("$schema"), f"{place}/$schema")
     for keyword in schema:
         if keyword in _REMEDIES and _means_something(schema, keyword):
@@ -125,7 +125,7 @@ def _means_something(schema: Mapping[str, Any], keyword: str) -> bool:
 
 
 def check_dialect(dialect: Any, place: str) -> None:
-    """UnsupportedError for schemas that are not of JSON Schema 2020-12, as those of OpenAPI 3.1 usually are."""
+    """Raise UnsupportedError for schemas that are not of JSON Schema 2020-12, as those of OpenAPI 3.1 usually are."""
     if dialect is not None and str(dialect).rstrip("#") not in _DIALECTS:
         raise UnsupportedError(f"{place}: is {dialect}; only JSON Schema 2020-12 is supported, so take it out")
 

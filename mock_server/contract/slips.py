@@ -21,12 +21,12 @@ MOST_LETTERS = 2
 
 @lru_cache(maxsize=1)
 def read_vocabulary_schema() -> bytes:
-    """The text of the schema of the vocabulary."""
+    """Return the text of the schema of the vocabulary."""
     return find_own_file(NAME).read_bytes()
 
 
 def find_first_slip(document: Any) -> str | None:
-    """The JSON pointer of the first slip and what is to be written there; None where there is no slip."""
+    """Return the JSON pointer of the first slip and what is to be written there; None where there is no slip."""
     finder = _make_finder()
     try:
         error = finder.find_first(document)
@@ -53,11 +53,11 @@ class _SlipFinder:
         self._validator = Draft7Validator(schema, validate_formats=True, formats={"vocabulary-name": self._is_foreign})
 
     def find_first(self, document: Any) -> ValidationError | None:
-        """The first error of a document."""
+        """Return the first error of a document."""
         return next(iter(self._validator.iter_errors(document)), None)
 
     def describe(self, error: ValidationError) -> str:
-        """A slip as one line: its place, what is wrong, what to write."""
+        """Return a slip as one line: its place, what is wrong, what to write."""
         place = [*error.instance_path]
         details, meaning = error.kind.as_dict(), self._find_meaning(error)
         if error.kind.name == "propertyNames":
@@ -83,7 +83,7 @@ class _SlipFinder:
         return self._find_nearest(name) is None
 
     def _find_nearest(self, name: str) -> str | None:
-        """The keyword for which a name is a slip: `x-permission` is one, `x-logo` is somebody else's."""
+        """Return the keyword for which a name is a slip: `x-permission` is one, `x-logo` is somebody else's."""
         if name in self._ours or name[:2] not in ("x-", "X-"):
             return None
         for near in get_close_matches(name.lower(), self._ours, n=1, cutoff=LIKENESS):

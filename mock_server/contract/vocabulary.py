@@ -52,7 +52,7 @@ def find_credential_places(security: Security, schemes: Schemes) -> tuple[tuple[
 
 
 def _read_place(name: str, scheme: Mapping[str, Any]) -> CredentialPlace:
-    """The place of a scheme; a bearer credential, where nothing else is said (OAuth 2, OpenID Connect)."""
+    """Return the place of a scheme; a bearer credential, where nothing else is said (OAuth 2, OpenID Connect)."""
     where = scheme.get("in")
     if scheme.get("type") == "apiKey" and where in {"header", "query", "cookie"}:
         return CredentialPlace(where, str(scheme.get("name", "")), name)
@@ -70,7 +70,7 @@ def _is_in_query(scheme: Mapping[str, Any]) -> bool:
 
 
 def check_caller_known(operation: Mapping[str, Any], *, secured: bool) -> None:
-    """UnsupportedError where something is asked of the caller of an operation that anybody may call unknown."""
+    """Raise UnsupportedError where something is asked of the caller of an operation that anybody may call unknown."""
     asked = {name: operation.get(name) for name in ("x-permissions", "x-role")}
     asked["x-billing: create"] = operation.get("x-billing") == "create"
     for name, value in asked.items():
@@ -81,7 +81,7 @@ def check_caller_known(operation: Mapping[str, Any], *, secured: bool) -> None:
 
 
 def read_scopes(permissions: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
-    """The sets of scopes of which one each must be held."""
+    """Return the sets of scopes of which one each must be held."""
     one_of, all_of = permissions.get("any"), permissions.get("all", [])
     return tuple(frozenset(each) for each in (all_of if one_of is None else [one_of]))
 
@@ -93,12 +93,12 @@ def read_resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resourc
 
 
 def find_own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
-    """The path parameter that names the caller's org, if there is one."""
+    """Return the path parameter that names the caller's org, if there is one."""
     return next((each["name"] for each in parameters if "x-org" in each), None)
 
 
 def check_rules(rules: Mapping[str, Any], operations: Collection[str]) -> None:
-    """UnsupportedError where a rule is said to be about an operation that the contract does not have."""
+    """Raise UnsupportedError where a rule is said to be about an operation that the contract does not have."""
     for rule, said in rules.items():
         for at, pattern in enumerate(said.get("operations", ())):
             if not any(fnmatchcase(each, pattern) for each in operations):
@@ -106,5 +106,5 @@ def check_rules(rules: Mapping[str, Any], operations: Collection[str]) -> None:
 
 
 def read_events(value: str | list[str]) -> tuple[str, ...]:
-    """The types of the events that an operation writes."""
+    """Return the types of the events that an operation writes."""
     return (value,) if isinstance(value, str) else tuple(value)

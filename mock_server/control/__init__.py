@@ -120,11 +120,11 @@ class ControlContext:
         return f"sha256:{sha256(content).hexdigest()}"
 
     def find_world(self, request: Request) -> World:
-        """The world that the path of a request names; it is made at its first use."""
+        """Return the world that the path of a request names; it is made at its first use."""
         return self.worlds.get(request.path["world"])
 
     def require_world(self, request: Request) -> World:
-        """The world that the path of a request names; WorldUnknown, with a similar name, where it was never used."""
+        """Return the world that a path names; WorldUnknown, with a similar name, where it was never used."""
         name = request.path["world"]
         if name not in self.worlds:
             raise WorldUnknown(describe_unknown("world", name, (world.name for world in self.worlds)))
@@ -180,7 +180,7 @@ def control(operation_id: str) -> Callable[[ControlHandler], ControlHandler]:
 
 
 def find_handlers() -> Mapping[str, ControlHandler]:
-    """The handler of every control operation; imports every module of this package."""
+    """Return the handler of every control operation; imports every module of this package."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
     return dict(_HANDLERS)

@@ -86,12 +86,12 @@ def _make_undeclared(fault: Fault, operations: Mapping[str, Operation]) -> Contr
 
 
 def _read_whole(value: Any) -> Any:
-    """The integer in place of a float such as 2.0, which JSON Schema takes for one."""
+    """Return the integer in place of a float such as 2.0, which JSON Schema takes for one."""
     return int(value) if isinstance(value, float) else value
 
 
 def _show(fault: Fault) -> dict[str, Any]:
-    """The fields of a fault that are not the defaults, and how many calls are left."""
+    """Return the fields of a fault that are not the defaults, and how many calls are left."""
     shown: dict[str, Any] = {name: value for name, value in to_builtins(fault).items() if name not in _OWN}
     times = ALWAYS if fault.times is None else fault.times
     return {**shown, "times": times, "left": ALWAYS if fault.left is None else fault.left}

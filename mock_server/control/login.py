@@ -92,7 +92,7 @@ def _read_return_address(context: ControlContext, url: str) -> str:
 
 
 def _find_origin_named(host: str, page: str) -> str | None:
-    """The origin of the mock under the name of a page; None where page and mock have the same name.
+    """Return the origin of the mock under the name of a page; None where page and mock have the same name.
 
     `host` is the header, `page` an absolute URL. A page over TLS is of another site anyway.
     """
@@ -103,12 +103,12 @@ def _find_origin_named(host: str, page: str) -> str | None:
 
 
 def _make_address(origin: str, **query: str) -> str:
-    """The address of the sign-in at an origin of the mock."""
+    """Return the address of the sign-in at an origin of the mock."""
     return f"{origin}/_mock/login?{urlencode(query)}"
 
 
 def _make_page(also: str, back: str) -> bytes:
-    """An HTML document that signs in at another address of the mock and goes back."""
+    """Return an HTML document that signs in at another address of the mock and goes back."""
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Signing in</title>\n'
         f'<p><a id="back" href="{escape(back)}" data-also="{escape(also)}">Back to the page</a></p>\n'
@@ -117,12 +117,12 @@ def _make_page(also: str, back: str) -> bytes:
 
 
 def _make_policy(origin: str) -> str:
-    """The Content-Security-Policy of the document that signs in at this origin."""
+    """Return the Content-Security-Policy of the document that signs in at this origin."""
     return f"default-src 'none'; script-src 'sha256-{_SCRIPT_HASH}'; img-src {origin}; base-uri 'none'"
 
 
 def _split(url: str) -> tuple[str, str] | None:
-    """The name of this machine in a plain HTTP URL, and the port with its colon; None for another URL."""
+    """Return the name of this machine in a plain HTTP URL, and the port with its colon; None for another URL."""
     try:
         parts = urlsplit(url)
         name, port = parts.hostname or "", parts.port

@@ -13,7 +13,7 @@ from mock_server.control.states.pack_states import read_reference
 from mock_server.declared.resource_types import KEYWORD
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.pack import PACKS, Pack, is_visible, show_pack_fields

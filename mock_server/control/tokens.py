@@ -107,7 +107,7 @@ def _make_caller(context: ControlContext, state: State, body: Mapping[str, Any])
 
 
 def _find_expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:
-    """The time at which a credential expires: a whole second, as sessions have, and not before the time asked for."""
+    """Return when a credential expires: at a whole second, as sessions do, and not before the time asked for."""
     if how == "expired":
         return now.replace(microsecond=0)
     if "expires_in" not in body:

@@ -101,7 +101,7 @@ def _make(known_by: bytes) -> Collection[Any]:
 
 
 def _make_value_class(resource: ResourceType, defaults: Mapping[str, Any]) -> type[Value]:
-    """The class of its values: whatever may be absent or null is None where there is none of it."""
+    """Return the class of its values: whatever may be absent or null is None where there is none of it."""
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [("id", str)] if resource.prefix is not None else []
     fields += [(OWNER, str)] if "owner" in resource.said else []
     set_here = {field[0] for field in fields}

@@ -27,7 +27,7 @@ class Declarations:
 
 
 @dataclass(frozen=True, eq=False)
-class Derived:
+class DerivedOperations:
     """The operations that have no function of their own, and why others that do one of the usual things need one."""
 
     handlers: Mapping[str, Handler]
@@ -50,7 +50,7 @@ def read_declarations(document: Mapping[str, Any], given: Iterable[Collection[An
 
 
 def _find_sought_fields(resource: ResourceType, types: Mapping[str, ResourceType]) -> list[str]:
-    """The fields by which the archiving of others looks for objects of a resource."""
+    """Return the fields by which the archiving of others looks for objects of a resource."""
     found = []
     for each in types.values():
         said = each.archive or {}
@@ -60,7 +60,7 @@ def _find_sought_fields(resource: ResourceType, types: Mapping[str, ResourceType
     return sorted(set(found))
 
 
-def derive(declared: Declarations, contents: Mapping[str, Content] | None = None) -> Derived:
+def derive(declared: Declarations, contents: Mapping[str, Content] | None = None) -> DerivedOperations:
     """Return the operations that follow from what a contract declares, but for those that are said to need code.
 
     `contents`: what is asked of the content of resources beside, by their names.
@@ -80,4 +80,4 @@ def derive(declared: Declarations, contents: Mapping[str, Content] | None = None
             parts[part.operation_id] = part
         except CannotDeriveError as reason:
             reasons[part.operation_id] = str(reason)
-    return Derived(handlers, parts, reasons)
+    return DerivedOperations(handlers, parts, reasons)

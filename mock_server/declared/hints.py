@@ -89,7 +89,7 @@ def _annotate(kind: type, **said: Any) -> Any:
 
 
 def _check_pattern(text: str | None) -> str | None:
-    """The pattern, where Python has it too; the contract's schema judges by it anyway."""
+    """Return the pattern, where Python has it too; the contract's schema judges by it anyway."""
     try:
         re.compile(text or "")
     except re.error:
@@ -98,7 +98,7 @@ def _check_pattern(text: str | None) -> str | None:
 
 
 def _join_parts(schema: Schema) -> Schema:
-    """A schema with what its parts say."""
+    """Return a schema with what its parts say."""
     found: dict[str, Any] = {}
     for part in schema.get("allOf", ()):
         found |= _join_parts(part)

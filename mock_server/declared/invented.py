@@ -40,7 +40,7 @@ def _find_make(resource: ResourceType, field: msgspec.structs.FieldInfo, targets
 
 
 def _find_other_fields(resource: ResourceType) -> set[str]:
-    """The fields that say something more of an object: that it is archived, or whose it is."""
+    """Return the fields that say something more of an object: that it is archived, or whose it is."""
     archive, personal = resource.archive or {}, resource.personal or {}
     return {each["field"] for each in (archive, personal) if each}
 

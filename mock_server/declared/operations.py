@@ -201,13 +201,13 @@ def derive_update(source: Source) -> Transition:
 
 
 def _find_code_of_taken(source: Source) -> str | None:
-    """The code of what another object has already; None where the operation declares none."""
+    """Return the code of what another object has already; None where the operation declares none."""
     declared = set(read_codes(source.part, CONFLICT)) - source.of.codes_of_references
     return find_one_code(source.part, CONFLICT) if declared else None
 
 
 def _merge(before: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The entries with those that were sent; what is left empty is none at all."""
+    """Return the entries with those that were sent; what is left empty is none at all."""
     joined = {**(before or {}), **sent} if sent is not None else {}
     return {name: value for name, value in joined.items() if value is not None} or None
 

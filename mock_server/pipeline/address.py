@@ -34,7 +34,7 @@ def tell_directions(api: str) -> str:
 
 
 def split_address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
-    """The first segment of a request's path, what stands below it, and the name of the world.
+    """Return the first segment of a request's path, what stands below it, and the name of the world.
 
     Raises ValidationFailed for a world that cannot be, or two different ones.
     """
@@ -49,7 +49,7 @@ def split_address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> t
 
 
 def read_sent_path(scope: Mapping[str, Any]) -> str:
-    """The path of a request as it was sent."""
+    """Return the path of a request as it was sent."""
     return _read_raw(scope).decode("latin-1")
 
 
@@ -60,7 +60,7 @@ def _read_raw(scope: Mapping[str, Any]) -> bytes:
 
 @bounded_cache
 def _split_path(raw: bytes) -> tuple[str, str, str | None]:
-    """The first segment of a path, what stands below it, and the world that the base URL names."""
+    """Return the first segment of a path, what stands below it, and the world that the base URL names."""
     path = raw.decode("latin-1")
     if not path.startswith(PREFIX):
         return *_split(path), None

@@ -34,7 +34,7 @@ class ClientConnection(Protocol):
 
 
 class ConnectionEnded(ConnectionResetError):
-    """Raised to a client in the same process in the place of a connection that ends."""
+    """The error that is raised to a client in the same process in the place of a connection that ends."""
 
     def __init__(self) -> None:
         super().__init__(

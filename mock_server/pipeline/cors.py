@@ -44,7 +44,7 @@ class Cors:
         self._methods |= frozenset(methods)
 
     def answer_preflight(self, origin: bytes, asked: bytes = b"") -> Answer:
-        """The answer to a browser that asks on behalf of a page; PermissionDenied where the page is not let in.
+        """Return the answer to a browser that asks on behalf of a page; PermissionDenied where the page is not let in.
 
         `asked` lists the headers that the page would send: one of this machine may send any of them.
         """
@@ -81,7 +81,7 @@ class Cors:
         headers[b"vary"] = b"Origin"
 
     def check_control(self, method: str, headers: Mapping[bytes, bytes]) -> None:
-        """PermissionDenied where a page that is not let in would change something; a browser asks for none of it."""
+        """Raise PermissionDenied where a page that is not let in would change something, without a preflight."""
         origin = headers.get(b"origin")
         if origin is None or method in SAFE_METHODS or self._allows(origin):
             return
@@ -90,7 +90,7 @@ class Cors:
             raise self._make_refusal(origin)
 
     def refuse_host(self, host: bytes) -> PermissionDenied:
-        """The refusal of what was not meant for the mock, of which the log tells once for each name."""
+        """Return the refusal of what was not meant for the mock, of which the log tells once for each name."""
         name = shorten(read_host(host.decode("latin-1").lower()))
         refusal = PermissionDenied(
             f"The mock is not known by the name {name}; if it is meant, start the mock with --allow-host {name}."
@@ -121,7 +121,7 @@ def _check_header_name(text: str) -> str:
 
 
 def _read_names(asked: bytes) -> list[str]:
-    """The names in a list of headers; what cannot be one is left out."""
+    """Return the names in a list of headers; what cannot be one is left out."""
     sent = (name.strip() for name in asked.decode("latin-1").split(",", _MOST_HEADERS)[:_MOST_HEADERS])
     return list(dict.fromkeys(name for name in sent if _HEADER.fullmatch(name)))
 
@@ -133,7 +133,7 @@ def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
 
 @lru_cache(maxsize=256)
 def _list_exposed(names: tuple[bytes, ...]) -> bytes:
-    """Every header that the answer has, since `*` would mean nothing beside credentials."""
+    """Return every header that the answer has, since `*` would mean nothing beside credentials."""
     return b", ".join(b"-".join(word.capitalize() for word in name.split(b"-")) for name in names if _is_shown(name))
 
 

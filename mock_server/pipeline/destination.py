@@ -85,7 +85,7 @@ class Destinations:
         self._deep = base if base.count("/") != 1 else None
 
     def _find_deep(self, first: str, below: str) -> tuple[Mount | None, str]:
-        """The contract whose base path is the root or of several segments, where a path is below it; and the rest."""
+        """Return the contract whose base path is the root or of several segments, above a path; and the rest."""
         base, path = self._deep, first + below
         if base is None or not f"{path}/".startswith(f"{base}/"):
             return None, path

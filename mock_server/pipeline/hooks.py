@@ -41,18 +41,18 @@ class Hooks(Struct, frozen=True):
         return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
 
     def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Hooks:
-        """The hooks with a gate changed once more; `change` is given what stood there, and the call."""
+        """Return the hooks with a gate changed once more; `change` is given what stood there, and the call."""
         at = GATES.index(gate)
         before = self.gates[at]
         return replace(self, gates=(*self.gates[:at], lambda call: change(before, call), *self.gates[at + 1 :]))
 
     def with_handler(self, change: Callable[[str, Handler], Handler]) -> Hooks:
-        """The hooks with handlers changed once more."""
+        """Return the hooks with handlers changed once more."""
         before = self.handler
         return replace(self, handler=lambda name, handler: change(name, before(name, handler)))
 
     def with_answer(self, change: Callable[[Call, Answer], Answer]) -> Hooks:
-        """The hooks with answers changed once more."""
+        """Return the hooks with answers changed once more."""
         before = self.answer
         if before is None:
             return replace(self, answer=change)

@@ -210,7 +210,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
 
 
 def _join_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Headers of which some were sent more than once: their values as one list (RFC 9110, 5.3)."""
+    """Return headers of which some were sent more than once with their values as one list (RFC 9110, 5.3)."""
     joined: dict[bytes, bytes] = {}
     for name, value in headers:
         joined[name] = joined[name] + b", " + value if name in joined else value

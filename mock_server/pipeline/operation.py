@@ -87,7 +87,7 @@ def _commit_without_room(after: State, call: Call, world: World) -> None:
 
 
 def render_checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
-    """The answer; ContractBreach when it is not one that the contract declares."""
+    """Return the answer; ContractBreach when it is not one that the contract declares."""
     try:
         answer = render(outcome, request_id, call.contract.errors)
     except TypeError as error:

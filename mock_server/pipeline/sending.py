@@ -98,7 +98,7 @@ async def _wait_until_gone(receive: Receive) -> None:
 
 
 async def _take_unless(gone: asyncio.Future[None], chunks: AsyncGenerator[bytes, None]) -> bytes | None:
-    """The next chunk; None where there is none, or the client has gone."""
+    """Return the next chunk; None where there is none, or the client has gone."""
     coming: asyncio.Future[bytes | None] = asyncio.ensure_future(anext(chunks, None))
     try:
         either: list[asyncio.Future[Any]] = [coming, gone]

@@ -80,7 +80,7 @@ def _add(state: State, given: _GivenKey) -> State:
 
 
 def _put(state: State, key: ApiKey) -> State:
-    """The state with a key that works."""
+    """Return the state with a key that works."""
     caller = make_api_key(key.org_id, key.permission_set, key.label, state.grants)
     return state.put(CREDENTIALS, Credential(key.digest, caller)).put(API_KEYS, key)
 
@@ -150,5 +150,5 @@ def revoke(state: State, request: Request) -> tuple[State, Reply]:
 
 
 def _make_value(seed: int, key_id: str) -> str:
-    """The value of a key: the same for the same seed and key, as everything in a world is."""
+    """Return the value of a key: the same for the same seed and key, as everything in a world is."""
     return _BEGINNING + sha256(f"the value of {key_id} in a mock of seed {seed}".encode()).hexdigest()[:_DIGITS]

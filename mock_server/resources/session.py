@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.members.member import MEMBERS
+from mock_server.resources.members import MEMBERS
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 

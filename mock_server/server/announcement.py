@@ -43,7 +43,7 @@ def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
 
 
 def _list_personas(app: Any, width: int) -> Iterator[str]:
-    """The personas, an org after the other, below a heading.
+    """Yield the personas, an org after the other, below a heading.
 
     Made by hand: rich takes longer to import than the mock takes to serve.
     """

@@ -7,14 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from mock_server.errors import ContractBreach
 from mock_server.server.refusal import write_refusal
 from mock_server.worlds.listeners import OpenStream, Part
-
-if TYPE_CHECKING:
-    from mock_server.server.connection import HttpConnection
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +24,37 @@ _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode()
 _WITHOUT_BODY = {204, 304}
 
 
+class ExchangeConnection(Protocol):
+    """The connection of an exchange, as far as the exchange knows it."""
+
+    transport: asyncio.Transport
+    writable: asyncio.Event | None
+    given_up: bool
+
+    def pause_reading(self) -> None:
+        """Let the client wait before it sends more."""
+
+    def resume_reading(self) -> None:
+        """Read again what the client sends."""
+
+    def on_answered(self) -> None:
+        """Go on after the answer."""
+
+    def end_gently(self) -> None:
+        """End the connection after the last answer."""
+
+    def finish(self) -> None:
+        """End the connection when what was written is sent."""
+
+    def give_up(self) -> None:
+        """End the connection at once, and its answers."""
+
+
 @dataclass(slots=True, eq=False)
 class HttpExchange:
     """A request whose head has come whole, and its answer."""
 
-    _connection: HttpConnection
+    _connection: ExchangeConnection
     scope: dict[str, Any]
     keep_alive: bool
     expects_continue: bool
@@ -267,7 +290,7 @@ class StreamedAnswer:
 
 
 def _make_head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    """The head of an answer; None where a header holds what would end its line."""
+    """Return the head of an answer; None where a header holds what would end its line."""
     lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
     count = 2
     for name, value in headers:

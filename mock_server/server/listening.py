@@ -11,7 +11,7 @@ _BACKLOG = 2048
 
 
 def listen(host: str, port: int, *, guarded: bool = False) -> socket.socket:
-    """A listening socket; StartError where the port is taken, or the host is not loopback.
+    """Return a listening socket; StartError where the port is taken, or the host is not loopback.
 
     `guarded`: the control API asks for a token, so that any address of this machine may be served.
     """
@@ -37,6 +37,6 @@ def listen(host: str, port: int, *, guarded: bool = False) -> socket.socket:
 
 
 def make_url(listener: socket.socket) -> str:
-    """The URL at which a listening socket is reached."""
+    """Return the URL at which a listening socket is reached."""
     host, port, *_ = listener.getsockname()
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 import httptools
@@ -12,12 +12,9 @@ import httptools
 from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import NotImplementedHere, PayloadTooLarge
 from mock_server.pipeline.connection import KEY
-from mock_server.server.exchange import HttpExchange
+from mock_server.server.exchange import ExchangeConnection, HttpExchange
 from mock_server.server.limits import MOST_AT_ONCE, MOST_HEAD, MOST_HEADERS
 from mock_server.server.refusal import RequestRefused, make_refusal
-
-if TYPE_CHECKING:
-    from mock_server.server.connection import HttpConnection
 
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _READ = 256 * 1024  # as much as the event loop hands on at once
@@ -37,10 +34,20 @@ def _is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
 
 
+class ReadConnection(ExchangeConnection, Protocol):
+    """The connection whose requests are read."""
+
+    def begin(self, exchange: HttpExchange) -> None:
+        """Answer a request whose head is whole."""
+
+    def holds_too_much(self, more: int) -> bool:
+        """Count these bytes of a body, and return whether all connections together hold too many."""
+
+
 class Reader:
     """The callbacks of httptools. Each request goes to the connection when its head is whole, and then its body."""
 
-    def __init__(self, connection: HttpConnection, **addresses: Any) -> None:
+    def __init__(self, connection: ReadConnection, **addresses: Any) -> None:
         self.scope: dict[str, Any] = {}  # of the request that is being read, or was last; empty before the first
         self.exchange: HttpExchange | None = None  # that request; None while its head is not whole
         self.held = 0  # bytes of bodies that were not answered yet
@@ -92,7 +99,7 @@ class Reader:
                 return
 
     def _without_offer(self) -> bytes:
-        """The head again, without the offer to speak another protocol."""
+        """Return the head again, without the offer to speak another protocol."""
         start = b"%b %b HTTP/%b\r\n" % (
             self._parser.get_method(),
             self._url,
@@ -106,7 +113,7 @@ class Reader:
         return self.scope.get("method") == "HEAD"
 
     def _measure_head(self) -> int:
-        """The bytes of a head, as far as it is parsed."""
+        """Return the bytes of a head, as far as it is parsed."""
         return len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
 
     def _check_unfinished_head(self) -> None:

@@ -134,7 +134,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _escape(text: str) -> str:
-    """The text without characters that act on a terminal, or end a line."""
+    """Return the text without characters that act on a terminal, or end a line."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -170,7 +170,7 @@ class Server(uvicorn.Server):
 
 
 def _accept_waiting(listener: socket.socket) -> Iterator[socket.socket]:
-    """The connections that wait for it."""
+    """Yield the connections that wait for it."""
     with suppress(BlockingIOError):
         while True:
             yield listener.accept()[0]

@@ -5,18 +5,16 @@ It also knows when there is nothing to do, which is the time for what would keep
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from mock_server.server.limits import IDLE_S, MOST_AT_ONCE, Limits
-
-if TYPE_CHECKING:
-    from mock_server.server.connection import HttpConnection
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +34,27 @@ class Phase(Enum):
     ANSWER = auto()
 
 
+class WatchedConnection(Protocol):
+    """A connection, as far as the watch knows it."""
+
+    transport: asyncio.Transport
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The ASGI scope of the request that is being read, or was read last."""
+
+    def find_phase(self) -> Phase:
+        """Return what the connection is waiting for."""
+
+    def expire(self, phase: Phase, seconds: int) -> None:
+        """End the connection after too long a phase."""
+
+    def drop(self) -> None:
+        """End the connection at once."""
+
+
 @dataclass(slots=True)
-class _Seen:
+class _Sighting:
     """The phase and the scope that a connection was last seen in, and since when."""
 
     since: float
@@ -60,13 +77,13 @@ class ConnectionWatch:
         self._stirred = False  # since the last look
         self._used = False  # since the last rest
         self._rested = -_REST_S
-        self._seen: dict[HttpConnection, _Seen] = {}
+        self._seen: dict[WatchedConnection, _Sighting] = {}
         self._turned_away = 0
 
-    def note_made(self, connection: HttpConnection) -> None:
+    def note_made(self, connection: WatchedConnection) -> None:
         """Note a new connection; where there are too many, end the most dispensable one, or this one."""
         now = self._clock()
-        self._seen[connection] = _Seen(now, now)
+        self._seen[connection] = _Sighting(now, now)
         self._stirred = True
         if len(self._seen) <= self._limits.max_connections:
             return
@@ -76,7 +93,7 @@ class ConnectionWatch:
         victim.drop()
         self.note_lost(victim)
 
-    def note_lost(self, connection: HttpConnection) -> None:
+    def note_lost(self, connection: WatchedConnection) -> None:
         """Forget a connection."""
         self._seen.pop(connection, None)
         self._stirred = True
@@ -84,7 +101,7 @@ class ConnectionWatch:
     def look(self) -> None:
         """Look at every connection, and end those whose time is over."""
         now = self._clock()
-        unsent: list[tuple[float, int, HttpConnection]] = []
+        unsent: list[tuple[float, int, WatchedConnection]] = []
         for connection, seen in list(self._seen.items()):
             size = connection.transport.get_write_buffer_size()
             if size:
@@ -117,15 +134,15 @@ class ConnectionWatch:
             return inf
         return {Phase.END: _END_S, Phase.REQUEST: IDLE_S}.get(phase, self._limits.timeout)
 
-    def _drop_who_take_nothing(self, unsent: Iterable[tuple[float, int, HttpConnection]], now: float) -> None:
+    def _drop_who_take_nothing(self, unsent: Iterable[tuple[float, int, WatchedConnection]], now: float) -> None:
         held = sum(size for _, size, _ in unsent)
         for taken, size, connection in sorted(unsent, key=lambda each: each[0]):
             if now - taken >= self._limits.timeout or held > MOST_AT_ONCE:
                 connection.drop()
                 held -= size
 
-    def _find_dispensable(self) -> HttpConnection | None:
-        """The connection that has waited longest without having asked for anything, if there is any."""
+    def _find_dispensable(self) -> WatchedConnection | None:
+        """Return the connection that has waited longest without having asked for anything, if there is any."""
         now = self._clock()
         waiting = [
             (phase.value, seen.since, connection)
@@ -134,8 +151,8 @@ class ConnectionWatch:
         ]
         return min(waiting, key=lambda each: each[:2], default=(0, 0, None))[2]
 
-    def _note(self, connection: HttpConnection, seen: _Seen, now: float) -> Phase:
-        """The phase of a connection, which begins now where it is not the one that was seen before."""
+    def _note(self, connection: WatchedConnection, seen: _Sighting, now: float) -> Phase:
+        """Return the phase of a connection, which begins now where it is not the one that was seen before."""
         phase = connection.find_phase()
         if seen.phase is not phase or seen.scope is not connection.scope:
             seen.phase, seen.scope, seen.since = phase, connection.scope, now

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mock_server.state import records
-from mock_server.state.records import Lookup, Record, RecordProblem
+from mock_server.state.records import Lookup, Record, RecordProblem, Section
 from mock_server.state.value import Value
 
 if TYPE_CHECKING:
@@ -25,32 +25,6 @@ Key = Hashable
 def is_same_org(value: Any, org_id: str) -> bool:
     """Whether an org sees an object because the object is its own."""
     return bool(value.org_id == org_id)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Section:
-    """A part of a state's document in which what several objects share stands once, by its digest.
-
-    `read` makes one of its name and its record, or gives None where something in it could not be read; it
-    raises RecordProblem for what is wrong. `prefer` chooses between two records of one name.
-    """
-
-    name: str
-    noun: str
-    digest: Callable[[Any], str]
-    record: Callable[[Any], Any]
-    read: Callable[[str, Any, Lookup, Any], Any]
-    schema: Mapping[str, Any]
-    below: Section | None = None
-    parts: Callable[[Any], Iterable[Any]] = lambda _value: ()
-    prefer: Callable[[Any, Any], Any] = lambda _old, new: new
-
-    def list_all(self, value: Any) -> Iterable[tuple[Section, Any]]:
-        """Return a shared value, and those that it is made of, each with its section."""
-        yield self, value
-        if self.below is not None:
-            for part in self.parts(value):
-                yield from self.below.list_all(part)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ class Conformity:
         self._validators: dict[str, Validator] = {}
 
     def find_breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
-        """Each place that does not fit: collection, key of the object, the path in the object, what is wrong."""
+        """Yield each place that does not fit: collection, key of the object, the path in the object, what is wrong."""
         for name, table in state.tables.items():
             collection = table.collection
             if collection.schema is None or collection.schema not in self._components.get("schemas", {}):
@@ -54,7 +54,7 @@ class Conformity:
 
 
 def _with_null(node: Any) -> Any:
-    """The schemas as JSON Schema has them, in which null is a type of its own, and every key a text, as in JSON."""
+    """Return the schemas as JSON Schema has them: null is a type of its own, and every key a text, as in JSON."""
     if isinstance(node, list):
         return [_with_null(each) for each in node]
     if not isinstance(node, dict):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from mock_server.state.clock import Clock, parse_moment, write_timestamp
 from mock_server.state.value import Value
-
-if TYPE_CHECKING:
-    from mock_server.state.collection import Section
 
 Record = Mapping[str, Any]
 Lookup = Callable[[str, str], Any]
@@ -30,6 +28,32 @@ class RecordProblem(ValueError):
     def __init__(self, text: str, *steps: object) -> None:
         super().__init__(text)
         self.steps = steps
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Section:
+    """A part of a state's document in which what several objects share stands once, by its digest.
+
+    `read` makes one of its name and its record, or gives None where something in it could not be read; it
+    raises RecordProblem for what is wrong. `prefer` chooses between two records of one name.
+    """
+
+    name: str
+    noun: str
+    digest: Callable[[Any], str]
+    record: Callable[[Any], Any]
+    read: Callable[[str, Any, Lookup, Any], Any]
+    schema: Mapping[str, Any]
+    below: Section | None = None
+    parts: Callable[[Any], Iterable[Any]] = lambda _value: ()
+    prefer: Callable[[Any, Any], Any] = lambda _old, new: new
+
+    def list_all(self, value: Any) -> Iterable[tuple[Section, Any]]:
+        """Return a shared value, and those that it is made of, each with its section."""
+        yield self, value
+        if self.below is not None:
+            for part in self.parts(value):
+                yield from self.below.list_all(part)
 
 
 def read_hints(kind: Any) -> Mapping[str, Any]:
@@ -122,7 +146,7 @@ def find_shared(lookup: Lookup, section: Section, digest: str, field: str) -> An
 def make_record_schema(
     kind: type[Value], aside: Container[str | None] = _NO_NAMES, extra: Record | None = None
 ) -> dict[str, Any]:
-    """Return the JSON Schema of what `told` tells: whatever cannot be None is required."""
+    """Return the JSON Schema of what `to_record` tells: whatever cannot be None is required."""
     found = dict(_flatten(kind, aside))
     properties = {**{name: _make_schema(hint) for name, hint in found.items()}, **(extra or {})}
     required = [name for name in properties if name not in found or not _can_be_none(found[name])]
@@ -144,7 +168,7 @@ def _make_object_schema(properties: Record, required: list[str]) -> dict[str, An
 
 
 def _flatten(kind: type[Value], aside: Container[str | None]) -> Iterator[tuple[str, Any]]:
-    """The fields that are told, those of a value in it in its place."""
+    """Yield the fields that are told, those of a value in it in its place."""
     for name, hint in read_hints(kind).items():
         if name in aside:
             continue
@@ -166,7 +190,7 @@ _TYPES: Mapping[Any, dict[str, Any]] = {
 
 
 def _make_schema(hint: Any) -> dict[str, Any]:
-    """The JSON Schema of a type; {} for one about which there is nothing to say."""
+    """Return the JSON Schema of a type; {} for one about which there is nothing to say."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         schema = _make_schema(arguments[0])
@@ -201,7 +225,7 @@ def _can_be_none(hint: Any) -> bool:
 
 @cache
 def _find_class(hint: Any) -> type:
-    """The class behind a type that may be None or annotated; `object` where there is no one class."""
+    """Return the class behind a type that may be None or annotated; `object` where there is no one class."""
     while get_origin(hint) in {Annotated, Union, types.UnionType}:
         hint = next(each for each in get_args(hint) if each is not type(None))
     return hint if isinstance(hint, type) else object

@@ -51,7 +51,7 @@ class Rendered(Mapping[str, Any]):
 
 
 def dump(value: Any) -> bytes:
-    """The JSON of a value, in which there may be rendered ones, and moments (RFC 3339, UTC as Z).
+    """Return the JSON of a value, in which there may be rendered ones, and moments (RFC 3339, UTC as Z).
 
     TypeError where there is something else that JSON does not have.
     """

@@ -33,7 +33,7 @@ _NO_COUNTS: HashTrieMap[str, int] = HashTrieMap()
 _NO_GRANTS = Grants()
 
 
-class Touched:
+class TouchedObject:
     """One object that a change touched, and what was touched before it.
 
     `has_content`: whether the object was put with what is counted by itself: the bytes of files, or long texts.
@@ -41,7 +41,7 @@ class Touched:
 
     __slots__ = ("_key", "before", "has_content", "name")
 
-    def __init__(self, name: str, key: Key, before: Touched | None, *, has_content: bool = False) -> None:
+    def __init__(self, name: str, key: Key, before: TouchedObject | None, *, has_content: bool = False) -> None:
         self.name = name
         self._key = key
         self.before = before
@@ -53,13 +53,13 @@ class Touched:
         return (self._key,)
 
 
-class TouchedInLog(Touched):
+class TouchedLogObjects(TouchedObject):
     """An object that came into a log, and the one that went for it; what they are is found out when somebody asks."""
 
     __slots__ = ("_former", "_log")
 
     def __init__(
-        self, name: str, log: LogObjects, former: LogObjects, before: Touched | None, *, has_content: bool
+        self, name: str, log: LogObjects, former: LogObjects, before: TouchedObject | None, *, has_content: bool
     ) -> None:
         self.name = name
         self._log = log
@@ -100,7 +100,7 @@ class State(Value, eq=False):
     tables: Tables = MappingProxyType({})
     objects: int = 0
     highest: HashTrieMap[str, int] = _NO_COUNTS
-    touched: Touched | None = None
+    touched: TouchedObject | None = None
     timers: tuple[Timer, ...] = ()
     grants: Grants = _NO_GRANTS
 
@@ -181,7 +181,7 @@ class State(Value, eq=False):
             self,
             tables=MappingProxyType(tables),
             objects=self.objects + more,
-            touched=Touched(collection.name, key, self.touched, has_content=has_content),
+            touched=TouchedObject(collection.name, key, self.touched, has_content=has_content),
             timers=timers,
         )
 
@@ -195,7 +195,7 @@ class State(Value, eq=False):
         counted = replace(
             self,
             counters=self.counters.insert(kind, count),
-            touched=Touched("counters", kind, self.touched),
+            touched=TouchedObject("counters", kind, self.touched),
         )
         return counted, f"{kind}_{make_object_id(self.seed, count)}"
 
@@ -223,7 +223,7 @@ class State(Value, eq=False):
             tables=MappingProxyType(tables),
             counters=self.counters.insert(collection.noun, count),
             objects=self.objects + log.count - former.count,
-            touched=TouchedInLog(name, log, former, self.touched, has_content=has_content),
+            touched=TouchedLogObjects(name, log, former, self.touched, has_content=has_content),
         )
 
     def find_highest_ids(self) -> HashTrieMap[str, int]:
@@ -262,7 +262,7 @@ def make_state(tables: Iterable[Table], **fields: Any) -> State:
 def _with_timers(
     timers: tuple[Timer, ...], collection: Collection[Any], before: Value | None, after: Value | None
 ) -> tuple[Timer, ...]:
-    """The timers once an object has taken the place of another; None: there is none."""
+    """Return the timers once an object has taken the place of another; None: there is none."""
     old, new = _make_timer(collection, before), _make_timer(collection, after)
     if old == new:
         return timers

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -14,9 +14,7 @@ from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.errors import ApiError
 from mock_server.operation import Feed, Reply
 from mock_server.state.rendered import Rendered, dump
-
-if TYPE_CHECKING:
-    from mock_server.worlds.streams import EventStream
+from mock_server.worlds.streams import EventStream
 
 _JSON = b"application/json"
 OF_A_FILE = {b"content-security-policy": b"sandbox", b"x-content-type-options": b"nosniff"}
@@ -44,7 +42,7 @@ def cut_length(cut: int, length: int) -> int:
 
 
 def render(outcome: Reply | ApiError, request_id: str, errors: ErrorBody = USUAL) -> Answer:
-    """The one rendering of replies, and of errors in the shape of a contract; every answer names its request.
+    """Return the one rendering of replies, and of errors in the shape of a contract; every answer names its request.
 
     Raises TypeError for a body that is not JSON-able.
     """
@@ -74,7 +72,7 @@ def render(outcome: Reply | ApiError, request_id: str, errors: ErrorBody = USUAL
 
 
 def read_error_code(answer: Answer, errors: ErrorBody = USUAL) -> str | None:
-    """The code of an error; None for a success, and for what is not of the shape of errors."""
+    """Return the code of an error; None for a success, and for what is not of the shape of errors."""
     if answer.status < 400:
         return None
     try:
@@ -85,7 +83,7 @@ def read_error_code(answer: Answer, errors: ErrorBody = USUAL) -> str | None:
 
 
 def write_date(moment: datetime) -> bytes:
-    """The moment as the header Date has it."""
+    """Return the moment as the header Date has it."""
     global _shown  # noqa: PLW0603 - what was asked for last is nearly always asked for again
     since, until, text = _shown
     if since <= moment < until:

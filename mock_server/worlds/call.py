@@ -6,18 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_server.access import redaction
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.origins import Origins
 from mock_server.contract.compiled import Contract, Operation, RequestBody
 from mock_server.contract.router import Route
+from mock_server.state.collection import Collection
+from mock_server.state.state import State
 from mock_server.worlds.faults import FaultOutcome, Faults
-
-if TYPE_CHECKING:
-    from mock_server.state.collection import Collection
-    from mock_server.state.state import State
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -25,7 +23,7 @@ KEPT_BODY = 64 * 1024
 """The bytes of a body that the journal keeps."""
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Authenticate = Callable[[str, "State", datetime], Caller]
+Authenticate = Callable[[str, State, datetime], Caller]
 
 
 Arrived = Callable[[], bytes | None]

@@ -43,7 +43,7 @@ class Epoch:
         return result
 
     def _check(self, task: asyncio.Task[Any], end: BaseException | None = None) -> None:
-        """Superseded where the epoch has ended, unless somebody else cancelled the request too."""
+        """Raise Superseded where the epoch has ended, unless somebody else cancelled the request too."""
         if self._ended is None:
             return
         others = task.uncancel()

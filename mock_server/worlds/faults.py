@@ -121,11 +121,11 @@ class Faults:
         self.last = 0
 
     def add(self, fault: Fault) -> None:
-        """Arm a fault; its id is one that `next_id` gave."""
+        """Arm a fault; its id is one that `make_id` gave."""
         self.armed = (*self.armed, fault)
 
     def make_id(self) -> int:
-        """An id that no fault of this world has had."""
+        """Return an id that no fault of this world has had."""
         self.last += 1
         return self.last
 
@@ -145,7 +145,7 @@ class Faults:
     def apply(self, operation: Operation, outcome: FaultOutcome | None = None) -> FaultOutcome:
         """Apply the armed faults to a call; delays add up, and of the rest the oldest counts.
 
-        How the upstream fails is only said: it has not happened before a call has come as far as there (`failed`).
+        How the upstream fails is only said: it has not happened before a call has come as far as there (`fail`).
         """
         outcome, ended = outcome or FaultOutcome(), False
         for fault in self.armed:

@@ -45,7 +45,7 @@ class Ring(Protocol):
     """A journal, as far as it takes room."""
 
     def list_with_content(self) -> Iterable[Kept]:
-        """Its entries with bodies, oldest first."""
+        """Return its entries with bodies, oldest first."""
 
     def list_times(self) -> Iterable[float]:
         """Return when each of its entries ended, oldest first."""

@@ -191,7 +191,7 @@ class Streams:
             yield Part(b"".join(together))
 
     def _make_part(self, feed: Feed, event: Any) -> Part:
-        """The one part that shows an event."""
+        """Return the one part that shows an event."""
         key = type(feed), id(event)
         part = self._rendered.get(key)
         if part is None:

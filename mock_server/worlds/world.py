@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from mock_server.access.callers import Caller
 from mock_server.access.origins import SAFE_METHODS
 from mock_server.operation import Feed
 from mock_server.settings import StreamTimes
 from mock_server.state.clock import EARLIEST, read_real_time
+from mock_server.state.collection import Collection
 from mock_server.state.ids import make_request_id
 from mock_server.state.state import State, brings_content, settle
 from mock_server.state.value import replace
@@ -20,7 +23,6 @@ from mock_server.worlds.epoch import Epoch
 from mock_server.worlds.faults import Faults
 from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.memory import ROOM_OF_OBJECT, MemoryBudget
-from mock_server.worlds.product import Product
 from mock_server.worlds.snapshots import Snapshots
 from mock_server.worlds.streams import EventStream, Streams
 
@@ -32,8 +34,23 @@ Cell = tuple[str, int, str | None]
 """An operation, a status, and the code of an error."""
 
 
-class Resumed(Struct, frozen=True, omit_defaults=True):
-    """That a process went on with the world of a former one, by the real time."""
+class Product(NamedTuple):
+    """The collection and the functions of a product that the engine calls; `app.py` hands them in."""
+
+    orgs: Collection[Any]
+    """The orgs that callers are of; each has a `find_posture(now)`, which says whether its billing is active."""
+    play_due: Callable[[State, datetime], State]
+    """Returns the state in which nothing is due any more at a time; the same state where nothing was."""
+    find_new_events: Callable[[State, State], Sequence[Any]]
+    """Returns the events that a state has more than the one that it was made from; each has an `org_id`."""
+    with_events: Callable[[State, State, Sequence[str], Caller, datetime], State]
+    """Returns the state with the events of a request: of what it changed since the state before, of declared types."""
+    without_oldest_event: Callable[[State, str], State]
+    """Returns the state without the oldest event of an org, which gives way where there is no room for another."""
+
+
+class Resumption(Struct, frozen=True, omit_defaults=True):
+    """The moment at which a process went on with the world of a former one, by the real time."""
 
     at: datetime
     since: datetime
@@ -104,7 +121,7 @@ class World:
         self.reads_by_console = 0  # of those requests
         self._latest = EARLIEST
         self.began = self.read_real_time()
-        self.resumed: Resumed | None = None
+        self.resumed: Resumption | None = None
         self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
         self.streams = Streams(stream_times, product.find_new_events)

@@ -12,8 +12,7 @@ from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS, StreamTi
 from mock_server.state.clock import read_real_time
 from mock_server.state.state import State
 from mock_server.worlds.memory import MemoryBudget
-from mock_server.worlds.product import Product
-from mock_server.worlds.world import RealTime, World
+from mock_server.worlds.world import Product, RealTime, World
 
 log = logging.getLogger(__name__)
 

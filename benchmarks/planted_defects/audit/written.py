@@ -16,7 +16,7 @@ from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
 from mock_server.operation import Reply
 from mock_server.resources.audit.event import EVENTS, SYSTEM
 from mock_server.resources.audit.writing import with_events, with_system_event
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.state.state import list_touched
 from mock_server.state.value import replace
 

@@ -16,8 +16,8 @@ from mock_server.deviations.planting.answers import edit_error, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import ROLES, Role
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.agent_roles import ROLES, Role
+from mock_server.resources.providers import PROVIDERS, Provider
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.value import replace
 

@@ -18,9 +18,9 @@ from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.packs.pack import PACKS
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)

@@ -25,8 +25,14 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer_to
 from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
-from mock_server.resources.credentials.content import AUTHORIZATION_CODE, list_secret_fields, read_credential_kinds
-from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential
+from mock_server.resources.credentials import (
+    ALL,
+    AUTHORIZATION_CODE,
+    STORED,
+    StoredCredential,
+    list_secret_fields,
+    read_credential_kinds,
+)
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)

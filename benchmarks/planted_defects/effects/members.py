@@ -15,7 +15,7 @@ from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_org, check_scope
-from mock_server.resources.members.member import MEMBERS, Member, find_by_person, show_member, without
+from mock_server.resources.members import MEMBERS, Member, find_by_person, show_member, without
 from mock_server.state.value import replace
 from mock_server.worlds.call import Call
 

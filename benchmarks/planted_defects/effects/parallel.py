@@ -21,7 +21,7 @@ from mock_server.deviations.planting.memory import Notes, read_notes
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import replace

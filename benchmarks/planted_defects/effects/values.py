@@ -23,10 +23,10 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import with_meta, wrong_new_pack, wrong_pack
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.api_keys import API_KEYS
-from mock_server.resources.credentials.credential import STORED
-from mock_server.resources.members.member import MEMBERS, show_member
+from mock_server.resources.credentials import STORED
+from mock_server.resources.members import MEMBERS, show_member
 from mock_server.resources.packs.pack import Pack
 from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.state.collection import Collection

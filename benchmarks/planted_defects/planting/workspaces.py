@@ -12,7 +12,7 @@ from mock_server import errors
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.errors import ApiError
-from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event, with_event
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.life import workspaces

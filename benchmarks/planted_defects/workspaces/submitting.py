@@ -15,7 +15,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.access import TASKS_WRITE
 from mock_server.resources.workspaces.files.uploads import with_uploads, without_uploads
 from mock_server.resources.workspaces.life import tasks

@@ -14,7 +14,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.access import WRITE
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State

@@ -148,7 +148,7 @@ def _show_message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> S
 
 
 def _write_text(body: bytes, *, cut: bool) -> tuple[str, str]:
-    """A body as text, and its encoding; a character cut in two at the end does not make it binary."""
+    """Return a body as text, and its encoding; a character cut in two at the end does not make it binary."""
     try:
         return body.decode(), "utf-8"
     except UnicodeDecodeError as error:

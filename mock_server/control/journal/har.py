@@ -83,7 +83,7 @@ def _show_response(status: int, message: Shown) -> dict[str, Any]:
 
 
 def _show_text(message: Shown) -> dict[str, str]:
-    """The body, in Base64 where it is no text; nothing where not all of it is there."""
+    """Return the body, in Base64 where it is no text; nothing where not all of it is there."""
     if message.get("cut", True):
         return {}
     encoding = {"encoding": "base64"} if message["encoding"] == "base64" else {}

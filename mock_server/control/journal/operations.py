@@ -86,7 +86,7 @@ def say_beginning(world: World) -> str:
 
 
 def _read_times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
-    """The least and the most number of entries; one or more by default."""
+    """Return the least and the most number of entries; one or more by default."""
     most = asked.get("max")
     least = int(asked.get("min", 1 if most is None else 0))
     if most is not None and most < least:
@@ -95,7 +95,7 @@ def _read_times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
 
 
 async def _list_misses(context: ControlContext, world: World, sought: Search) -> list[dict[str, Any]]:
-    """The nearest misses: those with the fewest differences first, then the latest."""
+    """Return the nearest misses: those with the fewest differences first, then the latest."""
     compared = [(sought.find_differences(entry), entry) for entry in sought.list_candidates(world)]
     missed = sorted((miss for miss in compared if miss[0]), key=lambda miss: (len(miss[0]), -miss[1].id))
     nearest = missed[:_MOST_MISSES]
@@ -104,7 +104,7 @@ async def _list_misses(context: ControlContext, world: World, sought: Search) ->
 
 
 async def _find_asked(context: ControlContext, request: Request) -> list[dict[str, Any]]:
-    """The entries that a query asks for, the last of them where it says how many."""
+    """Return the entries that a query asks for, the last of them where it says how many."""
     world = context.find_world(request)
     found = make_search(context, request.query).find(world)
     return await _show(context, world, found[-request.query.get("last", len(found)) :])
@@ -163,7 +163,7 @@ async def _write_events(context: ControlContext, world: World, request: Request)
 def _write_next_events(
     journal: Journal, presenter: EntryPresenter, position: int, *, with_console: bool
 ) -> tuple[int, bytes]:
-    """The next events after a position, and the position after them."""
+    """Return the next events after a position, and the position after them."""
     if position < journal.gone:
         gap = orjson.dumps({"from": position + 1, "to": journal.gone})
         return journal.gone, b"id: %d\nevent: gap\ndata: %b\n\n" % (journal.gone, gap)

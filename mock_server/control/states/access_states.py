@@ -16,9 +16,8 @@ from mock_server.control.states.parameters import OrgParams, Text, make_refusal
 from mock_server.control.tokens import issue_token, make_person_with_role, make_person_with_scopes
 from mock_server.errors import CredentialNotFound, MembershipNotFound
 from mock_server.resources.audit.writing import with_system_event
-from mock_server.resources.credentials.content import choose_first_status
-from mock_server.resources.credentials.credential import STORED, Status, StoredCredential
-from mock_server.resources.members.member import MEMBERS, Member, find_by_person, without
+from mock_server.resources.credentials import STORED, Status, StoredCredential, choose_first_status
+from mock_server.resources.members import MEMBERS, Member, find_by_person, without
 from mock_server.resources.orgs import ORGS, Org, Posture, Subsystem
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -170,7 +169,7 @@ def reset_stored_status(context: StateContext) -> State:
 
 
 def _make_caller(context: StateContext, params: CallerParams) -> tuple[State, Caller]:
-    """A new person of the org where a role is given, else an API key of the org."""
+    """Return a new person of the org where a role is given, else an API key of the org."""
     if params.role is not None:
         return make_person_with_role(context.state, context.find_org(params.org_id).id, params.role)
     if params.permission_set is None:
@@ -189,7 +188,7 @@ def _issue(state: State, caller: Caller, **options: Any) -> tuple[State, dict[st
 
 
 def _with_credential_status(context: StateContext, credential: StoredCredential, status: Status) -> State:
-    """The state in which it has the status, with an event where that is another one."""
+    """Return the state in which it has the status, with an event where that is another one."""
     if status == credential.status:
         return context.state
     state = context.state.put(STORED, replace(credential, status=status))

@@ -13,7 +13,7 @@ from mock_server.control.errors import OrgNotFound, require_named
 from mock_server.errors import PackNotFound, ValidationFailed
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.resources.packs.pack import PACKS, Pack
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.providers import PROVIDERS, Provider
 from mock_server.state.collection import Collection, Key, read_name
 from mock_server.state.state import State
 

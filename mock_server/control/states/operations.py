@@ -170,7 +170,7 @@ def _describe(state: ProviderState[Any]) -> str:
 
 
 def _make_existing(context: ControlContext) -> dict[str, ProviderState[Any]]:
-    """The states that an object exists, of each collection whose objects have ids and a schema of the contract's."""
+    """Return the states that an object exists, for each collection of ids and a schema of the contract's."""
     return {
         f"{collection.noun} exists": ProviderState(
             RecordParameters(collection), partial(_make, collection), partial(_remove, collection)

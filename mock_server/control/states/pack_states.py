@@ -10,7 +10,7 @@ from mock_server.control.errors import NameTaken
 from mock_server.control.states.context import StateContext, without
 from mock_server.control.states.parameters import OrgParams, Text
 from mock_server.errors import ValidationFailed
-from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.orgs import Org
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import (
@@ -24,7 +24,7 @@ from mock_server.resources.packs.pack import (
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
 from mock_server.resources.packs.registry import Reference, make_platform_reference, with_image, without_image
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.providers import PROVIDERS, Provider
 from mock_server.state.blobs import make_blob
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -124,7 +124,7 @@ def make_role(context: StateContext, params: RoleParams) -> tuple[State, dict[st
 
 
 def _require_provider(context: StateContext, org: Org) -> tuple[State, str, dict[str, str]]:
-    """The state in which the org has a provider in use, the id of its oldest, and that as a value if it was made."""
+    """Return the state in which an org has a provider in use, the oldest's id, and that as a value if it was made."""
     in_use = context.find_provider_in_use(org.id)
     if in_use is not None:
         return context.state, in_use.id, {}
@@ -193,7 +193,7 @@ def _make_image(context: StateContext, name: str, version: str) -> Image:
 
 
 def _build_image(context: StateContext, manifest: str) -> Image:
-    """An image with nothing but a pack.yaml; ValidationFailed where that cannot be."""
+    """Return an image with nothing but a pack.yaml; ValidationFailed where that cannot be."""
     try:
         return build({MANIFEST: make_blob(manifest.encode())}, context.manifest)
     except ContentError as problem:

@@ -9,10 +9,8 @@ from mock_server.contract.document import resolve
 from mock_server.contract.forced import HEADER as UNDECLARED_HEADER
 from mock_server.contract.foreign import UNDECLARED
 from mock_server.contract.made_values import make_value
-from mock_server.declared.documents.fields import read_fields, read_required
+from mock_server.declared.documents.fields import Shape, find_shape, flatten, read_fields, read_required, shows_alike
 from mock_server.declared.documents.kinds import Kind, Schema
-from mock_server.declared.documents.shapes import Shape, find_shape, shows_alike
-from mock_server.declared.documents.words import flatten
 from mock_server.operation import Reply
 
 _COUNTS = ("count", "total")
@@ -105,7 +103,7 @@ def shows(schema: Schema, kind: Kind) -> bool:
 
 
 def _show(document: Mapping[str, Any], schema: Schema, content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The content as a schema has it: with what it requires, and without what it does not take."""
+    """Return the content as a schema has it: with what it requires, and without what it does not take."""
     missing = read_required(schema) - content.keys()
     shown = dict(content)
     if missing:
@@ -118,7 +116,7 @@ def _show(document: Mapping[str, Any], schema: Schema, content: Mapping[str, Any
 
 
 def _put(document: Mapping[str, Any], schema: Schema, at: tuple[str, ...], value: Any, count: int | None = None) -> Any:
-    """A value at its place in an answer, among what else the answer requires."""
+    """Return a value at its place in an answer, among what else the answer requires."""
     if not at:
         return value
     fields, body = read_fields(schema), {}

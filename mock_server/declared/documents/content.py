@@ -10,9 +10,8 @@ import orjson
 
 from mock_server.contract.made_values import make_value
 from mock_server.contract.schema import Compiler, Validator, fits, locate_problems
-from mock_server.declared.documents.integers import with_integers
+from mock_server.declared.documents.fields import flatten, with_integers
 from mock_server.declared.documents.kinds import Kind, Schema
-from mock_server.declared.documents.words import flatten
 from mock_server.declared.hints import is_time
 from mock_server.errors import ValidationFailed
 from mock_server.state.clock import write_timestamp

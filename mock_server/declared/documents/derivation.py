@@ -145,7 +145,7 @@ class _Workshop:
         self._rules = {each.name: self._make_rules(each) for each in kinds.values()}
 
     def _make_rules(self, kind: Kind) -> ContentRules:
-        """The rules for the content of a resource: every answer that shows an object has to be able to."""
+        """Return the rules for the content of a resource: every answer that shows an object has to be able to."""
         shown = []
         for (path, method), (of, role) in self._found.items():
             if of is kind:

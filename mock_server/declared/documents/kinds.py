@@ -89,7 +89,7 @@ def read_kinds(document: Mapping[str, Any], types: Mapping[str, Any]) -> dict[st
 
 
 def _find_named_paths(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The paths of one object each, by the resource that the `x-resource` of their last parameter names."""
+    """Yield the paths of one object each, by the resource that the `x-resource` of their last parameter names."""
     for path, item in document["paths"].items():
         last = PARAMETER.fullmatch(path.rpartition("/")[2])
         operations = [each for each in item.values() if isinstance(each, dict)]

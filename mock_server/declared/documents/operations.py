@@ -11,14 +11,13 @@ from mock_server.contract.schema import Compiler
 from mock_server.declared.derivation import CONFLICT, CannotDeriveError
 from mock_server.declared.documents.answers import ListAnswer, ObjectAnswer, Success, find_list
 from mock_server.declared.documents.content import ContentRules
-from mock_server.declared.documents.fields import read_fields
+from mock_server.declared.documents.fields import find_shape, read_at, read_fields, shows_alike
 from mock_server.declared.documents.ids import make_free_id, make_id_maker
 from mock_server.declared.documents.kinds import Kind, Schema, join_key
 from mock_server.declared.documents.ownership import Ownership
 from mock_server.declared.documents.places import Place
 from mock_server.declared.documents.queries import find_field, make_selection, read_query, take_part
 from mock_server.declared.documents.refusals import Require, make_others_requirement
-from mock_server.declared.documents.shapes import find_shape, read_at, shows_alike
 from mock_server.declared.documents.stored import StoredDocument
 from mock_server.errors import ValidationFailed, make_error
 from mock_server.operation import Reply, Request, Transition
@@ -209,7 +208,7 @@ def derive_many_creations(work: Work) -> Transition:
 
 
 def _require_one(create_many: Transition, body: Body) -> Transition:
-    """An operation that answers with an object, and so has nothing to answer where there is none."""
+    """Return an operation that answers with an object, and so has nothing to answer where there is none."""
 
     def create_some(state: State, request: Request) -> tuple[State, Any]:
         if not body.read_many(request):

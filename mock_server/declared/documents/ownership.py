@@ -72,7 +72,7 @@ class Ownership:
 
 
 def _list_shared(visible: Any) -> Iterator[tuple[str, list[Any]]]:
-    """The fields, and their values, with which everybody sees an object."""
+    """Yield the fields, and their values, with which everybody sees an object."""
     for each in visible:
         for name, values in each.items() if isinstance(each, Mapping) else ():
             yield name, values if isinstance(values, list) else [values]
@@ -89,7 +89,7 @@ def _list_names(schema: Schema, caller: Caller) -> tuple[str | int, ...]:
 
 
 def _describe_person(document: Mapping[str, Any], schema: Schema, name: Any) -> Any:
-    """Somebody as a schema shows them: by the name alone, or by an object that has it in a field."""
+    """Return somebody as a schema shows them: by the name alone, or by an object that has it in a field."""
     fields = read_fields(schema)
     field = next((each for each in _NAMES if each in fields), None)
     if not fields:
@@ -118,7 +118,7 @@ def find_owner_slips(document: Mapping[str, Any], kind: Kind) -> Iterator[str]:
 
 
 def _list_open_changes(document: Mapping[str, Any], kind: Kind) -> Iterator[str]:
-    """The ids of the operations that change an object, or make one, and that can be called without a credential."""
+    """Yield the ids of operations that change an object, or make one, and can be called without a credential."""
     for path in (kind.place, kind.path):
         for method, operation in document["paths"].get(path, {}).items():
             if method in _CHANGES and not asks_for_credential(document, operation):

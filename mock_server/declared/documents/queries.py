@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mock_server.declared.documents.fields import flatten
 from mock_server.declared.documents.kinds import Kind
 from mock_server.declared.documents.stored import StoredDocument
-from mock_server.declared.documents.words import flatten
 
 _LIMITS = {"limit", "perpage", "pagesize", "size", "maxresults", "maxpagesize", "take", "count", "top"}
 _OFFSETS = {"offset", "skip", "start", "startindex"}

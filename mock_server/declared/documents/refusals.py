@@ -58,7 +58,7 @@ def _read_unique(kind: Kind) -> tuple[str, ...]:
 
 
 def _find_named(state: State, collection: Collection[Any], by: str | None, named: Any) -> list[StoredDocument]:
-    """The objects of this key, or with this value in a field."""
+    """Return the objects of this key, or with this value in a field."""
     if by is None:
         found = state.get(collection, join_key("", named))
         return [] if found is None else [found]

@@ -15,7 +15,7 @@ _COMPONENT = "#/components/schemas/"
 _DEEPEST = 2
 
 
-class Shown(NamedTuple):
+class ShownObject(NamedTuple):
     """An object that is shown: the name of its schema, if it has one, the schema, and the field of its key."""
 
     name: str | None
@@ -23,7 +23,7 @@ class Shown(NamedTuple):
     key: str
 
 
-def find_shown(document: Node, node: Node, find_key: FindKey, depth: int = 0) -> Shown | None:
+def find_shown(document: Node, node: Node, find_key: FindKey, depth: int = 0) -> ShownObject | None:
     """Return the object with a key that a schema shows by itself, in a list or in a field; None where it shows none."""
     name = None
     while isinstance(reference := node.get("$ref"), str):
@@ -32,7 +32,7 @@ def find_shown(document: Node, node: Node, find_key: FindKey, depth: int = 0) ->
     whole = resolve(document, node)
     fields = read_fields(whole)
     if (key := find_key(fields)) is not None and "items" not in whole.get("properties", {}).get(key, {}):
-        return Shown(name, node, key)
+        return ShownObject(name, node, key)
     if depth > _DEEPEST:
         return None
     inside = [node["items"]] if "items" in node else list(_list_properties(document, node).values())
@@ -41,7 +41,7 @@ def find_shown(document: Node, node: Node, find_key: FindKey, depth: int = 0) ->
 
 
 def _list_properties(document: Node, node: Node) -> dict[str, Node]:
-    """The properties of a schema that may hold objects, those of its parts included, with their references."""
+    """Return the properties of a schema that may hold objects, those of its parts included, with their references."""
     found: dict[str, Node] = {}
     for part in node.get("allOf", ()):
         found |= _list_properties(document, follow(document, part))

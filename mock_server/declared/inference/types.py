@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mock_server.contract.document import follow, resolve
-from mock_server.declared.documents.fields import read_fields, read_required
+from mock_server.declared.documents.fields import find_shape, flatten, read_fields, read_required, shows_alike
 from mock_server.declared.documents.kinds import PARAMETER
-from mock_server.declared.documents.shapes import find_shape, shows_alike
-from mock_server.declared.documents.words import flatten
-from mock_server.declared.inference.answers import Shown, find_shown, read_body, read_success
+from mock_server.declared.inference.answers import ShownObject, find_shown, read_body, read_success
 from mock_server.declared.inference.names import find_key, is_like_an_id, name_resource
 
 Document = Mapping[str, Any]
@@ -21,16 +19,16 @@ _TITLES = ("title", "name", "headline", "subject", "label")
 _NOT_SNAKE = re.compile(r"[^a-z]+")
 
 
-class Inferred(NamedTuple):
+class InferredTypes(NamedTuple):
     """The missing declarations of a document: its types by their names, and schemas that have no name of their own."""
 
     types: dict[str, dict[str, Any]]
     schemas: dict[str, Any]
 
 
-def infer_types(document: Document) -> Inferred:
+def infer_types(document: Document) -> InferredTypes:
     """Return the types of the resources whose paths, methods and schemas show what one is and how it is made."""
-    found = Inferred({}, {})
+    found = InferredTypes({}, {})
     paths = sorted((path for path in document["paths"] if path.endswith("}")), key=lambda path: path.count("/"))
     named = dict(_read_aep_names(document))
     for path in paths:
@@ -50,8 +48,8 @@ def infer_types(document: Document) -> Inferred:
     return found
 
 
-def _find_resource(document: Document, path: str, place: str, parameter: str, segment: str) -> Shown | None:
-    """The object that the operations on one and on all show."""
+def _find_resource(document: Document, path: str, place: str, parameter: str, segment: str) -> ShownObject | None:
+    """Return the object that the operations on one and on all show."""
     item, every = document["paths"][path], document["paths"].get(place, {})
     for operations, methods in ((item, ("get",)), (every, ("get", "post")), (item, ("put", "patch", "delete"))):
         for method in methods:
@@ -66,7 +64,7 @@ def _find_resource(document: Document, path: str, place: str, parameter: str, se
     return None
 
 
-def _describe_key(document: Document, path: str, place: str, shown: Shown) -> dict[str, Any] | None:
+def _describe_key(document: Document, path: str, place: str, shown: ShownObject) -> dict[str, Any] | None:
     """Return the key of an object: a field that the caller gives, or an id that the server makes; None without one."""
     item, every = document["paths"][path], document["paths"].get(place, {})
     whole = resolve(document, shown.schema)
@@ -85,7 +83,7 @@ def _describe_key(document: Document, path: str, place: str, shown: Shown) -> di
 
 
 def _read_body_of(document: Document, operation: Document, whole: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of an object in the body of an operation; empty where it has none."""
+    """Return the schema of an object in the body of an operation; empty where it has none."""
     said = read_body(document, operation)
     if said is None:
         return {}
@@ -101,13 +99,13 @@ def _tell_form(field: Mapping[str, Any]) -> str:
 
 
 def _find_around(place: str, types: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The resource in whose path another path lies, the nearest one."""
+    """Return the resource in whose path another path lies, the nearest one."""
     around = [name for name, said in types.items() if place.startswith(f"{said['path']}/")]
     return max(around, key=lambda name: len(types[name]["path"]), default=None)
 
 
-def _name_schema(document: Document, name: str, new: dict[str, Any], shown: Shown) -> str:
-    """A name for a schema that has none, under which it is to stand among the others."""
+def _name_schema(document: Document, name: str, new: dict[str, Any], shown: ShownObject) -> str:
+    """Return a name for a schema that has none, under which it is to stand among the others."""
     known = {*document.get("components", {}).get("schemas", {}), *new}
     title = "".join(word.capitalize() for word in name.split("_"))
     while title in known:
@@ -117,7 +115,7 @@ def _name_schema(document: Document, name: str, new: dict[str, Any], shown: Show
 
 
 def _read_aep_names(document: Document) -> Iterator[tuple[str, str]]:
-    """The names that schemas give their resources, by the paths that they say, each parameter left out."""
+    """Yield the names that schemas give their resources, by the paths that they say, each parameter left out."""
     for schema in document.get("components", {}).get("schemas", {}).values():
         said = follow(document, schema).get(AEP)
         if isinstance(said, Mapping) and isinstance(said.get("singular"), str):

@@ -68,7 +68,7 @@ def _find_person(resource: ResourceType) -> Iterator[str]:
 
 
 def _find_switch(resource: ResourceType, types: Mapping[str, ResourceType]) -> Iterator[str]:
-    """The codes by which two resources are refused where one subsystem is off."""
+    """Yield the codes by which two resources are refused where one subsystem is off."""
     off = resource.said.get("switched_off")
     for other in types.values():
         theirs = other.said.get("switched_off")
@@ -109,7 +109,7 @@ def _find_list(resource: ResourceType, parts: list[PlainOperation]) -> Iterator[
 
 
 def _find_null(resource: ResourceType, parts: list[PlainOperation]) -> Iterator[str]:
-    """The fields that an object always shows, and that an update can clear."""
+    """Yield the fields that an object always shows, and that an update can clear."""
     for part in parts:
         for name, each in read_fields(part.body or {}).items() if part.name == "update" else ():
             is_kept = name in resource.required and not resource.fields.get(name, {}).get("nullable")
@@ -119,7 +119,7 @@ def _find_null(resource: ResourceType, parts: list[PlainOperation]) -> Iterator[
 
 
 def _find_counts(resource: ResourceType, parts: list[PlainOperation]) -> Iterator[str]:
-    """The counts of what is archived with an object, of which nothing is."""
+    """Yield the counts of what is archived with an object, of which nothing is."""
     counts = {f"{_COUNTED}{name}s" for name in (resource.archive or {}).get("cascades", {})}
     for part in parts:
         for name in _read_answer(part) if part.name == "archive" else ():
@@ -129,14 +129,14 @@ def _find_counts(resource: ResourceType, parts: list[PlainOperation]) -> Iterato
 
 
 def _read_answer(part: PlainOperation) -> Mapping[str, Mapping[str, Any]]:
-    """The fields of an answer that is a success."""
+    """Return the fields of an answer that is a success."""
     return read_fields((part.success and part.success[1]) or {})
 
 
 def _find_events(
     resource: ResourceType, parts: list[PlainOperation], types: Mapping[str, ResourceType]
 ) -> Iterator[str]:
-    """The events that tell of another resource, or of something else that is done with the same one."""
+    """Yield the events that tell of another resource, or of something else that is done with the same one."""
     nouns = {resource.name, *(resource.archive or {}).get("cascades", {})}
     known: dict[str, str] = {}
     for part in parts:
@@ -153,7 +153,7 @@ def _find_events(
 
 
 def _find_conflict(resource: ResourceType, declared: Declarations) -> Iterator[str]:
-    """The code of a creation that is called after another resource, and refuses its creation."""
+    """Yield the code of a creation that is called after another resource, and refuses its creation."""
     creations = [each for each in declared.parts if each.name == "create"]
     for part in creations:
         for other in creations if part.of is resource else ():
@@ -164,7 +164,7 @@ def _find_conflict(resource: ResourceType, declared: Declarations) -> Iterator[s
 
 
 def _find_scopes(part: PlainOperation, held: frozenset[str]) -> Iterator[str]:
-    """The scopes that an operation asks for and that nobody holds."""
+    """Yield the scopes that an operation asks for and that nobody holds."""
     asked = part.operation.get("x-permissions", {})
     for group in [asked["any"]] if "any" in asked else asked.get("all", ()):
         if held.isdisjoint(group):

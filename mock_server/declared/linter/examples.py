@@ -49,7 +49,7 @@ def _find_alike(resource: ResourceType, operation_id: str, objects: list[dict[st
 
 
 def _find_unseen(resource: ResourceType, operation_id: str, objects: list[dict[str, Any]]) -> Iterator[str]:
-    """The objects that do not show the owner, so they are somebody else's, and that others are not to see so."""
+    """Yield the objects that do not show the owner, so they are somebody else's, and that others are not to see so."""
     owner, hidden = resource.said.get("owner"), frozenset(resource.said.get("owner_only", ()))
     ways = [way for each in resource.said.get("visible", ()) if isinstance(each, dict) for way in each.items()]
     for each in objects if owner in hidden else ():

@@ -37,7 +37,7 @@ def find_feature_problems(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_error_body(document: Mapping[str, Any]) -> Iterator[str]:
-    """The shape of errors, as far as the schema of every error says another."""
+    """Yield the shape of errors, as far as the schema of every error says another."""
     paths, error = read_error_body(document).paths, document.get("components", {}).get("schemas", {}).get("Error")
     for name in ("code", "message"):
         if name not in paths:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.contract.compiled import Contract, Operation
 from mock_server.contract.vocabulary import read_resources
-from mock_server.declared.declarations import Declarations, Derived
+from mock_server.declared.declarations import Declarations, DerivedOperations
 from mock_server.declared.derivation import CONFLICT, read_codes
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, make_pointer
 from mock_server.errors import (
@@ -32,7 +32,7 @@ _OF_GATES = frozenset(
 )
 
 
-def find_function_problems(derived: Derived, functions: Names[str]) -> Iterator[str]:
+def find_function_problems(derived: DerivedOperations, functions: Names[str]) -> Iterator[str]:
     """Yield the operations that follow from the contract, and have a function that it does not say they need."""
     for name, part in derived.parts.items():
         if name in functions:
@@ -101,7 +101,7 @@ def _check_update(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str
 
 
 def _check_optional_fields(resource: ResourceType, parts: Sequence[PlainOperation]) -> Iterator[str]:
-    """The fields that no body has and that the server does not set, where each operation follows from the contract."""
+    """Yield the fields that no body has and no server sets, where each operation follows from the contract."""
     makers = [part.body for part in parts if part.name in {"create", "set", "update"} and part.body is not None]
     made = _find_server_fields(resource).union(*(body.get("properties", {}) for body in makers))
     made = made.union(*map(_find_parent_fields, parts))
@@ -114,13 +114,13 @@ def _check_optional_fields(resource: ResourceType, parts: Sequence[PlainOperatio
 
 
 def _find_server_fields(resource: ResourceType) -> frozenset[str]:
-    """The fields that the server gives every object, or some, whatever a body says."""
+    """Return the fields that the server gives every object, or some, whatever a body says."""
     held = {"id", resource.key, CREATED, UPDATED, OWNER}
     return frozenset(held | {said["field"] for said in (resource.personal, resource.archive) if said is not None})
 
 
 def _find_parent_fields(part: PlainOperation) -> frozenset[str]:
-    """The fields that name what the path of an operation is below."""
+    """Return the fields that name what the path of an operation is below."""
     return frozenset(filter(None, map(part.of.find_field_naming, part.above)))
 
 
@@ -132,7 +132,7 @@ def _check_above(part: PlainOperation) -> Iterator[str]:
 
 
 def _check_references(part: PlainOperation, body: Mapping[str, Any]) -> Iterator[str]:
-    """The codes by which fields of a body are refused, and that its operation does not declare."""
+    """Yield the codes by which fields of a body are refused, and that its operation does not declare."""
     declared = {code for status in part.statuses for code in read_codes(part, status)}
     for name, to in part.of.refers.items():
         for key in ("code", "archived") if name in body.get("properties", {}) else ():
@@ -153,7 +153,7 @@ def find_absence_problems(declared: Declarations) -> Iterator[str]:
                 yield f"{pointer}: {code} is of no resource that the path names; give a parameter its x-resource"
 
 
-def find_code_problems(contract: Contract, derived: Derived) -> Iterator[str]:
+def find_code_problems(contract: Contract, derived: DerivedOperations) -> Iterator[str]:
     """Yield the codes that are declared and nothing raises, and those that are raised and not declared.
 
     Of operations that are answered by their examples nothing is asked, nor of a response that may have any code.
@@ -207,7 +207,7 @@ def _check_codes(
 
 
 def _find_raised(part: PlainOperation) -> frozenset[str]:
-    """The codes that a derived operation raises beside those of the gates."""
+    """Return the codes that a derived operation raises beside those of the gates."""
     said = part.of.said
     found = set(part.of.codes_of_references) | ({said["switched_off"]["code"]} if "switched_off" in said else set())
     if part.name == "archive" and part.of.archive is not None and "kept_by" in part.of.archive:

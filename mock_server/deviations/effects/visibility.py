@@ -11,7 +11,7 @@ from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
 from mock_server.deviations.planting.packs import store_pack, wrong_for_pack, wrong_pack
 from mock_server.errors import ApiError, PackInUse
 from mock_server.operation import Request
-from mock_server.resources.agent_roles.role import ROLES, count_roles_with
+from mock_server.resources.agent_roles import ROLES, count_roles_with
 from mock_server.resources.packs.pack import Pack
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, read_error_code

@@ -13,7 +13,7 @@ _ACTIVE = {"active", "trial"}
 
 
 def check_credential(call: Call) -> None:
-    """401 unless the Authorization header, or else the session cookie, holds the credential of a caller.
+    """Refuse with 401 unless the Authorization header, or else the session cookie, holds the credential of a caller.
 
     Where there is neither, an operation may take an API key in its query.
     403 where a page that is not let in would change something with the cookie.
@@ -41,7 +41,7 @@ def check_credential(call: Call) -> None:
 
 
 def check_scope(call: Call) -> None:
-    """403 unless the caller holds one of each set of scopes, and the role where one is asked."""
+    """Refuse with 403 unless the caller holds one of each set of scopes, and the role where one is asked."""
     operation, caller = call.operation, call.caller
     for one_of in operation.scopes:
         if one_of.isdisjoint(caller.permissions):
@@ -51,7 +51,7 @@ def check_scope(call: Call) -> None:
 
 
 def check_billing(call: Call) -> None:
-    """The refusal of what creates or amends, unless the org's posture is active or an unexpired trial."""
+    """Refuse what creates or amends, unless the org's posture is active or an unexpired trial."""
     if call.operation.billing != "create":
         return
     posture = call.state.all(call.orgs)[call.caller.org_id].find_posture(call.now)
@@ -62,7 +62,7 @@ def check_billing(call: Call) -> None:
 
 
 def check_org(call: Call) -> None:
-    """403 where the path names an org that is not the caller's."""
+    """Refuse with 403 where the path names an org that is not the caller's."""
     name = call.operation.own_org
     if name is not None and call.path_values[name] != call.caller.org_id:
         raise PermissionDenied("The path names an org that is not the caller's.")

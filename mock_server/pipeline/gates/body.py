@@ -28,12 +28,12 @@ class Disconnected(Exception):
 
 @bounded_cache
 def read_media_type(header: bytes) -> str:
-    """The media type that a Content-Type names, in lower case, without its parameters."""
+    """Return the media type that a Content-Type names, in lower case, without its parameters."""
     return header.decode("latin-1").partition(";")[0].strip().lower()
 
 
 def check_media_type(call: Call) -> None:
-    """415 where the body is of a type that the operation does not take.
+    """Refuse with 415 where the body is of a type that the operation does not take.
 
     Without a Content-Type the body is taken to be of the operation's own type.
     """
@@ -70,7 +70,7 @@ async def read_available_body(call: Call) -> None:
 
 
 def check_body(call: Call) -> Awaitable[None] | None:
-    """413 where the body turns out too long, 400 where it is not what the schema asks."""
+    """Refuse with 413 where the body turns out too long, with 400 where it is not what the schema asks."""
     body_type = call.body_type
     if body_type is None or call.passes_again:
         return None
@@ -120,7 +120,7 @@ async def _read_form(call: Call, body_type: RequestBody) -> None:
 
 
 def _check_names(body_type: RequestBody, parts: Mapping[str, Any]) -> None:
-    """ValidationFailed where a file has another name than the contract takes, or that of another one."""
+    """Raise ValidationFailed where a file has another name than the contract takes, or that of another one."""
     for part, pattern in body_type.file_names.items():
         names = [each.name for each in parts.get(part, ())]
         if wrong := [name for name in names if not pattern.fullmatch(name)]:
@@ -130,12 +130,12 @@ def _check_names(body_type: RequestBody, parts: Mapping[str, Any]) -> None:
 
 
 def _without_bytes(value: Any) -> Any:
-    """A part as the schema is shown it."""
+    """Return a part as the schema is shown it."""
     return [""] * len(value) if isinstance(value, list) else "" if isinstance(value, bytes) else value
 
 
 def _validate(body_type: RequestBody, value: Any) -> Any:
-    """The value without the fields that the server sets itself; ValidationFailed where it is not what is asked."""
+    """Return the value without fields that the server sets itself; ValidationFailed where it is not what is asked."""
     if body_type.ignored and isinstance(value, dict):
         value = {name: each for name, each in value.items() if name not in body_type.ignored}
     if not fits(body_type.validator, value):

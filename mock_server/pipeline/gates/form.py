@@ -54,7 +54,7 @@ class Form:
             raise _refuse_form(error) from error
 
     def finish(self) -> dict[str, Any]:
-        """The parts as their types say; ValidationFailed when the body was cut short."""
+        """Return the parts as their types say; ValidationFailed when the body was cut short."""
         found = self._parts.take()
         return {name: self._read_part(name, found.pop(name)) for name in list(found)}
 
@@ -111,7 +111,7 @@ class _Parts:
         }
 
     def take(self) -> dict[str, list[_SentPart]]:
-        """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
+        """Return all parts, which are kept no longer; ValidationFailed when the body was cut short."""
         if not self._ended:
             raise _make_refusal("body", "It ends before its last boundary.")
         found, self._found, self._current = self._found, {}, None

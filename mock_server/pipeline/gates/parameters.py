@@ -24,7 +24,7 @@ _ENCODED = (
 
 
 def check_parameters(call: Call) -> None:
-    """400 naming each parameter that is unknown, missing, repeated or not what it must be."""
+    """Refuse with 400, naming each parameter that is unknown, missing, repeated or not what it must be."""
     operation = call.operation
     found: dict[str, str] = {}
     if operation.plain_path and "%" not in call.path:
@@ -92,7 +92,7 @@ def _read_headers(operation: Operation, sent: Mapping[bytes, bytes], found: dict
 
 
 def _read_one(parameter: Parameter, texts: list[str], found: dict[str, str]) -> Any:
-    """The value of a parameter that was sent so many times, its default where it was not; None for what is wrong."""
+    """Return the value of a parameter that was sent so often, its default where it was not; None for what is wrong."""
     if not texts:
         if parameter.required:
             found[parameter.name] = "It is required."
@@ -111,7 +111,7 @@ def _read_one(parameter: Parameter, texts: list[str], found: dict[str, str]) -> 
 
 
 def read(text: str, kind: str) -> Any:
-    """The value that a text stands for; the text itself where it is not of this type.
+    """Return the value that a text stands for; the text itself where it is not of this type.
 
     The schema then refuses it in its own words.
     """
@@ -125,7 +125,7 @@ def read(text: str, kind: str) -> Any:
 
 
 def read_all(parameter: Parameter, texts: Sequence[str]) -> list[Any]:
-    """The items of an array, written as its style has it: in one text, or in so many."""
+    """Return the items of an array, written as its style has it: in one text, or in so many."""
     if parameter.separator is not None:
         texts = [text.strip(" ") for text in texts[0].split(parameter.separator)]
     return [read(text, parameter.type) for text in texts]

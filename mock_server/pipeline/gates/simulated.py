@@ -11,7 +11,7 @@ from mock_server.worlds.faults import ConnectionDropped, FaultOutcome, pause
 
 
 def apply_preference(call: Call) -> Awaitable[None] | None:
-    """The answer that the client prefers, and when; 400 where it cannot be had."""
+    """Return the answer that the client prefers, and when; 400 where it cannot be had."""
     header = call.headers.get(b"prefer")
     if header is None or call.faults is None or call.passes_again:
         return None

@@ -11,7 +11,7 @@ _LONGEST_NUMBER = 18  # digits; nobody sends an exabyte
 
 
 def require_path(call: Call) -> None:
-    """404 where no operation has the path."""
+    """Refuse with 404 where no operation has the path."""
     found = call.contract.router.find(call.path)
     if found is None:
         base, api = call.contract.base_path, call.contract.api_path
@@ -21,7 +21,7 @@ def require_path(call: Call) -> None:
 
 
 def require_method(call: Call) -> None:
-    """405 where the path does not have the method; HEAD and OPTIONS are methods like others."""
+    """Refuse with 405 where the path does not have the method; HEAD and OPTIONS are methods like others."""
     operation = call.route.methods.get(call.method)
     if operation is None:
         allow = call.route.allow
@@ -30,7 +30,7 @@ def require_method(call: Call) -> None:
 
 
 def check_declared_length(call: Call) -> None:
-    """413 where the announced body is over the limit, before a byte of it is read."""
+    """Refuse with 413 where the announced body is over the limit, before a byte of it is read."""
     length = call.headers.get(b"content-length")
     if length is None or not call.operation.bodies:
         return
@@ -39,5 +39,5 @@ def check_declared_length(call: Call) -> None:
 
 
 def make_too_large(limit: int) -> PayloadTooLarge:
-    """The refusal of a body, or of a part of one."""
+    """Return the refusal of a body, or of a part of one."""
     return PayloadTooLarge(f"The body may have at most {limit} bytes.")

@@ -58,7 +58,7 @@ def read_activity_query(sent: Any, workspace_id: str) -> Query:
 
 
 def _read_moment(text: str | None, *, strictly: bool = False) -> datetime | None:
-    """The first moment that an event may have from a date-time on, or after it; events have milliseconds.
+    """Return the first moment that an event may have from a date-time on, or after it; events have milliseconds.
 
     A leap second is the second after it, and a year out of range the nearest that events can have.
     """

@@ -73,7 +73,7 @@ def _read_top(sent: Mapping[str, Any], columns: Sequence[str]) -> Top | None:
 
 
 def _read_ranges(text: str) -> tuple[Number, tuple[float, ...], tuple[str, ...]]:
-    """The number that is split, the bounds, and what each range is called."""
+    """Return the number that is split, the bounds, and what each range is called."""
     column, _, listed = text.partition(":")
     written = listed.split(",")
     bounds = tuple(map(float, written))
@@ -84,7 +84,7 @@ def _read_ranges(text: str) -> tuple[Number, tuple[float, ...], tuple[str, ...]]
 
 
 def _make_number(column: str) -> Number:
-    """The number that an event has in a column, or for a counter; None where it has none."""
+    """Return the number that an event has in a column, or for a counter; None where it has none."""
     name = column.partition(".")[2]
     if not name:
         return lambda event: event.latency_ms
@@ -120,7 +120,7 @@ def make_buckets(events: Iterable[Event], asked: Statistics, query: Query, now: 
 
 
 def _make_grouping(columns: Sequence[str]) -> Callable[[Event], tuple[str, ...]]:
-    """The values of the columns of an event; an empty text where it has none."""
+    """Return the values of the columns of an event; an empty text where it has none."""
     if not columns:
         return lambda _event: ()
     if len(columns) == 1:
@@ -133,7 +133,7 @@ def _make_grouping(columns: Sequence[str]) -> Callable[[Event], tuple[str, ...]]
 def _make_placing(
     events: Sequence[Event], asked: Statistics, query: Query, now: datetime
 ) -> tuple[Callable[[Event], Any], Callable[[Any], str]]:
-    """The place of an event among the buckets, None where it is in none, and the name of a place."""
+    """Return the place of an event among the buckets, None where it is in none, and the name of a place."""
     if asked.step is not None:
         step = _choose_step(events, query, now) if asked.step == "auto" else _STEPS[asked.step]
         return lambda event: (event.timestamp - _EPOCH) // step, lambda at: _show_bound(_EPOCH + at * step)

@@ -16,8 +16,7 @@ from mock_server.contract.archives import ManifestRules
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.state import blobs
 from mock_server.state.blobs import Blob, make_blob
-from mock_server.state.collection import Section
-from mock_server.state.records import Lookup, RecordProblem
+from mock_server.state.records import Lookup, RecordProblem, Section
 from mock_server.state.tally import Share
 from mock_server.state.value import Value
 
@@ -81,14 +80,14 @@ def _assemble(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, paths: S
     return Image(files, compute_digest(files), size, meta, paths, of_meta, Share(blobs.CONTENTS, _ROOM))
 
 
-class Unusable(Value):
+class UnusableImage(Value):
     """The content behind a reference that can be pulled but is no pack; `reason` says why."""
 
     digest: str
     reason: str
 
 
-Held = Image | Unusable
+Held = Image | UnusableImage
 
 
 def make_files(texts: Mapping[str, str]) -> dict[str, Blob]:
@@ -115,7 +114,7 @@ def _make_content(name: str, text: str, _lookup: Lookup, _known: Any) -> Blob:
 
 def _read_image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Held | None) -> Held | None:
     if "unusable" in record:
-        return Unusable(name, record["unusable"])
+        return UnusableImage(name, record["unusable"])
     files: dict[str, Blob] = {}
     for path, content in record["files"].items():
         try:
@@ -137,7 +136,7 @@ def _read_image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Hel
 
 
 def _make_image_record(held: Held) -> dict[str, Any]:
-    if isinstance(held, Unusable):
+    if isinstance(held, UnusableImage):
         return {"unusable": held.reason}
     return {"files": {path: content.digest.hex() for path, content in held.files.items()}}
 

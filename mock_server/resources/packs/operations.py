@@ -19,10 +19,10 @@ from mock_server.errors import (
     ValidationFailed,
 )
 from mock_server.operation import Reply, Request, operation, run_in_thread
-from mock_server.resources.agent_roles.role import count_roles_with
+from mock_server.resources.agent_roles import count_roles_with
 from mock_server.resources.packs.archive import read_image
 from mock_server.resources.packs.file_types import find_media_type
-from mock_server.resources.packs.images import Image, Unusable
+from mock_server.resources.packs.images import Image, UnusableImage
 from mock_server.resources.packs.pack import (
     PACKS,
     PURGE_FAILURES,
@@ -251,7 +251,7 @@ def _pull(state: State, reference: Reference, request: Request) -> Image:
     held = pull(state, reference)
     if held is None or reference.is_private_to_others(request.caller.org_id):
         raise _refuse_content("image_ref", "The registry holds no such image.")
-    if isinstance(held, Unusable):
+    if isinstance(held, UnusableImage):
         raise _refuse_content("image_ref", f"The image is no pack. {held.reason}")
     try:  # an image is there before any contract is asked of it
         parse(held.files[MANIFEST].data, request.archive.manifest)

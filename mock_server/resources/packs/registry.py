@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from rpds import HashTrieMap
 
-from mock_server.resources.packs.images import IMAGES, Files, Held, Unusable, build, compute_digest, make_files
+from mock_server.resources.packs.images import IMAGES, Files, Held, UnusableImage, build, compute_digest, make_files
 from mock_server.resources.packs.pack_yaml import ContentError
 from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.records import Lookup, RecordProblem, find_shared
@@ -116,7 +116,7 @@ def _add(state: State, item: _ImageItem) -> State:
     try:
         build(files)
     except ContentError as problem:
-        return with_image(state, item.image_ref, Unusable(compute_digest(files), str(problem)))
+        return with_image(state, item.image_ref, UnusableImage(compute_digest(files), str(problem)))
     raise ValueError("usable: the image is a pack all the same")
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from mock_server.errors import RoleNotFound, TaskNotFound
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.audit.feed import ActivityFeed, read_last_received
 from mock_server.resources.audit.pages import make_page
 from mock_server.resources.audit.query import read_activity_query
@@ -98,6 +98,6 @@ def open_workspace_stream(state: State, request: Request) -> tuple[State, Reply]
 
 
 def _open(request: Request, feed: ActivityFeed) -> Reply:
-    """The answer that is a stream: what came after the event that was received last, and what happens."""
+    """Return the answer that is a stream: what came after the event that was received last, and what happens."""
     feed = replace(feed, last_received=read_last_received(request.headers.get("Last-Event-ID")))
     return Reply(200, feed, "text/event-stream", _NO_STORE)

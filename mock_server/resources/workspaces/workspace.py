@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
-from mock_server.resources.agent_roles.role import ROLES, Environment
+from mock_server.resources.agent_roles import ROLES, Environment
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, is_same_org

@@ -12,7 +12,7 @@ from time import monotonic
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
 from mock_server.server.keeping.kept_file import KeptFile
-from mock_server.server.keeping.kept_world import LeftOut, describe, find_seed_misfits, take_world
+from mock_server.server.keeping.kept_world import Omission, describe, find_seed_misfits, take_world
 from mock_server.server.keeping.lines import (
     FORMAT,
     FileBeginning,
@@ -65,7 +65,7 @@ class Keeper:
         """
         self._file.lock()
         misfits = [*take_worlds(read(self._path), self._context)]
-        if any(isinstance(each, LeftOut) for each in misfits):
+        if any(isinstance(each, Omission) for each in misfits):
             misfits.append(f"what is left out above is still in {self._put_aside()}")
         try:
             self._file.put(_with_beginning(self._context, _make_world_lines(self._context), read_boot_id()))
@@ -165,12 +165,12 @@ def write_worlds(context: ControlContext) -> bytes:
 
 
 def _with_beginning(context: ControlContext, worlds: list[bytes], served_on: str | None = None) -> list[bytes]:
-    """The lines of a file: the first one, and those of worlds."""
+    """Return the lines of a file: the first one, and those of worlds."""
     return [write_line(FileBeginning(FORMAT, context.digest, len(worlds), read_real_time(), served_on)), *worlds]
 
 
 def _make_world_lines(context: ControlContext, worlds: Iterable[World] | None = None) -> list[bytes]:
-    """The line of each world, of all of them where none are named; whatever is wrong with one, the others are kept."""
+    """Return the line of each world, or of those named; whatever is wrong with one, the others are kept."""
     lines = []
     for world in context.worlds if worlds is None else worlds:
         try:
@@ -196,4 +196,4 @@ def _describe_damage(contents: KeptWorlds) -> Iterator[str]:
     """Yield a text about the lines that the machine has damaged which has stopped, if there are any."""
     if contents.damaged:
         lines = "1 line is" if contents.damaged == 1 else f"{contents.damaged} lines are"
-        yield LeftOut(f"the file: {lines} left out, torn when the machine stopped; every world may have lost changes")
+        yield Omission(f"the file: {lines} left out, torn when the machine stopped; every world may have lost changes")

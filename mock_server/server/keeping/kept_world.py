@@ -20,13 +20,13 @@ from mock_server.state.state import State
 from mock_server.state.value import replace
 from mock_server.worlds.faults import Fault
 from mock_server.worlds.snapshots import Snapshot
-from mock_server.worlds.world import Cell, Resumed, World
+from mock_server.worlds.world import Cell, Resumption, World
 
 Document = dict[str, Any]
 Counts = list[tuple[str, int, str | None, int]]
 
 
-class LeftOut(str):
+class Omission(str):
     """A text about what no longer fits, and was left out."""
 
     __slots__ = ()
@@ -55,7 +55,7 @@ class KeptWorld(Struct):
     met_by_console: Counts
     snapshots: list[KeptSnapshot]
     began: datetime
-    resumed: Resumed | None = None
+    resumed: Resumption | None = None
 
 
 def describe(world: World, patches: Patches) -> KeptWorld:
@@ -118,10 +118,10 @@ def _read_counts(cells: Counts) -> dict[Cell, int]:
 
 
 def _read(patch: Document, context: ControlContext, place: str = "", *, is_exact: bool) -> tuple[State, list[str]]:
-    """The state of a patch as far as it can be read, and what no longer fits of it."""
+    """Return the state of a patch as far as it can be read, and what no longer fits of it."""
     seed = context.seed.state
     state, left_out = context.patches.apply(patch, is_of_base=is_exact)
-    misfits: list[str] = [LeftOut(f"{place}{where}: is left out: {text}") for where, text in left_out.items()]
+    misfits: list[str] = [Omission(f"{place}{where}: is left out: {text}") for where, text in left_out.items()]
     for name, key, steps, text in () if is_exact else context.reader.find_breaches(state):
         if state.tables[name].objects[key] is not seed.tables[name].objects.get(key):  # of those it is said once
             misfits.append(f"{place}{write_pointer(name, *list_steps(key), *steps)}: breaks the contract: {text}")

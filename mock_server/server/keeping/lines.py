@@ -16,7 +16,7 @@ from msgspec.json import Decoder, encode
 
 from mock_server.errors import StartError
 from mock_server.server.keeping.kept_world import KeptWorld
-from mock_server.worlds.world import Resumed
+from mock_server.worlds.world import Resumption
 
 FORMAT = 3
 _LEFT = "the file is left as it is: mend it, or move it away and every world begins anew"
@@ -103,10 +103,10 @@ class KeptWorlds:
     def list_worlds(self, now: datetime) -> Iterator[KeptWorld]:
         """Yield each world as it was kept, for a process that goes on with it now."""
         for name, kept in self.kept.items():
-            before = kept.world.resumed or Resumed(now, now)
+            before = kept.world.resumed or Resumption(now, now)
             changes = now if name in self.changed or self.machine_stopped else before.changes_lost
             journal = before.journal_lost if self.ended_in_order else now
-            kept.world.resumed = Resumed(now, kept.at, changes, journal)
+            kept.world.resumed = Resumption(now, kept.at, changes, journal)
             yield kept.world
 
 
@@ -175,7 +175,7 @@ def _read_event(text: bytes, where: str) -> Event:
 
 
 def _read_beginning(text: bytes, option: str) -> KeptWorlds:
-    """The contents after the first line."""
+    """Return the contents after the first line."""
     beginning = _decode(text, f"{option}: line 1: is not of a file of worlds:", "name another file")
     if not isinstance(beginning, FileBeginning):
         raise StartError(f"{option}: line 1: is not the first of a file of worlds; name another file")

@@ -12,7 +12,7 @@ from typing import Any, Self
 from mock_server.settings import Settings
 
 
-class Ended(BaseException):
+class EndRequested(BaseException):
     """A signal asked for the end."""
 
 
@@ -45,7 +45,7 @@ class EndSignals:
         yield
         self._deferred = False
         if self._asked:
-            raise Ended
+            raise EndRequested
 
     def _end(self, number: int, _: object) -> None:
         again, self._asked = self._asked, True
@@ -54,7 +54,7 @@ class EndSignals:
             if self.at_once is not None:
                 self.at_once()
         elif not self._deferred:
-            raise Ended
+            raise EndRequested
 
 
 class Hangups:

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from mock_server.control import RefusedChange
 from mock_server.server.reload.child import HAND_OVER, LEFT, READY, SERVE, SERVING, VERSION, CannotServe, Charge
-from mock_server.server.reload.signals import Ended, EndSignals, Hangups
+from mock_server.server.reload.signals import EndRequested, EndSignals, Hangups
 from mock_server.server.reload.watching import PACKAGE, FileWatch
 from mock_server.server.serving import Serving
 from mock_server.settings import Settings
@@ -42,7 +42,7 @@ def supervise(serving: Serving, listener: socket.socket, tell: Tell, *, on_signa
         )
         try:
             code = supervisor.run()
-        except Ended:
+        except EndRequested:
             code = supervisor.end()
     if signals.interrupted and code == 0:
         tell(serving.stopped_message)

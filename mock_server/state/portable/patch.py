@@ -57,7 +57,7 @@ class Patches:
         return patch
 
     def _record_logged(self, collection: Collection[Any], value: Any) -> Raw:
-        """The record of an object of a log, which never changes: written once, however often its world is told."""
+        """Return the record of a log's object, which never changes: written once, however often its world is told."""
         known = self._logged.get(id(value))
         if known is None:
             if len(self._logged) >= _MOST_LOGGED:
@@ -108,7 +108,7 @@ class Patches:
             return self._base.clock
 
     def _with_what_fits(self, state: State, left_out: LeftOut) -> State:
-        """The state without objects that refer to what is not there, and others that have the name of one."""
+        """Return the state without objects that refer to what is not there, and others that have the name of one."""
         for collection in self._base.collections:  # each comes after those that it refers to
             for key, value in list(state.all(collection).items()):
                 text = _find_missing_target(state, collection, key, value)
@@ -123,7 +123,7 @@ class Patches:
 def _with_record(
     state: State, collection: Collection[Any], key: Key, record: Document | None, parts: Mapping[tuple[str, str], Any]
 ) -> State:
-    """The state in which a record is the object of a key; None: there is none."""
+    """Return the state in which a record is the object of a key; None: there is none."""
     if record is None:
         return state.drop(collection, key)
     if collection.check is not None:
@@ -145,7 +145,7 @@ def _find_missing_target(state: State, collection: Collection[Any], key: Key, va
 
 
 def _find_taken_name(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
-    """Another object that has what must be unique in an object, in a sentence."""
+    """Return a sentence about another object that has what must be unique in an object; None without one."""
     if not collection.unique:
         return None
     fields = {field: getattr(value, field) for field in collection.unique}

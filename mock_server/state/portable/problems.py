@@ -60,5 +60,5 @@ class Problems:
 
 
 def _record(steps: tuple[object, ...]) -> tuple[object, ...]:
-    """The record in which a place lies: one of a collection, or the clock."""
+    """Return the record in which a place lies: one of a collection, or the clock."""
     return steps[:1] if steps[:1] == ("clock",) else steps[:2]

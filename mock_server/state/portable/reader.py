@@ -62,7 +62,7 @@ class StateReader:
         return state
 
     def find_breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
-        """Each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
+        """Return each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
         return self._conformity.find_breaches(state)
 
     def _check(self, document: Any, problems: Problems) -> None:
@@ -121,7 +121,7 @@ def _read_table(
 
 
 def _list_records(collection: Collection[Any], document: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
-    """The records of a collection by their keys; none of what is found to be wrong."""
+    """Yield the records of a collection by their keys; none of what is found to be wrong."""
     target = collection.refers.get(collection.key[0])
     for first, records in document.get(collection.name, {}).items():
         if len(collection.key) > 1 and problems.is_wrong(collection.name, first):

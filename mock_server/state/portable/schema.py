@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mock_server.state.collection import Collection, Section
+from mock_server.state.collection import Collection
+from mock_server.state.records import Section
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The draft nearest to OpenAPI 3.0 of those that editors know."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.access import control_key
-from mock_server.access.control_key import ControlKey
+from mock_server.access import credentials
+from mock_server.access.credentials import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.errors import Unauthenticated
 from tests import plain
@@ -118,7 +118,7 @@ def test_wrong_tokens_of_any_length_are_compared_by_digest(monkeypatch: pytest.M
         compared.append({len(one), len(other)})
         return one == other
 
-    monkeypatch.setattr(control_key, "compare_digest", compare)
+    monkeypatch.setattr(credentials, "compare_digest", compare)
     app = create_app()
     state, now = app.context.worlds.default.state, app.context.worlds.default.read_clock()
     key = ControlKey(TOKEN)

@@ -28,7 +28,7 @@ class Connection:
     expired: Phase | None = None
     dropped: bool = False
 
-    def phase(self) -> Phase:
+    def find_phase(self) -> Phase:
         return self.at
 
     def expire(self, phase: Phase, seconds: int) -> None:

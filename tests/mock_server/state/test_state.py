@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mock_server.access.callers import Credential, make_api_key
 from mock_server.access.credentials import CREDENTIALS, digest_token, find_known
-from mock_server.resources.agent_roles.role import ROLES, Role, count_roles_with
+from mock_server.resources.agent_roles import ROLES, Role, count_roles_with
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import PACKS, PURGE_FAILURES, Pack, with_purge_failures, without_pack
 from mock_server.resources.packs.registry import Reference, pull, with_image

@@ -44,7 +44,7 @@ class _Extension:
 
 
 def read_headers(stream: Gunzip) -> Iterator[Header]:
-    """Yield the header of each entry; the entry's bytes must be taken with `content` or `pass_over` before the next.
+    """Yield the header of each entry, whose bytes must be taken with `read_content` or `skip_content` before the next.
 
     Raises ContentError where the stream is not a tar, is damaged, or is cut short.
     """

@@ -163,7 +163,7 @@ def _leads_out(path: str) -> bool:
 
 
 def _compose_path(path: str) -> str:
-    """The path as a disk knows it that heeds case alone, and no Unicode normalisation."""
+    """Return the path as a disk knows it that heeds case alone, and no Unicode normalisation."""
     return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 

@@ -12,7 +12,7 @@ from mock_server.resources.packs.file_types import find_media_type
 from mock_server.resources.workspaces.files.tree import list_folders
 
 
-class Listed(NamedTuple):
+class ListedFile(NamedTuple):
     """A file, as a list tells of it."""
 
     path: str
@@ -33,7 +33,7 @@ class Listed(NamedTuple):
         }
 
 
-def show_tree(files: Iterable[Listed]) -> list[dict[str, Any]]:
+def show_tree(files: Iterable[ListedFile]) -> list[dict[str, Any]]:
     """Return the entries of files and of all folders that they are in, by path.
 
     A folder was written when the latest of its files was.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.packs.images import IMAGES, Image
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace

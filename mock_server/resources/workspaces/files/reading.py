@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mock_server.errors import FileNotFound, SnapshotNotFound
 from mock_server.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import find_agent_refusal, find_visible_workspace, require_reachable
-from mock_server.resources.workspaces.files.entries import Listed, decode_start, make_attachment_header, show_tree
+from mock_server.resources.workspaces.files.entries import ListedFile, decode_start, make_attachment_header, show_tree
 from mock_server.resources.workspaces.files.mounts import find_mounts_by_name
 from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, read_snapshot_files
 from mock_server.resources.workspaces.files.tree import PACKS_FOLDER, Files
@@ -71,38 +71,38 @@ def _require_snapshot(state: State, request: Request) -> Files:
     return files
 
 
-def _list_written(files: Files) -> Iterator[Listed]:
-    return (Listed(path, file.content.data, file.written_at) for path, file in files.items())
+def _list_written(files: Files) -> Iterator[ListedFile]:
+    return (ListedFile(path, file.content.data, file.written_at) for path, file in files.items())
 
 
-def _find_one(files: Files, path: str) -> Listed | None:
+def _find_one(files: Files, path: str) -> ListedFile | None:
     file = files.get(path)
-    return None if file is None else Listed(path, file.content.data, file.written_at)
+    return None if file is None else ListedFile(path, file.content.data, file.written_at)
 
 
-def _list_sandbox_files(state: State, workspace: Workspace) -> Iterator[Listed]:
+def _list_sandbox_files(state: State, workspace: Workspace) -> Iterator[ListedFile]:
     yield from _list_written(read_sandbox_files(state, workspace))
     for name, mount in find_mounts_by_name(state, workspace.id).items():
         folder = f"{PACKS_FOLDER}/{name}"
         for path, content in mount.image.files.items():
-            yield Listed(f"{folder}/{path}", content.data, mount.mounted_at, folder)
+            yield ListedFile(f"{folder}/{path}", content.data, mount.mounted_at, folder)
 
 
-def _find_mounted(state: State, workspace: Workspace, path: str) -> Listed | None:
-    """The file of a pack in the sandbox."""
+def _find_mounted(state: State, workspace: Workspace, path: str) -> ListedFile | None:
+    """Return the file of a pack in the sandbox."""
     name, _, inside = path.removeprefix(f"{PACKS_FOLDER}/").partition("/")
     mount = find_mounts_by_name(state, workspace.id).get(name) if path.startswith(f"{PACKS_FOLDER}/") else None
     content = None if mount is None else mount.image.files.get(inside)
     if mount is None or content is None:
         return None
-    return Listed(path, content.data, mount.mounted_at, f"{PACKS_FOLDER}/{name}")
+    return ListedFile(path, content.data, mount.mounted_at, f"{PACKS_FOLDER}/{name}")
 
 
-def _require_listed(found: Listed | None) -> Listed:
+def _require_listed(found: ListedFile | None) -> ListedFile:
     if found is None:
         raise FileNotFound("There is no file of this path.")
     return found
 
 
-def _make_download(found: Listed) -> Reply:
+def _make_download(found: ListedFile) -> Reply:
     return Reply(200, found.data, _BYTES, (make_attachment_header(found.path),))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.audit.event import Event, round_to_milliseconds, with_event
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.resources.workspaces.task import Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State

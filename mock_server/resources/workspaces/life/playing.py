@@ -50,7 +50,7 @@ def _play_task(state: State, task_id: str, at: datetime) -> State:
 
 
 def _with_busy_workspace(state: State, workspace: Workspace, at: datetime) -> State:
-    """The state in which a workspace is busy with the task that was delivered to it."""
+    """Return the state in which a workspace is busy with the task that was delivered to it."""
     step = find_step("workspace", workspace.status, "deliver")
     return state if step is None else state.put(WORKSPACES, replace(workspace, status=step.to, updated_at=at))
 

@@ -54,7 +54,7 @@ def with_next_task_scheduled(state: State, workspace_id: str, at: datetime) -> S
 
 
 def _with_turn(state: State, task: Task, since: datetime | None) -> State:
-    """The state in which a task that waits is delivered so long after its turn has come; None: it has not."""
+    """Return the state in which a task that waits is delivered so long after its turn has come; None: it has not."""
     step = find_step("task", "submitted", "time")
     due = None if since is None or step is None else task.due_at or since + step.lasts
     return state if due == task.due_at else state.put(TASKS, replace(task, due_at=due))

@@ -120,7 +120,7 @@ STEPS: tuple[Step, ...] = (
 
 
 def _index_steps() -> Mapping[tuple[Machine, Status | None, By], Step]:
-    """The steps by what they begin with; TypeError for two of one beginning."""
+    """Return the steps by what they begin with; TypeError for two of one beginning."""
     found: dict[tuple[Machine, Status | None, By], Step] = {}
     for step in STEPS:
         for source in step.sources or (None,):

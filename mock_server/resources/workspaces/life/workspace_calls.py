@@ -19,8 +19,8 @@ from mock_server.errors import (
     WorkspaceBusy,
 )
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.agent_roles.role import ROLES, Role
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.agent_roles import ROLES, Role
+from mock_server.resources.providers import PROVIDERS
 from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find_visible_workspace
 from mock_server.resources.workspaces.files.mounts import show_workspace
 from mock_server.resources.workspaces.life import workspaces

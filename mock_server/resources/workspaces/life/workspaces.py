@@ -1,6 +1,7 @@
 """Steps of a workspace, as (state, ...) to state: made, forked, stopped, restarted, resumed, archived.
 
-Each asks the table. What the table does not have raises NotPossible: an operation asks `possible` first, and refuses.
+Each asks the table. What the table does not have raises NotPossible: an operation asks `is_possible` before, and
+refuses.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mock_server.resources.agent_roles.role import Environment, Role
+from mock_server.resources.agent_roles import Environment, Role
 from mock_server.resources.audit.event import round_to_milliseconds
 from mock_server.resources.workspaces.files.sandbox import (
     with_forked_files,
@@ -148,7 +149,7 @@ def _make(state: State, workspace: Workspace, by: By, at: datetime) -> tuple[Sta
 
 
 def _with_snapshot(state: State, workspace: Workspace) -> tuple[State, Workspace]:
-    """A snapshot of a workspace, or why there is none: nobody could reach its agent."""
+    """Return a snapshot of a workspace, or why there is none: nobody could reach its agent."""
     if workspace.unreachable_since is not None:
         return without_snapshot(state, workspace.id), replace(
             workspace, snapshot_ref=None, last_snapshot_error=_UNREACHABLE

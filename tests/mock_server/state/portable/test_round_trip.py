@@ -10,14 +10,14 @@ from mock_server.access.callers import Caller, Credential, make_api_key, make_pe
 from mock_server.access.credentials import CREDENTIALS, digest_token
 from mock_server.contract.document import load_document
 from mock_server.control import CONTROL_CONTRACT
-from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.catalogue import list_collections
-from mock_server.resources.members.member import MEMBERS, Member
+from mock_server.resources.members import MEMBERS, Member
 from mock_server.resources.orgs import ORGS, Org
-from mock_server.resources.packs.images import Image, Unusable, build
+from mock_server.resources.packs.images import Image, UnusableImage, build
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.resources.packs.registry import with_image
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.providers import PROVIDERS, Provider
 from mock_server.settings import find_own_contract
 from mock_server.state.blobs import make_blob
 from mock_server.state.changes import list_changes
@@ -137,7 +137,7 @@ def states(draw: st.DrawFn) -> State:
         state = with_image(state, f"registry.example.com/some/image:{position}", image)
         state = with_image(state, f"registry.example.com/some/image@{image.digest}", image)
     if draw(st.booleans()):
-        state = with_image(state, "registry.example.com/no/pack:1", Unusable(f"sha256:{'0' * 64}", draw(TEXTS)))
+        state = with_image(state, "registry.example.com/no/pack:1", UnusableImage(f"sha256:{'0' * 64}", draw(TEXTS)))
     return state
 
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event
 from mock_server.resources.orgs import ORGS, Org
-from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.resources.providers import PROVIDERS, Provider
 from mock_server.resources.workspaces.life.playing import play_due
 from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace

@@ -11,7 +11,7 @@ from msgspec import Meta
 from mock_server.operation import Request, content, run_in_thread
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.pack import PACKS
-from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.providers import PROVIDERS
 from mock_server.resources.yaml_nodes import LITTLE, is_list
 from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor

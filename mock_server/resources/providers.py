@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from mock_server.operation import Request, content
-from mock_server.resources.credentials.credential import find_org_credential
+from mock_server.resources.credentials import find_org_credential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor

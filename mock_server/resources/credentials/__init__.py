@@ -1,1 +1,0 @@
-"""Credentials with which capabilities and providers sign in."""

@@ -1,1 +1,0 @@
-"""People in orgs, and those who are invited."""
