@@ -57,7 +57,7 @@ class Constancy:
         """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
         viewer, said = seen.sender.viewer, bool(opinion.breaches)
         self.writes += seen.operation is not None and not seen.operation.safe
-        if viewer is None or seen.uncertain:
+        if viewer is None:
             return
         for each in shown:
             others = seen.sender.caller is not None and each.object.get(each.resource.owner, viewer) != viewer
@@ -65,18 +65,22 @@ class Constancy:
                 continue
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key], seen.started))
+                opinion.add(self._unlike(each, self.last[key], seen.started, uncertain=seen.uncertain))
+            if seen.uncertain:
+                continue
             sure = self.clock.is_past(each.object.get(UPDATED))
             behavior = each.resource.behavior(seen.operation_id)
             read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
             self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
 
-    def _unlike(self, shown: Shown, before: _LastView, started: float | None) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _LastView, started: float | None, *, uncertain: bool) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
         ignoring |= resource.archiving.moves if resource.archiving else frozenset()  # which need not show in its time
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
-        steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
+        steady = (
+            before.sure and not uncertain and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
+        )
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
         wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))

@@ -242,7 +242,7 @@ def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resourc
     moved = difference(harness.contract, earlier, read.json)
     check_unchanged(harness, read, moved, f"the {resource} that was archived as before", (earlier, read.json))
     for query, there in (("", False), (f"{archiving.asked_for}=true", True)):
-        _check_listed(harness, _listed(harness, resource, caller, query), later[0], f"the {resource}", there=there)
+        _check_listed(harness, _listed(harness, resource, caller, query), second, f"the {resource}", there=there)
 
 
 @rule("ARCHIVE-PARENT-FIRST")
