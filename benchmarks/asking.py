@@ -24,7 +24,7 @@ class Asker:
         self._connection = connection
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
-        """The body of the answer."""
+        """Return the body of the answer."""
         self._connection.request(method, path, body, dict(headers or {}))
         answer = self._connection.getresponse()
         content = answer.read()
@@ -33,7 +33,7 @@ class Asker:
         return content
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
-        """The JSON value of an answer."""
+        """Return the JSON value of an answer."""
         return json.loads(self.ask("GET", path, headers=headers))
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> None:
@@ -56,16 +56,16 @@ def asker(url: str) -> Iterator[Asker]:
 
 
 def tokens(url: str) -> dict[str, str]:
-    """The credential of each persona of the mock, by name."""
+    """Return the credential of each persona of the mock, by name."""
     with asker(url) as mock:
         return {each["name"]: each["token"] for each in mock.get("/_mock/personas")["personas"]}
 
 
 def token_of(url: str, persona: str) -> str:
-    """The credential of a persona of the mock."""
+    """Return the credential of a persona of the mock."""
     return tokens(url)[persona]
 
 
 def signed_in(token: str) -> dict[str, str]:
-    """The header that shows a credential."""
+    """Return the header that shows a credential."""
     return {"Authorization": f"Bearer {token}"}

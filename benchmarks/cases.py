@@ -57,7 +57,7 @@ class Compared:
         return [ours.rate / plain.rate for ours, plain in zip(self.ours, self.plain, strict=True)]
 
     def rendered(self) -> str:
-        """Both rates and the ratio, with its spread."""
+        """Return both rates and the ratio, with its spread."""
         lines = [f"{'generated cases':<24}{'cases':>10}{'seconds':>12}{'cases/s':>12}"]
         for name, rounds in (("plain Schemathesis", self.plain), ("suite", self.ours)):
             cases, seconds = median(m.cases for m in rounds), median(m.seconds for m in rounds)
@@ -77,7 +77,7 @@ class Compared:
 
 
 def compare(rounds: int, budget: Budget = NORMAL) -> Compared:
-    """Both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
+    """Return both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
     compared = Compared([], [])
     for seed in range(1, rounds + 1):
         with servers.mock("--log-level", "error") as mock:

@@ -43,7 +43,7 @@ class Difference:
 
     @property
     def tells(self) -> bool:
-        """Whether a single request tells more than chance does, by more than WIDEST."""
+        """Return whether a single request tells more than chance does, by more than WIDEST."""
         return abs(self.chance - 0.5) > WIDEST
 
 
@@ -73,7 +73,7 @@ class Asker:
         self.texts: set[tuple[int, str]] = set()
 
     def time_of(self, method: str, path: str, body: bytes | None) -> float:
-        """Seconds from sending to the last byte."""
+        """Return seconds from sending to the last byte."""
         started = time.perf_counter()
         self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()
@@ -101,7 +101,7 @@ def measured(asker: Asker, request: tuple[str, str, bytes | None], hidden: str, 
 
 
 def private_pack(origin: str, credentials: dict[str, str]) -> str:
-    """A pack that the owner's org has to itself."""
+    """Return a pack that the owner's org has to itself."""
     answer = httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {credentials[OWNER]}"})
     return next(str(p["id"]) for p in answer.json()["packs"] if p["owned"] and p["visibility"] == "org")
 

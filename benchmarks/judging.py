@@ -38,14 +38,14 @@ class Judgement:
 
 
 def measured(figure: Figure) -> str:
-    """The median, and the spread where there were several rounds."""
+    """Return the median, and the spread where there were several rounds."""
     if len(figure.rounds) == 1:
         return number(figure.median)
     return f"{number(figure.median)} ({number(figure.lowest)}-{number(figure.highest)})"
 
 
 def number(value: float) -> str:
-    """Three digits, or all of them before the point."""
+    """Return three digits, or all of them before the point."""
     digits = max(0, 2 - len(f"{abs(value):.0f}") + 1) if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}"
 
@@ -71,5 +71,5 @@ def _keeps(promise: Promise, value: float) -> bool:
 
 
 def judged(results: Results, promises: Iterable[Promise] = PROMISES) -> list[Judgement]:
-    """Every promise, in the order of their table."""
+    """Return every promise, in the order of their table."""
     return [judge(promise, results.figure(promise.figure)) for promise in promises]

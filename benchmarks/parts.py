@@ -119,7 +119,7 @@ def _suite(size: Size, into: Gathered) -> None:
 
 
 def _run_with_report(target: str, expected: int, *options: str) -> tuple[float, dict[str, Any]]:
-    """The seconds of a run, and its results; ServerError where its exit code is not the expected one."""
+    """Return the seconds of a run, and its results; ServerError where its exit code is not the expected one."""
     with TemporaryDirectory() as folder:
         results = Path(folder, "results.json")
         seconds = _run(target, expected, *options, "--report", f"json={results}")
@@ -127,7 +127,7 @@ def _run_with_report(target: str, expected: int, *options: str) -> tuple[float, 
 
 
 def _run(target: str, expected: int, *options: str) -> float:
-    """Seconds of a run; ServerError where its exit code is not the expected one."""
+    """Return seconds of a run; ServerError where its exit code is not the expected one."""
     command = [str(servers.script("evershell-conformance")), "run", "--target", target, *options]
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -154,7 +154,7 @@ def _longest_of_shards(of: int) -> float:
 
 
 def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered], None]:
-    """A part that gives nothing but figures."""
+    """Return a part that gives nothing but figures."""
 
     def part(size: Size, into: Gathered) -> None:
         into.figures += measure(size)

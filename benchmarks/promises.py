@@ -56,42 +56,42 @@ class Promise:
 
 
 def longest_shard(of: int) -> str:
-    """The name of how much longer the longest of so many shards takes than they do on average."""
+    """Return the name of how much longer the longest of so many shards takes than they do on average."""
     return f"suite in {of} shards: the longest / their mean"
 
 
 def start(operations: int) -> str:
-    """The name of the time to a first answer."""
+    """Return the name of the time to a first answer."""
     return f"start to first answer, {operations} operations"
 
 
 def suite(budget: str) -> str:
-    """The name of the time in which the suite judges the embedded mock."""
+    """Return the name of the time in which the suite judges the embedded mock."""
     return f"suite, {ALL} operations, budget {budget}"
 
 
 def grown(what: str, many: int, few: int) -> str:
-    """The name of the ratio of rates, with much of something and with little."""
+    """Return the name of the ratio of rates, with much of something and with little."""
     return f"{GET}: {many:,} / {few:,} {what}"
 
 
 def control(call: str, packs: int) -> str:
-    """The name of the time of a control call, in a world with so many packs beside the seed data's."""
+    """Return the name of the time of a control call, in a world with so many packs beside the seed data's."""
     return f"{call}, {packs:,} packs"
 
 
 def per_pack(packs: int) -> str:
-    """The name of what each more pack costs in a list of about so many."""
+    """Return the name of what each more pack costs in a list of about so many."""
     return f"list of {packs:,} packs, each more"
 
 
 def linear(long: int, short: int) -> str:
-    """The name of how the time a pack changes from a short list to a long one."""
+    """Return the name of how the time a pack changes from a short list to a long one."""
     return f"list, time a pack: of {long:,} / of {short:,}"
 
 
 def after_a_change(name: str) -> str:
-    """The name of the same figure where a pack was changed before each list."""
+    """Return the name of the same figure where a pack was changed before each list."""
     return f"{name}, after a change"
 
 

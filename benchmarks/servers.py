@@ -41,7 +41,7 @@ class Server:
 
 
 def script(name: str) -> Path:
-    """The installed command of that name, of the environment that runs the benchmark."""
+    """Return the installed command of that name, of the environment that runs the benchmark."""
     return Path(sys.executable).parent / name
 
 
@@ -98,7 +98,7 @@ def _end(process: subprocess.Popen[Any]) -> None:
 
 
 def url_printed(said: Iterable[str], what: str) -> str:
-    """The first URL in the lines that a server says. Raises ServerError where they end without one."""
+    """Return the first URL in the lines that a server says. Raises ServerError where they end without one."""
     for line in said:
         if found := re.search(r"http://[\d.]+:\d+", line):
             return found[0]

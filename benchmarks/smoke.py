@@ -20,7 +20,7 @@ _PARTS = ("peers", "starts")
 
 
 def warnings(quick: Sequence[Figure], before: Results) -> Iterator[str]:
-    """A sentence for each promised ratio that is worse than before, and not only in some of its rounds."""
+    """Yield a sentence for each promised ratio that is worse than before, and not only in some of its rounds."""
     bounds = {promise.figure: promise for promise in PROMISES}
     for now in quick:
         then, promise = before.figure(now.name), bounds.get(now.name)

@@ -17,7 +17,7 @@ JUDGING = (
 
 
 def digest(*others: str, root: Path = ROOT) -> str:
-    """A digest of these files, and of those that every verdict depends on."""
+    """Return a digest of these files, and of those that every verdict depends on."""
     found = hashlib.sha256()
     for pattern in (*JUDGING, *others):
         for path in filter(Path.is_file, sorted(root.glob(pattern))):

@@ -33,5 +33,5 @@ class Limits:
 
     @property
     def counted(self) -> bool:
-        """Whether the processes of a run have to count together."""
+        """Return whether the processes of a run have to count together."""
         return any((self.requests_per_second, self.max_requests, self.max_creations))

@@ -90,7 +90,7 @@ class ConformancePlugin:
 
     @property
     def gathers(self) -> bool:
-        """Whether this process gathers the run, as opposed to a worker."""
+        """Return whether this process gathers the run, as opposed to a worker."""
         return not hasattr(self.config, "workerinput")
 
     # Before the first test
@@ -202,7 +202,7 @@ class ConformancePlugin:
 
     @pytest.fixture
     def harness(self, request: pytest.FixtureRequest) -> Iterator[Harness]:
-        """The test's session with the target."""
+        """Yield the test's session with the target."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
         session = self.suite.harness(rule_of(request.node), case_id(request.node))
         outcome.harness = session

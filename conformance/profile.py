@@ -132,7 +132,7 @@ _LIMITS = set(Limits.__dataclass_fields__)
 
 
 def read_profile(path: Path, known: Collection[str], *, has_orgs: bool = True) -> Profile:
-    """The profile in a TOML file; ProfileError names what is wrong, where, and what to do.
+    """Return the profile in a TOML file; ProfileError names what is wrong, where, and what to do.
 
     `known`: the keys that `[known]` may have beside `expendable`. `has_orgs`: whether callers belong to orgs; else
     each stands for itself where none is named.
@@ -152,7 +152,7 @@ def read_profile(path: Path, known: Collection[str], *, has_orgs: bool = True) -
 
 
 def contract_named_by(path: Path) -> Path | None:
-    """The contract that the profile in a TOML file names; None where it names none, or cannot be read."""
+    """Return the contract that the profile in a TOML file names; None where it names none, or cannot be read."""
     try:
         named = tomllib.loads(path.read_text(encoding="utf-8")).get("target", {}).get("contract")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
@@ -195,7 +195,7 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str], *, h
 
 
 def base_url(url: str, place: str) -> str:
-    """The URL without a trailing slash; ProfileError unless it is http or https with a host."""
+    """Return the URL without a trailing slash; ProfileError unless it is http or https with a host."""
     scheme, separator, rest = url.partition("://")
     if scheme not in ("http", "https") or not separator or not rest.strip("/"):
         raise ProfileError(f"{place}: {url!r} is not a base URL; give one like https://.../v1")
@@ -241,7 +241,7 @@ def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
 
 
 def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The ids and patterns of operations in a list; none where the list is absent."""
+    """Return the ids and patterns of operations in a list; none where the list is absent."""
     found = target.get(name)
     if found is None:
         return ()
@@ -251,7 +251,7 @@ def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _environment(table: Mapping[str, Any], place: str) -> str | None:
-    """The variable that a token is read from; None where it stands in the profile, or a command prints it."""
+    """Return the variable that a token is read from; None where it stands in the profile, or a command prints it."""
     token, command = _text(table, "token", place), _text(table, "token_command", place)
     return token.removeprefix(ENV) if command is None and token is not None and token.startswith(ENV) else None
 
@@ -279,7 +279,7 @@ def _value(given: str, place: str) -> str:
 
 
 def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
-    """The token of a user and a password, as the scheme Basic has it."""
+    """Return the token of a user and a password, as the scheme Basic has it."""
     if others := [each for each in ("token", "token_command", "header", "scheme", "query") if each in table]:
         raise ProfileError(f"{place}basic: is a credential by itself; leave {others[0]} out")
     value = _value(pair, f"{place}basic")
@@ -289,7 +289,7 @@ def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
 
 
 def run_token_command(command: str, place: str) -> str:
-    """The first line that the command prints; ProfileError where it fails or prints nothing."""
+    """Return the first line that the command prints; ProfileError where it fails or prints nothing."""
     try:
         # The command is the user's own, from the user's own profile, and a shell line by purpose.
         done = subprocess.run(  # noqa: S602

@@ -34,7 +34,7 @@ class Case:
 
     @property
     def heads(self) -> bool:
-        """Whether an answer may lack its body."""
+        """Return whether an answer may lack its body."""
         return b"HEAD " in self.sent
 
     def ends_in(self, received: bytes) -> bool:
@@ -59,7 +59,7 @@ class Report:
             self.findings.append(f"case {case.number}: {what}\n  sent {case.sent[:_SHOWN]!r} ({len(case.sent)} bytes)")
 
     def __add__(self, later: Report) -> Report:
-        """Both storms as one."""
+        """Return both storms as one."""
         return Report(
             self.requests + later.requests,
             self.seconds + later.seconds,

@@ -46,7 +46,7 @@ class Fuzzed:
             yield f"the suite on the same process: {self.suite}"
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         report = self.report
         memory = f"{self.fresh_mib:.0f} MiB fresh, {self.before_mib:.0f} used, {self.after_mib:.0f} afterwards"
         statuses = ", ".join(f"{status}: {count}" for status, count in sorted(report.statuses.items()))
@@ -101,7 +101,7 @@ def complaints(log: IO[bytes]) -> list[str]:
 
 
 def server_errors(client: httpx.Client, url: str) -> set[int]:
-    """The server errors that the contract declares."""
+    """Return the server errors that the contract declares."""
     paths = client.get(f"{url}/_mock/contract").raise_for_status().json()["paths"]
     declared = {
         int(status)
@@ -123,7 +123,7 @@ def tidy(client: httpx.Client, url: str) -> None:
 
 
 def judged(url: str) -> tuple[str, bool]:
-    """The last words of the suite's quick run, and whether it found nothing."""
+    """Return the last words of the suite's quick run, and whether it found nothing."""
     command = [str(servers.script("evershell-conformance")), "run", "--target", f"{url}/v1", "--budget", "quick"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     *_, verdict = (done.stdout.strip() or done.stderr.strip() or "it said nothing").splitlines()

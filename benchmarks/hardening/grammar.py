@@ -134,7 +134,10 @@ _JUNK = [
 
 
 def broken(random: Random, tokens: Sequence[str]) -> bytes:
-    """Bytes of which no more is known than that a client sent them; whoever sends them says that it has ended."""
+    """Return bytes of which no more is known than that a client sent them.
+
+    Whoever sends them says that it has ended.
+    """
     match random.randrange(10):
         case 0:
             return random.choice(_JUNK)

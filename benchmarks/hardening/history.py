@@ -66,7 +66,7 @@ Operation = Read | ReadAll | Written | Deleted
 
 
 def step(state: State, operation: Operation) -> State | None:
-    """The state after an operation; None where it could not have come to this."""
+    """Return the state after an operation; None where it could not have come to this."""
     if isinstance(operation, ReadAll):
         return state if operation.seen == state else None
     pack = state[operation.pack]
@@ -102,7 +102,7 @@ class Checked:
     findings: tuple[str, ...]
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"operations   {self.operations} in {self.seconds:.1f} s: {WORLDS} worlds, {CLIENTS} clients in each",

@@ -46,7 +46,7 @@ def _garbage(piece: bytes, random: Random) -> bytes:
 
 
 def _change(piece: bytes, _: Random) -> bytes:
-    """Other numbers in the body; as long as it was."""
+    """Return other numbers in the body; as long as it was."""
     head, end, body = piece.partition(b"\r\n\r\n")
     return head + end + body.translate(_DIGITS)
 
@@ -127,7 +127,7 @@ class Loaded:
         yield from self.findings
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         lines = []
         for name, (ended, report) in self.ended.items():
             load = report.get("load") or {}

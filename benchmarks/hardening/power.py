@@ -53,7 +53,7 @@ class Survived:
     findings: tuple[str, ...]
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"writes       {self.writes} that were not synced",
@@ -137,7 +137,7 @@ def left_states(recorded: Recorded, drawn: int, random: Random) -> Iterator[tupl
 
 
 def _sectors_lost(recorded: Recorded, random: Random) -> bytes:
-    """The file with some of its sectors never written, and perhaps an earlier end; what was synced is there."""
+    """Return the file with some of its sectors never written, and perhaps an earlier end; what was synced is there."""
     content = bytearray(recorded.synced + b"".join(recorded.writes))
     first, share = len(recorded.synced), random.choice([0.1, 0.5, 0.9])
     for at in range(first // SECTOR * SECTOR, len(content), SECTOR):
@@ -164,7 +164,7 @@ def wrong_worlds(path: Path, changes: dict[str, int]) -> Iterator[str]:
 
 @contextmanager
 def _loaded(path: Path) -> Iterator[ControlContext]:
-    """A server's worlds, as it goes on with those of a file."""
+    """Yield a server's worlds, as it goes on with those of a file."""
     context = create_app(Settings()).context
     keeper = Keeper(path, context)
     keeper.take()

@@ -76,7 +76,7 @@ class Attacked:
             yield f"memory: {self.most_mib:.0f} MiB, of {MOST_MIB:.0f} that a process may need"
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return (
             f"attacks    {self.attacks}, {len(self.findings)} findings\n"
             f"memory     {self.most_mib:.0f} MiB at most in one process\n"

@@ -41,7 +41,7 @@ class Checked:
     findings: tuple[str, ...]
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"uploads      {self.made + self.dropped} of {self.clients} clients in {self.seconds:.1f} s",

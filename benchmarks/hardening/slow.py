@@ -53,7 +53,7 @@ class Beside:
             yield f"others waited {self.ratio:.1f} times as long, which may be {TIMES:g}"
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"p99 alone    {_listed(self.alone_ms)} ms",
@@ -86,7 +86,7 @@ def beside(rounds: int, seconds: float) -> Beside:
 
 
 async def _large(place: Place, token: str) -> str:
-    """The path of a file that is longer than what a connection takes unread."""
+    """Return the path of a file that is longer than what a connection takes unread."""
     connection = await Connection.to(place)
     body = form({"archive": plain("large", {"data/large.md": b"a" * _LARGE}), "visibility": b"org"})
     answer = await connection.ask(request("POST", "/v1/packs/upload", token, body, FORM))

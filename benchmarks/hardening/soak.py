@@ -40,7 +40,7 @@ class Turn:
     p99_ms: float
 
     def rendered(self) -> str:
-        """A line of figures."""
+        """Return a line of figures."""
         return (
             f"{self.minute:7.1f} min  {self.requests:9d} requests  p99 {self.p99_ms:5.1f} ms  "
             f"{self.memory_mib:5.0f} MiB  reloaded: {self.reloaded_mib:5.0f} MiB"

@@ -210,7 +210,7 @@ class Secured:
         yield from self.findings
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         lines = [f"{name:26} {each.seconds:5.1f} s  {each.last_line}" for name, each in self.ended.items()]
         most = max(each.most_mib for each in self.ended.values())
         return "\n".join([*lines, f"{len(lines)} servers, {len(self.findings)} findings, {most:.0f} MiB at most"])

@@ -69,7 +69,7 @@ def _spread(values: list[float]) -> str:
 
 
 def _profile(mock: Application, question: Question, times: int) -> dict[str, float]:
-    """The µs of each stage of a call."""
+    """Return the µs of each stage of a call."""
     with sampled() as samples:
         taken = asyncio.run(microseconds(mock, question, times))
     return {stage: share * taken for stage, share in samples.shares().items()}

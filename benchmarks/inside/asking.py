@@ -45,7 +45,7 @@ class Question:
 
 
 async def ask(app: Application, question: Question) -> tuple[int, Any]:
-    """The status of the answer and the JSON value of its body."""
+    """Return the status of the answer and the JSON value of its body."""
     sent: list[Mapping[str, Any]] = []
     body = question.bodies[0]
 
@@ -60,7 +60,7 @@ async def ask(app: Application, question: Question) -> tuple[int, Any]:
 
 
 async def microseconds(app: Application, question: Question, times: int) -> float:
-    """The CPU time of one request, the making of its scope included."""
+    """Return the CPU time of one request, the making of its scope included."""
     scopes = [question.scope(body) for body in question.bodies]
     messages = [{"type": "http.request", "body": body, "more_body": False} for body in question.bodies]
     turns = len(scopes)

@@ -52,7 +52,7 @@ class Samples:
         self.seen[REST] += 1
 
     def shares(self) -> Mapping[str, float]:
-        """The share of each stage, in the order of `STAGES`; none was taken: none."""
+        """Return the share of each stage, in the order of `STAGES`; none was taken: none."""
         total = sum(self.seen.values())
         return {stage: self.seen[stage] / total for stage in (*STAGES, REST) if self.seen[stage]}
 

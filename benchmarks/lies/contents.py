@@ -30,7 +30,7 @@ CHANGES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         binary = operation.success.schema is None
         raw = operation.body is None and operation.body_type not in ("", "multipart/form-data")

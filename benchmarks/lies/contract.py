@@ -87,7 +87,7 @@ class Operation:
 
     @property
     def changes_object(self) -> bool:
-        """Whether it does something to an object that is there, and stays."""
+        """Return whether it does something to an object that is there, and stays."""
         return not self.reads and self.method != "DELETE" and "{" in self.path
 
     @cached_property
@@ -105,7 +105,7 @@ class Contract:
     codes: tuple[str, ...]
 
     def named(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation that a request asks for, with its path parameters."""
+        """Return the operation that a request asks for, with its path parameters."""
         for it in self.operations:
             if found := it.pattern.fullmatch(path):
                 same = [other for other in self.operations if other.path == it.path and other.method == method]
@@ -114,7 +114,7 @@ class Contract:
 
 
 def load(path: Path = ROOT / "openapi.yaml") -> Contract:
-    """The contract of a file."""
+    """Return the contract of a file."""
     document = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     read = _Reader(document)
     found = [
@@ -132,7 +132,7 @@ class _Reader:
         self._document = document
 
     def operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
-        """One of a path."""
+        """Return one of a path."""
         node = item[method]
         parameters = [self._at(it) for it in (*item.get("parameters", ()), *node.get("parameters", ()))]
         content = self._at(node.get("requestBody", {})).get("content", {})
@@ -176,7 +176,7 @@ class _Reader:
         return node
 
     def _schema(self, node: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema with its references and its allOf taken in."""
+        """Return the schema with its references and its allOf taken in."""
         node = dict(self._at(node))
         for part in node.pop("allOf", []):
             node = self._both(node, self._at(part))

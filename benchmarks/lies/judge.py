@@ -24,13 +24,13 @@ OPTIONS = ("--budget", QUICK.name)
 
 @cache
 def contract() -> Contract:
-    """The project's own."""
+    """Return the project's own."""
     return load()
 
 
 @cache
 def lies() -> dict[str, Lie]:
-    """Every lie by its id."""
+    """Return every lie by its id."""
     return {it.id: it for it in every(contract())}
 
 
@@ -82,7 +82,7 @@ def _telling(lie: Lie, mock: Serve, tellings: list[Telling]) -> Iterator[str]:
 
 
 def all_judged(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Iterator[Told]:
-    """Each as it ends, in copies of a process that has the suite loaded.
+    """Yield each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found though nothing is changed, or that cannot be judged: then figures mean nothing.
     """

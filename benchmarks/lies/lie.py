@@ -42,7 +42,7 @@ class Asked:
         return self.request.path
 
     def about(self, operation: Operation, **params: str) -> Request:
-        """A request of this caller to another operation in this world, without a body."""
+        """Return a request of this caller to another operation in this world, without a body."""
         path = re.sub(r"\{(\w+)\}", lambda it: {**self.params, **params}[it[1]], operation.path)
         return Request(operation.method, self.world + path, {"Host": "127.0.0.1", "Authorization": self.caller})
 

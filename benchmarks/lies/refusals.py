@@ -19,7 +19,7 @@ CREDENTIAL = (401, 403)
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         for it in operation.refusals:
             yield from _of_refusal(contract, operation, it)
@@ -71,7 +71,7 @@ def _as_code(code: str, other: str, answer: Answer) -> Answer:
 
 
 def refusal(response: Response, answer: Answer) -> Answer:
-    """The contract's first example of a refusal in the place of an answer, with this answer's request id."""
+    """Return the contract's first example of a refusal in the place of an answer, with this answer's request id."""
     if not response.examples:
         return replace(answer, status=response.status, body=b"")
     said: Any = changed(response.examples[0], ID, lambda made: answer.headers.get("x-request-id", made))

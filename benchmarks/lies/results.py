@@ -61,13 +61,13 @@ class Tally:
 
 
 def tally(told: Iterable[Told]) -> Tally:
-    """Counts over some of them."""
+    """Return counts over some of them."""
     told = list(told)
     return Tally(len(told), sum(bool(it.rules) for it in told), sum(bool(it.generated) for it in told))
 
 
 def by(told: Sequence[Told], what: str) -> dict[str, Tally]:
-    """The counts by `kind` or `operation`."""
+    """Return the counts by `kind` or `operation`."""
     return {
         name: tally(it for it in told if getattr(it, what) == name)
         for name in sorted({getattr(it, what) for it in told})

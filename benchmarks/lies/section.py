@@ -16,7 +16,7 @@ REASONS: dict[str, str] = {
 
 
 def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The section; planted: for each defect the rules that found it."""
+    """Yield the section; planted: for each defect the rules that found it."""
     every = tally(results.told)
     yield "## Lies"
     yield ""

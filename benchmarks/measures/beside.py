@@ -35,7 +35,7 @@ class Served:
 
 @contextmanager
 def mock(*options: str) -> Iterator[tuple[str, Served]]:
-    """The mock as it stands when every gate and the journal are on; its URL, and what it serves."""
+    """Yield the mock as it stands when every gate and the journal are on; its URL, and what it serves."""
     with servers.mock(*options) as url:
         yield url, served(url)
 
@@ -69,7 +69,7 @@ def calls(url: str, what: Served) -> dict[str, Call]:
 
 
 def with_peers(rounds: int, seconds: float, *, others: bool) -> list[Row]:
-    """The mock beside Starlette, Connexion and, with `others`, the stateless mock servers."""
+    """Return the mock beside Starlette, Connexion and, with `others`, the stateless mock servers."""
     with TemporaryDirectory() as folder, ExitStack() as running:
         url, what = running.enter_context(mock())
         data_file, document = Path(folder, "data.json"), Path(folder, "openapi.json")
@@ -97,7 +97,7 @@ def check(url: str, what: Served) -> None:
 
 
 def without_journal(rounds: int, seconds: float) -> list[Row]:
-    """The mock with its journal at its bound beside itself without one."""
+    """Return the mock with its journal at its bound beside itself without one."""
     with mock() as (url, what), mock("--journal", "0") as (silent, _):
         asked = {OURS: calls(url, what), SILENT: calls(silent, what)}
         return in_turn(asked, (GET, PATCH), rounds, seconds)

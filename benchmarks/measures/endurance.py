@@ -40,7 +40,7 @@ def minutes(server: Server, call: Call, seconds: float, most: int, of: str = "")
 
 
 def growth(samples: list[Sample]) -> float | None:
-    """Memory at the late request over memory at the early one; None where one of them was not reached."""
+    """Return memory at the late request over memory at the early one; None where one of them was not reached."""
     early = next((memory for requests, memory in samples if requests >= EARLY), None)
     late = next((memory for requests, memory in samples if requests >= LATE), None)
     return None if early is None or late is None else late / early

@@ -33,7 +33,7 @@ ASKED: Mapping[str, str] = {
 
 
 def long_log(count: int = MOST_OF_ORG) -> bytes:
-    """The seed data as a document, with so many events more."""
+    """Return the seed data as a document, with so many events more."""
     state = load_seed(0, load_document(find_own_contract())).state
     for number in range(count):
         latency = float(number % 500) if number % 3 == 2 else None
@@ -44,7 +44,10 @@ def long_log(count: int = MOST_OF_ORG) -> bytes:
 
 
 def measured(rounds: int) -> Iterator[Figure]:
-    """Milliseconds of a page of a hundred, of one that is sought in vain, and of statistics; and of a PATCH more."""
+    """Yield milliseconds of a page of a hundred, of one that is sought in vain, and of statistics.
+
+    And of a PATCH more.
+    """
     with TemporaryDirectory() as folder, ExitStack() as running:
         file = Path(folder, "long.json")
         file.write_bytes(long_log())

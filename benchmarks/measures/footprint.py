@@ -54,7 +54,7 @@ def starts(repeats: int) -> Iterator[Figure]:
 
 
 def first_answer(command: Sequence[str], headers: Mapping[str, str]) -> float:
-    """Seconds until the mock has answered a request. Raises ServerError where it ends before."""
+    """Return seconds until the mock has answered a request. Raises ServerError where it ends before."""
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

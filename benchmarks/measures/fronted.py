@@ -46,7 +46,7 @@ def _delays(origin: str) -> Iterator[float]:
 
 
 def _following(origin: str) -> socket.socket:
-    """A connection down which the entries of the journal come from now on."""
+    """Return a connection down which the entries of the journal come from now on."""
     address = urlsplit(origin)
     stream = socket.create_connection((address.hostname or "", address.port or 80), _TIMEOUT_S)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -14,7 +14,7 @@ from mock_server.resources.catalogue import find_handlers
 
 
 def copied_id(copy: int, operation_id: str) -> str:
-    """The id of a copied operation."""
+    """Return the id of a copied operation."""
     return f"set{copy}.{operation_id}"
 
 

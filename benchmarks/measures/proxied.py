@@ -17,7 +17,7 @@ _WARM = 20
 
 
 def measured(rounds: int) -> Iterator[Figure]:
-    """Milliseconds that the median of a GET takes more, each server asked in turn."""
+    """Yield milliseconds that the median of a GET takes more, each server asked in turn."""
     with servers.mock() as url, servers.started(command(url), errors=subprocess.STDOUT) as proxy:
         headers = signed_in(token_of(url, PERSONA))
         with asker(url) as direct, asker(proxy.url) as through:

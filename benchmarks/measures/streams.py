@@ -96,7 +96,7 @@ class Target:
         return [(await opened(kind, address.hostname or "", address.port or 80))[1] for _ in range(count)]
 
     def request(self, method: str, path: str, body: str = "") -> bytes:
-        """A request to it, as it goes over the wire."""
+        """Return a request to it, as it goes over the wire."""
         headers = signed_in(self.token) | ({"Content-Type": "application/json"} if body else {})
         return requests_of(Call(method, self.url + path, headers, (body,)))[0]
 

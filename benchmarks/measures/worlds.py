@@ -26,12 +26,12 @@ _SNAPSHOT = "as-it-was"
 
 
 def pack_id(number: int) -> str:
-    """The id of one of the many packs."""
+    """Return the id of one of the many packs."""
     return f"pack_{number:08}"
 
 
 def many_packs(count: int) -> bytes:
-    """The seed data as a document, with so many packs more, each with content of its own."""
+    """Return the seed data as a document, with so many packs more, each with content of its own."""
     state = load_seed(0, load_document(find_own_contract())).state
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(count):
@@ -44,12 +44,12 @@ def many_packs(count: int) -> bytes:
 
 
 def memory_for(count: int) -> int:
-    """The MiB of --max-memory with which a mock keeps so many packs more in the few worlds that are measured."""
+    """Return the MiB of --max-memory with which a mock keeps so many packs more in the few worlds that are measured."""
     return (MAX_MEMORY + 16 * 1024 * count) // MIB
 
 
 def file_of(folder: Path, count: int) -> Path:
-    """The document as a file, for `--state`."""
+    """Return the document as a file, for `--state`."""
     file = folder / f"{count}-packs.json"
     file.write_bytes(many_packs(count))
     return file
@@ -74,7 +74,7 @@ class _World:
         mock.post(self._path("/snapshots"), {"name": _SNAPSHOT})
 
     def milliseconds(self, name: str, repeats: int) -> Iterator[float]:
-        """Each time it took; traces are removed in between."""
+        """Yield each time it took; traces are removed in between."""
         for number in range(repeats):
             another = f"{self._name}-{number}"
             path, names_another, undo = self._call(name, another)

@@ -161,7 +161,7 @@ def _short(asked: Asked, found: Found) -> list[str]:
 def _asked_for(
     every: Sequence[Planted], ids: Sequence[str], published: Path, *, sample: bool, new: bool
 ) -> list[Planted]:
-    """The defects that the options name; what is new is in every sample."""
+    """Return the defects that the options name; what is new is in every sample."""
     if new:
         return results.new(every, published)
     planted = list(catalogue.chosen(every, ids, sample=sample))

@@ -34,7 +34,7 @@ class Planted:
 
 @cache
 def catalogue() -> tuple[Planted, ...]:
-    """Every defect of the mock."""
+    """Return every defect of the mock."""
     command = [str(script("evershell-mock")), "deviations", "--json"]
     listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["deviations"]
     return tuple(

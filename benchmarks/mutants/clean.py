@@ -41,7 +41,7 @@ class Alarms:
 
 
 def runs(seeds: int) -> list[CleanRun]:
-    """Every server with so many seeds."""
+    """Return every server with so many seeds."""
     return [CleanRun(*each) for each in product(SERVERS, range(1, seeds + 1))]
 
 
@@ -59,7 +59,7 @@ def _mock() -> Iterator[str]:
 
 @contextmanager
 def _second_server() -> Iterator[str]:
-    """The example server on a free port, its sessions in the environment; its profile."""
+    """Yield the example server on a free port, its sessions in the environment; its profile."""
     command = [sys.executable, "-m", SECOND]
     printed = subprocess.run([*command, "--tokens"], capture_output=True, text=True, check=True).stdout
     os.environ.update(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))

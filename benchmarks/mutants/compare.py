@@ -49,7 +49,7 @@ def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str,
 
 
 def noticed(tool: Tool, planted: Sequence[Planted], seed: int, workers: int | None) -> list[str]:
-    """The defects that the tool notices, in the catalogue's order; a line as each is judged."""
+    """Return the defects that the tool notices, in the catalogue's order; a line as each is judged."""
     usual = frozenset[tuple[str, str]]().union(*(failures(tool, (), seed) for _ in range(USUAL)))
     click.echo(f"{tool.name}: {len(usual)} failures without a defect, which do not count")
 
@@ -97,7 +97,7 @@ def main(  # what a command may be asked
 
 
 def _there(names: Sequence[str]) -> Iterator[Tool]:
-    """The tools that were asked for and are installed; of the others it says what they lack."""
+    """Yield the tools that were asked for and are installed; of the others it says what they lack."""
     for tool in TOOLS:
         if names and not tool.name.lower().startswith(tuple(map(str.lower, names))):
             continue

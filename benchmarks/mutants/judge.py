@@ -47,7 +47,7 @@ class Judged:
 
     @property
     def killed(self) -> bool:
-        """Whether it was noticed at all."""
+        """Return whether it was noticed at all."""
         return bool(self.rules)
 
 
@@ -74,7 +74,7 @@ def judge(
     mock: Serve = servers.mock,
     worlds: bool = True,
 ) -> Judged:
-    """The verdict on a mock with these defects; JudgeError where there is none."""
+    """Return the verdict on a mock with these defects; JudgeError where there is none."""
     started = time.perf_counter()
     report = reported(deviations, seed, *options, suite=suite, mock=mock, worlds=worlds)
     return read(report, time.perf_counter() - started)
@@ -88,7 +88,7 @@ def reported(
     mock: Serve = servers.mock,
     worlds: bool = True,
 ) -> dict[str, Any]:
-    """The report of the suite's run on a mock with these defects; JudgeError where there is none.
+    """Return the report of the suite's run on a mock with these defects; JudgeError where there is none.
 
     `worlds`: whether each test has a world of its own; else the mock is one server that all share, with states.
     """
@@ -118,7 +118,7 @@ def describe_without_worlds(url: str) -> str:
 
 
 def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:
-    """The report of the suite's run on a target; JudgeError where there is none."""
+    """Return the report of the suite's run on a target; JudgeError where there is none."""
     with _report() as path:
         # Runs stand side by side here, so each is in one process.
         fixed = ["run", "--target", target, "--seed", str(seed), "--workers", "1", "--quiet"]

@@ -26,7 +26,7 @@ class Kill:
 
     @property
     def named(self) -> bool:
-        """Whether a rule that it declares is among those found."""
+        """Return whether a rule that it declares is among those found."""
         return not self.rules.isdisjoint(self.planted.breaks)
 
 
@@ -43,7 +43,7 @@ class Tally:
 
 
 def tally(kills: Iterable[Kill]) -> Tally:
-    """Counts over some of the defects."""
+    """Return counts over some of the defects."""
     kills = list(kills)
     return Tally(
         planted=len(kills),
@@ -56,7 +56,7 @@ def tally(kills: Iterable[Kill]) -> Tally:
 
 
 def by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
-    """The counts of each group, in the catalogue's order."""
+    """Return the counts of each group, in the catalogue's order."""
     groups = dict.fromkeys(kill.planted.group for kill in kills)
     return {name: tally(kill for kill in kills if kill.planted.group == name) for name in groups}
 

@@ -107,11 +107,11 @@ def seconds(path: Path = RESULTS) -> dict[str, float]:
 
 
 def new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:
-    """The defects that were not there, or not as they are now, when the figures were published."""
+    """Return the defects that were not there, or not as they are now, when the figures were published."""
     return unjudged(every, read(path).kills if path.exists() else ())
 
 
 def unjudged(every: Sequence[Planted], kills: Sequence[Kill]) -> list[Planted]:
-    """The defects of which these verdicts have none, or none on what they are now."""
+    """Return the defects of which these verdicts have none, or none on what they are now."""
     known = {kill.planted for kill in kills}
     return [it for it in every if it not in known]

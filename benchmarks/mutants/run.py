@@ -61,11 +61,11 @@ class Judges:
         return {(case["rule"], case["operation_id"]) for case in warm.warm_up(seed)["cases"]}
 
     def kills(self, cases: Sequence[Case], workers: int | None) -> Iterator[Kill]:
-        """Each defect as it is judged."""
+        """Yield each defect as it is judged."""
         return warm.copies(_kill, cases, workers)
 
     def alarms(self, runs: Sequence[CleanRun], workers: int | None) -> Iterator[Alarms]:
-        """Each server without one as it is judged."""
+        """Yield each server without one as it is judged."""
         return warm.copies(_alarms, runs, workers)
 
 

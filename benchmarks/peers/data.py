@@ -31,7 +31,7 @@ class Data:
         return cls(content["token"], {pack["id"]: pack for pack in content["packs"]})
 
     def set_visibility(self, pack_id: str, visibility: str) -> Pack:
-        """The pack as it stands after a PATCH; one that changes nothing leaves `updated_at`."""
+        """Return the pack as it stands after a PATCH; one that changes nothing leaves `updated_at`."""
         pack = self.packs[pack_id]
         if pack["visibility"] != visibility:
             moved = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

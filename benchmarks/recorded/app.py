@@ -36,7 +36,7 @@ class Told:
     body: bytes
 
     def field(self, name: str, otherwise: str = LACKING) -> str:
-        """A text of the answer's object; otherwise where it has none."""
+        """Return a text of the answer's object; otherwise where it has none."""
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -50,20 +50,20 @@ Asking = Callable[[Ask], Told]
 
 
 def ask(by: str, method: str, path: str, body: Any = None) -> Ask:
-    """A request with a JSON body, or none."""
+    """Return a request with a JSON body, or none."""
     if body is None:
         return Ask(by, method, path)
     return Ask(by, method, path, json.dumps(body).encode(), "application/json")
 
 
 def archive(name: str, text: bytes = b"content\n") -> bytes:
-    """A pack."""
+    """Return a pack."""
     manifest = f"name: {name}\nversion: 1.0.0\ndescription: A pack.\n".encode()
     return zipped({"pack.yaml": manifest, "data/a.txt": text})
 
 
 def upload(by: str, name: str) -> Ask:
-    """The upload of a pack."""
+    """Return the upload of a pack."""
     head = b'--part\r\nContent-Disposition: form-data; name="archive"; filename="a.tgz"\r\n\r\n'
     return Ask(
         by, "POST", "/packs/upload", head + archive(name) + b"\r\n--part--\r\n", "multipart/form-data; boundary=part"

@@ -195,7 +195,7 @@ class Browser:
 
 
 def recorded(seed: int, length: int = LENGTH) -> dict[str, Any]:
-    """The HAR of the session of a seed on a mock."""
+    """Return the HAR of the session of a seed on a mock."""
     with served_mock() as origin, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{origin.replace('127.0.0.1', 'localhost')}/_mock/personas")

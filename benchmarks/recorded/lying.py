@@ -65,12 +65,12 @@ def _next(
 
 
 def plausible(lie: Lie) -> bool:
-    """Whether nobody can tell the lie from the truth."""
+    """Return whether nobody can tell the lie from the truth."""
     return any(re.fullmatch(pattern, lie.id) for pattern in PLAUSIBLE)
 
 
 def recorded(contract: Contract, seed: int) -> Mapping[str, Any]:
-    """The HAR of the session of a seed on a mock."""
+    """Return the HAR of the session of a seed on a mock."""
     with served_mock() as origin:
         recording = Recording(origin)
         recording.begin()

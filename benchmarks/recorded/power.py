@@ -40,7 +40,7 @@ class Judged:
     alone: Found
 
     def blames_declared_alone(self, found: Found) -> bool:
-        """Whether whatever is found names a rule that the defect declares to break."""
+        """Return whether whatever is found names a rule that the defect declares to break."""
         return {*found.rules} <= {*self.breaks}
 
 
@@ -88,7 +88,7 @@ def judged(contract: Contract, defect: Any, clean: Recording, recording: Recordi
 
 
 def lines(found: Sequence[Judged]) -> Iterator[str]:
-    """The figures in words."""
+    """Yield the figures in words."""
     shown = [each for each in found if each.shows]
     yield f"{len(found)} defects, of which {len(shown)} show in the recorded answers"
     for name in ("open", "alone"):

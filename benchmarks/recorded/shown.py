@@ -21,7 +21,7 @@ _BLOCK = re.compile(r"(?:[^\n]+\n)+\n")
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         names = {it.path[-1] for it in operation.success.fields}
         for kind, says, holds, change in KINDS:
@@ -176,7 +176,7 @@ def _events(change: Callable[[Asked, list[Any]], list[Any] | None]) -> Change:
 
 
 def _unfiltered(asked: Asked, events: list[Any]) -> list[Any] | None:
-    """An event for which the filter does not hold."""
+    """Return an event for which the filter does not hold."""
     query = parse_qs(asked.request.query)
     if not events or not {"filter", "event_type", "task_id"} & query.keys():
         return None

@@ -17,7 +17,7 @@ _TITLE = "# Performance\n"
 
 
 def lines(results: Results) -> Iterator[str]:
-    """The run for a terminal: requests a second, then each promise of which something was measured."""
+    """Yield the run for a terminal: requests a second, then each promise of which something was measured."""
     for row in results.rows:
         for server, rates in row.rates.items():
             yield f"{row.call:<18}{server:<26}{median(rates):>10,.0f}/s   p99 {median(row.p99_ms[server]):.2f} ms"
@@ -26,12 +26,12 @@ def lines(results: Results) -> Iterator[str]:
 
 
 def shortfalls(judgements: Sequence[Judgement]) -> list[str]:
-    """The sentences of the promises that this run did not see kept."""
+    """Return the sentences of the promises that this run did not see kept."""
     return [each.sentence for each in judgements if each.verdict is Verdict.SHORT]
 
 
 def section(results: Results, plot: str) -> str:
-    """The part of the page that is generated, without its markers; the plot stands at this address."""
+    """Return the part of the page that is generated, without its markers; the plot stands at this address."""
     return "\n\n".join(
         [
             _conditions(results.conditions),

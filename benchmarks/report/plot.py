@@ -22,7 +22,7 @@ _STYLE = """
 
 
 def svg(rows: Sequence[Row]) -> str:
-    """The picture, as an SVG document."""
+    """Return the picture, as an SVG document."""
     most = max(rate for row in rows for rates in row.rates.values() for rate in rates)
     parts, height = [], 0
     for row in rows:

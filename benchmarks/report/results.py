@@ -64,7 +64,7 @@ def _told(measured: Results) -> Mapping[str, Any]:
 
 
 def committed(root: Path = ROOT) -> Results | None:
-    """The results that stand in the repository; None where there are none."""
+    """Return the results that stand in the repository; None where there are none."""
     if not (root / FILE).exists():
         return None
     return Results.from_json(json.loads((root / FILE).read_bytes()))

@@ -59,7 +59,7 @@ def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> 
 
 
 def _option(name: str, value: Any) -> str:
-    """An option as it is given."""
+    """Return an option as it is given."""
     option = f"--{name.replace('_', '-')}"
     if value is None or value is False:
         return f"no {option}"

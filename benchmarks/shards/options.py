@@ -88,7 +88,7 @@ def _sharing(
 
 
 def _not_of_a_merge() -> list[str]:
-    """The options on the command line that a merge does not take."""
+    """Return the options on the command line that a merge does not take."""
     context = click.get_current_context()
     return [
         it.opts[0]

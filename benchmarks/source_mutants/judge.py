@@ -62,7 +62,7 @@ def _once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
 
 
 def all_judged(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
-    """Each as it ends, in copies of a process that has the suite loaded.
+    """Yield each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found on the server as it is: then figures mean nothing.
     """

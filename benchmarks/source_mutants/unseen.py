@@ -55,10 +55,10 @@ UNSEEN: Mapping[Callable[[Place, str, Sequence[str]], bool], str] = {
 
 
 def is_skipped(place: Place) -> bool:
-    """Whether nothing that is there is mutated."""
+    """Return whether nothing that is there is mutated."""
     return any(holds(place) for holds in SKIPPED)
 
 
 def is_unseen(place: Place, operator: str, lines: Sequence[str]) -> bool:
-    """Whether nobody could see this mutant of the place."""
+    """Return whether nobody could see this mutant of the place."""
     return any(holds(place, operator, lines) for holds in UNSEEN)

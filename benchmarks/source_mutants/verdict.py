@@ -32,7 +32,7 @@ class MutantVerdict:
 
     @property
     def is_found(self) -> bool:
-        """Whether the suite found it."""
+        """Return whether the suite found it."""
         return bool(self.rules)
 
     @property

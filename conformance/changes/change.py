@@ -135,7 +135,7 @@ class Change:
 
 
 def worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes by what they break, and by how often a recording meets them."""
+    """Return the changes by what they break, and by how often a recording meets them."""
     return tuple(sorted(changes, key=_rank))
 
 

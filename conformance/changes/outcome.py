@@ -38,7 +38,7 @@ class DiffOutcome:
         return self.diff.changes
 
     def fails(self, change: Change) -> bool:
-        """Whether a change makes the comparison fail."""
+        """Return whether a change makes the comparison fail."""
         if self.fail_on == RECORDED:
             return bool(change.met) and not change.waived
         sides = {ANY: SIDES, NEVER: ()}.get(self.fail_on, (self.fail_on,))
@@ -152,5 +152,5 @@ def stepped(version: str, step: str) -> str:
 
 
 def suffices(made: str, asked: str) -> bool:
-    """Whether a step that was made is as large as the one that is asked for."""
+    """Return whether a step that was made is as large as the one that is asked for."""
     return STEPS.index(made) >= STEPS.index(asked)

@@ -114,7 +114,7 @@ def _changed_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
 
 
 def _needed(kind: KindSpec) -> set[str]:
-    """The secret and the keys that a kind needs, those for one provider with its name."""
+    """Return the secret and the keys that a kind needs, those for one provider with its name."""
     of_providers = {f"{key} (of {provider})" for provider, keys in kind.needs_of.items() for key in keys}
     return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}
 

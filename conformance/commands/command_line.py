@@ -264,7 +264,7 @@ def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 def pytest_options(given: dict[str, Any]) -> list[str]:
-    """The options as pytest takes them: a flag where it is set, and one option for each of several values."""
+    """Return the options as pytest takes them: a flag where it is set, and one option for each of several values."""
     options = []
     for name, value in given.items():
         option = f"--{name.replace('_', '-')}"

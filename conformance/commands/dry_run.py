@@ -112,7 +112,7 @@ def _before_all(suite: Suite) -> Iterator[str]:
 
 
 def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tuple[list[str], int]:
-    """A line for each operation, and how many requests their cases take."""
+    """Return a line for each operation, and how many requests their cases take."""
     lines, total = [], 0
     for operation_id, operation in suite.contract.operations.items():
         if own := [test for test in tests if operation_of(test) == operation_id]:
@@ -175,7 +175,7 @@ def _changed(suite: Suite) -> Iterator[str]:
 
 
 def _is_made(contract: Contract, resource: Resource) -> bool:
-    """Whether the target serves an operation that makes one."""
+    """Return whether the target serves an operation that makes one."""
     return any(each in contract.operations for each in resource.made_by)
 
 

@@ -100,7 +100,7 @@ class LoadOptions:
         return self if profile.world_url else replace(self, given={**self.given, "read_only": True})
 
     def reads_alone(self, profile: Profile) -> bool:
-        """Whether nothing but reads may be sent to the target of this profile."""
+        """Return whether nothing but reads may be sent to the target of this profile."""
         return bool(self.given["read_only"]) or profile.limits.read_only
 
     def check_worlds(self, profile: Profile) -> None:
@@ -242,7 +242,7 @@ def _worker_command(options: LoadOptions, master: str, target: str) -> list[str]
 
 @contextmanager
 def _workers(command: list[str], count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes that take the load, in a session of their own, so that Ctrl-C is the master's alone."""
+    """Yield processes that take the load, in a session of their own, so that Ctrl-C is the master's alone."""
     processes = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]  # noqa: S603  # our own program
     try:
         yield processes

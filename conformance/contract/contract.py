@@ -40,7 +40,7 @@ class Provenance(IntEnum):
 
     @property
     def binding(self) -> bool:
-        """Whether a deviation is a violation; otherwise it is an advisory."""
+        """Return whether a deviation is a violation; otherwise it is an advisory."""
         return self >= Provenance.OWNED
 
     def __str__(self) -> str:
@@ -227,7 +227,7 @@ class Operation:
         return named or self.others.get("default")
 
     def as_owned(self) -> Operation:
-        """The operation with no statement weaker than owned."""
+        """Return the operation with no statement weaker than owned."""
         responses = {
             status: replace(each, provenance=each.provenance.as_owned()) for status, each in self.responses.items()
         }
@@ -261,7 +261,7 @@ class Operation:
 
     @cached_property
     def names_object(self) -> bool:
-        """Whether its path names anything beside the caller's org."""
+        """Return whether its path names anything beside the caller's org."""
         return any(not parameter.own_org for parameter in self.path_parameters)
 
     @cached_property
@@ -277,7 +277,7 @@ class Operation:
 
     @property
     def declares_success(self) -> bool:
-        """Whether a 2xx is declared, by its number or otherwise."""
+        """Return whether a 2xx is declared, by its number or otherwise."""
         return self.success is not UNDECLARED
 
     @cached_property
@@ -365,7 +365,7 @@ class Contract:
         return tuple(each for name, each in self.whole.operations.items() if name not in self.operations)
 
     def as_owned(self) -> Contract:
-        """The contract as it binds its own team: nothing that it states is weaker than owned."""
+        """Return the contract as it binds its own team: nothing that it states is weaker than owned."""
         rules = {
             name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) for name, rule in self.rules.items()
         }
@@ -373,11 +373,11 @@ class Contract:
         return replace(self, rules=rules, operations=operations, owned=True)
 
     def founded(self, name: str) -> Provenance:
-        """The provenance that the document names for one of its statements."""
+        """Return the provenance that the document names for one of its statements."""
         return self.bound(Provenance[name.upper()])
 
     def bound(self, provenance: Provenance) -> Provenance:
-        """The provenance at which a statement of the contract is judged."""
+        """Return the provenance at which a statement of the contract is judged."""
         return max(provenance, Provenance.OWNED) if self.owned else provenance
 
     @property

@@ -134,7 +134,7 @@ class Declarations:
                 found[declared.prefix] = name
 
     def _of_absences(self) -> Iterator[tuple[Iterable[str], str]]:
-        """The operations on declared types whose 404 is of nothing that their paths name."""
+        """Yield the operations on declared types whose 404 is of nothing that their paths name."""
         for declared in self.types.values():
             for operation in self.operations.values():
                 response = operation.responses.get(404)
@@ -156,7 +156,7 @@ class Declarations:
         return self._named | self.types.keys()
 
     def _properties(self, schema: Any) -> Iterator[str]:
-        """The names of the fields of a schema, those of what it is made of too."""
+        """Yield the names of the fields of a schema, those of what it is made of too."""
         node = resolve(self.document, schema)
         yield from node.get("properties", {})
         for each in node.get("allOf", ()):

@@ -18,7 +18,7 @@ Holds = Callable[[ResourceType, Operation], bool]
 
 
 def _plays(*names: str) -> Holds:
-    """Whether the operation plays one of these parts."""
+    """Return whether the operation plays one of these parts."""
     return lambda declared, operation: operation.operation_id in {getattr(declared.parts, name) for name in names}
 
 
@@ -119,5 +119,5 @@ def _held_of(rule_id: str, types: Mapping[str, ResourceType], operations: Mappin
 
 
 def _ids(parts: Parts) -> list[str]:
-    """The ids of all operations that play a part."""
+    """Return the ids of all operations that play a part."""
     return [each for name in Parts.__dataclass_fields__ if (each := getattr(parts, name))]

@@ -67,7 +67,7 @@ def is_installed(path: Path) -> bool:
 
 
 def _own_contract() -> ContractLines | None:
-    """The contract that the repository itself has, and its lines; None where it has none that can be read."""
+    """Return the contract that the repository itself has, and its lines; None where it has none that can be read."""
     for folder in _folders():
         for pattern in PLACES:
             for path in sorted(folder.glob(pattern)):

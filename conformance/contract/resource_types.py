@@ -18,7 +18,7 @@ class Features:
     """The operation that says who the caller is."""
 
     def has(self, name: str) -> bool:
-        """Whether the API has the feature of this name."""
+        """Return whether the API has the feature of this name."""
         return getattr(self, name) is not None
 
 

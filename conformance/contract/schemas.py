@@ -25,7 +25,7 @@ _Validator = jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator
 
 @lru_cache(maxsize=8)
 def field_names(contract: Contract) -> frozenset[str]:
-    """The names that objects of the contract have for their fields, whichever objects they are."""
+    """Return the names that objects of the contract have for their fields, whichever objects they are."""
     return frozenset(_field_names(contract.document))
 
 
@@ -90,7 +90,7 @@ class Schemas:
             return [Complaint("", "type", "is nested too deeply", Provenance.SEED)]
 
     def fits(self, schema: JsonObject, instance: Any) -> bool:
-        """Whether instance is valid against schema."""
+        """Return whether instance is valid against schema."""
         try:
             return self._validator(schema)[1].is_valid(instance)
         except UnicodeEncodeError:
@@ -111,7 +111,7 @@ class Schemas:
         return kept[1], kept[2]
 
     def _referred_to(self, schema: JsonObject) -> dict[str, dict[str, Any]]:
-        """The components that a schema needs: a validator holds a copy of its whole document."""
+        """Return the components that a schema needs: a validator holds a copy of its whole document."""
         needed: dict[str, dict[str, Any]] = {}
         left = list(_references(schema))
         while left:
@@ -123,7 +123,7 @@ class Schemas:
 
 
 def _is_huge(instance: Any) -> bool:
-    """Whether a JSON value has more values in it than are looked at one by one."""
+    """Return whether a JSON value has more values in it than are looked at one by one."""
     left, count = [instance], 0
     while left and count <= MOST_VALUES:
         each = left.pop()
@@ -134,7 +134,7 @@ def _is_huge(instance: Any) -> bool:
 
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:
-    """The components that a schema names itself, each by its kind and its name."""
+    """Yield the components that a schema names itself, each by its kind and its name."""
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str) and (found := _COMPONENT.match(node["$ref"])):
             yield found[1], found[2].replace("~1", "/").replace("~0", "~")
@@ -145,7 +145,7 @@ def _references(node: Any) -> Iterator[tuple[str, str]]:
 
 
 def whole(value: Any) -> Any:
-    """The JSON value with a replacement character for each half of one, which JSON can hold and UTF-8 cannot."""
+    """Return the JSON value with a replacement character for each half of one, which JSON can hold and UTF-8 cannot."""
     text = json.dumps(value, ensure_ascii=False)
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
@@ -187,7 +187,7 @@ def _fields(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
 
 
 def _founded(contract: Contract, document: JsonObject, path: list[str | int]) -> Provenance:
-    """The weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
+    """Return the weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
     node: Any = document
     weakest = Provenance.SEED
     for keyword in path:

@@ -58,7 +58,7 @@ def _validator() -> jsonschema_rs.Draft7Validator:
 
 
 def _meant(name: str) -> str | None:
-    """The keyword that a name is nearly; None where it is one, or an extension of somebody else's."""
+    """Return the keyword that a name is nearly; None where it is one, or an extension of somebody else's."""
     if not name.lower().startswith("x-") or name in _keywords():
         return None
     near = difflib.get_close_matches(name.lower(), _keywords(), n=1, cutoff=_NEARLY)
@@ -93,7 +93,7 @@ def _misnamed(name: str, wanted: str) -> str:
 
 
 def _wanted(path: Sequence[str | int]) -> tuple[str, JsonObject]:
-    """The last description on the way to a keyword of the schema, and the schema that has the keyword."""
+    """Return the last description on the way to a keyword of the schema, and the schema that has the keyword."""
     node: Any = _schema()
     said, holder = "", node
     for step in path:

@@ -79,7 +79,7 @@ class Guard:
             self._elsewhere[object_id] = None if ownership.platform else first
 
     def renewed(self) -> Guard:
-        """A guard that knows what the target had, and nothing that was made since."""
+        """Return a guard that knows what the target had, and nothing that was made since."""
         guard = Guard(self.contract, self.profile, self.salt, self.probe_unsafe)
         guard._elsewhere |= self._elsewhere
         guard._before |= self._before
@@ -96,7 +96,7 @@ class Guard:
         self._before.add(object_id)
 
     def was_there(self, object_id: str) -> bool:
-        """Whether an object is one that the profile names, or that the target had before the first test."""
+        """Return whether an object is one that the profile names, or that the target had before the first test."""
         return object_id in self.given or object_id in self._before
 
     def put_away(self, resource: str, org: str, object_id: str) -> None:
@@ -104,7 +104,7 @@ class Guard:
         self._archived.setdefault((resource, org), []).append(object_id)
 
     def to_reuse(self, resource: str, org: str) -> str | None:
-        """An object that was put away, for another test to take into use again; None where there is none."""
+        """Return an object that was put away, for another test to take into use again; None where there is none."""
         return kept.pop() if (kept := self._archived.get((resource, org))) else None
 
     def take_out(self, resource: str, org: str, object_id: str) -> None:
@@ -118,13 +118,13 @@ class Guard:
         self._elsewhere.setdefault(object_id, None if orgs is None else frozenset(orgs))
 
     def absent(self, resource: str, *names: str) -> str:
-        """An id that no server has; the same for the same names in one run."""
+        """Return an id that no server has; the same for the same names in one run."""
         digest = hashlib.sha256("\0".join((self.salt, *names)).encode()).hexdigest()[:24]
         self._ours.add(made_up := f"{resource}_conformance_{digest}")
         return made_up
 
     def absent_like(self, object_id: str, *names: str) -> str | None:
-        """An id of the same length and letters that no server has; None where the id is too short for one."""
+        """Return an id of the same length and letters that no server has; None where the id is too short for one."""
         characters = list(object_id)
         places, alphabet = _drawn_anew(object_id)
         if len(places) * math.log2(len(alphabet) or 1) < BITS:
@@ -136,7 +136,7 @@ class Guard:
         return made_up
 
     def may_change(self, object_id: str, resource: Resource | None = None) -> bool:
-        """Whether an unsafe request may be about this id, whoever sends it and whatever it says.
+        """Return whether an unsafe request may be about this id, whoever sends it and whatever it says.
 
         `resource`: what the path names; callers that sign in by what it has are needed in worlds too.
         """
@@ -195,7 +195,7 @@ class Guard:
         return None
 
     def _lasts(self, resource: Resource) -> bool:
-        """Whether nobody can remove one again: the contract has no way, or the target does not serve it."""
+        """Return whether nobody can remove one again: the contract has no way, or the target does not serve it."""
         way = resource.removed_by
         return resource.lasts or (way in self.contract.whole.operations and way not in self.contract.operations)
 
@@ -206,7 +206,7 @@ class Guard:
             raise Withheld(str(NotServed(operation)))
 
     def _spelt_plainly(self, path: str) -> str:
-        """The path with a plain word in place of each id of ours, which may have any characters."""
+        """Return the path with a plain word in place of each id of ours, which may have any characters."""
         return "/".join(
             self._plain if unquote(segment) in self._ours and not leads_up(segment) else segment
             for segment in path.split("/")
@@ -295,7 +295,7 @@ def _creates(operation: Operation) -> bool:
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:
-    """The positions of an id that are replaced, and the characters that its server uses there."""
+    """Return the positions of an id that are replaced, and the characters that its server uses there."""
     places = [place for place, each in enumerate(object_id) if each.isascii() and each.isalnum()][-PLACES:]
     used = {object_id[place] for place in places}
     for alphabet in ("0123456789", "0123456789abcdef", "0123456789ABCDEF"):

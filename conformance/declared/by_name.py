@@ -12,7 +12,7 @@ from conformance.oracle.call import Call, InPath, Refusals
 
 
 def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
-    """A name that nothing has, so that the run may set it."""
+    """Return a name that nothing has, so that the run may set it."""
     name: str = session.fresh_name()
     session.guard.made(name)
     return name

@@ -35,7 +35,7 @@ def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterato
 
 
 def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
-    """The resource with what is declared in the place of all that was not written by hand."""
+    """Return the resource with what is declared in the place of all that was not written by hand."""
     archiving = _archiving(declared, written.archiving)
     parent = written.parent or _parent(contract, declared)
     operations = DeclaredOperations(contract, declared, archiving, parent)
@@ -75,7 +75,7 @@ def _made_anew(factory: Any) -> Any:
 
 
 def _plain(contract: Contract, declared: ResourceType) -> Resource:
-    """One that has no home, so that nothing is right for it but what the contract says."""
+    """Return one that has no home, so that nothing is right for it but what the contract says."""
     said: dict[str, Any] = {
         "name": declared.name,
         "named_in": _name_field(declared),
@@ -92,7 +92,7 @@ def _plain(contract: Contract, declared: ResourceType) -> Resource:
 
 
 def _name_field(declared: ResourceType) -> str:
-    """The field in which an object shows the name that its creation gave it; empty where it has none."""
+    """Return the field in which an object shows the name that its creation gave it; empty where it has none."""
     return declared.key or next(reversed(declared.unique), "")
 
 
@@ -136,7 +136,7 @@ def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
 
 
 def _released(contract: Contract, declared: ResourceType) -> dict[str, Any]:
-    """The fields by which one that is archived for good lets go of others that can be removed."""
+    """Return the fields by which one that is archived for good lets go of others that can be removed."""
     if declared.archive is None or declared.parts.remove is not None:
         return {}
     fields, types = body_of(contract, declared.parts.update).get("properties", {}), contract.types

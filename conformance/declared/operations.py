@@ -171,7 +171,7 @@ def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
 
 
 def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
-    """Whether the caller's org sees what a field names; None where the run cannot know."""
+    """Return whether the caller's org sees what a field names; None where the run cannot know."""
     state, org = call.state, call.caller.org
     if reference.by is not None:
         return state.name_taken(reference.to, org, str(value))
@@ -182,7 +182,7 @@ def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
 
 
 def _is_archived(call: Call, name: str, reference: Reference, value: Any) -> bool | None:
-    """Whether a field names an archived object; None where the run cannot know, or the object had it before."""
+    """Return whether a field names an archived object; None where the run cannot know, or the object had it before."""
     state, by = call.state, reference.by
     owned = (each for each in state.owned(reference.to, call.caller.org) if state.certain(each))
     known = [each for each in owned if value == (each.shown.get(by) if by else each.id)]

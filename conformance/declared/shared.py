@@ -64,7 +64,7 @@ class SharedResource(Resource):
         return _as_shared(fact, shared=is_shared(self.declared, shown))
 
     def make_own(self, session: Any, org: str, ownership: Ownership, operation: Any) -> Fact | None:
-        """A new object of the org, for everybody where it is to be shared, else for its org alone."""
+        """Return a new object of the org, for everybody where it is to be shared, else for its org alone."""
         if self.private is None or not self.made_by:
             return None
         creation = session.contract.operations[self.made_by[0]]
@@ -89,7 +89,7 @@ def _as_shared(fact: Fact, *, shared: bool) -> SharedFact:
 
 
 def is_shared(declared: ResourceType, shown: JsonObject) -> bool:
-    """Whether everybody sees an object that is shown so."""
+    """Return whether everybody sees an object that is shown so."""
     return any(shown.get(name) in values for name, values in declared.visible)
 
 

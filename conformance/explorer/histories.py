@@ -69,7 +69,7 @@ class History:
     _explained: Order = ()
 
     def explained(self) -> State | None:
-        """The state at the end of an order that explains every exchange; None where there is none."""
+        """Return the state at the end of an order that explains every exchange; None where there is none."""
         first: Order = ()
         self._states = {first: self.before}
         unexplained = impossible(tuple(self._done()), first, self._after)
@@ -87,7 +87,10 @@ class History:
         return (*self.together, *self.looks)
 
     def _done(self) -> Iterator[Done[int]]:
-        """Each exchange with its times. Lists stand behind what they overlapped: they are held against all of it."""
+        """Yield each exchange with its times.
+
+        Lists stand behind what they overlapped: they are held against all of it.
+        """
         begins = min(each.exchange.started for each in self.together)
         ends = max(_ended(each.exchange) for each in self.together)
         for place, each in enumerate(self._all):
@@ -101,7 +104,7 @@ class History:
             yield Done(begun, ended, place)
 
     def _is_list(self, place: int) -> bool:
-        """Whether an exchange is a list that was read beside writes."""
+        """Return whether an exchange is a list that was read beside writes."""
         operation = self._operation(self._all[place].exchange)
         resource = resource_of(operation) if operation else None
         listed_by = {resource.listed_by, resource.listed_in} if resource else set()
@@ -113,7 +116,7 @@ class History:
     # One step of an order
 
     def _after(self, order: Order, place: int) -> Order | None:
-        """The order with one more exchange; None where that cannot have come next."""
+        """Return the order with one more exchange; None where that cannot have come next."""
         state, seen = self._states[order], self._all[place]
         if self._is_list(place) and any(not self._is_list(n) for n in range(len(self.together)) if n not in order):
             return None
@@ -195,7 +198,7 @@ class History:
             yield Mismatch(fact.id, "what was sent", f"another {', '.join(differing)}", DataEffect.LOST, evidence)
 
     def _writes(self, place: int) -> bool:
-        """Whether an exchange that was sent at once with others is a write that succeeded."""
+        """Return whether an exchange that was sent at once with others is a write that succeeded."""
         exchange = self.together[place].exchange
         operation = self._operation(exchange)
         return operation is not None and not operation.safe and exchange.succeeded
@@ -210,7 +213,10 @@ class History:
         return {name: value for name, value in sent.items() if name in fact.shown}
 
     def _learned(self, state: State, seen: CallerExchange) -> State:
-        """The state after an exchange; of an object that a write changed and did not show the changed fields go."""
+        """Return the state after an exchange.
+
+        Of an object that a write changed and did not show the changed fields go.
+        """
         after, operation = observe(state, seen.caller, seen.exchange), self._operation(seen.exchange)
         resource = resource_in_path(operation) if operation else None
         if operation is None or resource is None or operation.safe or not seen.exchange.succeeded:
@@ -237,6 +243,6 @@ def _object_of(state: State, resource: Resource, exchange: Exchange) -> Fact | N
 
 
 def _sent(exchange: Exchange) -> Mapping[str, Any]:
-    """The fields that a request sent as JSON."""
+    """Return the fields that a request sent as JSON."""
     sent = json.loads(exchange.request.content or b"{}")
     return sent if isinstance(sent, dict) else {}

@@ -82,7 +82,7 @@ def impossible(history: Sequence[Done[O]], first: S, step: Callable[[S, O], S | 
 
 
 def _linked(history: Sequence[Done[O]]) -> _Event[O]:
-    """All beginnings and answers in the order of time, behind a head of their own."""
+    """Return all beginnings and answers in the order of time, behind a head of their own."""
     head: _Event[O] = _Event(-1, None)
     timed: list[tuple[float, int, _Event[O]]] = []
     for number, done in enumerate(history):

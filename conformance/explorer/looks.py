@@ -102,7 +102,7 @@ class Looker:
         return found
 
     def is_elsewhere(self, view: str) -> bool:
-        """Whether a view is one of `find_views_elsewhere`."""
+        """Return whether a view is one of `find_views_elsewhere`."""
         return view.startswith(NAMED) or view in map(str, self._of_all)
 
     def find_lists(self) -> Mapping[str, Request]:
@@ -316,7 +316,7 @@ class Looker:
 
 
 def _lasts(operation: Operation) -> bool:
-    """Whether the answer to the operation is a stream, which has no end."""
+    """Return whether the answer to the operation is a stream, which has no end."""
     return MEDIA_TYPE in operation.success.schemas
 
 

@@ -25,7 +25,7 @@ def draw_way(random: Random) -> str:
 
 
 def suits(way: str, operation: Operation) -> bool:
-    """Whether a request for the operation can be sent in this way, which is not the usual one."""
+    """Return whether a request for the operation can be sent in this way, which is not the usual one."""
     return way in WAYS and WAYS[way].suits(operation)
 
 

@@ -68,7 +68,7 @@ class ExploredResource:
         return {each.name: each for each in found if not each.within}
 
     def is_about_one(self, operation: Operation) -> bool:
-        """Whether the operation is about one object, and makes none."""
+        """Return whether the operation is about one object, and makes none."""
         return (resource_in_path(operation) or resource_set_by(operation)) is self.resource
 
     def find_cast(self, fact: Fact) -> Cast:

@@ -54,7 +54,7 @@ class Generated:
 
     @property
     def method_declared(self) -> bool:
-        """Whether the request uses its operation's own method."""
+        """Return whether the request uses its operation's own method."""
         return self.scenario != UNDECLARED_METHOD
 
 

@@ -65,7 +65,7 @@ class Judge:
     def judged(
         self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], steps_before: StepsBefore
     ) -> Judged:
-        """Every breach of a rule that is not already found by the laws of all answers."""
+        """Return every breach of a rule that is not already found by the laws of all answers."""
         found = tuple(self._breaches(generated, exchange, answers))
         if is_weak(self._contract, exchange):
             found = tuple(replace(breach, provenance=Provenance.ASSUMED, effect=None) for breach in found)
@@ -146,7 +146,7 @@ class Judge:
         )
 
     def _worst(self, request: Request) -> Complaint | None:
-        """The best founded of what a JSON body breaks of its schema; None where it is no JSON."""
+        """Return the best founded of what a JSON body breaks of its schema; None where it is no JSON."""
         operation = self._contract.operations.get(request.operation_id or "")
         body = operation.body if operation else None
         schema = body.schemas.get(request.media_type or "") if body else None
@@ -163,7 +163,7 @@ class Judge:
 
 
 def _broken_by_kind(generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> str | None:
-    """The rule that an answer breaks to a request of the kind, by all that the oracle knows."""
+    """Return the rule that an answer breaks to a request of the kind, by all that the oracle knows."""
     status = exchange.status
     if not generated.method_declared:
         refused = status == 405 or status in BEFORE_THE_METHOD or exchange.method == "OPTIONS"
@@ -180,7 +180,7 @@ def _broken_by_kind(generated: Generated, exchange: Exchange, answers: frozenset
 
 
 def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: frozenset[Answer]) -> bool:
-    """Whether another breach of the same answer is the same defect, and no weaker founded."""
+    """Return whether another breach of the same answer is the same defect, and no weaker founded."""
     if other.provenance.binding < wrong.provenance.binding:
         return False
     if any(answer.status == exchange.status for answer in answers):

@@ -19,12 +19,12 @@ Change = Callable[[str], str]
 
 
 def names_object(operation: Operation) -> bool:
-    """Whether the path names an object of a resource."""
+    """Return whether the path names an object of a resource."""
     return resource_in_path(operation) is not None
 
 
 def names_part(operation: Operation) -> bool:
-    """Whether the path names, with slashes, something inside an object."""
+    """Return whether the path names, with slashes, something inside an object."""
     return any(parameter.spans_segments for parameter in operation.path_parameters)
 
 

@@ -33,7 +33,7 @@ INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
 
 
 def _read_parts(token: str) -> tuple[Said, Said, str]:
-    """Header, claims and signature of a session; NotProvoked where it is none."""
+    """Return header, claims and signature of a session; NotProvoked where it is none."""
     head, body, signature = token.split(".")
     return _decode(head), _decode(body), signature
 
@@ -58,24 +58,24 @@ def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[
 
 
 def _leave_unsigned(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """The session without a signature, which says of itself what the header says."""
+    """Return the session without a signature, which says of itself what the header says."""
     return f"{_encode(head)}.{_encode(claims)}."
 
 
 def _sign_by_own_key(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """The session with a right signature by a key of our own."""
+    """Return the session with a right signature by a key of our own."""
     content = f"{_encode(head)}.{_encode(claims)}"
     return f"{content}.{_text(_OWN_KEY.sign(content.encode()))}"
 
 
 def _sign_by_secret(secret: bytes, head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """The session with a right signature by a secret that anybody may guess."""
+    """Return the session with a right signature by a secret that anybody may guess."""
     content = f"{_encode({**head, 'alg': 'HS256'})}.{_encode(claims)}"
     return f"{content}.{_text(hmac.digest(secret, content.encode(), 'sha256'))}"
 
 
 def _describe_own_key() -> Said:
-    """The public part of the key of our own, as a header may carry it."""
+    """Return the public part of the key of our own, as a header may carry it."""
     public = _OWN_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return {"kty": "OKP", "crv": "Ed25519", "x": _text(public)}
 
@@ -92,7 +92,7 @@ def _decode(part: str) -> Said:
 
 
 def _encode(said: Mapping[str, Any]) -> str:
-    """A part of a session that says this."""
+    """Return a part of a session that says this."""
     return _text(json.dumps(said).encode())
 
 
@@ -117,7 +117,7 @@ class WrongCredential:
         return True
 
     def made(self, caller: Caller, like: Caller | None) -> Credential | None:
-        """The credential, of one that the caller has; None where it can be made of another kind only.
+        """Return the credential, of one that the caller has; None where it can be made of another kind only.
 
         `like`: somebody with a session, for one that is made of nothing.
         """
@@ -132,7 +132,7 @@ class WrongCredential:
 
 
 def _other(text: str, place: int) -> str:
-    """The text with another letter in this place."""
+    """Return the text with another letter in this place."""
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
 
 
@@ -172,7 +172,7 @@ def _case(caller: Caller, _like: Caller | None) -> str | None:
 
 
 def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
-    """The caller's session with its three parts changed."""
+    """Return the caller's session with its three parts changed."""
 
     def spelt(caller: Caller, _like: Caller | None) -> str:
         _read_parts(caller.token)  # it has to be one
@@ -182,12 +182,12 @@ def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
 
 
 def _claiming(**claims: Any) -> Spelt:
-    """The caller's session with other claims under the same signature."""
+    """Return the caller's session with other claims under the same signature."""
     return _changed(lambda head, body, signature: (head, _encode({**_decode(body), **claims}), signature))
 
 
 def _saying(**header: Any) -> Spelt:
-    """The caller's session with another header under the same signature."""
+    """Return the caller's session with another header under the same signature."""
     return _changed(lambda head, body, signature: (_encode({**_decode(head), **header}), body, signature))
 
 
@@ -236,7 +236,7 @@ _CHANGED_ODDLY: Mapping[str, Spelt] = {
 
 
 def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = None, **claims: Any) -> Spelt:
-    """A session of the caller's org that is signed so, with the header of a right one and these changes."""
+    """Return a session of the caller's org that is signed so, with the header of a right one and these changes."""
 
     def spelt(caller: Caller, like: Caller | None) -> str:
         head, said = _write_claims(caller, like, **claims)
@@ -302,12 +302,12 @@ CREDENTIALS: tuple[WrongCredential, ...] = tuple(_rows())
 
 
 def of_rule(rule: str) -> list[WrongCredential]:
-    """The kinds of which a rule speaks."""
+    """Return the kinds of which a rule speaks."""
     return [kind for kind in CREDENTIALS if kind.rule == rule]
 
 
 def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
-    """The credentials of the kinds that are tried everywhere, made of theirs, and an unknown key.
+    """Yield the credentials of the kinds that are tried everywhere, made of theirs, and an unknown key.
 
     Each with the rule by which it is refused.
     """
@@ -319,10 +319,10 @@ def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
 
 
 def unknown_key() -> Credential:
-    """A key that no target can know."""
+    """Return a key that no target can know."""
     return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
 
 
 def nobody() -> Caller:
-    """A caller whom no target can know, to make wrong credentials of where the profile has nobody."""
+    """Return a caller whom no target can know, to make wrong credentials of where the profile has nobody."""
     return Caller("nobody", "org_conformance", UNKNOWN_KEY)

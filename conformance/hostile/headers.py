@@ -23,7 +23,7 @@ _TYPE, _INVALID = "PROTOCOL-MEDIA-TYPE", "CONTRACT-INVALID-REFUSED"
 
 
 def takes_no_body(operation: Operation) -> bool:
-    """Whether the operation takes no body, and its method has none."""
+    """Return whether the operation takes no body, and its method has none."""
     return operation.body is None and operation.method in ("GET", "DELETE")
 
 
@@ -33,13 +33,13 @@ def _with(headers: Callable[[Operation], Headers]) -> Spoil:
 
 
 def _other_method(operation: Operation) -> Headers:
-    """The headers by which frameworks take a request for one of another method, which would do no harm here."""
+    """Return the headers by which frameworks take a request for one of another method, which would do no harm here."""
     method = "PATCH" if operation.safe else "GET"
     return tuple((name, method) for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 
 
 def _request_id(_operation: Operation) -> Headers:
-    """The header in which a server names a request, with a name that the client has given."""
+    """Return the header in which a server names a request, with a name that the client has given."""
     return (("X-Request-Id", "conformance-request-of-the-client"),)
 
 
@@ -58,7 +58,7 @@ HEADERS = [
 
 
 def takes_form(operation: Operation) -> bool:
-    """Whether a right request for the operation has a form, which it has where nothing else is taken."""
+    """Return whether a right request for the operation has a form, which it has where nothing else is taken."""
     return operation.body is not None and next(iter(operation.body.schemas)) == multipart.MEDIA_TYPE
 
 

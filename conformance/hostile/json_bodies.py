@@ -20,23 +20,23 @@ Made = Callable[[JsonObject, str], bytes]
 
 
 def _with(literal: str | bytes) -> Made:
-    """The body with this text, as it goes on the wire, as the value of the field."""
+    """Return the body with this text, as it goes on the wire, as the value of the field."""
     wire = literal if isinstance(literal, bytes) else literal.encode()
     return lambda body, name: _members((key, wire if key == name else _json(value)) for key, value in body.items())
 
 
 def _besides(key: str, value: Any = None) -> Made:
-    """The body with one more key."""
+    """Return the body with one more key."""
     return lambda body, _: _json({**body, key: value})
 
 
 def _renamed(rename: Callable[[str], str]) -> Made:
-    """The body with the field under another key."""
+    """Return the body with the field under another key."""
     return lambda body, name: _json({(rename(key) if key == name else key): value for key, value in body.items()})
 
 
 def _twice(first: bool | None = None, last: bool | None = None) -> Made:  # noqa: FBT001  # values of JSON
-    """The body with the field twice: with these values, the right one where there is none."""
+    """Return the body with the field twice: with these values, the right one where there is none."""
 
     def made(body: JsonObject, name: str) -> bytes:
         values = [_json(body[name] if value is None else value) for value in (first, last)]

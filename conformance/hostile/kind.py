@@ -37,7 +37,7 @@ class HostileValue:
     everywhere: bool = False
 
     def leaves_open(self, status: int) -> bool:
-        """Whether an answer with this status is right whatever the oracle says."""
+        """Return whether an answer with this status is right whatever the oracle says."""
         refused = self.right in (Right.REFUSED, Right.EITHER) and 400 <= status < 500
         return refused or (self.right in (Right.TAKEN, Right.EITHER) and 200 <= status < 300)
 
@@ -46,10 +46,10 @@ class HostileValue:
 
 
 def takes_json(operation: Operation) -> bool:
-    """Whether the operation takes a JSON body."""
+    """Return whether the operation takes a JSON body."""
     return operation.body is not None and JSON in operation.body.schemas
 
 
 def has_body(operation: Operation) -> bool:
-    """Whether the operation takes a body."""
+    """Return whether the operation takes a body."""
     return operation.body is not None

@@ -45,7 +45,7 @@ class _Origin:
 
     @property
     def absolute(self) -> bool:
-        """Whether requests use the absolute form of their target, as a proxy takes it."""
+        """Return whether requests use the absolute form of their target, as a proxy takes it."""
         return self.proxy is not None and self.url.scheme == "http"
 
 

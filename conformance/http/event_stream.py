@@ -66,7 +66,7 @@ def read_stream(body: bytes) -> StreamContent:
 
 
 def is_read(body: bytes, reading: StreamReading) -> bool:
-    """Whether enough of a stream has come."""
+    """Return whether enough of a stream has come."""
     content = read_stream(body)
     if reading.events:
         return len(content.events) >= reading.events

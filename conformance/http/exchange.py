@@ -98,7 +98,7 @@ class Request:
         return header_in(self.headers, name)
 
     def in_org(self, org: str) -> Request:
-        """The request with this org in the place that its path has for the caller's."""
+        """Return the request with this org in the place that its path has for the caller's."""
         if OWN_ORG not in self.path and OWN_ORG not in self.path_values.values():
             return self
         values = {name: org if value == OWN_ORG else value for name, value in self.path_values.items()}
@@ -174,12 +174,15 @@ class Exchange:
 
     @property
     def hopeless(self) -> bool:
-        """Whether no answer came however often the request was sent; that one is late may be so of all for a while."""
+        """Return whether no answer came however often the request was sent.
+
+        That one is late may be so of all for a while.
+        """
         return self.failure is not None and 1 < self.repeats < self.tries
 
     @property
     def late(self) -> bool:
-        """Whether no answer came in time."""
+        """Return whether no answer came in time."""
         return self.failure is not None and self.repeats == 1
 
     @property
@@ -232,7 +235,7 @@ class Exchange:
 
     @property
     def bodyless(self) -> bool:
-        """Whether it is an answer without a body that is right for the request."""
+        """Return whether it is an answer without a body that is right for the request."""
         return self.status in self.request.bodyless and not self.body and self.header("content-type") is None
 
     def __str__(self) -> str:

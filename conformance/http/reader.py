@@ -83,12 +83,12 @@ class ResponseReader:
 
     @property
     def begun(self) -> bool:
-        """Whether anything came."""
+        """Return whether anything came."""
         return self._read > 0
 
     @property
     def is_followed(self) -> bool:
-        """Whether it is a stream that somebody follows, who says what its end means, however that comes."""
+        """Return whether it is a stream that somebody follows, who says what its end means, however that comes."""
         return self.streams and self.reading.following is not None
 
     @property
@@ -128,7 +128,7 @@ class ResponseReader:
             raise NoAnswer(f"the answer is longer than {self._most} bytes")
 
     def _is_enough(self) -> bool:
-        """Whether no more of a stream is to be read."""
+        """Return whether no more of a stream is to be read."""
         following = self.reading.following
         return is_read(bytes(self._body), self.reading) if following is None else not following.take(bytes(self._body))
 
@@ -174,12 +174,12 @@ class ResponseReader:
             self._body += body
 
     def goes_on(self) -> bool:
-        """Whether more has to come of an answer that ends by itself."""
+        """Return whether more has to come of an answer that ends by itself."""
         return not self.done and not self.streams
 
     @property
     def _is_chunked(self) -> bool:
-        """Whether its end would be told, so that it is not where the connection is closed."""
+        """Return whether its end would be told, so that it is not where the connection is closed."""
         return any(name in ("content-length", "transfer-encoding") for name, _ in self._headers)
 
     def leave(self) -> None:

@@ -30,7 +30,7 @@ def growing_pauses() -> Iterator[float]:
 
 
 def is_throttled(exchange: Exchange) -> bool:
-    """Whether a rate limit or a gateway answered in the target's place, which says nothing about the contract.
+    """Return whether a rate limit or a gateway answered in the target's place, which says nothing about the contract.
 
     That something is absent, or in the way, says nothing either where the request may have been done at its first try.
     """
@@ -47,13 +47,13 @@ def why_unjudged(exchange: Exchange) -> str | None:
 
 
 def may_have_been_done(exchange: Exchange) -> bool:
-    """Whether the target may have done what was asked although it did not say so."""
+    """Return whether the target may have done what was asked although it did not say so."""
     unanswered = exchange.failure is not None or is_by_gateway(exchange)
     return unanswered or (exchange.repeated and not exchange.succeeded)
 
 
 def is_by_gateway(exchange: Exchange) -> bool:
-    """Whether a gateway says in the target's place that this does not answer."""
+    """Return whether a gateway says in the target's place that this does not answer."""
     return exchange.status in GATEWAYS_OWN and not (exchange.enveloped or exchange.bodyless)
 
 

@@ -49,7 +49,7 @@ class Belongings:
         self._learn_returning(seen, shown)
 
     def _anothers(self, seen: Observed) -> Iterator[Breach]:
-        """A success about what is another org's."""
+        """Yield a success about what is another org's."""
         caller, operation = seen.sender.caller, seen.operation
         if caller is None or operation is None or not seen.exchange.succeeded:
             return
@@ -99,7 +99,7 @@ class Belongings:
                 yield Breach(LISTED if given else GONE, *said, evidence=of_list(*said))
 
     def _returning(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """A list of what may come back under its id lacks one that is there, or has one that was removed."""
+        """Yield a list of what may come back under its id lacks one that is there, or has one that was removed."""
         resource, caller = _listed_whole(seen), seen.sender.caller
         if resource is None or caller is None or not resource.returns:
             return
@@ -155,7 +155,7 @@ class Belongings:
 
 
 def _listed_whole(seen: Observed) -> Resource | None:
-    """The resource of which an answer lists every object of the org; None where it does not."""
+    """Return the resource of which an answer lists every object of the org; None where it does not."""
     resource, caller = resource_of(seen.operation) if seen.operation else None, seen.sender.caller
     if resource is None or caller is None or seen.operation is None or not seen.answer_known:
         return None
@@ -164,7 +164,7 @@ def _listed_whole(seen: Observed) -> Resource | None:
 
 
 def _removed_by(operation_id: str, seen: Observed) -> Resource | None:
-    """The resource of which the operation removes what its path names."""
+    """Return the resource of which the operation removes what its path names."""
     resource = resource_of(seen.operation) if seen.operation else None
     whole = resource_named(resource.within) if resource and resource.within else resource
     return whole if whole is not None and whole.removed_by == operation_id else None

@@ -96,7 +96,7 @@ class ServerClock:
             self.stamps_archiving = updated == archived and self.stamps_archiving is not False
 
     def is_past(self, stamp: object) -> bool:
-        """Whether a change after the answer that was noted last would show another time than this one."""
+        """Return whether a change after the answer that was noted last would show another time than this one."""
         time = _moment(stamp)
         if time is None or self._asked is None:
             return False
@@ -106,7 +106,7 @@ class ServerClock:
         return own or any(known is not None and due <= known for known in (self._latest, running))
 
     def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
-        """Whether an object was changed last before it was by what another answer shows, for sure."""
+        """Return whether an object was changed last before it was by what another answer shows, for sure."""
         if one.get(UPDATED) == other.get(UPDATED):
             return False
         time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))

@@ -112,7 +112,7 @@ def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> se
 
 @lru_cache(maxsize=64)
 def _writes(contract: Contract, name: str) -> tuple[str, ...]:
-    """The operations that may change an object which their path names, but those that remove it."""
+    """Return the operations that may change an object which their path names, but those that remove it."""
     return tuple(
         each.operation_id
         for each in contract.operations.values()

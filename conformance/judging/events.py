@@ -40,7 +40,7 @@ _LEAST_OF_TIME = timedelta(seconds=1)
 
 
 def events_in(seen: Observed) -> list[Event]:
-    """The events that an answer lists; none where it lists anything else."""
+    """Return the events that an answer lists; none where it lists anything else."""
     if seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
         return []
     return [each for each in objects_in(seen.json) if TIME in each and CATEGORY in each]
@@ -69,7 +69,7 @@ def limit_of(query: Mapping[str, list[str]]) -> int | None:
 
 
 def is_last(seen: Observed) -> bool:
-    """Whether a page says that no other one follows."""
+    """Return whether a page says that no other one follows."""
     return not (isinstance(seen.json, Mapping) and FOLLOWING in seen.json)
 
 
@@ -112,13 +112,13 @@ def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:
 
 @lru_cache(maxsize=4)
 def _configuration(contract: Contract) -> frozenset[str]:
-    """The types of the events of configuration that the contract names."""
+    """Return the types of the events of configuration that the contract names."""
     types = (event_type for operation in contract.operations.values() for event_type in operation.events)
     return frozenset(each for each in types if CONFIGURATION in each)
 
 
 def _workspace(seen: Observed) -> str | None:
-    """The workspace that the path names, whose events are asked for."""
+    """Return the workspace that the path names, whose events are asked for."""
     parameters = seen.operation.path_parameters if seen.operation else ()
     ids = (seen.values[p.name] for p in parameters if p.resource)
     return next(ids, None)
@@ -167,13 +167,13 @@ def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
 
 
 def is_asked_for(query: Mapping[str, list[str]], event: Event) -> bool | None:
-    """Whether an event is one of those that a query asks for; None where that is not known."""
+    """Return whether an event is one of those that a query asks for; None where that is not known."""
     said = [_fits(name, each, event) for name, given in query.items() if name not in _OF_PAGES for each in given]
     return False if False in said else None if None in said else True
 
 
 def _fits(name: str, asked: str, event: Event) -> bool | None:
-    """Whether an event is as one parameter asks; None where that is not known."""
+    """Return whether an event is as one parameter asks; None where that is not known."""
     if name == "filter":
         return _keeps(asked, event)
     if name in ("event_type", "task_id"):
@@ -189,7 +189,7 @@ def _fits(name: str, asked: str, event: Event) -> bool | None:
 
 
 def _keeps(text: str, event: Event) -> bool:
-    """Whether a filter keeps an event."""
+    """Return whether a filter keeps an event."""
     before, _, after = text.partition("=")
     has = column(event, before.removesuffix("!"))
     if not after:

@@ -62,7 +62,7 @@ def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
 
 
 def _is_known(seen: Observed, breach: Breach) -> bool:
-    """Whether a breach rests on nothing that is not recorded."""
+    """Return whether a breach rests on nothing that is not recorded."""
     if breach.rule == CHALLENGE:
         return not _hidden(seen, "www-authenticate")
     if breach.rule == HEADERS:
@@ -78,7 +78,7 @@ def _is_known(seen: Observed, breach: Breach) -> bool:
 
 
 def _decided(seen: Observed) -> Iterator[str]:
-    """The laws that the answer could have broken."""
+    """Yield the laws that the answer could have broken."""
     exchange, operation = seen.exchange, seen.operation
     spec = operation.response_to(exchange.status) if operation else None
     if operation is not None:

@@ -42,7 +42,7 @@ class Laws:
         """By operation, how often it got no answer and one."""
 
     def breaches(self, exchange: Exchange) -> Iterator[Breach]:
-        """Every rule that this answer breaks by itself; none where no answer of the target came."""
+        """Yield every rule that this answer breaks by itself; none where no answer of the target came."""
         operation = route(self._contract, exchange.method, exchange.path).operation
         if operation is not None and (breach := self._never_answered(operation, exchange)):
             yield breach
@@ -191,7 +191,7 @@ class Laws:
 
 
 def _is_open(operation: Operation, status: int) -> bool:
-    """Whether a document says nothing of answers of the kind.
+    """Return whether a document says nothing of answers of the kind.
 
     It declares no refusal at all, or no success; or it leaves out that who has no right credential is refused, and that
     what a path names may not be there.
@@ -205,7 +205,7 @@ def _is_open(operation: Operation, status: int) -> bool:
 
 
 def _is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:
-    """Whether a body need not be there, or is a refusal that is right for the request without being declared."""
+    """Return whether a body need not be there, or is a refusal that is right for the request without being declared."""
     if not exchange.body:
         return spec.is_body_optional
     return exchange.code not in spec.codes and (exchange.status, exchange.code) in exchange.request.foreseen
@@ -263,7 +263,7 @@ def _typed(value: str, schema: Any) -> Any:
 
 
 def _envelope_keys(contract: Contract) -> frozenset[str]:
-    """The keys of the error object, by its schema."""
+    """Return the keys of the error object, by its schema."""
     node: JsonObject = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
     error = resolve(contract.document, node.get("properties", {}).get("error", {}))
     return frozenset(error.get("properties", ()))

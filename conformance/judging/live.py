@@ -38,7 +38,7 @@ class RunJudge:
         self.laws = Laws(self.contract)
 
     def breaches(self, harness: Harness, exchanges: Iterable[Exchange]) -> Iterator[tuple[Exchange, Breach]]:
-        """Every rule that an answer to the test breaks by itself, or by what the test was answered before."""
+        """Yield every rule that an answer to the test breaks by itself, or by what the test was answered before."""
         settle_s = harness.profile.limits.settle_seconds
         if self._case != harness.case:
             self._case = harness.case

@@ -56,7 +56,7 @@ class _KnownStream:
     ids: tuple[str, ...]
 
     def lacks(self, event: Event) -> bool:
-        """Whether an event had to come between two others, and did not."""
+        """Return whether an event had to come between two others, and did not."""
         inside = self.ids[0] < id_of(event) < self.ids[-1] and id_of(event) not in self.ids
         here = self.workspace in (None, column(event, "workspace_id")) and column(event, "category") == ACTIVITY
         return inside and here and is_asked_for(self.query, event) is True
@@ -104,14 +104,14 @@ class EventLog:
             self.streams = [*self.streams[-MOST_STREAMS:], stream]
 
     def _skipped(self, seen: Observed, events: Sequence[Event]) -> Iterator[Breach]:
-        """A stream lacked an event that happened between two of those that it had."""
+        """Yield a stream lacked an event that happened between two of those that it had."""
         for stream in self.streams if events else ():
             if stream.viewer == seen.sender.viewer and any(map(stream.lacks, events)):
                 yield _wrong(LIVE, "every event between two others", f"one did not come down that of {stream.place}")
                 self.streams = [each for each in self.streams if each is not stream]
 
     def _query(self, seen: Observed) -> _Query | None:
-        """All that is asked for, with what a cursor keeps; None where that is not known."""
+        """Return all that is asked for, with what a cursor keeps; None where that is not known."""
         query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
         if FOLLOWING not in query:
             return query
@@ -169,7 +169,7 @@ class EventLog:
     def _standing(
         self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[_KnownEvent]:
-        """The events shown before that the operation has to have for the query."""
+        """Yield the events shown before that the operation has to have for the query."""
         place = _workspace(seen, operation)
         latest = max((each.time for each in known.values()), default=None)
         for each in known.values():
@@ -197,12 +197,12 @@ class EventLog:
 
 
 def _workspace(seen: Observed, operation: Operation) -> str | None:
-    """The workspace that the path names; None: the events of all are asked for."""
+    """Return the workspace that the path names; None: the events of all are asked for."""
     return next((seen.values[each.name] for each in operation.path_parameters if each.resource), None)
 
 
 def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
-    """The events that came down a stream, each with the id that its block had."""
+    """Yield the events that came down a stream, each with the id that its block had."""
     if not (seen.exchange.succeeded and seen.answer_known):
         return
     for each in read_stream(seen.exchange.body).events:

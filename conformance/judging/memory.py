@@ -114,7 +114,7 @@ class Memory:
         return shown.resource.behavior(seen.operation_id).may_change or Law(frozenset(shown.object))
 
     def _rule(self, shown: Shown, differing: frozenset[str]) -> str:
-        """The rule that is broken where an object is not read as it was shown, or written, last."""
+        """Return the rule that is broken where an object is not read as it was shown, or written, last."""
         resource, last = shown.resource, self.last.get((shown.resource.name, shown.id))
         if last is None:
             return ELSEWHERE
@@ -155,7 +155,7 @@ class Memory:
                 yield Breach(rule, *said, evidence=of_list(*said))
 
     def _bytes(self, seen: Observed) -> Iterator[Breach]:
-        """A file that nobody has replaced has the bytes that were put in, or read before."""
+        """Yield a file that nobody has replaced has the bytes that were put in, or read before."""
         exchange = seen.exchange
         if not self.state.own_world or exchange.method != "GET" or exchange.path not in self.files:
             return
@@ -216,7 +216,7 @@ class Memory:
 
     @staticmethod
     def _changes_unknown(operation: Operation, exchange: Exchange) -> bool:
-        """Whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
+        """Return whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
         return may_have_been_done(exchange) or (exchange.succeeded and not _makes_what_is_new(operation))
 
     def _unlearn(self) -> None:
@@ -309,6 +309,6 @@ def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: boo
 
 
 def _makes_what_is_new(operation: Operation) -> bool:
-    """Whether a success makes an object under an id that nobody knew, so that it changes nothing else."""
+    """Return whether a success makes an object under an id that nobody knew, so that it changes nothing else."""
     made = resource_made_by(operation)
     return made is not None and not made.by_name

@@ -51,7 +51,7 @@ class Observed:
 
     @property
     def uncertain(self) -> bool:
-        """Whether what it shows says nothing of what came before."""
+        """Return whether what it shows says nothing of what came before."""
         return self.overlapped or self.unsettled
 
     @property
@@ -98,7 +98,7 @@ class Observed:
 
     @property
     def sends_twice(self) -> bool:
-        """Whether a text of a form comes twice: it is free then which of the two counts."""
+        """Return whether a text of a form comes twice: it is free then which of the two counts."""
         names = [each.name for each in self._parts if each.filename is None]
         return len(names) > len({*names})
 
@@ -113,7 +113,7 @@ class Observed:
             return []
 
     def body(self, contract: Contract) -> ReadBody | None:
-        """The body of the request as the oracle reads it; None where no operation is asked for."""
+        """Return the body of the request as the oracle reads it; None where no operation is asked for."""
         if self.operation is None:
             return None
         if not self.request_known:

@@ -56,7 +56,7 @@ def possible(state: State, seen: Observed, *, strangers: State) -> Possible:
 
 
 def _callers(sender: RequestSender, seen: Observed) -> Iterator[Caller | None]:
-    """Everybody who may have sent it; None: whoever has no valid credential."""
+    """Yield everybody who may have sent it; None: whoever has no valid credential."""
     if sender.signed in (Signed.NOT, Signed.WRONGLY):
         yield None
         return
@@ -72,7 +72,7 @@ def _callers(sender: RequestSender, seen: Observed) -> Iterator[Caller | None]:
 
 
 def route_orgs(seen: Observed) -> tuple[str, ...]:
-    """The orgs that the path names, so that whoever asks may be of one of them."""
+    """Return the orgs that the path names, so that whoever asks may be of one of them."""
     operation = seen.operation
     own = (each.name for each in operation.path_parameters if each.own_org) if operation else ()
     return tuple(seen.values[name] for name in own)
@@ -103,7 +103,7 @@ def judge_answer(contract: Contract, seen: Observed, found: Possible, opinion: O
 
 
 def agrees(seen: Observed, answers: frozenset[Answer]) -> bool:
-    """Whether the answer may be one of these, as far as it is recorded."""
+    """Return whether the answer may be one of these, as far as it is recorded."""
     exchange = seen.exchange
     numbered = [each for each in answers if each.status == exchange.status]
     if not seen.answer_known or exchange.method == "HEAD":
@@ -129,5 +129,5 @@ def _kept(seen: Observed, found: Possible) -> Iterator[str]:
 
 
 def _is_due(seen: Observed, found: Due) -> bool:
-    """Whether in this state the answer is a refusal that had to come."""
+    """Return whether in this state the answer is a refusal that had to come."""
     return any(each.status == seen.exchange.status and each.code == seen.exchange.code for each in found.certain)

@@ -38,7 +38,10 @@ class Overlaps:
 
 
 def overlaps(worlds: Collection[Sequence[Timed]], settle_s: float = 0.0) -> Overlaps:
-    """The exchanges of each world beside others that may change it; a change shows everywhere after so many seconds."""
+    """Return the exchanges of each world beside others that may change it.
+
+    A change shows everywhere after so many seconds.
+    """
     met = frozenset(place for entries in worlds for place in _of_world(entries, 0.0))
     if not settle_s:
         return Overlaps(met, frozenset())
@@ -73,7 +76,7 @@ def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
 
 
 def _meets(entry: Timed, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
-    """Whether a write other than the entry itself began before it ended, and ended after it began."""
+    """Return whether a write other than the entry itself began before it ended, and ended after it began."""
     begun = bisect_right(starts, entry.ended or 0.0)
     if not begun:
         return False

@@ -49,7 +49,7 @@ class _Present:
     be out of sight the stamp of then, which has to be that of now."""
 
     def is_in(self, others: Mapping[str, str]) -> bool:
-        """Whether it says itself that it is in these others."""
+        """Return whether it says itself that it is in these others."""
         return self.named.items() >= others.items()
 
 
@@ -140,7 +140,7 @@ class Presence:
 
     @staticmethod
     def _leaves_out(seen: Observed, operation: Operation) -> bool:
-        """Whether a list is without what is archived."""
+        """Return whether a list is without what is archived."""
         archiving = resource.archiving if (resource := resource_of(operation)) else None
         return archiving is not None and not archiving.in_list(seen.exchange.request.query)
 
@@ -182,7 +182,7 @@ class Presence:
                 yield key, Breach(personal.hidden, *said, evidence=evidence)
 
     def _is_shown(self, seen: Observed, resource: Resource, known: _Present) -> bool:
-        """Whether the caller is shown an object, as long as it is there."""
+        """Return whether the caller is shown an object, as long as it is there."""
         caller = seen.sender.caller
         return caller is not None and caller.org == known.org and self._hides(seen, resource, known) is False
 
@@ -199,6 +199,6 @@ class Presence:
 
 
 def _above(seen: Observed, operation: Operation, parameter: Parameter) -> dict[str, str]:
-    """The objects in which the path looks for one, by the field of it that names each."""
+    """Return the objects in which the path looks for one, by the field of it that names each."""
     above = takewhile(lambda each: each is not parameter, operation.path_parameters)
     return {f"{each.resource.name}_id": seen.values[each.name] for each in above if each.resource}

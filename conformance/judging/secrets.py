@@ -71,7 +71,7 @@ class Secrets:
 
 @lru_cache(maxsize=4)
 def write_only(contract: Contract) -> frozenset[str]:
-    """The names of fields that are sent, and never shown."""
+    """Return the names of fields that are sent, and never shown."""
     return frozenset(_write_only(contract.document))
 
 

@@ -51,12 +51,12 @@ class DueEvent:
         return WRITTEN if any(CONFIGURATION in each for each in self.types) else OF_ACTIVITY
 
     def is_in(self, events: Sequence[Event]) -> bool:
-        """Whether it may be one of these."""
+        """Return whether it may be one of these."""
         found = (each for each in events if column(each, "event_type") in self.types)
         return any(not self.named or may_be_of(each, {*self.named}) for each in found)
 
     def is_told_by(self, event: Event) -> bool:
-        """Whether an event says that it is of what was made, and of nothing else that was not asked about."""
+        """Return whether an event says that it is of what was made, and of nothing else that was not asked about."""
         ids = {column(event, name) for name in _IDS} - {""}
         return self.made in ids <= self.named and column(event, "event_type") in self.types
 
@@ -84,7 +84,7 @@ class Trail:
             self._learn(seen, caller, operation)
 
     def _users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
-        """The event of what somebody made has who asked as its user, and comes once."""
+        """Yield the event of what somebody made has who asked as its user, and comes once."""
         for each in self.due:
             own = [event for event in events if each.is_told_by(event)]
             if each.org != caller.org or not own:
@@ -138,6 +138,6 @@ class Trail:
 
 
 def _is_whole(seen: Observed, operation: Operation, caller: Caller) -> bool:
-    """Whether a page is the first of all events, and its caller sees them all."""
+    """Return whether a page is the first of all events, and its caller sees them all."""
     query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
     return caller.scopes is not None and sees_all(operation, caller) and query.keys() <= _WHOLE

@@ -27,7 +27,7 @@ def _with_json(scope: Scope) -> list[Operation]:
 
 @pytest.fixture(scope="session")
 def runs(budget: Budget) -> AskedOnce:
-    """Each operation's requests, sent when the first rule asks for them."""
+    """Return each operation's requests, sent when the first rule asks for them."""
     return AskedOnce(budget)
 
 

@@ -35,7 +35,7 @@ class Update:
 
 
 def with_parts(*parts: str) -> Callable[[Scope], list[PlainResource]]:
-    """The resources that have an operation for each of these parts."""
+    """Return the resources that have an operation for each of these parts."""
 
     def values(_scope: Scope) -> list[PlainResource]:
         plain = [each for each in resources() if isinstance(each, PlainResource)]

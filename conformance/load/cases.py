@@ -43,7 +43,7 @@ def load_cases(items: Iterable[pytest.Item], contract: Contract, *, reads_alone:
 
 
 def _writes(item: pytest.Item, contract: Contract) -> bool:
-    """Whether a case is about an operation that may change something."""
+    """Return whether a case is about an operation that may change something."""
     operation = contract.operations.get(operation_of(item) or "")
     return operation is not None and not operation.safe
 
@@ -75,7 +75,7 @@ class CaseDeck:
             self._clauses[case.clause].append(case)
 
     def draw(self) -> LoadCase:
-        """The next case: one of the clause that has had the fewest requests."""
+        """Return the next case: one of the clause that has had the fewest requests."""
         least = min(self.spent[clause] for clause in self._clauses)
         drawn = self.random.choice([clause for clause in self._clauses if self.spent[clause] == least])
         self.spent[drawn] += 1  # others draw before it is known how many it takes

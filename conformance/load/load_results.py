@@ -129,7 +129,7 @@ class Usage:
     _cpu: float = field(default_factory=time.process_time)
 
     def told(self) -> dict[str, float]:
-        """CPU seconds so far, and the most memory that it has had."""
+        """Return CPU seconds so far, and the most memory that it has had."""
         return {
             "cpu_s": time.process_time() - self._cpu,
             "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -31,7 +31,7 @@ class LoadPlan:
         return (self.rate or RAMP_FROM) if self.ramp else self.rate
 
     def next_rate(self, steps: Sequence[LoadStep]) -> float | None:
-        """The rate of the step after these; None where the load is over."""
+        """Return the rate of the step after these; None where the load is over."""
         if not self.ramp or len(steps) == MOST_STEPS:
             return None
         asked = [(step.asked or 0.0, step.holds) for step in steps]

@@ -43,7 +43,7 @@ class AboutLoad:
 
 
 def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run:
-    """The run."""
+    """Return the run."""
     found: dict[str, list[Finding]] = defaultdict(list)
     reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
 

@@ -126,7 +126,7 @@ class LoadSession:
                 self._pool.exchange("DELETE", world, "", (), None)
 
     def _afresh(self) -> Suite:
-        """The suite with what only one case knows: its ids, its secrets, its answers."""
+        """Return the suite with what only one case knows: its ids, its secrets, its answers."""
         suite = copy(self.suite)
         suite.guard, suite.judge = self.suite.guard.renewed(), RunJudge(suite.contract)
 

@@ -122,5 +122,5 @@ def _tell(environment: Environment, exchange: Exchange, wrong: str | None) -> No
 
 
 def user_of(work: Work) -> type[JudgingUser]:
-    """The class of users that take this work."""
+    """Return the class of users that take this work."""
     return type("Judging", (JudgingUser,), {"work": work, "abstract": False})

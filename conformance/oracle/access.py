@@ -47,5 +47,5 @@ def refuse_while_off(call: Call, off: SwitchedOff, found: Refusals) -> None:
 
 
 def switched_off(state: State, off: SwitchedOff, org: str) -> State:
-    """The state after a part of the API was switched off for an org."""
+    """Return the state after a part of the API was switched off for an org."""
     return state.with_fact(Fact(resource=off.state, id=org))

@@ -44,13 +44,13 @@ def behaviors_of(resource: str, archiving: Archiving, parent: Parent | None = No
 
 
 def _is_archived(state: State, parent: Parent, fact: Fact) -> bool | None:
-    """Whether what an object is based on is archived; None where the run cannot know."""
+    """Return whether what an object is based on is archived; None where the run cannot know."""
     based_on = state.facts(parent.resource).get(str(fact.shown.get(parent.field)))
     return based_on.archived if based_on is not None and state.certain(based_on) else None
 
 
 def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
-    """The refusal to archive an object of the resource while something of it runs.
+    """Return the refusal to archive an object of the resource while something of it runs.
 
     One that is archived may be refused or left as it is. Of what the run did not make others may have had something
     run meanwhile.
@@ -94,7 +94,7 @@ def _running(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
 
 
 def _may_run(state: State, kept: KeptInUse, holders: list[Fact]) -> bool:
-    """Whether something may run of which it is not known by now whether it does."""
+    """Return whether something may run of which it is not known by now whether it does."""
     return any({kept.field, kept.shown_in} - each.shown.keys() for each in _of(state, kept, holders))
 
 
@@ -106,7 +106,7 @@ def _of(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
 
 
 def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
-    """Whether nothing of these can run of which the run does not know."""
+    """Return whether nothing of these can run of which the run does not know."""
     lost = any(resource in (kept.by, kept.of) for resource, _ in state.unsettled)
     return not lost and all(each.made and state.certain(each) for each in facts)
 

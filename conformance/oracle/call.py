@@ -27,7 +27,7 @@ class Call:
     query: Mapping[str, list[str]] = field(default_factory=dict)  # decoded, each with all its values
 
     def named(self, resource: str) -> str | None:
-        """The id that the path has for an object of this resource; None where it names none."""
+        """Return the id that the path has for an object of this resource; None where it names none."""
         for parameter in self.operation.path_parameters:
             if parameter.resource and parameter.resource.name == resource:
                 return self.values[parameter.name]
@@ -35,7 +35,7 @@ class Call:
 
     @property
     def creates(self) -> bool:
-        """Whether a success makes an object: a POST on a collection, or a PUT of what need not be there."""
+        """Return whether a success makes an object: a POST on a collection, or a PUT of what need not be there."""
         return self.operation.method in ("POST", "PUT") and not self.operation.resources
 
     def object_of(self, resource: str) -> Fact | None:
@@ -141,10 +141,10 @@ def _refuse_uncertain(call: Call, fact: Fact | None, named: NamedResource, found
 
 
 def is_whose_known(fact: Fact, org: str) -> bool:
-    """Whether it is certain that the object is the org's own, or that it is not."""
+    """Return whether it is certain that the object is the org's own, or that it is not."""
     return fact.owned_by(org) or _is_anothers(fact, org)
 
 
 def _is_anothers(fact: Fact, org: str) -> bool:
-    """Whether it is certain that the object is of no org's but another's, or the platform's."""
+    """Return whether it is certain that the object is of no org's but another's, or the platform's."""
     return not fact.owned_by(org) and (fact.owner is not None or fact.platform or org in fact.foreign_to)

@@ -32,7 +32,7 @@ _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 
 def expect(state: State, caller: Caller | None, request: Request) -> frozenset[Answer]:
-    """Every right answer to the request; caller None: its credential is none or not a valid one."""
+    """Return every right answer to the request; caller None: its credential is none or not a valid one."""
     return due(state, caller, request).right
 
 
@@ -88,14 +88,14 @@ def due(state: State, caller: Caller | None, request: Request, body: ReadBody | 
 
 
 def expecting(request: Request, answers: frozenset[Answer]) -> Request:
-    """The request, for which these answers are right: of those without a body none is taken for a gateway's."""
+    """Return the request, for which these answers are right: of those without a body none is taken for a gateway's."""
     bodyless = frozenset([each.status for each in answers if each.code is None])
     foreseen = frozenset((each.status, each.code) for each in answers if each.status >= 400 and each.code)
     return changed(request, bodyless=bodyless, foreseen=foreseen)
 
 
 def may_succeed(state: State, caller: Caller, request: Request) -> bool:
-    """Whether a success is one of the right answers."""
+    """Return whether a success is one of the right answers."""
     return any(answer.status < 400 for answer in expect(state, caller, request))
 
 
@@ -104,13 +104,13 @@ def _unauthenticated(request: Request) -> Answer:
 
 
 def _may_be_let_in(operation: Operation, request: Request, query: Mapping[str, list[str]]) -> bool:
-    """Whether the query may hold an API key that the operation takes there; a session is none."""
+    """Return whether the query may hold an API key that the operation takes there; a session is none."""
     keys = query.get(operation.query_key or "", [])
     return request.header("authorization") is None and len(keys) == 1 and keys[0] != "" and keys[0].count(".") != _DOTS
 
 
 def _left_by_a_write(call: Call) -> bool:
-    """Whether the caller's org reads an object that this run made for it, so that it has to be there."""
+    """Return whether the caller's org reads an object that this run made for it, so that it has to be there."""
     named = (call.object_of(resource.name) for resource in call.operation.resources)
     return call.operation.safe and any(fact and fact.made and fact.owned_by(call.caller.org) for fact in named)
 
@@ -130,7 +130,7 @@ def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]
 
 
 def _leads_into(contract: Contract, path: str) -> bool:
-    """Whether a path goes on where one inside an object would begin, such as that of a file."""
+    """Return whether a path goes on where one inside an object would begin, such as that of a file."""
     inside = (each.path.partition(f"{{{p.name}}}")[0] for each in contract.operations.values() for p in each.spanning)
     return any(f"/{before.rstrip('/').rpartition('/')[2]}/" in path for before in inside)
 
@@ -188,7 +188,7 @@ def _is_known(call: Call, resource: str, object_id: str) -> bool:
 
 
 def _open(call: Call, *, judged: bool) -> tuple[int, ...]:
-    """The statuses that an answer may have by what is not known; judged: whether the meaning of all else is."""
+    """Return the statuses that an answer may have by what is not known; judged: whether the meaning of all else is."""
     unseen = call.state.recorded and not call.state.own_world
     if (unseen or not call.operation.safe) and not judged:
         return (409, *OF_OTHERS)

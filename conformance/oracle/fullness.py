@@ -31,7 +31,7 @@ def limit_of(contract: Contract, exchange: Exchange) -> int | None:
 
 
 def limit_in(envelope: Any) -> int | None:
-    """The `details.limit` of an error's envelope, where it is a number of bytes."""
+    """Return the `details.limit` of an error's envelope, where it is a number of bytes."""
     found = envelope
     for key in ("error", "details", "limit"):
         found = found.get(key) if isinstance(found, dict) else None

@@ -43,7 +43,7 @@ class TargetFull(NotProvoked):
 
 
 def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, ...]:
-    """The exchanges; TargetFull or Unanswered, whatever they were for, where one says nothing of its request."""
+    """Return the exchanges; TargetFull or Unanswered, whatever they were for, where one says nothing of its request."""
     for exchange in exchanges:
         if limit := limit_of(contract, exchange):
             raise TargetFull(f"{exchange.operation_id or exchange.method} answered {exchange}", limit)
@@ -70,13 +70,13 @@ class Violation(AssertionError):
 
 
 def is_right(exchange: Exchange, answers: Iterable[Answer]) -> bool:
-    """Whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
+    """Return whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
     headless = exchange.method == "HEAD"
     return any(exchange.status == answer.status and (headless or exchange.code == answer.code) for answer in answers)
 
 
 def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> bool:
-    """Whether it is a right refusal but for its envelope: with another number, or without a known code.
+    """Return whether it is a right refusal but for its envelope: with another number, or without a known code.
 
     That is for the laws of every answer to say, once, and not for each rule that met it.
     """
@@ -87,7 +87,7 @@ def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) 
 
 
 def described(answers: Iterable[Answer]) -> str:
-    """The right answers in words, each once."""
+    """Return the right answers in words, each once."""
     return " or ".join(sorted({str(answer) for answer in answers}))
 
 
@@ -103,7 +103,7 @@ def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
 
 
 def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
-    """The rule that a wrong answer breaks: of the best founded refusal that was due, else what forbids this one.
+    """Return the rule that a wrong answer breaks: of the best founded refusal that was due, else what forbids this one.
 
     Otherwise the rule that holds of any answer.
     """

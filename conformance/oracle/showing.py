@@ -83,7 +83,7 @@ class _ShownObjects:
                 yield Mismatch(object_id, *said, evidence=of_list(*said))
 
     def _is_listed(self, fact: Fact) -> bool | None:
-        """Whether the list holds an object for the caller; None where the run cannot know."""
+        """Return whether the list holds an object for the caller; None where the run cannot know."""
         hidden = self.resource.hides(self.state, fact, self.caller, self.operation)
         seen = fact.visible_to(self.caller.org) and self.resource.is_listed(fact, self.exchange.request.query)
         return None if seen and hidden is None else seen and not hidden

@@ -117,7 +117,7 @@ class _Asker:
             self._named = self._lives.after(made, sent, exchange).keys
 
     def _right(self) -> Request:
-        """A request that is right in every respect, as far as the document tells."""
+        """Return a request that is right in every respect, as far as the document tells."""
         return self._lives.request(
             self._operation, self._keys(), self._lives.right_body(self._operation, self._resource)
         )
@@ -138,7 +138,7 @@ class _Asker:
         return self._renamed(request)
 
     def _renamed(self, request: Request) -> Request:
-        """The request with fresh names in the place of keys and names that others may have."""
+        """Return the request with fresh names in the place of keys and names that others may have."""
         resource = self._resource
         if resource is None or request.content is None or self._harness.alone:
             return request

@@ -51,7 +51,7 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
 
 def _placed(caller: Caller, contract: Contract) -> Caller:
-    """The caller of a mock, who stands for himself, with the credential where the document wants it."""
+    """Return the caller of a mock, who stands for himself, with the credential where the document wants it."""
     at = credential_place(contract)
     placed = replace(caller, org=caller.name, scopes=None, header=at.header, scheme=at.scheme, query=at.query)
     if at.scheme == BASIC:

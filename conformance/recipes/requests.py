@@ -22,7 +22,7 @@ def build(
     media_type: str | None = None,
     query: str = "",
 ) -> Request:
-    """A request with these path values and this body."""
+    """Return a request with these path values and this body."""
     values = values or {}
     headers = (("Content-Type", media_type),) if media_type is not None else ()
     return Request(
@@ -47,7 +47,10 @@ def with_parts(operation: Operation, values: Mapping[str, str], parts: list[mult
 
 
 def as_form(operation: Operation, request: Request, files: Sequence[multipart.Part] = ()) -> Request:
-    """The request as a form, with these files beside what its JSON body says; as it is where it is a form already."""
+    """Return the request as a form, with these files beside what its JSON body says.
+
+    As it is where it is a form already.
+    """
     if request.media_type != JSON:
         return request
     said = json.loads(request.content or b"{}").items()

@@ -35,7 +35,7 @@ def operations_about(resource: Resource, operations: Mapping[str, Operation]) ->
 
 
 def creation(resource: Resource, operations: Mapping[str, Operation]) -> Operation:
-    """The operation by which a caller makes an object; not provoked where the contract has none."""
+    """Return the operation by which a caller makes an object; not provoked where the contract has none."""
     for operation_id in resource.made_by:
         if operation_id in operations:
             return operations[operation_id]
@@ -87,11 +87,14 @@ class Steps:
         return iter(())
 
     def rule_of_reading(self, operation: Operation, _differing: list[str]) -> str:
-        """The rule that is broken where these fields are not read as the write answered them."""
+        """Return the rule that is broken where these fields are not read as the write answered them."""
         return self.resource.behavior(operation.operation_id).read_back or "CREATE-READABLE"
 
     def part_written(self, _exchange: Exchange) -> Request | None:
-        """The request that reads what the write put into a part of the object; None where it is about no part."""
+        """Return the request that reads what the write put into a part of the object.
+
+        None where it is about no part.
+        """
         return None
 
     def read_besides(self, _exchange: Exchange) -> Iterator[Request]:
@@ -99,13 +102,13 @@ class Steps:
         return iter(())
 
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
-        """The fields in which an item of the list is not as the object is known."""
+        """Return the fields in which an item of the list is not as the object is known."""
         moves = self.resource.moves
         return changed(self.harness.contract, dict(fact.shown), shown, ignoring=moves) if own else []
 
 
 def steps_of(harness: Harness, resource: Resource, lead: Caller, other: Caller | None) -> Steps:
-    """The resource's own, else those that any resource has."""
+    """Return the resource's own, else those that any resource has."""
     made: Steps = (resource.steps or Steps)(harness, resource, lead, other)
     return made
 
@@ -122,7 +125,7 @@ class ConfiguredSteps(Steps):
         return expected
 
     def rule_of_field(self, _name: str) -> str:
-        """The rule that is broken where a field does not show what was sent."""
+        """Return the rule that is broken where a field does not show what was sent."""
         return "CONFIG-PATCH-APPLIES"
 
     def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:

@@ -58,7 +58,7 @@ def refuse_content(call: Call, refusals: Refusals) -> None:
 
 
 def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
-    """Whether the org has the provider and it is in use; the one that the role has already may be archived."""
+    """Return whether the org has the provider and it is in use; the one that the role has already may be archived."""
     _named(call, "provider", provider_id, CONTENT, refusals)
     state, role = call.state, call.object_of("role")
     if role is not None and role.shown.get("provider_id") == provider_id:
@@ -84,7 +84,7 @@ def _named(call: Call, resource: str, object_id: str, rule: str, refusals: Refus
 
 
 def _is_list(text: str) -> bool | None:
-    """Whether a text is a YAML list; None where readers of YAML may disagree."""
+    """Return whether a text is a YAML list; None where readers of YAML may disagree."""
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError):
@@ -100,13 +100,13 @@ TAKEN, OTHER = 5, 6  # the choices that are not plain: a taken name, another pro
 
 
 def of_kind(session: Harness, name: str, org: str) -> list[Fact]:
-    """The objects in use that the run made for an org, as far as it is certain that they are there."""
+    """Return the objects in use that the run made for an org, as far as it is certain that they are there."""
     facts = session.state.certainly_made(name)
     return sorted((fact for fact in facts if fact.owned_by(org) and not fact.archived), key=lambda fact: fact.id)
 
 
 def provider_in_use(session: Harness, org: str, *, other_than: object = None) -> Fact:
-    """A provider of the org that is in use: one that is there, else a new one."""
+    """Return a provider of the org that is in use: one that is there, else a new one."""
     found = [fact for fact in of_kind(session, "provider", org) if fact.id != other_than]
     return found[0] if found else own(session, require_resource("provider"), org)
 
@@ -125,7 +125,7 @@ def _pack_ids(session: Any, caller: Caller | None, fact: Fact | None) -> list[st
 
 
 def pack_in_use(session: Harness, org: str) -> str:
-    """The id of a pack of the org: one that is there, else a new one."""
+    """Return the id of a pack of the org: one that is there, else a new one."""
     packs = of_kind(session, "pack", org)
     return (packs[0] if packs else own(session, require_resource("pack"), org)).id
 
@@ -187,7 +187,7 @@ class RoleSteps(ConfiguredSteps):
         return ConfiguredSteps.request(self, operation, caller, fact, choice)
 
     def _changes(self, caller: Caller, choice: int) -> dict[str, Any]:
-        """Fields of a body: packs, none of them, or some that are plain."""
+        """Return fields of a body: packs, none of them, or some that are plain."""
         if choice % 3 == 0:
             return {"pack_ids": [pack_in_use(self.harness, caller.org)]}
         if choice % 3 == 1:
@@ -199,7 +199,7 @@ class RoleSteps(ConfiguredSteps):
 
 
 def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
-    """A role with a value in every field, and a pack."""
+    """Return a role with a value in every field, and a pack."""
     caller = session.able(session.contract.operations[CREATE], org)
     request = valid(session, session.contract.operations[CREATE], caller)
     sent = {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]}
@@ -207,7 +207,7 @@ def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
 
 
 def _short(session: Harness, org: str, _like: Fact | None) -> Fact:
-    """A role of which no more was sent than is needed."""
+    """Return a role of which no more was sent than is needed."""
     sent = {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id}
     return make_of(session, require_resource("role"), org, sent)
 

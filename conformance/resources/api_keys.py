@@ -60,7 +60,7 @@ class KeyResource(Resource):
 
 
 def ends_alike(prefix: str, value: str) -> bool:
-    """Whether a prefix begins and ends as the value of its key does."""
+    """Return whether a prefix begins and ends as the value of its key does."""
     return prefix[:3] == value[:3] and prefix[-4:] == value[-4:]
 
 
@@ -97,7 +97,7 @@ class NewKey:
 
 
 def new_key(harness: Harness, permission_set: str = "read_only", name: str = "a new key") -> NewKey:
-    """A new key; not provoked where the answer holds no value."""
+    """Return a new key; not provoked where the answer holds no value."""
     creation = harness.contract.operations[CREATE]
     maker = harness.able(creation)
     body = {"label": harness.fresh_name(), "permission_set": permission_set}

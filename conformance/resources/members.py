@@ -39,7 +39,7 @@ PENDING, LAST_OWNER, EXISTS = "pending_invitation", "last_owner", "membership_ex
 
 
 def is_pending(fact: Fact) -> bool:
-    """Whether nobody has accepted the invitation, as far as it was shown."""
+    """Return whether nobody has accepted the invitation, as far as it was shown."""
     return not fact.shown.get("workos_user_id")
 
 
@@ -105,12 +105,12 @@ ACCEPTED = "invitation is accepted"
 
 
 def domain(profile: Profile) -> str:
-    """The domain of the addresses that the run may invite."""
+    """Return the domain of the addresses that the run may invite."""
     return profile.known.named.get(DOMAIN_KEY, DOMAIN)
 
 
 def fresh_address(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
-    """An address that nobody has, with the run's mark."""
+    """Return an address that nobody has, with the run's mark."""
     return f"{session.fresh_name()}@{domain(session.profile)}"
 
 
@@ -139,7 +139,7 @@ def object_to_address(profile: Profile, request: Request) -> str | None:
 
 
 def invited(harness: Harness, org: str, role: str = "member") -> Fact:
-    """A new invitation of somebody."""
+    """Return a new invitation of somebody."""
     operation = harness.contract.operations[INVITE]
     caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.may(c, operation)), None)
     body = {"email": fresh_address(harness), "role": role}
@@ -168,7 +168,7 @@ def accepted(harness: Harness, fact: Fact) -> Accepted:
 
 
 def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
-    """A new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
+    """Return a new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
     fact = invited(harness, org)
     if operation is not None and operation.operation_id == UPDATE_ROLE:
         with suppress(NotProvoked):
@@ -177,7 +177,7 @@ def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
 
 
 def of_a_pending_one(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
-    """The operation on an invitation that nobody has accepted."""
+    """Return the operation on an invitation that nobody has accepted."""
     caller = harness.able(operation)
     fact = invited(harness, caller.org)
     return caller, with_json(operation, {"user_id": fact.id}, {"role": "operator"})
@@ -200,12 +200,12 @@ def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, R
 
 
 def owners(harness: Harness, caller: Caller) -> list[Any]:
-    """The memberships of owners that the caller is shown, without those who are only invited."""
+    """Return the memberships of owners that the caller is shown, without those who are only invited."""
     return [row for row in rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
 
 
 def rows(harness: Harness, caller: Caller) -> list[Any]:
-    """The memberships that the caller is shown."""
+    """Return the memberships that the caller is shown."""
     found = field(listed(harness, require_resource("membership"), caller).json, "memberships")
     return [row for row in found if id_of(row)] if isinstance(found, list) else []
 

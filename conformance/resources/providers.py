@@ -69,7 +69,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 
 def _none_there(call: Call) -> bool:
-    """Whether it is certain that the caller's org sees no such provider, so that nothing stored counts."""
+    """Return whether it is certain that the caller's org sees no such provider, so that nothing stored counts."""
     named = call.named("provider") or ""
     return call.object_of("provider") is None and call.state.is_known("provider", named, call.caller.org)
 
@@ -95,7 +95,7 @@ USUAL_KIND = "anthropic"
 
 
 def _known_credential(state: State, org: str, kind: object, other_than: object = None) -> str | None:
-    """The name of a credential of the org for a kind of provider that the run made; None where there is none."""
+    """Return the name of a credential of the org for a kind of provider that the run made; None where there is none."""
     for each in state.certainly_made(CREDENTIAL):
         of_org = each.owned_by(org) and each.person is None
         if of_org and each.shown.get("provider") == kind and each.name != other_than:
@@ -162,7 +162,7 @@ FIELDS: Mapping[str, Field] = {
 
 
 def settings(contract: Contract, kind: str, choice: int) -> dict[str, str | None]:
-    """Settings that the kind has; by choice one of them, both, or one cleared."""
+    """Return settings that the kind has; by choice one of them, both, or one cleared."""
     keys = sorted(settings_of(contract, kind))
     chosen = keys[: 1 + choice % 2]
     return {key: None if choice % 4 == 3 and key == chosen[-1] else f"value-{choice}" for key in chosen}
@@ -192,7 +192,7 @@ class ProviderSteps(ConfiguredSteps):
 
 
 def _changes(contract: Contract, kind: str, choice: int) -> dict[str, Any]:
-    """A PATCH: of one field or of two, of settings, or of nothing."""
+    """Return a PATCH: of one field or of two, of settings, or of nothing."""
     if choice % 3 == 0:
         sent = settings(contract, kind, choice)
         return {"config": sent} if sent else {"default_model": f"model-{choice}"}
@@ -206,7 +206,7 @@ def _plain(session: Harness, org: str, _like: Fact | None) -> Fact:
 
 
 def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
-    """A provider with every field and setting that its kind has."""
+    """Return a provider with every field and setting that its kind has."""
 
     def make(session: Harness, org: str, _like: Fact | None) -> Fact:
         body = {

@@ -76,7 +76,7 @@ class Finding:
 
     @property
     def drawn(self) -> bool:
-        """Whether it was found by requests that were drawn at random."""
+        """Return whether it was found by requests that were drawn at random."""
         return self.source not in (DIRECTED, RECORDED)
 
     @property
@@ -207,6 +207,6 @@ def meaning_of(finding: Finding) -> str:
 
 
 def is_taken_wrongly(finding: Finding) -> bool:
-    """Whether a request was served whose credential had to be refused."""
+    """Return whether a request was served whose credential had to be refused."""
     served = finding.exchange is not None and finding.exchange.succeeded
     return served and finding.expected.partition(" ")[0] == REFUSED

@@ -38,7 +38,7 @@ class Subject:
     names: frozenset[str]
 
     def meets(self, other: Subject) -> bool:
-        """Whether both are about the same."""
+        """Return whether both are about the same."""
         return self.kind == other.kind and not self.names.isdisjoint(other.names)
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ def subject_of(finding: Finding) -> Subject:
 
 
 def cause_of(finding: Finding) -> str | None:
-    """The operation of the last write before what was read, else that of the request itself."""
+    """Return the operation of the last write before what was read, else that of the request itself."""
     exchange = finding.exchange
     if exchange is None or exchange.method not in SAFE:
         return finding.operation_id
@@ -121,7 +121,7 @@ class Group:
 
     @property
     def unserved(self) -> bool:
-        """Whether the target does not serve the operations, or serves them no longer."""
+        """Return whether the target does not serve the operations, or serves them no longer."""
         return self.lead.unserved
 
     @property
@@ -146,7 +146,7 @@ class _Seen:
         return _Seen(finding, subject_of(finding), cause_of(finding), crash if crash in crashes else None)
 
     def alike(self, other: _Seen) -> bool:
-        """Whether this and another finding of its clause have one cause."""
+        """Return whether this and another finding of its clause have one cause."""
         if self.crash is not None and self.crash == other.crash:
             return True
         meets = self.subject.meets(other.subject)
@@ -157,7 +157,7 @@ class _Seen:
         return meets and (self.subject.kind == FIELDS or (self.subject.kind == ANSWER and self.same_operation(other)))
 
     def tells_of(self, special: _Seen) -> bool:
-        """Whether this finding of a general rule tells of what one of a special rule does."""
+        """Return whether this finding of a general rule tells of what one of a special rule does."""
         return self.subject.meets(special.subject) and (self.subject.kind != ANSWER or self.same_operation(special))
 
     def same_operation(self, other: _Seen) -> bool:
@@ -177,7 +177,7 @@ class _Cluster:
         return self.clause in GENERAL
 
     def same_as(self, other: _Cluster) -> bool:
-        """Whether both have one cause."""
+        """Return whether both have one cause."""
         if self.clause != other.clause and not (self.general and other.general):
             return False
         return any(mine.alike(theirs) for mine in self.seen for theirs in other.seen)
@@ -245,7 +245,7 @@ def _lasting(seen: _Seen, order: Mapping[str, int]) -> tuple[bool, bool, int]:
 
 
 def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool, bool, int, int]:
-    """The less, the better a finding shows what its group is about."""
+    """Return the less, the better a finding shows what its group is about."""
     return (
         -finding.verdict,
         -severity_of(finding),
@@ -257,6 +257,6 @@ def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool
 
 
 def _weight(group: Group) -> tuple[int, int, int, int]:
-    """The less, the worse."""
+    """Return the less, the worse."""
     best = max(finding.provenance for finding in group.findings)
     return -group.verdict, -group.severity, -best, -len(group.members)

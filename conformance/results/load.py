@@ -28,7 +28,7 @@ class LoadStep:
 
     @property
     def holds(self) -> bool:
-        """Whether the contract was kept at this rate, and the rate was reached."""
+        """Return whether the contract was kept at this rate, and the rate was reached."""
         enough = self.asked is None or self.reached >= REACHED * self.asked
         return enough and not self.findings and not self.unanswered and self.requests > 0
 
@@ -93,7 +93,7 @@ class LoadFigures:
 
 
 def words(step: LoadStep) -> str:
-    """A step in words."""
+    """Return a step in words."""
     asked = "" if step.asked is None else f" of {step.asked:,.0f} asked for"
     return f"{step.reached:,.0f} a second{asked}, p50 {step.p50_ms:.0f} ms, p99 {step.p99_ms:.0f} ms"
 

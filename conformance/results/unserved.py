@@ -30,7 +30,7 @@ class AnswerTail:
 
     @property
     def has_stopped(self) -> bool:
-        """Whether the target has stopped serving."""
+        """Return whether the target has stopped serving."""
         return self.unserved >= STOPPED
 
     def followed_by(self, later: AnswerTail) -> AnswerTail:
@@ -90,7 +90,7 @@ def marked_findings(
 
 
 def _is_to_nothing(exchange: Exchange) -> bool:
-    """Whether it may be the answer to a path or a method that the target does not have."""
+    """Return whether it may be the answer to a path or a method that the target does not have."""
     return exchange.status in _CODES and exchange.code in (None, _CODES[exchange.status])
 
 

@@ -181,7 +181,7 @@ def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
 
 
 def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    """The patterns of a key that may be one text or a list of them; every name where it is absent."""
+    """Return the patterns of a key that may be one text or a list of them; every name where it is absent."""
     given = entry.get(key, "*")
     patterns = given if isinstance(given, list) else [given]
     if not patterns or not all(isinstance(each, str) and each for each in patterns):
@@ -190,7 +190,7 @@ def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]
 
 
 def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]]:
-    """The fingerprint that a waiver is of, and those of the findings that it covers."""
+    """Return the fingerprint that a waiver is of, and those of the findings that it covers."""
     if ("group" in entry) is not ("members" in entry) or ("group" in entry and "fingerprint" in entry):
         raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members")
     key = "group" if "group" in entry else "fingerprint"
@@ -234,7 +234,7 @@ def operation_patterns(operations: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _listed(texts: Iterable[str]) -> str:
-    """The texts as TOML: one alone, or a list."""
+    """Return the texts as TOML: one alone, or a list."""
     quoted = [json.dumps(text) for text in texts]
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
@@ -274,7 +274,9 @@ def add_waivers(path: Path, groups: Iterable[Group], today: dt.date) -> str:
 def _drawn_lines(
     left: Sequence[tuple[Group, Sequence[Finding]]], there: Waivers, rest: Iterable[str]
 ) -> tuple[str, ...]:
-    """The lines of a waiver of what is drawn at random at the resources of these findings; none where there is one.
+    """Return the lines of a waiver of what is drawn at random at the resources of these findings.
+
+    None where there is one.
 
     Which rules such requests show a defect by depends on the seed; directed cases show it by the same in every run.
     """
@@ -296,7 +298,7 @@ def _drawn_lines(
 
 
 def _title(group: Group) -> str:
-    """The group in a line, for a comment."""
+    """Return the group in a line, for a comment."""
     lead = group.lead
     return plain_line(f"{lead.rule} {lead.operation_id or ''}: expected {lead.expected}, got {lead.got}")[
         :MOST_OF_A_TITLE
@@ -304,7 +306,7 @@ def _title(group: Group) -> str:
 
 
 def _uncovered(group: Group, there: Waivers) -> tuple[Finding, ...]:
-    """The findings of a group that no waiver covers: neither one of the run, nor one of the file."""
+    """Return the findings of a group that no waiver covers: neither one of the run, nor one of the file."""
     firsts = (same[0] for same in group.members.values())
     return tuple(
         each

@@ -39,7 +39,10 @@ def each_tried(rule_id: str) -> Callable[[F], F]:
 
 
 def once_served(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:
-    """A caller whose valid request was served, and another such request; by default of somebody who may do it."""
+    """Return a caller whose valid request was served, and another such request.
+
+    By default of somebody who may do it.
+    """
     caller = caller or harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     return caller, valid(harness, operation, caller)
@@ -134,6 +137,6 @@ def check_steps(harness: Harness, readings: Iterable[Exchange], steps: Mapping[s
 
 
 def fields_named(refused: Exchange) -> dict[str, str]:
-    """The details.fields of a validation error; empty where there are none."""
+    """Return the details.fields of a validation error; empty where there are none."""
     fields = field(field(field(refused.json, "error"), "details"), "fields")
     return fields if isinstance(fields, dict) else {}

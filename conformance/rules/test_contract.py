@@ -44,7 +44,7 @@ def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
 
 @pytest.fixture(scope="session")
 def runs(budget: Budget) -> Runs:
-    """Each operation's requests, sent when the first rule asks for them."""
+    """Return each operation's requests, sent when the first rule asks for them."""
     return Runs(budget)
 
 
@@ -251,7 +251,7 @@ def _of_its_own_method(it: Judged) -> bool:
 
 
 def _invalid(it: Judged) -> bool:
-    """Whether the request is invalid and only a refusal is right."""
+    """Return whether the request is invalid and only a refusal is right."""
     refused = all(answer.status >= 400 for answer in it.answers)
     return not it.generated.valid and it.generated.method_declared and refused
 

@@ -35,7 +35,7 @@ MOST = 2
 
 
 def _refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]:
-    """Each refusal that an operation declares and for which a cause is known."""
+    """Yield each refusal that an operation declares and for which a cause is known."""
     for operation in scope.contract.operations_of(rule):
         for cell in operation.cells:
             if cell.status >= 400 and _about(operation) and cause_of(scope.contract, operation, cell):
@@ -43,7 +43,7 @@ def _refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]:
 
 
 def _about(operation: Operation) -> Resource | None:
-    """The resource of what the operation changes: of what is in another object, that of the object."""
+    """Return the resource of what the operation changes: of what is in another object, that of the object."""
     return resource_in_path(operation) or resource_made_by(operation) or resource_of(operation)
 
 
@@ -73,7 +73,7 @@ def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell:
 
 
 def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Caller | Credential) -> Caller:
-    """Somebody who sees the objects, or what would be made; not provoked where there is nobody."""
+    """Return somebody who sees the objects, or what would be made; not provoked where there is nobody."""
     org = objects[0].owner if objects else who.org if isinstance(who, Caller) else None
     listing = harness.contract.operations.get(resource.listed_by or "")
     able = reading.readers(harness, resource, org)

@@ -19,7 +19,7 @@ from conformance.session.harness import Harness
 
 
 def _living(operation: Operation) -> tuple[Resource, Life]:
-    """The resource of what the path names, and its life."""
+    """Return the resource of what the path names, and its life."""
     resource = resource_in_path(operation)
     assert resource is not None  # the tests are spread over such operations alone
     assert resource.life is not None
@@ -27,14 +27,14 @@ def _living(operation: Operation) -> tuple[Resource, Life]:
 
 
 def _of(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Life]]:
-    """The operations that the rule is about on what has a life."""
+    """Yield the operations that the rule is about on what has a life."""
     for operation in scope.contract.operations_of(rule):
         if (resource := resource_in_path(operation)) and resource.life:
             yield operation, resource.life
 
 
 def _each_status(scope: Scope, rule: Rule, *, taken: bool) -> Iterator[tuple[Operation, str]]:
-    """Each operation that is served in some statuses alone, with each of these, or with each other."""
+    """Yield each operation that is served in some statuses alone, with each of these, or with each other."""
     for operation, life in _of(scope, rule):
         if served := life.taken.get(operation.operation_id):
             yield from ((operation, status) for status in life.statuses if (status in served) is taken)

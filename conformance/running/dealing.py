@@ -196,7 +196,7 @@ def numbered(weights: Mapping[str, float], of: int) -> dict[str, int]:
 
 
 def _weights(items: Sequence[pytest.Item], durations: Mapping[str, float]) -> dict[pytest.Item, float]:
-    """The time of each test, known or guessed by that of the usual ones."""
+    """Return the time of each test, known or guessed by that of the usual ones."""
     known = {item: durations[name] for item in items if (name := case_id(item)) in durations}
     usual = median([time for item, time in known.items() if _guess(item) == OTHER] or [OTHER])
     return {item: known[item] if item in known else _guess(item) * usual for item in items}

@@ -70,7 +70,7 @@ class FirstLook:
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is over, and no answer was right."""
+        """Return whether the time is over, and no answer was right."""
         seconds = max(MOST_SECONDS, OF_THE_TIMEOUT * self.timeout_s)
         late = len(self.answers) >= LEAST_ANSWERS and self.clock() - self._begun_s >= seconds
         return late and not self._has_hope
@@ -102,7 +102,7 @@ class FirstLook:
 
     @property
     def _has_hope(self) -> bool:
-        """Whether an answer was right that nothing got to which it is wrong.
+        """Return whether an answer was right that nothing got to which it is wrong.
 
         What answers all alike is right now and then.
         """
@@ -130,7 +130,7 @@ class FirstLook:
         return self.guard.absent(name, "first look")
 
     def _is_right(self, caller: Caller | None, exchange: Exchange) -> bool:
-        """Whether it is an answer that the contract has for the request; a refusal may have another form."""
+        """Return whether it is an answer that the contract has for the request; a refusal may have another form."""
         if "html" in exchange.media_type:
             return False
         state = self.state

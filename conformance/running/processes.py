@@ -37,7 +37,7 @@ Side = Literal["front", "back"]
 
 
 def can_fork() -> bool:
-    """Whether a forked process is as good as this one.
+    """Return whether a forked process is as good as this one.
 
     Elsewhere than on Linux a library may have threads that a fork lacks; a daemonic process may have no children.
     """

@@ -54,7 +54,7 @@ class ShardFile:
 
     @property
     def whole(self) -> bool:
-        """Whether it has a result of each of its cases, or says why not."""
+        """Return whether it has a result of each of its cases, or says why not."""
         ended = self.unusable or self.interrupted or self.errors or self.cut_short
         return bool(ended) or len(self.results) == self.cases
 
@@ -135,7 +135,7 @@ def merged(
 
 
 def _joined_tally(shards: Sequence[_Read]) -> Tally:
-    """The results of all; what each asked before its first test counts once."""
+    """Return the results of all; what each asked before its first test counts once."""
     files = [read.file for read in shards]
     tally = Tally(
         unusable=next((file.unusable for file in files if file.unusable), None),

@@ -39,7 +39,7 @@ def check_unchanged(harness: Harness, exchange: Exchange, about: str | None = No
 
 
 def _of_others(harness: Harness, exchange: Exchange, about: str | None) -> Iterator[tuple[Resource, str]]:
-    """Each object that the exchange is about, exists as far as is known, and is none of this run's."""
+    """Yield each object that the exchange is about, exists as far as is known, and is none of this run's."""
     where = route(harness.contract, exchange.method, exchange.path)
     if where.operation is None:
         return
@@ -80,7 +80,7 @@ def _reads(harness: Harness, exchange: Exchange, resource: Resource, object_id: 
 
 
 def _again(harness: Harness, exchange: Exchange) -> Exchange | None:
-    """The answer to the same request of the same caller now; None where it was none of the profile's."""
+    """Return the answer to the same request of the same caller now; None where it was none of the profile's."""
     caller = next((each for each in harness.callers() if each.name == exchange.caller), None)
     return harness.send(caller, exchange.request) if caller else None
 
@@ -99,7 +99,7 @@ def _told(harness: Harness, exchange: Exchange, object_id: str) -> Any:
 
 
 def _known_otherwise(harness: Harness, resource: Resource, object_id: str) -> bool:
-    """Whether the object was shown before, and no list of any org shows it so any more."""
+    """Return whether the object was shown before, and no list of any org shows it so any more."""
     fact = harness.state.facts(resource.name).get(object_id)
     listing = harness.contract.operations.get(resource.listed_by or "")
     if fact is None or not fact.shown or listing is None:

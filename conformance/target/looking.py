@@ -79,6 +79,6 @@ class Look:
 
 
 def _is_harmless(operation: Operation) -> bool:
-    """Whether a caller may ask for the operation on ids that cannot exist; a stream would not end."""
+    """Return whether a caller may ask for the operation on ids that cannot exist; a stream would not end."""
     streams = any(media_type == "text/event-stream" for media_type in operation.success.schemas)
     return bool(operation.resources) or (operation.safe and not streams)

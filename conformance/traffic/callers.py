@@ -137,7 +137,7 @@ SHORTEST = 6
 
 
 def introduced(name: str, said: Mapping[str, Any]) -> Caller:
-    """The caller of whom an answer to `GET /me/session` says this, without a token."""
+    """Return the caller of whom an answer to `GET /me/session` says this, without a token."""
     permissions, role = said.get("permissions"), said.get("role")
     permission_set, user_id = said.get("api_key_permission_set"), said.get("user_id")
     return Caller(

@@ -34,7 +34,7 @@ class ExchangeReader:
     read: int = 0
 
     def exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
-        """The exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
+        """Yield the exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
         found = list(self.selection.of(recording))
         asked = [each for each in found if isinstance(each, Selected)]
         selected = [each for each in asked if each.answered]

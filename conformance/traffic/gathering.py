@@ -117,7 +117,7 @@ class Gathered:
         self.reached[cell] = Reached(known.count + 1, known.by)
 
     def run(self, privacy: Privacy, about: About) -> Run:
-        """The run, as reports show it."""
+        """Return the run, as reports show it."""
         total = self.judged + sum(self.skipped.values())
         return Run(
             target=about.name,
@@ -140,7 +140,7 @@ class Gathered:
         )
 
     def _is_late(self, found: Finding) -> bool:
-        """Whether the server of a recording had stopped serving before what is found in it."""
+        """Return whether the server of a recording had stopped serving before what is found in it."""
         number = found.exchange.number if found.exchange else 0
         return next((tail.is_before(found) for first, tail in reversed(self._tails) if first <= number), False)
 
@@ -183,7 +183,7 @@ class About:
 
 
 def _finding(contract: Contract, seen: ObservedEntry, breach: Breach, *, of_client: bool = False) -> Finding:
-    """The finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
+    """Return the finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
     exchange, provenance = seen.exchange, None
     if of_client:
         provenance = min(contract.rules[breach.rule].provenance, breach.provenance)

@@ -38,7 +38,7 @@ class Privacy:
     show_values: bool = False
 
     def shown(self, finding: Finding) -> Finding:
-        """The finding as reports have it."""
+        """Return the finding as reports have it."""
         exchange = finding.exchange
         return replace(
             finding,
@@ -123,7 +123,7 @@ class Privacy:
         return "\n".join(map(self._line, text.split("\n"))) if not self.show_values else self._text(text)
 
     def _line(self, line: str) -> str:
-        """A line of evidence: `name: value`, the size of a content, or words of the suite's own."""
+        """Return a line of evidence: `name: value`, the size of a content, or words of the suite's own."""
         name, separator, value = line.partition(": ")
         if not separator or value == ABSENT:
             return self._text(line)
@@ -158,6 +158,6 @@ def _texts(node: Any) -> Iterator[str]:
 
 @lru_cache(maxsize=4)
 def secret_fields(contract: Contract) -> frozenset[str]:
-    """The names of fields that no report has: those that are written only, or shown once."""
+    """Return the names of fields that no report has: those that are written only, or shown once."""
     once = (each.shown_once - each.no_secret for each in resources())
     return write_only(contract).union(*once)

@@ -82,7 +82,7 @@ def cursor_of_another(scene: Scene) -> str:
 
 
 def comes_again(scene: Scene) -> bool:
-    """Whether the second page shows what the first did, with a new event between them."""
+    """Return whether the second page shows what the first did, with a new event between them."""
     first = scene.get("/audit", params={"limit": 1}).json()
     scene.ask("PUT", "/secrets/NEW", json={"value": "x"})
     return bool(events(scene, limit=1, cursor=first["cursor"]) == first["events"])

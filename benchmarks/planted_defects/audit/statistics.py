@@ -50,7 +50,7 @@ def _later(bucket: str, minutes: int) -> str:
 
 
 def _undivided(run: Run, *more: str) -> bool:
-    """Whether nothing divides the events, and no other of these parameters was sent."""
+    """Return whether nothing divides the events, and no other of these parameters was sent."""
     return not any(run.request.query.get(each) for each in ("group_by", "time_bucket", "bucket_by", *more))
 
 

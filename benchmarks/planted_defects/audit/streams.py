@@ -73,7 +73,7 @@ def names_of_lines(scene: Scene) -> list[str]:
 
 
 def appears(scene: Scene, text: str, who: str = "acme-owner") -> bool:
-    """Whether a text stands in what was missed since the first event."""
+    """Return whether a text stands in what was missed since the first event."""
     return text in begun(scene, who, acts(scene)[0]["id"])
 
 

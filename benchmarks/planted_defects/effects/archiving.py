@@ -95,7 +95,7 @@ def archive(scene: Scene, path: str = SPARE) -> str:
 
 
 def lists(scene: Scene, key: str = "provider_acme_old", place: str = "providers", query: str = "") -> bool:
-    """Whether a list holds an id."""
+    """Return whether a list holds an id."""
     return key in {each["id"] for each in scene.get(f"/{place}{query}").json()[place.replace("-", "_")]}
 
 

@@ -52,7 +52,7 @@ def image_of_clone(scene: Scene) -> Any:
 
 
 def stays(scene: Scene, pack_id: str, column: str, deed: Callable[[Scene], object]) -> bool:
-    """Whether a pack shows the same in a column afterwards."""
+    """Return whether a pack shows the same in a column afterwards."""
     before = scene.pack(pack_id)[column]
     deed(scene)
     return bool(scene.pack(pack_id)[column] == before)

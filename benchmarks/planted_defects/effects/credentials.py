@@ -81,7 +81,7 @@ def _overridden(run: Run) -> list[StoredCredential]:
 
 
 def _overrides_somebody(run: Run) -> bool:
-    """Whether a personal credential is sent of a name of which somebody has one."""
+    """Return whether a personal credential is sent of a name of which somebody has one."""
     found = run.state.select(STORED, org_id=run.org_id, name=run.request.body["name"])
     return bool(run.request.body.get("personal")) and any(each.user_id for each in found)
 
@@ -120,7 +120,7 @@ def column_of_own(scene: Scene, column: str) -> Any:
 
 
 def lists(scene: Scene, key: str = PERSONAL, who: str = "acme-owner") -> bool:
-    """Whether the list holds a credential."""
+    """Return whether the list holds a credential."""
     return key in {each["id"] for each in scene.get("/credentials", who).json()["credentials"]}
 
 

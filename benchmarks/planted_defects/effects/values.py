@@ -116,7 +116,7 @@ def image(scene: Scene) -> Any:
 
 
 def image_by_digest(scene: Scene) -> bool:
-    """Whether a pack shows the digest by which its image is named, beside the tag."""
+    """Return whether a pack shows the digest by which its image is named, beside the tag."""
     before = scene.pack("pack_01HZ")
     named = f"{before['image_ref']}@{before['image_digest']}"
     return bool(scene.ask("PUT", "/packs/pack_01HZ", json={"image_ref": named}).json()["image_ref"] == named)

@@ -17,7 +17,7 @@ def shared_pack(scene: Scene, used_by: str, *, archived: bool = False) -> str:
 
 
 def moved(scene: Scene, field: str, visibility: str) -> str:
-    """Whether a PATCH changes a field."""
+    """Return whether a PATCH changes a field."""
     before = scene.pack(PACK)[field]
     scene.patch(PACK, visibility)
     return "stays" if scene.pack(PACK)[field] == before else "moves"

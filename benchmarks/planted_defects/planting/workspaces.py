@@ -41,7 +41,7 @@ def taken_for(run: Run, **fields: Any) -> Outcome:
 
 
 def is_foreign(run: Run) -> bool:
-    """Whether the path names a workspace of another org."""
+    """Return whether the path names a workspace of another org."""
     found = run.state.get(WORKSPACES, run.request.path["id"])
     return found is not None and found.org_id != run.org_id
 

@@ -96,7 +96,7 @@ def put(scene: Scene) -> Any:
 
 
 def found(scene: Scene, workspace_id: str = ws.IDLE, *deeds: str) -> bool:
-    """Whether that file is in the sandbox of a workspace after these operations on it."""
+    """Return whether that file is in the sandbox of a workspace after these operations on it."""
     read(scene, workspace_id, *deeds)
     return scene.get(f"/workspaces/{workspace_id}/sandbox/download/{NOTES}").status_code == 200
 

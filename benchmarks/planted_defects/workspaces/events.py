@@ -126,7 +126,7 @@ def after_and_a_cursor(scene: Scene) -> str:
 
 
 def of_the_org(scene: Scene) -> bool:
-    """Whether an event of another workspace comes down the stream of one."""
+    """Return whether an event of another workspace comes down the stream of one."""
     return f'"workspace_id":"{ws.BUSY}"' in begun(scene, last=acts(scene)[0]["id"], place=OWN)
 
 

@@ -51,12 +51,12 @@ def _roles_asked_for(run: Run) -> list[Any]:
 
 
 def _is_known(run: Run) -> bool:
-    """Whether any org has a role of the name that is asked for."""
+    """Return whether any org has a role of the name that is asked for."""
     return any(each.name == run.request.query["role_name"] for each in run.state.all(ROLES).values())
 
 
 def has(scene: Scene, *ids: str, who: str = MEMBER, query: str = "") -> list[bool]:
-    """Whether the list holds each of these."""
+    """Return whether the list holds each of these."""
     found = [each["id"] for each in scene.get(f"/workspaces{query}", who).json()["workspaces"]]
     return [each in found for each in ids]
 

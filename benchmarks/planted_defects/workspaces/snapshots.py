@@ -67,7 +67,7 @@ def listed(scene: Scene) -> str:
 
 
 def listed_of_sandbox(scene: Scene) -> bool:
-    """Whether the list of a snapshot that there is none of has a file of the sandbox."""
+    """Return whether the list of a snapshot that there is none of has a file of the sandbox."""
     answer = scene.get(f"/workspaces/{make(scene, content=b'1')}/snapshot/files")
     return answer.is_success and FILE in {each["path"] for each in answer.json()["entries"]}
 
@@ -80,7 +80,7 @@ def read(scene: Scene, content: bytes, query: str = "") -> tuple[Any, bool]:
 
 
 def lost(scene: Scene) -> list[bool]:
-    """Whether a workspace whose agent nobody reached at its stop shows a reference, and an error."""
+    """Return whether a workspace whose agent nobody reached at its stop shows a reference, and an error."""
     workspace_id = make_unreachable(scene)
     bring(scene, workspace_id, "stopped")
     found = scene.get(f"/workspaces/{workspace_id}").json()
@@ -88,7 +88,7 @@ def lost(scene: Scene) -> list[bool]:
 
 
 def later_file(scene: Scene) -> bool:
-    """Whether a snapshot has a file that the sandbox got later."""
+    """Return whether a snapshot has a file that the sandbox got later."""
     workspace_id = make(scene, "stopped", "idle", content=b"1")
     put(scene, workspace_id, b"2", "workspace/later")
     return "workspace/later" in paths(scene, f"{workspace_id}/snapshot")
@@ -106,7 +106,7 @@ def file_of_another_fork(scene: Scene) -> bool:
 
 
 def same_ref(scene: Scene) -> bool:
-    """Whether a second snapshot of a workspace has the reference of the first."""
+    """Return whether a second snapshot of a workspace has the reference of the first."""
     workspace_id, refs = make(scene, "stopped", content=b"1"), set()
     for statuses in ((), ("idle", "stopped")):
         bring(scene, workspace_id, *statuses)

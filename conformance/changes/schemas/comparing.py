@@ -36,7 +36,7 @@ class Direction:
 
     @property
     def asks(self) -> bool:
-        """Whether it is of a request."""
+        """Return whether it is of a request."""
         return self.name == "request"
 
 

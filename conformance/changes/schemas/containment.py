@@ -42,7 +42,7 @@ class Relation:
 
     @property
     def equal(self) -> bool:
-        """Whether both schemas take the same values."""
+        """Return whether both schemas take the same values."""
         return self.lost is self.gained is Grade.NO
 
 

@@ -85,7 +85,7 @@ class Located:
                 ).parts()
 
     def flag(self, name: str) -> bool:
-        """Whether the schema, or a part of it, has a keyword that is true."""
+        """Return whether the schema, or a part of it, has a keyword that is true."""
         return any(part.node.get(name) is True for part in self.parts())
 
     @property

@@ -72,16 +72,16 @@ class Life:
         return found
 
     def goes_on(self, status: str) -> bool:
-        """Whether what has this status does not stay in it."""
+        """Return whether what has this status does not stay in it."""
         return status in self.onward
 
     def becoming(self, status: str) -> frozenset[str]:
-        """The status, and all that it may become without anybody's doing."""
+        """Return the status, and all that it may become without anybody's doing."""
         return closure(self.onward, status)
 
 
 def closure(steps: Mapping[str, Collection[str]], status: str) -> frozenset[str]:
-    """The status, and all that is reached from it by any number of steps."""
+    """Return the status, and all that is reached from it by any number of steps."""
     found, left = {status}, [status]
     while left:
         left += (new := {*steps.get(left.pop(), ())} - found)
@@ -111,11 +111,14 @@ class Archiving:
     """What keeps one in use, so that it cannot be archived."""
 
     def keeps(self, resource: str) -> str | None:
-        """The key of `[known]` that names an object of this resource that is kept in use; None where there is none."""
+        """Return the key of `[known]` that names an object of this resource that is kept in use.
+
+        None where there is none.
+        """
         return self.kept_by.given if self.kept_by and self.kept_by.of == resource else None
 
     def in_list(self, query: str) -> bool:
-        """Whether a list that was asked for with this query has archived ones."""
+        """Return whether a list that was asked for with this query has archived ones."""
         return parse_qs(query).get(self.asked_for) == ["true"]
 
 

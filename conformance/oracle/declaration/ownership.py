@@ -85,12 +85,12 @@ class Personal:
     """Scopes that an operation may ask for beside, and whose `:own` keeps nobody from an object."""
 
     def person_in(self, shown: JsonObject) -> str | None:
-        """The user id of whose an object is, as it is shown; None where it is nobody's."""
+        """Return the user id of whose an object is, as it is shown; None where it is nobody's."""
         found = shown.get(self.shown_in)
         return found if isinstance(found, str) and found else None
 
     def narrows(self, caller: Caller, operation: Operation) -> bool | None:
-        """Whether the caller is kept from what is somebody else's; None where its scopes are not known."""
+        """Return whether the caller is kept from what is somebody else's; None where its scopes are not known."""
         if caller.scopes is None:
             return None
         if self.scope is not None:
@@ -99,7 +99,7 @@ class Personal:
         return any(caller.scopes.isdisjoint(group) for group in whole if group.isdisjoint(self.others))
 
     def hides(self, person: str | None, caller: Caller, user_id: str | None, operation: Operation) -> bool | None:
-        """Whether an object of this person is kept from the caller, who has this user id; None: not known."""
+        """Return whether an object of this person is kept from the caller, who has this user id; None: not known."""
         narrowed = self.narrows(caller, operation)
         if person is None and self.nobodys_are_shown is not False:
             return None if self.nobodys_are_shown is None and narrowed is not False else False
@@ -135,7 +135,7 @@ class OrgOwned:
 
     @property
     def shared(self) -> bool:
-        """Whether an org may show an object of its own to all others."""
+        """Return whether an org may show an object of its own to all others."""
         return FOREIGN_COMMUNITY in self.ownerships
 
 

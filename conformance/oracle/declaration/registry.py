@@ -46,7 +46,10 @@ def use(found: Iterable[Resource], tenancy: str | None) -> None:
 
 
 def org_field() -> str:
-    """The field that names an org, in objects and in sessions; empty where the API of the contract at hand has none."""
+    """Return the field that names an org, in objects and in sessions.
+
+    Empty where the API of the contract at hand has none.
+    """
     return next(iter(_TENANCY), "")
 
 
@@ -61,12 +64,12 @@ def resources() -> Iterable[Resource]:
 
 
 def resource_named(name: str) -> Resource | None:
-    """The resource that `x-resource` names so; None where the suite knows none."""
+    """Return the resource that `x-resource` names so; None where the suite knows none."""
     return _AT_HAND.get(name)
 
 
 def require_resource(name: str) -> Resource:
-    """The resource of this name; LookupError where the suite knows none."""
+    """Return the resource of this name; LookupError where the suite knows none."""
     if (found := _AT_HAND.get(name)) is None:
         raise LookupError(f"the suite knows no resource {name!r}")
     return found
@@ -87,36 +90,36 @@ def resource_of(operation: Operation) -> Resource | None:
 
 
 def concerns(operation: Operation, resource: Resource) -> bool:
-    """Whether the operation is about objects of the resource, about what is in one, or about their list."""
+    """Return whether the operation is about objects of the resource, about what is in one, or about their list."""
     return resource in (resource_of(operation), resource_in_path(operation), resource_made_by(operation))
 
 
 def refusing(operation: Operation) -> Resource | None:
-    """The resource that says by what state the operation is refused, whatever else its path names."""
+    """Return the resource that says by what state the operation is refused, whatever else its path names."""
     return next((each for each in resources() if each.behavior(operation.operation_id).refuses), None)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:
-    """The resource of which an object has to be there: the first that the path names."""
+    """Return the resource of which an object has to be there: the first that the path names."""
     return next((found for named in operation.resources if (found := _AT_HAND.get(named.name))), None)
 
 
 @cache
 def resource_made_by(operation: Operation) -> Resource | None:
-    """The resource of which the operation makes an object."""
+    """Return the resource of which the operation makes an object."""
     name = operation.operation_id
     return next((each for each in resources() if name in each.made_by or each.behavior(name).beside), None)
 
 
 @cache
 def resource_listed_in(operation: Operation) -> Resource | None:
-    """The resource of which the operation lists the objects that are in another one."""
+    """Return the resource of which the operation lists the objects that are in another one."""
     return next((each for each in resources() if each.listed_in == operation.operation_id), None)
 
 
 @cache
 def leaves(operation: Operation) -> bool:
-    """Whether the operation puts something into an object that nobody can remove from it again."""
+    """Return whether the operation puts something into an object that nobody can remove from it again."""
     return any(each.behavior(operation.operation_id).leaves for each in resources())
 
 
@@ -126,7 +129,7 @@ def resource_set_by(operation: Operation) -> Resource | None:
 
 
 def known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, str]:
-    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives.
+    """Return every key that `[known]` of a profile may have beside `expendable`, and what it gives.
 
     `of`: of those resources alone of which this holds.
     """
@@ -143,12 +146,15 @@ def known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, 
 
 
 def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
-    """The resources whose objects are based on those of this one, and how."""
+    """Return the resources whose objects are based on those of this one, and how."""
     return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
 
 
 def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
-    """The resources that a run makes objects of, in the words of a message; of those alone of which this holds."""
+    """Return the resources that a run makes objects of, in the words of a message.
+
+    Of those alone of which this holds.
+    """
     made = (resource for resource in resources() if resource.made_by and of(resource))
     named = [f"{resource}s".replace("_", " ") for resource in made]
     return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))

@@ -100,7 +100,7 @@ class Resource:
     # What a home overrides
 
     def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
-        """The fact of an object that org was shown; None where that is not shaped as one."""
+        """Return the fact of an object that org was shown; None where that is not shaped as one."""
         object_id, name = shown.get(self.named_in if self.by_name else "id"), shown.get(self.named_in)
         if not isinstance(object_id, str):
             return None
@@ -147,58 +147,66 @@ class Resource:
         return {}
 
     def make_own(self, _session: Any, _org: str, _ownership: Ownership, _operation: Operation | None) -> Any:
-        """A new object of the org for this operation; None: those that make one, and the state, are tried in turn."""
+        """Return a new object of the org for this operation.
+
+        None: those that make one, and the state, are tried in turn.
+        """
         return None
 
     def make_personal(self, _session: Any, _person: Caller) -> Any:
-        """A new object that is this person's; None: by a state that says whose it is, else by a plain creation."""
+        """Return a new object that is this person's.
+
+        None: by a state that says whose it is, else by a plain creation.
+        """
         return None
 
     def make_platform(self, _session: Any) -> Any:
-        """An object of the platform; None where no recipe makes one."""
+        """Return an object of the platform; None where no recipe makes one."""
         return None
 
     def make_ready(self, _session: Any, fact: Fact, _operation: Operation) -> Fact:
-        """The fact of an object of the run once it is as the operation takes it."""
+        """Return the fact of an object of the run once it is as the operation takes it."""
         return fact
 
     def describe_given(self, fact: Fact, _ownership: Ownership) -> Fact:
-        """The resource's own kind of fact for that of an object of another org that the profile names."""
+        """Return the resource's own kind of fact for that of an object of another org that the profile names."""
         return fact
 
     def state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
-        """Parameters of the state `<name> exists` beside the org and the name."""
+        """Return parameters of the state `<name> exists` beside the org and the name."""
         return {}
 
     def right_body(self, _session: Any, _caller: Caller | None) -> JsonObject | None:
-        """A right JSON body whose fields depend on each other or on the caller; None: `fields` says it.
+        """Return a right JSON body whose fields depend on each other or on the caller; None: `fields` says it.
 
         Without a caller: right in its form.
         """
         return None
 
     def new_content(self, _fact: Any, _values: Mapping[str, str]) -> bytes:
-        """A right body that is neither JSON nor a form, for an object and the values of the path."""
+        """Return a right body that is neither JSON nor a form, for an object and the values of the path."""
         return b"changed by the conformance suite\n"
 
     def unchanged_fields(self, fact: Any) -> JsonObject:
-        """Fields of a request body that leave the object as it is."""
+        """Return fields of a request body that leave the object as it is."""
         shown: JsonObject = fact.shown
         return shown
 
     def parts_of(self, _fact: Any) -> Sequence[str]:
-        """Values of the path parameter that names such a part of an object, the usual one first; none: it is no part.
+        """Return values of the path parameter that names such a part of an object, the usual one first.
+
+        None: it is no part.
 
         Without a fact: of an object that is not there.
         """
         return ()
 
     def content_of(self, _fact: Fact, _name: str) -> bytes | None:
-        """The bytes that such a part of an object is known to have; None: that is not known, or it has none."""
+        """Return the bytes that such a part of an object is known to have; None: that is not known, or it has none."""
         return None
 
     def put_into(self, _session: Any, fact: Fact) -> Fact:
-        """The fact of an object once there is such a part in it."""
+        """Return the fact of an object once there is such a part in it."""
         return fact
 
     # What follows
@@ -246,12 +254,12 @@ class Resource:
 
     @property
     def is_part(self) -> bool:
-        """Whether its objects are in others, and nothing but their place."""
+        """Return whether its objects are in others, and nothing but their place."""
         return bool(self.parts_of(None))
 
     @property
     def stays_away(self) -> bool:
-        """Whether what was removed never comes back under its id."""
+        """Return whether what was removed never comes back under its id."""
         return not self.by_name and not self.returns
 
     @property
@@ -265,7 +273,7 @@ class Resource:
         return answer if key is None else {"id": answer.get(key)}
 
     def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
-        """The objects in the answer to a list, each with the id that it has, or that its name is."""
+        """Return the objects in the answer to a list, each with the id that it has, or that its name is."""
         return [{**shown, "id": id_of(shown)} for shown in objects_in(listing)]
 
     def in_custody(self, object_id: str) -> str:
@@ -273,7 +281,7 @@ class Resource:
         return object_id
 
     def out_of_custody(self, held: str) -> str:
-        """The id of the object that this stands for."""
+        """Return the id of the object that this stands for."""
         return held
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
@@ -283,7 +291,9 @@ class Resource:
         return {name: found[name] for name in secret if isinstance(found.get(name), str)}
 
     def hides(self, state: State, fact: Fact, caller: Caller, operation: Operation) -> bool | None:
-        """Whether an object of the caller's org is kept from the caller, since it is somebody else's; None: not known.
+        """Return whether an object of the caller's org is kept from the caller, since it is somebody else's.
+
+        None: not known.
 
         `operation`: what the caller asks for.
         """
@@ -292,16 +302,16 @@ class Resource:
         return self.access.personal.hides(fact.person, caller, state.person_of(caller), operation)
 
     def narrows(self, caller: Caller, operation: Operation) -> bool:
-        """Whether the caller may be kept from what is somebody else's of its org."""
+        """Return whether the caller may be kept from what is somebody else's of its org."""
         return self.access.personal is not None and self.access.personal.narrows(caller, operation) is not False
 
     def is_listed(self, fact: Fact, query: str = "") -> bool:
-        """Whether a list that was asked for with this query holds an object for those who see it."""
+        """Return whether a list that was asked for with this query holds an object for those who see it."""
         return self.archiving is None or not fact.archived or self.archiving.in_list(query)
 
     @property
     def lasts(self) -> bool:
-        """Whether what is made stays for good: it can be archived, and never removed."""
+        """Return whether what is made stays for good: it can be archived, and never removed."""
         return self.removed_by is None and self.archiving is not None
 
     @property
@@ -310,12 +320,12 @@ class Resource:
         return 1 + bool(self.released) + bool(self.life)
 
     def is_alike(self, name: str, shown: object, sent: object) -> bool:
-        """Whether a field shows what was sent for it."""
+        """Return whether a field shows what was sent for it."""
         field = self.fields.get(name)
         return field.alike(shown, sent) if field else shown == sent
 
     def written_fields(self, contract: Contract) -> frozenset[str]:
-        """The fields that show what callers wrote."""
+        """Return the fields that show what callers wrote."""
         made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
         return self.written.union(*map(fields_of_body, made_by))
 
@@ -334,7 +344,7 @@ class Resource:
         return f"{self.name}_id"
 
     def known_key(self, ownership: Ownership) -> str | None:
-        """The key of `[known]` for such an object; None where the run makes its own."""
+        """Return the key of `[known]` for such an object; None where the run makes its own."""
         return f"{ownership.known_key}_{self.name}" if ownership.known_key and not self.by_name else None
 
     def __str__(self) -> str:

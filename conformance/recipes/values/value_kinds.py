@@ -230,7 +230,7 @@ def grammar_of(schema: JsonObject, fits: Callable[[Any], bool]) -> Grammar | Non
 
 
 def _share(grammar: Grammar, fits: Callable[[Any], bool]) -> float:
-    """The share of the branches of a grammar by which it has texts that fit."""
+    """Return the share of the branches of a grammar by which it has texts that fit."""
     fitting = [each for each in grammar.branches if any(fits(_sample(grammar, each, turn)) for turn in range(DRAWS))]
     return len(fitting) / len(grammar.branches)
 

@@ -56,7 +56,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 
 
 def _taken(call: Call, person: str | None) -> bool | None:
-    """Whether the name is there among the credentials of the org itself, or among those of the person."""
+    """Return whether the name is there among the credentials of the org itself, or among those of the person."""
     org, name = call.caller.org, call.body["name"]
     return call.state.name_taken(CREDENTIAL, org, name, lambda fact: fact.person == person)
 
@@ -74,7 +74,7 @@ def _content(call: Call, refusals: Refusals) -> None:
 
 
 def is_object(text: str) -> bool:
-    """Whether a text is that of a JSON object."""
+    """Return whether a text is that of a JSON object."""
     try:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
@@ -106,13 +106,16 @@ def _override(call: Call, refusals: Refusals) -> None:
 
 
 def named(state: State, org: str, name: object) -> Fact | None:
-    """The credential of the org itself that has this name; None where none is known."""
+    """Return the credential of the org itself that has this name; None where none is known."""
     owned = state.owned(CREDENTIAL, org)
     return next((fact for fact in owned if fact.name == name and fact.person is None), None)
 
 
 def overridable(of_org: Fact, provider: object, kind: object) -> bool | None:
-    """Whether people may have one of their own of this provider and kind in its place; None: it does not show that."""
+    """Return whether people may have one of their own of this provider and kind in its place.
+
+    None: it does not show that.
+    """
     shown = of_org.shown
     if (shown.get("provider"), shown.get("kind")) != (provider, kind):
         return False
@@ -121,7 +124,7 @@ def overridable(of_org: Fact, provider: object, kind: object) -> bool | None:
 
 
 def of_provider(state: State, org: str, name: object, provider: object) -> bool | None:
-    """Whether the org has a credential of this name for the provider; None: not known."""
+    """Return whether the org has a credential of this name for the provider; None: not known."""
     found = named(state, org, name)
     if found is not None:
         return found.shown.get("provider") == provider if state.certain(found) and found.shown else None

@@ -46,12 +46,12 @@ Event = JsonObject
 
 
 def sees_all(operation: Operation, caller: Caller) -> bool:
-    """Whether the caller holds the scope that shows the events of everybody in the org."""
+    """Return whether the caller holds the scope that shows the events of everybody in the org."""
     return all(any(not each.endswith(OWN) for each in caller.held & {*group}) for group in operation.permissions.groups)
 
 
 def auditor(harness: Harness, org: str | None = None, also: Operation | None = None) -> Caller:
-    """A caller who sees every event of an org, in its log and by `also`, of the first org that has one.
+    """Return a caller who sees every event of an org, in its log and by `also`, of the first org that has one.
 
     Else not provoked.
     """
@@ -64,22 +64,22 @@ def auditor(harness: Harness, org: str | None = None, also: Operation | None = N
 
 
 def asking(harness: Harness, query: Query, operation_id: str = LIST) -> Request:
-    """The request with these parameters."""
+    """Return the request with these parameters."""
     return build(harness.contract.operations[operation_id], query=urlencode(query))
 
 
 def read(harness: Harness, caller: Caller, *query: tuple[str, str]) -> Exchange:
-    """The page that these parameters ask for; not provoked where it is refused."""
+    """Return the page that these parameters ask for; not provoked where it is refused."""
     return harness.hold(caller, asking(harness, query))
 
 
 def events(exchange: Exchange) -> list[Event]:
-    """The events of a page."""
+    """Return the events of a page."""
     return objects_in(exchange.json)
 
 
 def ids(found: Iterable[Event]) -> list[str]:
-    """The ids of events, in their order."""
+    """Return the ids of events, in their order."""
     return [str(each.get("id")) for each in found]
 
 
@@ -91,7 +91,7 @@ def granule(found: Iterable[Event]) -> timedelta:
 
 
 def near(found: Iterable[Event], *bounds: str) -> frozenset[str]:
-    """The ids of events that lie so near to a bound that nobody can tell on which side of it they were."""
+    """Return the ids of events that lie so near to a bound that nobody can tell on which side of it they were."""
     every, moments = list(found), [instant(each) for each in bounds]
     step = granule(every)
     at = {str(each.get("id")): instant(each.get("timestamp")) for each in every}
@@ -104,7 +104,7 @@ def column(event: Event, name: str) -> str:
 
 
 def user_of(harness: Harness, caller: Caller) -> str:
-    """The user that the caller is, as its session says; not provoked where there is none to ask."""
+    """Return the user that the caller is, as its session says; not provoked where there is none to ask."""
     operation = harness.contract.operations.get("session.get")
     if operation is None:
         raise NotProvoked("the contract has no operation that tells who is calling")
@@ -130,7 +130,7 @@ class Log:
         self._before = frozenset(ids(events(self._read())))
 
     def new(self) -> tuple[Exchange, list[Event]]:
-        """The newest page, and the events in it that were not there before."""
+        """Return the newest page, and the events in it that were not there before."""
         page = self._read()
         return page, [each for each in events(page) if each.get("id") not in self._before]
 
@@ -150,7 +150,7 @@ class Log:
 
 
 def newest(harness: Harness, org: str) -> list[Exchange]:
-    """The newest page of an org's log; none where nobody of the profile sees it, or it is not served."""
+    """Return the newest page of an org's log; none where nobody of the profile sees it, or it is not served."""
     with suppress(NotProvoked):
         if LIST in harness.contract.operations:
             return [read(harness, auditor(harness, org), ("limit", str(FEW)))]
@@ -158,12 +158,12 @@ def newest(harness: Harness, org: str) -> list[Exchange]:
 
 
 def of_types(found: Iterable[Event], types: Iterable[str]) -> list[Event]:
-    """The events of these types."""
+    """Return the events of these types."""
     return [each for each in found if each.get("event_type") in {*types}]
 
 
 def due(operation: Operation) -> tuple[str, ...]:
-    """The types of the events that a success writes for sure: those of what the operation is about."""
+    """Return the types of the events that a success writes for sure: those of what the operation is about."""
     about = resource_of(operation)
     of_it = tuple(each for each in operation.events if about and each.startswith(f"{about.within or about.name}."))
     return of_it or operation.events
@@ -185,13 +185,13 @@ def write(harness: Harness, org: str, count: int = 1) -> None:
 
 
 def names(answer: Exchange) -> set[str]:
-    """The ids and names by which an event may tell the object of a request."""
+    """Return the ids and names by which an event may tell the object of a request."""
     shown = answer.json if isinstance(answer.json, dict) else {}
     return {*answer.request.path_values.values(), str(shown.get("id")), str(shown.get("name"))}
 
 
 def may_be_of(event: Event, named: set[str]) -> bool:
-    """Whether an event may be of an object with one of these ids and names: it tells none, or one of them."""
+    """Return whether an event may be of an object with one of these ids and names: it tells none, or one of them."""
     told = {column(event, "resource_id"), column(event, "workspace_id")} - {""}
     return not told or not told.isdisjoint(named)
 
@@ -204,7 +204,7 @@ def misplaced(event: Event) -> Iterator[tuple[str, str, str]]:
 
 
 def _writing(harness: Harness) -> list[Operation]:
-    """The operations that make something; first those of what can be removed again."""
+    """Return the operations that make something; first those of what can be removed again."""
     made = [o for o in harness.contract.operations.values() if o.events and resource_made_by(o)]
 
     def stays(operation: Operation) -> bool:

@@ -35,7 +35,7 @@ ENOUGH = 8
 
 
 def takes(operation: Operation, *names: str) -> bool:
-    """Whether an operation has all of these query parameters."""
+    """Return whether an operation has all of these query parameters."""
     return {*names} <= {each.name for each in operation.parameters if each.location == "query"}
 
 
@@ -55,7 +55,7 @@ def counts(operations: Iterable[Operation]) -> list[Operation]:
 
 
 def list_of(contract: Contract, counting: Operation) -> Operation:
-    """The list whose events an operation counts: the one above it."""
+    """Return the list whose events an operation counts: the one above it."""
     above = (each for each in windows(contract.operations.values()) if counting.path.startswith(f"{each.path}/"))
     return max(above, key=lambda each: len(each.path))
 
@@ -71,7 +71,7 @@ class Source:
     """The workspace in which they happened; None: they are those of the org."""
 
     def request(self, query: Query) -> Request:
-        """The request with these parameters."""
+        """Return the request with these parameters."""
         return build(self.operation, self._values, query=urlencode(query))
 
     @property
@@ -79,7 +79,7 @@ class Source:
         return {} if self.workspace is None else {p.name: self.workspace.id for p in self.operation.path_parameters}
 
     def read(self, *query: tuple[str, str]) -> Exchange:
-        """The answer to these parameters; not provoked where it is refused."""
+        """Return the answer to these parameters; not provoked where it is refused."""
         return self.harness.hold(self.caller, self.request(query))
 
     def walk(self, page: Exchange, *query: tuple[str, str]) -> Iterator[Exchange]:
@@ -111,7 +111,7 @@ class Source:
 
     @property
     def windowed(self) -> bool:
-        """Whether it can be asked for a window of time."""
+        """Return whether it can be asked for a window of time."""
         return takes(self.operation, "from", "to")
 
     def __str__(self) -> str:
@@ -162,7 +162,7 @@ def own_source(harness: Harness, operation: Operation, events_before: int = 4) -
 
 
 def _busiest(harness: Harness, operation: Operation, caller: Caller) -> tuple[Fact | None, int]:
-    """The workspace in which most has happened of those that are there, and how many events that were."""
+    """Return the workspace in which most has happened of those that are there, and how many events that were."""
     found = events(log.read(harness, caller, ("limit", str(MANY))))
     acts = Counter(column(each, "workspace_id") for each in found if column(each, "category") == "activity")
     times = Counter(column(each, "workspace_id") for each in found)
@@ -190,12 +190,12 @@ class Window:
         return self.source.caller
 
     def read(self, *query: tuple[str, str]) -> Exchange:
-        """The answer to these parameters in the window."""
+        """Return the answer to these parameters in the window."""
         return self.source.read(*self.query, *query)
 
 
 def recent(source: Source, least: int = 3, most: int = FEW) -> list[Event]:
-    """The newest events, of more than so many moments, oldest first; what lacks is written before."""
+    """Return the newest events, of more than so many moments, oldest first; what lacks is written before."""
     for _ in range(2):
         found = list(reversed(events(source.read(("limit", str(most))))))
         found.sort(key=lambda each: instant(each.get("timestamp")))
@@ -207,7 +207,7 @@ def recent(source: Source, least: int = 3, most: int = FEW) -> list[Event]:
 
 
 def past(source: Source, least: int = 3, most: int = FEW) -> Window:
-    """A window that ends before the newest event; not provoked where the target does not keep to windows.
+    """Return a window that ends before the newest event; not provoked where the target does not keep to windows.
 
     Where none can be asked for: all that there is.
     """

@@ -23,7 +23,7 @@ MOST = 20
 
 
 def follows(operation: Operation) -> bool:
-    """Whether a success of the operation is a stream, of the caller's org or of a workspace."""
+    """Return whether a success of the operation is a stream, of the caller's org or of a workspace."""
     return MEDIA_TYPE in operation.success.schemas
 
 
@@ -48,7 +48,7 @@ class Past:
 
 
 def past(source: Source, most: int = MOST) -> Past:
-    """The latest activity that a stream shows, as the log has it; not provoked where there is none."""
+    """Return the latest activity that a stream shows, as the log has it; not provoked where there is none."""
     harness, caller, place = source.harness, source.caller, source.workspace
     found = sorted(events(read(harness, caller, ("limit", str(MANY)))), key=lambda each: str(each.get("id")))
     acts = [
@@ -66,7 +66,7 @@ def past(source: Source, most: int = MOST) -> Past:
 
 
 def replayed(source: Source, most: int = MOST) -> tuple[Past, Exchange]:
-    """The latest activity, and the stream that brings it to somebody who says what came before."""
+    """Return the latest activity, and the stream that brings it to somebody who says what came before."""
     known = past(source, most)
     return known, source.harness.hold(source.caller, after(source, known.last, len(known.missed)))
 
@@ -77,7 +77,7 @@ def content(exchange: Exchange) -> StreamContent:
 
 
 def event_of(sent: StreamEvent) -> JsonObject:
-    """The event in the data; empty where there is none."""
+    """Return the event in the data; empty where there is none."""
     try:
         data: Any = json.loads(sent.data)
     except ValueError:
@@ -86,5 +86,5 @@ def event_of(sent: StreamEvent) -> JsonObject:
 
 
 def names(content: StreamContent) -> list[str]:
-    """The ids of what came, as its data has them."""
+    """Return the ids of what came, as its data has them."""
     return ids(map(event_of, content.events))

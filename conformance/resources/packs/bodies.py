@@ -52,7 +52,7 @@ FIELDS: Mapping[str, Field] = {
 
 
 def new_content(fact: PackFact | None, values: Mapping[str, str]) -> bytes:
-    """Other bytes than the file has; of pack.yaml some that may stand in its place."""
+    """Return other bytes than the file has; of pack.yaml some that may stand in its place."""
     contents: tuple[bytes, ...] = REPLACEMENTS
     if "pack.yaml" in values.values() and fact is not None:
         contents = tuple(pack_yaml(fact.name, fact.version, **said) for said in (OTHERWISE, RICH))
@@ -120,13 +120,13 @@ class PackBodies(Bodies):
         return filled
 
     def _images_like(self, fact: Fact | None) -> list[str]:
-        """The images of the pack's own repository; all of them where it has none."""
+        """Return the images of the pack's own repository; all of them where it has none."""
         image_ref = fact.image_ref if isinstance(fact, PackFact) else None
         same = [ref for ref in self._images if image_ref and repository(ref) == repository(image_ref)]
         return same or self._images
 
     def _image_ref(self, refs: list[str], turn: Turn, caller: Caller) -> str:
-        """One that can still become a pack, if the request may succeed and there is one."""
+        """Return one that can still become a pack, if the request may succeed and there is one."""
         state, known = self.harness.state, image_facts(self.harness.state)
         names = {ref: known[ref].name for ref in refs if ref in known}
         taken = {pack.name for pack in owned_packs(state, caller.org)}
@@ -147,14 +147,14 @@ class PackBodies(Bodies):
 
 @lru_cache(maxsize=8)  # a process may judge several targets by one seed
 def _plans(seed: int) -> tuple[Plan, ...]:
-    """Each defect once, a valid archive before each."""
+    """Return each defect once, a valid archive before each."""
     valid = drawn(plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
     return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
 
 
 def _named(name: str, node: Any) -> Iterator[str]:
-    """Every text of this name anywhere in a document."""
+    """Yield every text of this name anywhere in a document."""
     children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
     if isinstance(node, Mapping) and isinstance(node.get(name), str):
         yield node[name]

@@ -77,7 +77,7 @@ class PackResource(Resource):
     def check_made(
         self, contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """A new pack shows what it was made of, and without a visibility it is the org's alone."""
+        """Yield a new pack shows what it was made of, and without a visibility it is the org's alone."""
         packed = sent.get(ARCHIVE)
         right: dict[str, tuple[str, Any]] = {
             "image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")
@@ -113,7 +113,10 @@ class PackResource(Resource):
         return Requested(image.name if image else None, {"image_ref": image_ref})
 
     def find_known(self, listed: Sequence[JsonObject]) -> Mapping[str, str]:
-        """An image that was pulled once; rather one whose pack the org does not have, since it could make one of it."""
+        """Return an image that was pulled once.
+
+        Rather one whose pack the org does not have, since it could make one of it.
+        """
         pulled = [each for each in listed if each.get("image_origin") == "image_ref"]
         named = [each for each in pulled if isinstance(each.get("image_ref"), str) and each["image_ref"].strip()]
         named.sort(key=lambda each: each.get("owned") is True)
@@ -150,7 +153,7 @@ class FileResource(Resource):
     """Files in packs."""
 
     def parts_of(self, fact: PackFact | None) -> list[str]:
-        """The files that a pack has; pack.yaml is certain in every one."""
+        """Return the files that a pack has; pack.yaml is certain in every one."""
         if fact is None:
             return [SAMPLE]
         return sorted(fact.files or {"pack.yaml": b""}, key=lambda path: (path != SAMPLE, path))

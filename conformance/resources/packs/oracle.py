@@ -65,7 +65,7 @@ def pack_facts(state: State) -> Mapping[str, PackFact]:
 
 
 def owned_packs(state: State, org: str) -> Iterable[PackFact]:
-    """The org's own packs, as far as they are known."""
+    """Return the org's own packs, as far as they are known."""
     return (pack for pack in pack_facts(state).values() if pack.owned_by(org))
 
 
@@ -91,7 +91,7 @@ def is_made_of_name(shown: object, name: str) -> bool:
 
 
 def read_pack(known: Fact | None, org: str, shown: Mapping[str, Any]) -> PackFact | None:
-    """The pack that an answer shows to org; None where it is not shaped as one."""
+    """Return the pack that an answer shows to org; None where it is not shaped as one."""
     texts = ("id", "name", "version", "visibility", "tier")
     if not all(isinstance(shown.get(key), str) for key in texts) or not isinstance(shown.get("owned"), bool):
         return None
@@ -118,7 +118,7 @@ LATEST = "latest"
 
 
 def _pack(call: Call) -> PackFact | None:
-    """The pack that the path names, where it is certain what it is and that the caller's org can see it."""
+    """Return the pack that the path names, where it is certain what it is and that the caller's org can see it."""
     return cast("PackFact | None", call.object_of("pack"))
 
 
@@ -138,7 +138,7 @@ class InPack(InPath):
     """A file is where the pack is that it is in, if that has it."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Whether the pack has it, if any file can have such a path."""
+        """Return whether the pack has it, if any file can have such a path."""
         if not is_file_path(value):
             return
         fact = _pack(call)
@@ -152,7 +152,10 @@ class InPack(InPath):
 
 
 def _image(call: Call, refusals: Refusals) -> ImageFact | None:
-    """The image that the body names; of one that a pack shows, or showed, it is not known whether it can be pulled."""
+    """Return the image that the body names.
+
+    Of one that a pack shows, or showed, it is not known whether it can be pulled.
+    """
     image_ref, state = call.body["image_ref"], call.state
     image = image_facts(state).get(image_ref)
     if is_untagged(image_ref):
@@ -215,13 +218,13 @@ def refuse_image(call: Call, refusals: Refusals) -> None:
 
 
 def _is_of(fact: PackFact, image_ref: str) -> bool:
-    """Whether it is the image of a content that the pack has, or had: its registry may well hold that."""
+    """Return whether it is the image of a content that the pack has, or had: its registry may well hold that."""
     same = fact.image_ref is not None and repository(fact.image_ref) == repository(image_ref)
     return same and ("@" in image_ref or image_ref == fact.image_ref)
 
 
 def _was_purged(former: PackFact, image_ref: str) -> bool:
-    """Whether its repository went with the upload that was deleted; what else was pushed there may be kept."""
+    """Return whether its repository went with the upload that was deleted; what else was pushed there may be kept."""
     same = former.image_ref is not None and repository(former.image_ref) == repository(image_ref)
     return same and former.origin in (None, "upload")
 
@@ -235,7 +238,10 @@ def refuse_visibility(call: Call, refusals: Refusals) -> None:
 
 
 def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: bool) -> None:
-    """Whether a role references the pack: of another org, or of its own too; one that a state made, or a request."""
+    """Return whether a role references the pack: of another org, or of its own too.
+
+    One that a state made, or a request.
+    """
     state, org = call.state, call.caller.org
     made = [each for each in state.facts("role").values() if fact.id in (each.shown.get("pack_ids") or ())]
     counted = [each for each in made if own or not each.owned_by(org)]
@@ -294,17 +300,17 @@ def _is_past_the_limit(call: Call, fact: PackFact) -> bool:
 
 
 def is_untagged(image_ref: str) -> bool:
-    """Whether an OCI reference has neither tag nor digest: then it is the tag `latest`, or refused."""
+    """Return whether an OCI reference has neither tag nor digest: then it is the tag `latest`, or refused."""
     return ":" not in image_ref.rpartition("/")[2]
 
 
 def repository(image_ref: str) -> str:
-    """An OCI reference without its tag and digest."""
+    """Return an OCI reference without its tag and digest."""
     return re.sub(r":[A-Za-z0-9_][A-Za-z0-9_.-]*$", "", image_ref.partition("@")[0])
 
 
 def learn_upload(call: Call, exchange: Exchange) -> State:
-    """The state after an upload: the run knows its files."""
+    """Return the state after an upload: the run knows its files."""
     try:
         content = archive.read(call.body["archive"], call.state.contract)
     except (Refused, KeyError, TypeError):
@@ -313,12 +319,12 @@ def learn_upload(call: Call, exchange: Exchange) -> State:
 
 
 def learn_image(call: Call, _exchange: Exchange) -> State:
-    """The state after another image was taken: its files are not known."""
+    """Return the state after another image was taken: its files are not known."""
     return call.state.changed("pack", call.values["id"], files=None)
 
 
 def learn_file(call: Call, _exchange: Exchange) -> State:
-    """The state after a file was replaced."""
+    """Return the state after a file was replaced."""
     fact = pack_facts(call.state).get(call.values["id"])
     if fact is None or fact.files is None or not isinstance(call.body, bytes):
         return call.state

@@ -15,19 +15,19 @@ VERSION = "1.2.3"
 
 
 def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
-    """A pack.yaml; a key given as None is left out. The description tells a mark that the name may not."""
+    """Return a pack.yaml; a key given as None is left out. The description tells a mark that the name may not."""
     said = {"name": name, "version": version, "description": f"Made by the conformance suite: {name}"} | more
     kept = {key: value for key, value in said.items() if value is not None}
     return yaml.dump(kept, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
 
 
 def pack_files(name: str, **said: Any) -> dict[str, bytes]:
-    """The files of a small pack."""
+    """Return the files of a small pack."""
     return {"pack.yaml": pack_yaml(name, **said), FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
 
 
 def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipart.Part]:
-    """The form of an upload."""
+    """Return the form of an upload."""
     parts = [multipart.Part("archive", packed, "pack.tar.gz", "application/gzip")]
     if visibility is not None:
         parts.append(multipart.Part("visibility", visibility.encode()))

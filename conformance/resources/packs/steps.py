@@ -47,7 +47,7 @@ class PackSteps(Steps):
         return (self._referenced,)
 
     def _referenced(self, fact: Fact, choice: int) -> Iterator[Operation]:
-        """One more role references the pack: of its own org or of another that sees it, archived or not."""
+        """Yield one more role references the pack: of its own org or of another that sees it, archived or not."""
         org = self.other.org if self.other and choice % 2 else self.lead.org
         if fact.id in self.harness.state.facts("pack") and fact.visible_to(org):
             recipes.referenced(self.harness, cast("PackFact", fact), org, archived=choice // 2 % 2 == 1)
@@ -194,7 +194,7 @@ def _moved(rule: str, expected: str, moved: list[str], was: JsonObject, now: Jso
 
 
 def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iterator[Breach]:
-    """Whether updated_at moved forward, or stayed."""
+    """Return whether updated_at moved forward, or stayed."""
     earlier, later = was.get("updated_at"), now.get("updated_at")
     try:
         moved = forward(earlier, later)

@@ -158,13 +158,13 @@ class WorkspaceResource(Resource):
         return session.state.facts(NAME).get(found.id, found)
 
     def state_params(self, session: Harness, org: str) -> Mapping[str, Any]:
-        """A role of its own, and a status in which it stays."""
+        """Return a role of its own, and a status in which it stays."""
         role = own(session, require_resource(RUNNING.of), org)
         return {RUNNING.field: role.id, RUNNING.shown_in: "idle", "held": True}
 
 
 def _asks_agent(operation_id: str, **more: Any) -> Behavior:
-    """One that asks the agent of a workspace: it has to be there, and somebody has to reach it."""
+    """Return one that asks the agent of a workspace: it has to be there, and somebody has to reach it."""
     return Behavior(
         operation_id,
         refuses=tasks.refuse_without_agent,

@@ -104,7 +104,7 @@ def refuse_role(call: Call, refusals: Refusals) -> None:
 
 
 def _are_of_two(call: Call, sent: Mapping[str, Any]) -> bool:
-    """Whether an id and a name certainly are those of two roles."""
+    """Return whether an id and a name certainly are those of two roles."""
     named = call.state.facts(RUNNING.of).get(sent[RUNNING.field])
     return named is not None and named.owned_by(call.caller.org) and named.name not in (None, sent[BY_ROLE])
 
@@ -143,7 +143,7 @@ def _refuse_outside(call: Call, refusals: Refusals, taken: Iterable[str], archiv
 
 
 def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None:
-    """Whether a workspace that may have these statuses is in one that is wanted; None where it may be or not."""
+    """Return whether a workspace that may have these statuses is in one that is wanted; None where it may be or not."""
     if statuses is None:
         return None
     found = statuses & {*wanted}
@@ -151,7 +151,7 @@ def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None
 
 
 def statuses_in(call: Call) -> frozenset[str] | None:
-    """The statuses that the workspace which the path names may have by now; None where it is not known."""
+    """Return the statuses that the workspace which the path names may have by now; None where it is not known."""
     fact = call.object_of(WORKSPACE)
     found = statuses_of(fact) if fact is not None else None
     goes_on = found is not None and fact is not None and "idle" in found and _may_have_work(call.state, fact)
@@ -159,14 +159,14 @@ def statuses_in(call: Call) -> frozenset[str] | None:
 
 
 def _may_have_work(state: State, fact: Fact) -> bool:
-    """Whether a task of the workspace may wait, so that one that is idle is busy before long."""
+    """Return whether a task of the workspace may wait, so that one that is idle is busy before long."""
     known = state.facts(TASK)
     waiting = (each not in known or known[each].shown.get("status") not in ENDS for each in as_workspace(fact).tasks)
     return (state.recorded and not fact.made) or any(waiting)
 
 
 def statuses_of(fact: Fact) -> frozenset[str] | None:
-    """The statuses that a workspace may have by now; None where nothing is known of it."""
+    """Return the statuses that a workspace may have by now; None where nothing is known of it."""
     status = fact.shown.get(LIFE.shown_in)
     if not isinstance(status, str):
         return None
@@ -176,14 +176,14 @@ def statuses_of(fact: Fact) -> frozenset[str] | None:
 
 
 def learn_beginning(call: Call, _exchange: Exchange) -> State:
-    """The state after a workspace began to stop, or to provision again."""
+    """Return the state after a workspace began to stop, or to provision again."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     status = BEGINS[call.operation.operation_id]
     return call.state if fact is None else call.state.with_fact(going_on(fact, status))
 
 
 def going_on(fact: Fact, status: str | None) -> Fact:
-    """The workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
+    """Return the workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
     kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
     return replace(fact, passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
 
@@ -208,20 +208,20 @@ class WorkspaceFact(Fact):
 
 
 def with_task(fact: Fact, task_id: str) -> WorkspaceFact:
-    """The workspace, known to have this task too."""
+    """Return the workspace, known to have this task too."""
     workspace = as_workspace(fact)
     return changed(workspace, tasks=(*workspace.tasks, task_id))
 
 
 def as_workspace(fact: Fact) -> WorkspaceFact:
-    """The fact, as that of a workspace."""
+    """Return the fact, as that of a workspace."""
     if isinstance(fact, WorkspaceFact):
         return fact
     return WorkspaceFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__})
 
 
 def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
-    """The workspace, known to have this file in its sandbox too."""
+    """Return the workspace, known to have this file in its sandbox too."""
     workspace = as_workspace(fact)
     return changed(workspace, files={**workspace.files, path: content})
 
@@ -292,7 +292,7 @@ def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str
 
 
 def learn_fork(call: Call, exchange: Exchange) -> State:
-    """The state after a fork was made: what it has of its parent is known."""
+    """Return the state after a fork was made: what it has of its parent is known."""
     answer = exchange.json if isinstance(exchange.json, dict) else {}
     child = call.state.facts(WORKSPACE).get(str(answer.get("workspace_id")))
     parent = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
@@ -304,7 +304,7 @@ def learn_fork(call: Call, exchange: Exchange) -> State:
 
 
 def stopped_together(call: Call, _exchange: Exchange) -> State:
-    """The state after every workspace of the org, or of a role, that was idle or busy began to stop."""
+    """Return the state after every workspace of the org, or of a role, that was idle or busy began to stop."""
     state, role_id = call.state, call.named(RUNNING.of)
     for fact in state.owned(WORKSPACE, call.caller.org):
         stops = is_in(statuses_of(fact), TAKEN[STOP])

@@ -122,7 +122,7 @@ def learn_submission(call: Call, exchange: Exchange) -> State:
 
 
 def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
-    """The workspace that was made for a task, which is the caller's."""
+    """Return the workspace that was made for a task, which is the caller's."""
     state, caller = call.state, call.caller
     roles = {each.name: each.id for each in state.owned(RUNNING.of, caller.org)}
     role_id = _text(call.body.get(RUNNING.field)) or roles.get(_text(call.body.get(BY_ROLE)))
@@ -134,19 +134,19 @@ def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
 
 
 def _text(value: Any) -> Any:
-    """The value of a field, or of a part of a form."""
+    """Return the value of a field, or of a part of a form."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _at_work(fact: WorkspaceFact) -> WorkspaceFact:
-    """The workspace, which may be busy from now on where it was idle."""
+    """Return the workspace, which may be busy from now on where it was idle."""
     if fact.shown.get(LIFE.shown_in) != "idle":
         return fact
     return replace(fact, passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
 
 
 def learn_cancelling(call: Call, _exchange: Exchange) -> State:
-    """The state after the current task was cancelled: the workspace may be idle before long."""
+    """Return the state after the current task was cancelled: the workspace may be idle before long."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
     return call.state.with_fact(replace(fact, passing=True)) if fact is not None and busy else call.state
@@ -160,7 +160,10 @@ CURRENT = ("delivered", "running", "compacting")
 
 
 def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
-    """A new task of a workspace, which stays as it is where a state can make it; else one that somebody submits."""
+    """Return a new task of a workspace, which stays as it is where a state can make it.
+
+    Else one that somebody submits.
+    """
     params = {"org_id": workspace.owner, "workspace_id": workspace.id, "description": DESCRIPTION, "held": True, **more}
     try:
         task_id = str(harness.provide(EXISTS, **params)[f"{TASK}_id"])
@@ -178,7 +181,10 @@ def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
 def submitted(
     harness: Harness, workspace: Fact, description: str = DESCRIPTION, reason: NotProvoked | None = None
 ) -> Fact:
-    """A new task of a workspace, which goes its way; not provoked where nobody may submit one, or it is not taken."""
+    """Return a new task of a workspace, which goes its way.
+
+    Not provoked where nobody may submit one, or it is not taken.
+    """
     operation = harness.contract.operations[SUBMIT_TO]
     request = with_json(operation, path_values(operation, workspace), {"description": description})
     for caller in harness.callers(workspace.owner):
@@ -190,7 +196,7 @@ def submitted(
 
 
 def submitted_by(harness: Harness, answer: Exchange) -> Fact:
-    """The task that a request submitted; not provoked where its answer names none."""
+    """Return the task that a request submitted; not provoked where its answer names none."""
     task_id = str(field(answer.json, f"{TASK}_id"))
     if task_id not in harness.state.facts(TASK):
         raise NotProvoked("its precondition does not hold: a submission did not answer with a task")
@@ -204,7 +210,7 @@ def in_status(harness: Harness, task: Fact, status: str) -> None:
 
 
 def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:
-    """The task as the caller reads it."""
+    """Return the task as the caller reads it."""
     operation = harness.contract.operations[GET]
     return harness.hold(caller, build(operation, {"id": task.shown["workspace_id"], "task_id": task.id}))
 
@@ -212,12 +218,15 @@ def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:
 def watched(
     harness: Harness, caller: Caller, task: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> list[Exchange]:
-    """The task as it is read again and again, until this holds of its status, or the time for that is over."""
+    """Return the task as it is read again and again, until this holds of its status, or the time for that is over."""
     return list(seen_again(harness, partial(read, harness, caller, task), holds, step))
 
 
 def until(harness: Harness, caller: Caller, task: Fact, *wanted: str) -> Exchange:
-    """The task once it has one of these statuses, or has ended; the last reading, where it does not come to that."""
+    """Return the task once it has one of these statuses, or has ended.
+
+    The last reading, where it does not come to that.
+    """
     return watched(harness, caller, task, lambda status: status in wanted or status in ENDS, step=0.5)[-1]
 
 
@@ -252,7 +261,7 @@ class InWorkspace(InPath):
     """A task is below the workspace that it is in, and below no other."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Whether the workspace that the path names has the task."""
+        """Return whether the workspace that the path names has the task."""
         fact, state = call.state.facts(named.name).get(value), call.state
         if fact is None:
             gone = state.is_gone(named.name, value)
@@ -275,7 +284,7 @@ class TaskResource(Resource):
         return list(known) or [NONE]
 
     def put_into(self, session: Harness, workspace: Fact) -> Fact:
-        """The workspace with a task; one that the run did not make is left as it is."""
+        """Return the workspace with a task; one that the run did not make is left as it is."""
         if not workspace.made or self.parts_of(workspace) != [NONE]:
             return workspace
         add(session, workspace)
@@ -308,12 +317,12 @@ def seconds_taken(task: JsonObject) -> float:
 
 
 def fits(duration: float, took: float) -> bool:
-    """Whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
+    """Return whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
     return abs(duration - took) <= TOLERANCE_S and min(took, duration) >= -TOLERANCE_S
 
 
 def _absent(harness: Harness, operation: Operation) -> Provoking:
-    """A right request, but for the id of a task that there is not."""
+    """Return a right request, but for the id of a task that there is not."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     values = {**request.path_values, "task_id": harness.absent_id(TASK)}

@@ -152,7 +152,7 @@ def defects(run: Run) -> tuple[Defect, ...]:
 
 
 def found_by(occurrences: Occurrences) -> str:
-    """The first cases, or places of a recording, that show the same, and the number of the others."""
+    """Return the first cases, or places of a recording, that show the same, and the number of the others."""
     named = occurrences.cases
     every = occurrences.count if len(named) == MOST_CASES else len(named)
     more = f" and {every - MOST_NAMED} more" if every > MOST_NAMED else ""

@@ -133,7 +133,7 @@ def test_a_key_is_taken_in_the_query(harness: Harness, operation: Operation) -> 
 
 
 def _about(found: Iterable[Event], workspace: Fact) -> list[str]:
-    """The ids of the events of activity in a workspace."""
+    """Return the ids of the events of activity in a workspace."""
     return ids(
         each
         for each in found
@@ -173,7 +173,7 @@ def test_what_happens_comes_down_it(harness: Harness, operation: Operation) -> N
 
 
 def _logged(source: Source, workspace: Fact) -> list[str]:
-    """The ids of the activity in a workspace, in their order, as the log has them."""
+    """Return the ids of the activity in a workspace, in their order, as the log has them."""
     return sorted(_about(events(read(source.harness, source.caller, ("limit", str(MANY)))), workspace))
 
 
@@ -200,7 +200,10 @@ def test_a_comment_comes_every_now_and_then(harness: Harness) -> None:
 
 
 def _left(following: Following, until: float) -> float:
-    """The seconds after which a stream has been silent for too long, or the time is over; none where it has ended."""
+    """Return the seconds after which a stream has been silent for too long, or the time is over.
+
+    None where it has ended.
+    """
     last = max([following.begun_at, *following.comments_at])
     return 0 if following.ended_at else min(until, last + SILENCE_S + SLACK_S) - time.monotonic()
 
@@ -225,7 +228,7 @@ def test_a_stream_ends(harness: Harness) -> None:
 
 
 def _all_open(harness: Harness, acting: Callable[[Sequence[Following]], None]) -> Iterator[tuple[Exchange, Following]]:
-    """Each stream of the contract, open at the same time as the others, and what had come of it."""
+    """Yield each stream of the contract, open at the same time as the others, and what had come of it."""
     sources = [own_source(harness, each, 0) for each in harness.contract.operations.values() if follows(each)]
     kept: list[Following] = []
 

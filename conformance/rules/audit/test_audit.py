@@ -98,7 +98,7 @@ def test_what_changes_nothing_writes_no_event(harness: Harness, operation: Opera
 
 
 def _refused(harness: Harness, operation: Operation, caller: Caller) -> Iterator[Exchange]:
-    """Requests of nobody, of somebody who may not, with what is not valid, and on what is not there."""
+    """Yield requests of nobody, of somebody who may not, with what is not valid, and on what is not there."""
     yield harness.send(ANONYMOUS, valid(harness, operation, caller), org=caller.org, harmless=True)
     strangers = (each for each in harness.callers(caller.org) if not operation.permissions.held_by(each.held))
     for stranger in islice(strangers, 1):

@@ -45,7 +45,7 @@ def _operation(harness: Harness, operation_id: str) -> Operation:
 
 
 def _owner(harness: Harness) -> Caller:
-    """An owner who may invite; not provoked where the profile has none."""
+    """Return an owner who may invite; not provoked where the profile has none."""
     invite = _operation(harness, INVITE)
     found = next((c for c in harness.callers() if c.role == OWNER and harness.may(c, invite)), None)
     if found is None:
@@ -66,7 +66,7 @@ def _change(harness: Harness, named: str, role: str) -> Request:
 
 
 def _not_owner(harness: Harness, org: str) -> Credential:
-    """Somebody of the org who holds members:write, and is no owner."""
+    """Return somebody of the org who holds members:write, and is no owner."""
     made = harness.provide(SCOPED, org=org, scopes=["members:write", "members:read"])
     return Credential(NOT_OWNER, f"Bearer {made.get('token')}")
 

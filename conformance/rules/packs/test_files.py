@@ -43,7 +43,7 @@ NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
 
 
 def _files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
-    """Files with paths and bytes of every kind, each in a folder of its own."""
+    """Return files with paths and bytes of every kind, each in a folder of its own."""
     folders, found = sorted(harness.contract.archive.folders), dict[str, bytes]()
     kinds = {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES}
     for place, together in enumerate(rounds(harness, part, kinds, in_full=True)):
@@ -53,7 +53,7 @@ def _files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
 
 
 def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPLACE_FILE) -> tuple[Caller, PackFact]:
-    """An uploaded pack with these files, and a caller who may do this with them: by default replace them."""
+    """Return an uploaded pack with these files, and a caller who may do this with them: by default replace them."""
     caller = harness.able(harness.contract.operations[operation_id])
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
     return caller, packs.uploaded(harness, uploader, packs.pack_files(harness.fresh_name()) | dict(files))

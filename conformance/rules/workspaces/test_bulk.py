@@ -27,7 +27,7 @@ STATUSES = ("idle", "busy", "stopped", "failed", "provisioning")
 
 
 def _of_each_status(harness: Harness, role: Fact) -> Mapping[str, Fact]:
-    """A workspace of the role in each status, held there."""
+    """Return a workspace of the role in each status, held there."""
     return {status: workspace_of(harness, role, status) for status in STATUSES}
 
 

@@ -49,7 +49,7 @@ TASKS = 3
 
 
 def _caller(harness: Harness) -> Caller:
-    """Somebody who may submit tasks, cancel them, and read them."""
+    """Return somebody who may submit tasks, cancel them, and read them."""
     operations = [harness.contract.operations[each] for each in (SUBMIT, CANCEL, LIST)]
     for caller in harness.callers():
         if all(harness.may(caller, each) for each in operations):
@@ -103,7 +103,10 @@ def _listed(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
 
 
 def _statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
-    """The statuses of tasks in a list, in the order in which they were submitted; not provoked where one is missing."""
+    """Return the statuses of tasks in a list, in the order in which they were submitted.
+
+    Not provoked where one is missing.
+    """
     found = {str(field(each, "id")): str(field(each, STATUS)) for each in listing.json}
     try:
         return [found[each.id] for each in tasks]
@@ -114,7 +117,7 @@ def _statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
 def _lists(
     harness: Harness, caller: Caller, workspace: Fact, tasks: list[Fact]
 ) -> Iterator[tuple[Exchange, list[str]]]:
-    """The tasks of a workspace as they are listed again and again until all of them have ended."""
+    """Yield the tasks of a workspace as they are listed again and again until all of them have ended."""
 
     def ended(_: str) -> bool:
         return bool(seen) and all(each in ENDS for each in seen[-1])
@@ -166,7 +169,7 @@ def test_a_workspace_is_busy_by_the_status_of_its_task(harness: Harness, status:
 
 
 def _at_work(harness: Harness, caller: Caller, workspace: Fact, status: str = "running") -> tuple[Fact, bool]:
-    """A task that the agent of a workspace works on, in this status; and whether a state has it stay there."""
+    """Return a task that the agent of a workspace works on, in this status; and whether a state has it stay there."""
     task = add(harness, workspace)
     try:
         in_status(harness, task, status)

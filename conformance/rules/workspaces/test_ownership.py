@@ -26,7 +26,7 @@ def _one_of_each_org(scope: Scope) -> list[Caller]:
 
 
 def _served(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
-    """Each operation on a workspace, for one caller of each kind who may ask for it."""
+    """Yield each operation on a workspace, for one caller of each kind who may ask for it."""
     named = (each for each in scope.operations if resource_in_path(each) is require_resource(WORKSPACE.name))
     pairs = product(named, _one_of_each_org(scope))
     return ((operation, caller) for operation, caller in pairs if operation.permissions.held_by(caller.held))

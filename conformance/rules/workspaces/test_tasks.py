@@ -58,19 +58,19 @@ SHUFFLED = ("2026-02-01T00:00:02Z", "2026-02-01T00:00:03Z", "2026-01-01T00:00:01
 
 
 def _workspace(harness: Harness) -> Fact:
-    """A workspace that takes tasks."""
+    """Return a workspace that takes tasks."""
     org = harness.able(harness.contract.operations[LIST]).org
     return own(harness, WORKSPACE, org, operation=harness.contract.operations[SUBMIT_TO])
 
 
 def _with_text(request: Request, text: str) -> Request:
-    """The request with another description of the task."""
+    """Return the request with another description of the task."""
     body = {**json.loads(request.content or b"{}"), "description": text}
     return replace(request, content=json.dumps(body).encode())
 
 
 def _readers(harness: Harness, workspace: Fact) -> list[Caller]:
-    """The callers of the org who may read the tasks of everybody's workspaces."""
+    """Return the callers of the org who may read the tasks of everybody's workspaces."""
     reads = harness.contract.operations[LIST]
     callers = harness.callers(workspace.owner)
     return [each for each in callers if harness.may(each, reads) and not WORKSPACE.narrows(each, reads)]

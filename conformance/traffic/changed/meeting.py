@@ -65,7 +65,10 @@ class RecordedComparison:
         self._tightened = {name for each in diff.changes if each.kind in ACCESS for name in each.operations}
 
     def compare(self, recordings: Sequence[Recording]) -> ContractDiff:
-        """The comparison with what the recordings show; RecordingError where no exchange of the API is in them."""
+        """Return the comparison with what the recordings show.
+
+        RecordingError where no exchange of the API is in them.
+        """
         notes = [note for each in recordings for note in self._read(each)]
         if not self._judged:
             raise RecordingError(f"{', '.join(each.name for each in recordings)}: {NOTHING}")
@@ -82,7 +85,7 @@ class RecordedComparison:
         return replace(self._diff, changes=worst_first([*unmet, *met]), traffic=traffic)
 
     def _with(self, change: Change, meeting: _Meeting) -> Change:
-        """The change with what it meets, and the grades that follow from that."""
+        """Return the change with what it meets, and the grades that follow from that."""
         example = None
         if found := meeting.request or meeting.answer:
             example = self._example(*found, of_request=meeting.request is not None)
@@ -117,7 +120,7 @@ class RecordedComparison:
         return isinstance(each, ObservedEntry) and not why_not(self._diff.old, each.exchange)
 
     def _is_of_unknown(self, seen: Observed, operation_id: str) -> bool:
-        """Whether a request was served that a change may refuse, of somebody whose scopes are not known."""
+        """Return whether a request was served that a change may refuse, of somebody whose scopes are not known."""
         known = seen.sender.caller is not None and seen.sender.caller.scopes is not None
         signed = seen.sender.signed in (Signed.BEARER, Signed.UNKNOWN)
         return operation_id in self._tightened and seen.exchange.succeeded and signed and not known
@@ -139,7 +142,10 @@ class RecordedComparison:
     def _reasons(
         self, breaches: Sequence[Breach], operation_id: str, *, of_request: bool
     ) -> Iterator[tuple[Change, Breach]]:
-        """Each change that one exchange meets, once, and what it breaks; one of its own where none is the reason."""
+        """Yield each change that one exchange meets, once, and what it breaks.
+
+        One of its own where none is the reason.
+        """
         found: dict[Change, Breach] = {}
         for breach in breaches:
             changes = reasons(breach, operation_id, self._diff.changes, of_request=of_request)
@@ -148,13 +154,13 @@ class RecordedComparison:
         yield from found.items()
 
     def _untold(self, breach: Breach, operation_id: str, *, of_request: bool) -> Change:
-        """A change for what no change that is told explains."""
+        """Return a change for what no change that is told explains."""
         kind = REFUSED if of_request else FORBIDDEN
         text = masked(f"expected {breach.expected}, got {breach.got}", self._reader.callers.masks)
         return replace(change(kind, breach.rule, text), operations=(operation_id,))
 
     def _example(self, seen: Observed, breach: Breach, *, of_request: bool) -> RecordedExample:
-        """The exchange as reports may have it."""
+        """Return the exchange as reports may have it."""
         shown = self._privacy.shown(
             Finding(
                 rule=breach.rule,

@@ -62,7 +62,7 @@ def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...
 
 
 def _billed(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
-    """A refusal for billing by an operation that is never refused for it."""
+    """Yield a refusal for billing by an operation that is never refused for it."""
     unpaid, operation = contract.features.billing, seen.operation
     if operation is not None and operation.billing != "create" and unpaid is not None and seen.exchange.code == unpaid:
         yield Breach(BILLING, f"no {unpaid}, since it is {operation.billing}-class", "one")

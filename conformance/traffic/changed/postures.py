@@ -40,7 +40,7 @@ class RecordedPostures:
         return postures
 
     def at(self, place: World, org: str, number: int) -> str | None:
-        """The posture at an exchange: what was told last, unless another one was told next."""
+        """Return the posture at an exchange: what was told last, unless another one was told next."""
         told = self._told.get((place, org), [])
         index = bisect_left(told, (number, ""))
         before, after = told[max(index - 1, 0) : index], told[index : index + 1]

@@ -35,6 +35,6 @@ RULES: Mapping[str, Rule] = {
 
 
 def with_rules(contract: Contract, side: str) -> Contract:
-    """The contract with the rules of the side that is judged."""
+    """Return the contract with the rules of the side that is judged."""
     of_server = contract.rules if side != "client" else {}
     return replace(contract, rules={**of_server, **(RULES if side != "server" else {})})

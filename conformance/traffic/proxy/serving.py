@@ -27,7 +27,7 @@ class CannotListen(SuiteError):
 
 
 def listening(host: str, port: int, behind: ServerBehind) -> socket.socket:
-    """A socket that listens there; CannotListen where that fails, or where the proxy would ask itself."""
+    """Return a socket that listens there; CannotListen where that fails, or where the proxy would ask itself."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]

@@ -81,5 +81,5 @@ class Recording:
 
     @cached_property
     def has_credentials(self) -> bool:
-        """Whether it records any credential: else that none is there says nothing."""
+        """Return whether it records any credential: else that none is there says nothing."""
         return self.recorder == PROXY or any(entry.request.header("authorization") for entry in self.entries)

@@ -49,14 +49,14 @@ class Content:
 
 
 def write(entries: Iterable[Entry]) -> bytes:
-    """A .tar.gz of the entries in their order; its bytes depend on them alone."""
+    """Return a .tar.gz of the entries in their order; its bytes depend on them alone."""
     deflater = zlib.compressobj(1, wbits=_GZIP)
     packed = [deflater.compress(block) for entry in entries for block in _blocks(entry)]
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
 def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
-    """Header, content and padding of one entry."""
+    """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)
     info.type, info.linkname = entry.kind, entry.target
     content = entry.content if entry.kind == tarfile.REGTYPE else b""
@@ -66,7 +66,7 @@ def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
 
 
 def write_files(files: Mapping[str, bytes]) -> bytes:
-    """A .tar.gz of regular files."""
+    """Return a .tar.gz of regular files."""
     return write(Entry(path, content) for path, content in files.items())
 
 
@@ -110,7 +110,7 @@ def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
 
 
 def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
-    """Path and content of each entry; None for a folder."""
+    """Yield path and content of each entry; None for a folder."""
     seen: set[str] = set()
     latest = b""
     total = count = 0
@@ -136,7 +136,7 @@ def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes 
 
 
 def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
-    """The content of a file; cut out of the whole where it stands there as it is, which is nearly always.
+    """Return the content of a file; cut out of the whole where it stands there as it is, which is nearly always.
 
     What is the same as the latest is that: an archive at a limit has a hundred megabytes of zeros.
     """

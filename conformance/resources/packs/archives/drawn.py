@@ -82,7 +82,7 @@ Defect = Callable[[Plan, ArchiveSpec], bytes]
 
 
 def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
-    """The entries as a .tar.gz of the given shape."""
+    """Return the entries as a .tar.gz of the given shape."""
     ordered = tuple(reversed(entries)) if shape.reverse else entries
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
@@ -114,7 +114,7 @@ def _with_manifest(**changes: Any) -> Defect:
 
 
 def _with_too_long(key: str) -> Defect:
-    """A text of one character more than the contract's schema of the manifest allows."""
+    """Return a text of one character more than the contract's schema of the manifest allows."""
     return lambda plan, limits: _with_manifest(
         **{key: key[0] * (limits.manifest["properties"][key].get("maxLength", 0) + 1)}
     )(plan, limits)
@@ -208,6 +208,6 @@ _SHAPES = st.builds(
 
 
 def plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
-    """Plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
+    """Return plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
     files = st.lists(_FILES, max_size=4, unique_by=lambda entry: entry.path).map(tuple)
     return st.builds(Plan, manifest=_MANIFESTS, files=files, shape=_SHAPES, defect=st.just(defect))

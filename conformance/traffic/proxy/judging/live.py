@@ -111,7 +111,7 @@ class LiveJudge:
             self._judge.take(self._reader.exchange(recording, found, **beside))
 
     def _entry(self, ordered: Ordered) -> tuple[Entry, Recording]:
-        """The entry of the archive, and what is read of it: just what is read of the file later."""
+        """Return the entry of the archive, and what is read of it: just what is read of the file later."""
         written = entry(self.stand_ins.applied(ordered, self._operation(ordered.begun)))
         recording = read_har(PROXY, {"log": {"creator": {"name": PROXY}, "entries": [written]}}, lambda _: None)
         placed = replace(recording.entries[0], place=f"{self.name} #{self._entries}")

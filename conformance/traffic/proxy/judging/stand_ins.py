@@ -54,7 +54,7 @@ class StandIns:
                 self._text(found[2].decode("utf-8", "replace"))
 
     def applied(self, ordered: Ordered, operation: Operation | None) -> Ordered:
-        """The exchange with stand-ins in the place of all credentials and secrets that were met so far."""
+        """Return the exchange with stand-ins in the place of all credentials and secrets that were met so far."""
         begun, passed = ordered.begun, ordered.passed
         headers, url = self._request_headers(begun.headers), self._url(begun.url, operation)
         request = replace(passed.request, headers=headers, body=self._body(passed.request.body))
@@ -67,7 +67,7 @@ class StandIns:
         )
 
     def _name(self, credential: str) -> str:
-        """The name of whoever sends this credential."""
+        """Return the name of whoever sends this credential."""
         if credential not in self._names:
             self._names[credential] = f"caller-{len(self._names) + 1}"
             self._text(credential)

@@ -244,12 +244,12 @@ class ClientSide(asyncio.Protocol):
 
     @property
     def is_passing(self) -> bool:
-        """Whether an exchange is under way of which more is judged."""
+        """Return whether an exchange is under way of which more is judged."""
         return self.exchange is not None and not self.exchange.over
 
     @property
     def is_asked(self) -> bool:
-        """Whether the proxy itself is asked something, and has not answered."""
+        """Return whether the proxy itself is asked something, and has not answered."""
         return self._asked is not None
 
     def cut(self) -> None:

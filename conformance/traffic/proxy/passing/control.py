@@ -53,7 +53,7 @@ class Control:
     name_test: Callable[[str], None]
 
     async def answer(self, request: OwnRequest) -> OwnAnswer:
-        """The answer to a request."""
+        """Return the answer to a request."""
         method, name = request.method, request.path.partition("?")[0].removeprefix(PREFIX)
         if name not in _METHODS:
             known = ", ".join(f"{right} {PREFIX}{each}" for each, right in _METHODS.items())

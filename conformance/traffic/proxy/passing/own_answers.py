@@ -35,7 +35,7 @@ class OwnAnswer:
 
 
 def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> OwnAnswer:
-    """The proxy's own refusal, as RFC 9457 has it."""
+    """Return the proxy's own refusal, as RFC 9457 has it."""
     document = {
         "type": "about:blank",
         "title": title,

@@ -59,7 +59,7 @@ class Kept:
             self._content = None
 
     def content(self) -> bytes | None:
-        """The body; None where it is not known as a whole."""
+        """Return the body; None where it is not known as a whole."""
         return bytes(self._content) if self.whole and self._content is not None else None
 
 

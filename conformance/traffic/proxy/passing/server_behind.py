@@ -48,7 +48,7 @@ class ServerBehind:
 
     @staticmethod
     def of(url: str, connection: Connection, host_header: str | None = None) -> ServerBehind:
-        """The server at a URL, and the `Host` that it is sent; NoServer where one of them is none."""
+        """Return the server at a URL, and the `Host` that it is sent; NoServer where one of them is none."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -76,7 +76,7 @@ class ServerBehind:
         return "the client's Host" if self.named is None else f"Host: {self.named}"
 
     def path_of(self, target: str) -> str | None:
-        """The path and query that a request asks for; None where it names another server."""
+        """Return the path and query that a request asks for; None where it names another server."""
         if not target.lower().startswith(("http://", "https://")):
             return target if target.startswith("/") or target == "*" else None
         scheme, _, rest = target.partition("://")
@@ -85,7 +85,7 @@ class ServerBehind:
         return (slash + path or "/") if same else None
 
     def sent(self, request: RequestHead, path: str) -> bytes:
-        """The head of a request as the server is sent it."""
+        """Return the head of a request as the server is sent it."""
         head = request.head
         first = head.first
         wanted = path if path == "*" else self.prefix + path
@@ -116,7 +116,10 @@ class ServerBehind:
 
 
 def _named(asked: str | None, host: str, authority: str) -> str | None:
-    """The `Host` of each request; None: the one that it came with. A server on loopback hardly tells them apart."""
+    """Return the `Host` of each request; None: the one that it came with.
+
+    A server on loopback hardly tells them apart.
+    """
     if asked is None:
         asked = KEEP if is_loopback(host) else OF_TARGET
     if asked == KEEP:
@@ -127,7 +130,7 @@ def _named(asked: str | None, host: str, authority: str) -> str | None:
 
 
 def narrowed(accepted: str) -> str:
-    """The Accept-Encoding with the codings alone that are read."""
+    """Return the Accept-Encoding with the codings alone that are read."""
     kept = [each for each in accepted.split(",") if each.partition(";")[0].strip().lower() in DECODED]
     return ",".join(kept).strip() or "identity"
 
