@@ -26,7 +26,7 @@ from conformance.budget import BUDGETS, NORMAL, Budget
 from mock_server.settings import find_own_contract
 
 LEAST_TIMES_PLAIN = 1.5
-"""How many times plain Schemathesis' rate of cases the suite's must be."""
+"""The factor by which the suite's rate of cases must exceed plain Schemathesis'."""
 CALLER = "acme-owner"
 _EXAMPLES = 30
 """So many of an operation make about as many cases as the usual budget."""

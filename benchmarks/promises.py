@@ -30,7 +30,7 @@ BESIDE_STREAMS = "p99 of a GET beside 1,000 streams"
 STREAM_MEMORY = "memory of a stream"
 AN_HOUR = "an hour with 10,000 tasks in flight"
 SUITE: Mapping[str, float] = MappingProxyType({"normal": 40, "quick": 12})
-"""By budget, the seconds in which the suite judges all operations."""
+"""The seconds in which the suite judges all operations, by budget."""
 FIRST_FINDING = "first finding on a mock that is wrong at its first write"
 SINCE_FIRST_REQUEST = f"{FIRST_FINDING}, since the first request"
 EXPLORED = "new pairs that the suite explores a second, budget quick"

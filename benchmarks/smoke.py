@@ -15,7 +15,7 @@ from benchmarks.report import results
 from benchmarks.servers import ServerError
 
 WORSE = 1.25
-"""How many times worse than the committed ratio a quick one must be before it is worth a word."""
+"""The factor by which a quick ratio must be worse than the committed one before it is worth a word."""
 _PARTS = ("peers", "starts")
 
 

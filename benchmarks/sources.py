@@ -13,7 +13,7 @@ JUDGING = (
     "mock_server/**/*.py",
     "mock_server/fixtures/*.yaml",
 )
-"""Of every verdict."""
+"""The sources that every verdict depends on."""
 
 
 def digest(*others: str, root: Path = ROOT) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 EXPEDITIONS_OF_A_PART = 2
-"""How many of them about each resource one test goes on; small, so that several processes can share them evenly."""
+"""The number of them about each resource that one test goes on.
+
+Small, so that several processes can share them evenly.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +17,9 @@ class BudgetPart:
     """A numbered part of the expeditions of a run, which a test of its own draws and judges."""
 
     number: int
-    """From 1."""
+    """The number of the part, from 1."""
     count: int
-    """How many are in it."""
+    """The number of parts."""
 
     @property
     def id(self) -> str:
@@ -34,10 +37,10 @@ class ValuePart:
     """A numbered part of the values of every kind that an operation is sent, which a case of its own sends."""
 
     number: int
-    """From 1."""
+    """The number of the part, from 1."""
     of: int
     most: int | None = None
-    """How often values are sent at most."""
+    """The number of times that values are sent at most."""
     in_full: bool = False
     """Whether every kind is met, also those that are another seed's."""
 
@@ -68,7 +71,7 @@ class Budget:
     shrinking: int
     """The most expeditions that are gone on to shorten one that found something."""
     together: int = 0
-    """How many pairs of writes are under way at once at the end of an expedition."""
+    """The number of pairs of writes that are under way at once at the end of an expedition."""
     cases: int | None = None
     """About the most cases of a test that asks the same of many; None: all of them."""
     boundaries: int | None = None
@@ -136,7 +139,7 @@ NORMAL = Budget(
 DEEP = Budget("deep", requests=500, fuzzed=250, expeditions=100, moves=60, shrinking=1000, together=4, values=16)
 
 NONE = Budget("none", requests=0, fuzzed=0, expeditions=0, moves=0, shrinking=0)
-"""Of a run that sends nothing."""
+"""The budget of a run that sends nothing."""
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}
 """The budgets by name."""

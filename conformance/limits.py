@@ -22,7 +22,7 @@ class Limits:
     max_lasting: int = MOST_LASTING
     """Objects that nobody can remove, and that the run makes and archives at most where it has no worlds."""
     settle_seconds: float = 0.0
-    """How long a list or read may take to show what was written before."""
+    """The seconds that a list or read may take to show what was written before."""
     stream_seconds: float = STREAM_SECONDS
     """For how long a stream is read at most; above 310 it is judged whether it ends."""
 

@@ -7,7 +7,7 @@ import re
 import secrets
 
 FORM = re.compile(r"conformance-[0-9a-z]{1,16}-")
-"""How the name of whatever a run makes begins; between the hyphens stands the run's id."""
+"""The beginning of the name of whatever a run makes; between the hyphens stands the run's id."""
 RUN_ID = re.compile(r"[0-9a-z]{1,16}")
 
 

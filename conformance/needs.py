@@ -16,7 +16,7 @@ class Need:
     line: str
     """As a reader of a report adds it."""
     words: str = ""
-    """The same as what a cell needs."""
+    """The need in words, the same as a cell's."""
     met: Callable[[Profile], bool] = field(default=lambda _: False, compare=False)
     writes: bool = False
     """Whether it is of no use to a run that may not write."""

@@ -84,7 +84,7 @@ class ConformancePlugin:
     dealt: Dealt | None = None
     """The tests of this shard, where the run is judged in shards."""
     stopped: str = ""
-    """Why pytest ended before its last test, where an option asked for that."""
+    """The reason for which pytest ended before its last test, where an option asked for that."""
     early: frozenset[str] = frozenset()
     """The node ids of the tests that were judged before the others were collected."""
 

@@ -45,17 +45,17 @@ class Caller:
     role: str | None = None
     permission_set: str | None = None
     scopes: frozenset[str] | None = None
-    """None until the target said (`GET /me/session`)."""
+    """The scopes of the caller; None until the target said (`GET /me/session`)."""
     token_command: str | None = field(default=None, repr=False)
     """Prints a fresh token, for when the first one has run out."""
     user_id: str | None = None
-    """None until the target said."""
+    """The user id of the caller; None until the target said."""
     environment: str | None = None
     """The variable of the environment that the token is read from; None where it comes from elsewhere."""
     header: str = "Authorization"
     """The header that the credential goes into."""
     scheme: str = "Bearer"
-    """What stands before the token there; empty: nothing does."""
+    """The scheme before the token there; empty: there is none."""
     query: str | None = None
     """The parameter of the query that the credential goes into in the place of a header."""
 
@@ -77,7 +77,7 @@ class Known:
     """Objects that the target has, as the first caller's org sees them."""
 
     named: Mapping[str, str] = field(default_factory=dict)
-    """By key of `[known]`; which keys there are follows from the registered resources."""
+    """The named objects by key of `[known]`; which keys there are follows from the registered resources."""
     expendable: tuple[str, ...] = ()
     """Ids of objects that may be changed and deleted."""
 
@@ -125,7 +125,7 @@ _TARGET = {
     "any_credential",
 }
 ENV = "env:"
-"""How a token begins that stands for a variable of the environment."""
+"""The beginning of a token that stands for a variable of the environment."""
 _CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes", "header", "scheme", "query", "basic"}
 BASIC = "Basic"
 _LIMITS = set(Limits.__dataclass_fields__)

@@ -38,7 +38,7 @@ SEVERITY = {
     Provenance.REFERENCE: Severity.HIGH,
     Provenance.OWNED: Severity.MEDIUM,
 }
-"""By provenance of the broken rule; a weaker one is an advisory, and fails no check."""
+"""The severity by provenance of the broken rule; a weaker one is an advisory, and fails no check."""
 _turn = RLock()
 
 

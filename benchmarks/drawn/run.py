@@ -69,7 +69,7 @@ class Means(Generic[D, A, V]):
     """Gives each verdict as it comes; JudgeError where figures mean nothing."""
     docs: Path = DOCS
     reports: Path = ROOT / "reports"
-    """Where verdicts are kept."""
+    """The folder of verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class DrawnRun(Generic[D, A, V]):
     what: str
     """The word for what is judged."""
     sources: tuple[str, ...]
-    """What a verdict depends on beside what every verdict does: other sources' verdicts count no more."""
+    """The sources that a verdict depends on beside those of every verdict: other sources' verdicts count no more."""
     verdict: type[V]
     shard: type[ShardFile[A, Found[V]]]
     describe: Callable[[D], str]

@@ -152,4 +152,4 @@ ANSWERS: Mapping[str, Handle] = {
     "chunks without end": _flood(HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\n[\r\n" * 10_000),
     "trailers without end": _flood(HEAD + b"transfer-encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n" * 10_000),
 }
-"""What a server may do to whoever has sent it a head, by name."""
+"""The things that a server may do to whoever has sent it a head, by name."""

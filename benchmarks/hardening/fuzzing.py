@@ -17,7 +17,7 @@ from benchmarks.hardening.fuzz import Report, storm
 from benchmarks.hardening.messages import PREFIX
 
 MORE_MEMORY = 1.10
-"""What may be left of a storm, once what it made is deleted."""
+"""The memory that may be left of a storm, once what it made is deleted."""
 _SHOWN = 2000
 _WARM = 5000  # requests after which a mock has its usual size: what it needs for the first time it has needed by then
 _REST_S = 15.0  # a mock gives memory back in the first second in which nobody asks for anything, every ten seconds
@@ -29,9 +29,9 @@ class Fuzzed:
 
     report: Report
     fresh_mib: float
-    """When it had just started."""
+    """The memory when it had just started."""
     before_mib: float
-    """When it had been used for a while, and was at rest."""
+    """The memory when it had been used for a while, and was at rest."""
     after_mib: float
     suite: str
     """The suite's last words on the same process; empty where it was not asked."""

@@ -26,7 +26,7 @@ _PACKS = 8
 _ARE = ("org", "community")
 
 Pack = tuple[str, str]
-"""What it is, and when it came to be so."""
+"""The content of a pack, and when it came to be so."""
 State = tuple[Pack | None, ...]
 
 
@@ -97,7 +97,7 @@ class Checked:
 
     operations: int
     overlapping: int
-    """Those that began before an earlier one of their world had ended."""
+    """The number that began before an earlier one of their world had ended."""
     seconds: float
     findings: tuple[str, ...]
 

@@ -76,7 +76,7 @@ FAULTS: Mapping[str, tuple[Fault, float, frozenset[int]]] = {
     "fails at all": (_fail, 1.0, frozenset({FAILED})),
     "nests some": (_nest, 0.02, frozenset({FAILED, UNUSABLE})),
 }
-"""By name: what becomes of an answer, of what share of them, and the exit codes that are honest then."""
+"""The faults by name: what becomes of an answer, of what share of them, and the exit codes that are honest then."""
 
 
 @dataclass(slots=True)

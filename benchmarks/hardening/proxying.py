@@ -22,7 +22,7 @@ from benchmarks.hardening.suite import RunningProxy, running_proxy
 from benchmarks.hardening.wire import Place, request
 
 MOST_MIB = 512.0
-"""What either process of the proxy may need, the one that passes and the one that judges."""
+"""The memory that either process of the proxy may need, the one that passes and the one that judges."""
 END_S = 120.0
 """Seconds in which it answers that it has ended, all of it judged."""
 HELD_OPEN = 200
@@ -56,7 +56,7 @@ SENT: Mapping[str, bytes] = {
     "halves of characters": request("POST", "/v1/packs", body=b'{"name": "\\ud800", "\\udfff": "\xff"}'),
     "the proxy's own path": b"POST /_conformance/nothing HTTP/1.1\r\ncontent-length: 99999999\r\n\r\n" + b"a" * 100_000,
 }
-"""What a client may send, by name. Each is sent three times: to the end, half-closed, and reset after it."""
+"""The things that a client may send, by name. Each is sent three times: to the end, half-closed, and reset after it."""
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ _CONTROL = f"/_mock/worlds/{WORLD}"
 _DAY_0 = datetime(2026, 5, 1, tzinfo=UTC)
 _PIECES = 4
 _PAUSE_S = 0.1
-"""How long a client may take between two pieces of a body."""
+"""The seconds that a client may take between two pieces of a body."""
 _KEPT = 100_000
 """So many entries of the journal, which are more than there are uploads."""
 
@@ -36,7 +36,7 @@ class Checked:
     made: int
     dropped: int
     noted: int
-    """Of those that were dropped, the ones in the journal."""
+    """The number of dropped ones that are in the journal."""
     seconds: float
     findings: tuple[str, ...]
 
@@ -66,7 +66,7 @@ class _Run:
     under_way: set[int] = field(default_factory=set)
     made: int = 0
     days: dict[int, int] = field(default_factory=dict)
-    """Of each upload that the mock has begun with, how many resets were sent before."""
+    """The number of resets that were sent before each upload that the mock has begun with."""
     dropped: int = 0
     findings: list[str] = field(default_factory=list)
     turn: asyncio.Event = field(default_factory=asyncio.Event)

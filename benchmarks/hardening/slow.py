@@ -21,9 +21,9 @@ from benchmarks.hardening.content import form, plain
 from benchmarks.hardening.wire import FORM, Connection, Place, request
 
 IDLE, SLOW_HEADS, SLOW_BODIES, DEAF, FICKLE = 1000, 100, 100, 50, 10
-"""How many there are of each kind at any time."""
+"""The number of clients of each kind at any time."""
 TIMES = 2.0
-"""How much longer others may wait, at the 99th percentile."""
+"""The factor by which others may wait longer, at the 99th percentile."""
 _WELL_BEHAVED = 4
 _PAUSE_S = 0.005
 _DRIP_S = 1.0

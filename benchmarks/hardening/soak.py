@@ -22,7 +22,7 @@ from benchmarks.hardening.fuzzing import complaints, server_errors, tidy
 from benchmarks.hardening.history import history
 
 STORM, HISTORY, WORLDS = 2000, 2000, 50
-"""What a turn has of each."""
+"""The amount of each in a turn."""
 MORE_MEMORY = 1.10
 _ASKED = 500
 _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"

@@ -23,7 +23,7 @@ class Ended:
     """How a command ended."""
 
     code: int | None
-    """None where it had to be killed."""
+    """The exit code; None where it had to be killed."""
     seconds: float
     most_mib: float
     output: str

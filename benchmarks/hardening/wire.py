@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PATIENCE_S = 5.0
-"""Who has said all of it must be answered, and let go, within this time."""
+"""The seconds within which a client that has said everything must be answered, and let go."""
 
 
 class BrokenAnswer(Exception):

@@ -41,7 +41,7 @@ class Response:
     """The component that it is, if it is one."""
     headers: Mapping[str, Any]
     schema: Mapping[str, Any] | None
-    """Of a JSON body, with every reference in its place; None where the body is no JSON."""
+    """The schema of a JSON body, with every reference in its place; None where the body is no JSON."""
     examples: tuple[Any, ...]
     links: Mapping[str, str]
     """The operation that each link leads to, and the path parameter that the id of the body is."""

@@ -35,7 +35,7 @@ FREE = {
         "what is new has not been used or stopped, and is no fork"
     ),
 }
-"""By a pattern of ids, with the reason. It holds freedoms, never what the suite does not find."""
+"""The reasons by a pattern of ids. It holds freedoms, never what the suite does not find."""
 
 
 def free(lie: Lie, contract: Contract) -> str:

@@ -97,7 +97,7 @@ class Telling:
     teller: Teller
     behind: str
     acted: int = 0
-    """How many answers it has changed."""
+    """The number of answers that it has changed."""
 
     def behaviour(self) -> Behaviour:
         """What the proxy does."""

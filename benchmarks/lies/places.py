@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.lies.contract import ANY
 
 GONE = object()
-"""What a change gives for a value that is to be left out."""
+"""The mark that a change gives for a value that is to be left out."""
 Change = Callable[[Any], Any]
 
 

@@ -21,14 +21,14 @@ class Told:
     operation: str
     sentence: str
     rules: tuple[str, ...]
-    """Those with a finding when the run stopped, which it does at the first."""
+    """The rules with a finding when the run stopped, which it does at the first."""
     generated: tuple[str, ...] | None
-    """The same where generated cases alone judge; None where they were not asked."""
+    """The rules with a finding where generated cases alone judge; None where they were not asked."""
     acted: int
-    """How many answers it changed in the last run."""
+    """The number of answers that it changed in the last run."""
     seconds: float
     unjudged: str = ""
-    """Why the suite gave no verdict; empty where it did."""
+    """The reason for which the suite gave no verdict; empty where it did."""
 
     @property
     def verdict(self) -> str:
@@ -46,7 +46,7 @@ class Results:
 
     seed: int
     possible: int
-    """How many there are to draw from."""
+    """The number of lies that there are to draw from."""
     told: tuple[Told, ...]
     seconds: float
 

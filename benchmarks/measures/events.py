@@ -29,7 +29,7 @@ ASKED: Mapping[str, str] = {
     EVENTS_SOUGHT: "/v1/audit?filter=event_type%3Dnothing&filter=user_id!%3Dnobody",
     EVENTS_STATISTICS: "/v1/audit/stats?group_by=event_type,user_id&time_bucket=1d&metric=avg:latency_ms",
 }
-"""By figure, what is asked; what is sought is not there, so that all events are looked at."""
+"""The request of each figure; what is sought is not there, so that all events are looked at."""
 
 
 def long_log(count: int = MOST_OF_ORG) -> bytes:

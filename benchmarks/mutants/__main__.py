@@ -22,7 +22,7 @@ from benchmarks.sources import digest
 
 COMMAND = "benchmarks.mutants"
 JUDGING = ("examples/second_server/*",)
-"""What the verdicts depend on beside what every verdict does."""
+"""The sources that the verdicts depend on beside those of every verdict."""
 
 
 @dataclass(frozen=True, slots=True)

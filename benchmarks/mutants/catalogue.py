@@ -24,7 +24,7 @@ class Planted:
     text: str
     breaks: tuple[str, ...]
     operations: tuple[str, ...] = field(default=(), compare=False)
-    """Where it acts. It says where to look first, and no figure is of it."""
+    """The operations at which it acts. They say where to look first, and no figure is of them."""
 
     @property
     def rule(self) -> str:

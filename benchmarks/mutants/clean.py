@@ -81,4 +81,4 @@ SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
     "the mock": _mock,
     "the second server": _second_server,
 }
-"""How each is started; its target, for the suite's command."""
+"""The functions that start each server and give its target, for the suite's command."""

@@ -38,7 +38,7 @@ class Judged:
     """What a run found."""
 
     rules: frozenset[str]
-    """Those with a finding, of any level."""
+    """The rules with a finding, of any level."""
     directed: frozenset[str]
     """The rules that a directed case found."""
     generated: frozenset[str]

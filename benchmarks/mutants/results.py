@@ -25,7 +25,7 @@ class Narrowed:
     found: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
-    """Those that were missed when each was judged for the first time."""
+    """The defects that were missed when each was judged for the first time."""
 
     def with_kills(self, kills: Sequence[Kill]) -> Narrowed:
         """Return these with what later runs found in the place of what earlier ones did."""
@@ -47,13 +47,13 @@ class Results:
     clean: dict[str, int]
     """Findings on each server without a defect, over all its seeds."""
     seeds: int
-    """How many seeds each of those was judged with."""
+    """The number of seeds that each of those was judged with."""
     first: list[str]
     """The ids that survived the first run ever over the catalogue, before the suite was changed for any of them."""
     others: dict[str, list[str]]
     """The ids that each other tool noticed, by its name."""
     run_seconds: dict[str, float]
-    """How long a run takes on the mock without a defect, by tool, OURS among them."""
+    """The seconds that a run takes on the mock without a defect, by tool, OURS among them."""
     later: tuple[str, ...] = ()
     """The ids that were planted, and judged, since the last run over the whole catalogue."""
     narrowed: Narrowed = Narrowed()

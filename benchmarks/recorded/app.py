@@ -12,7 +12,7 @@ from tests.archives import zipped
 OWNER, OPERATOR, MEMBER, KEY = "acme-owner", "acme-operator", "acme-member", "acme-read-only"
 OTHER, EXPIRED, NOBODY = "globex-owner", "umbrella-owner", ""
 LACKING = "none_0000000000"
-"""What stands for the id of an object that was not made."""
+"""The stand-in for the id of an object that was not made."""
 
 
 @dataclass(frozen=True, slots=True)

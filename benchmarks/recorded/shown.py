@@ -15,7 +15,7 @@ from benchmarks.lies.refusals import with_id
 from tests.proxy.messages import Answer
 
 Change = Callable[[Asked, Any], Any]
-"""Of a request and the document of its answer: another one, or None where there is nothing to lie about."""
+"""The function that changes the document of a request's answer, or gives None where there is nothing to lie about."""
 _BLOCK = re.compile(r"(?:[^\n]+\n)+\n")
 """A whole event of a stream, or a comment."""
 

@@ -38,7 +38,7 @@ class SuiteTraffic:
     server: str
     recording: Recording
     callers: tuple[Caller, ...]
-    """Those whom a session introduced, in whichever world: so more is known of each than its own world says."""
+    """The callers whom a session introduced, in whichever world: so more is known of each than its own world says."""
 
     def judged(self, contract: Contract, *, alone: bool) -> Gathered:
         """What is found of it."""

@@ -42,7 +42,7 @@ class Sharing:
 
     share: Share | None = None
     files: tuple[Path, ...] | None = None
-    """Those that are merged."""
+    """The files that are merged."""
 
 
 def shared(*spellings: str) -> Callable[[Command], Command]:

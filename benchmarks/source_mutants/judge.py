@@ -19,7 +19,7 @@ from benchmarks.source_mutants.verdict import MutantVerdict
 from conformance.budget import NORMAL, QUICK
 
 BUDGETS = {QUICK.name: (QUICK,), NORMAL.name: (QUICK, NORMAL)}
-"""Those of the runs, by the budget that is asked for: of the runs the first that finds something is the last."""
+"""The budgets of the runs, by the budget that is asked for: the first run that finds something is the last."""
 TRIES = 2
 MOST_S = 1800
 """A run on a busy machine may take so long; one on a server that hangs ends at its first finding."""

@@ -21,11 +21,11 @@ class Mutant:
     """The lines that it changes: as they were, each after a minus, and as they are, each after a plus."""
     start: int = field(repr=False, compare=False)
     end: int = field(repr=False, compare=False)
-    """Where in the module the change begins and ends, in characters."""
+    """The places in the module where the change begins and ends, in characters."""
     text: str = field(repr=False, compare=False)
-    """What stands there instead."""
+    """The text that stands there instead."""
     number: int = 1
-    """Which one it is of those that look the same in its function."""
+    """The number of the change among those that look the same in its function."""
 
     @property
     def digest(self) -> str:

@@ -23,7 +23,7 @@ class Draw:
 
     asked: Asked
     possible: int
-    """How many there were to draw from."""
+    """The number of mutants that there were to draw from."""
     verdicts: tuple[MutantVerdict, ...]
 
     @property
@@ -52,7 +52,7 @@ class Tally:
 
     drawn: int
     broken: int
-    """Those with which the server does not start, which are counted apart."""
+    """The number of mutants with which the server does not start, which are counted apart."""
     found: int
     undecided: int
     equivalent: int

@@ -35,7 +35,7 @@ SKIPPED: Mapping[Callable[[Place], bool], str] = {
     _is_form_of_a_class: "whether a value is frozen or has slots shows in no answer",
     _is_alias_of_a_type: "the name of a type is read by no program that serves",
 }
-"""What is left out with all that is in it, each with its reason."""
+"""The names that are left out with all that is in them, each with its reason."""
 
 
 def _is_wording(place: Place, operator: str, _: Sequence[str]) -> bool:

@@ -16,14 +16,14 @@ class MutantVerdict:
     is_broken: bool = False
     """Whether the server did not start, which finds the mutant without the suite."""
     rules: tuple[str, ...] = ()
-    """Those with a finding when the run stopped, which it does at the first."""
+    """The rules with a finding when the run stopped, which it does at the first."""
     operations: tuple[str, ...] = ()
-    """Those that the finding was about."""
+    """The operations that the finding was about."""
     budget: str = ""
     """That of the run that found it."""
     seconds: float = 0.0
     unjudged: str = ""
-    """Why the suite gave no verdict; empty where it did."""
+    """The reason for which the suite gave no verdict; empty where it did."""
 
     @property
     def digest(self) -> str:

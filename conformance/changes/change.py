@@ -12,9 +12,9 @@ from enum import IntEnum
 Pointer = tuple[str | int, ...]
 """The keys on the way from the root of a document."""
 Pointers = tuple[Pointer | None, Pointer | None]
-"""Where something stands in the old document, and in the new one; None where it is in one alone."""
+"""The place of something in the old document, and in the new one; None where it is in one alone."""
 OperationCounts = tuple[tuple[str, int], ...]
-"""How often something was met, by operation, the most first."""
+"""The number of times that something was met, by operation, the most first."""
 
 
 class Grade(IntEnum):
@@ -49,9 +49,9 @@ class RecordedExample:
     """Method and target."""
     status: int
     body: str
-    """Of the request that is refused now, or of the answer that is ruled out."""
+    """The body of the request that is refused now, or of the answer that is ruled out."""
     broken: str
-    """What the new contract has against it."""
+    """The reason for which the new contract refuses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ class Change:
     clients: Grade
     servers: Grade
     operations: tuple[str, ...] = ()
-    """By their ids, of the new contract where it still has them; none for what holds for all."""
+    """The ids of operations, of the new contract where it still has them; none for what holds for all."""
     lost: str = ""
-    """What was taken or given before and is no more."""
+    """The values that were taken or given before and are no more."""
     gained: str = ""
-    """What was not and is now."""
+    """The values that are taken or given now and were not."""
     shown: str = ""
-    """What is told in the place of the text, by which it is known to waivers; empty where that is told itself."""
+    """The text that is shown instead of the one by which waivers know it; empty where that is shown itself."""
     digest: str = ""
     """A digest of both sides, where the text, what was lost or what was gained is cut."""
     pointers: Pointers = field(default=(None, None), compare=False)
@@ -107,7 +107,7 @@ class Change:
     waived: str = ""
     """The reason of its waiver, and the last day."""
     met: Met = NOTHING_MET
-    """What of the recordings it meets, where any were given."""
+    """The recorded exchanges that it meets, where recordings were given."""
 
     @property
     def fingerprint(self) -> str:

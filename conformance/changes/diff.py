@@ -55,9 +55,9 @@ class ContractDiff:
     new: Contract
     changes: tuple[Change, ...]
     former: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
-    """What is told now of each change, by the fingerprint that it had in earlier versions."""
+    """The present text of each change, by the fingerprint that it had in earlier versions."""
     traffic: ComparedTraffic | None = None
-    """None where no recording was given."""
+    """The recordings that were compared; None where none was given."""
 
     def count(self, side: str, grade: Grade) -> int:
         """Return how many changes have this grade for `clients` or `servers`."""

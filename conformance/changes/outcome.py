@@ -16,7 +16,7 @@ SIDES = ("clients", "servers")
 _HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
 ANY, RECORDED, NEVER = "any", "recorded", "never"
 STEPS = ("", "patch", "minor", "major")
-"""From none at all to the largest."""
+"""The steps of a version, from none at all to the largest."""
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 Version = tuple[int, int, int]
 
@@ -31,7 +31,10 @@ class DiffOutcome:
     """Whether what may break somebody counts too."""
     notes: tuple[str, ...] = ()
     nothing_compared: str = ""
-    """Why both sides are one document of one commit, so that no change can be found; empty where they are not."""
+    """The reason for which both sides are one document of one commit, so that no change can be found.
+
+    Empty where not.
+    """
 
     @property
     def changes(self) -> tuple[Change, ...]:

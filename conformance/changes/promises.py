@@ -9,7 +9,7 @@ from conformance.changes.operations.pairs import references
 from conformance.contract.contract import Contract, KindSpec, Rule
 
 RULE = "rule "
-"""What the place of a rule says before its id."""
+"""The beginning of a rule's place, before its id."""
 _LEVELS = ("may", "should", "must")
 _Given = Mapping[str, frozenset[str]]
 _NOTHING = KindSpec()

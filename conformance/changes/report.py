@@ -30,7 +30,7 @@ from conformance.results.verdict import suite_version
 
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
-"""Of a long text that takes the place of another."""
+"""The longest that a text may be which takes the place of another, in characters."""
 MOST_ROWS = 36
 """So many changes are told one by one."""
 MOST_KINDS = 8

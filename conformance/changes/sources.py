@@ -68,7 +68,7 @@ class CommittedFile:
 
     commit: str
     path: str
-    """From the top of the repository."""
+    """The path from the top of the repository."""
 
 
 def read_revision(given: str) -> bytes:

@@ -33,7 +33,7 @@ from conformance.target.introduction import introduced
 from conformance.target.target import Unusable, open_target
 
 NOTHING_LEFT = "nothing is left to remove"
-"""What stays archived for good is told by the line before it, or was told at the end of its run."""
+"""The last line where nothing is left: what stays archived for good was told before, or at the end of its run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,9 @@ MOST_OPERATIONS = 24  # lines for operations; a dry run prints at most sixty lin
 DIRECTED_REQUESTS = 4.5
 """Requests of a directed case on average, cleaning up included."""
 BASED_REQUESTS = 8.0
-"""Those of one about what is based on something else, or is in it, which has to be made first."""
+"""The requests of a case about what is based on something else, or is in it, which has to be made first."""
 BY_CALLS = 1.75
-"""How many times as many a directed case sends where the target offers no states: calls make what it is about."""
+"""The factor by which a directed case sends more where the target offers no states: calls make what it is about."""
 PROBES = 30
 """Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
 MOVE_REQUESTS = 50

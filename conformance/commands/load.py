@@ -63,12 +63,12 @@ class LoadOptions:
     strict: bool
     quiet: bool
     hosts: frozenset[str]
-    """Those that may be loaded, beside this machine."""
+    """The hosts that may be loaded, beside this machine."""
     given: Mapping[str, Any]
-    """What chooses tests and connects, as the commands have it."""
+    """The options that choose tests and connect, as the commands have them."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     err: TextIO = field(default_factory=lambda: sys.stderr)
-    """Where to tell how it goes: pytest's output, in which the load is taken, is nobody's."""
+    """The stream for progress: pytest's output, in which the load is taken, is nobody's."""
 
     @property
     def for_pytest(self) -> list[str]:

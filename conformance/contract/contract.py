@@ -69,7 +69,7 @@ class NamedResource:
 
 
 OWN_ORG = "~own-org~"
-"""What stands in a path for the org of whoever sends the request, until it is sent."""
+"""The placeholder in a path for the org of whoever sends the request, until it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class ArchiveSpec:
     max_unpacked: int
     """The bytes that its files may come to."""
     max_entries: int
-    """Of files and folders together."""
+    """The number of files and folders together that are taken at most."""
     max_file: int
     """The bytes of one file."""
     max_path: int
@@ -119,11 +119,11 @@ class KindSpec:
     needs: tuple[str, ...] = ()
     """The keys that it needs in its config."""
     needs_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Those that it needs besides, by provider."""
+    """The keys that it needs besides, by provider."""
     settings: frozenset[str] = frozenset()
     """The keys that its config may have."""
     provenance: Provenance = Provenance.SEED
-    """Of the keys that are needed."""
+    """The provenance of the keys that are needed."""
 
     def keys(self, provider: object) -> tuple[str, ...]:
         """Return the keys that it needs for this provider."""
@@ -140,9 +140,9 @@ class Body:
     takes_archive: bool = False
     """Whether a part of a form is an archive."""
     archive: ArchiveSpec | None = None
-    """What of that archive is taken."""
+    """The limits of that archive."""
     file_names: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    """By the part of a form that has several files: the pattern of their names (`x-file-name`)."""
+    """The pattern of the names of files (`x-file-name`), by the part of a form that has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,27 +332,27 @@ class Contract:
     permission_sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The scopes of an API key by permission set (`x-permission-sets`)."""
     kinds: Mapping[str, Mapping[str, KindSpec]] = field(default_factory=dict)
-    """By the schema of kinds, and by kind: what else its bodies have."""
+    """The keys that bodies of each kind have, by the schema of kinds and by kind."""
     features: Features = NO_FEATURES
-    """What the API has (`x-features`)."""
+    """The features of the API (`x-features`)."""
     types: Mapping[str, ResourceType] = field(default_factory=dict)
-    """What the objects of each resource are (`x-resource-types`), by its name."""
+    """The types of objects (`x-resource-types`), by the name of the resource."""
     inapplicable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By the id of a rule that does not apply: the features that it asks for and the API has not."""
+    """The missing features for which a rule does not apply, by the id of the rule."""
     waived: Mapping[str, str] = field(default_factory=dict)
-    """By the id of a rule that the API does not keep: why, as the contract says."""
+    """The reasons, as the contract gives them, for which the API does not keep a rule, by the id of the rule."""
     text: bytes = field(default=b"", repr=False)
-    """What it was read from; nothing where it is no file."""
+    """The text that it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
     """The contract with every declared operation, where the target serves only those that stand here."""
     owned: bool = False
     """Whether the server is of the contract's own team, which every statement of the contract binds."""
     remarks: tuple[str, ...] = ()
-    """What may be a slip in an overlay that was laid over the document."""
+    """The possible slips in an overlay that was laid over the document."""
     is_plain: bool = False
     """Whether the document has no rules of its own, so that the laws of any API are what it is judged by."""
     shapes: Mapping[str, ResourceShape] = field(default_factory=dict)
-    """Of a plain document, by the name of each resource: how requests and answers show one."""
+    """The form in which requests and answers of a plain document show a resource, by its name."""
 
     @property
     def whole(self) -> Contract:

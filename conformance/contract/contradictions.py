@@ -13,7 +13,7 @@ from conformance.contract.resource_types import ResourceType
 Slip = tuple[Iterable[str], str]
 """The steps to a place of the document, and what is wrong there."""
 COUNTED = "cascaded_"
-"""How the field of an answer begins that counts what was archived with an object."""
+"""The beginning of the name of an answer's field that counts what was archived with an object."""
 PARTS = ("list", "create", "read", "update", "put", "remove", "archive", "unarchive")
 _JSON = "application/json"
 _GRANTS = ("x-roles", "x-permission-sets")

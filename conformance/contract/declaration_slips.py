@@ -26,7 +26,7 @@ class Declarations:
     features: Features
     types: Mapping[str, ResourceType]
     codes: frozenset[str]
-    """Those of the closed enum."""
+    """The codes of the closed enum."""
 
     def check(self) -> None:
         """Raise ContractError for the first that is wrong: where it stands, what is wrong, and what to write."""

@@ -14,7 +14,7 @@ from conformance.contract.declarations import declares_whole
 from conformance.contract.resource_types import Features, Parts, ResourceType
 
 Holds = Callable[[ResourceType, Operation], bool]
-"""Of a declared type and an operation that plays a part in it: whether the rule holds of that."""
+"""The test whether a rule holds of an operation that plays a part in a declared type."""
 
 
 def _plays(*names: str) -> Holds:
@@ -86,9 +86,9 @@ GENERAL: Mapping[str, Holds] = {
     "PARALLEL-NAMES": _all(_plays("create"), _is_unique),
     "CONTRACT-INVALID-REFUSED": lambda _, operation: operation.body is not None,
 }
-"""By the id of a general rule: of which operations of a declared type it holds."""
+"""The operations of a declared type of which a general rule holds, by the id of the rule."""
 _ASKS_FOR = {"tenancy": ("OWNERSHIP-",), "billing": ("BILLING-", "SESSION-BILLING-"), "session": ("SESSION-",)}
-"""By feature: how the ids of the rules begin that hold only where the API has it."""
+"""The beginnings of the ids of the rules that hold only where the API has a feature, by that feature."""
 
 
 def missing_features(rule_id: str, features: Features) -> tuple[str, ...]:

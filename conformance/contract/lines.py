@@ -18,7 +18,7 @@ WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE")
 PACKAGES = frozenset({"site-packages", "dist-packages", "node_modules"})
 """Folders that installed packages are in, outside of a virtual environment too."""
 PLACES = ("openapi.yaml", "*/openapi.yaml", "*/*/openapi.yaml")
-"""Where a repository may have a contract of its own, the likeliest place first."""
+"""The places where a repository may have a contract of its own, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ class LibraryRule:
     clause: str
     text: str
     lacking: str
-    """What a document lacks for which it does not apply."""
+    """The reason, in what the document lacks, for which it does not apply."""
     holds: Callable[[Operation], bool] | None = None
-    """Of an operation, or of one that plays such a part, whether it is about that."""
+    """The test whether it is about an operation, or one that plays such a part."""
     parts: Callable[[ResourceShape], tuple[str | None, ...]] | None = None
-    """Of a resource, the operations that it is about; None where it does not apply to that."""
+    """The operations of a resource that it is about; None where it does not apply to that."""
     provenance: Provenance = Provenance.SEED
 
 

@@ -37,7 +37,7 @@ from conformance.contract.shapes import find_shapes, name_in_paths
 from conformance.contract.vocabulary import check_vocabulary
 
 _OF_MANY = re.compile("default|[1-5]XX")
-"""How a response of many statuses is declared."""
+"""The keys by which a response of many statuses is declared."""
 
 
 def read(path: Path, document: Any) -> Contract:

@@ -91,7 +91,7 @@ class ArchiveType:
     stamp: str
     """The field that only an archived one has."""
     cascades: Mapping[str, str] = field(default_factory=dict)
-    """By resource: the field of what is archived with it that names it."""
+    """The field of what is archived with it that names it, by resource."""
     kept_by: KeptBy | None = None
 
 
@@ -104,7 +104,7 @@ class ResourceType:
     """The name of the schema that shows one."""
     parts: Parts = Parts()
     prefix: str | None = None
-    """How the ids that the server makes begin."""
+    """The beginning of the ids that the server makes."""
     key: str | None = None
     """The field by which its owner names it, in the place of an id."""
     owner: str | None = None
@@ -153,9 +153,9 @@ class ResourceShape:
     update: str | None = None
     remove: str | None = None
     sent_in: Mapping[str, str] = field(default_factory=dict)
-    """By operation: the one field of its body that an object is wrapped in, where it is."""
+    """The one field of a request's body that an object is wrapped in, by operation that has one."""
     shown_in: Mapping[str, str] = field(default_factory=dict)
-    """By operation: the one field of its answer that an object, or the list, is wrapped in, where it is."""
+    """The one field of an answer that an object, or the list, is wrapped in, by operation that has one."""
     is_owned: bool = False
     """Whether nobody but its owner changes one."""
     is_private: bool = False

@@ -16,7 +16,7 @@ from conformance.contract.shipped import shipped
 SCHEMA = "vocabulary.schema.json"
 _NEARLY = 0.8
 _OTHER_LENGTH = 2
-"""What is nearly a keyword is as alike as this, and no longer or shorter than by so many letters."""
+"""The number of letters by which something that is nearly a keyword may be longer or shorter than it."""
 _MOST_SHOWN = 60
 
 

@@ -49,7 +49,7 @@ class Guard:
     """The ids that one process of a run may change. In worlds of a test's own it may change anything."""
 
     contract: Contract
-    """Of which the target may serve a part; what a path may be taken for does not depend on that."""
+    """The contract, of which the target may serve a part; what a path may be taken for does not depend on that."""
     profile: Profile
     salt: str = ""
     """Makes the ids that cannot exist differ from those of every other run."""
@@ -57,13 +57,13 @@ class Guard:
     """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
     _ours: set[str] = field(default_factory=set)
     _archived: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """By resource and org, the ids of what was put away."""
+    """The ids of what was put away, by resource and org."""
     _plain: str = field(default_factory=secrets.token_hex)
     """Replaces each id of ours in a path."""
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
-    """By id of an object of the target: the orgs that it is not of; None: of no org at all."""
+    """The orgs that an object of the target does not belong to, by its id; None: to no org at all."""
     _before: set[str] = field(default_factory=set)
-    """What stands for the objects of the target that were listed before the first test."""
+    """The stand-ins for the objects of the target that were listed before the first test."""
     _orgs: Mapping[str, str] = field(init=False)
     given: tuple[str, ...] = field(init=False)
     """The ids of what the profile names of others."""

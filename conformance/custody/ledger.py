@@ -115,17 +115,17 @@ class Standing:
     prefix: str = ""
     states_url: str | None = None
     begun: str = ""
-    """When, in UTC."""
+    """The time of the beginning, in UTC."""
     objects: dict[str, MadeObject] = field(default_factory=dict)
-    """By id."""
+    """The objects by id."""
     staying: dict[str, MadeObject] = field(default_factory=dict)
-    """By id, what is archived, and nobody can remove."""
+    """The objects that are archived and that nobody can remove, by id."""
     announced: dict[str, Announced] = field(default_factory=dict)
-    """By key, creations whose object has no known id."""
+    """The creations whose object has no known id, by key."""
     states: dict[str, StandingState] = field(default_factory=dict)
-    """By key."""
+    """The states by key."""
     before: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """By resource and org, the ids of what was there before the first test."""
+    """The ids of what was there before the first test, by resource and org."""
 
     def __bool__(self) -> bool:
         return bool(self.objects or self.announced or self.states)

@@ -29,7 +29,7 @@ class LostCreation:
     org: str
     requested: Requested
     key: str | None = None
-    """Of its entry in the ledger."""
+    """The key of its entry in the ledger."""
 
     def found_in(self, listing: Any, mark: str, others: Collection[str]) -> Iterator[str]:
         """Yield the ids of the listed objects that the creation made; others: the ids of what somebody else has."""

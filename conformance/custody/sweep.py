@@ -26,7 +26,7 @@ from conformance.profile import Profile
 from conformance.results.plain_text import plural
 
 TRIES = 2
-"""How often a deletion is sent: the contract says that repeating one whose purge failed converges."""
+"""The number of times that a deletion is sent: the contract says that repeating one whose purge failed converges."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class DeclaredOperations:
     declared: ResourceType
     archiving: Archiving | None
     parent: Parent | None = None
-    """What one is based on."""
+    """The resource on which one is based."""
 
     def complete(self, written: Iterable[Behavior]) -> Iterator[Behavior]:
         """Yield each operation: what is written of it, then what is declared; of one that has code as far as it goes.

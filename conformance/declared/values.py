@@ -21,7 +21,7 @@ from conformance.recipes.requests import JSON
 FIRST, SECOND = "First", "Zweite, mit Umlaut: ä"
 """Texts for fields that take any."""
 SEED = 1
-"""Of the values that are drawn from a pattern: which they are says nothing, so they are the same in each run."""
+"""The seed of values drawn from a pattern: which they are says nothing, so they are the same in each run."""
 
 
 def fields_of(contract: Contract, declared: ResourceType) -> dict[str, Field]:

@@ -21,9 +21,9 @@ class Cast:
 
     org: str
     classes: Mapping[str, Caller | Credential]
-    """By class; a class for which the profile has nobody is absent."""
+    """The callers by class; a class for which the profile has nobody is absent."""
     viewers: Mapping[str, Caller]
-    """By what they are to the org, such as `own session`; the lead first."""
+    """The viewers by what they are to the org, such as `own session`; the lead first."""
 
     @property
     def lead(self) -> Caller:

@@ -32,7 +32,7 @@ MOVES_OF_A_WALK = 12
 EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=3)
 """Every class of callers does whatever can be done; a few looks follow each move."""
 LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
-"""The same, and in the place of nobody whoever bears a key that was revoked."""
+"""The viewers with a bearer of a revoked key in the place of nobody."""
 SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
 """One object lives through every write; every viewer looks at it after each."""
 NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), times=(1,), others=False)
@@ -130,9 +130,9 @@ class _Explorer:
     ended: int = 0
     """Expeditions that had objects, and came to their end."""
     stopped: Exception | None = None
-    """Why nothing more can be explored."""
+    """The reason for which nothing more can be explored."""
     lacking: NotProvoked | None = None
-    """Why the last expedition that had no objects had none."""
+    """The reason for which the last expedition that had no objects had none."""
 
     def explore(self, resource: Resource) -> None:
         """Go on the part's expeditions about a resource, until one finds something."""

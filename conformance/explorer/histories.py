@@ -61,7 +61,7 @@ class History:
     together: Sequence[CallerExchange]
     looks: Sequence[CallerExchange]
     steps: Callable[[Resource, Caller], Steps]
-    """What a resource demands of its updates and parts, for a caller."""
+    """The demands that a resource makes of its updates and parts, for a caller."""
     overlap: bool = False
     """Whether all that was sent at once may have happened in any order, whenever each was answered."""
     _states: dict[Order, State] = field(default_factory=dict)

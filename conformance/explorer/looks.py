@@ -36,7 +36,7 @@ ITEM, LIST, WHOLE_LIST, PART = "item", "list", "list with archived ones", "part 
 MOST_PARTS = 8
 """Parts of an object that are looked at, by all that reads one."""
 NAMED = "named: "
-"""How the view of an object begins that the one at hand names."""
+"""The beginning of the view of an object that the one at hand names."""
 
 
 Fail = Callable[[Finding], NoReturn]

@@ -40,7 +40,7 @@ class Population:
     kind: Kind
     objects: list[Fact] = field(default_factory=list)
     lives: list[int] = field(default_factory=list)
-    """Of each object, how many there were in its place."""
+    """The number of objects that there were in the place of each."""
 
     def make(self, cast: Cast, beside: Sequence[str]) -> None:
         """Make the first object in the lead's org, and the others, as far as they can be had."""

@@ -36,7 +36,7 @@ class ExploredResource:
     """The callers for the objects of the first org."""
     _casts: dict[str, Cast] = field(default_factory=dict)
     _archived: dict[str, bool] = field(default_factory=dict)
-    """By id, whether an object was archived when that was looked at last."""
+    """The answer to whether an object was archived when that was looked at last, by id."""
 
     def __post_init__(self) -> None:
         cast = choose_cast(self.harness, self.resource, find_writes(self.harness, self.resource))

@@ -50,7 +50,7 @@ class Generated:
     valid: bool
     """Whether it was generated to fit the schemas of its operation."""
     scenario: str | None
-    """What a case of the coverage phase is about; None in the other phases."""
+    """The scenario that a case of the coverage phase is about; None in the other phases."""
 
     @property
     def method_declared(self) -> bool:

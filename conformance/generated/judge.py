@@ -25,7 +25,7 @@ EXPECTED: Mapping[str, str] = MappingProxyType(
         METHOD: "405 with Allow naming the path's methods",
     }
 )
-"""What is asked of the answer to a request that is wrong, or right, by the way in which it was generated."""
+"""The demand on the answer to a request that is wrong, or right, by the way in which it was generated."""
 AS_A_WHOLE = EXPECTED.keys() | {"CONTRACT-NO-SERVER-ERROR", "CONTRACT-STATUS-DECLARED"}
 """Rules by which an answer is wrong as a whole; the others of its laws are about its form."""
 BEFORE_THE_METHOD = frozenset({401, 403, 404, 429})
@@ -40,7 +40,7 @@ ORACLE = "CONTRACT-RIGHT-ANSWER"
 SERVER_ERROR = "CONTRACT-NO-SERVER-ERROR"  # beside it nothing else is worth saying
 
 StepsBefore = Callable[[Exchange], tuple[Exchange, ...]]
-"""Of an exchange: what has to be sent before it so that its path leads to the same."""
+"""The requests that have to be sent before an exchange so that its path leads to the same."""
 
 
 @dataclass(frozen=True, slots=True)

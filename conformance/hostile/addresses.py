@@ -65,7 +65,7 @@ _NEIGHBOURS: Mapping[str, Change] = {
     "cut-short": lambda usual: quote(usual[:-1]),
     "and-more": lambda usual: quote(f"{usual}0"),
 }
-"""By name: values of a right form that nothing has. Of an id, and of a path inside an object."""
+"""The values of a right form that nothing has, of an id and of a path inside an object, by name."""
 _ODD: Mapping[str, Change] = {
     "space-after": lambda usual: quote(usual) + "%20",
     "line-after": lambda usual: quote(usual) + "%0A",
@@ -82,7 +82,7 @@ _ODD: Mapping[str, Change] = {
     "percent-encoded-twice": lambda usual: f"%25{ord(usual[0]):02X}{quote(usual[1:])}",
     "long": lambda usual: quote(usual) + "0" * LONG,
 }
-"""By name: values that nothing can have, and that somebody before the service may refuse in its own way."""
+"""The values that nothing can have, and that somebody before the service may refuse in its own way, by name."""
 _QUERIES: Mapping[str, str] = {
     "not-utf-8": "conformance=%FF%C0%AF",
     "nul": "conformance=%00",
@@ -90,7 +90,7 @@ _QUERIES: Mapping[str, str] = {
     "many": "&".join(["conformance[]=1"] * 100),
     "method": "_method=DELETE&X-HTTP-Method-Override=DELETE",
 }
-"""By name: queries of which no operation asks."""
+"""The queries of which no operation asks, by name."""
 
 
 def _swapped(text: str) -> str:

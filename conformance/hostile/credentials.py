@@ -28,7 +28,7 @@ Said = dict[str, Any]
 LONG = 3000
 """Characters of a token that are too many for any, and few enough for every server's heads."""
 Spelt = Callable[[Caller, Caller | None], str | None]
-"""Of a caller, and of somebody with a session: the Authorization header; None where it cannot be made."""
+"""The Authorization header of a caller, and of somebody with a session; None where it cannot be made."""
 INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
 
 
@@ -146,7 +146,7 @@ _MISSPELT: Mapping[str, Callable[[str], str]] = {
     "cut-short": lambda token: f"Bearer {token[:-4]}",
     "one-more": lambda token: f"Bearer {token}x",
 }
-"""By name, of a token of either kind. They are tried at every operation."""
+"""The misspelt tokens of either kind, by name. They are tried at every operation."""
 _ODD: Mapping[str, Callable[[str], str]] = {
     "first-half": lambda token: f"Bearer {token[: len(token) // 2]}",
     "second-half": lambda token: f"Bearer {token[len(token) // 2 :]}",
@@ -164,7 +164,7 @@ _ODD: Mapping[str, Callable[[str], str]] = {
     "not-utf-8-after": lambda token: f"Bearer {token}\udcff\udcfe",
     "long": lambda token: f"Bearer {token}{'0' * LONG}",
 }
-"""By name, of a token of either kind."""
+"""The odd spellings of a token of either kind, by name."""
 
 
 def _case(caller: Caller, _like: Caller | None) -> str | None:
@@ -213,7 +213,7 @@ _CHANGED: Mapping[str, Spelt] = {
     "other-signature": _changed(lambda head, body, signature: (head, body, _other(signature, 0))),
     "signature-cut-off": _changed(lambda head, body, _: (head, body, "")),
 }
-"""By name, of a session. They are tried at every operation."""
+"""The changed sessions, by name. They are tried at every operation."""
 _CHANGED_ODDLY: Mapping[str, Spelt] = {
     "other-letter-of-header": _changed(lambda head, body, signature: (_other(head, len(head) // 2), body, signature)),
     "other-letter-of-claims": _changed(lambda head, body, signature: (head, _other(body, len(body) // 2), signature)),
@@ -232,7 +232,7 @@ _CHANGED_ODDLY: Mapping[str, Spelt] = {
     "one-part-more": _changed(lambda head, body, signature: (head, body, f"{signature}.{signature}")),
     "signed-by-another": _changed(lambda head, body, _: _signed_anew(head, body)),
 }
-"""By name, of a session."""
+"""The oddly changed sessions, by name."""
 
 
 def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = None, **claims: Any) -> Spelt:
@@ -263,7 +263,7 @@ _ANY: Mapping[str, Spelt] = {
     "made-up-without-expiry": _of_nothing(_sign_by_own_key, exp=None),
     "made-up-critical": _of_nothing(_sign_by_own_key, {"crit": ["conformance"], "conformance": True}),
 }
-"""By name: sessions of nobody's making, with the org of a caller."""
+"""The sessions of nobody's making with the org of a caller, by name."""
 _NONE: Mapping[str, str] = {
     "unknown-session": "Bearer eyJhbGciOiJub25lIn0",
     "dots": "Bearer ..",
@@ -278,7 +278,7 @@ _NONE: Mapping[str, str] = {
     "quote": "Bearer ' OR '1'='1",
     "key-prefix-alone": f"Bearer {UNKNOWN_KEY.partition('_')[0]}_",
 }
-"""By name: what is no credential at all."""
+"""The texts that are no credential at all, by name."""
 
 
 def _rows() -> Iterator[WrongCredential]:

@@ -15,7 +15,7 @@ from conformance.session.harness import Harness
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 BROWSER: Headers = (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),)
-"""What a browser says that it takes when somebody follows a link."""
+"""The media types that a browser asks for when somebody follows a link."""
 CHUNKED: Headers = (("Transfer-Encoding", "chunked"),)
 OTHER = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application/merge-patch+json")
 """Types that no operation takes. They are tried at every operation."""

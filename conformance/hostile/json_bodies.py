@@ -16,7 +16,7 @@ from conformance.session.harness import Harness
 LONG = 5000
 
 Made = Callable[[JsonObject, str], bytes]
-"""Of a right body and the name of one of its fields: the body that is sent."""
+"""The function that makes the sent body of a right one and the name of one of its fields."""
 
 
 def _with(literal: str | bytes) -> Made:
@@ -66,7 +66,7 @@ NO_JSON: Mapping[str, Made] = {
     "utf-16": lambda body, _: json.dumps(body).encode("utf-16"),
     "deep": lambda *_: b"[" * 20_000,
 }
-"""By name: no JSON objects. They are tried at every operation."""
+"""The bodies that are no JSON objects, by name. They are tried at every operation."""
 ODD_JSON: Mapping[str, Made] = {
     "more-after": lambda body, _: _json(body) + b" {}",
     "twice-over": lambda body, _: _json(body) + b"\n" + _json(body),
@@ -85,7 +85,7 @@ ODD_JSON: Mapping[str, Made] = {
     "true": lambda *_: b"true",
     "utf-32": lambda body, _: json.dumps(body).encode("utf-32"),
 }
-"""By name: more of what is no JSON object."""
+"""The further bodies that are no JSON object, by name."""
 WRONG: Mapping[str, Made] = {
     "no-key": lambda *_: b"{}",
     "true-value": _with("true"),
@@ -123,12 +123,12 @@ WRONG: Mapping[str, Made] = {
     "twice-wrong-first": _twice(first=False),
     "twice-both-wrong": _twice(first=False, last=True),
 }
-"""By name: JSON objects that an operation may not take. Whether it does is the oracle's to say."""
+"""The JSON objects that an operation may not take, by name. Whether it does is the oracle's to say."""
 OPEN: Mapping[str, Made] = {
     "byte-order-mark": lambda body, _: b"\xef\xbb\xbf" + _json(body),
     "twice-the-same": _twice(),
 }
-"""By name: bodies of which the standards leave open whether they are read. They are tried at every operation."""
+"""The bodies of which the standards leave open whether they are read, by name. They are tried at every operation."""
 
 
 def _spoil(made: Made) -> Spoil:

@@ -12,7 +12,7 @@ from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
 
 Spoil = Callable[[Harness, Operation, Request], Request | None]
-"""Of a right request: the same with the hostile value; None where it has no place for it."""
+"""The function that puts the hostile value into a right request; None where that has no place for it."""
 
 
 class Right(Enum):

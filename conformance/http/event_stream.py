@@ -10,7 +10,7 @@ from threading import Condition
 
 MEDIA_TYPE = "text/event-stream"
 POLL_S = 0.1
-"""How long a reader waits for more before it looks whether it is to go on."""
+"""The seconds that a reader waits for more before it looks whether it is to go on."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -23,7 +23,7 @@ class StreamReading:
     seconds: float = 2.0
     """And for so long at the most."""
     following: Following | None = field(default=None, compare=False)
-    """Who is told what comes, and says when it is enough."""
+    """The reader that is told what comes, and says when it is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class StreamContent:
     events: tuple[StreamEvent, ...]
     comments: int
     rest: str
-    """What is not whole: no empty line has ended it."""
+    """The incomplete rest: no empty line has ended it."""
 
 
 def read_stream(body: bytes) -> StreamContent:

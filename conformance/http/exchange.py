@@ -23,7 +23,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The safe methods of RFC 9110."""
 
 IN_QUERY = ""
-"""What stands for the header of a credential that went into the query."""
+"""The name that stands for the header of a credential that went into the query."""
 
 LONGEST_BODY = 256 * 1024
 """Bytes from which on a finding keeps the beginning of a body: many large uploads fit into no memory."""
@@ -48,7 +48,7 @@ class Request:
     """A request without its credential."""
 
     operation_id: str | None
-    """None where the request is of no operation of the contract: an unknown path, an undeclared method."""
+    """The id of the operation; None for an unknown path or an undeclared method."""
     method: str
     path: str
     """The percent-encoded path below the base URL, without the query."""
@@ -67,7 +67,7 @@ class Request:
     foreseen: frozenset[tuple[int, str]] = field(default=frozenset(), compare=False)
     """Statuses and codes of refusals that are right for it, whether its operation declares them or not."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
-    """How much is read of an answer that is a stream."""
+    """The amount that is read of an answer that is a stream."""
     tried: str = field(default="", compare=False)
     """The field and value of it that a test is about, for a report; empty where it is about all of it."""
 
@@ -132,13 +132,13 @@ class Exchange:
     reframed: bool = False
     """Whether something in between gave the answer another form on the wire, so that its length is not the target's."""
     repeats: int = 0
-    """Where no answer came, how often the request is worth sending again if that does no harm."""
+    """The number of times that a request without an answer is worth sending again, if that does no harm."""
     unheard: bool = False
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
-    """How often it was sent until an answer came, or none."""
+    """The number of times that it was sent until an answer came, or none."""
     started: float = 0.0
-    """When it was sent, in seconds of a clock that only goes on."""
+    """The time at which it was sent, in seconds of a clock that only goes on."""
     authorized_by: str = "Authorization"
     """The header that the credential went into; IN_QUERY where it stands in the query of `url`."""
 

@@ -48,9 +48,9 @@ class Count:
     created: int = 0
     """Objects that were made, or that a request in flight may make."""
     lasting: int = 0
-    """Those of them that stay for good."""
+    """The number of them that stay for good."""
     not_before: float = 0.0
-    """When the next request may be sent, on the machine's monotonic clock."""
+    """The earliest time of the next request, on the machine's monotonic clock."""
 
 
 class Limiter:

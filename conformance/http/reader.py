@@ -23,7 +23,7 @@ class NoAnswer(Exception):
     """No complete HTTP answer came; the message says why."""
 
     repeats = 2
-    """How often the request is worth sending again, where that does no harm."""
+    """The number of times that the request is worth sending again, where that does no harm."""
 
 
 class TooLate(NoAnswer):

@@ -28,13 +28,13 @@ class Belongings:
     owners: dict[_Key, str] = field(default_factory=dict)
     """Orgs of objects of which the suite has no facts, since others sign in by them."""
     people: dict[_Key, str | None] = field(default_factory=dict)
-    """Whose of its org an object was shown to be; None: nobody's."""
+    """The person whose object it was shown to be, within its org; None: nobody's."""
     creators: dict[_Key, tuple[str, str]] = field(default_factory=dict)
     """The user id of who made an object, and the rule by which it shows that."""
     there: dict[tuple[str, str], dict[str, bool]] = field(default_factory=dict)
-    """By resource and org, of what may come back under its id: whether it is there, or was removed."""
+    """The presence of what may come back under its id, by resource and org: there, or removed."""
     names: dict[tuple[str, str, str], bool] = field(default_factory=dict)
-    """By resource, org and name: whether the name is given, or taken back."""
+    """The names that are given or taken back, by resource and org."""
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what an answer contradicts, and learn what it shows."""

@@ -19,7 +19,7 @@ MADE = (CREATED, "invited_at")
 LEAST, LEAST_S = 3, 10.0
 """Creations, and seconds between the first and the last of them, that show that a clock goes on as the recorder's."""
 _SHOWN_S = 1.0
-"""What is shown of a time may be so much less than it was."""
+"""The seconds by which the time that is shown may be less than the true one."""
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class ServerClock:
     """What the clock of a server shows at least, by the times of what had happened that its answers show."""
 
     settle_s: float = 0.0
-    """By how much clocks of the server may differ."""
+    """The seconds by which clocks of the server may differ."""
     stamps_archiving: bool | None = None
     """Whether to archive an object sets its `updated_at`, which is free; None: no answer has shown it."""
     _latest: float | None = None
@@ -60,9 +60,9 @@ class ServerClock:
     _own: tuple[float, Observed] | None = None
     """The latest time in the answer that was noted last, and that one."""
     _asked: float | None = None
-    """When that was asked for."""
+    """The moment for which that was asked."""
     _beside: list[tuple[float, float]] = field(default_factory=list)
-    """When other answers were there, and the latest time in each."""
+    """The moments when other answers were there, and the latest time in each."""
     _offset: _ClockOffset = field(default_factory=_ClockOffset)
 
     def note(self, seen: Observed, shown: Sequence[Shown]) -> None:

@@ -34,9 +34,9 @@ class _LastView:
     sure: bool
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
-    """How many writes there had been."""
+    """The number of writes before."""
     ended: float | None
-    """When the answer was there, in seconds; None where that is not known."""
+    """The time at which the answer was there, in seconds; None where that is not known."""
     read_back: str | None
     """The rule by which what a write answered is read afterwards; None where it has none, or this was no write."""
 
@@ -50,7 +50,7 @@ class Constancy:
     holds_writes: bool = True
     """Whether a time that a write answered is held against what is read later, which a run's own tests do else."""
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
-    """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
+    """The last view by resource, id and viewer: all of an org alike, and whoever is not known alone."""
     writes: int = 0
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:

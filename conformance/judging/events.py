@@ -36,7 +36,7 @@ TIME, CATEGORY = "timestamp", "category"
 _OF_PAGES = frozenset({"limit", "order", FOLLOWING, "time_bucket"})
 """Parameters that choose no events."""
 _LEAST_OF_TIME = timedelta(seconds=1)
-"""What is shown of a time may be less than is known of it."""
+"""The least that is shown of a time, which may be less than is known of it."""
 
 
 def events_in(seen: Observed) -> list[Event]:

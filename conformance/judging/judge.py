@@ -60,7 +60,7 @@ class ExchangeJudge:
     settle_s: float = 0.0
     """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
     laws: Laws | None = None
-    """Those of all places, where they are to be kept longer than what is remembered of a place."""
+    """The laws of all places, where they are to be kept longer than what is remembered of a place."""
     remembers: bool = True
     """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
     key_of: Callable[[str], str] = str

@@ -24,7 +24,7 @@ ID_HEADER, EVERY_ERROR = f"{ENVELOPE}REQUEST-ID-HEADER", f"{ENVELOPE}EVERY-ERROR
 METHOD, HEAD_OPTIONS = "PROTOCOL-METHOD", "PROTOCOL-HEAD-OPTIONS"
 FIELDS, _WHOLES = f"{ENVELOPE}FIELDS", frozenset({"body", "archive", "image_ref", "path"})
 _NAME = re.compile(r"[^\w-]")
-"""What is behind the name of a field at which a value in it is named."""
+"""The text behind the name of a field at which a value in it is named."""
 _OF_FRAMEWORKS = {"HEAD", "OPTIONS"}
 
 

@@ -42,7 +42,7 @@ class _KnownEvent:
     event: Event
     time: datetime
     shown: float
-    """When the answer that showed it was there."""
+    """The time at which the answer that showed it was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class EventLog:
     """What is known of the events of a place."""
 
     settle_s: float = 0.0
-    """How long after it was shown first others need not show an event."""
+    """The seconds after it was shown first in which others need not show an event."""
     events: dict[str, dict[str, _KnownEvent]] = field(default_factory=dict)
-    """By who is shown them and id."""
+    """The events by id and by viewer."""
     cursors: dict[str, _Query] = field(default_factory=dict)
-    """By cursor: the query that it goes on."""
+    """The query that a cursor goes on, by cursor."""
     streams: list[_KnownStream] = field(default_factory=list)
     """The latest, whose callers see all that happens."""
 

@@ -54,11 +54,11 @@ class Memory:
     contract: Contract
     state: State
     last: dict[tuple[str, str], Last] = field(default_factory=dict)
-    """By resource and id."""
+    """The last view by resource and id."""
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    """By path: what is there, and the operation that showed or wrote it."""
+    """The content of a file, and the operation that showed or wrote it, by path."""
     sizes: dict[str, int] = field(default_factory=dict)
-    """By path of a file that nothing but a write changes: the size that was listed last."""
+    """The size that was listed last of a file that nothing but a write changes, by path."""
     written: int = 0
     """The number of the last write."""
 

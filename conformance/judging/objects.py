@@ -21,7 +21,7 @@ from conformance.results.difference import of_field, of_fields, of_list
 STAMPS = "ARCHIVE-STAMPS"
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
 OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
-"""By tag: the rule by which what is listed of an object is of that object."""
+"""The rule by which what is listed of an object is of that object, by tag."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
 
 

@@ -30,12 +30,12 @@ class Observed:
     values: Mapping[str, str]
     """The parameters of the path, decoded."""
     place: str
-    """Where it stands, such as its number in the request log."""
+    """The place where it stands, such as its number in the request log."""
     world: World
     started: float | None = None
-    """When it was sent, in seconds; None where that is not known."""
+    """The time at which it was sent, in seconds; None where that is not known."""
     ended: float | None = None
-    """When the answer was there."""
+    """The time at which the answer was there."""
     answer_known: bool = True
     """Whether the body of the answer is known."""
     request_known: bool = True

@@ -11,7 +11,7 @@ from conformance.http.exchange import SAFE
 
 _NEVER = (float("-inf"), "")
 _End = tuple[float, str]
-"""When a write ended, and its place."""
+"""The time at which a write ended, and its place."""
 
 
 class Timed(Protocol):

@@ -33,15 +33,15 @@ class _Present:
     person: str | None
     """The user id of whose it is; None: that is not told."""
     shown_from: float
-    """When it had been shown first."""
+    """The time at which it had been shown first."""
     shown_until: float
-    """When it was shown last."""
+    """The time at which it was shown last."""
     named: Mapping[str, Any]
     """The fields of it that name other objects, such as the one that it is in."""
     made: str | None
-    """When it was made; None where that is not told."""
+    """The time at which it was made; None where that is not told."""
     stamp: str | None = None
-    """When it was changed last, if it is in use."""
+    """The time at which it was changed last, if it is in use."""
     is_own: bool = True
     """Whether it is of the org that was shown it, and not another one's that it may hide again."""
     denied: tuple[float, Breach, str | None] | None = None
@@ -60,12 +60,12 @@ class Presence:
     contract: Contract
     clock: ServerClock
     settle_s: float = 0.0
-    """How long after it was shown first others need not show it."""
+    """The seconds after it was shown first in which others need not show it."""
     objects: dict[_Key, _Present] = field(default_factory=dict)
     removed: dict[_Key, str] = field(default_factory=dict)
-    """When what was removed, and may come back under its id, had been made."""
+    """The time at which something that was removed, and may come back under its id, had been made."""
     unrestricted: set[tuple[str, str]] = field(default_factory=set)
-    """Whom nobody introduced, and operations by which they were shown what is several people's."""
+    """The callers whom nobody introduced, and operations by which they were shown what is several people's."""
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""

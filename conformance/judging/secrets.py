@@ -17,7 +17,7 @@ from conformance.oracle.effect import DataEffect
 SHORTEST = 12
 """A shorter text may stand in any answer by chance."""
 SENT: Mapping[str, str] = {"credential": "CREDENTIAL-SECRET-HIDDEN", "secret": "SECRET-HIDDEN"}
-"""By resource: the rule that keeps what was sent out of every answer."""
+"""The rule that keeps what was sent out of every answer, by resource."""
 ONCE = "KEY-VALUE-ONCE"
 MOST = 200
 

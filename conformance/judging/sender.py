@@ -32,7 +32,7 @@ class RequestSender:
     key: str = ""
     """The salted hash of the credential; empty where there is none."""
     caller: Caller | None = None
-    """Who that is, where the org is known."""
+    """The caller that the sender is, where the org is known."""
     by_profile: bool = False
     """Whether a profile says who that is, whatever the target says."""
 

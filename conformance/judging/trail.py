@@ -25,7 +25,7 @@ _IDS = ("resource_id", "workspace_id", "task_id")
 _WHOLE = frozenset({"limit", "order"})
 """The parameters of a query that leave no event out but those of other pages."""
 LATEST_S = 30.0
-"""By when an event has come that is not written together with the change."""
+"""The seconds by which an event has come that is not written together with the change."""
 MOST = 1000
 """Changes that are remembered, the latest."""
 

@@ -15,7 +15,7 @@ from conformance.running.binding import is_long, operation_of, parameters, rule_
 from conformance.running.selection import DIRECTED, case_id, kind_of, operations_about
 
 SESSIONS = frozenset({"harness", "new_session"})
-"""What a load gives a test; one that asks for more, such as generated requests, is none of its tasks."""
+"""The fixtures that a load gives a test; one that asks for more, such as generated requests, is none of its tasks."""
 SLOW_S = 1.0
 """A case that takes longer is taken once in each process: users that wait make no load."""
 
@@ -31,7 +31,7 @@ class LoadCase:
     given: Mapping[str, object] = field(repr=False)
     """Its parameters, by name."""
     asks: frozenset[str] = frozenset()
-    """Which of `SESSIONS` it takes."""
+    """The fixtures of `SESSIONS` that it takes."""
     about: frozenset[str] = frozenset()
     """The ids of the operations that it is about."""
 

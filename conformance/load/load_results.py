@@ -32,20 +32,20 @@ class LoadResults:
     cells: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     """Answers, by operation, status and code, which is empty where there is none."""
     passed: Counter[str] = field(default_factory=Counter)
-    """By rule, what was taken and found nothing."""
+    """The cases that were taken and found nothing, by rule."""
     open: dict[str, str] = field(default_factory=dict)
-    """By rule, why a case of it that was taken was not provoked; the first reason."""
+    """The first reason for which a case that was taken was not provoked, by rule."""
     findings: list[Finding] = field(default_factory=list)
     alike: Counter[str] = field(default_factory=Counter)
-    """How often each finding was made, by fingerprint."""
+    """The number of times that each finding was made, by fingerprint."""
     errors: list[str] = field(default_factory=list)
     _told: Counter[str] = field(default_factory=Counter)
     _tail: AnswerTail = field(default_factory=AnswerTail)
-    """How the answers so far end."""
+    """The end of the answers so far."""
     _late: set[str] = field(default_factory=set)
     """Fingerprints of findings since something was served last."""
     _late_elsewhere: dict[str, frozenset[str]] = field(default_factory=dict)
-    """By another process, the fingerprints that it told last of a target that has stopped serving."""
+    """The late fingerprints that another process told last of a target that has stopped serving, by process."""
 
     def add(self, taken: Taken) -> None:
         """Add what came of a case or a walk."""

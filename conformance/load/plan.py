@@ -10,7 +10,7 @@ from conformance.results.load import LoadStep
 RAMP_FROM, RAMP_BY = 50.0, 2.0
 """The rate at which a ramp begins where none is given, and how much faster each step is until one does not hold."""
 CLOSE = 1.15
-"""How much faster than one that holds a rate may be that does not, for the ramp to end."""
+"""The factor by which one that holds no rate may be faster than one that does, for the ramp to end."""
 MOST_STEPS = 16
 
 
@@ -22,7 +22,7 @@ class LoadPlan:
     rate: float | None = None
     """Requests a second of all processes together; None: as many as it goes."""
     duration_s: float = 60.0
-    """Of a ramp: of each step."""
+    """The seconds of the load; of a ramp, those of each step."""
     ramp: bool = False
 
     @property

@@ -28,7 +28,7 @@ from conformance.running.selection import Selection
 from conformance.running.suite import Suite
 
 _Usages = Mapping[str, Mapping[str, float]]
-"""By process, what it has used."""
+"""The usage of each process."""
 PACE, DATA, USAGE = "conformance-pace", "conformance", "conformance-usage"
 STOP_S = 5.0
 """Seconds that cases under way get to end."""

@@ -42,7 +42,7 @@ class Taken:
     exchanges: list[Exchange]
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
-    """Why it was not provoked, or how the suite broke."""
+    """The reason for which it was not provoked, or how the suite broke."""
     lacks: bool = False
     """Whether it needs what the target does not have, or what may not be sent to it."""
 
@@ -52,10 +52,10 @@ class LoadSession:
     """Takes one case after the other, over connections that are kept."""
 
     suite: Suite
-    """Of the process: what is known of the target before any case."""
+    """The suite of the process: what is known of the target before any case."""
     pace: Pace
     name: str
-    """Of no other user."""
+    """The name that no other user has."""
     count: int = 0
     _pool: ConnectionPool = field(init=False)
 

@@ -30,7 +30,7 @@ class LoadSteps:
     """Whether the user has ended it before its time."""
     _ended: Event = field(default_factory=Event)
     _before: dict[str, int] = field(default_factory=dict)
-    """What had come when the step began that was the last to begin."""
+    """The results when the latest step began."""
 
     def end(self) -> None:
         """End it with the step that is under way. A handler of signals may call this, whatever it has stopped."""

@@ -21,7 +21,7 @@ LONGEST_KEPT = 64 * 1024
 """Bytes up to which it is kept how a body was read."""
 
 LIMITS = frozenset({"minLength", "maxLength", "pattern", "enum"})
-"""What a schema may ask of a text, and may ask of bytes too."""
+"""The keywords that a schema may have of a text, and of bytes too."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Answer:
     effect: DataEffect | None = None
     """Of a refusal what a success does instead; of a success what it does that the object is not found."""
     wrongful: tuple[tuple[str, str], ...] = field(default=(), compare=False)
-    """Of a success: codes of refusals, and the rule that each of them would break."""
+    """The rule that each refusal in the place of a success would break, by code."""
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}" if self.code else str(self.status)

@@ -29,7 +29,7 @@ class Kind:
 
     id: str
     make: Callable[[Any, str, Fact | None], Fact]
-    """Of the test session, an org, and an object that it is to be as like as may be: a new object of the org.
+    """The function that makes a new object of an org that is as like another as may be.
 
     Raises NotProvoked where none can be had.
     """

@@ -43,7 +43,7 @@ class Asked:
     answered: int = 0
     unfit: list[Unfit] = field(default_factory=list)
     reason: str = ""
-    """Why the last request that was not answered was not."""
+    """The reason for which the last request that was not answered was not."""
 
 
 class AskedOnce:

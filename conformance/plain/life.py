@@ -46,7 +46,7 @@ class Made:
     answer: Exchange
     """The answer to its creation."""
     above: Mapping[str, str] = field(default_factory=dict)
-    """By resource, the keys of what it is within."""
+    """The keys of what it is within, by resource."""
 
     @property
     def shape(self) -> ResourceShape:

@@ -22,7 +22,7 @@ class CredentialPlace:
 
     header: str = "Authorization"
     scheme: str = "Bearer"
-    """What stands before the token there."""
+    """The scheme before the token there."""
     query: str | None = None
     """The parameter of the query, where it goes there."""
 

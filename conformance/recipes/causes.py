@@ -264,9 +264,9 @@ CAUSES: Mapping[str, Cause] = {
         of_a_right_one(lambda _, request: replace(request, headers=(("Content-Type", "text/plain"),))), FOR_SOMEBODY
     ),
 }
-"""By error code: those that any resource has."""
+"""The causes that any resource has, by error code."""
 
 ABSENT = Cause(_absent, FOR_SOMEBODY)
-"""Of the 404 of what a path names."""
+"""The cause of the 404 of what a path names."""
 UNPAID = Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG)))
-"""Of the refusal of what the posture of an org does not let through."""
+"""The cause of the refusal of what the posture of an org does not let through."""

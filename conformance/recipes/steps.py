@@ -22,7 +22,7 @@ from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
 SetUp = Callable[[Fact, int], Iterator[Operation]]
-"""Of an object and a choice: has the target's side make a state, and gives the operations that are to be tried then."""
+"""The function that has the target's side make a state of an object, and gives the operations to try then."""
 
 
 def operations_about(resource: Resource, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:

@@ -85,7 +85,7 @@ class NewKey:
     """The answer to its creation."""
     value: str
     name: str
-    """How reports call its bearer."""
+    """The name by which reports call its bearer."""
 
     @property
     def id(self) -> str:

@@ -37,7 +37,7 @@ class SecretSteps(Steps):
     """Secrets that are set, and set again."""
 
     _created: dict[str, object] = field(default_factory=dict)
-    """When each was made, as it was answered first."""
+    """The time at which each was made, as it was answered first."""
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
         stands = fact.id in self.harness.state.facts(self.resource.name)

@@ -27,7 +27,7 @@ _VALUES = (
     re.compile(r"\b(?:[a-z]+:)?(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\b"),
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
 )
-"""What differs in every run."""
+"""The pattern of values that differ in every run."""
 REFUSED = "401"
 """The status that refuses a credential."""
 TAKEN = "a credential is taken that had to be refused"

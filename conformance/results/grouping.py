@@ -46,7 +46,7 @@ class Subject:
 
 
 UNSERVED = Subject("unserved", frozenset({"a path that is not served"}))
-"""What differs where the target does not serve an operation, by whichever rule that is found."""
+"""The difference where the target does not serve an operation, by whichever rule that is found."""
 
 
 def subject_of(finding: Finding) -> Subject:
@@ -83,7 +83,7 @@ class Group:
     """Findings of one root cause."""
 
     fingerprint: str
-    """The same for the same defect in every run."""
+    """The fingerprint, which is the same for the same defect in every run."""
     lead: Finding
     """The one that shows it best."""
     members: Mapping[str, tuple[Finding, ...]]

@@ -44,7 +44,7 @@ class LoadFigures:
     taken: int
     """Cases and walks."""
     cpu_s: float
-    """Of all processes that judged."""
+    """The CPU seconds of all processes that judged."""
     most_mib: float
     """The most memory that one of them had."""
     ramp: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 BAR = "    | "
-"""What a line begins with that goes on with the text of the line before it."""
+"""The beginning of a line that goes on with the text of the line before it."""
 JOB_COMMAND = re.compile(r"##(?=\w*\[)")
 """The beginning of a command of Azure Pipelines, TeamCity or older GitHub runners, such as `##vso[`, where it stands in
 a line."""

@@ -26,7 +26,7 @@ class AnswerTail:
     served: int = 0
     """The number of the last request that was served."""
     unserved: int = 0
-    """How many answers since then were of a path that is not served."""
+    """The number of answers since then of a path that is not served."""
 
     @property
     def has_stopped(self) -> bool:

@@ -118,7 +118,7 @@ class Traffic:
     """All that they have."""
     judged: int
     skipped: Mapping[str, int]
-    """How many were not judged, by the reason."""
+    """The number of exchanges that were not judged, by the reason."""
     callers: tuple[str, ...]
     """The names of those who sent them."""
 

@@ -25,7 +25,7 @@ _NAME = re.compile("[0-9a-f]{12}")
 DAYS = 90
 """For so long what --write-waivers accepts is accepted."""
 MOST_RESOURCES = 2
-"""What shows at operations of more resources than this is about every operation."""
+"""The most resources that a finding can be about; what shows at more is about every operation."""
 EVERY = "*"
 MOST_OF_A_TITLE = 160
 
@@ -41,7 +41,7 @@ class Waiver:
     reason: str
     until: dt.date  # its last day
     fingerprint: str = ""
-    """Of the finding, or of the group; empty where it is by rule and operation."""
+    """The fingerprint of the finding, or of the group; empty where it is by rule and operation."""
     members: tuple[str, ...] = ()
     """The fingerprints of the findings that it covers."""
     rules: tuple[str, ...] = ()

@@ -49,9 +49,9 @@ TRIED = frozenset(
 """The rules that have cases of their own for values of every kind."""
 
 Kinds = Mapping[str, ValueKind]
-"""By field, the kind of the value that it is to have."""
+"""The kind of the value that a field is to have, by field."""
 Expected = Mapping[str, tuple[Any, str]]
-"""By field, the value that it is to show, and the rule that says so."""
+"""The value that a field is to show, and the rule that says so, by field."""
 
 
 def parts(scope: Scope) -> tuple[ValuePart, ...]:

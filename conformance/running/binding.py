@@ -21,9 +21,9 @@ from conformance.results.plain_text import plural
 
 RULE = "conformance_rule"
 JUDGES = "conformance_judges"
-"""Of a case of a law: which of its rules the case judges."""
+"""The function that says which rules of a law a case judges."""
 OPERATION = "operation"
-"""What a test is spread over that judges one operation after the other."""
+"""The parameter of a test that judges one operation after the other."""
 OVER = "conformance_over"
 LONG = "conformance_long"
 IN_FULL = "conformance_in_full"

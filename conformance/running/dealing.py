@@ -106,7 +106,7 @@ class Shard:
     """Which part of a run is judged here."""
 
     number: int
-    """From 1."""
+    """The number of the shard, from 1."""
     of: int
 
     def __str__(self) -> str:
@@ -154,9 +154,9 @@ class Dealt:
 
     shard: Shard
     items: tuple[pytest.Item, ...]
-    """Those of this shard."""
+    """The tests of this shard."""
     every: int
-    """How many there are in all shards."""
+    """The number of tests in all shards."""
     digest: str
     """Hex digits that are the same for shards that were dealt together."""
 

@@ -30,7 +30,7 @@ class Ending:
     reason: str = ""
     run: Run | None = None
     printed: str = ""
-    """What reports print, before the run."""
+    """The text that reports print, before the run."""
 
 
 ENDING = pytest.StashKey[Ending]()

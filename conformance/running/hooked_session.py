@@ -36,7 +36,7 @@ from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 
 CASE = "schemathesis"
-"""What the session is called in worlds and names."""
+"""The name of the session in worlds and names."""
 
 
 @dataclass(slots=True)

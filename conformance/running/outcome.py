@@ -30,7 +30,7 @@ from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
-"""What the run adds up, beside the case itself."""
+"""The fields that the run adds up, beside the case itself."""
 AS_FAR = "judged as far as it is served"
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
 Ids = frozenset[str]

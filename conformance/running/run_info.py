@@ -37,7 +37,7 @@ class RunInfo:
     require_coverage: float | None
     require_rules: float | None
     asked: Selection
-    """What the options choose of all tests."""
+    """The choice that the options make of all tests."""
     operations: tuple[str, ...]
     """The ids of the operations that the target serves."""
     callers: bool
@@ -47,7 +47,7 @@ class RunInfo:
     notes: tuple[str, ...]
     waivers: Waivers
     variables: tuple[tuple[str, str], ...] = ()
-    """What stands for a caller's credential in reports, and the variable that the profile reads it from."""
+    """The stand-in for a caller's credential in reports, and the variable that the profile reads it from."""
 
     @staticmethod
     def of(config: pytest.Config, suite: Suite) -> RunInfo:

@@ -39,10 +39,10 @@ class ShardFile:
     digest: str
     """Equal in shards that were dealt together."""
     cases: int
-    """How many it was dealt."""
+    """The number of cases that it was dealt."""
     info: RunInfo
     before: Counts
-    """What was asked before the first test, which every shard asks."""
+    """The requests before the first test, which every shard asks."""
     results: list[Mapping[str, Any]]
     """The results of each case, as the processes of a run send them to each other."""
     unusable: str | None

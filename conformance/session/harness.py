@@ -73,7 +73,7 @@ class Harness:
     turns: Turns | None
     """The turns of the processes that judge the same place, where there may be several."""
     prefix: str
-    """How the names of all that the run makes begin."""
+    """The beginning of the names of all that the run makes."""
     asked: frozenset[str] = frozenset()
     """The ids of the operations that the run is narrowed to; empty: all are judged."""
     in_full: bool = False
@@ -82,7 +82,7 @@ class Harness:
     random: Random = field(init=False)
     told: Story = field(init=False)
     explored: Explored = field(default_factory=Explored)
-    """What the test has met together."""
+    """The pairs that the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
     _settling: Settling = field(default_factory=Settling)

@@ -30,7 +30,7 @@ class Settling:
     """What one test waited for so far."""
 
     _until: dict[tuple[str, str, int], float] = field(default_factory=dict)
-    """By caller, target, and the writes before: the time until which it is waited for that they are shown."""
+    """The time until which it is waited that writes are shown, by caller, target, and the writes before."""
     _noted: bool = False
 
     def settled(self, harness: Harness, caller: Caller | Credential, exchange: Exchange) -> Exchange:

@@ -38,7 +38,7 @@ class States:
     """Whether the world ends with the test, so that nothing has to be torn down."""
     ledger: Ledger | None = None
     creations: int = 0
-    """How many setups made objects: what a state names, and whatever else the target needs for that."""
+    """The number of setups that made objects: those that a state names, and whatever else the target needs for that."""
     _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     """The message of each setup with its values, and its key in the ledger."""
 

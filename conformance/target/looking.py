@@ -26,12 +26,12 @@ class Look:
     """
 
     send: Callable[[Request, Credential, str], Exchange]
-    """Of a request, a credential and an org: the answer."""
+    """The function that sends a request with a credential and an org, and gives the answer."""
     absent: Callable[[str], str]
-    """Of the name of a resource: an id that no object has."""
+    """The function that makes an id that no object has, by the name of a resource."""
     caller: Caller | None = None
     _telling: dict[tuple[str, str], bool] = field(default_factory=dict)
-    """By the label of a credential and a method: whether the server answers to an unknown path that it is none."""
+    """The server's habit of answering to an unknown path that it is none, by the label of a credential and a method."""
 
     def answer(self, operation: Operation) -> Exchange | None:
         """Return an answer that shows whether the operation is served; None where no harmless one does."""

@@ -20,7 +20,7 @@ from conformance.traffic.recording.entry import RecordedEntry
 
 _JWT_DOTS = 2
 _NUMBERED = re.compile(r"caller-\d+")
-"""What the suite's own proxy records in the place of a token."""
+"""The pattern of what the suite's own proxy records in the place of a token."""
 
 
 @dataclass(slots=True)
@@ -28,13 +28,13 @@ class RecordedCallers:
     """The callers of a recording, by what they sign with."""
 
     named: Mapping[str, Caller] = field(default_factory=dict)
-    """Those of a profile, by the hash of their token."""
+    """The callers of a profile, by the hash of their token."""
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     masks: dict[str, str] = field(default_factory=dict, repr=False)
     """The variable that stands in reports for each credential that was met."""
     _names: dict[str, str] = field(default_factory=dict)
     _known: dict[tuple[World, str], Caller] = field(default_factory=dict)
-    """What sessions said, by place and credential."""
+    """The callers that sessions told of, by place and credential."""
     _orgs: dict[tuple[World, str], str] = field(default_factory=dict)
     """The org of whom no session introduced, by what was shown there first."""
     _contradicted: set[tuple[World, str]] = field(default_factory=set)

@@ -47,16 +47,16 @@ class Gathered:
     skipped: Counter[str] = field(default_factory=Counter)
     """Exchanges that were not judged, by the reason."""
     findings: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
-    """By rule."""
+    """The findings by rule."""
     kept: Counter[str] = field(default_factory=Counter)
     left_open: Counter[str] = field(default_factory=Counter)
     reached: dict[Cell, Reached] = field(default_factory=dict)
     callers: dict[str, None] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _otherwise: dict[str, str] = field(default_factory=dict)
-    """By operation that is not served, as the profile says, an answer to it that says otherwise."""
+    """The answer that contradicts the profile, by operation that is not served as the profile says."""
     _tails: list[tuple[int, AnswerTail]] = field(default_factory=list)
-    """Of each recording the number of its first exchange, and how its answers end so far."""
+    """The number of the first exchange of each recording, and how its answers end so far."""
     _begins: bool = True
     _alike: dict[tuple[str, str | None, str, str], _Alike] = field(default_factory=dict)
     _began: float = field(default_factory=time.monotonic)

@@ -73,7 +73,7 @@ class TrafficJudge:
     selection: EntrySelection
     alone: bool = False
     side: str = "server"
-    """Of whom it is judged whether they keep to the contract."""
+    """The side, client or server, that is judged by the contract."""
     settle_s: float = 0.0
     """For how long a list or read need not show what was written."""
     gathered: Gathered = field(init=False)

@@ -22,7 +22,7 @@ _ID = re.compile(r"[a-z]{1,12}_[0-9A-Za-z]{1,40}|req[-_][\w-]{1,60}|[0-9a-f]{8}(
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?")
 _HEADERS = frozenset({"content-type", "content-length", "allow", "www-authenticate", "x-request-id", "retry-after"})
 _WORDS = frozenset({"code", "message", "request_id"})
-"""Of an envelope: what the target says, and of no caller."""
+"""The fields of an envelope that have the target's words, and no caller's."""
 OF_SCHEMA = " of its schema"
 IN_URL = "{}-characters"
 KEPT_BACK = "(secret)"

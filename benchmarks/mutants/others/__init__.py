@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.mutants.others import dredd, schemathesis, specmatic
 
 Failures = frozenset[tuple[str, str]]
-"""What fails, and where, in the tool's own words, without what the server or the tool made up."""
+"""The failures and their places, in the tool's own words, without what the server or the tool made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,10 @@ class Tool:
     needs: tuple[Path | str, ...]
     """Files and commands without which it does not run."""
     failures: Callable[[str, str, int, Path], Failures]
-    """Of one run on the server below a base URL with a token and a seed; it may write into the folder."""
+    """The function that runs it on the server below a base URL with a token and a seed.
+
+    It may write into the folder.
+    """
 
     @property
     def missing(self) -> str | None:

@@ -25,7 +25,7 @@ PACK, SAME = "/packs/pack_01HZ", b'{"visibility": "org"}'
 """A pack of Acme, and the body of a PATCH that changes nothing of it."""
 
 Passing = Awaitable[None] | None
-"""What a gate returns: what is to be awaited, if anything."""
+"""The result of a gate: what is to be awaited, if anything."""
 
 
 def wrong_gate(gate: Gate) -> Planter[Callable[[Gate, Call], Passing]]:

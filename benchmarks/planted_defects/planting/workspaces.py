@@ -23,7 +23,7 @@ from mock_server.state.value import replace
 IDLE, STOPPED, FAILED, ARCHIVED = "ws_01HZ", "ws_acme_stopped", "ws_acme_failed", "ws_acme_archived"
 BUSY, PROVISIONING, FOREIGN = "ws_acme_busy", "ws_acme_provisioning", "ws_globex_idle"
 HIDDEN, MISSING, NO_ROLE = "403 workspace_not_visible", "404 workspace_not_found", "404 role_not_found"
-"""What is said of workspaces that stand in every world, and of roles."""
+"""The texts said of workspaces that stand in every world, and of roles."""
 
 NOT_FOUND = errors.make_not_found("workspace_not_found", "There is no workspace of this id.")
 NOT_VISIBLE = errors.WorkspaceNotVisible("Somebody else created the workspace.")

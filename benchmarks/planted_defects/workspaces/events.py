@@ -27,7 +27,7 @@ defect = Declarer(__name__)
 
 _MILLISECOND, _LONG_AGO = timedelta(milliseconds=1), datetime(1970, 1, 1, tzinfo=UTC)
 LISTED, ACTIVITY = "list_for_workspace", "activity"
-"""What the cursors of the lists say."""
+"""The content of the cursors of the lists."""
 OWN, THEIRS, ABROAD = (f"/workspaces/{each}" for each in (ws.IDLE, ws.BUSY, ws.FOREIGN))
 LOG, ACTS, STATS = f"{OWN}/audit", f"{OWN}/activity", f"{OWN}/audit/stats"
 RUNNING, HALF_PAST = "event_type=task_running", "2026-06-13T09:30:00Z"

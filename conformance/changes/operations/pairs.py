@@ -102,7 +102,7 @@ class Pair:
     old: Side
     new: Side
     memo: Memo
-    """Of the comparison of both contracts."""
+    """The results that comparing both contracts has had so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from conformance.changes.schemas.wording import choices_wording, clearer_wording
 from conformance.contract.contract import JsonObject
 
 CODE = ("error", "code")
-"""Where in an answer its error code is."""
+"""The place of the error code in an answer."""
 _FIELDS = frozenset({"type", "properties", "required", "additionalProperties"})
 _ITEMS = frozenset({"type", "items"})
 

@@ -23,7 +23,7 @@ LONGEST = 160
 EVERYTHING: JsonObject = {}
 NOTHING: JsonObject = {"not": {}}
 CYCLE = "~cycle~"
-"""How a text begins that stands for a schema around it: what refers to itself has no end otherwise."""
+"""The beginning of a text that stands for a schema around it: what refers to itself has no end otherwise."""
 _GRADES = {Containment.YES: Grade.NO, Containment.NO: Grade.BREAKS, Containment.UNKNOWN: Grade.MAY}
 _BOUNDS = frozenset(
     {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}

@@ -20,7 +20,7 @@ _SAYS_NOTHING = frozenset(
 _HINTS = frozenset({"binary", "path", "password"})
 """Formats that say how a text is written or shown, and not which values it has."""
 _NOTHING_SAID: JsonObject = {}
-"""Where nothing stands: one object, so that what is there can be told apart by its identity."""
+"""The value for a place that has none: one object, so that it can be recognised by its identity."""
 _LABELS = {"responses": "response ", "headers": "header ", "requestBodies": "body ", "parameters": "parameter "}
 
 

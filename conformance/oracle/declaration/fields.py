@@ -21,17 +21,17 @@ class Field:
     """One field of a request body, or one part of a form, and how it gets a right value."""
 
     value: Callable[[Any, Caller | None, Any], Any]
-    """Of the test session, the caller, and the fact of the object that the path names, or None.
+    """The function that makes the value from the test session, the caller, and the object that the path names, or None.
 
     Without a caller: a value that is right in its form, for a request that is refused before it is looked at.
     None: the field is left out.
     """
     needs: Callable[[Operation], tuple[Need, ...]] = lambda _: ()
-    """What the value needs of the target or its profile, any one of them."""
+    """The needs of the value, any one of which the target or its profile has to meet."""
     owner_knows: bool = False
     """Whether the value has to suit something of the object that its owner alone is shown."""
     marked: Callable[[Any, str], str | None] = lambda _, value: value
-    """Of the test session and a value: the same with the run's mark, where it names something that others may name."""
+    """The function that puts the run's mark into a value, where it names something that others may name."""
     stored: bool = False
     """Whether a value that fits its schema is right only by what the target has, or by what else it says.
 
@@ -44,7 +44,7 @@ class Field:
     kept_by: str | None = None
     """The rule by which an object shows what was sent for it; None: that of the operation."""
     have: Callable[[Any, Any], bool] = lambda *_: True
-    """Of the test session and a value: has the target have what the value names; whether that can be had."""
+    """The function that has the target have what the value names, and says whether that can be had."""
 
 
 def same_but_for_case(shown: object, sent: object) -> bool:

@@ -23,7 +23,7 @@ class KeptInUse:
     running: frozenset[str]
     """The statuses in which it runs."""
     assumed: frozenset[str]
-    """Those of them that the contract alone takes for running."""
+    """The statuses that the contract alone takes for running."""
     refused: str
     """The error code of what is refused."""
     counted: str
@@ -41,7 +41,7 @@ class Life:
     moves: frozenset[str]
     """The fields that change by themselves."""
     onward: Mapping[str, frozenset[str]]
-    """By status: what it becomes without anybody's doing, sooner or later. What is absent stays."""
+    """The status that one comes to without anybody's doing, by status. What is absent stays."""
     stopped_by: str
     """The operation that brings one to rest, after which it takes a while."""
     all_stopped_by: frozenset[str]
@@ -49,13 +49,13 @@ class Life:
     at_rest: frozenset[str]
     """The statuses in which one rests, so that it can be put away."""
     taken: Mapping[str, tuple[str, ...]]
-    """By operation: the statuses in which a plain request about one is served; the usual one first."""
+    """The statuses in which a plain request about one is served, the usual one first, by operation."""
     begins: Mapping[str, str]
-    """By operation: the status that it begins with."""
+    """The status that an operation begins with, by operation."""
     shown_in: str = "status"
     """The field that has the status."""
     bring: Callable[[Any, Fact, tuple[str, ...]], Fact] = lambda _, fact, __: fact
-    """Of the test session, an object and statuses: the object in one of these, where it stays if that can be had."""
+    """The function that brings an object into one of these statuses, where it stays if that can be had."""
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ class Archiving:
     by_state: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the state `<name> exists` that make an archived one, where it can."""
     kept_by: KeptInUse | None = None
-    """What keeps one in use, so that it cannot be archived."""
+    """The objects that keep one in use, so that it cannot be archived."""
 
     def keeps(self, resource: str) -> str | None:
         """Return the key of `[known]` that names an object of this resource that is kept in use.

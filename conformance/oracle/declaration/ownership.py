@@ -19,9 +19,9 @@ class Ownership:
     """`org`: its own org alone sees it; `community`: all orgs do."""
     platform: bool = False
     known_key: str | None = None
-    """How the keys of `[known]` begin that name such an object of the target."""
+    """The beginning of the keys of `[known]` that name such an object of the target."""
     words: str = ""
-    """The same of a resource."""
+    """The words for it, as for a resource."""
 
     @property
     def visible(self) -> bool:
@@ -71,7 +71,7 @@ class Personal:
     scope: str | None = None
     """With this scope everybody's are seen. None: with the scope that an operation asks for, but for its `:own`."""
     refusal: tuple[int, str] | None = None
-    """What such a caller is answered about somebody else's. None: the 404 of what is not there."""
+    """The refusal that such a caller gets about somebody else's object. None: the 404 of what is not there."""
     below: str | None = None
     """The rule that keeps it from such a caller in all other operations than the one that shows it.
 
@@ -129,9 +129,9 @@ class OrgOwned:
     ownerships: tuple[Ownership, ...] = (OWN_PRIVATE, FOREIGN_PRIVATE)
     """Every way in which an object may stand to a caller's org."""
     shown_as: Callable[[JsonObject], Ownership | None] = lambda _: OWN_PRIVATE
-    """How an object in the answer to a list stands to the org that asked; None: that cannot be told."""
+    """The function that tells the ownership of an object in the answer to a list; None: that cannot be told."""
     personal: Personal | None = None
-    """Where objects belong to people of the org too, which callers are kept from those of others."""
+    """The rules for objects that belong to people of the org too, which callers are kept from those of others."""
 
     @property
     def shared(self) -> bool:
@@ -140,4 +140,4 @@ class OrgOwned:
 
 
 PART = OrgOwned(ownerships=())
-"""Of what is a part of something else: whoever may see or change that may see or change it."""
+"""The access to what is a part of something else: whoever may see or change that may see or change it."""

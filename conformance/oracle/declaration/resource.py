@@ -33,7 +33,7 @@ class Resource:
     name: str
     """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
     operations: tuple[Behavior, ...] = ()
-    """What it knows of operations, each once; of those that make one the first that the target allows counts."""
+    """The behavior of operations, each once; of those that make one the first that the target allows counts."""
     within: str | None = None
     """The resource that its objects are a part of, and whose facts tell of them."""
     in_path: InPath = field(default_factory=InPath)
@@ -41,7 +41,7 @@ class Resource:
     in_case_ids: bool = True
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
-    """Whose its objects are."""
+    """The access to its objects: who owns, sees and changes them."""
     owner: str = ""
     """The field in which an object shows the org that it is of; empty: that of all objects of the API."""
     owner_only: frozenset[str] = frozenset()
@@ -53,11 +53,11 @@ class Resource:
     returns: bool = False
     """Whether what was removed may come back under its id."""
     archiving: Archiving | None = None
-    """How one is archived and taken into use again, where that can be."""
+    """The way in which one is archived and taken into use again, where that can be."""
     life: Life | None = None
-    """What one does by itself, where that is anything."""
+    """The life that one has by itself, where it has any."""
     parent: Parent | None = None
-    """What one is based on, where that is archived with all that is based on it."""
+    """The resource that one is based on, where that is archived with all that is based on it."""
     released: Mapping[str, Any] = field(default_factory=dict)
     """Fields of an update by which one that is put away lets go of all others, which else could not be removed."""
     named_in: str = "name"
@@ -67,9 +67,9 @@ class Resource:
     shown_once: frozenset[str] = frozenset()
     """Fields that the answer to a creation shows, and no other answer: no report has them either."""
     no_secret: frozenset[str] = frozenset()
-    """Those of them that reports may have."""
+    """The fields among them that reports may have."""
     fields: Mapping[str, Field] = field(default_factory=dict)
-    """By name, how a field of a request body gets a right value."""
+    """The recipe by which a field of a request body gets a right value, by name."""
     kinds: tuple[Kind, ...] = ()
     """The kinds of its objects on which every write is tried; none: one for each own ownership."""
     by_viewer: frozenset[str] = frozenset()
@@ -83,11 +83,11 @@ class Resource:
     written: frozenset[str] = frozenset()
     """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)
-    """By error code: how any of its operations is brought to it (`recipes.causes.Cause`)."""
+    """The recipe that brings any of its operations to an error code (`recipes.causes.Cause`)."""
     blames: Mapping[str, str] = field(default_factory=dict)
-    """By error code: the rule that such a refusal breaks where any of its operations has to be served."""
+    """The rule that a refusal breaks where any of its operations has to be served, by error code."""
     states: Mapping[str, ProviderState] = field(default_factory=dict)
-    """By name, the provider states that are about one."""
+    """The provider states that are about one, by name."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     choices: Mapping[str, str] = field(default_factory=dict)

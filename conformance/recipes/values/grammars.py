@@ -31,7 +31,9 @@ class Grammar:
     format: str
     """As `format` of a schema names it, where JSON Schema has a name for it."""
     rules: Mapping[str, Mapping[str, str] | str]
-    """By rule its branches by name, texts in which {rule} stands for a text of another rule; or letters, one of them.
+    """The branches of each rule by name, texts in which {rule} stands for a text of another rule.
+
+    Or letters, one of them.
 
     The first branch of a rule ends soonest.
     """
@@ -304,4 +306,4 @@ PATH = Grammar(
 """The path of a file below a folder."""
 
 GRAMMARS = (REFERENCE, SLUG, IDENTIFIER, HOSTNAME, EMAIL, VERSION, FILE_NAME, URL, TIME, DAY, UUID)
-"""By these the format of a field is told, those first of which others are a part."""
+"""The grammars that tell the format of a field, those first of which others are a part."""

@@ -23,9 +23,9 @@ ROUNDS = 3
 DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
-"""What is made where a schema has no limit: characters, bytes and items."""
+"""The limits where a schema has none: of characters, bytes and items."""
 ALWAYS = frozenset({"empty", "decomposed", "blanks-at-the-ends"})
-"""Of the kinds of texts those that every run meets."""
+"""The kinds of texts that every run meets."""
 SHORTEST = 16
 """So many characters a text in a list may have, however many others there are."""
 LEAST_POWER, GREATEST_POWER = 3, 32
@@ -33,7 +33,7 @@ HALF = 0.5
 """A grammar of whose branches fewer fit a pattern is not the grammar of that."""
 MOST_SCHEMAS = 512
 _LIMITS = 7
-"""Of the values that are drawn from a pattern: which they are says nothing, so they are the same in each run."""
+"""The limits of values drawn from a pattern: which they are says nothing, so they are the same in each run."""
 
 Make = Callable[[Random, int], Any]
 

@@ -29,7 +29,7 @@ from conformance.session.harness import Harness
 OWN = ":own"
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 CONFIGURATION = "."
-"""What the types of events of configuration have, and those of workspaces and tasks have not."""
+"""The columns that the types of events of configuration have, and those of workspaces and tasks have not."""
 FINEST = 3
 """The digits of a second that the contract has events show."""
 _FRACTION = re.compile(r"(?<=:\d\d)\.?(\d*)(?=[Zz+-]|$)")
@@ -37,7 +37,7 @@ PLACES = ("workspace_id", "task_id", "agent_role", "agent_provider")
 MANY = 1000
 """The events of a page that is to hold all that a test wrote."""
 USUAL_DELAY_S = 5.0
-"""How late an event may come to a log, where the profile does not say how long a target takes to settle."""
+"""The delay of an event in a log, where the profile does not say how long a target takes to settle."""
 FEW = 60
 """The events that a test works on at most."""
 

@@ -183,7 +183,7 @@ class Window:
     query: Query
     """The window of time; empty where none can be asked for."""
     events: tuple[Event, ...]
-    """What it holds, oldest first."""
+    """The events that it holds, oldest first."""
 
     @property
     def caller(self) -> Caller:

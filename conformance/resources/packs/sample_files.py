@@ -92,7 +92,7 @@ RICH_FILES: Mapping[str, bytes] = {
 }
 """Files that are easily spoilt on their way; one has 64 KiB and a byte."""
 REPLACEMENTS = (b"changed by the conformance suite\n", RICH_FILES["data/bom.txt"])
-"""What a file is replaced by, one after the other."""
+"""The contents that a file is replaced by, one after the other."""
 
 NULLS = ("name", "version", "description", "category", "capabilities", "suggested_packs", "display_name")
 """The keys that a null is not taken for."""

@@ -35,7 +35,7 @@ PATCH, IMAGE, FILE, LIST_FILES, READ_FILE = (
 )
 VISIBILITIES = ("org", "community")
 CONTENTS = (b"", bytes(range(256)), b"text\n", b"text\r\n")
-"""What a file is replaced by, in turn with a text of its own."""
+"""The contents that a file is replaced by, in turn with a text of its own."""
 AMISS = 5  # the choice that is not as it should be: a taken name, an image or a file that is not there
 
 

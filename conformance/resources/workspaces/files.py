@@ -45,14 +45,14 @@ PACKS = "workspace/packs"
 ASKED = ("idle", "busy")
 """The statuses in which a workspace has a sandbox that can be looked into; the usual one first."""
 TAKEN: Mapping[str, tuple[str, ...]] = {LIST_SANDBOX: ASKED, DOWNLOAD: ASKED}
-"""By operation: the statuses in which it is served."""
+"""The statuses in which an operation is served, by operation."""
 NOT_RUNNING: Mapping[str, str] = {
     "provisioning": "workspace_provisioning",
     "stopping": "workspace_stopped",
     "stopped": "workspace_stopped",
     "failed": "workspace_failed",
 }
-"""By status: the code of the refusal in all others."""
+"""The code of the refusal in all other statuses, by status."""
 
 
 def workspace_in(call: Call) -> WorkspaceFact | None:
@@ -126,7 +126,7 @@ def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
 
 
 BLAMES: Mapping[str, str] = {NO_SNAPSHOT: "SNAPSHOT-FIXED", **dict.fromkeys(NOT_RUNNING.values(), "FILES-LISTED")}
-"""By error code: the rule that a refusal breaks where there is no reason for it."""
+"""The rule that a refusal breaks where there is no reason for it, by error code."""
 
 
 HAS_FILE, IS_UNREACHABLE = "workspace has file", "agent is unreachable"

@@ -52,9 +52,9 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     CANCEL: ("idle", "busy"),
     GET_SESSION: ("idle", "busy"),
 }
-"""By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
+"""The statuses in which a plain request about a workspace is served, the usual one first, by operation."""
 BEGINS: Mapping[str, str] = {STOP: "stopping", RESUME: "provisioning", RESTART: "provisioning"}
-"""By operation: the status that it begins with."""
+"""The status that an operation begins with, by operation."""
 LIFE = Life(
     moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
     onward={
@@ -72,7 +72,7 @@ OF_STATE: Mapping[str, str] = {
     ARCHIVE: STATE,
     **dict.fromkeys((STOP, RESUME, RESTART), "WORKSPACE-STATE"),
 }
-"""By operation: the rule that refuses it in all others."""
+"""The rule that refuses an operation in all other statuses, by operation."""
 RUNNING = KeptInUse(
     by=WORKSPACE,
     field="role_id",
@@ -196,9 +196,9 @@ class WorkspaceFact(Fact):
     tasks: tuple[str, ...] = ()
     """The ids of tasks that it has, as far as they are known."""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """What the run put into its sandbox, by path."""
+    """The files that the run put into its sandbox, by path."""
     kept: Mapping[str, bytes] = field(default_factory=dict)
-    """What of that its snapshot has, as far as that is known."""
+    """The files of the sandbox that its snapshot has, as far as that is known."""
     listed: frozenset[str] = frozenset()
     """Paths of other files that were listed in its sandbox, before it was stopped last."""
     snapshot: bool | None = None

@@ -181,9 +181,9 @@ PASSES = "time has passed"
 COMES: frozenset[str] = frozenset().union(*LIFE.onward.values())
 """The statuses to which workspaces come by themselves."""
 STEP_S, STEPS = 2, 16
-"""By how much the clock is moved at once, and how often."""
+"""The seconds by which the clock is moved at once, and the number of times."""
 SLOW_S = 5
-"""How long a target may be at what its clock has made due."""
+"""The seconds that a target may be at what its clock has made due."""
 
 
 def stopping_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:

@@ -59,7 +59,7 @@ from conformance.results.difference import of_field, of_fields
 from conformance.session.harness import Harness
 
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
-"""By status: the code with which a workspace without an agent refuses a task."""
+"""The code with which a workspace without an agent refuses a task, by status."""
 FILE, UPLOAD = "file", "TASK-UPLOAD"
 TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
 
@@ -235,7 +235,7 @@ def _in_status(status: str, harness: Harness, fact: Fact) -> None:
 
 
 _NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(WORKSPACE_IS),)))
-"""Of the statuses into which no caller brings a workspace that has run: what they need."""
+"""The needs of the statuses into which no caller brings a workspace that has run."""
 _UNREACHABLE = for_somebody_with((state(IS_UNREACHABLE),))
 ARCHIVED_MEANWHILE = Cause(once(archived), FOR_SOMEBODY)
 UNREACHABLE_MEANWHILE = Cause(once(unreachable), _UNREACHABLE)

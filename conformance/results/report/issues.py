@@ -43,7 +43,7 @@ class IssueKind:
     id: str
     text: str
     help: str
-    """How well founded it is, and what comes of a deviation."""
+    """The explanation of how well founded it is, and what comes of a deviation."""
     provenance: str
     """Empty where nothing is said of that."""
     tags: tuple[str, ...]
@@ -56,17 +56,17 @@ class Issue:
     kind: str
     """The id of its kind."""
     level: Level
-    """How bad it is, a waiver aside."""
+    """The level of the issue, a waiver aside."""
     title: str
     message: str
     fingerprint: str
     line: int
     other_line: int | None = None
-    """Where its rule stands, if that is elsewhere."""
+    """The line of its rule, if that is elsewhere."""
     place: str = ""
     """The operation, or the part of the contract, that it is about."""
     count: int = 1
-    """How often it was found."""
+    """The number of times that it was found."""
     waived: str = ""
     """The reason of its waiver, and the last day."""
 
@@ -83,13 +83,13 @@ class IssueReport:
     """One for each root cause, the worst first."""
     kinds: tuple[IssueKind, ...]
     problems: tuple[str, ...]
-    """What keeps the run as a whole from a verdict, or fails it."""
+    """The problems that keep the run as a whole from a verdict, or fail it."""
     headline: str
     exit_code: int
     version: str
-    """Of the suite."""
+    """The version of the suite."""
     about: str = ""
-    """What was judged."""
+    """The description of what was judged."""
 
 
 def issues_of(run: Run) -> IssueReport:

@@ -44,7 +44,7 @@ from conformance.session.harness import Harness
 PAIRS = 4
 """Pairs of filters that are tried together."""
 ZONES = ((timedelta(0), timedelta(0)), (timedelta(hours=5, minutes=30), timedelta(hours=-8)))
-"""How far the clocks are ahead of UTC by which the two ends of a window are told."""
+"""The offsets from UTC of the clocks by which the two ends of a window are told."""
 EACH_LIST = over("operation", lambda scope: windows(scope.operations))
 FILTERED = ("event_type", "user_id", "category", "actor", "workspace_id", "decision", "task_id")
 

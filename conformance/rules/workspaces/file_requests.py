@@ -36,7 +36,7 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "sandbox": (LIST_SANDBOX, DOWNLOAD),
     "snapshot": (LIST_SNAPSHOT, DOWNLOAD_KEPT),
 }
-"""By where files are: the operation that lists them, and the one that downloads one."""
+"""The operation that lists files, and the one that downloads one, by where the files are."""
 MOST_FILES = 8
 """The files of one list that are looked at."""
 USUAL = 524_288
@@ -55,7 +55,7 @@ CONTENTS: Mapping[str, bytes] = {
 }
 """A file for each way in which bytes are easily spoilt."""
 ENDINGS = (".txt", "", ".conformance", ".tar.gz", ".TXT", ".")
-"""Of files that stand beside each other, each has another one: the type that is detected of a file may be unknown."""
+"""The endings of files that stand beside each other, each another one: the type detected of a file may be unknown."""
 
 
 def new_workspace(harness: Harness) -> WorkspaceFact:

@@ -41,7 +41,7 @@ ONWARD: Mapping[str, frozenset[str]] = {
     "running": frozenset({"compacting", *ENDS}),
     "compacting": frozenset({"running", *ENDS}),
 }
-"""By status: those that a watched task may have next. Phases between may be skipped."""
+"""The statuses that a watched task may have next, by status. Phases between may be skipped."""
 LATER_S = 10
 """How long a task that has ended is looked at again, by the clock of the target where that can be moved."""
 STEP_S = 0.5
@@ -218,7 +218,7 @@ _ENDED_BY: Mapping[str, tuple[str, str]] = {
     STOP: ("cancelled", "delivery_failed"),
     "failed": ("failed", "delivery_failed"),
 }
-"""By what ends the tasks of a workspace: how the current one ends, and how those do that wait."""
+"""The ends of the current and of the waiting tasks, by what ends the tasks of a workspace."""
 
 
 @rule("TASK-WORKSPACE-ENDS")

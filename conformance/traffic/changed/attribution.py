@@ -42,7 +42,7 @@ _REASONS: Mapping[str, str] = {
     TYPE: r"answer-",
     HEADERS: r"header-|required-header-|answer-",
 }
-"""By rule: the kinds of changes by which it can come to be broken."""
+"""The kinds of changes by which a rule can come to be broken, by rule."""
 _OF_PARAMETERS = frozenset({PATH, QUERY, HEADER})
 _WORD = re.compile(r"[^\s./\[\]:*]+")
 _PARAMETER = re.compile(r"(?:path|query|header|cookie) parameter ")

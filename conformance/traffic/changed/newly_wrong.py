@@ -25,9 +25,9 @@ class NewlyWrong:
     """What is wrong now with one exchange."""
 
     request: tuple[Breach, ...]
-    """Why a request that was served is refused; none where it is not."""
+    """The reasons for which a request that was served is refused; none where it is not."""
     answer: tuple[Breach, ...]
-    """Why the answer is ruled out."""
+    """The reasons for which the answer is ruled out."""
 
     def __bool__(self) -> bool:
         return bool(self.request or self.answer)

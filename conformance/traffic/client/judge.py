@@ -24,7 +24,7 @@ class ClientJudge:
 
     contract: Contract
     _refused: Counter[str] = field(default_factory=Counter)
-    """How often each request was refused since anything else was served to its sender."""
+    """The number of times that each request was refused since anything else was served to its sender."""
 
     def judge(self, seen: ObservedEntry, credentials: Iterable[str]) -> Opinion:
         """What a request shows of its sender. What was refused is an advisory."""

@@ -25,7 +25,7 @@ class RecordedMessage:
 
     headers: Headers
     body: bytes | None
-    """None: it was not recorded, or not as it was."""
+    """The body; None: it was not recorded, or not as it was."""
 
     def header(self, name: str) -> str | None:
         return header_in(self.headers, name)
@@ -51,7 +51,7 @@ class RecordedEntry:
     by_worker: bool = False
     """Whether it was sent by a service worker, or answered by one: then it may be there twice."""
     failure: str = ""
-    """What the recorder says of an answer that did not come."""
+    """The recorder's words on an answer that did not come."""
 
     @property
     def host(self) -> str:

@@ -11,7 +11,7 @@ from conformance.traffic.recording.bodies import CONTENT, answer_body, request_b
 from conformance.traffic.recording.entry import RecordedEntry, RecordedMessage, Recording, RecordingError
 
 Attachment = Callable[[str], bytes | None]
-"""Of the name of a file beside the recording: what it holds; None where it is not there."""
+"""The function that gives the content of a file beside the recording by its name; None where it is not there."""
 _ATTACHED = "_file"
 
 

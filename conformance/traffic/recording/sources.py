@@ -17,7 +17,7 @@ STDIN = "-"
 LARGEST = 512 * 1024 * 1024
 """Bytes of a file, or of what a zip unpacks to, from which on it is not read."""
 _ZIP, _NAMES = b"PK", ("*.har", "*.zip", "har-*.json")
-"""How zips begin, and what recordings are called: the last are Schemathesis'."""
+"""The beginning of zips, and the names that recordings have: the last are Schemathesis'."""
 
 
 def read_recordings(source: str) -> tuple[Recording, ...]:

@@ -16,7 +16,7 @@ from conformance.resources.packs.archives.manifest import MANIFEST, Refused, rea
 _GZIP = 31
 """The window that has zlib write and read the header and the end of gzip."""
 _ROOM_OF_ENTRY = 2048
-"""What tar adds to content and path of an entry, at most: its headers and their padding."""
+"""The bytes that tar adds to content and path of an entry, at most: its headers and their padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Entry:
     content: bytes = b""
     kind: bytes = tarfile.REGTYPE
     target: str = ""
-    """Of a link."""
+    """The target of a link."""
 
 
 @dataclass(frozen=True, slots=True)

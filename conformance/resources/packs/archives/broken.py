@@ -11,7 +11,7 @@ from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
 
 Spoil = Callable[[dict[str, bytes], ArchiveSpec], bytes]
-"""Of the files of a pack, and of what the contract says of archives."""
+"""The function that spoils the files of a pack, with what the contract says of archives."""
 
 
 def packed_with(files: dict[str, bytes], *more: Entry) -> bytes:

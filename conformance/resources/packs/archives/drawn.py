@@ -78,7 +78,7 @@ class Plan:
 
 
 Defect = Callable[[Plan, ArchiveSpec], bytes]
-"""Of a plan, and of what the contract says of archives, an archive that it refuses."""
+"""The function that makes of a plan an archive that the contract refuses."""
 
 
 def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:

@@ -112,7 +112,7 @@ class Archive:
 
     path: Path
     lacks: str = ""
-    """Why it has not all that passed."""
+    """The reason for which it has not all that passed."""
     _file: BinaryIO = field(init=False)
     _entries: int = 0
 

@@ -37,7 +37,7 @@ class LiveJudge:
     settle_s: float = 0.0
     """For how long a list or read need not show what was written."""
     archive: Archive | None = None
-    """Where it is recorded."""
+    """The archive into which it is recorded."""
     selection: EntrySelection = field(default_factory=lambda: EntrySelection(()))
     gathered: Gathered = field(init=False)
     _order: Order = field(init=False)

@@ -48,7 +48,7 @@ class Order:
     _overlapped: set[int] = field(default_factory=set)
     _unsettled: set[int] = field(default_factory=set)
     _written: dict[_World, float] = field(default_factory=dict)
-    """When the last write to a world ended, of those that need not show yet."""
+    """The time at which the last write to a world ended, of those that need not show yet."""
     _size: int = 0
 
     def begin(self, begun: Begun) -> None:

@@ -30,9 +30,9 @@ class StandIns:
     _fields: re.Pattern[bytes]
     """A secret in JSON, by the name of its field."""
     _names: dict[str, str] = field(default_factory=dict, repr=False)
-    """Of callers, by credential."""
+    """The names of callers, by credential."""
     _texts: dict[str, bytes] = field(default_factory=dict, repr=False)
-    """What stands in texts, by credential or secret: as long, so that lengths stay true."""
+    """The stand-ins in texts, by credential or secret: as long, so that lengths stay true."""
 
     @staticmethod
     def of(callers: Iterable[Caller], secret_fields: Iterable[str]) -> StandIns:

@@ -20,7 +20,7 @@ class Bases:
 
     contract: Contract
     given: tuple[str, ...] = ()
-    """Those that count; without any, each below which an operation was asked for."""
+    """The bases that count; without any, each below which an operation was asked for."""
     found: dict[str, None] = field(default_factory=dict)
 
     @property

@@ -48,7 +48,7 @@ class Control:
     """Answers what is asked of the proxy itself."""
 
     report: Callable[[], Awaitable[JudgedSoFar | None]]
-    """None where the judging has broken down."""
+    """The report so far; None where the judging has broken down."""
     end: Callable[[], Awaitable[JudgedSoFar | None]]
     name_test: Callable[[str], None]
 

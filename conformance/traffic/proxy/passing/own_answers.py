@@ -18,7 +18,7 @@ class OwnAnswer:
 
     status: int
     said: str
-    """Why the proxy answers; a value of its header."""
+    """The reason for which the proxy answers; a value of its header."""
     content: bytes = b""
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -86,7 +86,7 @@ class PassedMessage:
     body: bytes | None
     """As it was on the wire, without transfer coding; None where it is not known."""
     length: int
-    """Of the body, as far as it has come."""
+    """The length of the body, as far as it has come."""
 
 
 @dataclass(frozen=True, slots=True)

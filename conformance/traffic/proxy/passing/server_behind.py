@@ -22,7 +22,7 @@ CONNECT_S = 10.0
 DECODED = frozenset({*GZIP, "identity"})
 """Content codings that are read."""
 KEEP, OF_TARGET = "keep", "target"
-"""Of whom the `Host` is that the server is sent: of the client, or of --to."""
+"""The choice of the `Host` that the server is sent: that of the client, or of --to."""
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _PORTS = {"http": 80, "https": 443}
 P = TypeVar("P", bound=asyncio.BaseProtocol)
