@@ -1,4 +1,4 @@
-"""What was measured, as data."""
+"""The figures that were measured, as data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ REQUESTS: dict[str, tuple[str, str, bytes | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Of two samples: the chance that one of the second is the larger, and what their medians differ by."""
+    """The difference of two samples: the chance that one of the second is the larger, and that of their medians."""
 
     chance: float
     z: float

@@ -9,7 +9,7 @@ from benchmarks.promises import PROMISES, Promise
 
 
 class Verdict(Enum):
-    """How a promise stands after one run."""
+    """The verdict on a promise after one run."""
 
     KEPT = "kept"
     BY_THE_MEDIAN = "kept by the median, not in every round"

@@ -28,7 +28,7 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is asked again and again. Where there are several bodies, they take turns."""
+    """A request that is sent again and again. Where there are several bodies, they take turns."""
 
     method: str
     url: str
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one round gave."""
+    """The figures of one round."""
 
     requests: int
     seconds: float

@@ -26,7 +26,7 @@ DEFECT = "configuration-model-forgotten"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: `rounds` beside the peers, about half as many of all else, each of `seconds`."""
+    """The size of a measurement: `rounds` beside the peers, about half as many of all else, each of `seconds`."""
 
     rounds: int = 5
     seconds: float = 2.0
@@ -65,7 +65,7 @@ SMOKE = Size(rounds=3, seconds=1.0, repeats=3, shards=(2,), others=False)
 
 @dataclass(slots=True)
 class Gathered:
-    """What the parts gave so far."""
+    """The figures of the parts so far."""
 
     rows: list[Row] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What is promised of the mock's speed: one table. Each row cites a figure by its name."""
+"""The promises of the mock's speed in one table. Each row cites a figure by its name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a verdict depends on, as one digest: what other sources were found to do counts no more."""
+"""The digest of all that a verdict depends on: what other sources were found to do counts no more."""
 
 from __future__ import annotations
 

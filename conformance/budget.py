@@ -57,7 +57,7 @@ class ValuePart:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many cases of a test are judged, how many requests are generated, and how far the explorer goes."""
+    """The number of cases of a test, of generated requests, and of the steps of the explorer."""
 
     name: str
     requests: int

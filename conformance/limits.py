@@ -1,4 +1,4 @@
-"""How much a target bears."""
+"""The limits of what a target bears."""
 
 from __future__ import annotations
 

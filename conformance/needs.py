@@ -1,4 +1,4 @@
-"""What a target or its profile may lack: each as the line of the profile that would give it."""
+"""The needs that a target or its profile may not meet: each as the line of the profile that would give it."""
 
 from __future__ import annotations
 

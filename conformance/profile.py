@@ -1,4 +1,4 @@
-"""What is known of a target: who may call it, what it has, how much it bears. Read from TOML."""
+"""The profile of a target: who may call it, what it has, how much it bears. Read from TOML."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ProfileError(SuiteError):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What goes into a header, and the name that stands for it in logs and reports."""
+    """The value of a header, and the name that stands for it in logs and reports."""
 
     label: str
     authorization: str | None = field(repr=False)

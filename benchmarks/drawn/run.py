@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Drawn(Protocol):
-    """What can be drawn, and judged."""
+    """A thing that can be drawn, and judged."""
 
     @property
     def id(self) -> str:
@@ -50,7 +50,7 @@ class MeaninglessError(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[V]):
-    """What a run found, or a shard of it."""
+    """The findings of a run, or of a shard of it."""
 
     verdicts: tuple[V, ...]
     seconds: float
@@ -63,7 +63,7 @@ class Found(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Means(Generic[D, A, V]):
-    """What a run is done with: the context's object, where there is one."""
+    """The means of a run: the context's object, where there is one."""
 
     judge: Callable[[Sequence[D], A, int | None], Iterator[V]]
     """Gives each verdict as it comes; JudgeError where figures mean nothing."""
@@ -74,7 +74,7 @@ class Means(Generic[D, A, V]):
 
 @dataclass(frozen=True, slots=True)
 class DrawnRun(Generic[D, A, V]):
-    """How a command judges what it draws."""
+    """The way in which a command judges what it draws."""
 
     command: str
     """The module of the command."""

@@ -24,7 +24,7 @@ _SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one connection sends."""
+    """The bytes that one connection sends."""
 
     number: int
     sent: bytes
@@ -44,7 +44,7 @@ class Case:
 
 @dataclass(slots=True)
 class Report:
-    """What a storm came to."""
+    """The outcome of a storm."""
 
     requests: int = 0
     seconds: float = 0

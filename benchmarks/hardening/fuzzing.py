@@ -25,7 +25,7 @@ _REST_S = 15.0  # a mock gives memory back in the first second in which nobody a
 
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
-    """What a storm came to."""
+    """The outcome of a storm."""
 
     report: Report
     fresh_mib: float

@@ -1,4 +1,4 @@
-"""What is nearly HTTP/1.1, or not at all: requests of which one or the other part is against its grammar."""
+"""Requests that are nearly HTTP/1.1, or not at all: one or the other part is against its grammar."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _with(state: State, number: int, pack: Pack | None) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a history came to."""
+    """The outcome of a history."""
 
     operations: int
     overlapping: int

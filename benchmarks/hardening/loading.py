@@ -117,7 +117,7 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 @dataclass(slots=True)
 class Loaded:
-    """How a load ended on each server."""
+    """The end of a load on each server."""
 
     ended: dict[str, tuple[Ended, Mapping[str, Any]]] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)

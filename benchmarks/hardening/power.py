@@ -1,4 +1,4 @@
-"""What a machine that loses its power may leave of a file of kept worlds, and whether a start tells what is lost.
+"""The file of kept worlds after a machine lost its power, and whether a start tells what is lost.
 
 A mock is recorded while worlds change, and killed. Its file was synced when it began; each line after that is one
 write that was not, so any of them may be lost, torn between two sectors, or be there without those before it.
@@ -45,7 +45,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Survived:
-    """How many states were loaded, and what was wrong."""
+    """The number of states that were loaded, and what was wrong."""
 
     writes: int
     states: int

@@ -61,7 +61,7 @@ SENT: Mapping[str, bytes] = {
 
 @dataclass(slots=True)
 class Attacked:
-    """What the attacks came to."""
+    """The outcome of the attacks."""
 
     attacks: int = 0
     most_mib: float = 0.0

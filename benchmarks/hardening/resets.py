@@ -29,7 +29,7 @@ _KEPT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the uploads came to."""
+    """The outcome of the uploads."""
 
     clients: int
     resets: int
@@ -55,7 +55,7 @@ class Checked:
 
 @dataclass(slots=True)
 class _Run:
-    """What the clients share. Between two resets a clock stands still, on a day that no other time has."""
+    """The state that the clients share. Between two resets a clock stands still, on a day that no other time has."""
 
     place: Place
     token: str

@@ -34,7 +34,7 @@ _READY = "ready"
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What well-behaved clients were given, alternately without and beside the others, and what that cost in memory."""
+    """The times of well-behaved clients, alternately without and beside the others, and the cost in memory."""
 
     alone_ms: tuple[float, ...]
     beside_ms: tuple[float, ...]

@@ -31,7 +31,7 @@ _SETTLED = 0.25  # of the turns: until then caches and journals fill
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How the mocks stand after one turn."""
+    """The state of the mocks after one turn."""
 
     minute: float
     requests: int

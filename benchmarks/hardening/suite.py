@@ -20,7 +20,7 @@ _SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended."""
+    """The end of a command."""
 
     code: int | None
     """The exit code; None where it had to be killed."""

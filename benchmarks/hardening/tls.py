@@ -200,7 +200,7 @@ def _servers(authority: Authority, other: Authority) -> Mapping[str, tuple[Handl
 
 @dataclass(slots=True)
 class Secured:
-    """How the suite ended on each server."""
+    """The end of the suite on each server."""
 
     ended: dict[str, Ended] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)

@@ -12,7 +12,7 @@ PATIENCE_S = 5.0
 
 
 class BrokenAnswer(Exception):
-    """What came back is no HTTP."""
+    """Raised where the bytes that came back are no HTTP."""
 
 
 class Hang(Exception):
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a server listens."""
+    """The address at which a server listens."""
 
     host: str
     port: int

@@ -1,4 +1,4 @@
-"""Where the CPU time of a request goes, by stage: samples of the running code, which none of it notices."""
+"""The CPU time of a request by stage: samples of the running code, which none of it notices."""
 
 import signal
 from collections import Counter
@@ -37,7 +37,7 @@ _EVERY_S = 0.001
 
 
 class Samples:
-    """How often each stage was seen at work."""
+    """The number of times that each stage was seen at work."""
 
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What lies are drawn from: the operations, responses and schemas of openapi.yaml, read without knowing any of them."""
+"""The source of lies: the operations, responses and schemas of openapi.yaml, read without knowing any of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """What an operation says with one status."""
+    """The response of an operation with one status."""
 
     status: int
     source: str

@@ -1,4 +1,4 @@
-"""What the contract and its decisions leave free, or nobody can see: such a lie is not drawn."""
+"""The lies that are not drawn, since the contract and its decisions leave them free, or nobody can see them."""
 
 from __future__ import annotations
 

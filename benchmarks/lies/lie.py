@@ -48,7 +48,7 @@ class Asked:
 
 
 class Teller:
-    """What a lie does in one run, with what it remembers. By default nothing."""
+    """The part of a lie in one run, with what it remembers. By default it does nothing."""
 
     chunked = False
     """Whether answers leave without their length."""

@@ -1,4 +1,4 @@
-"""What the suite found of each lie, and the published figures as one JSON file."""
+"""The findings of the suite on each lie, and the published figures as one JSON file."""
 
 from __future__ import annotations
 

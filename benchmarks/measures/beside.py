@@ -27,7 +27,7 @@ _WARM_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the mock shows to the caller, and which of these packs can be changed to and fro."""
+    """The packs that the mock shows to the caller, and which of them can be changed to and fro."""
 
     data: Data
     pack_id: str

@@ -1,4 +1,4 @@
-"""How soon what happens comes down a stream through HAProxy: an entry of a journal that is followed."""
+"""The delay of a stream through HAProxy: an entry of a journal that is followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the judging proxy adds to a request, where one is sent after the other and nothing else is asked."""
+"""The time that the judging proxy adds to a request, where one is sent after the other and nothing else is asked."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _p99_beside(uploads: _Uploads, loading: Future[Measured]) -> float:
 
 
 class _Uploads:
-    """The same archive, each time into a fresh world: no pack of its name is there yet."""
+    """The uploads of one archive, each time into a fresh world: no pack of its name is there yet."""
 
     def __init__(self, mock: Asker, token: str, body: bytes, name: str = "upload") -> None:
         self._mock = mock

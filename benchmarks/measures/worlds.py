@@ -1,4 +1,4 @@
-"""What a mock does to whole worlds: how long each control call takes, with few packs and with many."""
+"""The time of each control call on whole worlds, with few packs and with many."""
 
 import json
 from collections.abc import Callable, Iterator

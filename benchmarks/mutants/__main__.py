@@ -27,7 +27,7 @@ JUDGING = ("examples/second_server/*",)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run is done with: the context's object, where there is one."""
+    """The means of a run: the context's object, where there is one."""
 
     judges: Judges = field(default_factory=Judges)
     docs: Path = results.DOCS

@@ -34,7 +34,7 @@ class CleanRun:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """How many findings such a run had."""
+    """The number of findings that such a run had."""
 
     run: CleanRun
     findings: int

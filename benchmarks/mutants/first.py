@@ -15,7 +15,7 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """What runs on a server found until they stopped."""
+    """The findings of runs on a server until they stopped."""
 
     rules: tuple[str, ...] = ()
     """The rules with a finding; on a server that did not answer, too."""

@@ -30,12 +30,12 @@ class JudgeError(Exception):
 
 
 class NothingReachedError(JudgeError):
-    """Of what the suite was to judge it could send nothing."""
+    """Raised where the suite could send nothing of what it was to judge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a run found."""
+    """The findings of a run."""
 
     rules: frozenset[str]
     """The rules with a finding, of any level."""

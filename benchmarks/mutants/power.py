@@ -1,4 +1,4 @@
-"""What the kills say of the suite: by group, by part, by rule, and whom it blames besides."""
+"""The conclusions from kills about the suite: by group, by part, by rule, and the rules blamed besides."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a run found, among the published figures."""
+"""The entry of a run's findings among the published figures."""
 
 from __future__ import annotations
 

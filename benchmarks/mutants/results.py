@@ -39,7 +39,7 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a whole run found, and what runs on servers without a defect found."""
+    """The findings of a whole run, and those of runs on servers without a defect."""
 
     seed: int
     kills: tuple[Kill, ...]

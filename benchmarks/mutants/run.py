@@ -18,7 +18,7 @@ from benchmarks.mutants.stages import Options, Tests, at_its_operations, narrowe
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a run judges."""
+    """The way in which a run judges."""
 
     seed: int
     only: str | None
@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run found, or a shard of it."""
+    """The findings of a run, or of a shard of it."""
 
     kills: tuple[Kill, ...]
     alarms: tuple[Alarms, ...]
@@ -54,7 +54,7 @@ Case = tuple[Planted, int, Sequence[str], bool]
 
 
 class Judges:
-    """What judges: copies of one process that has all loaded."""
+    """The judging processes: copies of one that has all loaded."""
 
     def prepare(self, seed: int) -> Tests:
         """Do what every run of the seed begins with, and return the tests that there are."""

@@ -1,4 +1,4 @@
-"""What a defect is judged by: everything, or, where its first finding is enough, the least first."""
+"""The stages in which a defect is judged: everything, or, where its first finding is enough, the least first."""
 
 from __future__ import annotations
 

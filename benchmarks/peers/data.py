@@ -1,4 +1,4 @@
-"""What every peer serves: the packs that the mock shows to one caller, and that caller's token."""
+"""The data that every peer serves: the packs that the mock shows to one caller, and that caller's token."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Where a witness is heard: one world of a mock in this process, asked as anybody."""
+"""The scene of a witness: one world of a mock in this process, asked as anybody."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _TEXT = ("text/", "application/json", "application/xml", "application/javascript
 
 @dataclass(slots=True)
 class _Seen:
-    """What the browser said of one request."""
+    """The browser's record of one request."""
 
     sent: Mapping[str, Any] = field(default_factory=dict)
     sent_extra: Mapping[str, Any] = field(default_factory=dict)

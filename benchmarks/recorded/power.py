@@ -1,4 +1,4 @@
-"""What a recording shows of a defect, and what is found of it in an open world and where nobody else is at work."""
+"""The findings on a recording of a defect, in an open world and where nobody else is at work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conformance.traffic.recording.selection import EntrySelection
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is found of one recording."""
+    """The findings on one recording."""
 
     rules: tuple[str, ...]
     exchanges: int

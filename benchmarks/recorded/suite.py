@@ -33,7 +33,7 @@ _SESSION = "/me/session"
 
 @dataclass(frozen=True, slots=True)
 class SuiteTraffic:
-    """What passed while the suite judged a server."""
+    """The traffic that passed while the suite judged a server."""
 
     server: str
     recording: Recording

@@ -1,4 +1,4 @@
-"""What a run gave, in words: lines for a terminal, and the generated part of docs/performance.md."""
+"""The figures of a run in words: lines for a terminal, and the generated part of docs/performance.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the results of a run stand, and how it was made."""
+"""The place of a run's results, and how it was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is dealt to which shard."""
+"""The dealing of things to shards."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import msgspec
 
 
 class Verdict(Protocol):
-    """What was found of one thing that is judged."""
+    """The findings on one thing that is judged."""
 
     @property
     def id(self) -> str:

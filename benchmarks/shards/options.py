@@ -38,7 +38,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What one machine of several does; nothing of it where one judges all."""
+    """The share of one machine of several; empty where one judges all."""
 
     share: Share | None = None
     files: tuple[Path, ...] | None = None

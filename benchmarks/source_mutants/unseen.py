@@ -1,4 +1,4 @@
-"""What of a module is not mutated, since no answer of a server can show it, or the contract leaves it free."""
+"""The parts of a module that are not mutated: no answer of a server can show them, or the contract leaves them free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the suite found of one mutant."""
+"""The findings of the suite on one mutant."""
 
 from __future__ import annotations
 

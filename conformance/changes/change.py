@@ -18,7 +18,7 @@ OperationCounts = tuple[tuple[str, int], ...]
 
 
 class Grade(IntEnum):
-    """What a change does to those who were right by the contract before it."""
+    """The effect of a change on those who were right by the contract before it."""
 
     NO = 0  # it breaks nobody
     MAY = 1  # it may break somebody, or nothing decides whether it does
@@ -56,7 +56,7 @@ class RecordedExample:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What of a recording a change meets."""
+    """The exchanges of a recording that a change meets."""
 
     refused: OperationCounts = ()
     """Requests that were served, and that the new contract refuses."""

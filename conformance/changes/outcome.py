@@ -1,4 +1,4 @@
-"""What a comparison comes to: which changes count, the exit code, the step of a version, and the line that says so."""
+"""The outcome of a comparison: the changes that count, the exit code, the step of a version, and the line about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed beside operations and schemas: the rules, the scopes that are granted, and the kinds of bodies."""
+"""Changes beside operations and schemas: the rules, the scopes that are granted, and the kinds of bodies."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ NOTHING_LEFT = "nothing is left to remove"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the user names of the runs to clean up after."""
+    """The runs that the user names to clean up after."""
 
     connection: Connection
     contract: Path | None = None

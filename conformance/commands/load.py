@@ -51,7 +51,7 @@ NO_WORLDS = "has no worlds, in which cases of a load do not meet each other; --r
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How a load is taken, and what becomes of it."""
+    """The options of a load, and of its reports."""
 
     target: str
     plan: LoadPlan

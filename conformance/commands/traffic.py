@@ -44,7 +44,7 @@ from conformance.traffic.recording.sources import read_recordings
 
 @dataclass(frozen=True, slots=True)
 class TrafficOptions:
-    """How traffic is judged, and what becomes of it."""
+    """The options for judging traffic, and of its reports."""
 
     contract: Contract
     profile: Profile | None

@@ -1,4 +1,4 @@
-"""What the suite needs of openapi.yaml, read once into frozen values."""
+"""The parts of openapi.yaml that the suite needs, read once into frozen values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ContractError(SuiteError):
 
 
 class Provenance(IntEnum):
-    """How well founded a promise is; the weakest one that a finding relies on decides how hard it is judged."""
+    """The foundation of a promise; the weakest one that a finding relies on decides how hard it is judged."""
 
     ASSUMED = 0
     MENTIONED = 1
@@ -92,7 +92,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArchiveSpec:
-    """What of an archive is taken (`x-archive`)."""
+    """The limits of an archive that is taken (`x-archive`)."""
 
     max_unpacked: int
     """The bytes that its files may come to."""
@@ -112,7 +112,7 @@ class ArchiveSpec:
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """What a body of one kind has to have and may have beside it (`x-kinds`)."""
+    """The keys that a body of one kind has to have and may have beside it (`x-kinds`)."""
 
     secret: str | None = None
     """The field of its secret; those of the other kinds are refused."""
@@ -147,7 +147,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """How well founded a declared response is: that it exists, its number, its codes."""
+    """The provenance of a declared response: that it exists, its number, its codes."""
 
     response: Provenance
     status: Provenance

@@ -19,7 +19,7 @@ SET_BY_SERVER = frozenset({"id", "created_at", "updated_at"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declarations:
-    """What a contract declares, and what it is held against."""
+    """The declarations of a contract, and what they are held against."""
 
     document: JsonObject
     operations: Mapping[str, Operation]

@@ -1,4 +1,4 @@
-"""Where in the text of the contract an operation, a rule or a schema of it stands."""
+"""The place of an operation, a rule or a schema in the text of the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the parsed document to the frozen contract; every complaint names its place."""
+"""The reader of a parsed document, which makes the frozen contract; every complaint names its place."""
 
 from __future__ import annotations
 

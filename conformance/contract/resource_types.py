@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the API has; each is None where it has not, and then no rule of it applies."""
+    """The features of the API; each is None where it has not, and then no rule of it applies."""
 
     tenancy: str | None = None
     """The field of an object that names its org."""
@@ -65,7 +65,7 @@ class PersonalType:
 
 @dataclass(frozen=True, slots=True)
 class OffSwitch:
-    """What an org may be without, and the code of each request on it then."""
+    """A feature that an org may be without, and the code of each request on it then."""
 
     subsystem: str
     code: str
@@ -73,7 +73,7 @@ class OffSwitch:
 
 @dataclass(frozen=True, slots=True)
 class KeptBy:
-    """What keeps an object from being archived: one of another resource in some statuses."""
+    """An object of another resource that, in some statuses, keeps an object from being archived."""
 
     resource: str
     by: str
@@ -86,7 +86,7 @@ class KeptBy:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveType:
-    """How an object is taken out of use."""
+    """The way in which an object is taken out of use."""
 
     stamp: str
     """The field that only an archived one has."""
@@ -97,7 +97,7 @@ class ArchiveType:
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """What the objects of one resource are, as the contract declares it."""
+    """The type of one resource's objects, as the contract declares it."""
 
     name: str
     schema: str
@@ -133,7 +133,7 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True)
 class ResourceShape:
-    """How a document that has none of our rules shows the objects of one resource, and by which operations."""
+    """The form in which a document without our rules shows the objects of one resource, and by which operations."""
 
     name: str
     path: str

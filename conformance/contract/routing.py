@@ -1,4 +1,4 @@
-"""Which operation a request means, by the contract's own paths: a concrete path wins over a template."""
+"""The operation that a request means, by the contract's own paths: a concrete path wins over a template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DECODINGS = 3  # so often a path may be decoded on its way, by a proxy, a server
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a method and a path lead."""
+    """The operation to which a method and a path lead."""
 
     operation: Operation | None  # None: an unknown path, or a method that the path does not have
     values: Mapping[str, str] = field(default_factory=dict)  # path parameters, decoded

@@ -108,7 +108,7 @@ class StandingState:
 
 @dataclass(slots=True)
 class Standing:
-    """What a ledger names and nobody has removed."""
+    """The objects that a ledger names and nobody has removed."""
 
     target: str = ""
     url: str = ""

@@ -25,7 +25,7 @@ UPDATED = "updated_at"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeclaredOperations:
-    """What the declaration of a type says of its operations."""
+    """The operations of a resource, by the declaration of its type."""
 
     contract: Contract
     declared: ResourceType

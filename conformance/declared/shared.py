@@ -29,7 +29,7 @@ SHARED = OWN_COMMUNITY.visibility
 
 @dataclass(frozen=True, kw_only=True)
 class SharedFact(Fact):
-    """What is known of one object that everybody may be shown."""
+    """The knowledge of one object that everybody may be shown."""
 
     shared: bool = False
 

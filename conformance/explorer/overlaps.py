@@ -54,7 +54,7 @@ LONG = 20_000
 
 
 class Way(Enum):
-    """How the two requests of a pair are sent."""
+    """The way in which the two requests of a pair are sent."""
 
     IN_TURN = "in turn"
     SWAPPED = "swapped"

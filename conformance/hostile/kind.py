@@ -16,7 +16,7 @@ Spoil = Callable[[Harness, Operation, Request], Request | None]
 
 
 class Right(Enum):
-    """Which answers are right to such a request."""
+    """The answers that are right to such a request."""
 
     FORESEEN = "those that the oracle gives"
     REFUSED = "those, and any other refusal: somebody before the service may refuse it"

@@ -16,7 +16,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class StreamReading:
-    """How much of a stream is read before it is left."""
+    """The amount of a stream that is read before it is left."""
 
     events: int = 0
     """Until so many events have come; 0: until anything whole has, a comment too."""
@@ -39,7 +39,7 @@ class StreamEvent:
 
 @dataclass(frozen=True, slots=True)
 class StreamContent:
-    """What has come of a stream."""
+    """The content of a stream that has come."""
 
     events: tuple[StreamEvent, ...]
     comments: int
@@ -83,7 +83,7 @@ def _event(lines: list[str]) -> StreamEvent:
 
 
 class Following:
-    """What has come of a stream so far; whoever reads it takes, and whoever waits for it asks.
+    """The content of a stream so far; whoever reads it takes, and whoever waits for it asks.
 
     Its end holds the reader until it is left, so that nothing else is done with the answer meanwhile.
     """

@@ -30,7 +30,7 @@ class TargetGone(LimitReached):
 
 @dataclass(slots=True)
 class TargetHealth:
-    """What the answers so far say of the target."""
+    """The health of the target, by the answers so far."""
 
     url: str = ""
     timeout_s: float = 10.0

@@ -21,7 +21,7 @@ _FORM = struct.Struct("<QQQQd")
 
 
 class Creates(IntEnum):
-    """What a request makes if it succeeds."""
+    """The objects that a request makes if it succeeds."""
 
     NOTHING = 0
     OBJECT = 1

@@ -1,4 +1,4 @@
-"""Whose things are, which never changes, and which names an org has given, for what is told by its name."""
+"""Laws of owners, which never change, and of the names that an org has given, for what is told by its name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Belongings:
-    """What is remembered of whose things are, of one place."""
+    """The owners of the things of one place, as far as answers have shown them."""
 
     alone: bool
     """Whether nobody else gives names, or takes them back."""

@@ -24,7 +24,7 @@ _SHOWN_S = 1.0
 
 @dataclass(slots=True)
 class _ClockOffset:
-    """By how much the server's clock is ahead of the recorder's, as creations show it, while both go on alike."""
+    """The lead of the server's clock over the recorder's, as creations show it, while both go on alike."""
 
     least: float = float("inf")
     """The least of the least values that are possible by one creation."""
@@ -49,7 +49,7 @@ class _ClockOffset:
 
 @dataclass(slots=True)
 class ServerClock:
-    """What the clock of a server shows at least, by the times of what had happened that its answers show."""
+    """The least that a server's clock shows, by the times of what had happened that its answers show."""
 
     settle_s: float = 0.0
     """The seconds by which clocks of the server may differ."""

@@ -1,4 +1,4 @@
-"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays.
+"""Laws of what stays of an object: what nothing changes, and all of it as long as its `updated_at` stays.
 
 That never goes back.
 """
@@ -43,7 +43,7 @@ class _LastView:
 
 @dataclass(slots=True)
 class Constancy:
-    """What is remembered of the objects of a place."""
+    """The memory of the objects of a place."""
 
     contract: Contract
     clock: ServerClock

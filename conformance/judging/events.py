@@ -1,4 +1,4 @@
-"""What one page of events, or one answer with statistics, says of itself."""
+"""Laws of one page of events, or of one answer with statistics."""
 
 from __future__ import annotations
 

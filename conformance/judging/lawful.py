@@ -1,4 +1,4 @@
-"""What holds for every answer, of a recorded one as far as it is known."""
+"""Laws of every answer, of a recorded one as far as it is known."""
 
 from __future__ import annotations
 

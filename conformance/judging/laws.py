@@ -1,4 +1,4 @@
-"""What holds for every answer, whoever asked and why: the envelope, and what its response declares."""
+"""Laws of every answer, whoever asked and why: the envelope, and what its response declares."""
 
 from __future__ import annotations
 

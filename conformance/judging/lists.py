@@ -1,4 +1,4 @@
-"""What one list says of itself."""
+"""Laws of one list."""
 
 from __future__ import annotations
 

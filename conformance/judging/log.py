@@ -47,7 +47,7 @@ class _KnownEvent:
 
 @dataclass(frozen=True, slots=True)
 class _KnownStream:
-    """What came down a stream, in the order of the ids."""
+    """The events that came down a stream, in the order of the ids."""
 
     viewer: str
     place: str
@@ -64,7 +64,7 @@ class _KnownStream:
 
 @dataclass(slots=True)
 class EventLog:
-    """What is known of the events of a place."""
+    """The knowledge of the events of a place."""
 
     settle_s: float = 0.0
     """The seconds after it was shown first in which others need not show an event."""

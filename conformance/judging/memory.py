@@ -1,4 +1,4 @@
-"""What earlier exchanges of a place make certain of later ones.
+"""The memory of earlier exchanges of a place, which make things certain of later ones.
 
 Whatever others are at work, what was deleted does not come back. Where nobody else is at work everything stays that
 nobody has asked to change.
@@ -49,7 +49,7 @@ class Last:
 
 @dataclass(slots=True)
 class Memory:
-    """What is remembered of a place."""
+    """The memory of a place."""
 
     contract: Contract
     state: State

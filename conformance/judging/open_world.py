@@ -26,7 +26,7 @@ UNAUTHENTICATED = 401
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What may be answered, in each of the possible states."""
+    """The answers that may come, in each of the possible states."""
 
     states: tuple[Due, ...]
 

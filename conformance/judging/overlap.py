@@ -1,4 +1,4 @@
-"""Which exchanges were under way while another one may have changed something, or so soon after it."""
+"""Exchanges that were under way while another one may have changed something, or so soon after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is there before and after was there in between: an object that was removed never comes back under its id."""
+"""Laws of presence: an object seen before and after was there in between, and a removed one never comes back."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Present:
 
 @dataclass(slots=True)
 class Presence:
-    """What was shown of a place, and what was denied since."""
+    """The objects of a place that were shown, and those that were denied since."""
 
     contract: Contract
     clock: ServerClock

@@ -24,7 +24,7 @@ MOST = 200
 
 @dataclass(slots=True)
 class Secrets:
-    """Those of one place, with the rule that each answer that shows one breaks; kept in memory alone."""
+    """The secrets of one place, with the rule that each answer that shows one breaks; kept in memory alone."""
 
     written: frozenset[str]
     """The names of fields that are written only."""

@@ -14,7 +14,7 @@ STRANGE_ORG = "~another-org~"
 
 
 class Signed(StrEnum):
-    """How a request is signed, as far as the recording says."""
+    """The signature of a request, as far as the recording says."""
 
     NOT = "no credential"
     WRONGLY = "no bearer credential"
@@ -24,7 +24,7 @@ class Signed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestSender:
-    """Who sent a request."""
+    """The sender of a request."""
 
     signed: Signed
     name: str

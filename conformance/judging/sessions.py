@@ -1,4 +1,4 @@
-"""What a session says of itself: whose it is, and what a caller of that kind holds."""
+"""Laws of a session: whose it is, and what a caller of that kind holds."""
 
 from __future__ import annotations
 

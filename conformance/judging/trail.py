@@ -63,7 +63,7 @@ class DueEvent:
 
 @dataclass(slots=True)
 class Trail:
-    """What is known of the events of a place."""
+    """The knowledge of the events of a place."""
 
     settle_s: float = 0.0
     due: list[DueEvent] = field(default_factory=list)

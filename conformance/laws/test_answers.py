@@ -1,4 +1,4 @@
-"""What holds of each answer: its status, media type, headers and body are as the document declares them.
+"""Laws of each answer: its status, media type, headers and body are as the document declares them.
 
 The requests are generated, once an operation; what an answer has to be by itself is judged of every answer of the
 run, by the laws of all answers: for such a rule it is enough to ask.

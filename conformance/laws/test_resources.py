@@ -1,4 +1,4 @@
-"""What holds of the objects of any resource: made, read, listed, changed and removed."""
+"""Laws of the objects of any resource: made, read, listed, changed and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a load has come to, in one process or in all of them, as plain values that are added up."""
+"""The results of a load, in one process or in all of them, as plain values that are added up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_REASONS = 20
 
 @dataclass(slots=True)
 class LoadResults:
-    """What has come so far, since it was told last."""
+    """The results so far, since they were told last."""
 
     requests: int = 0
     unanswered: int = 0
@@ -124,7 +124,7 @@ class LoadResults:
 
 @dataclass(slots=True)
 class Usage:
-    """What a process has used since this was made."""
+    """The resources that a process has used since this was made."""
 
     _cpu: float = field(default_factory=time.process_time)
 

@@ -1,4 +1,4 @@
-"""How fast a process sends."""
+"""The pace at which a process sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a load is asked for."""
+"""The plan of a load: what it is asked for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_STEPS = 16
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """How much is sent, and for how long."""
+    """The plan of how much is sent, and for how long."""
 
     users: int = 16
     rate: float | None = None

@@ -41,7 +41,7 @@ class NoWorkers(SuiteError):
 
 @dataclass(slots=True)
 class Came:
-    """What a load has come to."""
+    """The outcome of a load."""
 
     figures: LoadFigures
     gathered: LoadResults

@@ -25,7 +25,7 @@ READS_ALONE = "nothing but reads was sent, so what changes something is not judg
 
 @dataclass(frozen=True, slots=True)
 class AboutLoad:
-    """What else a report says of a load."""
+    """The part of a report that is about a load."""
 
     named: str
     base_url: str

@@ -34,7 +34,7 @@ RULE = "CONTRACT-RIGHT-ANSWER"
 
 @dataclass(slots=True)
 class Taken:
-    """What came of a case or a walk."""
+    """The outcome of a case or a walk."""
 
     name: str
     rule: str

@@ -34,7 +34,7 @@ COLLECT_AFTER = (50_000, 20, 20)
 
 @dataclass(slots=True)
 class Work:
-    """What the users of one process have in common."""
+    """The work that the users of one process have in common."""
 
     suite: Suite
     deck: CaseDeck

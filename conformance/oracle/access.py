@@ -1,4 +1,4 @@
-"""What is right for a caller from whom something is kept: what is somebody else's, or what the org is without."""
+"""The right answers for a caller from whom something is kept: what is somebody else's, or what the org is without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is right for operations that archive objects and take them into use again, whatever the objects are."""
+"""The right answers of operations that archive objects and take them into use again, whatever the objects are."""
 
 from __future__ import annotations
 

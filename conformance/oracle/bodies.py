@@ -1,4 +1,4 @@
-"""What a request's body is by the contract alone: well-formed, or which refusals are true of it."""
+"""The verdict of the contract alone on a request's body: well-formed, or which refusals are true of it."""
 
 from __future__ import annotations
 

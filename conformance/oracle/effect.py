@@ -1,4 +1,4 @@
-"""What a wrong answer does, apart from its status: data of a write is lost, or an org is shown what is another's."""
+"""The effect of a wrong answer apart from its status: data of a write is lost, or an org is shown what is another's."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What may be answered to a request."""
+    """The answers that may come to a request."""
 
     certain: frozenset[Answer]
     """Refusals that are true of it: where there are any, a success is wrong."""

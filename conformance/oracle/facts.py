@@ -1,4 +1,4 @@
-"""What the run made and observed through public calls. Whatever it has not seen is unknown, not absent."""
+"""The facts that the run made and observed through public calls. Whatever it has not seen is unknown, not absent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Key = tuple[str, str]  # the name of a resource, and the id of an object or org
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What is known of one object that exists."""
+    """The knowledge of one object that exists."""
 
     resource: str
     id: str

@@ -1,4 +1,4 @@
-"""From an answer and what would have been right to a finding, and the provenance that it is judged at."""
+"""The judgement of an answer beside the right ones: a finding, and the provenance that it is judged at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an exchange teaches: what its answer showed, what a success did, and what a lost answer leaves open."""
+"""The lessons of an exchange: what its answer showed, what a success did, and what a lost answer leaves open."""
 
 from __future__ import annotations
 

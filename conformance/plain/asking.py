@@ -38,7 +38,7 @@ class Unfit:
 
 @dataclass(slots=True)
 class Asked:
-    """What came of the requests of one operation."""
+    """The outcome of the requests of one operation."""
 
     answered: int = 0
     unfit: list[Unfit] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Asked:
 
 
 class AskedOnce:
-    """What was asked in one process, each operation for the first rule that needs it."""
+    """The requests of one process, each operation's sent for the first rule that needs it."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget

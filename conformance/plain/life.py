@@ -59,7 +59,7 @@ class Made:
 
 
 class Lives:
-    """What one test does to objects, by the session that it has with the target."""
+    """The objects of one test, by the session that it has with the target."""
 
     def __init__(self, harness: Harness) -> None:
         self.harness = harness

@@ -1,4 +1,4 @@
-"""What a run by a plain document needs of its target: the base path of its servers, and somebody to ask."""
+"""The opening of a run by a plain document: the base path of its servers, and somebody to ask."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANYBODY = Caller(name=ANONYMOUS.label, org=ANONYMOUS.label, token="")
 
 @dataclass(frozen=True, slots=True)
 class CredentialPlace:
-    """Where a credential goes, as a profile says it of a caller."""
+    """The place of a credential in requests, as a profile says it of a caller."""
 
     header: str = "Authorization"
     scheme: str = "Bearer"

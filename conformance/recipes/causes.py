@@ -42,7 +42,7 @@ Provoking = tuple[Caller | Credential, Request]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """How a code is provoked, and what that takes of a target and its profile."""
+    """The way to provoke a code, and what that takes of a target and its profile."""
 
     provoking: Callable[[Harness, Operation], Provoking]
     needs: Callable[[Operation], Needs] = lambda _: ()

@@ -1,4 +1,4 @@
-"""What an expedition asks for about objects of a resource, and demands beside the oracle's answers."""
+"""The requests of an expedition about objects of a resource, and its demands beside the oracle's answers."""
 
 from __future__ import annotations
 

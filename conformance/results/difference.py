@@ -1,4 +1,4 @@
-"""What differs between two values, each kept short: the evidence of a finding."""
+"""The difference between two values, each kept short: the evidence of a finding."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What differs, and how it was before and after; all empty where what was expected and what came says it."""
+    """The difference, before and after; all empty where what was expected and what came says it."""
 
     names: tuple[str, ...] = ()
     before: str = ""

@@ -1,4 +1,4 @@
-"""What has been explored, as data: pairs of things that were met together, of how many there are."""
+"""The extent of an exploration, as data: pairs of things that were met together, of how many there are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MET, POSSIBLE = "met", "possible"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many pairs of a kind were met."""
+    """The number of pairs of a kind that were met."""
 
     kind: str
     met: int

@@ -34,7 +34,7 @@ TAKEN = "a credential is taken that had to be refused"
 
 
 class Verdict(IntEnum):
-    """What is known about a rule; of several verdicts the highest counts."""
+    """The verdict on a rule; of several verdicts the highest counts."""
 
     UNTESTED = 0  # no case of it was run
     NOT_PROVOKED = 1  # the precondition could not be made on the target
@@ -187,7 +187,7 @@ class DataEffect(StrEnum):
 
 
 class Severity(IntEnum):
-    """What a finding means to those whose data it is, the worst last."""
+    """The meaning of a finding to those whose data it is, the worst last."""
 
     OTHER = 0
     LOST = 1

@@ -32,7 +32,7 @@ Crash = tuple[str | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What differs: an answer as a whole, or what has these names."""
+    """The thing that differs: an answer as a whole, or what has these names."""
 
     kind: str
     names: frozenset[str]

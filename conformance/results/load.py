@@ -35,7 +35,7 @@ class LoadStep:
 
 @dataclass(frozen=True, slots=True)
 class LoadFigures:
-    """What was asked, and what came of it."""
+    """The figures of a load: what was asked, and what came of it."""
 
     users: int
     workers: int

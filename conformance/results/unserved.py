@@ -21,7 +21,7 @@ STOPPED = 10
 
 @dataclass(frozen=True, slots=True)
 class AnswerTail:
-    """How the answers to one process end."""
+    """The end of the answers to one process."""
 
     served: int = 0
     """The number of the last request that was served."""

@@ -75,7 +75,7 @@ def suite_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How often a cell was met, and the first test by name that met it."""
+    """The number of times that a cell was met, and the first test by name that met it."""
 
     count: int
     by: str
@@ -92,7 +92,7 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """How often a finding was made, and where."""
+    """The number of times that a finding was made, and where."""
 
     count: int
     cases: tuple[str, ...]
@@ -111,7 +111,7 @@ class Occurrences:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What was read of recordings, where a run judged these."""
+    """The recordings that were read, where a run judged these."""
 
     recordings: tuple[str, ...]
     exchanges: int

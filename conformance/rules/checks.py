@@ -1,4 +1,4 @@
-"""What the tests of several clauses check in one way, and the requests that they begin with."""
+"""Checks that the tests of several clauses make in one way, and the requests that they begin with."""
 
 from __future__ import annotations
 

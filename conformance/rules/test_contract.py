@@ -1,4 +1,4 @@
-"""What every answer is held against: the contract's schemas, and what the oracle knows.
+"""Rules of every answer: the contract's schemas, and what the oracle knows.
 
 The requests are generated, once an operation; each rule then looks at all of them. What an answer has to be by
 itself is judged of every answer of the run, by the laws of all answers: for such a rule it is enough to ask.

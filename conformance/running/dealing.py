@@ -103,7 +103,7 @@ def _spread_out(values: Sequence[T], count: int, begin: int) -> list[T]:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Which part of a run is judged here."""
+    """The part of a run that is judged here."""
 
     number: int
     """The number of the shard, from 1."""

@@ -38,7 +38,7 @@ Ids = frozenset[str]
 
 @dataclass(slots=True)
 class Outcome:
-    """What the phases of one test have come to so far."""
+    """The outcome of one test's phases so far."""
 
     harness: Harness | None = None
     verdict: Verdict = Verdict.UNTESTED

@@ -150,7 +150,7 @@ class _Cancellation:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What a worker sends: after each test, and once at its end."""
+    """The message of a worker: after each test, and once at its end."""
 
     reports: tuple[dict[str, Any], ...] = ()
     stop: bool | str = False

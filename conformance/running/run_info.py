@@ -1,4 +1,4 @@
-"""What is known of a run beside its results: its target, its options, and what the profile lacks."""
+"""The description of a run beside its results: its target, its options, and what the profile lacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.running.suite import Suite
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What is known of a run beside its results, in values that can be written down; it holds no credential."""
+    """The description of a run beside its results, in values that can be written down; it holds no credential."""
 
     named: str
     """The value of --target."""

@@ -25,7 +25,7 @@ BEFORE = "before the first test"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many requests were sent, and how often they reached which cell."""
+    """The number of requests that were sent, and how often they reached which cell."""
 
     requests: int = 0
     cells: tuple[tuple[str, int, str | None, int], ...] = ()

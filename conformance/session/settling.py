@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Settling:
-    """What one test waited for so far."""
+    """The waiting of one test so far."""
 
     _until: dict[tuple[str, str, int], float] = field(default_factory=dict)
     """The time until which it is waited that writes are shown, by caller, target, and the writes before."""

@@ -1,4 +1,4 @@
-"""Which operations a server answers for, asked with requests that can change nothing."""
+"""The operations that a server answers for, asked with requests that can change nothing."""
 
 from __future__ import annotations
 

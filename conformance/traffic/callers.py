@@ -1,4 +1,4 @@
-"""Who sent a recorded request, as far as that is known. No credential is kept, but a salted hash of each."""
+"""The senders of recorded requests, as far as they are known. No credential is kept, but a salted hash of each."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class _Alike:
 
 @dataclass(slots=True)
 class Gathered:
-    """What was found so far."""
+    """The findings so far."""
 
     contract: Contract
     judged: int = 0
@@ -171,7 +171,7 @@ KIND = "observed"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What else a report says of judged traffic."""
+    """The part of a report that is about judged traffic."""
 
     name: str
     recordings: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""What reports have of recorded exchanges: keys, enums and ids; of any other value its length, and no credential."""
+"""The private form of recorded exchanges in reports: keys, enums and ids.
+
+Of other values the length, and no credential.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ KEPT_BACK = "(secret)"
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """What may be shown of the traffic of a contract."""
+    """The parts of a contract's traffic that may be shown."""
 
     contract: Contract
     masks: Mapping[str, str] = field(repr=False)

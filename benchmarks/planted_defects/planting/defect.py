@@ -1,4 +1,4 @@
-"""What declares a defect beside its witness: a row, or a decorator of the function that does the wrong thing."""
+"""The declaration of a defect beside its witness: a row, or a decorator of the function that does the wrong thing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where defects in files of workspaces are shown: new workspaces, and what is put into them."""
+"""Scenes for defects in files of workspaces: new workspaces, and the files that are put into them."""
 
 from __future__ import annotations
 

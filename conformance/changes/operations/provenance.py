@@ -1,4 +1,4 @@
-"""Which statements of the contract have come to be binding, or are so no longer."""
+"""Statements of the contract that have come to be binding, or are so no longer."""
 
 from __future__ import annotations
 

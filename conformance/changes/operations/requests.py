@@ -1,4 +1,4 @@
-"""What has changed in the requests that an operation takes: its parameters, its body, and the archives in a form."""
+"""Changes in the requests that an operation takes: its parameters, its body, and the archives in a form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed between two schemas, field by field, and what that does in a request or an answer."""
+"""The comparison of two schemas, field by field, and the effect of a change in a request or an answer."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def _codes(old: Located, new: Located, before: list[Any], after: list[Any]) -> I
 
 
 class Memo:
-    """What came of comparing two nodes of two documents, which both live as long as this does."""
+    """The results of comparing two nodes of two documents, which both live as long as this does."""
 
     def __init__(self) -> None:
         self._told: dict[tuple[str, int, int, str, str], tuple[Change, ...]] = {}

@@ -1,4 +1,4 @@
-"""Which values two schemas take: the one module that asks jsonschema-rs for its canonical forms.
+"""The values that two schemas take: the one module that asks jsonschema-rs for its canonical forms.
 
 They are experimental there (0.60.3). What they do not decide is tried on a few values; what stays open is `MAY`.
 """

@@ -25,7 +25,7 @@ _LABELS = {"responses": "response ", "headers": "header ", "requestBodies": "bod
 
 
 class DocumentProblem(ContractError):
-    """What is wrong in one of the documents that are compared."""
+    """Raised where one of the documents that are compared is wrong."""
 
     def __init__(self, document: JsonObject, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""What the suite knows of one operation beyond its form, in one place: derived where it can be, else written."""
+"""The knowledge of one operation beyond its form, in one place: derived where it can be, else written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request for an object of a resource takes: its fields, and what a creation asks for."""
+"""The fields that a request for an object of a resource takes, and what a creation asks for."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def marked_name(session: Any, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What a creation asks for: by this its object is found in a list where its answer got lost."""
+    """The values that a creation asks for, by which its object is found in a list where its answer got lost."""
 
     name: str | None
     fields: Mapping[str, str]

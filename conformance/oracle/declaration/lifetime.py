@@ -1,4 +1,4 @@
-"""How long objects of a resource last: what they do by themselves, what keeps one in use, how one is archived."""
+"""The lifetime of a resource's objects: what they do by themselves, what keeps one in use, how one is archived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.oracle.facts import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptInUse:
-    """What keeps an object from being archived: an object of another resource, not archived itself, that runs."""
+    """A reason not to archive an object: an object of another resource, not archived itself, that runs."""
 
     by: str
     """The resource of what runs."""
@@ -36,7 +36,7 @@ class KeptInUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """What objects do by themselves: they go from status to status, and some requests are served in some alone."""
+    """The life of objects by themselves: they go from status to status, and some requests are served in some alone."""
 
     moves: frozenset[str]
     """The fields that change by themselves."""
@@ -129,7 +129,7 @@ def asks_for_fewer(query: str, archiving: Archiving | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
-    """What an object is based on: archiving that archives the object too, which comes back only after it."""
+    """The object that another is based on: archiving it archives that too, which comes back only after it."""
 
     resource: str
     field: str

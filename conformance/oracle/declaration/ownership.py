@@ -1,4 +1,4 @@
-"""Whose the objects of a resource are, who may see one, and how much of them a caller sees."""
+"""The owners of a resource's objects, who may see one, and how much of them a caller sees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.profile import Caller
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """How an object stands to the org of the caller who asks for it."""
+    """The relation of an object to the org of the caller who asks for it."""
 
     id: str
     own: bool

@@ -1,4 +1,4 @@
-"""What the API is about: all that the suite needs to know of one resource alone."""
+"""The declaration of one resource: all that the suite needs to know of it alone."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Branch:
 
 @dataclass(frozen=True, eq=False)
 class Grammar:
-    """How the texts of a format are made; its first rule is that of a whole text."""
+    """The rules by which texts of a format are made; the first rule is that of a whole text."""
 
     format: str
     """As `format` of a schema names it, where JSON Schema has a name for it."""

@@ -136,7 +136,7 @@ def _kinds(contract: Contract, written: _Written) -> tuple[ValueKind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """What a schema allows of kinds of values."""
+    """The kinds of values that a schema allows."""
 
     schemas: Schemas
     schema: JsonObject

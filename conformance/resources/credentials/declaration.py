@@ -1,4 +1,4 @@
-"""What the suite is told of credentials."""
+"""The declaration of credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the contract says of credentials beyond its schemas: what each kind needs, and who may do what."""
+"""The contract on credentials beyond its schemas: what each kind needs, and who may do what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the suite is told of events: nobody makes one, changes one or asks for one by its id."""
+"""The declaration of events: nobody makes one, changes one or asks for one by its id."""
 
 from __future__ import annotations
 

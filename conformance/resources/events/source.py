@@ -1,4 +1,4 @@
-"""Where events are listed and counted: the log of an org, that of a workspace, or the activity in one."""
+"""The sources that list and count events: the log of an org, that of a workspace, or the activity in one."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def after(source: Source, last: str, count: int) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the log of an org says of the activity of a stream that is past."""
+    """The past activity of a stream, by the log of an org."""
 
     org: str
     last: str

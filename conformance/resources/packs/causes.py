@@ -1,4 +1,4 @@
-"""How the error codes that only packs and their files have are provoked."""
+"""Recipes that provoke the error codes that only packs and their files have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the suite is told of content packs and of their files."""
+"""The declaration of content packs and of their files."""
 
 from __future__ import annotations
 

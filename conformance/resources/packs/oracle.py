@@ -1,4 +1,4 @@
-"""What the contract says of packs and their files beyond its schemas: refusals by state, and effects."""
+"""The contract on packs and their files beyond its schemas: refusals by state, and effects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLATFORM_TIERS = ("recommended", "verified")
 
 @dataclass(frozen=True, kw_only=True)
 class PackFact(Fact):
-    """What is known of one pack that exists."""
+    """The knowledge of one pack that exists."""
 
     resource: str = "pack"
     name: str = ""

@@ -40,7 +40,7 @@ AMISS = 5  # the choice that is not as it should be: a taken name, an image or a
 
 
 class PackSteps(Steps):
-    """Of archives, images and files."""
+    """The steps of archives, images and files."""
 
     @property
     def set_ups(self) -> tuple[SetUp, ...]:

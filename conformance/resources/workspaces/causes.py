@@ -1,4 +1,4 @@
-"""How the refusals of operations on workspaces are provoked."""
+"""Recipes that provoke the refusals of operations on workspaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the suite is told of workspaces."""
+"""The declaration of workspaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the contract says of workspaces: who sees one, what it does by itself, and which requests are refused."""
+"""The contract on workspaces: who sees one, what it does by itself, and which requests are refused."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def going_on(fact: Fact, status: str | None) -> Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceFact(Fact):
-    """What is known of one workspace that exists."""
+    """The knowledge of one workspace that exists."""
 
     resource: str = WORKSPACE
     tasks: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ _TO_THE_END = (CONFORMS, VIOLATED, COVERAGE)
 
 
 class Level(StrEnum):
-    """How bad an issue is, in the words of SARIF."""
+    """The severity of an issue, in the words of SARIF."""
 
     ERROR = "error"  # it fails the run
     WARNING = "warning"

@@ -1,4 +1,4 @@
-"""Which changes of a contract are the reason that it has something against a recorded exchange."""
+"""The changes of a contract that are the reason for its refusal of a recorded exchange."""
 
 from __future__ import annotations
 

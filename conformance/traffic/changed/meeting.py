@@ -1,4 +1,4 @@
-"""What of recordings the changes of a contract meet: the comparison with counts, an example, and grades that follow."""
+"""The recorded exchanges that changes of a contract meet: counts, an example, and grades that follow."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LONGEST_BODY = 200
 
 @dataclass(slots=True)
 class _Meeting:
-    """What one change meets, counted while the recordings are read."""
+    """The exchanges that one change meets, counted while the recordings are read."""
 
     refused: Counter[str] = field(default_factory=Counter)
     forbidden: Counter[str] = field(default_factory=Counter)

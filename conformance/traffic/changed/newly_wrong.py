@@ -1,4 +1,4 @@
-"""What a new contract has against a recorded exchange, and the old one had not."""
+"""The breaches that a new contract has in a recorded exchange, and the old one had not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCOPE, ORG, BILLING = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH", "BILLING-CREATE-RE
 
 @dataclass(frozen=True, slots=True)
 class NewlyWrong:
-    """What is wrong now with one exchange."""
+    """The breaches that are new in one exchange."""
 
     request: tuple[Breach, ...]
     """The reasons for which a request that was served is refused; none where it is not."""

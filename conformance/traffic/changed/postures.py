@@ -16,7 +16,7 @@ from conformance.oracle.facts import INACTIVE, posture_told
 
 @dataclass(slots=True)
 class RecordedPostures:
-    """What sessions and refusals say of the postures of orgs, by place, in the order of a recording."""
+    """The postures of orgs that sessions and refusals show, by place, in the order of a recording."""
 
     _told: dict[tuple[World, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 

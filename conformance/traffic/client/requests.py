@@ -1,4 +1,4 @@
-"""What is wrong with a recorded request by the contract alone."""
+"""The breaches of a recorded request by the contract alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which exchanges of a recording are judged, and why the others are not."""
+"""The exchanges of a recording that are judged, and the reasons for which the others are not."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Selected:
 
 @dataclass(slots=True)
 class EntrySelection:
-    """What is judged of recordings, and how many entries are not, by the reason."""
+    """The entries of recordings that are judged, and the number of the others, by the reason."""
 
     bases: tuple[str, ...]
     skipped: Counter[WhySkipped] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Where recordings come from: a file, a zip, a folder of several, or the standard input."""
+"""The sources of recordings: a file, a zip, a folder of several, or the standard input."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is in a pack: its files, and what pack.yaml says."""
+    """The content of a pack: its files, and what pack.yaml says."""
 
     files: Mapping[str, bytes]
     pack_yaml: Mapping[str, Any]

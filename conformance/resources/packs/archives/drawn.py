@@ -25,7 +25,7 @@ FOLDERS = ("guides", "scripts", "data", "templates")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one and the same content is packed; none of it changes what the pack is."""
+    """The form in which one and the same content is packed; none of it changes what the pack is."""
 
     prefix: str = ""
     folders: bool = False

@@ -37,7 +37,7 @@ class Ordered:
 
 @dataclass(slots=True)
 class Order:
-    """What has begun to pass, until everything that began before it has ended."""
+    """The exchanges that have begun to pass, until everything that began before them has ended."""
 
     settle_s: float = 0.0
     """For how long a list or read need not show what was written."""

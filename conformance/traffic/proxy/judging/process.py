@@ -28,7 +28,7 @@ LATER = 5
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What judges, and what becomes of it."""
+    """The process that judges, and what becomes of it."""
 
     judge: LiveJudge
     run: Callable[[LiveJudge], Run]

@@ -25,7 +25,7 @@ _SCHEMES = frozenset({"bearer", "basic", "digest", "token"})
 
 @dataclass(slots=True)
 class StandIns:
-    """What stands for each credential and secret, the same wherever it comes again."""
+    """The stand-ins for credentials and secrets, each the same wherever it comes again."""
 
     _fields: re.Pattern[bytes]
     """A secret in JSON, by the name of its field."""

@@ -24,7 +24,7 @@ LEFT = "the client did not wait for the answer"
 
 @dataclass(slots=True)
 class Relay:
-    """What the connections have in common."""
+    """The values that the connections have in common."""
 
     teller: Teller
     control: Control

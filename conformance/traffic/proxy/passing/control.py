@@ -1,4 +1,4 @@
-"""What is asked of the proxy itself: the report so far, its end, and which test runs."""
+"""The requests to the proxy itself: for the report so far, its end, and which test runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAID = "its own"
 
 @dataclass(frozen=True, slots=True)
 class JudgedSoFar:
-    """What the judging says so far."""
+    """The report of the judging so far."""
 
     exit_code: int
     report: bytes

@@ -1,4 +1,4 @@
-"""Where the body of a message ends, told from the bytes as they pass."""
+"""The end of a message's body, told from the bytes as they pass."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _ANSWER = re.compile(rb"HTTP/1\.[01] ([1-9]\d\d)(?: .*)?", re.DOTALL)
 
 
 class NotHttp(Exception):
-    """What came cannot be read as HTTP/1.1. It is passed on all the same, and not judged."""
+    """Raised where a message cannot be read as HTTP/1.1. It is passed on all the same, and not judged."""
 
 
 @dataclass(frozen=True, slots=True)

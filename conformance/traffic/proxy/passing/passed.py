@@ -12,7 +12,7 @@ MOST_HELD = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Held:
-    """How many bytes of bodies are held."""
+    """The number of bytes of bodies that are held."""
 
     bytes: int = 0
     dropped: int = 0
@@ -33,7 +33,7 @@ class Held:
 
 @dataclass(slots=True)
 class Kept:
-    """What is kept of a body that passes: all of it, or nothing where it is longer than what is judged."""
+    """The kept part of a body that passes: all of it, or nothing where it is longer than what is judged."""
 
     held: Held
     most: int
