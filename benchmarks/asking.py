@@ -42,7 +42,7 @@ class Asker:
         self.ask("POST", path, content, {"Content-Type": "application/json"})
 
     def seconds(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> float:
-        """How long one answer took to come."""
+        """Return how long one answer took to come."""
         started = time.perf_counter()
         self.ask(method, path, body, headers)
         return time.perf_counter() - started

@@ -67,7 +67,7 @@ class Compared:
         return "\n".join(lines)
 
     def falls_short(self) -> str | None:
-        """Why the suite is too slow; None where it is fast enough."""
+        """Return why the suite is too slow; None where it is fast enough."""
         if median(self.ratios) >= LEAST_TIMES_PLAIN:
             return None
         return (
@@ -109,7 +109,7 @@ def _ours(mock: str, seed: int, budget: Budget) -> Measured:
 
 
 def _timed(command: list[str]) -> tuple[str, float]:
-    """What the command says on both streams, and its time; elsewhere than here, so that it finds no settings."""
+    """Return what the command says on both streams, and its time, run elsewhere so that it finds no settings."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": os.environ["PATH"]}
         started = time.perf_counter()

@@ -104,7 +104,7 @@ class Results:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Results":
-        """What `as_json` said. Raises KeyError or TypeError for anything else."""
+        """Return what `as_json` said. Raises KeyError or TypeError for anything else."""
         return cls(
             content["conditions"],
             content["left_out"],

@@ -28,7 +28,7 @@ class Judgement:
 
     @property
     def sentence(self) -> str:
-        """What was promised, what it came to, and the verdict."""
+        """Return what was promised, what it came to, and the verdict."""
         if self.figure is None:
             return f"{self.promise.figure}: {self.verdict.value}; {self.promise.words} is promised"
         return (
@@ -51,7 +51,7 @@ def number(value: float) -> str:
 
 
 def judge(promise: Promise, figure: Figure | None) -> Judgement:
-    """By the median. A claim that growth costs nothing is refuted only by rounds that all say so."""
+    """Judge by the median. A claim that growth costs nothing is refuted only by rounds that all say so."""
     return Judgement(promise, figure, _verdict(promise, figure))
 
 

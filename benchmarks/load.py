@@ -55,7 +55,7 @@ class LoadError(Exception):
 
 
 def described(seconds: float) -> str:
-    """What makes the load on this machine and for how long, for the head of the table."""
+    """Return what makes the load on this machine and for how long, for the head of the table."""
     if shutil.which("wrk"):
         return f"wrk -t1 -c{CONNECTIONS} -d{_whole(seconds)}s"
     return f"own generator, {CONNECTIONS} connections, {seconds:g} s"

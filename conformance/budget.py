@@ -19,7 +19,7 @@ class BudgetPart:
     number: int
     """The number of the part, from 1."""
     count: int
-    """The number of parts."""
+    """The number of expeditions in it."""
 
     @property
     def id(self) -> str:
@@ -28,7 +28,7 @@ class BudgetPart:
 
     @property
     def drawn_by(self) -> tuple[str, ...]:
-        """What it is drawn by beside the seed: nothing for the first, so that one part alone is as it always was."""
+        """Return what it is drawn by beside the seed: nothing for the first, so that one part alone stays as it was."""
         return (self.id,) if self.number > 1 else ()
 
 
@@ -103,7 +103,7 @@ class Budget:
 
     @property
     def of_what_is_named(self) -> Budget:
-        """The same of what a run names, which is judged in full."""
+        """Return this budget for what a run names, which is judged in full."""
         return replace(self, turns=None)
 
 

@@ -36,7 +36,7 @@ def takes_too_much(body: bytes) -> bool:
 
 
 def _read_otherwise(body: bytes) -> Any:
-    """What Python takes for JSON beside JSON in UTF-8, such as NaN, UTF-16, or halves of a character."""
+    """Return what Python takes for JSON beside JSON in UTF-8, such as NaN, UTF-16, or halves of a character."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

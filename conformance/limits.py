@@ -28,7 +28,7 @@ class Limits:
 
     @property
     def life_seconds(self) -> float:
-        """How long it may take what lives by itself to go on."""
+        """Return how long it may take what lives by itself to go on."""
         return self.settle_seconds or LONGEST_SETTLING
 
     @property

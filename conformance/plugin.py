@@ -211,7 +211,7 @@ class ConformancePlugin:
 
     @pytest.fixture(scope="session")
     def budget(self, pytestconfig: pytest.Config) -> Budget:
-        """How much is judged."""
+        """Return how much is judged."""
         return BUDGETS[pytestconfig.getoption("--budget")]
 
     @pytest.fixture
@@ -309,7 +309,7 @@ class ConformancePlugin:
         return f"{plain_line(add_waivers(Path(path), run.groups, datetime.now(UTC).date()))}\n"
 
     def _files(self, info: RunInfo) -> dict[str, str]:
-        """What is written beside the reports, by kind."""
+        """Return what is written beside the reports, by kind."""
         if self.suite.shard is None or not self.tally.keeps:
             return {}
         from conformance.running.shards import render_shard  # noqa: PLC0415  # msgspec is needed for it alone

@@ -225,7 +225,7 @@ def _caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
 
 
 def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
-    """Where a credential goes: the header, and what stands before the token there, or the parameter of the query."""
+    """Return where a credential goes: the header, with what stands before the token, or the parameter of the query."""
     header, scheme, query = (_text(table, name, place) for name in ("header", "scheme", "query"))
     if "basic" in table:
         return {"scheme": BASIC}
@@ -268,7 +268,7 @@ def _token(table: Mapping[str, Any], place: str) -> str:
 
 
 def _value(given: str, place: str) -> str:
-    """What stands in a profile, or in the variable of the environment that it names."""
+    """Return the text of a profile, or of the variable of the environment that it names."""
     if not given.startswith(ENV):
         return given
     name = given.removeprefix(ENV)

@@ -30,7 +30,7 @@ class Drawn(Protocol):
 
     @property
     def id(self) -> str:
-        """What names it."""
+        """Return the name of the thing."""
 
     @property
     def kind(self) -> str:
@@ -57,7 +57,7 @@ class Found(Generic[V]):
 
     @property
     def ids(self) -> list[str]:
-        """What was judged."""
+        """Return what was judged."""
         return [it.id for it in self.verdicts]
 
 

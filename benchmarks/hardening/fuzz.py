@@ -70,7 +70,7 @@ class Report:
 
 
 def case(seed: int, number: int, tokens: Sequence[str]) -> Case:
-    """The same case for the same seed and number, whatever the others are."""
+    """Return the same case for the same seed and number, whatever the others are."""
     random = Random(f"{seed}/{number}")  # noqa: S311 - it is to be repeated
     if random.random() < 0.3:
         return Case(number, broken(random, tokens), 1, whole=False)
@@ -124,7 +124,7 @@ async def _try(place: Place, case: Case, declared: Collection[int], report: Repo
 
 
 def _wrong(answer: Answer, case: Case, declared: Collection[int]) -> str | None:
-    """What no answer may be; what a judging proxy before the mock answers itself is none of it."""
+    """Return what no answer may be; the own answers of a judging proxy before the mock are none of it."""
     if "x-conformance-proxy" in answer.headers:
         return None
     of_coding = answer.status == HTTPStatus.NOT_IMPLEMENTED and b"transfer-encoding" in case.sent.lower()

@@ -38,7 +38,7 @@ class Fuzzed:
     suite_passed: bool
 
     def falls_short(self, *, memory: bool) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.report.findings
         if memory and self.after_mib > self.before_mib * MORE_MEMORY:
             yield f"memory: {self.before_mib:.0f} MiB before, {self.after_mib:.0f} MiB after"
@@ -85,7 +85,7 @@ def fuzz(requests: int, seed: int) -> Fuzzed:
 
 
 def at_rest(server: servers.Server, before_mib: float) -> float:
-    """What a mock has in memory when it has had the time to give back what it does not need any more."""
+    """Return what a mock has in memory when it has had the time to give back what it does not need any more."""
     until = monotonic() + _REST_S
     while (now := server.resident_mib()) > before_mib * MORE_MEMORY and monotonic() < until:
         sleep(0.2)
@@ -93,7 +93,7 @@ def at_rest(server: servers.Server, before_mib: float) -> float:
 
 
 def complaints(log: IO[bytes]) -> list[str]:
-    """What a mock logged as an error: the client may have gone before it saw any of it."""
+    """Return what a mock logged as an error: the client may have gone before it saw any of it."""
     log.seek(0)
     logged = log.read().decode(errors="replace")
     at = logged.find(" ERROR ")

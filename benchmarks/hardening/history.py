@@ -211,7 +211,7 @@ async def _all(place: Place, tokens: Mapping[str, str], operations: int, seed: i
 
 
 def _overlapping(history: Sequence[Done[Operation]]) -> int:
-    """How many began before an earlier one had its answer."""
+    """Return how many began before an earlier one had its answer."""
     count, latest = 0, 0.0
     for each in sorted(history, key=lambda done: done.asked):
         count += each.asked < latest

@@ -123,7 +123,7 @@ class Loaded:
     findings: list[str] = field(default_factory=list)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
 
     def rendered(self) -> str:

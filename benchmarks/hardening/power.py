@@ -112,7 +112,7 @@ def _wait_for_line(path: Path) -> None:
 
 
 def _of_other_boot(synced: bytes, content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """What was synced, as if the machine had been started again since, and the lines after it."""
+    """Return what was synced, as if the machine had been started again since, and the lines after it."""
     lines = []
     for each in synced.splitlines():
         line = each.partition(b" ")[2].replace(read_boot_id().encode(), OTHER_BOOT.encode())

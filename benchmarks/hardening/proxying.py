@@ -70,7 +70,7 @@ class Attacked:
     findings: list[str] = field(default_factory=list)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
         if self.most_mib > MOST_MIB:
             yield f"memory: {self.most_mib:.0f} MiB, of {MOST_MIB:.0f} that a process may need"

@@ -44,11 +44,11 @@ class Beside:
 
     @property
     def ratio(self) -> float:
-        """How much longer they waited, at the 99th percentile, by the medians of the rounds."""
+        """Return how much longer they waited, at the 99th percentile, by the medians of the rounds."""
         return statistics.median(self.beside_ms) / statistics.median(self.alone_ms)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         if self.ratio > TIMES:
             yield f"others waited {self.ratio:.1f} times as long, which may be {TIMES:g}"
 

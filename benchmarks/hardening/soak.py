@@ -55,7 +55,7 @@ class Soaked:
     findings: tuple[str, ...]
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
         settled, last = self.turns[int(len(self.turns) * _SETTLED)], self.turns[-1]
         if last.memory_mib > settled.memory_mib * MORE_MEMORY:
@@ -124,7 +124,7 @@ class _Reloading:
     contract: Path
 
     def reload(self, client: httpx.Client, number: int) -> list[str]:
-        """Change its contract and wait until that is served; its world must be as it was."""
+        """Change its contract and wait until that is served, with its world as it was."""
         url = self.server.url
         client.put(f"{url}/_mock/worlds/kept/orgs/org_acme/billing", json={"posture": "past_due"}).raise_for_status()
         mark = f"turn {number}"
@@ -143,7 +143,7 @@ class _Reloading:
         return [] if kept["org_acme"] == "past_due" else [f"{mark}: its world was not kept"]
 
     def resident_mib(self) -> float:
-        """What it and the process that serves for it have in memory."""
+        """Return what it and the process that serves for it have in memory."""
         parent = str(self.server.process)
         shown = subprocess.run(
             ["ps", "-o", "rss=", "-p", parent, "--ppid", parent],  # noqa: S607 - where it stands differs

@@ -23,7 +23,7 @@ class Question:
     bodies: Sequence[bytes] = (b"",)
 
     def scope(self, body: bytes) -> dict[str, Any]:
-        """What a server says of it; all of it anew each time, as a server makes it."""
+        """Return what a server says of it; all of it anew each time, as a server makes it."""
         headers = [*_HOST, (b"authorization", b"Bearer " + self.token.encode())]
         if body:
             headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]

@@ -76,7 +76,7 @@ def _of_write(contract: Contract, write: Operation) -> Iterator[Lie]:
 
 
 def _way_back(contract: Contract, write: Operation) -> Operation | None:
-    """What undoes a write: the deletion that its answer links to, or the same write with what was read before."""
+    """Return what undoes a write: the deletion that its answer links to, or the write of what was read before."""
     found = {it.id: it for it in contract.operations}
     deletion = next((found[it] for it in write.success.links if found[it].method == "DELETE"), None)
     if write.method == "POST":

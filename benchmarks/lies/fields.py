@@ -69,7 +69,7 @@ def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
 
 
 def _changes_of_a_value(it: Field) -> Iterator[tuple[str, str, Change]]:
-    """The same, of what is there and not null."""
+    """Yield the changes of what is there and not null."""
     kind = it.schema.get("type", "")
     yield "of-other-type", f"as something else than a JSON {kind}", RETYPED[kind]
     if kind == "boolean":

@@ -39,7 +39,7 @@ FREE = {
 
 
 def free(lie: Lie, contract: Contract) -> str:
-    """Why the lie is not drawn; empty where a promise forbids it."""
+    """Return why the lie is not drawn; empty where a promise forbids it."""
     operation = next(it for it in contract.operations if it.id == lie.operation)
     if lie.kind != "refused-though-done" and (status := re.match(r"\d{3}\b", lie.about)):
         response = operation.responses[int(status[0])]

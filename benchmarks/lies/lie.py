@@ -38,7 +38,7 @@ class Asked:
 
     @property
     def target(self) -> str:
-        """What is asked for, without who asks."""
+        """Return what is asked for, without who asks."""
         return self.request.path
 
     def about(self, operation: Operation, **params: str) -> Request:
@@ -85,7 +85,7 @@ class Lie:
 
     @property
     def id(self) -> str:
-        """What names it wherever the contract is the same."""
+        """Return the name of the lie wherever the contract is the same."""
         return ":".join(it for it in (self.kind, self.operation, self.about) if it)
 
 
@@ -100,7 +100,7 @@ class Telling:
     """The number of answers that it has changed."""
 
     def behaviour(self) -> Behaviour:
-        """What the proxy does."""
+        """Return what the proxy does."""
         return Behaviour(answers=self._answers, replaces=self._replaces, delivers=self._delivers)
 
     def _answers(self, request: Request) -> Answer | None:

@@ -38,5 +38,5 @@ def changed(document: Any, path: Sequence[str], change: Change) -> Any:
 
 
 def values(document: Any, path: Sequence[str]) -> list[Any]:
-    """What the field is, wherever it is."""
+    """Return what the field is, wherever it is."""
     return [holder[path[-1]] for holder in holders(document, path)]

@@ -83,7 +83,7 @@ def refusal(response: Response, answer: Answer) -> Answer:
 
 
 def with_id(said: Answer, answer: Answer) -> Answer:
-    """What was said before as if it were said now, with the request id of this answer wherever it has one."""
+    """Return what was said before as if it were said now, with the request id of this answer wherever it has one."""
     fresh = answer.headers.get("x-request-id")
     if fresh is None:
         return said

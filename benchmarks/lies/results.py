@@ -32,7 +32,7 @@ class Told:
 
     @property
     def verdict(self) -> str:
-        """What to say of it."""
+        """Return what to say of it."""
         if self.unjudged:
             return f"NO VERDICT: {self.unjudged}"
         if self.rules:
@@ -75,7 +75,7 @@ def by(told: Sequence[Told], what: str) -> dict[str, Tally]:
 
 
 def survivors(told: Iterable[Told]) -> list[Told]:
-    """Those that were not found."""
+    """Return the lies that were not found."""
     return [it for it in told if not it.rules]
 
 
@@ -85,7 +85,7 @@ def write(results: Results, path: Path = RESULTS) -> None:
 
 
 def read(path: Path = RESULTS) -> Results | None:
-    """What was published last, if anything was."""
+    """Return what was published last, if anything was."""
     if not path.exists():
         return None
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -93,7 +93,7 @@ def read(path: Path = RESULTS) -> Results | None:
 
 
 def seconds(path: Path = RESULTS) -> dict[str, float]:
-    """How long each took when the figures were published."""
+    """Return how long each took when the figures were published."""
     published = read(path)
     return {it.id: it.seconds for it in published.told} if published else {}
 

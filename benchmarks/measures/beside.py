@@ -41,7 +41,7 @@ def mock(*options: str) -> Iterator[tuple[str, Served]]:
 
 
 def served(url: str) -> Served:
-    """What the mock at this URL serves. Raises ServerError where it is not what is to be measured."""
+    """Return what the mock at this URL serves. Raises ServerError where it is not what is to be measured."""
     headers = signed_in(token := token_of(url, CALLER))
     with asker(url) as client:
         packs = client.get("/v1/packs", headers)["packs"]
@@ -58,7 +58,7 @@ def served(url: str) -> Served:
 
 
 def calls(url: str, what: Served) -> dict[str, Call]:
-    """What is asked of a server."""
+    """Return what is asked of a server."""
     headers = signed_in(what.data.token)
     one = f"{url}/v1/packs/{what.pack_id}"
     return {
@@ -89,7 +89,7 @@ def with_peers(rounds: int, seconds: float, *, others: bool) -> list[Row]:
 
 
 def check(url: str, what: Served) -> None:
-    """Every server sends the same packs. Raises ServerError where one does not."""
+    """Require that every server sends the same packs; ServerError where one does not."""
     with asker(url) as client:
         listed = client.get("/v1/packs", signed_in(what.data.token))
     if listed != {"packs": list(what.data.packs.values())}:
@@ -104,7 +104,7 @@ def without_journal(rounds: int, seconds: float) -> list[Row]:
 
 
 def in_turn(asked: Mapping[str, Mapping[str, Call]], names: Sequence[str], rounds: int, seconds: float) -> list[Row]:
-    """Every server takes its turn in every round, so that what slows the machine slows all of them."""
+    """Return the row of each server; each takes its turn in every round, so that what slows one slows all."""
     rows = []
     for name in names:
         rates: dict[str, list[float]] = {server: [] for server in asked}

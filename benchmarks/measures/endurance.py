@@ -53,5 +53,5 @@ def _watched(server: Server, mock: Asker, loading: Future[Measured]) -> Iterator
 
 
 def _requests(mock: Asker) -> int:
-    """How many the world `default` has had."""
+    """Return how many the world `default` has had."""
     return int(mock.get("/_mock/worlds")["worlds"][0]["requests"])

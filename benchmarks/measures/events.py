@@ -65,7 +65,7 @@ def measured(rounds: int) -> Iterator[Figure]:
 
 
 def _patched(mock: Asker, headers: Mapping[str, str]) -> float:
-    """How long a PATCH takes, each of which writes an event."""
+    """Return how long a PATCH takes, each of which writes an event."""
     bodies = [b'{"visibility": "community"}', b'{"visibility": "org"}'] * (5 * REPEATS)
     as_json = {**headers, "Content-Type": "application/json"}
     return median(mock.seconds("PATCH", "/v1/packs/pack_01HZ", body, as_json) for body in bodies)

@@ -24,12 +24,12 @@ _WORLD = "followed"
 
 
 def missing() -> str | None:
-    """Why it cannot be measured; None where it can."""
+    """Return why it cannot be measured; None where it can."""
     return None if haproxy() else "HAProxy is not installed"
 
 
 def measured(rounds: int) -> Iterator[Figure]:
-    """Of each round the median of the milliseconds from a request to its entry, both through the front."""
+    """Yield each round's median of the ms from a request to its entry, both through the front."""
     with TemporaryDirectory() as folder, front(Path(folder)) as behind:
         taken = tuple(1000 * median(_delays(behind.origin)) for _ in range(rounds))
     yield Figure(THROUGH_FRONT, "ms", taken)

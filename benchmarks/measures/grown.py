@@ -25,7 +25,7 @@ from mock_server.settings import find_own_contract
 
 
 def copies_for(operations: int) -> int:
-    """How many sets of the own contract's operations come to so many, the originals among them."""
+    """Return how many sets of the own contract's operations come to so many, the originals among them."""
     return max(1, round(operations / ALL))
 
 

@@ -94,7 +94,10 @@ def in_packs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figu
 
 
 def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """What each more pack of a list costs, and whether it costs the same in a long one; and where packs change."""
+    """Yield what each more pack of a list costs, and whether it costs the same in a long one.
+
+    And where packs change.
+    """
     listed: dict[int, int] = {}
     changed: Rates = {size: [] for size in sizes}
     with TemporaryDirectory() as folder, ExitStack() as running:
@@ -115,7 +118,7 @@ def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Fig
 
 
 def in_the_longest_list(rounds: int) -> Iterator[Figure]:
-    """How long the list of a mock with many packs takes to come, and how long where a pack was changed before it."""
+    """Yield how long the list of a mock with many packs takes, unchanged and after a pack was changed."""
     with servers.mock("--scale", f"packs={SCALE}") as url, asker(url) as mock:
         headers = signed_in(token_of(url, worlds.PERSONA))
         packs = [each["id"] for each in mock.get("/v1/packs", headers)["packs"] if each["owned"]]
@@ -132,7 +135,7 @@ def in_the_longest_list(rounds: int) -> Iterator[Figure]:
 
 
 def _after_changes(mock: Asker, headers: Mapping[str, str], pack_id: str) -> Iterator[float]:
-    """How long a list takes whose packs are not those of the list before."""
+    """Yield how long a list takes whose packs are not those of the list before."""
     path, as_json = f"/v1/packs/{pack_id}", {**headers, "Content-Type": "application/json"}
     for number in range(LIST_REPEATS):
         visibility = ("community", "org")[number % 2]
@@ -145,7 +148,7 @@ def _with_packs(folder: Path, count: int) -> AbstractContextManager[str]:
 
 
 def list_costs(listed: Mapping[int, int], rates: Rates) -> Iterator[Figure]:
-    """What each more pack costs, and how the time a pack changes; `listed` packs are in the list of each size."""
+    """Yield what each more pack costs, and how the time a pack changes; `listed` packs are in the list of each size."""
     short, *longer = sorted(rates)
     for long in longer:
         more, pairs = listed[long] - listed[short], list(zip(rates[short], rates[long], strict=True))

@@ -31,7 +31,7 @@ def measured(rounds: int) -> Iterator[Figure]:
 
 
 def command(url: str) -> list[str]:
-    """What a user would type, on a free port."""
+    """Return what a user would type, on a free port."""
     return [str(servers.script("evershell-conformance")), "proxy", "--to", url, "--port", "0", "--quiet"]
 
 

@@ -102,7 +102,7 @@ class Target:
 
 
 def measured(rounds: int, seconds: float) -> Iterator[Figure]:
-    """Of each round the p99 of a delivery and of a GET beside it, in ms; and the KiB that a stream takes."""
+    """Yield each round's p99 of a delivery and of a GET beside it, in ms; and the KiB that a stream takes."""
     taken = []
     for _ in range(rounds):
         with servers.started(servers.mock_command()) as server:
@@ -149,7 +149,7 @@ def _asked(target: Target, seconds: float) -> list[float]:
 
 
 async def _read(target: Target, seconds: float) -> list[float]:
-    """How long each GET took from when it was due: waiting for a free connection counts."""
+    """Return how long each GET took from when it was due: waiting for a free connection counts."""
     free: asyncio.Queue[Connection] = asyncio.Queue()
     for connection in await target.connected(Connection, CONNECTIONS):
         free.put_nowait(connection)
@@ -166,7 +166,7 @@ async def _read(target: Target, seconds: float) -> list[float]:
 
 
 async def _written(target: Target, seconds: float) -> list[float]:
-    """When each event was asked for, in their order."""
+    """Return when each event was asked for, in their order."""
     (connection,) = await target.connected(Connection, 1)
     request = target.request("POST", "/v1/workspaces/ws_01HZ/tasks", _TASK)
     sent = []
@@ -177,7 +177,7 @@ async def _written(target: Target, seconds: float) -> list[float]:
 
 
 async def _paced(a_second: int, seconds: float) -> AsyncIterator[float]:
-    """When each is due, at that time, or as soon afterwards as can be."""
+    """Yield when each is due, at that time, or as soon afterwards as can be."""
     started = asyncio.get_running_loop().time()
     for number in range(round(seconds * a_second)):
         due = started + number / a_second

@@ -117,7 +117,7 @@ class _Uploads:
         return self._mock.seconds("POST", "/v1/packs/upload", self._body, headers)
 
     def for_seconds(self, seconds: float) -> list[float]:
-        """How long each took."""
+        """Return how long each took."""
         until = time.perf_counter() + seconds
         taken = [self.one()]
         while time.perf_counter() < until:

@@ -83,7 +83,7 @@ class _World:
             undo()
 
     def _call(self, name: str, another: str) -> tuple[str, bool, Callable[[], object]]:
-        """Of a call its path, whether it names something new, and how its traces are removed."""
+        """Return the path of a call, whether it names something new, and how its traces are removed."""
         restore = self._path(f"/snapshots/{_SNAPSHOT}/restore")
         match name:
             case "fork":

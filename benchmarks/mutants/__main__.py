@@ -131,7 +131,7 @@ def _judge_shard(share: Share, asked: Asked, planted: Sequence[Planted], means: 
 
 
 def _merged(files: Sequence[Path], every: Sequence[Planted]) -> tuple[Asked, Found]:
-    """What was asked of all shards, and what they found."""
+    """Return what was asked of all shards, and what they found."""
     held = merged(files, COMMAND, ShardFile[Asked, Found], digest(*JUDGING))
     for path, file in held.items():
         for kill in file.found.kills:
@@ -150,7 +150,7 @@ def _tell(asked: Asked, found: Found) -> None:
 
 
 def _short(asked: Asked, found: Found) -> list[str]:
-    """What is not as promised, in words."""
+    """Return what is not as promised, in words."""
     if asked.quick or asked.only or asked.narrowed:
         short = [f"{kill.planted.id} survives" for kill in found.kills if not kill.rules]
     else:

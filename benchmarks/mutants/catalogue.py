@@ -43,7 +43,7 @@ def catalogue() -> tuple[Planted, ...]:
 
 
 def chosen(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tuple[Planted, ...]:
-    """Those that were asked for; ClickException for an id that is none."""
+    """Return the defects that were asked for; ClickException for an id that is none."""
     if unknown := set(ids) - {it.id for it in every}:
         raise click.ClickException(f"--id {min(unknown)}: there is none; `evershell-mock deviations` lists them")
     if ids:

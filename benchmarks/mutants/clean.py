@@ -28,7 +28,7 @@ class CleanRun:
 
     @property
     def id(self) -> str:
-        """What names it."""
+        """Return the name of the run."""
         return f"{self.server}, seed {self.seed}"
 
 
@@ -46,7 +46,7 @@ def runs(seeds: int) -> list[CleanRun]:
 
 
 def findings(server: str, seed: int, *, suite: Suite = command) -> int:
-    """How many the suite has of a server that has no defect."""
+    """Return how many the suite has of a server that has no defect."""
     with SERVERS[server]() as target:
         return len(run(target, seed, suite=suite)["findings"])
 

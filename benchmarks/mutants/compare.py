@@ -25,7 +25,7 @@ USUAL = 2
 
 
 def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
-    """Of one run of the tool on a mock with these defects; ServerError where it gave no report."""
+    """Return the failures of one run of the tool on a mock with these defects; ServerError where it gave no report."""
     planted = [option for name in deviations for option in ("--deviation", name)]
     with servers.mock(*planted) as url, TemporaryDirectory() as folder:
         try:
@@ -36,7 +36,7 @@ def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
 
 
 def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str, float]:
-    """How long each takes on the mock without a defect, ours too: in turn, nothing else running, the median."""
+    """Return how long each takes on the mock without a defect, ours too: in turn, nothing else running, the median."""
     runs: dict[str, Callable[[], object]] = {results.OURS: lambda: judge((), seed)}
     runs |= {tool.name: partial(failures, tool, (), seed) for tool in tools}
     took: dict[str, list[float]] = {name: [] for name in runs}

@@ -140,7 +140,7 @@ def _report() -> Iterator[Path]:
 
 
 def read(report: dict[str, Any], seconds: float) -> Judged:
-    """What a report says was found, and by what kind of case."""
+    """Return what a report says was found, and by what kind of case."""
     rule_of = {finding["fingerprint"]: finding["rule"] for finding in report["findings"]}
     found = [(case["kind"], rule_of[name]) for case in report["cases"] for name in case["findings"]]
     return Judged(

@@ -62,7 +62,7 @@ def by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
 
 
 def shortfalls(kills: Sequence[Kill]) -> list[str]:
-    """What is not as promised, in words."""
+    """Return what is not as promised, in words."""
     every = tally(kills)
     said = [f"{kill.planted.id} survives" for kill in kills if not kill.rules]
     said += [

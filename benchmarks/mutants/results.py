@@ -60,7 +60,7 @@ class Results:
 
     @property
     def whole(self) -> tuple[Kill, ...]:
-        """What the last run over the whole catalogue found."""
+        """Return what the last run over the whole catalogue found."""
         return tuple(kill for kill in self.kills if kill.planted.id not in self.later)
 
 
@@ -85,7 +85,7 @@ def _kill(kill: Kill) -> dict[str, Any]:
 
 
 def read(path: Path = RESULTS) -> Results:
-    """What was published last; FileNotFoundError where nothing was."""
+    """Return what was published last; FileNotFoundError where nothing was."""
     data = json.loads(path.read_text(encoding="utf-8"))
     kills = tuple(
         Kill(
@@ -102,7 +102,7 @@ def read(path: Path = RESULTS) -> Results:
 
 
 def seconds(path: Path = RESULTS) -> dict[str, float]:
-    """How long each defect took when the figures were published."""
+    """Return how long each defect took when the figures were published."""
     return {kill.planted.id: kill.seconds for kill in read(path).kills} if path.exists() else {}
 
 

@@ -40,7 +40,7 @@ class Found:
 
     @property
     def ids(self) -> list[str]:
-        """What was judged."""
+        """Return what was judged."""
         return [*(it.planted.id for it in self.kills), *(it.run.id for it in self.alarms)]
 
     @property
@@ -72,7 +72,7 @@ class Judges:
 def judged(
     asked: Asked, planted: Sequence[Planted], runs: Sequence[CleanRun], judges: Judges, workers: int | None
 ) -> Found:
-    """What is found, in the order of what is given; a line of each defect as it is judged."""
+    """Return what is found, in the order of what is given; a line of each defect as it is judged."""
     if not planted and not runs:
         return Found((), (), 0.0)
     started = time.perf_counter()
@@ -98,7 +98,10 @@ def _stages(it: Planted, tests: Tests, asked: Asked) -> list[Options]:
 
 
 def together(shards: Sequence[Found], order: Sequence[str]) -> Found:
-    """What the shards found, as one run would tell it; order: of all that was judged. The seconds are the longest's."""
+    """Return what the shards found, as one run would tell it; order: of all that was judged.
+
+    The seconds are the longest's.
+    """
     place = {name: number for number, name in enumerate(order)}
     return Found(
         tuple(sorted((it for found in shards for it in found.kills), key=lambda it: place[it.planted.id])),

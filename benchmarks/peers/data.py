@@ -26,7 +26,7 @@ class Data:
 
     @classmethod
     def read(cls) -> "Data":
-        """What the environment names. Raises KeyError where it names nothing."""
+        """Return what the environment names. Raises KeyError where it names nothing."""
         content = json.loads(Path(os.environ[ENVIRONMENT]).read_bytes())
         return cls(content["token"], {pack["id"]: pack for pack in content["packs"]})
 

@@ -22,7 +22,7 @@ _CHANGED = {"packs.get", "packs.update_visibility"}
 
 
 def missing() -> str | None:
-    """Why they cannot be measured; None where they can."""
+    """Return why they cannot be measured; None where they can."""
     if shutil.which("npm") is None:
         return "npm, which brings them, is not installed"
     if not (_MODULES / ".ready").exists():

@@ -45,7 +45,7 @@ class Judged:
 
 
 def judge(contract: Contract, document: Any, *, alone: bool) -> Found:
-    """What is found of a HAR."""
+    """Return what is found of a HAR."""
     recording = read_har("app.har", document, lambda _: None)
     origin = "/".join(recording.entries[0].url.split("/")[:3])
     judge = TrafficJudge(contract, RecordedCallers(), EntrySelection((f"{origin}/v1",)), alone=alone)
@@ -76,7 +76,7 @@ def _fields(contract: Contract, value: Any) -> Any:
 
 
 def judged(contract: Contract, defect: Any, clean: Recording, recording: Recording) -> Judged:
-    """What is found of the recording on a mock with a defect."""
+    """Return what is found of the recording on a mock with a defect."""
     document = recording.document
     return Judged(
         defect["id"],

@@ -34,7 +34,7 @@ def lies(contract: Contract) -> Iterator[Lie]:
 
 
 def _remembering(contract: Contract) -> Iterator[Lie]:
-    """Those that are about what was told before."""
+    """Yield the lies that are about what was told before."""
     removal = {it.path: it for it in contract.operations if it.method == "DELETE"}
     for it in (each for each in contract.operations if each.reads):
         removing = next((to for path, to in removal.items() if path.rpartition("/")[0] == it.path), None)

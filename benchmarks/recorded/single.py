@@ -80,7 +80,7 @@ def _changed(contract: Contract, lie: Lie, entries: Entries) -> Iterator[tuple[i
 
 
 def _read(answer: Answer) -> Any:
-    """What a client reads: the same document in other bytes is no lie."""
+    """Return what a client reads: the same document in other bytes is no lie."""
     document = answer.json
     return answer.body if document is None else document
 
@@ -100,7 +100,7 @@ def _asked(contract: Contract, entry: Mapping[str, Any]) -> Asked | None:
 
 
 def _nobody_is_asked(_: Request) -> Answer:
-    """What is recorded cannot be asked again: nobody is served."""
+    """Refuse to serve: what is recorded cannot be asked again."""
     return Answer(401)
 
 

@@ -41,7 +41,7 @@ class SuiteTraffic:
     """The callers whom a session introduced, in whichever world: so more is known of each than its own world says."""
 
     def judged(self, contract: Contract, *, alone: bool) -> Gathered:
-        """What is found of it."""
+        """Return what is found of it."""
         bases = guessed_bases(contract, [self.recording])
         callers = RecordedCallers.of(self.callers)
         return TrafficJudge(contract, callers, EntrySelection(bases), alone=alone).judge([self.recording])

@@ -75,7 +75,7 @@ def _promises(judgements: Sequence[Judgement]) -> str:
 
 
 def _unpromised(results: Results) -> Iterator[str]:
-    """What was measured beside the promises; nothing where there is none of it."""
+    """Yield what was measured beside the promises; nothing where there is none of it."""
     promised = {promise.figure for promise in PROMISES}
     cells = [(it.name, f"{measured(it)} {it.unit}") for it in results.figures if it.name not in promised]
     if cells:

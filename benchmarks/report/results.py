@@ -25,7 +25,7 @@ _PACKAGES = ("connexion", "starlette", "uvicorn", "uvloop", "httptools")
 
 
 def results(gathered: Gathered, size: Size, busy: float) -> Results:
-    """What was gathered, with the conditions of the run."""
+    """Return what was gathered, with the conditions of the run."""
     conditions: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),

@@ -23,5 +23,5 @@ def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
 
 
 def of_shard(deal: Deal, number: int) -> list[str]:
-    """What one shard judges."""
+    """Return what one shard judges."""
     return [it for it, dealt_to in deal if dealt_to == number]

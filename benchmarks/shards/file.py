@@ -21,7 +21,7 @@ class Verdicts(Protocol):
 
     @property
     def ids(self) -> Sequence[str]:
-        """What was judged."""
+        """Return what was judged."""
 
 
 A = TypeVar("A", bound="DataclassInstance")

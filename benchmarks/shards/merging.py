@@ -45,7 +45,7 @@ def merged(
 
 
 def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
-    """Why a file is no other shard of the run of one before it, whose path is given."""
+    """Yield why a file is no other shard of the run of one before it, whose path is given."""
     if file.shard.of != before.shard.of:
         yield f"it is shard {file.shard}, and {path} is shard {before.shard}"
     options = asdict(before.asked)

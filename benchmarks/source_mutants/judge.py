@@ -86,5 +86,5 @@ def _judged(case: tuple[Server, Mutant | None, Asked]) -> MutantVerdict:
 
 
 def _unchanged(server: Server) -> Mutant:
-    """What changes nothing."""
+    """Return a mutant that changes nothing."""
     return Mutant(server.name, server.modules[0].as_posix(), "", "none", "", start=0, end=0, text="")

@@ -29,14 +29,14 @@ class Mutant:
 
     @property
     def digest(self) -> str:
-        """What names the change, wherever in its module the function stands."""
+        """Return the digest that names the change, wherever in its module the function stands."""
         said = "\0".join((self.server, self.module, self.scope, self.diff))
         again = f"-{self.number}" if self.number > 1 else ""
         return hashlib.sha256(said.encode()).hexdigest()[:12] + again
 
     @property
     def id(self) -> str:
-        """What names it for people."""
+        """Return the name of the change for people."""
         return f"{self.server}:{self.module.removesuffix('.py')}:{self.scope or 'top'}:{self.digest}"
 
     def source(self, before: str) -> str:

@@ -37,7 +37,7 @@ class MutantVerdict:
 
     @property
     def verdict(self) -> str:
-        """What to say of it."""
+        """Return what to say of it."""
         if self.is_broken:
             return "does not start"
         if self.is_found:

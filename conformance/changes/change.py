@@ -125,12 +125,12 @@ class Change:
 
     @property
     def told(self) -> str:
-        """What has changed, in words."""
+        """Return what has changed, in words."""
         return self.shown or self.text
 
     @property
     def grades(self) -> tuple[Grade, Grade]:
-        """What it does to clients, and to servers."""
+        """Return what it does to clients, and to servers."""
         return self.clients, self.servers
 
 

@@ -204,7 +204,7 @@ def _issue(outcome: DiffOutcome, lines: ContractLines, change: Change) -> Issue:
 
 
 def _level(outcome: DiffOutcome, change: Change) -> Level:
-    """What a change would be without its waiver."""
+    """Return what a change would be without its waiver."""
     if outcome.fails(replace(change, waived="")):
         return Level.ERROR
     return Level.WARNING if max(change.grades) > Grade.NO else Level.NOTE

@@ -97,7 +97,7 @@ def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, ver
 
 
 def _before_all(suite: Suite) -> Iterator[str]:
-    """What is asked before the first test."""
+    """Yield what is asked before the first test."""
     contract, callers = suite.contract, suite.profile.callers
     orgs = {caller.org: caller.name for caller in reversed(callers)}
     if contract.part_of:
@@ -125,7 +125,7 @@ def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tup
 
 
 def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
-    """How many requests the tests send together, right to about a third."""
+    """Return how many requests the tests send together, right to about a third."""
     directed, operations, expeditions = 0.0, set[str](), 0
     for test in tests:
         if kind_of(test) != GENERATED:
@@ -142,7 +142,7 @@ def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
 
 
 def _directed(test: pytest.Item) -> float:
-    """How many requests a directed case sends on average."""
+    """Return how many requests a directed case sends on average."""
     operation = parameters(test).get("operation")
     resource = resource_of(operation) if isinstance(operation, Operation) else None
     based = resource is not None and bool(resource.parent or (resource.is_part and resource.within is None))

@@ -79,7 +79,7 @@ class LoadOptions:
 
     @property
     def asked(self) -> Selection:
-        """What options choose of the suite's cases."""
+        """Return the selection that options make of the suite's cases."""
         rules, operations, clauses, cases = (self.given[name] for name in ("rule", "operation", "clause", "case"))
         return Selection(rules, operations, clauses, cases)
 

@@ -99,7 +99,7 @@ class TrafficOptions:
         return self.profile.limits.settle_seconds if self.profile else 0.0
 
     def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:
-        """What was found, as reports show it."""
+        """Return what was found, as reports show it."""
         waivers = self.waivers
         about = replace(about, strict=self.strict, require_coverage=self.require_coverage, waivers=waivers)
         run = gathered.run(Privacy(self.contract, callers.masks, self.show_values), about)

@@ -154,7 +154,7 @@ class Founded:
     codes: Provenance
 
     def as_owned(self) -> Founded:
-        """The same, no part of it weaker than owned."""
+        """Return this provenance with no part of it weaker than owned."""
         return Founded(*(max(each, Provenance.OWNED) for each in (self.response, self.status, self.codes)))
 
 
@@ -266,7 +266,7 @@ class Operation:
 
     @cached_property
     def resources(self) -> tuple[NamedResource, ...]:
-        """What its path names, outermost first."""
+        """Return what its path names, outermost first."""
         return tuple(p.resource for p in self.path_parameters if p.resource)
 
     @cached_property
@@ -401,7 +401,7 @@ class Contract:
 
     @cached_property
     def archive(self) -> ArchiveSpec:
-        """What of an archive is taken; ContractError where no operation takes any."""
+        """Return what of an archive is taken; ContractError where no operation takes any."""
         found = (each.body.archive for each in self.operations.values() if each.body and each.body.archive)
         if (archive := next(found, None)) is None:
             raise ContractError(f"{self.path}: no part of a form has x-archive, the limits of an archive")

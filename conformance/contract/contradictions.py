@@ -68,7 +68,7 @@ class TypeInPlace:
             )
 
     def _find_others(self) -> Iterator[Slip]:
-        """What two types say of one thing."""
+        """Yield what two types say of one thing."""
         off, archive = self.declared.switched_off, self.declared.archive
         for other in self.types.values():
             said, above = other.switched_off, other.archive

@@ -102,7 +102,7 @@ class Declarations:
             yield ("archive", "kept_by", "code"), f"{kept.code!r} is no code of ErrorCode"
 
     def _of_creation(self, declared: ResourceType, schema: JsonObject) -> Iterator[tuple[Iterable[str], str]]:
-        """What a creation does not fit, where the declaration says all that it does."""
+        """Yield what a creation does not fit, where the declaration says all that it does."""
         creation = self.operations.get(declared.parts.create or "")
         if creation is None or creation.body is None or not declares_whole(declared, str(creation)):
             return

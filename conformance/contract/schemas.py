@@ -48,7 +48,7 @@ class Complaint:
 
     @property
     def place(self) -> str:
-        """Where, with list positions left out, so that the same defect reads the same."""
+        """Return where, with list positions left out, so that the same defect reads the same."""
         return "/".join("*" if part.isdigit() else part for part in self.pointer.split("/"))
 
     def __str__(self) -> str:
@@ -71,11 +71,11 @@ class Schemas:
         self._compiled: dict[int, tuple[JsonObject, JsonObject, _Validator]] = {}
 
     def _dialect(self, node: Any) -> Any:
-        """What a validator takes: OpenAPI 3.1 has the dialect of JSON Schema 2020-12 already."""
+        """Return what a validator takes: OpenAPI 3.1 has the dialect of JSON Schema 2020-12 already."""
         return _translated(node) if self._is_of_3_0 else node
 
     def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
-        """What instance breaks of schema, in the validator's order; empty where it fits."""
+        """Return what instance breaks of schema, in the validator's order; empty where it fits."""
         document, validator = self._validator(schema)
         try:
             if validator.is_valid(instance):

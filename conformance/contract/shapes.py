@@ -99,7 +99,10 @@ class _Finder:
     def _shape(
         self, path: str, name: str, keys: Iterable[str | None], schema: str | None = None
     ) -> ResourceShape | None:
-        """What is shown at a path, as far as that is an object with one of these keys; of this schema, where named."""
+        """Return what is shown at a path, as far as that is an object with one of these keys.
+
+        Of this schema, where named.
+        """
         above = path.rpartition("/")[0]
         read, remove = self._at.get((path, "GET")), self._at.get((path, "DELETE"))
         create, listing = self._at.get((above, "POST")), self._at.get((above, "GET"))

@@ -85,7 +85,7 @@ def _message(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _misnamed(name: str, wanted: str) -> str:
-    """What is wrong with a name: where keywords are looked for, or of a rule."""
+    """Return what is wrong with a name: where keywords are looked for, or of a rule."""
     if name in _keywords():
         return f"does not belong here; {name} is {_schema()['definitions'][name]['description']}"
     meant = _meant(name)

@@ -178,7 +178,7 @@ class Guard:
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
 
     def _objection_to_plain(self, request: Request) -> str | None:
-        """Why an unsafe request is not sent where ids may be plain numbers, so that each counts with its resource."""
+        """Return why an unsafe request is not sent where ids may be plain numbers: each counts with its resource."""
         where = route(self.contract.whole, request.method, request.path)
         operation = where.operation
         if operation is None:
@@ -241,7 +241,7 @@ class Guard:
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
 
     def _objection_to_org(self, request: Request, path: str, caller: str) -> str | None:
-        """Why a request is not sent whose path names an org that is not its caller's."""
+        """Return why a request is not sent whose path names an org that is not its caller's."""
         where = route(self.contract.whole, request.method, path)
         named = [p.name for p in where.operation.path_parameters if p.own_org] if where.operation else []
         own = self._orgs.get(caller)

@@ -39,7 +39,7 @@ class Ledger:
         self._write(run=named)
 
     def standing(self) -> Standing:
-        """What all processes entered and nobody has removed."""
+        """Return what all processes entered and nobody has removed."""
         if isinstance(self._file, io.BytesIO):
             return _standing(self._file.getvalue())
         assert self._path is not None  # noqa: S101  # else it is in memory
@@ -132,7 +132,7 @@ class Standing:
 
 
 def standing(path: Path) -> Standing:
-    """What a ledger names and nobody has removed; a last line that was cut short is left out."""
+    """Return what a ledger names and nobody has removed; a last line that was cut short is left out."""
     return _standing(path.read_bytes())
 
 

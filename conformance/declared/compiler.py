@@ -97,7 +97,7 @@ def _name_field(declared: ResourceType) -> str:
 
 
 def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving | None:
-    """How one is archived, by the operations that the contract has for it."""
+    """Return how one is archived, by the operations that the contract has for it."""
     by, undone_by, archive = declared.parts.archive, declared.parts.unarchive, declared.archive
     if archive is None or by is None or undone_by is None:
         return written
@@ -108,7 +108,7 @@ def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving |
 
 
 def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
-    """What keeps one in use: something of it, or of what is archived with it."""
+    """Return what keeps one in use: something of it, or of what is archived with it."""
     of = next(iter(declared.archive.cascades if declared.archive else ()), declared.name)
     return KeptInUse(
         by=kept.resource,
@@ -124,7 +124,7 @@ def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
 
 
 def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
-    """What one is based on: that which is archived with all that names it."""
+    """Return what one is based on: that which is archived with all that names it."""
     back = contract.operations.get(declared.parts.unarchive or "")
     codes = back.responses[409].codes if back and 409 in back.responses else ()
     refused = next((code for code in codes if code != NOT_ARCHIVED), None)
@@ -152,7 +152,7 @@ def _personal(declared: ResourceType) -> Personal | None:
 
 
 def _off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, Any]:
-    """What an org may be without, and the provider state in which it is."""
+    """Return what an org may be without, and the provider state in which it is."""
     if switch is None:
         return {}
     verb = "are" if switch.subsystem.endswith("s") else "is"

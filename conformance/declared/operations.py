@@ -103,7 +103,7 @@ class DeclaredOperations:
 
     @property
     def causes(self) -> Mapping[str, Cause]:
-        """By error code: how it is provoked."""
+        """Return how an error code is provoked, by error code."""
         refers = self.declared.refers.items()
         found = {each.archived: naming_archived(name, each.to, each.by) for name, each in refers if each.archived}
         found |= {self.taken: Cause(twice, FOR_SOMEBODY)} if self.taken else {}
@@ -111,7 +111,7 @@ class DeclaredOperations:
 
     @property
     def blames(self) -> Mapping[str, str]:
-        """By error code: the rule that it breaks where there is no reason for it."""
+        """Return the rule that an error code breaks where there is no reason for it, by error code."""
         found = {each.archived: CONTENT for each in self.declared.refers.values() if each.archived}
         found |= {self.taken: TAKEN} if self.taken else {}
         return found if self.archiving is None else {**found, **archiving.blames_of(self.archiving)}

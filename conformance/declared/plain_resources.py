@@ -53,7 +53,7 @@ class PlainResource(Resource):
         return held.removeprefix(f"{self.name} ")
 
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
-        """What the answer to a creation shows of the object that it made, its key as its id."""
+        """Return what the answer to a creation shows of the object that it made, its key as its id."""
         shown = object_in(self.shape, operation_id, answer)
         return {**shown, "id": key_in(self.shape, shown)}
 

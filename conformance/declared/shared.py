@@ -38,7 +38,7 @@ class SharedFact(Fact):
         return True
 
     def visible_to(self, org: str) -> bool:
-        """By its declaration: its owner always, everybody where it is shared."""
+        """Return whether its declaration shows it: to its owner always, to everybody where it is shared."""
         return self.owned_by(org) or self.shared
 
 
@@ -97,7 +97,7 @@ def access_of(declared: ResourceType, personal: Personal | None) -> OrgOwned:
     """Return whose the objects are: each of an org, which may show it to all others."""
 
     def shown_as(shown: JsonObject) -> Ownership | None:
-        """How a listed object stands to the org that asked; None where it shows its owner to everybody."""
+        """Return how a listed object stands to the org that asked; None where it shows its owner to everybody."""
         if not is_shared(declared, shown):
             return OWN_PRIVATE
         if declared.owner not in declared.owner_only:

@@ -27,14 +27,14 @@ class Cast:
 
     @property
     def lead(self) -> Caller:
-        """Whoever may do the most to an object, and makes the first."""
+        """Return the caller who may do the most to an object, and makes the first."""
         lead = self.classes[LEAD]
         assert isinstance(lead, Caller)  # noqa: S101  # as `choose_cast` makes it
         return lead
 
     @property
     def outsider(self) -> Caller | None:
-        """Whoever may do the most in another org; None where the profile has one org alone."""
+        """Return the caller who may do the most in another org; None where the profile has one org alone."""
         found = self.classes.get(OUTSIDER)
         return found if isinstance(found, Caller) else None
 

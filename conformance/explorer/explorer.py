@@ -32,7 +32,7 @@ MOVES_OF_A_WALK = 12
 EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=3)
 """Every class of callers does whatever can be done; a few looks follow each move."""
 LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
-"""The viewers with a bearer of a revoked key in the place of nobody."""
+"""The explorer's aim with a bearer of a revoked key in the place of nobody."""
 SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
 """One object lives through every write; every viewer looks at it after each."""
 NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), times=(1,), others=False)

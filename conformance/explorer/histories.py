@@ -77,7 +77,7 @@ class History:
 
     @property
     def misfit(self) -> Misfit:
-        """What no order explains, once that has turned out."""
+        """Return what no order explains, once that has turned out."""
         found = self._furthest[1]
         assert found is not None  # noqa: S101  # an order ends where an exchange did not fit
         return found
@@ -130,7 +130,7 @@ class History:
         return longer
 
     def _misfits(self, order: Order, place: int) -> Iterator[Misfit]:
-        """What keeps an exchange from having come next."""
+        """Yield what keeps an exchange from having come next."""
         state, seen = self._states[order], self._all[place]
         exchange = seen.exchange
         if self._is_list(place):
@@ -147,7 +147,7 @@ class History:
             yield from (_misfit(exchange, each) for each in found)
 
     def _in_no_state(self, states: Sequence[State], seen: CallerExchange) -> Iterator[Misfit]:
-        """What a list shows that was so in none of these states."""
+        """Yield what a list shows that was so in none of these states."""
         answers = frozenset().union(*(expect(each, seen.caller, seen.exchange.request) for each in states))
         if not is_right(seen.exchange, answers) and not is_meant(self.before.contract, seen.exchange, answers):
             yield Misfit(seen.exchange, described(answers), str(seen.exchange))
@@ -158,7 +158,7 @@ class History:
                 yield _misfit(seen.exchange, unlike)
 
     def _shown(self, state: State, seen: CallerExchange) -> Iterator[Mismatch]:
-        """What a read shows otherwise than it was in a state."""
+        """Yield what a read shows otherwise than it was in a state."""
         yield from find_mismatches(state, seen.caller, seen.exchange, TIMES)
         operation = self._operation(seen.exchange)
         resource = resource_in_path(operation) if operation else None
@@ -170,7 +170,7 @@ class History:
                 yield Mismatch(fact.id, breach.expected, breach.got, breach.effect, breach.evidence)
 
     def _wrong_write(self, state: State, seen: CallerExchange, order: Order) -> Iterator[Mismatch]:
-        """What the answer to a write shows otherwise than the write leaves its object.
+        """Yield what the answer to a write shows otherwise than the write leaves its object.
 
         Where another write comes after it in the order the answer may show that one's effect too, so nothing is.
         """
@@ -237,7 +237,7 @@ def _misfit(exchange: Exchange, unlike: Mismatch) -> Misfit:
 
 
 def _object_of(state: State, resource: Resource, exchange: Exchange) -> Fact | None:
-    """What is known of the object of the resource that a request names."""
+    """Return what is known of the object of the resource that a request names."""
     facts = state.facts(resource.name)
     return next((facts[each] for each in exchange.request.path_values.values() if each in facts), None)
 

@@ -41,7 +41,7 @@ class _Event(Generic[O]):
 
 
 def impossible(history: Sequence[Done[O]], first: S, step: Callable[[S, O], S | None]) -> Done[O] | None:
-    """None where the history has an order in which each operation could follow the one before; else one that could not.
+    """Return an operation that could not follow another in any order; None where the history has a possible order.
 
     An order may swap only what overlapped. `step`: the state after an operation; None where it could not have had its
     result in this state.

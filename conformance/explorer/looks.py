@@ -233,7 +233,7 @@ class Looker:
     # A part
 
     def _judge_part(self, exchange: Exchange, known: Fact, write: Write) -> Iterator[Breach]:
-        """A part has the bytes that were sent for it, or those that were read before."""
+        """Yield a breach where a part has not the bytes that were sent for it, or those read before."""
         yield from self.steps.after_read(exchange, known)
         reading = next(each for each in self._parts if each.operation.operation_id == exchange.operation_id)
         if not reading.is_raw:
@@ -253,7 +253,7 @@ class Looker:
     # A list
 
     def _judge_list(self, exchange: Exchange, viewer: Caller, query: str, write: Write) -> Iterator[Breach]:
-        """Each object is listed once, as it is, for everybody who sees it, and for nobody else."""
+        """Yield a breach where a list lacks an object, has one twice or otherwise, or one not for this caller."""
         state, name = self.harness.state, self.resource.name
         listed: dict[str, list[JsonObject]] = {}
         for each in objects_in(exchange.json):

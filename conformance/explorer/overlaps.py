@@ -235,7 +235,7 @@ def _has_places(pair: OperationPair) -> bool:
 
 
 def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[Request, Request]:
-    """The same creation twice, so of one name where they have names; two of different operations make what they do."""
+    """Return the same creation twice, so of one name where they have names; of two operations, one of each."""
     request = valid(harness, pair.first, caller)
     return request, request if pair.first is pair.second else valid(harness, pair.second, caller)
 
@@ -243,7 +243,7 @@ def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[R
 def _creation_again(
     harness: Harness, resource: Resource, creating: Operation, other: Operation, caller: Caller
 ) -> tuple[Request, Request]:
-    """What made an object once more, in the order of the pair, and a request about the object."""
+    """Return the creation of an object once more and a request about the object, in the order of the pair."""
     request = valid(harness, creating, caller)
     made = harness.hold(caller, request)
     shown = made.json if isinstance(made.json, dict) else {}

@@ -17,7 +17,7 @@ from conformance.session.harness import Harness
 
 ALIKE, ABROAD, OTHER_KIND = "alike", "alike abroad", "of another kind"
 BESIDE = (ALIKE, ABROAD, OTHER_KIND)
-"""What can stand beside the first object: one like it in its org, one like it in another, and one made otherwise."""
+"""The objects that can stand beside the first: one like it in its org, one in another, and one made otherwise."""
 
 
 def find_kinds(resource: Resource) -> tuple[Kind, ...]:

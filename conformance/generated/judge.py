@@ -74,7 +74,7 @@ class Judge:
     def probed(
         self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], rule: str, steps_before: StepsBefore
     ) -> Judged:
-        """Of a request without a right credential: only whether that is what it is refused for."""
+        """Return the verdict on a request without a right credential: only whether that is what it is refused for."""
         if exchange.status in {answer.status for answer in answers}:
             return Judged(generated, exchange, answers, ())
         provenance = founded(self._contract, self._rule(rule), exchange, answers)
@@ -116,7 +116,7 @@ class Judge:
             yield from (replace(it, provenance=founded_by) for it in wrong_allow(self._contract, exchange, METHOD))
 
     def _expected(self, rule: str, request: Request) -> str:
-        """What the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
+        """Return what the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
         worst = self._worst(request) if rule == INVALID else None
         if worst is None:
             return EXPECTED[rule]

@@ -81,7 +81,7 @@ def _describe_own_key() -> Said:
 
 
 def _decode(part: str) -> Said:
-    """What a part of a session says; NotProvoked where it is no part of one."""
+    """Return what a part of a session says; NotProvoked where it is no part of one."""
     try:
         said = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except ValueError:
@@ -108,7 +108,7 @@ class WrongCredential:
     rule: str
     """The rule that an answer other than a 401 breaks; the finding is as well founded as that rule."""
     of: str
-    """What it is made of: `session`, which is a JWT, `key`, which is any other token, or `nothing`."""
+    """The kind of credential that it is made of: `session` (a JWT), `key` (any other token), or `nothing`."""
     spelt: Spelt
     everywhere: bool = False
 

@@ -136,7 +136,7 @@ class Following:
 
     @property
     def content(self) -> StreamContent:
-        """What has come."""
+        """Return what has come."""
         return read_stream(self._body)
 
     def wait(self, holds: Callable[[StreamContent], bool], seconds: float) -> bool:

@@ -166,7 +166,7 @@ class Exchange:
 
     @cached_property
     def _first_headers(self) -> Mapping[str, str]:
-        """By name in lower case, the first value of each header."""
+        """Return the first value of each header, by name in lower case."""
         return {name.lower(): value for name, value in reversed(self.headers)}
 
     def header(self, name: str) -> str | None:

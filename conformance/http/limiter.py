@@ -94,7 +94,7 @@ class Limiter:
             time.sleep(wait)
 
     def _spent(self, count: Count, *, cleaning: bool) -> str | None:
-        """Why no more requests may be sent; None where one more may."""
+        """Return why no more requests may be sent; None where one more may."""
         most, reserved = self._limits.max_requests, 0 if cleaning else count.reserved
         spent = most is not None and count.sent + reserved >= most
         return f"limits.max_requests: {most} are sent" if spent else None
@@ -110,7 +110,7 @@ class Limiter:
 
     @property
     def lasting_left(self) -> int:
-        """How many more objects that cannot be removed may be made."""
+        """Return how many more objects that cannot be removed may be made."""
         with self._count() as count:
             return self._limits.max_lasting - count.lasting
 

@@ -61,7 +61,7 @@ class Belongings:
                 yield Breach(HIDDEN, "a 404, for another org's", str(seen.exchange), effect=effect)
 
     def _created(self, shown: Shown) -> Iterator[Breach]:
-        """What somebody made shows somebody else."""
+        """Yield a breach where something that somebody made shows somebody else."""
         personal, known = shown.resource.access.personal, self.creators.get((shown.resource.name, shown.id))
         if personal is None or known is None or personal.shown_in not in shown.object:
             return
@@ -72,7 +72,7 @@ class Belongings:
             yield Breach(rule, *said, evidence=of_field(name, user_id, shown.object[name]))
 
     def _of_person(self, shown: Shown) -> Iterator[Breach]:
-        """An object is somebody else's than before."""
+        """Yield a breach where an object is somebody else's than before."""
         personal, key = shown.resource.access.personal, (shown.resource.name, shown.id)
         person = personal.person_in(shown.object) if personal else None
         untold = personal is not None and personal.nobodys_are_shown is None and person is None
@@ -83,7 +83,7 @@ class Belongings:
             yield Breach(personal.stays, *said, evidence=of_field(personal.shown_in, self.people[key], person))
 
     def _named(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """A list has a name that was taken back, or lacks one that was given."""
+        """Yield a breach where a list has a name that was taken back, or lacks one that was given."""
         caller, resource = seen.sender.caller, resource_of(seen.operation) if seen.operation else None
         whole = resource is not None and seen.operation_id == resource.listed_by and seen.exchange.succeeded
         if caller is None or resource is None or not (whole and resource.by_name and seen.answer_known):

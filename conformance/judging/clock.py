@@ -41,7 +41,7 @@ class _ClockOffset:
         self.moments.append(started)
 
     def now(self, moment: float, settle_s: float) -> float | None:
-        """What the server's clock shows at least at a moment of the recorder's; None where that is not known."""
+        """Return what the server's clock shows at least at a moment of the recorder's; None where that is not known."""
         steady = self.low <= self.high + _SHOWN_S + settle_s
         enough = len(self.moments) >= LEAST and max(self.moments) - min(self.moments) >= LEAST_S
         return moment + self.least if steady and enough else None
@@ -60,7 +60,7 @@ class ServerClock:
     _own: tuple[float, Observed] | None = None
     """The latest time in the answer that was noted last, and that one."""
     _asked: float | None = None
-    """The moment for which that was asked."""
+    """The time at which that answer was asked for."""
     _beside: list[tuple[float, float]] = field(default_factory=list)
     """The moments when other answers were there, and the latest time in each."""
     _offset: _ClockOffset = field(default_factory=_ClockOffset)

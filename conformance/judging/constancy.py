@@ -102,7 +102,7 @@ class Constancy:
 
 
 def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:
-    """Those of these fields that no operation changes, as far as it is declared what each may change."""
+    """Return the given fields that no operation changes, as far as it is declared what each may change."""
     laws = [resource.behavior(each).may_change for each in _writes(contract, resource.name)]
     known = [law for law in laws if law is not None]
     if len(known) < len(laws):

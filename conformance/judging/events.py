@@ -36,7 +36,7 @@ TIME, CATEGORY = "timestamp", "category"
 _OF_PAGES = frozenset({"limit", "order", FOLLOWING, "time_bucket"})
 """Parameters that choose no events."""
 _LEAST_OF_TIME = timedelta(seconds=1)
-"""The least that is shown of a time, which may be less than is known of it."""
+"""The amount by which a shown time may be less than the known one."""
 
 
 def events_in(seen: Observed) -> list[Event]:
@@ -63,7 +63,7 @@ def judge_events(contract: Contract, seen: Observed, events: list[Event], opinio
 
 
 def limit_of(query: Mapping[str, list[str]]) -> int | None:
-    """How many events a page may have; None where that is as on the page before, beside a cursor."""
+    """Return how many events a page may have; None where that is as on the page before, beside a cursor."""
     given = query.get("limit", ["" if FOLLOWING in query else str(USUAL_LIMIT)])[0]
     return int(given) if given.isdigit() else None
 
@@ -74,7 +74,7 @@ def is_last(seen: Observed) -> bool:
 
 
 def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
-    """A page is in the order that is asked for, and no longer than that, and has each event once."""
+    """Yield a breach where a page is not in the order asked for, is too long, or has an event twice."""
     query = parse_qs(seen.exchange.request.query)
     # What is left out beside a cursor is as it was on the page before.
     order, limit = query.get("order", ["" if FOLLOWING in query else "desc"])[0], limit_of(query)
@@ -98,7 +98,7 @@ def _time(event: Event) -> str:
 
 
 def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:
-    """An event has an id of its own kind, and one of configuration says so in its columns."""
+    """Yield a breach where an event has no id of its own kind, or one of configuration not its columns."""
     for each in events:
         if not UUID7.fullmatch(id_of(each)):
             yield Breach(ONCE, "ids that are a UUIDv7", "another", evidence=of_field("id", "a UUIDv7", id_of(each)))
@@ -125,7 +125,7 @@ def _workspace(seen: Observed) -> str | None:
 
 
 def _of_workspace(seen: Observed, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-    """The events of a workspace are its own, and its activity is of that category alone."""
+    """Yield a breach where the events of a workspace are another's, or its activity is not of that category."""
     workspace = _workspace(seen)
     if workspace is None:
         return
@@ -138,7 +138,7 @@ def _of_workspace(seen: Observed, operation: Operation, events: list[Event]) -> 
 
 
 def _of_others(caller: Caller | None, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-    """Who may see the own events alone is shown one of somebody else."""
+    """Yield a breach where somebody who may see the own events alone is shown one of somebody else."""
     if operation.operation_id != LIST or caller is None or not caller.role or not caller.user_id:
         return
     if caller.scopes is None or sees_all(operation, caller):
@@ -149,7 +149,7 @@ def _of_others(caller: Caller | None, operation: Operation, events: list[Event])
 
 
 def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
-    """Every event satisfies the filters and is in the window of time that were asked for."""
+    """Yield a breach where an event does not satisfy the filters or is not in the window of time asked for."""
     query = parse_qs(seen.exchange.request.query)
     for name, rule, expected in (
         ("filter", FILTER, "events for which the filter holds"),
@@ -198,7 +198,7 @@ def _keeps(text: str, event: Event) -> bool:
 
 
 def _buckets(seen: Observed) -> Iterator[Breach]:
-    """Buckets come by their time, then by their group, each once."""
+    """Yield a breach where buckets do not come by their time, then by their group, each once."""
     found = [each for each in objects_in(seen.json) if isinstance(each.get("group"), dict) and "value" in each]
     query = parse_qs(seen.exchange.request.query)
     if "metric" not in query and any(each["value"] == 0 for each in found):

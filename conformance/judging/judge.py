@@ -72,7 +72,7 @@ class ExchangeJudge:
         self._strangers = State(contract=self.contract, recorded=True)
 
     def place(self, name: World) -> Place:
-        """What is remembered of a place."""
+        """Return what is remembered of a place."""
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             clock = ServerClock(self.settle_s)
@@ -136,7 +136,7 @@ class ExchangeJudge:
 
 
 def why_not(contract: Contract, exchange: Exchange) -> str | None:
-    """Why an answer says nothing of the contract; None where it does."""
+    """Return why an answer says nothing of the contract; None where it does."""
     if unserved_operation(contract, exchange.method, exchange.path) is not None:
         return UNSERVED
     if limit_of(contract, exchange) is not None:

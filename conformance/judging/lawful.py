@@ -39,7 +39,7 @@ def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion)
 
 
 def _strange_fields(contract: Contract, seen: Observed) -> Iterator[Breach]:
-    """What details.fields names that is neither in the request nor part of one."""
+    """Yield what details.fields names that is neither in the request nor part of one."""
     operation, error = seen.operation, seen.json.get("error") if isinstance(seen.json, dict) else None
     details = error.get("details") if isinstance(error, dict) and error.get("code") == "validation_error" else None
     fields = details.get("fields") if isinstance(details, dict) else None
@@ -54,7 +54,7 @@ def _strange_fields(contract: Contract, seen: Observed) -> Iterator[Breach]:
 
 
 def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
-    """What the answer breaks by itself, as far as it is recorded."""
+    """Yield what the answer breaks by itself, as far as it is recorded."""
     exchange = seen.exchange
     if again := refusals_again(exchange.operation_id):
         exchange = changed(exchange, request=changed(exchange.request, foreseen=exchange.request.foreseen | again))

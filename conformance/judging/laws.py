@@ -127,7 +127,10 @@ class Laws:
             yield from self._request_id(error["request_id"], exchange)
 
     def _unfit(self, body: Any) -> Iterator[Breach]:
-        """What else is wrong with it, such as an empty message; codes and further keys have rules of their own."""
+        """Yield what else is wrong with it, such as an empty message.
+
+        Codes and further keys have rules of their own.
+        """
         for complaint in self._schemas.complaints(self._error_schema, body):
             if complaint.keyword not in ("enum", "additionalProperties"):
                 expected = f"{complaint.place} to fit the schema of the envelope"
@@ -184,7 +187,7 @@ class Laws:
             yield Breach("CONTRACT-BODY-SCHEMA", *said, founded, evidence=evidence)
 
     def _complaints(self, schema: JsonObject, exchange: Exchange) -> list[Complaint]:
-        """What the body breaks of its schema; no answer of a contract has as many values as are not read."""
+        """Return what the body breaks of its schema; no answer of a contract has as many values as are not read."""
         if exchange.media_type == MEDIA_TYPE:
             return self._schemas.complaints(schema, exchange.body.decode("utf-8", "replace"))
         return [_TOO_LARGE] if takes_too_much(exchange.body) else self._schemas.complaints(schema, exchange.json)
@@ -220,7 +223,9 @@ def _media_type(right: str, exchange: Exchange) -> Evidence:
 
 
 def _of_other_type(spec: ResponseSpec, exchange: Exchange) -> Iterator[Breach]:
-    """What is wrong with a body of another media type; of an error the envelope says it. Without a body there is none.
+    """Yield what is wrong with a body of another media type; of an error the envelope says it.
+
+    Without a body there is none.
 
     That nothing is said of a body that is not there is assumed.
     """

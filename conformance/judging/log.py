@@ -119,7 +119,7 @@ class EventLog:
         return {**kept, **query} if kept is not None else None
 
     def _unlike(self, known: Mapping[str, _KnownEvent], shown: Sequence[Event]) -> Iterator[Breach]:
-        """An event is another than it was shown before."""
+        """Yield a breach where an event is another than it was shown before."""
         for event in shown:
             before = known[id_of(event)].event if id_of(event) in known else event
             differing = sorted(name for name in before.keys() & event.keys() if before[name] != event[name])
@@ -136,7 +136,7 @@ class EventLog:
         known: Mapping[str, _KnownEvent],
         listed: Sequence[Event],
     ) -> Iterator[Breach]:
-        """A page lacks an event that was shown before, and is between those that it has."""
+        """Yield a breach where a page lacks an event that was shown before, and is between those that it has."""
         page = {id_of(each) for each in listed}
         with suppress(NotProvoked):
             times = [instant(each[TIME]) for each in listed]
@@ -159,7 +159,7 @@ class EventLog:
     def _uncounted(
         self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[Breach]:
-        """Fewer events are counted than were shown before."""
+        """Yield a breach where fewer events are counted than were shown before."""
         buckets = [each.get("value") for each in objects_in(seen.json)]
         values = [each for each in buckets if isinstance(each, int | float)]
         least = sum(1 for _ in self._standing(seen, operation, query, known))
@@ -213,7 +213,7 @@ def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
 
 
 def _of_stream(seen: Observed, operation: Operation, streamed: Sequence[tuple[str, JsonObject]]) -> Iterator[Breach]:
-    """What cannot be so of what came down a stream."""
+    """Yield what cannot be so of what came down a stream."""
     caller = seen.sender.caller
     place = _workspace(seen, operation)
     if any(name != id_of(event) for name, event in streamed):

@@ -12,7 +12,7 @@ _STAND_IN = re.compile(r"s\d+-x*")
 
 
 def stand_in(number: int, length: int) -> str:
-    """What stands for a secret in a text: as long, and of no other one."""
+    """Return what stands for a secret in a text: as long, and of no other one."""
     return f"s{number}-".ljust(length, "x")[:length]
 
 

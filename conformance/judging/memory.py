@@ -77,7 +77,7 @@ class Memory:
         opinion.add(self._cascaded(seen))
 
     def _of_object(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
-        """What is not as it was, where nobody else is at work."""
+        """Yield what is not as it was, where nobody else is at work."""
         before, resource, caller = self._before(shown, seen), shown.resource, seen.sender.caller
         if before is None:
             return
@@ -97,7 +97,7 @@ class Memory:
         yield Breach(rule, *said, effect=effect, evidence=evidence)
 
     def _before(self, shown: Shown, seen: Observed) -> JsonObject | None:
-        """What the object was before, as far as that has to be so still."""
+        """Return what the object was before, as far as that has to be so still."""
         caller = seen.sender.caller
         fact = self.state.facts(shown.resource.name).get(shown.id)
         creates = seen.operation is not None and not seen.operation.resources and shown.how == WRITE
@@ -108,7 +108,7 @@ class Memory:
         return fact.shown if certain and fact is not None and not seen.uncertain else None
 
     def _law(self, seen: Observed, shown: Shown) -> Law | None:
-        """What the write that answers so may change; None where it is no write."""
+        """Return what the write that answers so may change; None where it is no write."""
         if shown.how != WRITE:
             return None
         return shown.resource.behavior(seen.operation_id).may_change or Law(frozenset(shown.object))
@@ -131,7 +131,7 @@ class Memory:
         return behavior.read_back or behavior.applies or READABLE
 
     def _list(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """What a list holds and should not, and where nobody else is at work what it lacks."""
+        """Yield what a list holds and should not, and where nobody else is at work what it lacks."""
         listed, name, caller = {each.id for each in shown}, resource.name, seen.sender.caller
         if resource.stays_away and any((name, each) in self.state.gone for each in listed):
             said = f"no deleted {resource} in the list", "one"
@@ -145,7 +145,7 @@ class Memory:
             yield from _listing(resource, fact, caller.org, seen.exchange.request.query, there=fact.id in listed)
 
     def _narrowed(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """What is listed is of an object of the name that is asked for."""
+        """Yield a breach where an object is listed that is not of the name asked for."""
         query = parse_qs(seen.exchange.request.query)
         for parameter, (of, kind, rule) in resource.behavior(seen.operation_id).filters.items():
             asked = query.get(parameter, [""])[0]
@@ -168,14 +168,14 @@ class Memory:
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
 
     def _listed_size(self, seen: Observed) -> Iterator[Breach]:
-        """A file has as many bytes as the list of files has said."""
+        """Yield a breach where a file has not as many bytes as the list of files has said."""
         exchange, size = seen.exchange, self.sizes.get(seen.exchange.path)
         if exchange.method == "GET" and size not in (None, len(exchange.body)):
             evidence = of_field("size", size, len(exchange.body))
             yield Breach(LISTED_FILE, "as many bytes as were listed", "another number", evidence=evidence)
 
     def _sizes(self, seen: Observed) -> Iterator[Breach]:
-        """A list of files has those that were read or put in with their sizes."""
+        """Yield a breach where a list of files lacks one that was read or put in, or has another size of it."""
         for entry in objects_in(seen.json) if self.state.own_world and seen.exchange.method == "GET" else ():
             content = self.files.get(f"{seen.exchange.path}/{quote(str(entry.get('path')))}", (None, ""))[0]
             size = entry.get("size")
@@ -185,7 +185,7 @@ class Memory:
                 yield Breach(rule, "a size that is that of the bytes", "another", evidence=evidence)
 
     def _cascaded(self, seen: Observed) -> Iterator[Breach]:
-        """What archives others with an object says of how many."""
+        """Yield a breach where the answer that archives others with an object counts them wrongly."""
         resource, body = resource_of(seen.operation) if seen.operation else None, seen.json
         if resource is None or resource.archiving is None or seen.operation_id != resource.archiving.by:
             return
@@ -294,7 +294,7 @@ def _is_binary(schemas: Mapping[str, Any]) -> bool:
 
 
 def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:
-    """What is wrong with a list that has an object, or has it not, that is certain to stand."""
+    """Yield what is wrong with a list that has an object, or has it not, that is certain to stand."""
     if there and not fact.visible_to(org):
         said, rule = (f"no {resource} that the org does not see", "one"), NOT_LISTED
     elif there and not resource.is_listed(fact, query):

@@ -95,7 +95,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
 
 
 def _of_what_is_named(seen: Observed) -> Iterator[Breach]:
-    """What is shown of, or in, an object that the path names is that object's."""
+    """Yield a breach where something shown of, or in, an object that the path names is another's."""
     operation, body = seen.operation, seen.json if seen.answer_known else None
     if operation is None or not seen.exchange.succeeded:
         return
@@ -148,7 +148,7 @@ def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """What was archived shows when, and what was taken into use again does not."""
+    """Yield a breach where an archived object shows no time of it, or one taken into use again does."""
     archiving, operation_id = shown.resource.archiving, seen.operation_id
     if archiving is None or operation_id not in (archiving.by, archiving.undone_by):
         return
@@ -159,7 +159,7 @@ def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """What a creation shows of what was sent, and of who sent it."""
+    """Yield a breach where a creation does not show what was sent, or who sent it."""
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None

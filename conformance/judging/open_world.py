@@ -46,7 +46,7 @@ class Possible:
 
 
 def possible(state: State, seen: Observed, *, strangers: State) -> Possible:
-    """What may be answered to a recorded request; strangers: what is known whoever asks."""
+    """Return what may be answered to a recorded request; strangers: what is known whoever asks."""
     exchange, body = seen.exchange, seen.body(state.contract)
     dues = []
     for caller in _callers(seen.sender, seen):

@@ -68,7 +68,7 @@ def _is_timed(entry: Timed) -> bool:
 
 
 def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
-    """Of the writes up to each, in the order in which they began, the two that end last."""
+    """Yield the two writes that end last of those up to each, in the order in which they began."""
     first = second = _NEVER
     for end in ends:
         first, second = (end, first) if end > first else (first, max(second, end))

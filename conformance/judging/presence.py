@@ -45,7 +45,7 @@ class _Present:
     is_own: bool = True
     """Whether it is of the org that was shown it, and not another one's that it may hide again."""
     denied: tuple[float, Breach, str | None] | None = None
-    """When an answer since then said first that it is not there, the rule that it broke, and where what is changed may
+    """The time at which an answer first denied it, the rule that this broke, and where what is changed may
     be out of sight the stamp of then, which has to be that of now."""
 
     def is_in(self, others: Mapping[str, str]) -> bool:
@@ -145,7 +145,7 @@ class Presence:
         return archiving is not None and not archiving.in_list(seen.exchange.request.query)
 
     def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[_Key, Breach]]:
-        """What a whole list lacks."""
+        """Yield what a whole list lacks."""
         resource, query = resource_of(operation), seen.exchange.request.query
         if resource is None or operation.operation_id != resource.listed_by or not seen.answer_known:
             return
@@ -158,7 +158,7 @@ class Presence:
                 yield key, Breach(LISTED, *said, effect=DataEffect.LOST if known.is_own else None, evidence=evidence)
 
     def _refused(self, seen: Observed, operation: Operation) -> Iterator[tuple[_Key, Breach]]:
-        """What a 404 says not to be there."""
+        """Yield what a 404 says not to be there."""
         for parameter in operation.path_parameters:
             resource = resource_named(parameter.resource.name) if parameter.resource else None
             org = seen.sender.caller.org if seen.sender.caller else ""

@@ -57,7 +57,7 @@ class Secrets:
         yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST)
 
     def _given(self, seen: Observed) -> Iterator[tuple[str, str]]:
-        """What the answer to a creation shows once."""
+        """Yield what the answer to a creation shows once."""
         made = resource_made_by(seen.operation) if seen.operation else None
         if made is not None and seen.exchange.succeeded and seen.answer_known:
             yield from ((value, ONCE) for value in made.once_shown(seen.json).values() if len(value) >= SHORTEST)

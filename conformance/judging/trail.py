@@ -99,7 +99,7 @@ class Trail:
                 yield Breach(rule, "user_id of who asked", "another", evidence=evidence)
 
     def _page(self, seen: Observed, caller: Caller, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-        """What the newest events lack."""
+        """Yield what the newest events lack."""
         query = parse_qs(seen.exchange.request.query)
         limit = limit_of(query)
         full = limit is None or len(events) >= limit

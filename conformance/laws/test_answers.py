@@ -85,7 +85,7 @@ def test_bodies_that_do_not_fit_are_refused(harness: Harness, runs: AskedOnce, o
 
 
 def _asked(harness: Harness, runs: AskedOnce, operation: Operation) -> Asked:
-    """What came of an operation's requests; NotProvoked where none was answered."""
+    """Return what came of an operation's requests; NotProvoked where none was answered."""
     asked = runs.of(harness, operation)
     if not asked.answered:
         raise NotProvoked(asked.reason or "no request could be generated for it")

@@ -83,7 +83,7 @@ class LoadResults:
             self.cells[exchange.operation_id, exchange.status, exchange.code or ""] += 1
 
     def told(self) -> dict[str, Any]:
-        """What has come since this was asked last, as another process can be sent it."""
+        """Return what has come since this was asked last, as another process can be sent it."""
         data = {
             "requests": self.requests,
             "unanswered": self.unanswered,
@@ -118,7 +118,7 @@ class LoadResults:
         self._late_elsewhere[process] = frozenset(data["late"])
 
     def reached(self) -> Mapping[Cell, int]:
-        """How often each answer was met."""
+        """Return how often each answer was met."""
         return {Cell(name, status, code or None): count for (name, status, code), count in self.cells.items()}
 
 

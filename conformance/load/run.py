@@ -83,7 +83,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
 
 
 def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
-    """Why not all was judged; None where it was. A ramp looks for the rate at which answers stay out."""
+    """Return why not all was judged; None where it was. A ramp looks for the rate at which answers stay out."""
     if not gathered.cells:
         return NOTHING
     if not gathered.unanswered or figures.ramp:
@@ -92,7 +92,7 @@ def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
 
 
 def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadResults) -> list[Case]:
-    """By rule, what the load says of it."""
+    """Return what the load says of each rule."""
     cases = []
     for rule in contract.rules:
         case = f"{KIND}[{rule}]"

@@ -72,7 +72,7 @@ class LoadSteps:
         )
 
     def counted(self) -> dict[str, int]:
-        """What has come since the last step began: its requests, those without an answer, and its findings."""
+        """Return what has come since the last step began: its requests, those without an answer, and its findings."""
         return {name: count - self._before[name] for name, count in self._all().items()}
 
     def _all(self) -> dict[str, int]:

@@ -78,7 +78,7 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
 
 
 def _holders(state: State, kept: KeptInUse, fact: Fact) -> list[Fact]:
-    """Of what something may run that keeps the object in use: the object itself, or what is based on it."""
+    """Return the objects whose running may keep the object in use: itself, or those based on it."""
     if fact.resource == kept.of:
         return [fact]
     holding = resource_named(kept.of)
@@ -99,7 +99,7 @@ def _may_run(state: State, kept: KeptInUse, holders: list[Fact]) -> bool:
 
 
 def _of(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
-    """What would keep these in use if it ran, or may."""
+    """Return the objects that would keep these in use if they ran, or may."""
     ids = {None, *(each.id for each in holders)}
     found = (each for each in state.facts(kept.by).values() if each.shown.get(kept.field) in ids)
     return [each for each in found if not each.archived]

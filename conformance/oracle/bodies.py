@@ -32,9 +32,9 @@ class Answer:
     code: str | None
     rule: str
     provenance: Provenance = Provenance.SEED
-    """Of its status or code: weaker where it relies on a keyword of a schema that is no better founded."""
+    """The provenance of its status or code; weaker where it relies on a keyword of a schema with a weaker one."""
     effect: DataEffect | None = None
-    """Of a refusal what a success does instead; of a success what it does that the object is not found."""
+    """The effect on data of a success in the place of this refusal, or of a "not found" in that of this success."""
     wrongful: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """The rule that each refusal in the place of a success would break, by code."""
 

@@ -62,7 +62,7 @@ class Refusals:
         provenance: Provenance = Provenance.SEED,
         effect: DataEffect | None = None,
     ) -> None:
-        """A refusal; not certain: right only if what the run does not know is so. Without a code it has no body.
+        """Add a refusal; if it is not certain, it is right only if what the run does not know is so.
 
         `provenance`: weaker where the rule is better founded than that it holds for this request.
         `effect`: what a success does instead, where it is certain that this request has to be refused.
@@ -71,16 +71,16 @@ class Refusals:
         (self.certain if certain else self.possible).add(answer)
 
     def add_if(self, status: int, code: str | None, rule: str, *, so: bool | None) -> None:
-        """A refusal where this is so; possible where the run does not know."""
+        """Add a refusal where this is so; a possible one where the run does not know."""
         if so is not False:
             self.add(status, code, rule, certain=so is True)
 
     def add_unless(self, status: int, code: str | None, rule: str, *, so: bool | None) -> None:
-        """A refusal where this is not so; possible where the run does not know."""
+        """Add a refusal where this is not so; a possible one where the run does not know."""
         self.add_if(status, code, rule, so=None if so is None else not so)
 
     def add_possible(self, status: int, code: str, rule: str) -> None:
-        """A refusal that is right only if what the run does not know is so."""
+        """Add a refusal that is right only if what the run does not know is so."""
         self.add(status, code, rule, certain=False)
 
 
@@ -118,7 +118,7 @@ class InPath:
             _refuse_uncertain(call, fact, named, found, effect)
 
     def wrongful(self, call: Call, value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
-        """What each refusal would break where the request has to be served."""
+        """Yield what each refusal would break where the request has to be served."""
         fact = call.state.facts(named.name).get(value)
         if fact is not None and not fact.visible_to(call.caller.org):
             yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"

@@ -17,6 +17,6 @@ _FORBIDDEN_BY = {
 
 
 def provenance_of(contract: Contract, effect: DataEffect) -> Provenance:
-    """How well founded it is that nothing may do so: as the best of the rules that forbid it."""
+    """Return how well founded it is that nothing may do so: as the best of the rules that forbid it."""
     rules = (contract.rules.get(rule) for rule in _FORBIDDEN_BY[effect])
     return max((rule.provenance for rule in rules if rule), default=Provenance.ASSUMED)

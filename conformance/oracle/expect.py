@@ -53,7 +53,7 @@ class Due:
 
 
 def due(state: State, caller: Caller | None, request: Request, body: ReadBody | None = None) -> Due:
-    """What may be answered to the request, as for `expect`; body: as it is read, or that it is not known."""
+    """Return what may be answered to the request, as for `expect`; body: as it is read, or that it is not known."""
     contract = state.contract
     where = route(contract, request.method, request.path)
     operation = where.operation
@@ -155,7 +155,7 @@ def gates(state: State, caller: Caller, operation: Operation, refusals: Refusals
 
 
 def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
-    """What depends on what the target has."""
+    """Add the answers that depend on what the target has."""
     operation, known = call.operation, True
     for parameter in operation.path_parameters:
         if parameter.own_org and call.values[parameter.name] not in (OWN_ORG, call.caller.org):
@@ -196,7 +196,7 @@ def _open(call: Call, *, judged: bool) -> tuple[int, ...]:
 
 
 def _declared(operation: Operation, refusals: Refusals, judged: str | None, statuses: tuple[int, ...]) -> None:
-    """What the operation declares with these statuses is possible.
+    """Add the answers that the operation declares with these statuses as possible.
 
     `judged`: a code for which the org's state is the reason, which is known all the same.
     """
@@ -223,7 +223,7 @@ def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Req
 
 
 def _wrongful_refusals(call: Call) -> Iterator[WrongfulRefusal]:
-    """What each refusal would break, where a rule says so; of several that speak of one code the first counts."""
+    """Yield what each refusal would break, where a rule says so; of several that speak of one code the first counts."""
     operation = call.operation
     for parameter in operation.path_parameters:
         if parameter.resource and (resource := resource_named(parameter.resource.name)):

@@ -78,7 +78,7 @@ class State:
     prefix: str = ""  # how the names of what this run makes begin
 
     def facts(self, resource: str) -> Mapping[str, Fact]:
-        """What is known of the objects of a resource, by id."""
+        """Return what is known of the objects of a resource, by id."""
         return self.objects.get(resource, {})
 
     def owned(self, resource: str, org: str) -> Iterable[Fact]:

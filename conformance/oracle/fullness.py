@@ -13,7 +13,7 @@ OF_STATES = (STATUS, 503, 507)  # how the target's own side may say it of a stat
 
 
 def limit_of(contract: Contract, exchange: Exchange) -> int | None:
-    """How many bytes the target keeps at most, where the answer says that this is why it refuses; else None.
+    """Return how many bytes the target keeps at most, where the answer refuses for that; else None.
 
     It is believed of a declared 413 alone, to a request that could add to what is kept and whose body is no
     longer than the operation takes. A limit below the body's own length is one of bodies, and is judged.

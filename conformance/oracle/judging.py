@@ -92,7 +92,7 @@ def described(answers: Iterable[Answer]) -> str:
 
 
 def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
-    """Those of the right answers that the target meant to give: of its number, else of its code, else all.
+    """Return the right answers that the target meant to give: of its number, else of its code, else all.
 
     A 422 validation_error is a 400 with another number, whatever else would have been true.
     """
@@ -119,7 +119,7 @@ def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], ot
 
 
 def _asked_first(answer: Answer) -> int:
-    """Of several refusals that are missed the one that is asked for before the others is the most telling."""
+    """Return the rank of a refusal among the gates: one that is asked for before the others is the most telling."""
     return GATES.index(answer.status) if answer.status in GATES else len(GATES)
 
 
@@ -134,7 +134,7 @@ def is_weak(contract: Contract, exchange: Exchange) -> bool:
 
 
 def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
-    """How well founded it is that none of the right answers came.
+    """Return how well founded it is that none of the right answers came.
 
     A target that gives none of several accepted answers breaks the best founded of them. Of one answer
     counts only what the deviation touches: with the right number its code, with another refusal its
@@ -147,7 +147,7 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
 
 
 def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> DataEffect | None:
-    """What a wrong answer does: a success that had to be refused, or that an object is not found that a write left."""
+    """Return the effect of a wrong answer: of a success instead of a refusal, or of a written object not found."""
     operation = contract.operations.get(exchange.operation_id or "")
     gone = exchange.status == 404 and operation and exchange.code in {each.not_found for each in operation.resources}
     if not (exchange.succeeded or gone):
@@ -159,7 +159,7 @@ def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer])
 def judged_at(
     contract: Contract, rule: Rule, exchange: Exchange, provenance: Provenance, effect: DataEffect | None
 ) -> Provenance:
-    """How hard a deviation is judged: no harder than its rule, but what it does to data at that effect's own."""
+    """Return how hard a deviation is judged: as its rule at most, and its effect on data at that effect's own."""
     founded_by = min(provenance, rule.provenance)
     if effect is None or is_weak(contract, exchange):
         return founded_by

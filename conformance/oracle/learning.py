@@ -148,12 +148,12 @@ def _whole(resource: Resource) -> Resource:
 
 
 def _made_unseen(state: State, resource: Resource, org: str) -> State:
-    """Something may have been made that no answer showed: not every name of the org is known now."""
+    """Return the state after something may have been made unseen: not every name of the org is known now."""
     return changed(state, listed=state.listed - {(resource.name, org)})
 
 
 def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool = False, number: int = 0) -> State:
-    """What an answer that shows an object to org teaches; the same state where it is not shaped as one.
+    """Return what an answer that shows an object to org teaches; the same state where it is not shaped as one.
 
     Of what another run made nothing but its id: it changes, and goes, while this one goes on.
 

@@ -123,7 +123,7 @@ class _Asker:
         )
 
     def _keys(self) -> Mapping[str, str]:
-        """By resource, the keys of objects that are there for what the path names."""
+        """Return the keys of objects that are there for what the path names, by resource."""
         if self._named is None:
             self._named = self._lives.keys_for(self._operation, self._resource)
         return self._named
@@ -166,7 +166,7 @@ class _Asker:
                 yield name, self._harness.random.randrange(10**8, 2**31 - 1)
 
     def _breaks(self, request: Request) -> str:
-        """What the JSON body of a request breaks of its schema, in words; empty where it fits, or is none."""
+        """Return what the JSON body of a request breaks of its schema, in words; empty where it fits, or is none."""
         body, media = self._operation.body, request.media_type or ""
         schema = body.schemas.get(media) if body else None
         if schema is None or "json" not in media or request.content is None:

@@ -54,7 +54,7 @@ class Made:
 
     @property
     def keys(self) -> Mapping[str, str]:
-        """By resource, the keys that a path about it has."""
+        """Return the keys that a path about it has, by resource."""
         return {**self.above, self.resource.name: self.key}
 
 
@@ -124,7 +124,7 @@ class Lives:
         return {wrapper: fields} if wrapper else fields
 
     def keys_for(self, operation: Operation, resource: PlainResource | None) -> Mapping[str, str]:
-        """By resource, the keys of objects that are made for what the path of an operation names."""
+        """Return the keys of objects that are made for what the path of an operation names, by resource."""
         named = {each.name for each in operation.resources}
         if not operation.path_parameters or resource is None:
             return {}
@@ -158,7 +158,7 @@ class Lives:
         raise NotProvoked(f"no {resource.name} could be made: {operation} answered {refused}")
 
     def above(self, resource: PlainResource, caller: Caller) -> Mapping[str, str]:
-        """By resource, the keys of what a new object is within, which is made for it."""
+        """Return the keys of what a new object is within, which is made for it, by resource."""
         if resource.shape.within is None:
             return {}
         holder = resource_named(resource.shape.within)
@@ -190,7 +190,7 @@ class Lives:
         answer: Exchange,
         above: Mapping[str, str],
     ) -> Made:
-        """What a creation made, in the custody of the test; NotProvoked where nothing shows its key."""
+        """Return what a creation made, in the custody of the test; NotProvoked where nothing shows its key."""
         shape = resource.shape
         key = key_in(shape, object_in(shape, answer.operation_id, answer.json)) or self._located(answer)
         key = key or self._found_in_list(resource, caller, sent, above)

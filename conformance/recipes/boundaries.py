@@ -53,7 +53,7 @@ def fields(operation: Operation) -> Iterator[str]:
 
 
 def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]:
-    """What to put into the field that its schema does not allow."""
+    """Return what to put into the field that its schema does not allow."""
     schema, examples = _of_field(harness.contract, operation, name)
     schemas = schemas_of(harness.contract)
     found = outside(
@@ -184,7 +184,7 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
 
 
 def _measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
-    """The same of the value itself, of what a list has, and of what an object has under any key."""
+    """Yield values at the limits of the value itself, of a list's items, and of an object's values."""
     yield from _measured(schema) if "pattern" not in schema else ()
     items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))
     inner = [*_measured(items)] if isinstance(items, dict) else []

@@ -63,13 +63,13 @@ def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
 
 
 def needs(contract: Contract, cell: Cell) -> str:
-    """What the cell needs of a target, in words."""
+    """Return what the cell needs of a target, in words."""
     needed = needs_of(contract, cell)
     return "no recipe" if needed is None else words(needed)
 
 
 def needs_of(contract: Contract, cell: Cell) -> Needs | None:
-    """What the cell needs of a target and its profile; None: nothing would help."""
+    """Return what the cell needs of a target and its profile; None: nothing would help."""
     operation = contract.operations[cell.operation_id]
     cause = cause_of(contract, operation, cell)
     if cause is None:
@@ -184,7 +184,7 @@ def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
 
 
 def twice(harness: Harness, operation: Operation) -> Provoking:
-    """The same request again: what it makes is there by then."""
+    """Return the same request again: what it makes is there by then."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)

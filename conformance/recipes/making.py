@@ -131,7 +131,7 @@ def maker_of(
     caller: Caller | None = None,
     operation: Operation | None = None,
 ) -> Caller:
-    """Who makes an object of the org: the caller whom it is for, if it has to be the caller's own, and may be.
+    """Return the caller who makes an object of the org: the one whom it is for, if it has to be his own, and may be.
 
     Else rather somebody who sees everybody's, so that it need not be anybody's.
     """
@@ -170,14 +170,14 @@ def introduced(harness: Harness, caller: Caller) -> Caller:
 
 
 def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
-    """How an object is had, the first that works: of what nobody can remove as few as may be are made for good."""
+    """Return how an object is had, the first that works; of what nobody can remove few are made for good."""
     if resource.life or (resource.lasts and not harness.alone):  # what a state made stays as it is
         return (STATE, REUSE, *resource.made_by)
     return (*resource.made_by, STATE)
 
 
 def _anew(harness: Harness, resource: Resource) -> tuple[str, ...]:
-    """How one is had that is to be somebody's own: what an earlier test made may be anybody's."""
+    """Return how one is had that is to be somebody's own: what an earlier test made may be anybody's."""
     return tuple(each for each in _ways(harness, resource) if each != REUSE)
 
 
@@ -286,7 +286,7 @@ def make_of(
 
 
 def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
-    """What is known of the object that an answer shows; not provoked where it shows none."""
+    """Return what is known of the object that an answer shows; not provoked where it shows none."""
     facts = harness.state.facts(resource.name)
     if fact := facts.get(id_of(shown)):
         return fact

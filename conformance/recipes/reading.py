@@ -154,7 +154,7 @@ def forward(earlier: Any, later: Any) -> bool | None:
 
 
 def told(exchange: Exchange, object_id: str) -> dict[str, Any]:
-    """What an answer tells, but for the id that was asked for and the request's own."""
+    """Return what an answer tells, but for the id that was asked for and the request's own."""
     error = field(exchange.json, "error")
     text = {key: value for key, value in error.items() if key != "request_id"} if isinstance(error, dict) else {}
     without_id = {key: re.sub(re.escape(object_id), "{id}", repr(value)) for key, value in text.items()}

@@ -37,12 +37,12 @@ def build(
 
 
 def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Request:
-    """The same with a JSON body."""
+    """Return the request with a JSON body."""
     return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
 
 
 def with_parts(operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]) -> Request:
-    """The same with a form."""
+    """Return the request with a form."""
     return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
 
 

@@ -26,7 +26,7 @@ SetUp = Callable[[Fact, int], Iterator[Operation]]
 
 
 def operations_about(resource: Resource, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:
-    """Those that make an object or are about one, in the contract's order."""
+    """Return the operations that make an object or are about one, in the contract's order."""
     return tuple(
         operation
         for operation in operations.values()
@@ -59,21 +59,24 @@ class Steps:
 
     @property
     def set_ups(self) -> tuple[SetUp, ...]:
-        """What the target's side can be asked for about an object."""
+        """Return what the target's side can be asked for about an object."""
         return ()
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, _choice: int) -> Request:
-        """What the caller asks for, of this object where the path names one; not provoked where no recipe makes it."""
+        """Return what the caller asks for, of this object where the path names one.
+
+        Not provoked where no recipe makes it.
+        """
         about = fact if resource_in_path(operation) else None
         asking = caller if isinstance(caller, Caller) else self.lead
         return with_right_body(self.harness, operation, asking, path_values(operation, about), about)
 
     def after_creation(self, _exchange: Exchange, _made: Fact, _choice: int) -> Iterator[Breach]:
-        """What is wrong with the answer to a creation."""
+        """Yield what is wrong with the answer to a creation."""
         return iter(())
 
     def after_write(self, exchange: Exchange, _before: Fact, read: JsonObject) -> Iterator[Breach]:
-        """What is wrong with the object as it is read after a write to it that succeeded."""
+        """Yield what is wrong with the object as it is read after a write to it that succeeded."""
         archiving = self.resource.archiving
         if archiving is None or exchange.operation_id not in (archiving.by, archiving.undone_by):
             return
@@ -83,7 +86,7 @@ class Steps:
             yield Breach("ARCHIVE-STAMPS", expected, got, evidence=of_field(name, expected, read.get(name)))
 
     def after_read(self, _exchange: Exchange, _fact: Fact) -> Iterator[Breach]:
-        """What is wrong with the answer to a request that changes nothing."""
+        """Yield what is wrong with the answer to a request that changes nothing."""
         return iter(())
 
     def rule_of_reading(self, operation: Operation, _differing: list[str]) -> str:
@@ -98,7 +101,7 @@ class Steps:
         return None
 
     def read_besides(self, _exchange: Exchange) -> Iterator[Request]:
-        """What else is read of the object after a write that succeeded; `after_read` judges the answers."""
+        """Yield what else is read of the object after a write that succeeded; `after_read` judges the answers."""
         return iter(())
 
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
@@ -117,7 +120,7 @@ class ConfiguredSteps(Steps):
     """Steps about a resource with an update, which are demanded to change what they send and nothing else."""
 
     def expected(self, sent: Mapping[str, Any], before: JsonObject) -> Mapping[str, Any]:
-        """What an object shows after these fields were sent: of one that a null clears None, others merged by key."""
+        """Return what an object shows after these fields were sent: None for a null, others merged by key."""
         expected = dict(sent)
         for name in self.resource.merged & sent.keys():
             merged = {**(before.get(name) or {}), **sent[name]}

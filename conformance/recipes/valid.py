@@ -39,7 +39,7 @@ def refusable(harness: Harness, operation: Operation) -> Request:
 
 
 def refusable_once_served(harness: Harness, operation: Operation) -> Request:
-    """The same, after another one like it was served, where the profile has somebody to send that."""
+    """Return a refusable request after a like one was served, where the profile has somebody to send that."""
     if harness.callers():
         caller = harness.able(operation)
         harness.hold(caller, valid(harness, operation, caller))

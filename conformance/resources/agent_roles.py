@@ -39,7 +39,7 @@ ARCHIVING = Archiving(kept_by=RUNNING)
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
-    """An update names what the org sees, as a creation does."""
+    """Add the refusal of an update that names what the org does not see, as a creation does."""
     refuse_content(call, refusals)
     if None in call.body.values():
         # Whether null clears a field or is refused is not judged.
@@ -47,7 +47,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_content(call: Call, refusals: Refusals) -> None:
-    """What the fields of a body name, and what they hold."""
+    """Add the refusal of a body whose fields name or hold what they must not."""
     body = call.body
     if "provider_id" in body:
         _provider(call, body["provider_id"], refusals)
@@ -73,7 +73,7 @@ def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
 
 
 def _named(call: Call, resource: str, object_id: str, rule: str, refusals: Refusals) -> None:
-    """What is right where the org does not see what a body names: a 400, or the 404 of it."""
+    """Add the refusal of a body that names what the org does not see: a 400, or the 404 of it."""
     state, org = call.state, call.caller.org
     fact = state.facts(resource).get(object_id)
     known = state.is_known(resource, object_id, org)
@@ -159,7 +159,7 @@ class RoleSteps(ConfiguredSteps):
         return (self._provider_archived,)
 
     def _provider_archived(self, fact: Fact, choice: int) -> Iterator[Operation]:
-        """The provider of the role is archived, or taken into use again; then the role is unarchived or changed."""
+        """Yield a role's unarchiving and change after its provider is archived, or taken into use again."""
         provider, operations = require_resource("provider"), self.harness.contract.operations
         if provider.archiving is not None:
             step = operations[provider.archiving.undone_by if choice % 3 == 0 else provider.archiving.by]

@@ -43,7 +43,7 @@ class KeyResource(Resource):
     def check_made(
         self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """It has the permission set that was sent; the prefix begins and ends as the value, and has no more of it."""
+        """Yield a breach where the permission set or the prefix of a new key is wrong."""
         asked, given = sent.get("permission_set"), shown.get("permission_set")
         if asked is not None and given != asked:
             yield Breach(
@@ -109,7 +109,7 @@ def new_key(harness: Harness, permission_set: str = "read_only", name: str = "a 
 
 
 def asked_by(harness: Harness, key: NewKey) -> Exchange:
-    """What the target says of whoever presents the key."""
+    """Return what the target says of whoever presents the key."""
     return harness.send(key.credential, build(harness.contract.operations["session.get"]), org=key.maker.org)
 
 

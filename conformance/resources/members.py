@@ -69,7 +69,7 @@ def refuse_invitation(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
-    """Who has not joined has no other role yet, and the last owner stays one."""
+    """Add the refusal of another role for somebody who has not joined, or for the last owner."""
     fact = call.object_of("membership")
     if fact is None:
         refusals.add_possible(409, PENDING, "MEMBER-ROLE-PENDING")
@@ -130,7 +130,7 @@ FIELDS: Mapping[str, Field] = {
 
 
 def object_to_address(profile: Profile, request: Request) -> str | None:
-    """Why an invitation is not sent: somebody might get mail."""
+    """Return why an invitation is not sent: somebody might get mail."""
     address = text_in_json(request, "email") or ""
     _, at, named = address.rpartition("@")
     if not at or named.lower() == domain(profile).lower():
@@ -216,7 +216,7 @@ class MembershipResource(Resource):
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """A new invitation has no user, and no time of acceptance."""
+        """Yield a breach where a new invitation has a user, or a time of acceptance."""
         if there := [name for name in ("workos_user_id", "accepted_at") if shown.get(name)]:
             said = ("no user and no time of acceptance", ", ".join(there))
             yield Breach("MEMBER-PENDING", *said, evidence=of_fields(there, {}, shown))

@@ -51,7 +51,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
-    """The same of an update, by the kind that the provider has."""
+    """Add the refusal of an update that is wrong for the kind that the provider has."""
     body, fact = call.body, call.object_of("provider")
     kind = fact.shown.get("kind") if fact else None
     if isinstance(kind, str):
@@ -75,7 +75,7 @@ def _none_there(call: Call) -> bool:
 
 
 def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
-    """A credential that is named has to be one of the org for the kind."""
+    """Add the refusal of a named credential that is not one of the org for the kind."""
     if name is not None:
         refusals.add_unless(400, VALIDATION, "CONFIG-CONTENT", so=of_provider(call.state, call.caller.org, name, kind))
 
@@ -104,7 +104,7 @@ def _known_credential(state: State, org: str, kind: object, other_than: object =
 
 
 def _named_credential(session: Harness, org: str, kind: object, other_than: object = None) -> str | None:
-    """The same, made where there is none; None where nobody may make one."""
+    """Return the named credential, made where there is none; None where nobody may make one."""
     found = _known_credential(session.state, org, kind, other_than)
     if found is None and isinstance(kind, str):
         with suppress(NotProvoked, LimitReached):
@@ -114,7 +114,7 @@ def _named_credential(session: Harness, org: str, kind: object, other_than: obje
 
 
 def _credential_value(session: Harness, caller: Caller | None, fact: Fact | None) -> str | None:
-    """Of a provider that is there another one than it has; a new one gets none."""
+    """Return another credential for a provider that is there; none for a new one."""
     if caller is None or fact is None:
         return None
     return _named_credential(session, caller.org, fact.shown.get("kind"), fact.shown.get("credential_name"))

@@ -50,7 +50,7 @@ UNSERVED = Subject("unserved", frozenset({"a path that is not served"}))
 
 
 def subject_of(finding: Finding) -> Subject:
-    """What differs in a finding, without values that differ in every run."""
+    """Return what differs in a finding, without values that differ in every run."""
     if finding.unserved:
         return UNSERVED
     exchange = finding.exchange
@@ -126,7 +126,7 @@ class Group:
 
     @property
     def effects(self) -> tuple[str, ...]:
-        """What it means to those whose data it is, in words."""
+        """Return what it means to those whose data it is, in words."""
         return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := meaning_of(finding))))
 
 
@@ -183,7 +183,7 @@ class _Cluster:
         return any(mine.alike(theirs) for mine in self.seen for theirs in other.seen)
 
     def nearness(self, special: _Cluster) -> int:
-        """How many findings of a part of another clause these tell of."""
+        """Return how many findings of a part of another clause these tell of."""
         return sum(any(mine.tells_of(theirs) for mine in self.seen) for theirs in special.seen)
 
 
@@ -239,7 +239,7 @@ def _group(part: _Cluster, found: Mapping[str, Sequence[Finding]], order: Mappin
 
 
 def _lasting(seen: _Seen, order: Mapping[str, int]) -> tuple[bool, bool, int]:
-    """The less, the surer every run has it of the same defect."""
+    """Return a key that is the less, the surer every run has it of the same defect."""
     finding = seen.finding
     return seen.crash is not None and finding.rule != CRASHED, finding.source != DIRECTED, order.get(finding.rule, 0)
 

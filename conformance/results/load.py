@@ -75,7 +75,7 @@ class LoadFigures:
         }
 
     def lines(self) -> Iterator[str]:
-        """What a terminal shows of it."""
+        """Yield what a terminal shows of it."""
         for step in self.steps if self.ramp else ():
             said = "holds" if step.holds else _why(step)
             yield f"{words(step)}: {said}"

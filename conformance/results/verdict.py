@@ -100,7 +100,7 @@ class Occurrences:
 
     @staticmethod
     def of(findings: Iterable[Finding]) -> Occurrences:
-        """Those of the findings of one fingerprint."""
+        """Return the occurrences of the findings of one fingerprint."""
         every = [each.case or each.source for each in findings]
         return Occurrences(len(every), tuple(dict.fromkeys(every))[:MOST_CASES])
 
@@ -139,7 +139,7 @@ class RuleVerdict:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why cases were not judged."""
+        """Return why cases were not judged."""
         said = (case.reason for case in self.cases if case.reason and case.verdict is not Verdict.PASSED)
         return tuple(dict.fromkeys(said))
 

@@ -56,7 +56,7 @@ class Waiver:
 
     @property
     def named(self) -> str:
-        """What names it in a message."""
+        """Return what names it in a message."""
         which = "what is drawn at random" if self.drawn else ", ".join(self.rules)
         return self.fingerprint or f"of {which} at {', '.join(self.operations)}"
 

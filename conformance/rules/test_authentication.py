@@ -32,7 +32,7 @@ from conformance.session.harness import Harness
 @rule("AUTH-REQUIRED")
 @EACH_OPERATION
 def test_a_request_without_a_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """The same request was served with a credential; without callers it is on ids that cannot exist."""
+    """A request that was served with a credential is sent without; without callers, on impossible ids."""
     harness.judge(ANONYMOUS, refusable_once_served(harness, operation))
 
 
@@ -151,7 +151,7 @@ def _revoked_by_a_state(harness: Harness, operation: Operation) -> tuple[Credent
 @rule("AUTH-REVOKED")
 @about("session.get", "api_keys.revoke")
 def test_a_key_that_its_org_revoked_is_refused(harness: Harness) -> None:
-    """Of two new keys one is revoked: it was let in before, and the other still is."""
+    """Two new keys are let in, one of them is revoked, and the other still is let in."""
     revoked, other = (new_key(harness, name=each) for each in ("the revoked key", "the other key"))
     for key in (revoked, other):
         if not (answer := asked_by(harness, key)).succeeded:

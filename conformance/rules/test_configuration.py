@@ -47,7 +47,7 @@ def _configured(scope: Scope) -> list[Resource]:
 
 
 def _named(scope: Scope) -> list[Resource]:
-    """Those of them of which one name is given once in an org."""
+    """Return the resources of which one name is given once in an org."""
     return [each for each in _configured(scope) if each.named_in]
 
 
@@ -327,7 +327,7 @@ def test_the_provider_of_a_role_is_its_orgs(harness: Harness, whose: str, operat
 
 
 def _refused_of_a_role(harness: Harness, operation_id: str, right: JsonObject, wrong: JsonObject) -> None:
-    """A request for a role with other fields, after one that was served."""
+    """Send a request for a role with other fields, after one that was served."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     fact = own(harness, require_resource("role"), caller.org)

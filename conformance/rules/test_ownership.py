@@ -321,7 +321,7 @@ def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
 
 
 def _people(scope: Scope) -> list[Caller]:
-    """Of each org one caller of each kind: by role, by permission set, by scopes."""
+    """Return one caller of each kind for each org: by role, by permission set, by scopes."""
     found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
     return list(reversed(found.values()))
 

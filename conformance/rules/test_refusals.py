@@ -95,7 +95,7 @@ def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterato
 
 
 def _lists(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact]) -> Iterator[Exchange]:
-    """What is listed of each object, as far as that can be looked at, and stays as it is by itself."""
+    """Yield what is listed of each object, as far as that can be looked at, and stays as it is by itself."""
     still = [each for each in objects if harness.states is not None and not each.passing]
     within = (each.operation_id for part in resources() for each in part.operations if each.part == "list within")
     found = [harness.contract.operations[each] for each in within if each in harness.contract.operations]

@@ -66,7 +66,7 @@ class Scope:
         return self.profile.callers
 
     def of_each_kind(self, operation: Operation) -> list[Caller]:
-        """Of each kind, by role and permission set, one caller who may do the operation."""
+        """Return one caller of each kind, by role and permission set, who may do the operation."""
         able = [each for each in self.callers if operation.permissions.held_by(each.held)]
         return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
 

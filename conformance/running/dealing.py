@@ -90,7 +90,7 @@ def _deal_cases(
 
 
 def _value_of_case(given: Mapping[str, object]) -> str:
-    """What a case is about: its operation or resource, else its first parameter."""
+    """Return what a case is about: its operation or resource, else its first parameter."""
     name = next((name for name in ABOUT if name in given), next(iter(given)))
     return name_of_value(given[name])
 

@@ -100,7 +100,7 @@ def _named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
 
 
 def _unserved(contract: Contract, kind: str, name: str) -> str:
-    """Why the target has nothing that could be judged; empty where it has."""
+    """Return why the target has nothing that could be judged; empty where it has."""
     declared = contract.whole.operations
     if kind == "operation" and name in declared and name not in contract.operations:
         return str(NotServed(declared[name]))

@@ -67,7 +67,7 @@ def _reads_otherwise(harness: Harness, exchange: Exchange, resource: Resource, o
 
 
 def _reads(harness: Harness, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
-    """Those that tell of the object, the last first, back to the last request that may have changed it."""
+    """Yield the reads that tell of the object, the last first, back to the last request that may have changed it."""
     for step in reversed(harness.told.steps):
         names_it = object_id in route(harness.contract, step.method, step.path).values.values()
         if step.number > exchange.number or step.failure is not None:
@@ -86,7 +86,7 @@ def _again(harness: Harness, exchange: Exchange) -> Exchange | None:
 
 
 def _told(harness: Harness, exchange: Exchange, object_id: str) -> Any:
-    """What an answer tells of an object: its fields that the contract knows, else status and content."""
+    """Return what an answer tells of an object: its fields that the contract knows, else status and content."""
     if not exchange.succeeded:
         return exchange.status, exchange.code
     shown = exchange.json

@@ -41,7 +41,7 @@ class RecordedCallers:
 
     @staticmethod
     def of(profile_callers: Iterable[Caller]) -> RecordedCallers:
-        """Those that a profile names."""
+        """Return the callers that a profile names."""
         callers = RecordedCallers()
         every = tuple(profile_callers)
         # The suite's own proxy records the name of a caller in the place of the token.
@@ -55,7 +55,7 @@ class RecordedCallers:
     def sender(
         self, entry: RecordedEntry, operation: Operation | None, place: World, *, recorded: bool
     ) -> RequestSender:
-        """Who sent the request of an entry; recorded: whether the recording has credentials at all."""
+        """Return who sent the request of an entry; recorded: whether the recording has credentials at all."""
         given = entry.request.header("authorization")
         if given is None:
             return self._unsigned(entry, operation, place, recorded=recorded)
@@ -70,7 +70,7 @@ class RecordedCallers:
     def _unsigned(
         self, entry: RecordedEntry, operation: Operation | None, place: World, *, recorded: bool
     ) -> RequestSender:
-        """Who sent a request without the header: its query or its cookies may have a credential all the same."""
+        """Return who sent a request without the header: its query or cookies may have a credential all the same."""
         keys = parse_qs(entry.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
         found = keys.get(operation.query_key or "", []) if operation else []
         if len(found) == 1 and found[0] and found[0].count(".") != _JWT_DOTS:
@@ -152,7 +152,7 @@ def introduced(name: str, said: Mapping[str, Any]) -> Caller:
 
 
 def _joined(caller: Caller | None, said: Caller | None) -> Caller | None:
-    """What the profile and the session say of a caller together."""
+    """Return what the profile and the session say of a caller together."""
     if caller is None or said is None:
         return caller or said
     told = {name: getattr(said, name) for name in ("role", "permission_set", "scopes", "user_id")}

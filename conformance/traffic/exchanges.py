@@ -62,7 +62,7 @@ class ExchangeReader:
     def exchange(
         self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool
     ) -> ObservedEntry | RecordedEntry:
-        """What is selected as an exchange, by what is known of its sender by now; what says nothing as it is."""
+        """Return a selected entry as an exchange, by what is known of its sender by now; other things as they are."""
         if isinstance(found, RecordedEntry) or not found.answered:
             return found if isinstance(found, RecordedEntry) else found.entry
         seen = self._observed(recording, found)

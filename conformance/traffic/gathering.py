@@ -145,7 +145,7 @@ class Gathered:
         return next((tail.is_before(found) for first, tail in reversed(self._tails) if first <= number), False)
 
     def _occurrences(self, privacy: Privacy) -> Mapping[str, Occurrences]:
-        """How often each finding was made, by its fingerprint as reports have it."""
+        """Return how often each finding was made, by its fingerprint as reports have it."""
         found: dict[str, Occurrences] = {}
         for alike in self._alike.values():
             fingerprint, more = privacy.shown(alike.first).fingerprint, Occurrences(alike.count, tuple(alike.cases))
@@ -153,7 +153,7 @@ class Gathered:
         return found
 
     def _case(self, rule: str, privacy: Privacy, about: About) -> Case | None:
-        """What the traffic says of a rule; None where it is not about it."""
+        """Return what the traffic says of a rule; None where it is not about it."""
         every = marked_findings(self.contract, self.findings.get(rule, ()), self.reached, self._is_late)
         found = tuple(about.waivers.applied(privacy.shown(each)) for each in every)
         if found:

@@ -85,7 +85,7 @@ class TrafficJudge:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of the recordings."""
+        """Return what is to be said of the recordings."""
         return tuple(self._reader.notes)
 
     def judge(self, recordings: Sequence[Recording]) -> Gathered:

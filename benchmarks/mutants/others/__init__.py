@@ -26,7 +26,7 @@ class Tool:
 
     @property
     def missing(self) -> str | None:
-        """What it lacks here; None where it runs."""
+        """Return what it lacks here; None where it runs."""
         absent = (it for it in self.needs if not (it.exists() if isinstance(it, Path) else shutil.which(it)))
         return next(map(str, absent), None)
 

@@ -143,7 +143,7 @@ defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_E
 @defect("streams-first-missed-lost", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (2, 6), place)
 class _FirstLost(ActivityFeed):
-    """A stream that leaves out the first event that was missed."""
+    """The first event that was missed is not sent to a client that comes back."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         return islice(super().read_missed(state), 1, None)
@@ -152,7 +152,7 @@ class _FirstLost(ActivityFeed):
 @defect("streams-last-comes-again", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (0, 8), place)
 class _LastAgain(ActivityFeed):
-    """A stream that sends the last event once more to somebody who comes back."""
+    """The last event is sent once more to a client that comes back."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         if self.last_received is not None:
@@ -164,7 +164,7 @@ class _LastAgain(ActivityFeed):
 @defect("streams-newest-first", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (7, 7), place)
 class _NewestFirst(ActivityFeed):
-    """A stream that sends what was missed with the newest event first."""
+    """Missed events come with the newest event first."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         return reversed([*super().read_missed(state)])
@@ -182,7 +182,7 @@ class _EveryCategory(ActivityFeed):
 @defect("streams-of-every-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown(False, True, appears, '"org_id":"org_globex"')
 class _EveryOrg(ActivityFeed):
-    """A stream that sends of any org what was missed."""
+    """Missed events come from any org."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         every = [replace(self, org_id=org_id) for org_id in state.all(ORGS)]
@@ -230,7 +230,7 @@ def key_not_taken(right: Gate, call: Call) -> Passing:
 @defect("streams-last-missed-lost", "STREAM-REPLAY", on=ids.FOLLOW_ALL).plans(_feeds)
 @shown(True, False, brings_newest)
 class _LastLost(ActivityFeed):
-    """A stream that leaves out the last event that was missed."""
+    """The last event that was missed is not sent to a client that comes back."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         return iter([*super().read_missed(state)][:-1])
@@ -252,7 +252,7 @@ class _Silent(ActivityFeed):
 @defect("streams-every-other-lost", "STREAM-LIVE", on=ids.FOLLOW_ALL).plans(_feeds)
 @shown(True, False, brings_all)
 class _EveryOther(_Silent):
-    """A stream that loses every other event on its way."""
+    """Every other event is lost on its way down a stream."""
 
     def shows(self, event: Event, state: State) -> bool:
         return int(event.id[-1], 16) % 2 == 0 and ActivityFeed(*astuple(self)).shows(event, state)
@@ -261,7 +261,7 @@ class _EveryOther(_Silent):
 @defect("streams-live-twice", "STREAM-LIVE", on=ids.FOLLOW_WITHIN).by(wrong_listener)
 @shown(True, False, brings_each_once)
 class _Twice(PassingOn):
-    """A stream of a workspace that sends each event twice."""
+    """Each event comes down the stream of a workspace twice."""
 
     def take(self, part: Part) -> bool:
         again = part.content.startswith(b"event:")
@@ -271,7 +271,7 @@ class _Twice(PassingOn):
 @defect("streams-half-an-event", "STREAM-LIVE", "STREAM-FORM", on=ids.FOLLOW_ALL).by(wrong_listener)
 @shown(True, False, lambda scene: all(line.endswith("}") for line in came(scene, "data", OF_OWNER)))
 class _Half(PassingOn):
-    """A stream that sends half of an event and loses the rest."""
+    """Half of an event comes down a stream, and the rest is lost."""
 
     def take(self, part: Part) -> bool:
         content = part.content

@@ -20,7 +20,7 @@ Effect = Callable[[Call, Exchange], State]
 
 
 Part = Literal["list", "list within", "read", "create", "put", "update", "remove"]
-"""What an operation is to a resource: it lists its objects, all or those in one other, shows, makes, or changes one."""
+"""The part that an operation plays for a resource: it lists its objects, shows, makes, or changes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Behavior:
     """The rule that a refusal breaks where the request has to be served, by error code."""
 
     def over(self, derived: Behavior) -> Behavior:
-        """The same operation, with what is derived in the place of all that is not written."""
+        """Return this behavior with derived values in the place of all that is not written."""
         return Behavior(**{each.name: _over(self, derived, each.name) for each in fields(self) if each.init})
 
     def __str__(self) -> str:

@@ -65,7 +65,7 @@ class Life:
         return tuple(sorted({*self.onward, *onward, *taken, *self.begins.values(), *self.at_rest}))
 
     def steps(self, *operations: str) -> Mapping[str, frozenset[str]]:
-        """By status: what one may be next, by itself or by one of these operations."""
+        """Return the statuses that may come next, by itself or by one of these operations, by status."""
         found = dict(self.onward)
         for each in operations:
             found |= {at: found.get(at, frozenset()) | {self.begins[each]} for at in self.taken[each]}

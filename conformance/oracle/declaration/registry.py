@@ -161,7 +161,7 @@ def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
 
 
 def depth_of(resource: Resource) -> int:
-    """How many others one is based on or holds, each on the next: what is deeper is put away first."""
+    """Return how many others one is based on or holds, each on the next: what is deeper is put away first."""
     parent = resource_named(resource.parent.resource) if resource.parent else None
     kept = (each.archiving.kept_by for each in resources() if each.archiving and each.archiving.kept_by)
     holding = next((each.of for each in kept if each.by == resource.name), None)

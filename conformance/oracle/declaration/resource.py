@@ -117,33 +117,33 @@ class Resource:
         )
 
     def blame(self, call: Call) -> Iterator[WrongfulRefusal]:
-        """What each refusal would break where the request has to be served; what is said first counts."""
+        """Yield what each refusal would break where the request has to be served; what is said first counts."""
         yield from self.behavior(call.operation.operation_id).blames.items()
         yield from self.blames.items()
 
     def find_contradictions(self, _shown: JsonObject, _org: str | None) -> Iterable[Breach]:
-        """What cannot be so of an object as it was shown; org: the caller's, where that is known."""
+        """Return what cannot be so of an object as it was shown; org: the caller's, where that is known."""
         return ()
 
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], _shown: JsonObject, _user_id: str | None
     ) -> Iterable[Breach]:
-        """What cannot be so of the answer to a creation: what was sent, files too, what is shown, and who asked."""
+        """Yield what cannot be so of the answer to a creation, by what was sent, files too, and who asked."""
         return ()
 
     def requested(self, _state: State, request: Request) -> Requested:
-        """What a creation asks for, in the state of that moment."""
+        """Return what a creation asks for, in the state of that moment."""
         if self.by_name:
             name = request.path_values.get(self.named_in)
             return Requested(name, {self.named_in: name} if name else {})
         return Requested(text_in_json(request, self.named_in), {})
 
     def object_to(self, _profile: Profile, _request: Request) -> str | None:
-        """Why a creation is not sent to a server that others use; None: it is."""
+        """Return why a creation is not sent to a server that others use; None: it is."""
         return None
 
     def find_known(self, _listed: Sequence[JsonObject]) -> Mapping[str, str]:
-        """What the objects that the first caller's org is shown give for `known`."""
+        """Return what the objects that the first caller's org is shown give for `known`."""
         return {}
 
     def make_own(self, _session: Any, _org: str, _ownership: Ownership, _operation: Operation | None) -> Any:
@@ -216,7 +216,7 @@ class Resource:
         return {each.operation_id: each for each in self.operations}
 
     def behavior(self, operation_id: str | None) -> Behavior:
-        """What it knows of an operation; of one of which it says nothing, that."""
+        """Return what it knows of an operation; of one of which it says nothing, that."""
         return self._by_id.get(operation_id or "", NOTHING_SAID)
 
     def _playing(self, *parts: Part) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ class Resource:
 
     @cached_property
     def listed_in(self) -> str | None:
-        """Of a part: the operation that lists those of an object."""
+        """Return the operation that lists the parts of an object, of a part."""
         return next(iter(self._playing("list within")), None)
 
     @cached_property
@@ -268,7 +268,7 @@ class Resource:
         return self.life.moves if self.life else frozenset()
 
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
-        """What the answer to a creation shows of the object that it made."""
+        """Return what the answer to a creation shows of the object that it made."""
         key = self.behavior(operation_id).beside
         return answer if key is None else {"id": answer.get(key)}
 
@@ -277,7 +277,7 @@ class Resource:
         return [{**shown, "id": id_of(shown)} for shown in objects_in(listing)]
 
     def in_custody(self, object_id: str) -> str:
-        """What stands for an object of this id among all that a run makes: ids tell objects of all resources apart."""
+        """Return what stands for an object of this id among all that a run makes, apart from ids of other resources."""
         return object_id
 
     def out_of_custody(self, held: str) -> str:
@@ -285,7 +285,7 @@ class Resource:
         return held
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
-        """By field: the texts in the answer to a creation that no other answer shows, and no report."""
+        """Return by field the texts in the answer to a creation that no other answer shows, and no report."""
         found = answer if isinstance(answer, Mapping) else {}
         secret = sorted(self.shown_once - self.no_secret)
         return {name: found[name] for name in secret if isinstance(found.get(name), str)}
@@ -316,7 +316,7 @@ class Resource:
 
     @property
     def removals(self) -> int:
-        """How many requests it takes to remove one, or to put it away."""
+        """Return how many requests it takes to remove one, or to put it away."""
         return 1 + bool(self.released) + bool(self.life)
 
     def is_alike(self, name: str, shown: object, sent: object) -> bool:
@@ -330,7 +330,7 @@ class Resource:
         return self.written.union(*map(fields_of_body, made_by))
 
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
-        """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""
+        """Return the effect of an unasked change of these fields: of those that callers wrote, data is lost."""
         return None if self.written_fields(contract).isdisjoint(differing) else DataEffect.LOST
 
     @property
@@ -340,7 +340,7 @@ class Resource:
 
     @property
     def id_key(self) -> str:
-        """How the values of a state name the object that it made."""
+        """Return how the values of a state name the object that it made."""
         return f"{self.name}_id"
 
     def known_key(self, ownership: Ownership) -> str | None:

@@ -75,7 +75,7 @@ class Grammar:
 
     @cached_property
     def _reached(self) -> Mapping[str, frozenset[str]]:
-        """By rule, itself and all rules that a text of it may have in it."""
+        """Return the rules that a text of a rule may have in it, itself among them, by rule."""
         found = {rule: frozenset({rule}) for rule in self.rules}
         for _ in self.rules:
             for rule, branches in self.rules.items():

@@ -33,7 +33,7 @@ HALF = 0.5
 """A grammar of whose branches fewer fit a pattern is not the grammar of that."""
 MOST_SCHEMAS = 512
 _LIMITS = 7
-"""The limits of values drawn from a pattern: which they are says nothing, so they are the same in each run."""
+"""The seed of values drawn from a pattern: which they are says nothing, so they are the same in each run."""
 
 Make = Callable[[Random, int], Any]
 

@@ -133,7 +133,7 @@ def of_provider(state: State, org: str, name: object, provider: object) -> bool 
 
 
 def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None:
-    """What is the org's is made and written with the whole scope alone."""
+    """Add the refusal to make or write what is the org's without the whole scope."""
     narrowed = PERSONAL.narrows(call.caller, call.operation)
     if narrowed is not False:
         certain = certain and narrowed is True
@@ -150,7 +150,7 @@ def refuse_write(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_start(call: Call, refusals: Refusals) -> None:
-    """Whoever may write a credential starts it, and of a personal one its person alone."""
+    """Add the refusal of a start by somebody who may not write the credential, or whose it is not."""
     refuse_write(call, refusals)
     fact, org, state = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or ""), call.caller.org, call.state
     if fact is None:
@@ -170,5 +170,5 @@ def refuse_start(call: Call, refusals: Refusals) -> None:
 
 
 def shown_of(contract: Contract, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a credential of this body shows of what was sent."""
+    """Return what a credential of this body shows of what was sent."""
     return {name: value for name, value in body.items() if name not in secrets_of(contract) | {"personal"}}

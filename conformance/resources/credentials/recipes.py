@@ -132,7 +132,7 @@ ACTIVE = "stored credential is"
 
 
 def made_of(harness: Harness, org: str, body: JsonObject) -> tuple[Caller, Exchange]:
-    """Who made a credential of the org of this body, and the answer."""
+    """Return the caller who made a credential of the org of this body, and the answer."""
     operation = harness.contract.operations[CREATE]
     maker = maker_of(harness, require_resource(CREDENTIAL), operation, org)
     return maker, harness.hold(maker, with_json(operation, {}, body))
@@ -213,7 +213,7 @@ class CredentialSteps(Steps):
         return (self._answered,)
 
     def _answered(self, fact: Fact, _choice: int) -> Iterator[Operation]:
-        """The provider has given its consent, and the credential is read."""
+        """Yield the reading of a credential to whose use the provider has given its consent."""
         if fact.id not in self.harness.state.facts(CREDENTIAL):
             raise NotProvoked("it is not there")
         become(self.harness, fact, "active")

@@ -99,7 +99,7 @@ def near(found: Iterable[Event], *bounds: str) -> frozenset[str]:
 
 
 def column(event: Event, name: str) -> str:
-    """What an event has in a column; an empty text is nothing, as is a column that it lacks."""
+    """Return what an event has in a column; an empty text is nothing, as is a column that it lacks."""
     return str(event.get(name) or "")
 
 
@@ -135,7 +135,7 @@ class Log:
         return page, [each for each in events(page) if each.get("id") not in self._before]
 
     def once(self, holds: Callable[[list[Event]], bool]) -> tuple[Exchange, list[Event]]:
-        """The same once this holds of the new events, or the time is over in which they may come."""
+        """Return the page and its new events once this holds of them, or the time is over in which they may come."""
         until = time.monotonic() + (self.harness.profile.limits.settle_seconds or USUAL_DELAY_S)
         pauses = growing_pauses()
         page, found = self.new()

@@ -40,17 +40,17 @@ def takes(operation: Operation, *names: str) -> bool:
 
 
 def lists(operations: Iterable[Operation]) -> list[Operation]:
-    """Those of the operations that list events page by page."""
+    """Return the operations that list events page by page."""
     return [each for each in operations if takes(each, "order", "limit", "cursor")]
 
 
 def windows(operations: Iterable[Operation]) -> list[Operation]:
-    """Those of the lists that take filters and windows of time."""
+    """Return the lists that take filters and windows of time."""
     return [each for each in lists(operations) if takes(each, "filter", "from", "to")]
 
 
 def counts(operations: Iterable[Operation]) -> list[Operation]:
-    """Those of the operations that count events."""
+    """Return the operations that count events."""
     return [each for each in operations if takes(each, "metric", "group_by")]
 
 
@@ -99,7 +99,7 @@ class Source:
                 self.harness.fail(self.harness.finding(Breach(WALK, "the next page", str(page)), page))
 
     def by(self, operation: Operation) -> Source:
-        """The same events by another operation."""
+        """Return the same events by another operation."""
         return replace(self, operation=operation)
 
     def write(self, count: int = 1) -> None:
@@ -134,7 +134,7 @@ def happen(harness: Harness, workspace: Fact, times: int = 1) -> None:
 
 
 def source_of(harness: Harness, operation: Operation) -> Source:
-    """What an operation lists or counts, for a caller who sees every event; of a workspace in which enough happened.
+    """Return what an operation lists or counts, for a caller who sees every event, where enough happened.
 
     That is the one with most events, or a new one where there are few of them, and one can be made.
     """
@@ -152,7 +152,7 @@ def source_of(harness: Harness, operation: Operation) -> Source:
 
 
 def own_source(harness: Harness, operation: Operation, events_before: int = 4) -> Source:
-    """The same of a new workspace, in which something has happened; of the org where the path names no workspace."""
+    """Return a source in a new workspace in which something has happened; in the org where the path names none."""
     caller = auditor(harness, also=operation)
     if not operation.names_object:
         return Source(harness, operation, caller)

@@ -72,7 +72,7 @@ def replayed(source: Source, most: int = MOST) -> tuple[Past, Exchange]:
 
 
 def content(exchange: Exchange) -> StreamContent:
-    """What has come of a stream."""
+    """Return what has come of a stream."""
     return read_stream(exchange.body)
 
 

@@ -41,7 +41,7 @@ ORG_ID, OWNED, TIER, IMAGE_REF = "OWNERSHIP-ORG-ID", "OWNERSHIP-OWNED", "OWNERSH
 
 
 def shown_as(shown: JsonObject) -> Ownership | None:
-    """How a listed pack stands to the org that asked."""
+    """Return how a listed pack stands to the org that asked."""
     shared = shown.get("visibility") == "community"
     if shown.get("owned") is True:
         return OWN_COMMUNITY if shared else OWN_PRIVATE
@@ -57,7 +57,7 @@ class PackResource(Resource):
         return read_pack(known, org, shown)
 
     def find_contradictions(self, shown: JsonObject, org: str | None) -> Iterator[Breach]:
-        """What cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
+        """Yield what cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
         owned, named, platform = shown.get("owned"), shown.get("org_id"), shown.get("tier") in PLATFORM_TIERS
         if owned is True and named is None:
             others = platform or (shown.get("visibility") == "community" and "image_ref" not in shown)
@@ -98,7 +98,7 @@ class PackResource(Resource):
             yield Breach("CREATE-VISIBILITY", "visibility org", "community", evidence=evidence)
 
     def requested(self, state: State, request: Request) -> Requested:
-        """What is made of an image has the image's name, what is made of an archive the name in its pack.yaml."""
+        """Return the name that a pack gets: that of its image, or the one in the pack.yaml of its archive."""
         if request.media_type == multipart.MEDIA_TYPE:
             try:
                 parts = multipart.decode(request.content or b"", request.header("content-type") or "")
@@ -136,7 +136,7 @@ class PackResource(Resource):
 
 
 def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
-    """What a pack shows of the archive that it was made of, and the rule that says so."""
+    """Return what a pack shows of the archive that it was made of, and the rule that says so."""
     return {
         "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),
         "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or None),

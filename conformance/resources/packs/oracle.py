@@ -47,7 +47,7 @@ class PackFact(Fact):
         return True
 
     def visible_to(self, org: str) -> bool:
-        """By the contract: own ones, the platform's, community packs."""
+        """Return whether the contract shows it to the org: own ones, the platform's, community packs."""
         return self.owned_by(org) or self.platform or self.visibility == "community"
 
 
@@ -60,7 +60,7 @@ class ImageFact(Fact):
 
 
 def pack_facts(state: State) -> Mapping[str, PackFact]:
-    """What is known of packs, by id."""
+    """Return what is known of packs, by id."""
     return cast("Mapping[str, PackFact]", state.facts("pack"))
 
 
@@ -70,12 +70,12 @@ def owned_packs(state: State, org: str) -> Iterable[PackFact]:
 
 
 def former_packs(state: State) -> Iterable[PackFact]:
-    """What was known last of the packs that the run deleted."""
+    """Return what was known last of the packs that the run deleted."""
     return (fact for fact in state.former.values() if isinstance(fact, PackFact))
 
 
 def image_facts(state: State) -> Mapping[str, ImageFact]:
-    """What is known of images, by reference."""
+    """Return what is known of images, by reference."""
     return cast("Mapping[str, ImageFact]", state.facts("image"))
 
 
@@ -123,7 +123,7 @@ def _pack(call: Call) -> PackFact | None:
 
 
 def _own_pack(call: Call) -> PackFact | None:
-    """The same, if it is the caller's org's own: what is stored counts for no other."""
+    """Return the pack if it is the caller's org's own: what is stored counts for no other."""
     fact = _pack(call)
     return fact if fact and fact.owned_by(call.caller.org) else None
 
@@ -175,7 +175,7 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
 
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
-    """A pack has the name of its image, which the org has to be able to pull."""
+    """Add the refusals of a pack for its image, or for the name that this has."""
     image = _image(call, refusals)
     if image is None:
         return
@@ -186,7 +186,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_upload(call: Call, refusals: Refusals) -> None:
-    """The archive has to be one, and says the name."""
+    """Add the refusals of what is no archive, or of a pack whose name or pack.yaml is wrong."""
     try:
         content = archive.read(call.body["archive"], call.state.contract)
     except Refused as refused:
@@ -203,7 +203,7 @@ def _name(call: Call, name: str, refusals: Refusals) -> None:
 
 
 def refuse_image(call: Call, refusals: Refusals) -> None:
-    """A new image has to be of the repository and of the name of the old one."""
+    """Add the refusal of a new image of another repository or name than the old one."""
     fact, image_ref, image = _own_pack(call), call.body["image_ref"], _image(call, refusals)
     if fact is None:
         if not _none_there(call):
@@ -230,7 +230,7 @@ def _was_purged(former: PackFact, image_ref: str) -> bool:
 
 
 def refuse_visibility(call: Call, refusals: Refusals) -> None:
-    """A pack is taken back from other orgs only while no role of theirs references it."""
+    """Add the refusal to take a pack back from other orgs while a role of theirs references it."""
     fact = _own_pack(call)
     if fact is None or not (fact.visibility == "community" and call.body.get("visibility") == "org"):
         return
@@ -252,7 +252,7 @@ def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: b
 
 
 def refuse_deletion(call: Call, refusals: Refusals) -> None:
-    """A pack goes only while no role references it, and with the image of an upload."""
+    """Add the refusals of a deletion: while a role references the pack, or where its image cannot be purged."""
     fact = _own_pack(call)
     if fact is None:
         return

@@ -68,14 +68,14 @@ def rich_image(
     tag: str | None = None,
     said: Mapping[str, Any] = RICH,
 ) -> str:
-    """The same of an image whose pack.yaml has every optional key."""
+    """Return a new image whose pack.yaml has every optional key."""
     image_ref = f"{of or f'registry.conformance.example/{name}'}:{tag or version}"
     harness.provide(YAML_AVAILABLE, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **said).decode())
     return _learned(harness, image_ref, name, version)
 
 
 def available(harness: Harness, image_ref: str, name: str, version: str = VERSION) -> str:
-    """The same reference, by which an image can be pulled that says this name and version."""
+    """Have the target know an image that says this name and version, and return its reference."""
     harness.provide(AVAILABLE, image_ref=image_ref, name=name, version=version)
     return _learned(harness, image_ref, name, version)
 
@@ -120,7 +120,7 @@ def pullable_next(harness: Harness, fact: PackFact) -> str:
 
 
 def _given(harness: Harness, image_ref: str) -> str:
-    """What the image says of itself nobody has told."""
+    """Return the reference of an image, noted as one of whose content nothing is known."""
     harness.state = harness.state.with_fact(ImageFact(id=image_ref))
     return image_ref
 
@@ -231,7 +231,7 @@ def _expendable(harness: Harness, org: str, visibility: str, origins: tuple[str,
 
 
 def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
-    """The same, if it is what was asked for: what the rules of creation say is not said by the others again."""
+    """Return the pack; Unlike where its visibility or origin is not the one asked for."""
     fact = cast("PackFact", made)
     if fact.visibility != visibility or fact.origin not in (origin, None):
         raise Unlike(
@@ -342,7 +342,7 @@ def _attached(harness: Harness, fact: PackFact, org: str, reason: NotProvoked, *
 
 
 def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
-    """The registry refuses to purge the pack's image so many times."""
+    """Let the registry refuse to purge the pack's image so many times."""
     harness.provide("registry purge fails", creates=False, pack_id=fact.id, times=times)
     harness.state = harness.state.changed("pack", fact.id, purge_fails=True)
 
@@ -354,7 +354,7 @@ WRITTEN = OF_PACK_YAML | {"name"}
 
 
 def shared_unasked(asked: object, got: object) -> DataEffect | None:
-    """What it does that a pack has another visibility than was asked for: a private one is shown to all orgs."""
+    """Return the effect of another visibility of a pack than asked for: a private one is shown to all orgs."""
     return DataEffect.LEAKED if (asked, got) == ("org", "community") else None
 
 

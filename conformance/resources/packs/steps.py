@@ -149,12 +149,12 @@ class PackSteps(Steps):
 
 
 def _sent_visibility(choice: int) -> str:
-    """What a request that makes a pack asks for."""
+    """Return what a request that makes a pack asks for."""
     return VISIBILITIES[choice // 4 % 2]
 
 
 def wrong_listing(exchange: Exchange, files: Mapping[str, bytes]) -> Iterator[Breach]:
-    """What is wrong with a list of files: each is there once, with its size."""
+    """Yield what is wrong with a list of files: each is there once, with its size."""
     listed = sorted((path_of(entry), field(entry, "size")) for entry in objects_in(exchange.json))
     right = sorted((path, len(content)) for path, content in files.items())
     if listed != right:
@@ -171,7 +171,7 @@ def _file(fact: PackFact, choice: int) -> str:
 
 
 def effects(contract: Contract, operation_id: str, before: JsonObject, after: JsonObject) -> Iterator[Breach]:
-    """What is not as the write that succeeded leaves it; nothing where the pack of before is not known."""
+    """Yield what is not as the write that succeeded leaves it; nothing where the pack of before is not known."""
     if not before:
         return
     was, now = dict(before), dict(after)

@@ -133,14 +133,14 @@ class WorkspaceResource(Resource):
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """A new workspace has no task, is not being stopped, and is in use."""
+        """Yield a breach where a new workspace has a task, is being stopped, or is not in use."""
         status = shown.get(LIFE.shown_in)
         if status in ("busy", *LIFE.begins.values()) and status != "provisioning":
             said = "a new workspace that is provisioning", str(status)
             yield Breach(STEPS, *said, evidence=of_fields([LIFE.shown_in], {}, shown))
 
     def requested(self, state: State, request: Request) -> Requested:
-        """By a role, or a parent, of the run a workspace is found where the answer got lost."""
+        """Return the role, or the parent, by which a workspace of the run is found where the answer got lost."""
         parent = state.facts(NAME).get(next(iter(request.path_values.values()), ""))
         if parent is not None:
             return Requested(None, {"parent_workspace_id": parent.id} if parent.made else {})

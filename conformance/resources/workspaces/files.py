@@ -85,7 +85,7 @@ class InFiles(InPath):
         found.add(404, named.not_found, "WORKSPACE-FILE-UNKNOWN", certain=around or made_up)
 
     def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
-        """What a refusal would break where the file is there."""
+        """Yield what a refusal would break where the file is there."""
         yield named.not_found, "DOWNLOAD-BYTES"
         yield NO_SNAPSHOT, "SNAPSHOT-FIXED"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
@@ -110,14 +110,14 @@ def _ever_put(call: Call, path: str) -> bool:
 
 
 def refuse_without_snapshot(call: Call, refusals: Refusals) -> None:
-    """A workspace has a snapshot once it was stopped."""
+    """Add the refusal to read a snapshot before the workspace was stopped."""
     workspace = workspace_in(call)
     there = None if workspace is None else workspace.snapshot
     refusals.add_unless(404, NO_SNAPSHOT, "SNAPSHOT-NONE", so=there)
 
 
 def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
-    """The sandbox can be looked into while the workspace is idle or busy, and its agent answers."""
+    """Add the refusal to look into a sandbox unless the workspace is idle or busy, and its agent answers."""
     statuses = statuses_in(call)
     codes = {code for status, code in NOT_RUNNING.items() if statuses is None or status in statuses}
     for code in (*sorted(codes), *((None,) if 409 in call.operation.bodyless else ())):
@@ -134,7 +134,7 @@ CONTENT = b"made by the conformance suite\n"
 
 
 def known(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """What is known of the workspace by now."""
+    """Return what is known of the workspace by now."""
     return as_workspace(harness.state.facts(WORKSPACE).get(workspace.id, workspace))
 
 

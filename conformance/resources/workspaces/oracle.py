@@ -86,14 +86,14 @@ RUNNING = KeptInUse(
 
 
 def refuse_list(call: Call, refusals: Refusals) -> None:
-    """A role that is asked for by name is there, or has been: archived ones are known."""
+    """Add the refusal of a role asked for by name that is not there and never was: archived ones are known."""
     for name in call.query.get(BY_ROLE, ()):
         there = call.state.name_taken(RUNNING.of, call.caller.org, name)
         refusals.add_unless(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", so=there)
 
 
 def refuse_role(call: Call, refusals: Refusals) -> None:
-    """Of one role alone, which the org has and which is in use. Two ways to name it may be refused or not."""
+    """Add the refusal of a role that the org has not, or that is archived; of two ways to name it, a possible one."""
     sent = {name: call.body[name] for name in (RUNNING.field, BY_ROLE) if name in call.body}
     if not sent:
         refusals.add(400, VALIDATION, NAMED)
@@ -110,7 +110,7 @@ def _are_of_two(call: Call, sent: Mapping[str, Any]) -> bool:
 
 
 def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
-    """The role that a field names: one that is not there is a 404 or a 400, an archived one a 409."""
+    """Add the refusal of a role named by a field: one that is not there by a 404 or a 400, an archived one by a 409."""
     state, org = call.state, call.caller.org
     if name == BY_ROLE:
         there = state.name_taken(RUNNING.of, org, value)
@@ -127,7 +127,7 @@ def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
 
 
 def refuse_by_status(call: Call, refusals: Refusals) -> None:
-    """What is served in some statuses alone, and never while it is archived."""
+    """Add the refusal of a request in a status in which it is not served, or while the workspace is archived."""
     operation_id = call.operation.operation_id
     _refuse_outside(call, refusals, TAKEN[operation_id], {INVALID: OF_STATE[operation_id]})
 
@@ -268,7 +268,7 @@ def refuse_restart(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_fork(call: Call, refusals: Refusals) -> None:
-    """Whatever its status, as long as it and its role are in use, and up to as many tasks as have ended."""
+    """Add the refusals of a fork: of what is out of use, of a role that is, or beyond the tasks that have ended."""
     fact, count = call.object_of(WORKSPACE), call.body[COUNT]
     if fact is None or count > 0:
         refusals.add(400, VALIDATION, POINT, certain=fact is not None and count >= BEYOND)
@@ -281,7 +281,7 @@ def refuse_fork(call: Call, refusals: Refusals) -> None:
 
 
 def _parent(state: State, resource: str, object_id: object) -> Fact | None:
-    """What a workspace is based on; None where the run is not certain of it."""
+    """Return what a workspace is based on; None where the run is not certain of it."""
     fact = state.facts(resource).get(str(object_id))
     return fact if fact is not None and state.certain(fact) else None
 

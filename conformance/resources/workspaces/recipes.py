@@ -246,7 +246,7 @@ def watched(
 def seen_again(
     harness: Harness, look: Callable[[], Exchange], holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
-    """What is read again and again, until this holds of the status that it shows, or the time for that is over.
+    """Yield what is read again and again, until this holds of the status that it shows, or time is over.
 
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """

@@ -70,14 +70,14 @@ def blames(rule: str) -> Mapping[str, str]:
 
 
 def refuse_submission(call: Call, refusals: Refusals) -> None:
-    """A role is named as by a creation of a workspace."""
+    """Add the refusal of a role as a creation of a workspace does."""
     _files(call, refusals)
     said = {name: _text(value) for name, value in call.body.items()}
     refuse_role(replace(call, body=said), refusals)
 
 
 def _files(call: Call, refusals: Refusals) -> None:
-    """Each file has a name of its own, of the pattern that the contract has for it."""
+    """Add the refusal of a file whose name another has, or that does not match the contract's pattern."""
     names = [part.filename or "" for part in call.body.get(FILE, ()) if isinstance(part, Part)]
     pattern = call.operation.body.file_names.get(FILE) if call.operation.body else None
     if len({*names}) < len(names) or (pattern and not all(map(pattern.fullmatch, names))):
@@ -85,7 +85,7 @@ def _files(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_submission_to(call: Call, refusals: Refusals) -> None:
-    """A workspace that is archived takes no task, nor does one that does not run and will not."""
+    """Add the refusal of a task for a workspace that is archived, or that does not run and will not."""
     _files(call, refusals)
     fact = call.object_of(WORKSPACE)
     if fact is None or fact.archived:
@@ -94,7 +94,7 @@ def refuse_submission_to(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_without_agent(call: Call, refusals: Refusals) -> None:
-    """The agent is asked: it has to be there, and somebody has to reach it."""
+    """Add the refusal of what the agent is asked while it is not there, or nobody can reach it."""
     _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
     refuse_unreachable(call, refusals)
 
@@ -204,7 +204,7 @@ def submitted_by(harness: Harness, answer: Exchange) -> Fact:
 
 
 def in_status(harness: Harness, task: Fact, status: str) -> None:
-    """The task brought into a status in which it stays."""
+    """Bring the task into a status in which it stays."""
     workspace_id = task.shown["workspace_id"]
     harness.provide(IS, creates=False, org=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
 
@@ -271,7 +271,7 @@ class InWorkspace(InPath):
             found.add(404, named.not_found, "OWNERSHIP-TASK-PATH", certain=state.certain(fact), effect=effect)
 
     def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
-        """What a refusal would break where the workspace has the task."""
+        """Yield what a refusal would break where the workspace has the task."""
         yield named.not_found, "TASK-READABLE"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
 
@@ -291,7 +291,7 @@ class TaskResource(Resource):
         return session.state.facts(WORKSPACE)[workspace.id]
 
     def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
-        """A task says when it ended and how long it took once it has ended, and neither before."""
+        """Yield a breach where a task that goes on shows an end, or an ended one none or a wrong duration."""
         there = [name for name in OF_AN_END if shown.get(name) is not None]
         if shown.get("status") in GOING_ON and there:
             evidence = of_fields(there, {}, shown)
@@ -312,7 +312,7 @@ class TaskResource(Resource):
 
 
 def seconds_taken(task: JsonObject) -> float:
-    """How long a task took, by its times; not provoked where it shows none."""
+    """Return how long a task took, by its times; not provoked where it shows none."""
     return (instant(task.get("completed_at")) - instant(task.get("created_at"))).total_seconds()
 
 

@@ -142,7 +142,7 @@ def _cause(run: Run, lines: ContractLines, shown: view.ShownGroup) -> Issue:
 
 
 def _level(run: Run, finding: Finding) -> Level:
-    """What a finding would be without its waiver."""
+    """Return what a finding would be without its waiver."""
     return Level.ERROR if finding.provenance.binding or run.strict else Level.WARNING
 
 

@@ -99,7 +99,7 @@ def _print(console: Console, text: Text) -> None:
 
 
 def _reached(run: Run) -> str:
-    """How much was not reached, and which option names it."""
+    """Return how much was not reached, and which option names it."""
     reached, declared = run.covered
     if reached == declared or _is_part(run):
         return "--verbose shows what was reached"
@@ -183,7 +183,7 @@ def _groups(console: Console, run: Run) -> None:
 
 
 def _advice(run: Run) -> str:
-    """Where the rest is, and what a run can be asked for besides."""
+    """Return where the rest is, and what a run can be asked for besides."""
     where = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
     if run.traffic:  # what was recorded cannot be asked again
         return where

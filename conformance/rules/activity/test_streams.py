@@ -75,7 +75,7 @@ def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
 @rule("STREAM-REPLAY")
 @EACH_STREAM
 def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> None:
-    """Whoever says what came last is sent all that came after it, once and in order."""
+    """A client that names the last event it has is sent all that came after it, once and in order."""
     known, exchange = replayed(source_of(harness, operation))
     expected, got = ids(known.missed), names(content(exchange))[: len(known.missed)]
     said = f"the {len(expected)} events after the last one", f"{len(got)} others"
@@ -87,7 +87,7 @@ def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> 
 @EACH_STREAM
 @over("last", lambda _: ["of-no-event", "00000000-0000-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"])
 def test_the_id_of_no_event_is_no_mistake(harness: Harness, operation: Operation, last: str) -> None:
-    """Whoever says what came last, and names no event, is served: all that is kept, or what happens from then on."""
+    """A client that names no event is served: all that is kept, or what happens from then on."""
     source = source_of(harness, operation)
     exchange = harness.send(source.caller, after(source, last, 0))
     harness.check(exchange.succeeded, exchange, "200, whatever came last", str(exchange))
@@ -99,7 +99,7 @@ def test_the_id_of_no_event_is_no_mistake(harness: Harness, operation: Operation
 @rule("STREAM-ONLY-ACTIVITY")
 @EACH_STREAM
 def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> None:
-    """What was missed holds events of other categories, or workspaces, too; the stream has none of them."""
+    """The stream has none of the events of other categories, or workspaces, among what was missed."""
     source = source_of(harness, operation)
     known, exchange = replayed(source, MANY)
     if not known.others:

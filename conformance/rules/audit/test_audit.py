@@ -111,7 +111,7 @@ def _refused(harness: Harness, operation: Operation, caller: Caller) -> Iterator
 
 
 def _unchanging(harness: Harness, operation: Operation, caller: Caller, answer: Exchange) -> Iterator[Exchange]:
-    """The same update again, and one of nothing; what is archived archived again, and what is in use taken into use."""
+    """Yield the same update again, and one of nothing; archived archived again, and in use taken into use."""
     resource = resource_of(operation)
     archiving = resource.archiving if resource else None
     if archiving and operation.operation_id in (archiving.by, archiving.undone_by):

@@ -248,7 +248,7 @@ def test_a_workspace_has_its_own_events_of_both_categories(harness: Harness, ope
 @rule("OWNERSHIP-AUDIT-WORKSPACE")
 @over("operation", _below)
 def test_the_log_of_a_workspace_is_whole(harness: Harness, operation: Operation) -> None:
-    """Who sees the own workspaces and the own events alone asks for an own one, in which others have acted too."""
+    """A caller who sees the own workspaces and events alone asks for one in which others have acted too."""
     caller = narrowed(harness, operation)
     fact = own(harness, WORKSPACE, caller.org, caller=introduced(harness, caller))
     happen(harness, fact)

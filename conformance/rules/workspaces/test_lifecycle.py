@@ -43,7 +43,7 @@ ONWARD: Mapping[str, frozenset[str]] = {
 }
 """The statuses that a watched task may have next, by status. Phases between may be skipped."""
 LATER_S = 10
-"""How long a task that has ended is looked at again, by the clock of the target where that can be moved."""
+"""The seconds after which an ended task is looked at again, by the clock of the target where that can be moved."""
 STEP_S = 0.5
 TASKS = 3
 

@@ -43,7 +43,7 @@ ENVIRONMENTS = ("staging", "production")
 
 
 def _creators(scope: Scope) -> list[Caller]:
-    """Of each kind one caller who may create a workspace."""
+    """Return one caller of each kind who may create a workspace."""
     return scope.of_each_kind(scope.contract.operations[CREATE])
 
 

@@ -186,7 +186,7 @@ class RecordedComparison:
 
 
 def _broken(shown: Finding) -> str:
-    """What the new contract has against an exchange, with the fields that it is about."""
+    """Return what the new contract has against an exchange, with the fields that it is about."""
     said = f"expected {shown.expected}, got {shown.got}"
     unnamed = [name for name in shown.evidence.names if name not in said]
     return f"{said} ({', '.join(unnamed)})" if unnamed else said

@@ -41,7 +41,7 @@ class ExchangeComparison:
         self._laws = Laws(old), Laws(new)
 
     def compare(self, seen: ObservedEntry, credentials: Iterable[str], posture: str | None) -> NewlyWrong:
-        """What the new contract has against an exchange, which is read by the old one.
+        """Return what the new contract has against an exchange, which is read by the old one.
 
         `posture`: that of the caller's org when it was sent, where it is known.
         """
@@ -56,7 +56,7 @@ class ExchangeComparison:
 
 
 def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
-    """Those after which were not there before, whatever else the contract asks for in the same place."""
+    """Return the breaches after which were not there before, whatever else the contract asks for in the same place."""
     known = {(each.rule, each.got, each.evidence.names) for each in before}
     return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
 
@@ -71,7 +71,7 @@ def _billed(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
 def _refused(
     contract: Contract, seen: ObservedEntry, credentials: tuple[str, ...], posture: str | None
 ) -> Iterator[Breach]:
-    """Why a contract refuses a request, as far as that is recorded and who sent it is known."""
+    """Yield why a contract refuses a request, as far as that is recorded and who sent it is known."""
     yield from wrong_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation
     if caller is None or operation is None:

@@ -22,7 +22,7 @@ class RecordedPostures:
 
     @staticmethod
     def of(contract: Contract, exchanges: Iterable[Observed]) -> RecordedPostures:
-        """What these exchanges say."""
+        """Return what these exchanges say."""
         postures = RecordedPostures()
         for each in exchanges:
             caller, exchange = each.sender.caller, each.exchange

@@ -64,7 +64,7 @@ class RecordedEntry:
 
     @property
     def ended(self) -> float | None:
-        """When the answer was there."""
+        """Return when the answer was there."""
         if self.started is None or self.duration_ms is None:
             return None
         return self.started + self.duration_ms / 1000

@@ -29,7 +29,7 @@ def read_har(name: str, document: Any, attachment: Attachment) -> Recording:
 
 
 def _moment(read: list[RecordedEntry], number: int) -> float:
-    """When an entry was sent; one that does not say so with the last before it that does."""
+    """Return when an entry was sent; one that does not say so with the last before it that does."""
     known = (read[n].started for n in range(number, -1, -1))
     return next((moment for moment in known if moment is not None), 0.0)
 

@@ -94,7 +94,7 @@ def _base_of(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
 
 
 def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bool) -> WhySkipped | None:
-    """Why an entry is not judged; None where it is."""
+    """Return why an entry is not judged; None where it is."""
     preflight = entry.method == "OPTIONS" and entry.request.header("access-control-request-method") is not None
     holding = (
         (WhySkipped.TUNNEL, entry.method == "CONNECT" or entry.status in range(100, 200)),
@@ -125,7 +125,7 @@ def _twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
 
 
 def _told(entry: RecordedEntry) -> int:
-    """How much of an entry is recorded."""
+    """Return how much of an entry is recorded."""
     bodies = (entry.request.body, entry.answer.body)
     return sum(body is not None for body in bodies) * 1000 + len(entry.request.headers) + len(entry.answer.headers)
 

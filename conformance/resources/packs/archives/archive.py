@@ -72,7 +72,7 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
 
 @lru_cache(maxsize=2)  # one is read before it is sent and when its answer has come
 def read(packed: bytes, contract: Contract) -> Content:
-    """What the archive holds; Refused where the contract refuses it."""
+    """Return what the archive holds; Refused where the contract refuses it."""
     limits = contract.archive
     files = _rooted(dict(_entries(_unpacked(packed, limits), limits)))
     if files.get(MANIFEST) is None:

@@ -62,11 +62,11 @@ class Plan:
         return named.bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
 
     def saying(self, manifest: Mapping[str, Any]) -> Plan:
-        """The same with another manifest."""
+        """Return the plan with another manifest."""
         return replace(self, manifest=manifest)
 
     def described(self) -> Plan:
-        """The same with its name for a description."""
+        """Return the plan with its name for a description."""
         return self.saying({**self.manifest, "description": self.name})
 
     def entries(self) -> tuple[Entry, ...]:

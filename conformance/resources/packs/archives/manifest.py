@@ -44,7 +44,7 @@ def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
 
 
 def _known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
-    """What the contract says something of."""
+    """Return what the contract says something of."""
     return {key: _as_json(said[key]) for key in contract.archive.manifest.get("properties", {}) if key in said}
 
 

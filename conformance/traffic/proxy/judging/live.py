@@ -60,7 +60,7 @@ class LiveJudge:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of what passed."""
+        """Return what is to be said of what passed."""
         return (self.archive.lacks,) if self.archive is not None and self.archive.lacks else ()
 
     def begin(self, begun: Begun) -> None:

@@ -36,7 +36,7 @@ class StandIns:
 
     @staticmethod
     def of(callers: Iterable[Caller], secret_fields: Iterable[str]) -> StandIns:
-        """Those of a profile have the names that it gives them."""
+        """Return the stand-ins of a profile, with the names that it gives them."""
         names = b"|".join(re.escape(each.encode()) for each in sorted(secret_fields))
         stand_ins = StandIns(re.compile(rb'("(?:%s)"\s*:\s*")((?:[^"\\]|\\.)*)(?=")' % names))
         for caller in callers:

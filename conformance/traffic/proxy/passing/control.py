@@ -39,7 +39,7 @@ class OwnRequest:
 
     @property
     def body(self) -> bytes | None:
-        """None where it is too long."""
+        """Return the body; None where it is too long."""
         return bytes(self._body) if self._length <= LONGEST_NAME else None
 
 

@@ -23,7 +23,7 @@ class Framing(Protocol):
         """Return whether its last byte has passed."""
 
     def take(self, content: bytes) -> tuple[int, bytes]:
-        """How many bytes of what comes next belong to the body, and which of them are no framing."""
+        """Return how many bytes of what comes next belong to the body, and which of them are no framing."""
 
 
 @dataclass(slots=True)

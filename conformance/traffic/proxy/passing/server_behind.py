@@ -72,7 +72,7 @@ class ServerBehind:
 
     @property
     def names(self) -> str:
-        """What becomes of the `Host` of requests, as the user is told."""
+        """Return what becomes of the `Host` of requests, as the user is told."""
         return "the client's Host" if self.named is None else f"Host: {self.named}"
 
     def path_of(self, target: str) -> str | None:
@@ -136,7 +136,7 @@ def narrowed(accepted: str) -> str:
 
 
 def why_not(error: Exception) -> str:
-    """Why no connection could be made, and what to do."""
+    """Return why no connection could be made, and what to do."""
     if isinstance(error, ssl.SSLError):
         return tls_reason(error)
     if isinstance(error, TimeoutError):
