@@ -62,7 +62,7 @@ def described(seconds: float) -> str:
 
 
 def _whole(seconds: float) -> int:
-    """As wrk counts them."""
+    """Return the seconds as wrk takes them: whole, and one at least."""
     return max(1, round(seconds))
 
 

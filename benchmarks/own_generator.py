@@ -89,7 +89,7 @@ async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
 
 
 def main() -> None:
-    """Arguments: the call as JSON, the seconds, the connections. Writes to stderr what `load` reads."""
+    """Send a call for some seconds on some connections, as the arguments say, and write what `load` reads to stderr."""
     content = json.loads(sys.argv[1])
     call = Call(**content | {"bodies": tuple(content["bodies"])})
     print(*uvloop.run(_ask(call, float(sys.argv[2]), int(sys.argv[3]))), file=sys.stderr)

@@ -144,7 +144,7 @@ def _shards(size: Size, into: Gathered) -> None:
 
 
 def _longest_of_shards(of: int) -> float:
-    """The seconds of the longest shard in relation to all on average: one after the other, dealt by those of a run."""
+    """Return the seconds of the longest shard over the average, as they are dealt by those of a run."""
     with TemporaryDirectory() as folder:
         last = Path(folder, "last.json")
         _run("mock", 0, "--seed", "1", "--report", f"json={last}")

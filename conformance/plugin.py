@@ -216,7 +216,7 @@ class ConformancePlugin:
 
     @pytest.fixture
     def new_session(self, request: pytest.FixtureRequest) -> NewSession:
-        """Opens a session with the target for a part of the test, by its number, and cleans up at its end."""
+        """Return what opens a session for a numbered part of the test, and cleans up at its end."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
         rule_id, case = rule_of(request.node), case_id(request.node)
 

@@ -131,7 +131,7 @@ _YAMLS = [
 
 
 def json_text(random: Random) -> bytes:
-    """JSON, nearly always; now and then what only looks like it."""
+    """Return JSON, nearly always; now and then what only looks like it."""
     kind = random.random()
     if kind < 0.3:
         return random.choice(_RIGHT)

@@ -38,7 +38,7 @@ class Case:
         return b"HEAD " in self.sent
 
     def ends_in(self, received: bytes) -> bool:
-        """Whether the last of what came may be a refusal of HEAD: the length of a body and none, and then the end."""
+        """Return whether the last of what came may be a refusal of HEAD: the length of a body, none, and the end."""
         return self.heads and received.endswith(b"\r\n\r\n")
 
 

@@ -159,7 +159,7 @@ def _hold_open(proxy: RunningProxy) -> None:
 
 
 def _check_served(proxy: RunningProxy, name: str, token: str, attacked: Attacked) -> None:
-    """See that somebody who behaves is served as ever."""
+    """Check that somebody who behaves is served as ever."""
     try:
         headers = {"Authorization": f"Bearer {token}"}
         status = httpx.get(f"{proxy.url}/v1/packs", headers=headers, timeout=30).status_code

@@ -129,7 +129,10 @@ def _others(url: str, large: str, token: str) -> Iterator[None]:
 
 
 async def misbehave(place: Place, large: str, token: str) -> None:
-    """Be all of them, again and again: whoever is thrown out comes back. `large`: the path of what the deaf ask for."""
+    """Run all of them, again and again: whoever is thrown out comes back.
+
+    `large`: the path of what the deaf ask for.
+    """
     head = b"POST /v1/packs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
     kinds = [
         *([_Client(place, b"", b"")] * IDLE),

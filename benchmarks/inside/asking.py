@@ -82,6 +82,6 @@ async def microseconds(app: Application, question: Question, times: int) -> floa
 
 
 async def nothing(_scope: dict[str, Any], _receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-    """An application that does nothing: what it costs is the cost of asking."""
+    """Answer nothing, as an application whose cost is that of asking."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b""})

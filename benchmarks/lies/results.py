@@ -99,6 +99,6 @@ def seconds(path: Path = RESULTS) -> dict[str, float]:
 
 
 def told_of(written: dict[str, Any]) -> Told:
-    """One, of its JSON."""
+    """Return the verdict on one lie, read from its JSON."""
     rules, generated = written["rules"], written["generated"]
     return Told(**written | {"rules": tuple(rules), "generated": None if generated is None else tuple(generated)})

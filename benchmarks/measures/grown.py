@@ -30,7 +30,7 @@ def copies_for(operations: int) -> int:
 
 
 def prefix(copy: int) -> str:
-    """Below which path a set stands; the originals, number 1, stand where they are."""
+    """Return the path below which a set stands; the originals, number 1, stand where they are."""
     return "" if copy == 1 else f"/set{copy}"
 
 

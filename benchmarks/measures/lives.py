@@ -32,7 +32,7 @@ _AS_JSON = {"Content-Type": "application/json"}
 
 
 def in_flight(count: int) -> bytes:
-    """The seed data as a document whose clock stands, with so many tasks more, each in a workspace that provisions."""
+    """Return the seed data with a standing clock and so many tasks more, each in a workspace that provisions."""
     state = load_seed(0, load_document(find_own_contract())).state.with_clock(freeze(_NOW))
     role = state.all(ROLES)[ROLE]
     for _ in range(count):

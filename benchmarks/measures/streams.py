@@ -90,7 +90,7 @@ class Target:
     token: str
 
     async def connected(self, kind: type[Kind], count: int) -> list[Kind]:
-        """So many connections to it."""
+        """Return so many connections to it."""
         address = urlsplit(self.url)
         opened = asyncio.get_running_loop().create_connection
         return [(await opened(kind, address.hostname or "", address.port or 80))[1] for _ in range(count)]

@@ -56,7 +56,7 @@ def file_of(folder: Path, count: int) -> Path:
 
 
 def timed(url: str, packs: int, rounds: int, repeats: int) -> Iterator[Figure]:
-    """Each call's median of so many, round by round, on a fork of the world `default`, with so many packs more."""
+    """Yield each call's median of so many rounds on a fork of the world `default`, with so many packs more."""
     with asker(url) as mock:
         world = _World(mock, f"bench-{packs}")
         for call in CONTROL_CALLS:

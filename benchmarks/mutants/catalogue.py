@@ -52,7 +52,7 @@ def chosen(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tup
 
 
 def sampled(every: Sequence[Planted]) -> tuple[Planted, ...]:
-    """Always the same ones while the catalogue stays as it is, from each group in proportion."""
+    """Return a sample of each group in proportion, always the same while the catalogue stays as it is."""
     random = Random(0)  # noqa: S311  # reproducible, not secret
     groups = dict.fromkeys(it.group for it in every)
     shuffled = {

@@ -83,5 +83,5 @@ def shortfalls(kills: Sequence[Kill]) -> list[str]:
 
 
 def weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """For each rule the defects that survive where it is switched off: those that nothing else finds."""
+    """Return for each rule the defects that survive where it is switched off: those that nothing else finds."""
     return {rule: tuple(kill.planted.id for kill in kills if kill.rules == {rule}) for rule in rules}

@@ -65,7 +65,7 @@ class Results:
 
 
 def write(results: Results, path: Path = RESULTS) -> None:
-    """One line a defect, so that a change shows."""
+    """Write the results, one line a defect, so that a change shows."""
     data = asdict(results) | {"kills": [_kill(kill) for kill in results.kills]}
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

@@ -92,6 +92,6 @@ def _node() -> str:
 
 
 def _free_port() -> int:
-    """Neither server prints the port that it took, so it is told one."""
+    """Return a free port: neither server prints the one that it took, so it is told one."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

@@ -39,7 +39,7 @@ PLAUSIBLE: Mapping[str, str] = {
 
 
 def drawn(contract: Contract, documents: Sequence[Mapping[str, Any]], seed: int, count: int) -> Iterator[ToldOnce]:
-    """So many lies, of each kind as many as of any other while there are any, each in an answer of a session."""
+    """Yield so many lies, as many of each kind while there are any, each in an answer of a session."""
     random = Random(seed)  # noqa: S311  # reproducible, not secret
     lies = [*every(contract), *shown.lies(contract)]
     kinds = sorted({it.kind for it in lies})

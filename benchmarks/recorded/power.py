@@ -56,7 +56,7 @@ def judge(contract: Contract, document: Any, *, alone: bool) -> Found:
 
 
 def differs(contract: Contract, clean: Sequence[Told], now: Sequence[Told]) -> bool:
-    """Whether an answer differs from the clean mock's in status, code or a field of the contract, or in its bytes."""
+    """Return whether an answer differs from the clean mock's in status, code, a field of the contract, or bytes."""
     return any(_told(contract, one) != _told(contract, other) for one, other in zip(clean, now, strict=True))
 
 

@@ -120,7 +120,7 @@ def _sweep(files: RunFiles, found: Standing, profile: Profile, named: Named) -> 
 
 
 def _introduced(profile: Profile, contract: Contract, client: Client) -> Profile:
-    """The profile with what the target says of its callers: who sees all of an org, to whom what is gone is no secret.
+    """Return the profile with what the target says of its callers: who sees all of an org, and what is gone.
 
     A caller of whom it says nothing, or something else than the profile, stays as it is.
     """

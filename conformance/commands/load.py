@@ -104,12 +104,12 @@ class LoadOptions:
         return bool(self.given["read_only"]) or profile.limits.read_only
 
     def check_worlds(self, profile: Profile) -> None:
-        """SuiteError where the cases of a load would meet each other."""
+        """Raise SuiteError where the cases of a load would meet each other."""
         if profile.world_url is None and not self.reads_alone(profile):
             raise SuiteError(f"{profile.url}: {NO_WORLDS}")
 
     def check_host(self, url: str) -> None:
-        """SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
+        """Raise SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
         host = urlsplit(url).hostname or ""
         if not is_loopback(host) and host not in self.hosts:
             raise SuiteError(

@@ -248,7 +248,7 @@ class Operation:
         return tuple(p for p in self.path_parameters if p.spans_segments)
 
     def at(self, values: Mapping[str, str]) -> str:
-        """Its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
+        """Return its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
 
         The place of the caller's org may be left to whoever sends it.
         """

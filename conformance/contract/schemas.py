@@ -57,7 +57,7 @@ class Complaint:
 
 @lru_cache(maxsize=8)
 def schemas_of(contract: Contract) -> Schemas:
-    """The validators of a contract, which all share that ask for them: translating and compiling take their time."""
+    """Return the validators of a contract, shared by all that ask: translating and compiling take their time."""
     return Schemas(contract)
 
 
@@ -151,7 +151,7 @@ def whole(value: Any) -> Any:
 
 
 def _translated(node: Any) -> Any:
-    """OpenAPI 3.0's dialect as JSON Schema draft 4: nullable, and strings that are bytes."""
+    """Return OpenAPI 3.0's dialect as JSON Schema draft 4: nullable, and strings that are bytes."""
     if isinstance(node, list | tuple):
         return [_translated(item) for item in node]
     if not isinstance(node, Mapping):

@@ -86,7 +86,7 @@ class _Finder:
                     yield found
 
     def _paths_of_one(self, declared: ResourceType) -> list[str]:
-        """The paths that one may be shown at: the one that is declared, else those whose parameter names it, or may."""
+        """Return the paths that one may be shown at: the declared one, else those whose parameter may name it."""
         if declared.path is not None:
             return [declared.path]
         found = [each for each in self._operations.values() if each.path.endswith("}") and each.path.count("{") == 1]

@@ -144,7 +144,7 @@ class Guard:
         return others_too or object_id in self._ours
 
     def may_probe(self, object_id: str, caller: str) -> bool:
-        """Whether the caller may ask for changes of an object of another org, so that only a refusal is right."""
+        """Return whether the caller may ask for changes of another org's object, so that only a refusal is right."""
         return self.probe_unsafe and self._is_of_others(object_id, caller)
 
     # Judging a request
@@ -200,7 +200,7 @@ class Guard:
         return resource.lasts or (way in self.contract.whole.operations and way not in self.contract.operations)
 
     def _check_served(self, request: Request) -> None:
-        """Withheld where the target does not serve what the request is about, unless it asks just that."""
+        """Raise Withheld where the target does not serve what the request is about, unless it asks just that."""
         operation = unserved_operation(self.contract, request.method, request.path)
         if operation is not None and not request.asks_if_served:
             raise Withheld(str(NotServed(operation)))
@@ -256,12 +256,12 @@ class Guard:
         return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
 
     def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
-        """Whether a right server refuses the request for its object's org, and a wrong one does no harm by it."""
+        """Return whether a right server refuses the request for its object's org, and a wrong one does no harm."""
         harmless = request.changes_nothing and request.method != "DELETE" and object_id in self.given
         return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
 
     def _is_kept(self, object_id: str, operation: Operation | None) -> bool:
-        """Whether the operation archives what the profile says is kept in use, or undoes what was wrongly done."""
+        """Return whether the operation archives what the profile keeps in use, or undoes what was wrongly done."""
         if operation is None or object_id not in self.kept:
             return False
         keeping = (each.archiving for each in resources() if each.archiving and each.archiving.keeps(each.name))

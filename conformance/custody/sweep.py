@@ -55,7 +55,7 @@ class Sweep:
         return list(dict.fromkeys(left))
 
     def _announced(self) -> Mapping[tuple[str, str], Mapping[str, Announced]]:
-        """The announced creations by resource and org, since one list shows all of a resource that an org has."""
+        """Return the announced creations by resource and org, since one list shows all that an org has."""
         found: dict[tuple[str, str], dict[str, Announced]] = {}
         for key, each in self.standing.announced.items():
             found.setdefault((each.resource, each.org), {})[key] = each

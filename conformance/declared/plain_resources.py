@@ -32,7 +32,7 @@ class PlainResource(Resource):
     shape: ResourceShape
 
     def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:  # noqa: ARG002  # as it is
-        """No fact: what is known of an object is what the run made of it (`conformance.plain.life`)."""
+        """Return no fact: what is known of an object is what the run made of it (`conformance.plain.life`)."""
         return None
 
     def requested(self, state: State, request: Request) -> Requested:  # noqa: ARG002  # as above

@@ -206,7 +206,7 @@ class History:
     def _right_fields(
         self, resource: Resource, seen: CallerExchange, sent: Mapping[str, Any], fact: Fact
     ) -> Mapping[str, Any]:
-        """The fields of an update as they have to be after it: what was sent, or that merged with what is there."""
+        """Return the fields that an update has to leave: what was sent, or that merged with what is there."""
         steps = self.steps(resource, seen.caller)
         if isinstance(steps, ConfiguredSteps) and sent:
             return steps.expected(sent, fact.shown)

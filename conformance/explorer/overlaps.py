@@ -83,7 +83,7 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
 
 
 def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
-    """Whether one of the writes, or the other after it, leaves what is wrong without any overlap, and stays so."""
+    """Return whether one of the writes, or the other after it, lastingly leaves something wrong without any overlap."""
     known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.facts(pair.resource.name)}
     # What the overlap left of other objects is not certain.
     harness.state = changed(harness.state, unsettled={**harness.state.unsettled, **known})
@@ -271,7 +271,7 @@ def _on_one_object(harness: Harness, pair: OperationPair, caller: Caller, way: W
 
 
 def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
-    """The request with its bytes several times over, where such a content is as right: a mixture of two would show."""
+    """Return the request with its bytes several times over, where such a content is as right: a mixture would show."""
     if request.media_type != BYTES or not request.content:
         return request
     longer = replace(request, content=request.content * (LONG // len(request.content) + 1))

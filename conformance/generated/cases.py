@@ -100,7 +100,7 @@ class Generator:
         }
 
     def _coverage(self, operation_id: str) -> list[Case[Any]]:
-        """Made for all operations of a path at once, since the wrong methods of a path come with its first one only."""
+        """Return the coverage cases of a path at once, since its wrong methods come with its first operation only."""
         if operation_id not in self._covered:
             path = self._contract.operations[operation_id].path
             for name, operation in self._contract.operations.items():
@@ -109,7 +109,7 @@ class Generator:
         return self._covered[operation_id]
 
     def _boundaries(self, operation_id: str) -> list[Case[Any]]:
-        """The cases of the coverage phase that the budget has: of each scenario one before a second one of any."""
+        """Return the coverage cases within the budget: of each scenario one before a second one of any."""
         cases, most = self._coverage(operation_id), self.budget.boundaries
         if most is None or len(cases) <= most:
             return cases

@@ -123,7 +123,7 @@ class Judge:
         return f"a refusal, since {worst.place or 'the body'} breaks '{worst.keyword}'"
 
     def _wrong_answer(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        """Named for the best founded of the answers that it misses, so that one defect reads alike."""
+        """Return the breach, named for the best founded of the missed answers, so that one defect reads alike."""
         missed = nearest(exchange, answers)
         best = max(sorted(missed, key=str), key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})))
         alike = [answer for answer in missed if answer.rule == best.rule]
@@ -135,7 +135,7 @@ class Judge:
         return Breach(rule, described(alike), str(exchange), provenance, effect)
 
     def _founded(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Provenance:
-        """As the oracle's answers are, but that a refusal of a body is as sure as what the body breaks."""
+        """Return the provenance of the oracle's answers; a refusal of a body is as sure as what the body breaks."""
         worst = self._worst(exchange.request)
         return max(
             min(

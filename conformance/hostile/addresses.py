@@ -29,7 +29,7 @@ def names_part(operation: Operation) -> bool:
 
 
 def _id(change: Callable[[str], str]) -> Spoil:
-    """With another id, as it goes on the wire; only where no other object can have it by chance."""
+    """Return what puts another id into a path, as it goes on the wire; only one that no other object can have."""
 
     def spoil(harness: Harness, operation: Operation, request: Request) -> Request | None:
         name = next(p.name for p in operation.path_parameters if p.resource)
@@ -45,7 +45,7 @@ def _id(change: Callable[[str], str]) -> Spoil:
 
 
 def _part(change: Callable[[str], str]) -> Spoil:
-    """With another path inside the object, as it goes on the wire."""
+    """Return what puts another path inside the object into the path, as it goes on the wire."""
 
     def spoil(_harness: Harness, operation: Operation, request: Request) -> Request | None:
         name = next(p.name for p in operation.path_parameters if p.spans_segments)

@@ -39,7 +39,7 @@ def _read_parts(token: str) -> tuple[Said, Said, str]:
 
 
 def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[Said, Said]:
-    """Header and claims of a session of the caller's org, in the form of one that the target takes, if there is one.
+    """Return header and claims of a session of the caller's org, like one that the target takes, if there is any.
 
     `like`: somebody with such a session. `changes`: of the claims; None leaves one out.
     """
@@ -113,7 +113,7 @@ class WrongCredential:
     everywhere: bool = False
 
     def suits(self, _operation: Operation) -> bool:
-        """Every operation: each asks for a credential."""
+        """Return True: each operation asks for a credential."""
         return True
 
     def made(self, caller: Caller, like: Caller | None) -> Credential | None:

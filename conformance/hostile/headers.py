@@ -28,7 +28,7 @@ def takes_no_body(operation: Operation) -> bool:
 
 
 def _with(headers: Callable[[Operation], Headers]) -> Spoil:
-    """With these headers besides."""
+    """Return what adds these headers to a request."""
     return lambda _harness, operation, request: changed(request, headers=(*request.headers, *headers(operation)))
 
 
@@ -44,7 +44,7 @@ def _request_id(_operation: Operation) -> Headers:
 
 
 def _unasked(_harness: Harness, _operation: Operation, request: Request) -> Request:
-    """With a body that nobody asked for."""
+    """Return the request with a body that nobody asked for."""
     return changed(request, headers=(*request.headers, ("Content-Type", JSON)), content=b'{"conformance": true}')
 
 
@@ -63,7 +63,7 @@ def takes_form(operation: Operation) -> bool:
 
 
 def _written(written: Callable[[str, str], str]) -> Spoil:
-    """With a Content-Type made of the right one, and of its media type alone."""
+    """Return what replaces a Content-Type by one made of the right one, and of its media type alone."""
 
     def spoil(_harness: Harness, _operation: Operation, request: Request) -> Request | None:
         usual, media_type = request.header("content-type"), request.media_type

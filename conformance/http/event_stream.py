@@ -103,7 +103,7 @@ class Following:
         """When each comment came."""
 
     def __reduce__(self) -> tuple[type[Following], tuple[()]]:
-        """Nothing of it goes to another process."""
+        """Leave its state behind where it goes to another process."""
         return Following, ()
 
     # For the reader

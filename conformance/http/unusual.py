@@ -37,7 +37,7 @@ def is_unusual(request: Request, largest_body: int | None = None) -> bool:
 
 
 def is_by_another(exchange: Exchange, largest_body: int | None = None) -> bool:
-    """Whether the answer may be by what stands before the service, which has no envelope, or to a tidied path."""
+    """Return whether the answer may be by what stands before the service, without an envelope, or to a tidied path."""
     if exchange.enveloped or exchange.status in (0, 500):
         return False
     if exchange.succeeded:

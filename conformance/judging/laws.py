@@ -54,7 +54,7 @@ class Laws:
             yield replace(breach, provenance=Provenance.ASSUMED) if by_another else breach
 
     def _never_answered(self, operation: Operation, exchange: Exchange) -> Breach | None:
-        """That a request gets no answer however often it is sent, or an operation most times that it is asked for.
+        """Return the breach of a request that never gets an answer, or of an operation that mostly gets none.
 
         Once is nobody's fault: connections end.
         """

@@ -112,7 +112,7 @@ def agrees(seen: Observed, answers: frozenset[Answer]) -> bool:
 
 
 def _kept(seen: Observed, found: Possible) -> Iterator[str]:
-    """The rules that a right answer shows to be kept: in every possible state another one would have broken them."""
+    """Yield the rules that a right answer shows to be kept: in every possible state another would have broken them."""
     exchange = seen.exchange
     if seen.answer_known and all(_is_due(seen, each) for each in found.states):
         for each in found.states:

@@ -113,7 +113,7 @@ class Trail:
                 yield Breach(each.rule, *said, evidence=of_list(*said))
 
     def _certain_from(self, caller: Caller, events: Sequence[Event]) -> float:
-        """Since when every event has to be on the page: since the oldest change whose event is on it."""
+        """Return the time since when every event has to be on the page: that of the oldest change on it."""
         there = (each for each in self.due if each.org == caller.org and each.made)
         found = [each.ended for each in there if any(map(each.is_told_by, events))]
         return min(found, default=float("inf"))

@@ -149,7 +149,7 @@ _NoUser.__name__ = "Judging"
 
 
 def _environment(user: type[JudgingUser]) -> Environment:
-    """Locust's environment, without the times of the last seconds by operation, which only its web page shows."""
+    """Return Locust's environment, without the latest times by operation, which only its web page shows."""
     environment = Environment(user_classes=[user], stop_timeout=STOP_S)
     environment.stats = RequestStats(use_response_times_cache=False)
     return environment

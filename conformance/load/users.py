@@ -62,7 +62,7 @@ class Work:
         gc.set_threshold(*COLLECT_AFTER)
 
     def session(self) -> LoadSession:
-        """That of one more user."""
+        """Return the session of one more user."""
         self.users += 1
         return LoadSession(self.suite, self.pace, str(self.users))
 

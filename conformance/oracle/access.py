@@ -34,7 +34,7 @@ def refuse_what_is_anothers(call: Call, resource: Resource, value: str, named: N
 
 
 def knows_whose(state: State, personal: Personal, fact: Fact) -> bool:
-    """Whether it is certain whose the object is, if it is there at all: of recorded ones where that never changes."""
+    """Return whether it is certain whose the object is, if it is there; of recorded ones where that never changes."""
     return state.certain(fact) or (state.recorded and personal.stays is not None)
 
 

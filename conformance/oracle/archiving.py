@@ -112,7 +112,7 @@ def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
 
 
 def refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
-    """Status and code, which no operation declares, by which one that archives may refuse what is archived already."""
+    """Return the undeclared status and code by which an archiving may refuse what is archived already."""
     found = (resource.archiving for resource in resources())
     again = any(each.by == operation_id and not each.refused_again for each in found if each)
     return frozenset({(409, INVALID)}) if again else frozenset()

@@ -156,7 +156,7 @@ def _held_against(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], pos
 
 
 def is_measured_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> bool:
-    """Whether the length of a text in the value fits in code points and not in UTF-16 units, or the other way round."""
+    """Return whether a text's length fits in code points and not in UTF-16 units, or the other way round."""
     measured = _in_units(value)
     return measured != value and bool(schemas.complaints(schema, measured)) is not bool(
         schemas.complaints(schema, value)
@@ -181,7 +181,7 @@ def has_nul(value: Any) -> bool:
 
 
 def _parsed(text: str) -> list[Any]:
-    """The values for which a text may be taken: of a key that is there twice the last counts, or else the first."""
+    """Return the values for which a text may be taken: of a key that is there twice the last counts, or the first."""
     repeated = False
 
     def with_the_last(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Call:
         return self.operation.method in ("POST", "PUT") and not self.operation.resources
 
     def object_of(self, resource: str) -> Fact | None:
-        """The object that the path names, where it is certain what it is, and that the caller's org can see it."""
+        """Return the object that the path names, where it is certain what it is and that the org can see it."""
         fact = self.state.facts(resource).get(self.named(resource) or "")
         seen = fact is not None and self.state.certain(fact) and fact.visible_to(self.caller.org)
         return fact if seen else None

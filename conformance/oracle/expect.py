@@ -182,7 +182,7 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
 
 
 def _is_known(call: Call, resource: str, object_id: str) -> bool:
-    """Whether it is certain what the caller's org sees of an object, and whether it owns it, or that there is none."""
+    """Return whether it is certain what the caller's org sees of an object and whether it owns it."""
     org, fact = call.caller.org, call.state.facts(resource).get(object_id)
     return call.state.is_known(resource, object_id, org) and (fact is None or is_whose_known(fact, org))
 
@@ -207,7 +207,7 @@ def _declared(operation: Operation, refusals: Refusals, judged: str | None, stat
 
 
 def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Request, refusals: Refusals) -> None:
-    """Paths that a server in front may read in another way than the target."""
+    """Add the answers to a path that a server in front may read in another way than the target."""
     path = request.path.lower()
     spanning = [spelt[p.name].lower() for p in operation.path_parameters if p.spans_segments]
     if any("%2f" in value for value in spanning):

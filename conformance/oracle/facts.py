@@ -85,7 +85,7 @@ class State:
         return (fact for fact in self.facts(resource).values() if fact.owned_by(org))
 
     def certain(self, fact: Fact) -> bool:
-        """Whether the object still is as the fact says: nobody else may have changed it, nor a request of ours."""
+        """Return whether the object still is as the fact says: nobody may have changed it, nor a request of ours."""
         lasts = not self.recorded and (fact.made or fact.platform or fact.id in self.steady)
         return (self.own_world or lasts) and fact.since > self.unsettled.get((fact.resource, fact.id), -1)
 

@@ -53,7 +53,7 @@ def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, 
 
 
 def check_decided(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> None:
-    """NotProvoked where the answer says nothing of what was due.
+    """Raise NotProvoked where the answer says nothing of what was due.
 
     After a crash, which the laws of every answer find once, and not each rule that met it; and where a try before, of
     which nobody heard, may have met the fault of the upstream that was due.
@@ -127,7 +127,7 @@ GATES = (401, 403, 423)  # what is asked of the caller, before anything is asked
 
 
 def is_weak(contract: Contract, exchange: Exchange) -> bool:
-    """Whether the answer may be by what stands before the service, so that no more than an advisory follows from it."""
+    """Return whether the answer may be by what stands before the service, so that it allows an advisory at most."""
     operation = contract.operations.get(exchange.operation_id or "")
     untidy = is_untidy(exchange.request) and exchange.status < 500
     return untidy or is_by_another(exchange, operation.max_body if operation else None)

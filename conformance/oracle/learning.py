@@ -78,7 +78,7 @@ def _removed(state: State, resource: Resource, call: Call) -> State:
 
 
 def _made_beside(call: Call, exchange: Exchange) -> State:
-    """The state after an object was made beside the one that was asked about: the answer has its id at the most."""
+    """Return the state after an object was made beside the one asked about: the answer has its id at the most."""
     resource, name = resource_made_by(call.operation), call.operation.operation_id
     if resource is None or not resource.behavior(name).beside:
         return call.state

@@ -129,7 +129,7 @@ class _Asker:
         return self._named
 
     def _filled(self, generated: Generated) -> Request:
-        """A generated request, about an object that is there, with names of its own in the place of those drawn."""
+        """Return a generated request about an object that is there, with names of its own instead of drawn ones."""
         case, operation = generated.case, self._operation
         request = conversion.request(case, operation.operation_id, self._harness.base_url(None))
         if operation.path_parameters and (self._resource is not None or not operation.safe):

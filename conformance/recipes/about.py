@@ -98,7 +98,7 @@ def part_in(name: str, fact: Fact | None) -> str:
 def with_right_body(
     harness: Harness, operation: Operation, caller: Caller | None, values: Mapping[str, str], fact: Fact | None
 ) -> Request:
-    """The request with a body that the operation takes, if it takes one, and a new name for what it makes in its path.
+    """Return the request with a body if the operation takes one, and a new name in its path for what it makes.
 
     Without a caller it is right in its form, and nothing is asked of the target for it.
     """

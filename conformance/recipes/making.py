@@ -65,7 +65,7 @@ def own(
     *,
     caller: Caller | None = None,
 ) -> Fact:
-    """A new object of the org, by the first of the resource's operations that the target allows, else by its state.
+    """Return a new object of the org, by the resource's first operation that the target allows, else by its state.
 
     `caller`: for whom it is, where some see no one else's than their own.
     """
@@ -251,7 +251,7 @@ def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
-    """The object, in which there is whatever else the path of the operation names, and what it lists of the object."""
+    """Return the object once it has whatever else the path of the operation names, and what it lists of the object."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in resources():
         if part.name in names or (operation is not None and part.listed_in == operation.operation_id):

@@ -41,7 +41,7 @@ def shown(harness: Harness, resource: Resource, caller: Caller, object_id: str) 
 
 
 def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
-    """The object as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    """Return the object as the caller reads it after a successful request; a finding where it cannot be read."""
     return harness.judge(caller, show(harness, resource, object_id))
 
 
@@ -76,7 +76,7 @@ def item(exchange: Exchange, object_id: str) -> JsonObject | None:
 
 
 def of_no_other_run(harness: Harness, resource: Resource, exchange: Exchange) -> list[JsonObject]:
-    """The objects in the answer to a list, but for those that another run of the suite made, and may just remove."""
+    """Return the objects in the answer to a list, but for those of another run of the suite, which may go."""
     return [each for each in items(exchange) if not harness.state.of_another_run(each.get(resource.named_in))]
 
 
@@ -106,7 +106,7 @@ def difference(contract: Contract, before: Any, after: Any, *, ignoring: Iterabl
 
 
 def changed(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
-    """Names of the fields that both show and that differ, sorted: what one kind of answer leaves out is no change."""
+    """Return names of the fields that both show and that differ, sorted: what one answer leaves out is no change."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         return difference(contract, before, after)
     return [name for name in difference(contract, before, after, ignoring=ignoring) if name in before and name in after]
@@ -130,7 +130,7 @@ def unlike_listed(
 def unlike_its_list(
     harness: Harness, resource: Resource, caller: Caller, found: JsonObject, read: Exchange
 ) -> list[str]:
-    """Names of the fields in which a single read differs from what the caller's list shows, as `unlike_listed`."""
+    """Return names of the fields in which a single read differs from the caller's list, as `unlike_listed`."""
     object_id = str(found.get("id"))
     return unlike_listed(harness.contract, found, read.json, lambda: item(listed(harness, resource, caller), object_id))
 

@@ -52,7 +52,7 @@ def anybody(harness: Harness) -> Caller | Credential:
 
 
 def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
-    """A right request for a private object of another org, which its own org can read, and has sent if it is a read."""
+    """Return a right request for a private object of another org, which that can read, and has sent if a read."""
     fact = with_parts(harness, operation, obtain(harness, resource, FOREIGN_PRIVATE, caller))
     is_read = fact.owner is not None and resource.shown_by in harness.contract.operations
     request = about(harness, operation, caller, fact, like=suited(operation, fact))

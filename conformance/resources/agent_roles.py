@@ -118,7 +118,7 @@ def _provider_id(session: Any, caller: Caller | None, fact: Fact | None) -> str:
 
 
 def _pack_ids(session: Any, caller: Caller | None, fact: Fact | None) -> list[str]:
-    """For a role that has none one pack; for a new one none, so that no pack is kept from being deleted."""
+    """Return one pack for a role that has none; for a new one none, so that no pack is kept from being deleted."""
     if caller is None or fact is None or fact.shown.get("pack_ids"):
         return []
     return [pack_in_use(session, caller.org)]
@@ -224,7 +224,7 @@ class RoleResource(Resource):
     def check_made(
         self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """Without an environment a new role has development."""
+        """Yield a breach where a new role without an environment has another one than development."""
         if FIELD not in sent and FIELD in shown and shown[FIELD] != USUAL:
             yield Breach(RULE, USUAL, "another environment", evidence=of_field(FIELD, USUAL, shown[FIELD]))
 

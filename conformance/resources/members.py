@@ -44,7 +44,7 @@ def is_pending(fact: Fact) -> bool:
 
 
 def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
-    """Refused to whoever is no owner; of a caller whose role is not known that is open."""
+    """Add the refusal to somebody who is no owner; of a caller whose role is not known that is open."""
     if call.caller.role == OWNER:
         return
     known = call.caller.role is not None or call.caller.permission_set is not None
@@ -54,7 +54,7 @@ def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
 
 
 def refuse_invitation(call: Call, refusals: Refusals) -> None:
-    """Owners alone invite an owner, and nobody is invited twice."""
+    """Add the refusal of an owner's invitation by another member, and of inviting anybody twice."""
     body = call.body
     if body["role"] == OWNER:
         _need_owner(call, "MEMBER-INVITE-OWNER", refusals)
@@ -84,7 +84,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_removal(call: Call, refusals: Refusals) -> None:
-    """Owners alone remove an owner, and the last one stays."""
+    """Add the refusal of removing an owner as another member, or the last one."""
     fact = call.object_of("membership")
     if fact is None:
         refusals.add_possible(403, DENIED, "MEMBER-REMOVE-OWNER")
@@ -184,7 +184,7 @@ def of_a_pending_one(harness: Harness, operation: Operation) -> tuple[Caller, Re
 
 
 def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
-    """An owner on itself, in a world where no other one is in its org: a wrong answer would leave nobody to mend it."""
+    """Return a request of an owner against itself, in a world where its org has no other one."""
     if not harness.alone:
         raise NotProvoked("an org of others could be left without an owner", WORLDS)
     among = [each for each in harness.callers() if each.role == OWNER and harness.may(each, operation)]

@@ -44,7 +44,7 @@ ARCHIVING = Archiving(kept_by=RUNNING)
 
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
-    """Settings are those of the kind, and a credential that is named is one of the org for it."""
+    """Add the refusal of settings that are not the kind's, or of a credential that is none of the org for it."""
     body = call.body
     _config(call, body.get("config"), body["kind"], refusals)
     _credential(call, body.get("credential_name"), body["kind"], refusals)

@@ -193,7 +193,7 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
 
 
 def _family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
-    """A caller who may archive a parent, its resource, a new one, and so many objects in use that are based on it."""
+    """Return a caller who may archive a parent, its resource, a new one, and so many objects in use based on it."""
     assert resource.parent is not None  # the tests are spread over such resources alone
     above = resource_named(resource.parent.resource)
     assert above is not None  # it is registered

@@ -124,7 +124,7 @@ def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject
 def _check_all(
     harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Mapping[str, Any]
 ) -> None:
-    """Each of these fields has this value in what the answer shows."""
+    """Check that each of these fields has this value in what the answer shows."""
     for name, value in expected.items():
         got, said = field(shown, name), f"{name} as it was sent"
         if not resource.is_alike(name, got, value):
@@ -134,7 +134,7 @@ def _check_all(
 def _check_shown(
     harness: Harness, resource: Resource, answer: Exchange, expected: Mapping[str, Any], *, org: str, object_id: str
 ) -> None:
-    """The answer to a write, and what every caller of the org who may read it is shown, have these values."""
+    """Check that the answer to a write, and all that readers in the org are shown, have these values."""
     _check_all(harness, resource, answer, answer.json, expected)
     for colleague in reading.readers(harness, resource, org):
         read = reading.read_back(harness, resource, colleague, object_id)

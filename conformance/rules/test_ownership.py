@@ -69,7 +69,7 @@ def _on_objects(scope: Scope) -> Iterator[tuple[Operation, Resource]]:
 
 
 def _shared(scope: Scope) -> Iterator[tuple[Caller, Ownership, Operation]]:
-    """One caller of each class, each ownership of another's object that the caller sees, and each operation on one."""
+    """Yield each class's caller with each ownership of another's object that it sees, and each operation on one."""
     for operation, resource in _on_objects(scope):
         for ownership in resource.access.ownerships:
             for caller in classes(scope) if ownership.visible and not ownership.own else ():

@@ -96,7 +96,7 @@ def _value_of_case(given: Mapping[str, object]) -> str:
 
 
 def _spread_out(values: Sequence[T], count: int, begin: int) -> list[T]:
-    """So many of the values, as far from each other as may be; where it begins, all others follow in turn."""
+    """Return so many of the values, as far apart as may be; where it begins, all others follow in turn."""
     count = min(count, len(values))
     return [values[(begin + place * len(values) // count) % len(values)] for place in range(count)]
 

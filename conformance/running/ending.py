@@ -109,7 +109,7 @@ def _unserved(contract: Contract, kind: str, name: str) -> str:
 
 
 def _is_about(case: Case, rule: Rule, operation_id: str) -> bool:
-    """Whether a case judges the operation: it is parametrized by it or holds its answers, or its rule is about it."""
+    """Return whether a case judges the operation: as its parameter, by its answers, or by a rule about it."""
     if case.operation_id is not None:
         return operation_id in (case.operation_id, *case.judged)
     return is_named(operation_id, rule.operations)

@@ -54,7 +54,7 @@ def _of_others(harness: Harness, exchange: Exchange, about: str | None) -> Itera
 
 
 def _reads_otherwise(harness: Harness, exchange: Exchange, resource: Resource, object_id: str) -> bool:
-    """Whether one of the test's reads that tell of the object, the one in question too, has another answer now."""
+    """Return whether one of the test's reads of the object, the one in question too, has another answer now."""
     read: dict[tuple[str, str], Exchange | None] = {}
     for earlier in [*_reads(harness, exchange, resource, object_id)]:
         key = (earlier.caller, earlier.request.target)

@@ -160,7 +160,7 @@ def _joined(caller: Caller | None, said: Caller | None) -> Caller | None:
 
 
 def _called(caller: Caller, taken: Iterable[str]) -> str:
-    """A name for whom the target says that a caller is: the role and org, with a number where there are several."""
+    """Return a name for a caller of whom the target tells: the role and org, with a number where there are several."""
     kind = f"{caller.permission_set} key" if caller.permission_set else caller.role or "caller"
     name, others = f"{kind} of {caller.org}", set(taken)
     numbered = (f"{name} {number}" for number in range(2, len(others) + 3))

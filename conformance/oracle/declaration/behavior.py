@@ -79,4 +79,4 @@ def join(written: Iterable[Behavior], derived: Iterable[Behavior]) -> Iterator[B
 
 
 def refuse_nothing(_call: Call, _refusals: Refusals) -> None:
-    """No state of the others stands in the way."""
+    """Add no refusal, since no state of others stands in the way."""

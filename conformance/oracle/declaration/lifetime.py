@@ -123,7 +123,7 @@ class Archiving:
 
 
 def asks_for_fewer(query: str, archiving: Archiving | None) -> bool:
-    """Whether a list that is asked for with this query may hold fewer objects than without, archived ones aside."""
+    """Return whether a list with this query may hold fewer objects than without, archived ones aside."""
     return not parse_qs(query, keep_blank_values=True).keys() <= {archiving.asked_for if archiving else ""}
 
 

@@ -59,7 +59,7 @@ def _forget() -> None:
 
 
 def resources() -> Iterable[Resource]:
-    """Every resource of the contract at hand: those with a home in the order of registration, then the others."""
+    """Return every resource of the contract: those with a home in the order of registration, then the others."""
     return _AT_HAND.values()
 
 
@@ -77,7 +77,7 @@ def require_resource(name: str) -> Resource:
 
 @cache
 def resource_of(operation: Operation) -> Resource | None:
-    """The resource that an operation is about: the last that its path names, else the one that it lists or makes.
+    """Return the resource that an operation is about: the last that its path names, else the one it lists or makes.
 
     Of an operation that does neither, the one that says by what state it is refused.
     """
@@ -124,7 +124,7 @@ def leaves(operation: Operation) -> bool:
 
 
 def resource_set_by(operation: Operation) -> Resource | None:
-    """The resource of which the operation makes the object that its path names, or changes the one that is there."""
+    """Return the resource of which the operation makes or changes the object that its path names."""
     return resource_made_by(operation) if operation.names_object and not operation.resources else None
 
 

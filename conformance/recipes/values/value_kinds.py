@@ -292,7 +292,7 @@ def _twice(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
 
 
 def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
-    """So many values that are unlike each other, as far as the kinds have them."""
+    """Return so many values that are unlike each other, as far as the kinds have them."""
     each, unlike = max(most // max(count, 1), SHORTEST), dict[str, Any]()
     for _ in range(DRAWS * count):
         if len(unlike) == count:

@@ -40,7 +40,7 @@ def secrets_of(contract: Contract) -> frozenset[str]:
 
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
-    """A credential has what its kind needs; a personal one is in place of one of the org."""
+    """Add the refusal of a credential without what its kind needs, or in place of none of the org."""
     body = call.body
     personal = body.get("personal") is True
     if personal:
@@ -90,7 +90,7 @@ def _personal_content(call: Call, refusals: Refusals) -> None:
 
 
 def _override(call: Call, refusals: Refusals) -> None:
-    """A personal one needs one of the org that it overrides."""
+    """Add the refusal of a personal credential without one of the org that it overrides."""
     body, org, state = call.body, call.caller.org, call.state
     of_org = named(state, org, body["name"])
     if of_org is None:
@@ -141,7 +141,7 @@ def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None
 
 
 def refuse_write(call: Call, refusals: Refusals) -> None:
-    """To delete one, and to start one."""
+    """Add the refusal of a write to a credential of the org without the whole scope."""
     fact = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or "")
     if fact is None:
         _needs_whole_scope(call, refusals, certain=False)

@@ -139,7 +139,7 @@ def made_of(harness: Harness, org: str, body: JsonObject) -> tuple[Caller, Excha
 
 
 def personal(harness: Harness, caller: Caller, like: Fact | None = None) -> Fact:
-    """A new credential of the caller's own, in place of a new one of the org, or of the one that another overrides."""
+    """Return a new credential of the caller's own, in place of the org's, or of the one that another overrides."""
     body = in_place_of(like or overridable(harness, caller.org))
     return make_of(harness, require_resource(CREDENTIAL), caller.org, body, introduced(harness, caller))
 
@@ -164,7 +164,7 @@ def _of_org(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
 
 
 def _personal(harness: Harness, org: str, like: Fact | None) -> Fact:
-    """One in place of the same as the other, if that is of the org too: of somebody who has none in its place."""
+    """Return a credential in place of the same as the other, if that is of the org too, of somebody who has none."""
     if like is None or like.owner != org:
         return personal(harness, owner_of_own(harness, org))
     operation = harness.contract.operations[CREATE]

@@ -21,7 +21,7 @@ DECIDED = "request was decided"
 
 
 def _cursor(call: Call, refusals: Refusals) -> None:
-    """Only the target knows which texts are cursors of its own."""
+    """Add the possible refusal of a cursor: only the target knows which texts are cursors of its own."""
     if "cursor" in call.query:
         refusals.add_possible(400, "invalid_cursor", "AUDIT-CURSOR-BAD")
 

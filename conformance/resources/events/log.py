@@ -84,7 +84,7 @@ def ids(found: Iterable[Event]) -> list[str]:
 
 
 def granule(found: Iterable[Event]) -> timedelta:
-    """The span of time within which the events may not show when they were: none where they show milliseconds."""
+    """Return the span of time within which event times may be inexact: none where they show milliseconds."""
     shown = (_FRACTION.search(str(each.get("timestamp"))) for each in found)
     digits = max((len(each[1]) for each in shown if each), default=0)
     return timedelta(0) if digits >= FINEST else timedelta(seconds=10.0**-digits)
@@ -197,7 +197,7 @@ def may_be_of(event: Event, named: set[str]) -> bool:
 
 
 def misplaced(event: Event) -> Iterator[tuple[str, str, str]]:
-    """The columns in which an event of configuration has not what it should: the name, what is right, what it has."""
+    """Yield the wrong columns of an event of configuration: the name, what is right, what it has."""
     for name, right in (("category", "audit"), ("actor", "control-plane"), *((each, "") for each in PLACES)):
         if (got := column(event, name)) != right:
             yield name, right, got

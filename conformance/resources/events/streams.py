@@ -28,7 +28,7 @@ def follows(operation: Operation) -> bool:
 
 
 def after(source: Source, last: str, count: int) -> Request:
-    """The request for what came after the event of this id, and so much of it as `count` events, or what is at once."""
+    """Return the request for what came after the event of this id: as many as `count`, or what is there at once."""
     request = source.request(())
     reading = StreamReading(events=count, seconds=LONGEST_S) if count else StreamReading()
     return replace(request, headers=((LAST_RECEIVED, last),), reading=reading)

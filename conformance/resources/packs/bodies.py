@@ -92,7 +92,7 @@ class PackBodies(Bodies):
             self._archives, self._valid_archives = deque(found), cycle([plan for plan in found if plan.valid])
 
     def _have_images(self, caller: Caller) -> None:
-        """The next image of a pack that is there, and images that can each become one."""
+        """Have the target have the next image of a pack that is there, and images that can each become one."""
         with suppress(NotProvoked):
             for pack in self._own(caller):
                 if pack.origin == "image_ref":
@@ -134,7 +134,7 @@ class PackBodies(Bodies):
         return chosen[turn.number % len(chosen)]
 
     def _archive(self, turn: Turn, caller: Caller) -> bytes:
-        """For the lead the next of all archives; a valid one where something else is wrong."""
+        """Return the next of all archives for the lead; a valid one where something else is wrong."""
         limits = self.harness.contract.archive
         takes_next = turn.valid and turn.plain and self._archives
         plan = self._archives.popleft() if takes_next else next(self._valid_archives)

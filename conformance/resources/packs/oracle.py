@@ -80,7 +80,7 @@ def image_facts(state: State) -> Mapping[str, ImageFact]:
 
 
 def is_made_of_name(shown: object, name: str) -> bool:
-    """Whether a name for people is one that is made of a pack's name: its words, each that can with a capital first.
+    """Return whether a name for people is made of a pack's name: its words, each that can with a capital first.
 
     How many blanks are between them and the case of all other letters are free.
     """
@@ -129,7 +129,7 @@ def _own_pack(call: Call) -> PackFact | None:
 
 
 def _none_there(call: Call) -> bool:
-    """Whether it is certain that no pack has the id, so that nothing stored speaks against what is sent for it."""
+    """Return whether it is certain that no pack has the id, so that nothing stored speaks against what is sent."""
     named = call.named("pack") or ""
     return named not in pack_facts(call.state) and call.state.is_known("pack", named, call.caller.org)
 
@@ -264,7 +264,7 @@ def refuse_deletion(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_file(call: Call, refusals: Refusals) -> None:
-    """Files of uploads alone are replaced, and pack.yaml only by one of the same pack and version."""
+    """Add the refusal of replacing a file of no upload, or pack.yaml by one of another pack or version."""
     fact = _own_pack(call)
     if fact is not None and fact.origin != "upload":
         refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
@@ -275,7 +275,7 @@ def refuse_file(call: Call, refusals: Refusals) -> None:
 
 
 def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
-    """Refused where it is no pack.yaml, or that of another pack or version."""
+    """Add the refusal of what is no pack.yaml, or is that of another pack or version."""
     try:
         said = read_manifest(call.body, call.state.contract)
     except Refused:
@@ -292,7 +292,7 @@ def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None
 
 
 def _is_past_the_limit(call: Call, fact: PackFact) -> bool:
-    """Whether the new file brings those of the pack over what an archive may unpack to: a target may refuse it."""
+    """Return whether the new file brings the pack over what an archive may unpack to: a target may refuse it."""
     if not isinstance(call.body, bytes):
         return False
     others = (len(data) for path, data in (fact.files or {}).items() if path != call.values.get("path"))
@@ -332,7 +332,7 @@ def learn_file(call: Call, _exchange: Exchange) -> State:
 
 
 def learn_deletion(call: Call, _exchange: Exchange) -> State:
-    """With an upload its repository goes, so of the images in it nobody knows whether they can be pulled still."""
+    """Return the state after a deletion: with an upload its repository goes, so its images may not be pulled."""
     state, former = call.state, call.state.former.get(("pack", call.values["id"]))
     if not isinstance(former, PackFact):
         return state

@@ -21,7 +21,7 @@ def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
 
 
 def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
-    """The pack as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    """Return the pack as the caller reads it after a successful request; a finding where it cannot be read."""
     return reading.read_back(harness, require_resource("pack"), caller, pack_id)
 
 

@@ -148,7 +148,7 @@ class WorkspaceResource(Resource):
         return Requested(None, {RUNNING.field: role.id} if role is not None and role.made else {})
 
     def make_ready(self, session: Harness, fact: Fact, operation: Operation) -> Fact:
-        """In a status in which the operation is served; where that cancels a task, with one that waits."""
+        """Return a workspace in a status that the operation is served in; with a waiting task if it cancels one."""
         found, wanted = session.state.facts(NAME).get(fact.id, fact), TAKEN.get(operation.operation_id)
         if wanted is not None and not found.archived:
             found = in_one_of(session, found, wanted)

@@ -62,7 +62,7 @@ def workspace_in(call: Call) -> WorkspaceFact | None:
 
 
 def refuse_unreachable(call: Call, refusals: Refusals) -> None:
-    """That nobody reaches the agent: certain where a state made it so, possible where it may have been so before."""
+    """Add the refusal of an agent that nobody reaches: certain where a state made it so, else possible."""
     workspace = workspace_in(call)
     unreachable = workspace is not None and workspace.unreachable
     was_there = workspace is not None and not workspace.made
@@ -75,7 +75,7 @@ class InFiles(InPath):
     """A file is in the workspace into which it was put, as far as the run knows; others may be there too."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Whether there is such a file: a folder is none, nor what is below a file, nor what the run alone can name."""
+        """Add the refusal of a file that is not there: a folder is none, nor what is below a file."""
         workspace = workspace_in(call)
         there = paths_in(workspace, named.name) if workspace is not None else ()
         if not is_file_path(value) or value in there:
@@ -161,7 +161,7 @@ def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> Worksp
 
 
 def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """The workspace once it runs and a file is known to be in it: of the run, else one that is there by itself."""
+    """Return the workspace once it runs and a file is known to be in it: of the run, else one there by itself."""
     found = running(harness, workspace)
     if found.files or found.listed:
         return found

@@ -227,7 +227,7 @@ def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
 
 
 def with_status(fact: Fact, status: str) -> WorkspaceFact:
-    """The workspace, known to have come to a status: once it is stopped it has a snapshot, if its agent answered."""
+    """Return the workspace in a status; a stopped one has a snapshot, if its agent answered."""
     workspace = as_workspace(fact)
     moved = changed(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
     if status != "stopped":
@@ -249,7 +249,7 @@ BEYOND = 1000
 
 
 def refuse_resume(call: Call, refusals: Refusals) -> None:
-    """Only what is stopped, and of a role and a provider that are in use."""
+    """Add the refusal of resuming what is not stopped, or whose role or provider is not in use."""
     _refuse_outside(call, refusals, TAKEN[RESUME], WHILE_ARCHIVED)
     fact = call.object_of(WORKSPACE)
     if fact is not None:
@@ -260,7 +260,7 @@ def refuse_resume(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_restart(call: Call, refusals: Refusals) -> None:
-    """Only what is idle, and what is busy with force."""
+    """Add the refusal of restarting what is not idle, nor busy with force."""
     forced = call.query.get(FORCE, ["false"])[-1] == "true"
     _refuse_outside(call, refusals, ("idle", "busy"), WHILE_ARCHIVED)
     if not forced:

@@ -77,7 +77,7 @@ def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
 
 
 def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
-    """A new object of the org that can be kept in use, and the role by which it can: itself, or one based on it."""
+    """Return a new object of the org that can be kept in use, and its role: itself, or one based on it."""
     holding = require_resource(RUNNING.of)
     role = own(harness, holding, org)
     if resource is holding:
@@ -133,7 +133,7 @@ CHOICES: Mapping[str, str] = {GIVEN: "a role of which workspaces may be made; wi
 
 
 def role_in_use(harness: Harness, org: str) -> Fact:
-    """A role of the org of which a workspace can be made: that of the profile, one of the run, else a new one."""
+    """Return a role of the org that workspaces can be made of: the profile's, one of the run, else a new one."""
     given = None if harness.alone else harness.profile.known.named.get(GIVEN)
     if given is not None and org == harness.profile.callers[0].org:
         return harness.state.facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
@@ -239,7 +239,7 @@ def until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[st
 def watched(
     harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
-    """The workspace as it is read again and again, until this holds of its status, or the time for that is over."""
+    """Yield the workspace as it is read again and again, until this holds of its status, or the time is over."""
     return seen_again(harness, lambda: shown(harness, resource(), caller, workspace.id), holds, step)
 
 

@@ -108,7 +108,7 @@ def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, 
 
 
 def learn_submission(call: Call, exchange: Exchange) -> State:
-    """The state after a task was submitted: to the workspace that the path names, else to the one that it made."""
+    """Return the state after a task was submitted: to the workspace in the path, else to the one it made."""
     accepted: Mapping[str, Any] = exchange.json if isinstance(exchange.json, Mapping) else {}
     task_id, workspace_id = accepted.get("task_id"), call.named(WORKSPACE) or accepted.get("workspace_id")
     if not isinstance(task_id, str) or not isinstance(workspace_id, str):

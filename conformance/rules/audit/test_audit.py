@@ -46,7 +46,7 @@ OF_CONFIGURATION = over(
 
 
 def _written(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Exchange, list[Event]]:
-    """The page on which the events of a request that succeeded are, and those events, as far as they have come."""
+    """Return the page with the events of a request that succeeded, and those events, as far as they have come."""
     caller = caller or harness.able(operation)
     request = valid(harness, operation, caller)
     log = Log(harness, caller.org)
@@ -135,7 +135,7 @@ def test_an_event_of_configuration_says_so(harness: Harness, operation: Operatio
 
 
 def _writers(scope: Scope) -> Iterator[tuple[Caller, Operation]]:
-    """A caller with a session and one with an API key, each with the first operation that writes and they may do."""
+    """Yield a caller with a session and one with an API key, each with the first operation that they may write by."""
     seen: set[bool] = set()
     for caller in scope.callers:
         allowed = (o for o in scope.operations if o.events and not o.resources and o.permissions.held_by(caller.held))

@@ -52,7 +52,7 @@ def made_of_kind(harness: Harness, kind: str) -> Fact:
 
 
 def check_refused(harness: Harness, caller: Caller, body: JsonObject, *names: str) -> None:
-    """The creation is refused, and the refusal names one of the fields that are wrong where it names any."""
+    """Check that the creation is refused, and that the refusal names a wrong field where it names any."""
     answer = harness.judge(caller, creation(harness, body))
     details = field(field(answer.json, "error"), "details")
     named = field(details, "fields")
@@ -63,7 +63,7 @@ def check_refused(harness: Harness, caller: Caller, body: JsonObject, *names: st
 
 
 def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:
-    """A read shows no user_id: the credential is the org's."""
+    """Check that a read shows no user_id: the credential is the org's."""
     read = reading.read_back(harness, require_resource("credential"), caller, fact.id)
     got = field(read.json, "user_id")
     evidence = of_field("user_id", None, got)

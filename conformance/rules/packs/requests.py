@@ -24,7 +24,7 @@ def uploader(harness: Harness) -> Caller:
 def own(
     harness: Harness, operation_id: str, *, visibility: str = "org", origin: str | None = None
 ) -> tuple[Caller, PackFact]:
-    """A caller who may do the operation, and a new pack of the caller's org, uploaded where its files are asked for."""
+    """Return a caller who may do the operation, and a new pack of its org, uploaded where its files are asked for."""
     caller = harness.able(harness.contract.operations[operation_id])
     origins = (origin,) if origin else packs.UPLOADED if operation_id == REPLACE_FILE else packs.ANY
     return caller, packs.own(harness, caller.org, visibility=visibility, origins=origins)

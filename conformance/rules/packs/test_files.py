@@ -95,7 +95,7 @@ def test_files_are_listed_as_they_are_read(harness: Harness, part: ValuePart) ->
 
 
 def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapping[str, bytes]) -> None:
-    """Each file is listed once with its size, and is read as what the list says that it is."""
+    """Check that each file is listed once with its size, and is read as what the list says that it is."""
     answer = harness.judge(caller, on(harness, LIST_FILES, fact))
     for breach in wrong_listing(answer, files):
         harness.fail(harness.finding(breach, answer))

@@ -109,7 +109,7 @@ def test_the_details_count_the_workspaces_that_run(harness: Harness, resource: R
 
 
 def _beside(harness: Harness, resource: Resource, fact: Fact) -> None:
-    """Workspaces that run and keep something else in use: of each org of the profile one."""
+    """Make workspaces that run and keep something else in use: one in each org of the profile."""
     for org in dict.fromkeys(each.org for each in harness.callers()):
         try:
             workspace_of(harness, _role_beside(harness, resource, fact, org), "idle")

@@ -202,7 +202,7 @@ def test_a_snapshot_that_could_not_be_taken_is_none(harness: Harness) -> None:
 
 
 def _check_error(harness: Harness, read: Exchange) -> None:
-    """A workspace that was stopped shows either a snapshot or why there is none."""
+    """Check that a workspace that was stopped shows either a snapshot or why there is none."""
     error, ref = field(read.json, "last_snapshot_error"), field(read.json, "snapshot_ref")
     said = "either a snapshot_ref or a last_snapshot_error", "both" if error else "neither"
     harness.check(bool(error) is not bool(ref), read, *said, evidence=of_fields(["snapshot_ref"], {}, read.json))

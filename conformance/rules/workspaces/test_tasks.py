@@ -106,7 +106,7 @@ def test_the_tasks_of_a_workspace_are_listed_and_read(harness: Harness) -> None:
 
 
 def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, listing: Exchange) -> None:
-    """The task is as it was submitted where it is listed and where it is read by its id, and the two are alike."""
+    """Check that the task is as it was submitted in the list and by its id, and that the two are alike."""
     listed = next(each for each in listing.json if id_of(each) == task.id)
     read = harness.judge(caller, _get(harness, workspace, task))
     submitted = {"id": task.id, "workspace_id": workspace.id, "description": TEXT, **task.shown}
@@ -142,7 +142,7 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
 
 
 def _check_submitted(harness: Harness, caller: Caller, request: Request, answer: Exchange) -> None:
-    """The task is in the workspace that was asked for, as it was submitted, for everybody who sees it."""
+    """Check that the task is in the workspace asked for, as it was submitted, for everybody who sees it."""
     named = request.path_values.get("id")
     said = f"the workspace {named}", str(field(answer.json, "workspace_id"))
     harness.check(named in (None, said[1]), answer, *said, evidence=of_field("workspace_id", named, said[1]))
@@ -210,7 +210,7 @@ def test_files_that_come_with_a_task_are_in_the_sandbox(
 
 
 def _check_uploaded(harness: Harness, operation: Operation, caller: Caller, files: Sequence[Part]) -> None:
-    """A task is submitted with files, which are downloaded once it is delivered."""
+    """Check that a task is submitted with files, which are downloaded once it is delivered."""
     answer = harness.judge(caller, as_form(operation, valid(harness, operation, caller), files))
     task = submitted_by(harness, answer)
     status = field(until(harness, caller, task, *CURRENT).json, "status")

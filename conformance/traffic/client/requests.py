@@ -41,7 +41,7 @@ def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable
 
 
 def decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
-    """The rules that the request could have broken, as far as it is recorded, and as the contract speaks of it."""
+    """Yield the rules that the request could have broken, as far as it is recorded and the contract speaks of it."""
     of_credentials = (rules.CREDENTIAL_MISSING, rules.SCHEME, rules.CREDENTIAL_URL)
     yield from (each for each in _decidable(seen) if not (contract.is_plain and each in of_credentials))
 

@@ -158,7 +158,7 @@ def _path(info: tarfile.TarInfo) -> str:
 
 
 def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
-    """Without the one folder that may stand around the whole pack."""
+    """Return the files without the one folder that may stand around the whole pack."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) == 1 and MANIFEST not in files:
         (top,) = tops

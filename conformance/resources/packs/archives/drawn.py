@@ -125,7 +125,7 @@ def _without_key(key: str) -> Defect:
 
 
 def _with_name(spoil: Callable[[str], Any]) -> Defect:
-    """Another name, made of the right one, which the description has too: so it can be told what was made of it."""
+    """Return the defect of another name, made of the right one and in the description too, so that it is found."""
     return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.described(), limits)
 
 

@@ -24,7 +24,7 @@ class OwnAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def rendered(self, method: str, *, close: bool) -> bytes:
-        """Its bytes."""
+        """Return its bytes."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", f"{BY}: {self.said}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if self.status != HTTPStatus.NO_CONTENT:
@@ -46,7 +46,7 @@ def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | N
 
 
 def unreached(url: str, why: str) -> OwnAnswer:
-    """That the server could not be reached."""
+    """Return the answer that the server could not be reached."""
     return problem(502, "server not reached", f"{url} could not be reached: {why}.")
 
 
