@@ -56,14 +56,14 @@ def _believed(token: str) -> Caller:
 
 
 def _believes(when: Callable[[str], bool]) -> Plan:
-    """Some sessions are believed whatever their signature."""
+    """Plan that some sessions are believed whatever their signature."""
     return wrong_caller.make_plan(
         lambda right, token, state, now: _believed(token) if when(token) else right(token, state, now)
     )
 
 
 def _tries_again(read: Callable[[Authenticate, str, State, datetime], Caller]) -> Plan:
-    """A credential that is refused is read in another way."""
+    """Plan that a credential that is refused is read in another way."""
 
     def wrong(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
         try:
@@ -75,12 +75,12 @@ def _tries_again(read: Callable[[Authenticate, str, State, datetime], Caller]) -
 
 
 def _signed(content: str) -> str:
-    """The signature of a session by the empty secret."""
+    """Return the signature of a session by the empty secret."""
     return base64.urlsafe_b64encode(hmac.digest(b"", content.encode(), "sha256")).rstrip(b"=").decode()
 
 
 def _takes_from_query(when: Callable[[Call, str], bool], *, clears: bool = True) -> Plan:
-    """Some credentials are taken from the query."""
+    """Plan that some credentials are taken from the query."""
 
     def change(right: Callable[[Call], Any], call: Call) -> Any:
         token = parse_qs(call.query_string.decode("latin-1")).get("api_key", [""])[0]
@@ -106,7 +106,7 @@ def decoded(part: str) -> dict[str, object]:
 
 
 def parts(scene: Scene) -> list[str]:
-    """The header, the claims and the signature of the session of Acme's owner."""
+    """Return the header, the claims and the signature of the session of Acme's owner."""
     return scene.mock.token(OWNER).split(".")
 
 

@@ -43,7 +43,7 @@ def _allowing(answer: Answer, allow: bytes) -> Answer:
 
 
 def _serves_as_get(method: str, template: str = "") -> Plan:
-    """A method is served as GET, on all paths or on one."""
+    """Plan that a method is served as GET, on all paths or on one."""
 
     def passing(right: Gate, call: Call) -> Passing:
         if call.method != method or "GET" not in call.route.methods or template not in ("", call.route.template):

@@ -28,7 +28,7 @@ def _holds(call: Call, name: str) -> bool:
 
 
 def _denies(when: Callable[[Call], bool]) -> Plan:
-    """Calls of some callers are refused where the operation asks for a scope."""
+    """Plan that calls of some callers are refused where the operation asks for a scope."""
     return denies(check_scope, lambda call: bool(call.operation.scopes) and when(call), NO_SCOPE)
 
 

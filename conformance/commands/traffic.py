@@ -95,7 +95,7 @@ class TrafficOptions:
 
     @property
     def settle_s(self) -> float:
-        """For how long a list or read need not show what was written."""
+        """Return the seconds for which a list or read need not show what was written."""
         return self.profile.limits.settle_seconds if self.profile else 0.0
 
     def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:

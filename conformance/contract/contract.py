@@ -187,7 +187,7 @@ class Cell:
 
     @property
     def id(self) -> str:
-        """Its name among the cells of its operation."""
+        """Return its name among the cells of its operation."""
         return f"{self.status}-{self.code}"
 
     def __str__(self) -> str:
@@ -239,7 +239,7 @@ class Operation:
 
     @cached_property
     def header_parameters(self) -> tuple[Parameter, ...]:
-        """But those that OpenAPI takes for no parameters."""
+        """Return the header parameters but those that OpenAPI takes for no parameters."""
         return tuple(p for p in self.parameters if p.location == "header" and p.name.lower() not in _NO_PARAMETERS)
 
     @cached_property

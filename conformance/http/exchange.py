@@ -229,7 +229,7 @@ class Exchange:
 
     @property
     def enveloped(self) -> bool:
-        """Whether the body is an envelope of the contract, a wrong one too: what something else answers is none."""
+        """Return whether the body is an envelope of the contract, or a wrong one; another's answer is none."""
         error = self.json.get("error") if self.status >= 400 and isinstance(self.json, dict) else None
         return isinstance(error, dict) and (isinstance(error.get("code"), str) or "request_id" in error)
 

@@ -38,7 +38,10 @@ class RequestSender:
 
     @property
     def viewer(self) -> str | None:
-        """For whom all is the same that is shown: the org, else whose credential it is; None where neither is known."""
+        """Return the org for whom all is the same that is shown, else whose credential it is.
+
+        None where neither is known.
+        """
         if self.caller is not None:
             return self.caller.org
         return self.key if self.signed is Signed.BEARER else None

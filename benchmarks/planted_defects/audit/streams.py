@@ -38,7 +38,7 @@ MOMENT_S = 0.5
 
 
 def _feeds(kind: type[ActivityFeed]) -> Plan:
-    """Streams are fed by another class of feeds."""
+    """Plan that streams are fed by another class of feeds."""
     return edits(lambda feed: kind(*astuple(feed)))
 
 
@@ -51,12 +51,12 @@ def begun(scene: Scene, who: str | None = "acme-owner", last: str = "", place: s
 
 
 def acts(scene: Scene) -> list[dict[str, Any]]:
-    """The activity of the first two days, in its order."""
+    """Return the activity of the first two days, in its order."""
     return events(scene, filter="category=activity", order="asc", to="2026-06-03T00:00:00Z")
 
 
 def missed(scene: Scene) -> list[list[str]]:
-    """The lines of each event after the first of the log; of the first two days alone."""
+    """Return the lines of each event after the first of the log; of the first two days alone."""
     known = {each["id"] for each in acts(scene)}
     blocks = begun(scene, last=acts(scene)[0]["id"]).split("\n\n")[1:-1]
     return [lines for lines in (block.split("\n") for block in blocks) if any(name in "".join(lines) for name in known)]

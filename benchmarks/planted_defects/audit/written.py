@@ -51,7 +51,7 @@ def _with_events(run: Run, declared: tuple[str, ...], user_id: str | None = None
 
 
 def _writes(event_type: str, **columns: Any) -> Plan:
-    """An event has other values in these columns."""
+    """Plan that an event has other values in these columns."""
     return wrongly(lambda run: _with_events(run, (event_type,), **columns))
 
 

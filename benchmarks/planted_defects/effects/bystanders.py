@@ -22,7 +22,7 @@ OWNER, GLOBEX = "acme-owner", "globex-owner"
 
 
 def _namesakes(run: Run) -> list[Pack]:
-    """The packs of other orgs that are named as the one in the path is."""
+    """Return the packs of other orgs that are named as the one in the path is."""
     named = run.state.get(PACKS, run.pack_id)
     packs = run.state.all(PACKS).values()
     return [] if named is None else [each for each in packs if each.name == named.name and each.id != named.id]

@@ -31,7 +31,7 @@ METRICS, NOT_FOUND = "registry.example.com/globex/metrics:1.0.0", "404 file_not_
 
 
 def _keeps_image(*names: str) -> Plan:
-    """Parts of the image of a pack stay as they were."""
+    """Plan that parts of the image of a pack stay as they were."""
 
     def change(before: Pack, right: Pack, _request: Request) -> Pack:
         old = {name: getattr(before.image, name) for name in names}
@@ -59,7 +59,7 @@ def stays(scene: Scene, pack_id: str, column: str, deed: Callable[[Scene], objec
 
 
 def listed(scene: Scene, files: str = FILES) -> dict[str, int]:
-    """The files of a pack, with their sizes."""
+    """Return the files of a pack, with their sizes."""
     return {entry["path"]: entry["size"] for entry in scene.get(files).json()["entries"]}
 
 

@@ -27,7 +27,7 @@ INVITATION = {"email": "witness@acme.example", "role": "operator"}
 
 
 def _named(run: Run) -> Member:
-    """The row that the path names, as it was before."""
+    """Return the row that the path names, as it was before."""
     name = run.request.path["user_id"]
     return find_by_person(run.state, run.org_id, name) or run.state.all(MEMBERS)[run.org_id, name]
 

@@ -16,7 +16,7 @@ UNKNOWN = "404 file_not_found"
 
 
 def edits_entries(change: Callable[[list[Any]], list[Any]]) -> Plan:
-    """The entries of a list of files are others."""
+    """Plan that the entries of a list of files are others."""
     return edits(lambda body: {"entries": change(body["entries"])} if isinstance(body, dict) else body)
 
 

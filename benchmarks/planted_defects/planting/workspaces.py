@@ -52,22 +52,22 @@ leaves_named = partial(leaves, WORKSPACES, lambda run: named(run, run.after))
 
 
 def grants_in(refusal: type[ApiError] | str, status: str, wrong: Callable[[Run], Outcome]) -> Plan:
-    """A refusal does not keep something from being done where the named workspace has this status."""
+    """Plan that a refusal does not keep something from being done where the named workspace has this status."""
     return grants(refusal, lambda run: wrong(run) if named(run).status == status else None)
 
 
 def refuses_in(status: str, refusal: ApiError) -> Plan:
-    """The operation is refused where the workspace that the path names has this status."""
+    """Plan that the operation is refused where the workspace that the path names has this status."""
     return refuses(lambda run: named(run).status == status, refusal)
 
 
 def opens(scope: str = READ, when: When = always) -> Plan:
-    """The workspaces of others in the org are served to whoever holds the scope of the own ones alone."""
+    """Plan that the workspaces of others in the org are served to whoever holds the scope of the own ones alone."""
     return grants(errors.WorkspaceNotVisible, lambda run: permitted(run, scope) if when(run) else None)
 
 
 def opens_abroad(*scopes: str) -> Plan:
-    """The workspaces of other orgs are served as if the caller were of that org, and held these scopes too."""
+    """Plan that workspaces of other orgs are served as if the caller were of that org, and held these scopes."""
     return grants(
         "workspace_not_found",
         lambda run: permitted(run, *scopes, org_id=named(run).org_id) if is_foreign(run) else None,
@@ -89,7 +89,7 @@ def made_of(run: Run, role: Role, state: State | None = None) -> tuple[State, Wo
 
 
 def makes_of_foreign_roles(outcome: Callable[[Run, State, Workspace], Outcome]) -> Plan:
-    """A workspace is made of a role of another org, where that is named by its id."""
+    """Plan that a workspace is made of a role of another org, where that is named by its id."""
 
     def wrong(run: Run) -> Outcome | None:
         role = run.state.get(ROLES, run.request.body.get("role_id", ""))

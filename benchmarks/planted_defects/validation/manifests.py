@@ -28,7 +28,7 @@ INVALID, OTHER_TEAM = "400 validation_error", "registry.example.com/other/slack:
 
 
 def _reference(request: Request) -> Reference | None:
-    """The reference that was sent; None for one that is refused anyway."""
+    """Return the reference that was sent; None for one that is refused anyway."""
     try:
         return Reference.parse(request.body["image_ref"])
     except ValueError:
@@ -36,7 +36,7 @@ def _reference(request: Request) -> Reference | None:
 
 
 def _changes_before_new_image(change: Callable[[Pack, Reference, Image], Pack]) -> Plan:
-    """An own pack is another right before it is given an image; the function is given that, too."""
+    """Plan that an own pack is another right before it is given an image; the function is given that, too."""
 
     def wrong(run: Run, pack: Pack) -> Outcome:
         reference = _reference(run.request)

@@ -61,7 +61,7 @@ def _behind(run: Run, name: str, change: Callable[[Cursor], Query]) -> Outcome:
 
 
 def _acts(change: Callable[[Query, Run], Query]) -> Plan:
-    """The activity is that of another query, where none is made of a cursor."""
+    """Plan that the activity is that of another query, where none is made of a cursor."""
 
     def wrong(run: Run) -> Outcome:
         if "cursor" in run.request.query:
@@ -106,7 +106,7 @@ def all_counted(scene: Scene) -> bool:
 
 
 def second_page(scene: Scene, place: str, limit: int, **query: str) -> tuple[Any, Any]:
-    """The events of the first two pages, of which the second may have eleven."""
+    """Return the events of the first two pages, of which the second may have eleven."""
     first = scene.get(place, params={"limit": 2, **query}).json()
     return first["events"], events(scene, place, limit=limit, cursor=first["cursor"])
 

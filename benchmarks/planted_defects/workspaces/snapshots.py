@@ -39,7 +39,7 @@ def _reads(change: Callable[[bytes, int, View], View]) -> Plan:
 
 
 def _reads_text(change: Callable[[bytes, int, str], str]) -> Plan:
-    """The content of a file that is text is another."""
+    """Plan that the content of a file that is text is another."""
     return _reads(
         lambda data, most, body: (
             body if body["content"] is None else {**body, "content": change(data, most, body["content"])}
@@ -48,7 +48,7 @@ def _reads_text(change: Callable[[bytes, int, str], str]) -> Plan:
 
 
 def _reads_binary(change: Callable[[bytes], str | None]) -> Plan:
-    """A file that is no text has a content: what is made of its bytes up to the limit."""
+    """Plan that a file that is no text has a content: what is made of its bytes up to the limit."""
     return _reads(
         lambda data, most, body: {**body, "content": change(data[:most])} if body["content"] is None else body
     )
