@@ -29,7 +29,7 @@ LEAST_TIMES_PLAIN = 1.5
 """The factor by which the suite's rate of cases must exceed plain Schemathesis'."""
 CALLER = "acme-owner"
 _EXAMPLES = 30
-"""So many of an operation make about as many cases as the usual budget."""
+"""The number of examples of an operation that make about as many cases as the usual budget."""
 _GENERATED = re.compile(r"([\d,]+) generated")
 
 

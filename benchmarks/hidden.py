@@ -22,7 +22,7 @@ from benchmarks.servers import mock
 
 CALLER, OWNER = "acme-owner", "globex-owner"
 WIDEST = 0.03
-"""So far from a half may the chance be: a tenth of a spread's difference and more shows."""
+"""The distance from a half that the chance may have: a tenth of a spread's difference and more shows."""
 PATCH = json.dumps({"visibility": "org"}).encode()
 REQUESTS: dict[str, tuple[str, str, bytes | None]] = {
     "packs.get": ("GET", "", None),

@@ -1,4 +1,4 @@
-"""Whether what was measured keeps what is promised, seen against the spread of the rounds."""
+"""The verdict on whether measurements keep a promise, seen against the spread of the rounds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

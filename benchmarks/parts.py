@@ -21,7 +21,7 @@ from benchmarks.peers import stateless
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
 _MINUTE = 60.0
 DEFECT = "configuration-model-forgotten"
-"""Shown by the first creation."""
+"""The defect that the first creation shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ FIRST_FINDING = "first finding on a mock that is wrong at its first write"
 SINCE_FIRST_REQUEST = f"{FIRST_FINDING}, since the first request"
 EXPLORED = "new pairs that the suite explores a second, budget quick"
 SHARDS = (8,)
-"""In how many shards a run of the suite is judged."""
+"""The number of shards in which a run of the suite is judged."""
 PLAIN = "generated cases a second: suite / plain Schemathesis"
 CONTROL_CALLS = ("fork", "reset", "snapshot", "restore")
 

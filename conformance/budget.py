@@ -73,13 +73,13 @@ class Budget:
     together: int = 0
     """The number of pairs of writes that are under way at once at the end of an expedition."""
     cases: int | None = None
-    """About the most cases of a test that asks the same of many; None: all of them."""
+    """The most cases, about, of a test that asks the same of many; None: all of them."""
     boundaries: int | None = None
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
     values: int = 0
     """The cases to which the values of every kind are dealt that an operation is sent, where each has its own world."""
     turns: int | None = None
-    """So many times values are sent at most, by the first of these cases alone; None: by all, until each was sent."""
+    """The most times that values are sent, by the first of these cases alone; None: by all, until each was sent."""
 
     def __str__(self) -> str:
         if not self.requests:

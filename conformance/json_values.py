@@ -13,7 +13,7 @@ MOST_MEMORY = 192 * 1024 * 1024
 """Bytes that a value may take once it is read."""
 _ALWAYS_READ = 1024 * 1024
 _BYTES_EACH = {b"{": 210, b"[": 96, b",": 75}
-"""About what an object, a list, and a value in one of them take."""
+"""The bytes that an object, a list, and a value in one of them take, about."""
 _BYTES_A_CHARACTER = 4
 
 

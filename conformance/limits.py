@@ -24,7 +24,7 @@ class Limits:
     settle_seconds: float = 0.0
     """The seconds that a list or read may take to show what was written before."""
     stream_seconds: float = STREAM_SECONDS
-    """For how long a stream is read at most; above 310 it is judged whether it ends."""
+    """The seconds that a stream is read at most; above 310 it is judged whether it ends."""
 
     @property
     def life_seconds(self) -> float:

@@ -14,7 +14,7 @@ class Need:
     """One line of a profile, and whether a profile has it."""
 
     line: str
-    """As a reader of a report adds it."""
+    """The line that a reader of a report adds."""
     words: str = ""
     """The need in words, the same as a cell's."""
     met: Callable[[Profile], bool] = field(default=lambda _: False, compare=False)

@@ -66,7 +66,7 @@ class Means(Generic[D, A, V]):
     """The means of a run: the context's object, where there is one."""
 
     judge: Callable[[Sequence[D], A, int | None], Iterator[V]]
-    """Gives each verdict as it comes; JudgeError where figures mean nothing."""
+    """The function that gives each verdict as it comes; JudgeError where figures mean nothing."""
     docs: Path = DOCS
     reports: Path = ROOT / "reports"
     """The folder of verdicts."""
@@ -85,7 +85,7 @@ class DrawnRun(Generic[D, A, V]):
     verdict: type[V]
     shard: type[ShardFile[A, Found[V]]]
     describe: Callable[[D], str]
-    """Gives the words for --list."""
+    """The function that gives the words for --list."""
     check: Callable[[Found[V]], None] = lambda _: None
     """Raises MeaninglessError where what was found is not to be written."""
 

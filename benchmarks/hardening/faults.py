@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 Handle = Callable[[socket.socket, threading.Event], object]
-"""Is given a connection, and an event that is set when all is over."""
+"""The function that handles a connection, with an event that is set when all is over."""
 _RESET = struct.pack("ii", 1, 0)
 _DRIP_S = 0.05
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"

@@ -19,7 +19,7 @@ from conformance.explorer.linear import Done, impossible
 
 WORLDS = 4
 CLIENTS = 8
-"""In each world."""
+"""The number of clients in each world."""
 OWNER, STRANGER = "acme-owner", "globex-owner"
 _SEEN_BY_ALL = "community"
 _PACKS = 8

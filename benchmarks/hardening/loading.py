@@ -30,7 +30,7 @@ Fault = Callable[[bytes, Random], bytes | None]
 
 
 class _Hang(Exception):
-    """Nothing more is said on this connection."""
+    """Raised where nothing more is said on this connection."""
 
 
 def _reset(_: bytes, __: Random) -> None:

@@ -24,7 +24,7 @@ _PIECES = 4
 _PAUSE_S = 0.1
 """The seconds that a client may take between two pieces of a body."""
 _KEPT = 100_000
-"""So many entries of the journal, which are more than there are uploads."""
+"""The number of entries of the journal, which is more than there are uploads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ async def misbehave(place: Place, large: str, token: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Client:
-    """Somebody who sends a beginning, and then a little now and then."""
+    """A client that sends a beginning, and then a little now and then."""
 
     place: Place
     beginning: bytes

@@ -16,7 +16,7 @@ class BrokenAnswer(Exception):
 
 
 class Hang(Exception):
-    """Nothing came in time."""
+    """Raised where nothing came in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
 ANY = "*"
-"""In the path of a field: every item of a list."""
+"""The sign for every item of a list in the path of a field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many of so many."""
+    """The count of some among all."""
 
     told: int
     found: int

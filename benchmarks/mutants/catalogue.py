@@ -12,7 +12,7 @@ import click
 from benchmarks.servers import script
 
 SAMPLE = 30
-"""So many are judged where not all can be."""
+"""The number that are judged where not all can be."""
 
 
 @dataclass(frozen=True, slots=True)

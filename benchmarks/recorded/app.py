@@ -29,7 +29,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Its answer."""
+    """The answer to a request of the app."""
 
     status: int
     headers: Mapping[str, str]

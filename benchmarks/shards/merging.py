@@ -12,7 +12,7 @@ import click
 from benchmarks.shards.file import A, ShardFile, ShardFileError, V, read
 
 NAMED = 8
-"""So many missing shards are named."""
+"""The number of missing shards that are named."""
 
 
 class MergeError(click.ClickException):

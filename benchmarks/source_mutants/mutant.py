@@ -12,7 +12,7 @@ class Mutant:
 
     server: str
     module: str
-    """Its path inside the package."""
+    """The path inside the package."""
     scope: str
     """The dotted name of the function, method or class that it is in; empty outside all."""
     kind: str

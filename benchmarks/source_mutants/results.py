@@ -48,7 +48,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many of so many."""
+    """The count of some among all."""
 
     drawn: int
     broken: int

@@ -20,7 +20,7 @@ class MutantVerdict:
     operations: tuple[str, ...] = ()
     """The operations that the finding was about."""
     budget: str = ""
-    """That of the run that found it."""
+    """The budget of the run that found it."""
     seconds: float = 0.0
     unjudged: str = ""
     """The reason for which the suite gave no verdict; empty where it did."""

@@ -103,7 +103,7 @@ class Change:
     """A digest of both sides, where the text, what was lost or what was gained is cut."""
     pointers: Pointers = field(default=(None, None), compare=False)
     former: tuple[Change, ...] = field(default=(), compare=False)
-    """As it was told before its place or row was another; waivers that are older may be of these."""
+    """The form in which it was told while its place or row was another; older waivers may be of these."""
     waived: str = ""
     """The reason of its waiver, and the last day."""
     met: Met = NOTHING_MET

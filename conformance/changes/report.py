@@ -32,7 +32,7 @@ MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
 """The longest that a text may be which takes the place of another, in characters."""
 MOST_ROWS = 36
-"""So many changes are told one by one."""
+"""The number of changes that are told one by one."""
 MOST_KINDS = 8
 MOST_NOTES = 4
 _SUITE = "contract"

@@ -137,7 +137,7 @@ class ResourceShape:
 
     name: str
     path: str
-    """That of one object."""
+    """The path of one object."""
     key: str
     """The field of an object that its path names it by."""
     is_named_by_caller: bool

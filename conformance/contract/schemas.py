@@ -15,7 +15,7 @@ import jsonschema_rs
 from conformance.contract.contract import Contract, JsonObject, Provenance
 
 MOST_VALUES = 50_000
-"""So many values of an answer that does not fit are looked at one by one: a list of thousands of objects has fewer."""
+"""The number of values of a wrong answer that are looked at one by one: a list of thousands of objects has fewer."""
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
 _COMPONENT = re.compile("#/components/([^/]+)/([^/]+)")

@@ -49,7 +49,7 @@ NOTHING_DONE = "nothing"
 DRAWS = 1000
 """The number of draws of a body's values that are told apart."""
 ONE_IN = 2
-"""So many writes one has a value in its body that is drawn of all that it may have."""
+"""The number of writes of which one has a value in its body that is drawn of all that it may have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whether a history of overlapping operations could have happened one after the other (Wing and Gong; Lowe)."""
+"""The search for an order in which overlapping operations could have happened one by one (Wing and Gong; Lowe)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Generated:
 
     operation_id: str
     number: int
-    """Its place among those of its operation, from 0."""
+    """The place among those of its operation, from 0."""
     phase: str
     case: Case[Any]
     valid: bool

@@ -23,7 +23,7 @@ from conformance.recipes.valid import valid
 from conformance.session.harness import Harness
 
 ROUNDS = 3
-"""So many runs with successive seeds try each kind at each operation that it suits."""
+"""The number of runs with successive seeds that try each kind at each operation that it suits."""
 VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS)
 
 

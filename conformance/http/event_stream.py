@@ -19,7 +19,7 @@ class StreamReading:
     """The amount of a stream that is read before it is left."""
 
     events: int = 0
-    """Until so many events have come; 0: until anything whole has, a comment too."""
+    """The number of events until which it is read; 0: until anything whole has come, a comment too."""
     seconds: float = 2.0
     """And for so long at the most."""
     following: Following | None = field(default=None, compare=False)
@@ -34,7 +34,7 @@ class StreamEvent:
     id: str
     data: str
     lines: tuple[str, ...]
-    """Its lines as they came."""
+    """The lines as they came."""
 
 
 @dataclass(frozen=True, slots=True)

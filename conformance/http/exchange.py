@@ -124,7 +124,7 @@ class Exchange:
     elapsed_ms: float
     failure: str | None = None
     number: int = 0
-    """Its place in the run's request log, from 1."""
+    """The place in the run's request log, from 1."""
     authorization: str | None = None
     """The Authorization header, with a variable in place of each credential; None where there was none."""
     repeated: bool = False

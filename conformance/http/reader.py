@@ -20,14 +20,14 @@ GZIP = ("gzip", "x-gzip")
 
 
 class NoAnswer(Exception):
-    """No complete HTTP answer came; the message says why."""
+    """Raised where no complete HTTP answer came; the message says why."""
 
     repeats = 2
     """The number of times that the request is worth sending again, where that does no harm."""
 
 
 class TooLate(NoAnswer):
-    """No answer came in time, which is so of every request for a while."""
+    """Raised where no answer came in time, which is so of every request for a while."""
 
     repeats = 1
 

@@ -58,7 +58,7 @@ class ExchangeJudge:
     alone: bool = False
     """Whether nobody but whom it is shown has changed anything."""
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
+    """The seconds for which a list or read need not show a write, and by which clocks of the server may differ."""
     laws: Laws | None = None
     """The laws of all places, where they are to be kept longer than what is remembered of a place."""
     remembers: bool = True

@@ -28,7 +28,7 @@ class RequestSender:
 
     signed: Signed
     name: str
-    """As reports have it."""
+    """The name in reports."""
     key: str = ""
     """The salted hash of the credential; empty where there is none."""
     caller: Caller | None = None

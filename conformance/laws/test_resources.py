@@ -16,7 +16,7 @@ from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness
 
 MOST_FIELDS = 12
-"""So many fields of a resource are changed one by one."""
+"""The number of fields of a resource that are changed one by one."""
 SENT, WAS = "it was sent", "it was before"
 
 

@@ -29,7 +29,7 @@ class LoadCase:
     clause: str
     function: Callable[..., object] = field(repr=False)
     given: Mapping[str, object] = field(repr=False)
-    """Its parameters, by name."""
+    """The parameters by name."""
     asks: frozenset[str] = frozenset()
     """The fixtures of `SESSIONS` that it takes."""
     about: frozenset[str] = frozenset()

@@ -27,7 +27,7 @@ from conformance.profile import Caller
 OF_OTHERS = (502, 503)
 """The statuses by which a target says that something behind it does not answer, or is switched off."""
 _DOTS = 2
-"""In a session token, which is a JWT."""
+"""The number of dots in a session token, which is a JWT."""
 _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 

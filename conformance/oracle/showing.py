@@ -1,4 +1,4 @@
-"""Whether an answer shows objects as they are known to be, in which no other request had a part."""
+"""The comparison of shown objects with what is known of them, in which no other request had a part."""
 
 from __future__ import annotations
 

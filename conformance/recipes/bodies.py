@@ -31,7 +31,7 @@ class Turn:
     """One generated request, as far as its body is concerned."""
 
     number: int
-    """Its place among those of its operation."""
+    """The place among those of its operation."""
     valid: bool
     """Whether it fits the schemas of its operation."""
     plain: bool

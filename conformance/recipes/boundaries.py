@@ -25,9 +25,9 @@ from conformance.session.harness import Harness
 SAMPLES = 3
 """Values drawn from a pattern."""
 LONGEST_SHOWN = 48
-"""So many characters of a value a report shows."""
+"""The number of characters of a value that a report shows."""
 LONGEST = 4096
-"""No part of a value is made longer than this in search of a limit."""
+"""The greatest length to which a part of a value is made in search of a limit."""
 OTHER_TYPES: dict[str, tuple[Any, ...]] = {
     "string": (None, True, 1, ["a"], {"a": "b"}),
     "integer": (None, True, "1", 1.5, [1]),

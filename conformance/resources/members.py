@@ -148,7 +148,7 @@ def invited(harness: Harness, org: str, role: str = "member") -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Somebody who accepted an invitation."""
+    """A person who accepted an invitation."""
 
     fact: Fact
     user_id: str

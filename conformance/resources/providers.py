@@ -91,7 +91,7 @@ def _config(call: Call, config: Any, kind: str, refusals: Refusals) -> None:
 
 
 USUAL_KIND = "anthropic"
-"""That of the providers that recipes make."""
+"""The kind of the providers that recipes make."""
 
 
 def _known_credential(state: State, org: str, kind: object, other_than: object = None) -> str | None:

@@ -12,9 +12,9 @@ from conformance.http.variables import CUT, masked_where_cut
 LONGEST = 160
 """The most characters of a value that are kept."""
 CONTEXT = 24
-"""So many of them stand before the first that differs."""
+"""The number of characters before the first that differs."""
 MOST_NAMES = 8
-"""So many fields are shown with their values."""
+"""The number of fields that are shown with their values."""
 CONTENT, LIST, STATUS = "the content", "the list", "the status"
 """The names of what differs where it is no field: the bytes of a part, what a list holds, and status or code."""
 ABSENT = "absent"

@@ -21,7 +21,7 @@ REFUSED = "REFUSED-CHANGES-NOTHING"
 CRASHED = "CONTRACT-NO-SERVER-ERROR"
 """The rule that an undeclared answer of the 5xx class breaks, whatever else is wrong with it."""
 CRASH = "crash"
-"""In place of a clause: rules of all clauses meet one crash, and each has something to say of its answer."""
+"""The stand-in for a clause: rules of all clauses meet one crash, and each has something to say of its answer."""
 GENERAL = ("effects", "contract")
 """Clauses of rules that hold of every resource; what breaks one mostly breaks a rule of its own clause too."""
 DIRECTED = "directed"
@@ -138,7 +138,7 @@ class _Seen:
     subject: Subject
     cause: str | None
     crash: Crash | None
-    """That of its answer; None where there was none."""
+    """The crash of its answer; None where there was none."""
 
     @staticmethod
     def of(finding: Finding, crashes: Collection[Crash]) -> _Seen:

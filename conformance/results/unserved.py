@@ -16,7 +16,7 @@ NOT_SERVED = frozenset(_CODES)
 GATES = (401, 403)
 """The refusals that something before the target gives too."""
 STOPPED = 10
-"""So many of these answers in a row, with which a process ends, say that the target has stopped serving."""
+"""The number of these answers in a row, at a process's end, that say that the target has stopped serving."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ DISTRIBUTION = "evershell-contract"
 UNJUDGED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED})
 """Verdicts on a rule that say nothing of the target."""
 SLOWEST = 10
-"""So many cases a report names for the time that they took."""
+"""The number of cases that a report names for the time that they took."""
 MOST_CASES = 100
-"""So many cases a report names for one finding."""
+"""The number of cases that a report names for one finding."""
 
 
 class RunVerdict(StrEnum):

@@ -23,7 +23,7 @@ UNSAID = "nobody has said why: written by --write-waivers"
 """The reason of a waiver until somebody says another."""
 _NAME = re.compile("[0-9a-f]{12}")
 DAYS = 90
-"""For so long what --write-waivers accepts is accepted."""
+"""The days for which what --write-waivers accepts is accepted."""
 MOST_RESOURCES = 2
 """The most resources that a finding can be about; what shows at more is about every operation."""
 EVERY = "*"

@@ -24,10 +24,10 @@ from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
 
 COARSEST_S = 1.1
-"""Until times that are kept in whole seconds have moved on."""
+"""The seconds until times that are kept in whole seconds have moved on."""
 STATUS = "status"
 TELLING = 8
-"""So many characters in a row of a secret tell it; a shorter text may stand anywhere by chance."""
+"""The characters in a row of a secret that tell it; a shorter text may stand anywhere by chance."""
 F = TypeVar("F", bound=Callable[..., object])
 EACH_OPERATION = over("operation", lambda scope: scope.operations)
 

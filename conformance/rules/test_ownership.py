@@ -33,7 +33,7 @@ from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
 NEW_PERSON = "a-new-person"
-"""In place of a caller: somebody whom a state makes."""
+"""The stand-in for a caller whom a state makes."""
 OWNERSHIPS = require_resource("pack").access.ownerships
 TELLING = 8
 """The least length of a value of an object by which it is told: a shorter one may stand anywhere by chance."""

@@ -31,7 +31,7 @@ from conformance.session.harness import Harness
 from conformance.session.states import undo
 
 MOST = 2
-"""So many objects are looked at one by one where the request names none."""
+"""The number of objects that are looked at one by one where the request names none."""
 
 
 def _refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]:

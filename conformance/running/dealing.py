@@ -32,7 +32,7 @@ OF_A_LONG_TEST = 0.05
 """The share of the cases that a test has which takes long."""
 _WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
 LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
-"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
+"""The time that tests take in relation: long ones, those that draw, those that share what one of them drew."""
 
 
 def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:

@@ -30,11 +30,11 @@ from conformance.results.plain_text import plain_line, plural
 from conformance.target.target import Unusable
 
 MOST_REQUESTS = 300
-"""So many requests a first look sends; of a contract with more it asks a part of the operations."""
+"""The number of requests of a first look; of a contract with more it asks a part of the operations."""
 MOST_SECONDS, OF_THE_TIMEOUT = 8.0, 0.8
-"""So long a first look takes, or this part of the longest wait for an answer where that is more."""
+"""The seconds of a first look, or the part of the longest wait for an answer where that is more."""
 LEAST_ANSWERS = 3
-"""So many answers it waits for however long they take: a server may be slow when it has just started."""
+"""The number of answers that it waits for, however long they take: a started server may be slow."""
 MOST_SHOWN = 3
 _SHOWN_BODIES = (b"", b"{}", b"[]", b"null", b'""')
 _CHECKS = {

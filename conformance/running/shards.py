@@ -21,7 +21,7 @@ from conformance.running.run_info import RunInfo
 from conformance.running.tally import Counts, Tally
 
 PROCESSES = 2**32
-"""More than a machine has: with it, processes of several machines have numbers of their own."""
+"""A number of processes greater than a machine has: with it, those of several machines have numbers of their own."""
 
 
 class ShardError(SuiteError):

@@ -1,4 +1,4 @@
-"""Before anybody is accused: what a finding rests on and the run did not make is read again by the same caller."""
+"""The second reading, by the same caller and before anybody is accused, of what a finding rests on and nobody made."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from conformance.results.relevant import relevant
 LONGEST = 24
 """The most steps before a finding."""
 UNUSED = "$TOKEN"
-"""In place of a token that nobody has used."""
+"""The stand-in for a token that nobody has used."""
 
 
 @dataclass(slots=True)

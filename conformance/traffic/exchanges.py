@@ -29,7 +29,7 @@ class ExchangeReader:
     callers: RecordedCallers
     selection: EntrySelection
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     notes: list[str] = field(default_factory=list)
     read: int = 0
 

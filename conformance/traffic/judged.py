@@ -75,7 +75,7 @@ class TrafficJudge:
     side: str = "server"
     """The side, client or server, that is judged by the contract."""
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     gathered: Gathered = field(init=False)
     _reader: ExchangeReader = field(init=False)
 

@@ -282,7 +282,7 @@ class _Half(PassingOn):
 @defect("streams-without-heartbeats", "STREAM-HEARTBEAT", on=ids.FOLLOW_ALL).by(wrong_listener)
 @shown(True, False, lambda scene: ": heartbeat" in live(scene)[0])
 class _WithoutHeartbeats(PassingOn):
-    """After the first one no comment comes down a stream."""
+    """No comment comes down a stream after the first one."""
 
     begun = False
 
@@ -294,7 +294,7 @@ class _WithoutHeartbeats(PassingOn):
 @defect("streams-heartbeats-are-events", "STREAM-HEARTBEAT", on=ids.FOLLOW_EVENTS).by(wrong_listener)
 @shown(False, True, lambda scene: "event: heartbeat" in live(scene)[0])
 class _HeartbeatEvents(PassingOn):
-    """In the place of a comment comes an event without data."""
+    """An event without data comes in the place of a comment."""
 
     def take(self, part: Part) -> bool:
         content = part.content.replace(HEARTBEAT, b"event: heartbeat\ndata:\n\n")
@@ -313,7 +313,7 @@ class _NeverEnding(PassingOn):
 @defect("streams-end-cut", "STREAM-ENDS", on=ids.FOLLOW_ALL).by(wrong_listener)
 @shown(ENDED, CUT, end)
 class _Cut(PassingOn):
-    """In the place of a stream's end its connection is closed."""
+    """A stream's connection is closed instead of ended."""
 
     def end(self) -> None:
         self.right.drop()

@@ -28,7 +28,7 @@ REF, ERROR = "snapshot_ref", "last_snapshot_error"
 
 
 def _reads(change: Callable[[bytes, int, View], View]) -> Plan:
-    """A file is read otherwise: of its bytes, the limit and what is shown rightly the function makes what is shown."""
+    """Plan that a file is read otherwise: the function makes what is shown of its bytes, the limit and the view."""
 
     def changed(body: View, run: Run) -> View:
         kept = run.state.get(FILE_SNAPSHOTS, run.request.path["id"])

@@ -29,7 +29,7 @@ _ITEMS = frozenset({"type", "items"})
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """Whether a schema is of a request or an answer, and of a refusal, whose codes are told as such."""
+    """The side that a schema is on: of a request or an answer, and of a refusal, whose codes are told as such."""
 
     name: str
     refusal: bool = False

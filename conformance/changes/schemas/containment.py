@@ -35,7 +35,7 @@ _LONGEST_LIST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Whether values of an old schema are lost in a new one, and whether it gains others."""
+    """The relation of two schemas: values of the old one that are lost in the new one, and those that it gains."""
 
     lost: Grade
     gained: Grade

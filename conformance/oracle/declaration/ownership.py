@@ -69,7 +69,7 @@ class Personal:
     stays: str | None = None
     """The rule by which an object shows whose it is, where that never changes."""
     scope: str | None = None
-    """With this scope everybody's are seen. None: with the scope that an operation asks for, but for its `:own`."""
+    """The scope with which everybody's are seen. None: the one that an operation asks for, but for its `:own`."""
     refusal: tuple[int, str] | None = None
     """The refusal that such a caller gets about somebody else's object. None: the 404 of what is not there."""
     below: str | None = None
@@ -119,7 +119,7 @@ class SwitchedOff:
     state: str
     """The provider state in which it is so."""
     code: str
-    """That of the refusal."""
+    """The code of the refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class Resource:
     """One resource of the contract: what is declared of it, and what is so of any, which a home may override."""
 
     name: str
-    """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
+    """The name in `x-resource`: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
     operations: tuple[Behavior, ...] = ()
     """The behavior of operations, each once; of those that make one the first that the target allows counts."""
     within: str | None = None

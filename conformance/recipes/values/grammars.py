@@ -10,7 +10,7 @@ from random import Random
 
 _PART = re.compile(r"\{(\w+)\}")
 DEEPEST = 8
-"""Below so many rules within rules the first branch that leads on is taken, which ends soonest."""
+"""The number of rules within rules below which the first branch that leads on is taken, which ends soonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Grammar:
     """The rules by which texts of a format are made; the first rule is that of a whole text."""
 
     format: str
-    """As `format` of a schema names it, where JSON Schema has a name for it."""
+    """The `format` of a schema, where JSON Schema has a name for it."""
     rules: Mapping[str, Mapping[str, str] | str]
     """The branches of each rule by name, texts in which {rule} stands for a text of another rule.
 

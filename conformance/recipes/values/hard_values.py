@@ -54,7 +54,7 @@ SIGNS = ("x", "\u00e4", "\u2192")
 """Characters of one, two and three bytes."""
 
 CYCLE = bytes(range(251))
-"""So many bytes that no part of them at a power of two is like the part before it."""
+"""The number of bytes of which no part at a power of two is like the part before it."""
 
 Bytes = Callable[[Random], bytes]
 CONTENTS: Mapping[str, Bytes] = {

@@ -27,7 +27,7 @@ LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
 ALWAYS = frozenset({"empty", "decomposed", "blanks-at-the-ends"})
 """The kinds of texts that every run meets."""
 SHORTEST = 16
-"""So many characters a text in a list may have, however many others there are."""
+"""The number of characters that a text in a list may have, however many others there are."""
 LEAST_POWER, GREATEST_POWER = 3, 32
 HALF = 0.5
 """A grammar of whose branches fewer fit a pattern is not the grammar of that."""

@@ -27,7 +27,7 @@ from conformance.session.harness import Harness
 
 WALK = "AUDIT-WALK"
 MOMENT_S = 0.002
-"""Until a clock that counts milliseconds has moved on."""
+"""The seconds until a clock that counts milliseconds has moved on."""
 TRIED = 3
 """Workspaces that are looked for, the busiest first."""
 ENOUGH = 8

@@ -107,4 +107,4 @@ RIGHT: Mapping[str, dict[str, Any]] = {
     "version-with-everything": {"version": "10.20.30-alpha.1.x-y+build.5"},
     "version-of-zeros": {"version": "0.0.0"},
 }
-"""Just inside it."""
+"""The values just inside the limits, by name."""

@@ -245,7 +245,7 @@ POINT = "FORK-POINT"
 WHILE_ARCHIVED = {ARCHIVED: REFUSES, INVALID: REFUSES}
 COUNT, FORCE = "fork_point_task_count", "force"
 BEYOND = 1000
-"""More tasks than a workspace of a run has."""
+"""The number of tasks that is more than a workspace of a run has."""
 
 
 def refuse_resume(call: Call, refusals: Refusals) -> None:

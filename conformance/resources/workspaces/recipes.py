@@ -42,7 +42,7 @@ from conformance.session.states import SetupError
 
 EXISTS, IS = "workspace exists", "workspace is"
 ARCHIVED = "archived"
-"""In place of a status: one that was stopped, and is archived."""
+"""The stand-in for the status of a workspace that was stopped, and is archived."""
 
 
 def resource() -> Resource:

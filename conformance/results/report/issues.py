@@ -17,7 +17,7 @@ from conformance.results.report import view
 from conformance.results.verdict import Finding, Run, Verdict
 
 MOST = 10
-"""So many errors, and so many warnings, GitHub shows of a step."""
+"""The number of errors, and of warnings, that GitHub shows of a step."""
 WAIVED = "info"
 PROBLEM = "blocker"
 _OF_THE_RUN = "run"
@@ -51,7 +51,7 @@ class IssueKind:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something that was found, at a line of the contract."""
+    """A thing that was found, at a line of the contract."""
 
     kind: str
     """The id of its kind."""

@@ -30,7 +30,7 @@ MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
 GAINS = "Not provoked, and what would change that"
 MOST_GROUPS = 10
-"""So many are shown with all that is said of a group."""
+"""The number of groups that are shown with all that is said of one."""
 MOST_OPERATIONS = 3
 
 

@@ -41,7 +41,7 @@ EACH_STREAM = over("operation", lambda scope: filter(follows, scope.operations))
 AT_FIRST_S, OPENING_S = 1.0, 2.2
 """Seconds in which it shows whether a stream brings anything yet, and those from its opening in which it need not."""
 LIVE = 3
-"""So often something happens while a stream is open."""
+"""The number of times that something happens while a stream is open."""
 SILENCE_S, SLACK_S = 20.0, 1.0
 ENOUGH = 2
 """Comments after which no more are waited for."""

@@ -46,7 +46,7 @@ from conformance.session.harness import Harness
 STATUSES = ("submitted", *CURRENT, *ENDS)
 TEXT = "Write the release notes."
 FILES = 10
-"""So many files come with a task at the most."""
+"""The number of files that come with a task at the most."""
 REFUSED: Mapping[str, Sequence[str]] = {
     "twice": ["a.txt", "a.txt"],
     "slash": ["folder/a.txt"],

@@ -1,4 +1,4 @@
-"""In which billing posture each org was, as far as a recording tells."""
+"""The billing posture of each org, as far as a recording tells."""
 
 from __future__ import annotations
 

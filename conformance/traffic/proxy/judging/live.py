@@ -35,7 +35,7 @@ class LiveJudge:
     alone: bool
     side: str
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     archive: Archive | None = None
     """The archive into which it is recorded."""
     selection: EntrySelection = field(default_factory=lambda: EntrySelection(()))

@@ -40,9 +40,9 @@ class Order:
     """The exchanges that have begun to pass, until everything that began before them has ended."""
 
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     _waiting: dict[int, Begun] = field(default_factory=dict)
-    """In the order in which they began."""
+    """The exchanges that wait, in the order in which they began."""
     _ended: dict[int, Ordered] = field(default_factory=dict)
     _under_way: dict[int, Begun] = field(default_factory=dict)
     _overlapped: set[int] = field(default_factory=set)

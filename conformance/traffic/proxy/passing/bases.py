@@ -1,4 +1,4 @@
-"""Below which base URLs the API is, as far as requests have shown, and how much is judged of each exchange."""
+"""The base URLs of the API, as far as requests have shown, and how much is judged of each exchange."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Relay:
     teller: Teller
     control: Control
     report_error: Callable[[str], None]
-    """Is told once why the server cannot be reached."""
+    """The function that is told once why the server cannot be reached."""
     clients: set[ClientSide] = field(default_factory=set)
     congested: bool = False
     """Whether no further request passes until more is judged."""

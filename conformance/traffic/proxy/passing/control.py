@@ -20,7 +20,7 @@ class JudgedSoFar:
 
     exit_code: int
     report: bytes
-    """In JSON."""
+    """The report in JSON."""
 
 
 @dataclass(slots=True)

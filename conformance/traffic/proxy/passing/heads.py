@@ -23,7 +23,7 @@ class Line:
     """A header field, with its bytes."""
 
     raw: bytes
-    """With the end of its line, and the lines that it was folded into."""
+    """The line with its end, and the lines that it was folded into."""
     name: str
     value: str
 
@@ -61,7 +61,7 @@ class RequestHead:
     head: Head
     method: str
     target: str
-    """As it was sent: to a proxy, some clients send a whole URL."""
+    """The target as it was sent: to a proxy, some clients send a whole URL."""
 
 
 @dataclass(frozen=True, slots=True)

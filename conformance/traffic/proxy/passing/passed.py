@@ -84,7 +84,7 @@ class PassedMessage:
 
     headers: Headers
     body: bytes | None
-    """As it was on the wire, without transfer coding; None where it is not known."""
+    """The body as it was on the wire, without transfer coding; None where it is not known."""
     length: int
     """The length of the body, as far as it has come."""
 
@@ -104,7 +104,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something has passed that cannot be read as HTTP."""
+    """The news that something has passed that cannot be read as HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
