@@ -23,7 +23,7 @@ from benchmarks import servers
 from benchmarks.asking import token_of
 from benchmarks.endless import without_endless
 from conformance.budget import BUDGETS, NORMAL, Budget
-from mock_server.settings import own_contract
+from mock_server.settings import find_own_contract
 
 LEAST_TIMES_PLAIN = 1.5
 """How many times plain Schemathesis' rate of cases the suite's must be."""
@@ -91,8 +91,10 @@ def _plain(mock: str, seed: int, budget: Budget) -> Measured:
     examples = _EXAMPLES * budget.requests // NORMAL.requests
     options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(examples), "--no-color"]
     options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token_of(mock, CALLER)}"]
-    options += without_endless(own_contract())
-    said, seconds = _timed([str(servers.script("st")), "run", str(own_contract()), "--url", f"{mock}/v1", *options])
+    options += without_endless(find_own_contract())
+    said, seconds = _timed(
+        [str(servers.script("st")), "run", str(find_own_contract()), "--url", f"{mock}/v1", *options]
+    )
     found = _GENERATED.search(said)
     if found is None:
         raise servers.ServerError(f"st run said nothing of its cases: {said.strip()[-300:]}")

@@ -67,6 +67,8 @@ class Budget:
     """The most moves of an expedition."""
     shrinking: int
     """The most expeditions that are gone on to shorten one that found something."""
+    together: int = 0
+    """How many pairs of writes are under way at once at the end of an expedition."""
     cases: int | None = None
     """About the most cases of a test that asks the same of many; None: all of them."""
     boundaries: int | None = None
@@ -126,11 +128,12 @@ NORMAL = Budget(
     expeditions=8,
     moves=24,
     shrinking=200,
+    together=1,
     cases=80,
     boundaries=64,
     values=4,
 )
-DEEP = Budget("deep", requests=500, fuzzed=250, expeditions=100, moves=60, shrinking=1000, values=16)
+DEEP = Budget("deep", requests=500, fuzzed=250, expeditions=100, moves=60, shrinking=1000, together=4, values=16)
 
 NONE = Budget("none", requests=0, fuzzed=0, expeditions=0, moves=0, shrinking=0)
 """Of a run that sends nothing."""

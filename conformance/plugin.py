@@ -33,7 +33,8 @@ from conformance.running.binding import (
     unserved_lines,
     untested_lines,
 )
-from conformance.running.dealing import Dealt, deal, dealt, note, read_durations
+from conformance.running.dealing import Dealt, deal, deal_early, dealt, note, read_durations
+from conformance.running.early import IS_EARLY, begins_early, judge_early
 from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
@@ -84,6 +85,8 @@ class ConformancePlugin:
     """The tests of this shard, where the run is judged in shards."""
     stopped: str = ""
     """Why pytest ended before its last test, where an option asked for that."""
+    early: frozenset[str] = frozenset()
+    """The node ids of the tests that were judged before the others were collected."""
 
     @property
     def gathers(self) -> bool:
@@ -115,7 +118,10 @@ class ConformancePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        """Ask the target who the callers are, before tests are collected; end where it cannot be judged."""
+        """Ask the target who the callers are, before tests are collected; end where it cannot be judged.
+
+        Where the first finding ends the run, some tests are judged before the others are collected.
+        """
         if session.config.option.collectonly:
             return
         try:
@@ -129,6 +135,8 @@ class ConformancePlugin:
             pytest.exit(str(error), returncode=USAGE)
         finally:
             self._count_preparation()
+        if begins_early(session.config) and self.left_out != RULES:
+            self.early = judge_early(session, RULES)
 
     def _count_preparation(self) -> None:
         exchanges = self.suite.client.take()
@@ -140,10 +148,16 @@ class ConformancePlugin:
         """Parametrize a test by its `over`, unless no case of it is chosen: whole runs have some ten thousand."""
         selection = Selection.of(self.config)
         if selection.may_take(metafunc.definition, self.suite.contract):
-            budget = BUDGETS[self.config.getoption("--budget")]
+            budget, most = BUDGETS[self.config.getoption("--budget")], self._most_cases(selection)
             budget = budget.of_what_is_named if selection.names else budget
             scope = Scope(self.suite.contract, self.suite.profile, budget, selection.operations)
-            parametrize_test(metafunc, scope)
+            deal = deal_early(metafunc.definition, self.suite.seed, most) if most else None
+            parametrize_test(metafunc, scope, deal)
+
+    def _most_cases(self, selection: Selection) -> int | None:
+        """Return about how many cases of a test the seed deals; None: all of them."""
+        is_in_full = selection.names or self.suite.in_full
+        return None if is_in_full else BUDGETS[self.config.getoption("--budget")].cases
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -156,11 +170,11 @@ class ConformancePlugin:
         except (BindingError, ResultsError) as error:
             stop(config, USAGE, str(error))
         self.suite.notes += inapplicable_lines(contract.whole, inapplicable)
-        if selection.whole:
-            self.suite.notes += (*untested_lines(contract, items), *unserved_lines(contract))
+        if selection.whole and not config.stash.get(IS_EARLY, False):
+            own = any(item.path.is_relative_to(RULES.parent) for item in items)  # not the tests of somebody's own
+            self.suite.notes += (*untested_lines(contract, items), *unserved_lines(contract)) if own else ()
         kept = [item for item in items if selection.takes(item, contract)]
-        most = BUDGETS[config.getoption("--budget")].cases
-        if most and not selection.names and not self.suite.in_full:
+        if most := self._most_cases(selection):
             kept = dealt(kept, self.suite.seed, most)
         if self.suite.shard:
             self.dealt = deal(kept, self.suite.shard, durations)
@@ -180,6 +194,11 @@ class ConformancePlugin:
         return None
 
     # Each test
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Pass over a test that was judged before the others were collected."""
+        return True if item.nodeid in self.early else None
 
     @pytest.fixture
     def harness(self, request: pytest.FixtureRequest) -> Iterator[Harness]:

@@ -42,4 +42,4 @@ class Api:
     told: tuple[str, ...] = ()
     """The lines about it that whoever starts the mock is told, where it is not ours."""
     summary: Mapping[str, Any] = field(default_factory=dict)
-    """The same for programs: the resources, and how many operations follow from them."""
+    """A summary for programs: the resources, and how many operations follow from them."""

@@ -16,20 +16,20 @@ from mock_server.access import cookies
 from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.api import Api
-from mock_server.console.pages import entrance, page
+from mock_server.console.pages import find_entrance, find_page
 from mock_server.contract.archives import NO_ARCHIVES
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
-from mock_server.contract.document import bound_bodies, is_foreign, load_document, operation_ids
+from mock_server.contract.document import bound_bodies, find_operation_ids, is_foreign, load_document
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
-from mock_server.contract.grants import grants_of
+from mock_server.contract.grants import read_grants
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import Derived, derive, read_declarations
 from mock_server.declared.linter.features import read_error_codes
 from mock_server.declared.linter.first import find_first_problem
 from mock_server.declared.linter.operations import find_code_problems, find_idle_codes
 from mock_server.declared.resource_types import OWNER
-from mock_server.declared.tenancy import find_owner_field, with_owner_called, with_usual_owner
+from mock_server.declared.tenancy import find_owner_field, rename_owner, with_usual_owner
 from mock_server.deviations import plant
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.fixtures import Persona, load_seed
@@ -44,11 +44,11 @@ from mock_server.pipeline.stateless import describe_stateless
 from mock_server.resources import catalogue
 from mock_server.resources.audit.feed import find_new_events
 from mock_server.resources.audit.writing import with_events, without_oldest_event
-from mock_server.resources.life.playing import play_due
 from mock_server.resources.orgs import ORGS
+from mock_server.resources.workspaces.life.playing import play_due
 from mock_server.settings import Settings
 from mock_server.state import rendered
-from mock_server.state.clock import real_time
+from mock_server.state.clock import read_real_time
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
@@ -69,7 +69,7 @@ PRODUCT = Product(
     with_events=with_events,
     without_oldest_event=without_oldest_event,
 )
-"""What worlds and the pipeline, which know no resource, are handed."""
+"""The functions of the product that worlds and the pipeline, which know no resource, are handed."""
 
 F = TypeVar("F")
 
@@ -96,7 +96,7 @@ def create_app(
         from mock_server.foreign_api import load_modules  # noqa: PLC0415
 
         modules = (*load_modules(settings.modules), *modules)
-    document = _document(settings.contract, settings.max_body, settings.overlays, any_api=True)
+    document = _read_document(settings.contract, settings.max_body, settings.overlays, any_api=True)
     if is_foreign(document):
         from mock_server.foreign_api import read_foreign_api  # noqa: PLC0415
 
@@ -105,7 +105,7 @@ def create_app(
         api = _read_own_api(settings, document, handlers or {}, modules)
     hooks = plant(settings.deviations)
     served = {each: hooks.handler(each, handler) for each, handler in api.handlers.items()}
-    control_document = _document(CONTROL_CONTRACT, settings.max_body)
+    control_document = _read_document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
     schemas["State"] = with_collections(schemas["State"], api.collections)
     seed, product = api.seed, api.product
@@ -122,7 +122,7 @@ def create_app(
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     rendered.keep_for(worlds.default.state.objects)
     origins = Origins(settings.cors_origins, settings.allow_hosts)
-    node = None if settings.node is None else NodeIdentity(settings.node, real_time())
+    node = None if settings.node is None else NodeIdentity(settings.node, read_real_time())
     context = ControlContext(worlds, seed, reader, origins, api, node)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed), product)
@@ -130,16 +130,16 @@ def create_app(
     if settings.passing is not None:  # imported here, so that no other start waits for its client
         from mock_server.passing.hook import with_passing  # noqa: PLC0415
 
-        hooks = with_passing(hooks, settings.passing, operation_ids(api.document, api.name), seed.personas)
+        hooks = with_passing(hooks, settings.passing, find_operation_ids(api.document, api.name), seed.personas)
     cors = Cors(origins, settings.cors_headers)
     destinations = Destinations(
         worlds,
-        _control(control_document, context, control_world, settings.control_token),
+        _mount_control(control_document, context, control_world, settings.control_token),
         control_world,
         hooks=hooks,
         cors=cors,
-        page=partial(page, api=api.base_path, is_ours=api.authenticate is None),
-        entrance=partial(entrance, api=api.base_path),
+        page=partial(find_page, api=api.base_path, is_ours=api.authenticate is None),
+        entrance=partial(find_entrance, api=api.base_path),
         log=request_log,
     )
     pipeline = partial(Pipeline, destinations=destinations, hooks=hooks, cors=cors, log=request_log)
@@ -159,7 +159,7 @@ def create_app(
     except InvalidSpecification as error:
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{api.name}: {place}: {error.message}") from error
-    _assemble(app)
+    _build_now(app)
     told = api.check(context.contract)
     for warning in () if api.told else (*describe_stateless(context.examples), *_explain_examples(context), *told):
         _log.warning("%s", warning)
@@ -173,18 +173,18 @@ def _read_own_api(
     """The API of a contract of ours, with the functions and the seed data of the package."""
     name = str(settings.contract)
     document, owner = _with_usual_owner(served_document, name), find_owner_field(served_document)
-    modules = (*catalogue.own_modules(), *more)
-    functions = {**catalogue.handlers(modules), **handlers}
+    modules = (*catalogue.list_own_modules(), *more)
+    functions = {**catalogue.find_handlers(modules), **handlers}
     _check_operations(document, name, functions)
-    declared = read_declarations(document, catalogue.collections(modules))
+    declared = read_declarations(document, catalogue.list_collections(modules))
     derived = derive(declared, catalogue.find_contents(modules))
     if problem := find_first_problem(declared, derived, functions):
         raise ContractError(f"{name}: {problem}")
     bound = {**derived.handlers, **functions}
     if owner != OWNER:
-        bound = {each: with_owner_called(handler, owner) for each, handler in bound.items()}
+        bound = {each: rename_owner(handler, owner) for each, handler in bound.items()}
     _check_grants(document, name)
-    collections = (*catalogue.collections(modules), *declared.own)
+    collections = (*catalogue.list_collections(modules), *declared.own)
     return Api(
         document=served_document,
         name=name,
@@ -220,7 +220,7 @@ def _check_served(contract: Contract, *, derived: Derived, codes: Sequence[str],
 
 
 def _explain_examples(context: ControlContext) -> Iterator[str]:
-    """Why operations that are answered by examples do not follow from what is declared."""
+    """List the reasons why operations that are answered by examples do not follow from what is declared."""
     reasons = context.api.reasons
     for each in sorted(reasons.keys() & context.examples.keys()):
         yield f"{each} does not follow from what is declared: {reasons[each]}"
@@ -229,12 +229,12 @@ def _explain_examples(context: ControlContext) -> Iterator[str]:
 def _check_grants(document: Mapping[str, Any], name: str) -> None:
     """ContractError where it does not say which scopes roles and permission sets give; the seed data need them."""
     try:
-        grants_of(document)
+        read_grants(document)
     except UnsupportedError as problem:
         raise ContractError(f"{name}: {problem}") from problem
 
 
-def _document(
+def _read_document(
     path: Path, max_body: int | None, overlays: Sequence[Path] = (), *, any_api: bool = False
 ) -> dict[str, Any]:
     document = load_document(path, overlays, any_api=any_api)
@@ -250,12 +250,12 @@ def _with_usual_owner(document: dict[str, Any], name: str) -> dict[str, Any]:
         raise ContractError(f"{name}: {problem}") from problem
 
 
-def _control(document: Mapping[str, Any], context: ControlContext, world: World, token: str | None) -> Mount:
+def _mount_control(document: Mapping[str, Any], context: ControlContext, world: World, token: str | None) -> Mount:
     """The control API. Its contract is the mock's own: a test has Connexion validate it, and no start does."""
     key = None if token is None else ControlKey(token)
     if key is None:  # nothing is asked for, and nothing is looked at
         document = {name: part for name, part in document.items() if name != "security"}
-    functions = bind(document, CONTROL_CONTRACT.name, control.handlers())
+    functions = bind(document, CONTROL_CONTRACT.name, control.find_handlers())
     contract = compile_contract(
         resolve_refs(document), CONTROL_CONTRACT.name, CONTROL, Resolver(functions.__getitem__), CONTROL_CREDENTIALS
     )
@@ -274,22 +274,22 @@ def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> 
 
 def _check_operations(document: Mapping[str, Any], name: str, functions: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the places of a contract's operations; ContractError where it lacks one for which there is a function."""
-    places = operation_ids(document, name)
+    places = find_operation_ids(document, name)
     if spare := sorted(functions.keys() - places.keys()):
         raise ContractError(f"{name}: has no operation {spare[0]}, for which there is a function")
     return places
 
 
-def _assemble(app: AsyncApp) -> None:
+def _build_now(app: AsyncApp) -> None:
     """Let Connexion put its application together now, so that what is wrong stops the start.
 
     It does so at the first ASGI call; this one asks for nothing and never waits.
     """
 
-    async def nothing(*_: Any) -> None: ...
+    async def check_nothing_more(*_: Any) -> None: ...
 
     try:
-        app({"type": ASSEMBLE}, nothing, nothing).send(None)
+        app({"type": ASSEMBLE}, check_nothing_more, check_nothing_more).send(None)
     except StopIteration:
         return
     raise AssertionError("assembling the application waited for something")

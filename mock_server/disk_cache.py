@@ -1,4 +1,4 @@
-"""What a start works out from the text of a file alone, kept in the user's cache folder for the next start.
+"""A cache of what a start works out from the text of a file alone, in the user's cache folder.
 
 The folder is `evershell-mock` in `$XDG_CACHE_HOME`, or else in `~/.cache`. It holds the 64 results used last, some
 0.3 MB each; whoever deletes it loses nothing. Where it cannot be written, or others could write there, results are
@@ -26,19 +26,19 @@ _DIGEST = 32  # bytes that precede a result in its file: of a file that was cut 
 _OTHERS_WRITE = 0o022
 
 
-def kept(kind: str, text: bytes, make: Callable[[], T], *, library: str) -> T:
+def load_or_make(kind: str, text: bytes, make: Callable[[], T], *, library: str) -> T:
     """Return what `make` returns for a text, made anew only where it is not kept; each call has its own copy.
 
     `kind` names what is made, `library` the distribution that does it: what another version of it, or of the mock,
     made is not used.
     `make` may raise: then nothing is kept.
     """
-    versions = f"{_version(_OWN)} {library} {_version(library)} {sys.version}"
+    versions = f"{_read_version(_OWN)} {library} {_read_version(library)} {sys.version}"
     key = sha256(f"{kind} {versions}\0".encode() + text).hexdigest()
     packed = _in_process.get(key) or _read(key)
     if packed is None:
         packed = pickle.dumps(make(), pickle.HIGHEST_PROTOCOL)
-        if not _written(key, packed):
+        if not _write(key, packed):
             _keep(key, packed)
     result: T = pickle.loads(packed)  # noqa: S301  # from a folder that only this user writes, with its digest
     return result
@@ -54,11 +54,11 @@ def _keep(key: str, packed: bytes) -> None:
 
 
 @lru_cache
-def _version(library: str) -> str:
+def _read_version(library: str) -> str:
     return version(library)
 
 
-def _folder() -> Path | None:
+def _make_folder() -> Path | None:
     """The folder, made where it is missing; None where it cannot be used."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     try:
@@ -72,7 +72,7 @@ def _folder() -> Path | None:
 
 
 def _read(key: str) -> bytes | None:
-    folder = _folder()
+    folder = _make_folder()
     if folder is None:
         return None
     try:
@@ -84,9 +84,9 @@ def _read(key: str) -> bytes | None:
     return packed if held[:_DIGEST] == sha256(packed).digest() else None
 
 
-def _written(key: str, packed: bytes) -> bool:
+def _write(key: str, packed: bytes) -> bool:
     """Write a result, whole or not at all, and delete what was used longest ago. False: it cannot be written."""
-    folder = _folder()
+    folder = _make_folder()
     if folder is None:
         return False
     try:

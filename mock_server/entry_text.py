@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def line(entry: Mapping[str, Any]) -> str:
+def write_line(entry: Mapping[str, Any]) -> str:
     """Return an entry on one line: caller, request, answer, the reason of a refusal, and changes."""
-    outcome = [answer(entry)]
-    if reason := why(entry):
+    outcome = [describe_answer(entry)]
+    if reason := explain_outcome(entry):
         outcome.append(f"({reason})")
-    outcome += [_changed(change) for change in entry["changes"]]
+    outcome += [_describe_change(change) for change in entry["changes"]]
     if entry["undone"]:
         outcome.append("(undone)")
-    return f"{entry['id']}  {caller(entry)}  {request(entry)} → {' '.join(outcome)}"
+    return f"{entry['id']}  {describe_caller(entry)}  {describe_request(entry)} → {' '.join(outcome)}"
 
 
-def caller(entry: Mapping[str, Any]) -> str:
+def describe_caller(entry: Mapping[str, Any]) -> str:
     """Return the caller, what is wrong with the credential where it is not valid, and whether the console asked."""
     who, standing = entry["caller"], entry["credential"]
     if who is None:
@@ -27,27 +27,27 @@ def caller(entry: Mapping[str, Any]) -> str:
     return f"{who} in the console" if entry.get("from_console") else str(who)
 
 
-def request(entry: Mapping[str, Any]) -> str:
+def describe_request(entry: Mapping[str, Any]) -> str:
     """Return the method and path of a request."""
     return f"{entry['method']} {entry['path']}"
 
 
-def answer(entry: Mapping[str, Any]) -> str:
+def describe_answer(entry: Mapping[str, Any]) -> str:
     """Return the status and code of an answer."""
     if not entry["status"]:
         return "no answer"
     return f"{entry['status']} {entry['code'] or ''}".rstrip()
 
 
-def why(entry: Mapping[str, Any]) -> str:
+def explain_outcome(entry: Mapping[str, Any]) -> str:
     """Return what faults did to a request, whether no function answered, and what refused it for what reason.
 
     It is empty where none of that happened.
     """
-    gate, parts = entry["gate"], list(passage(entry))
+    gate, parts = entry["gate"], list(describe_passage(entry))
     if entry["faults"]:
         ids = f"fault {' and '.join(map(str, entry['faults']))}"
-        parts.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
+        parts.append(", ".join((ids, *describe_effects(entry["fault_effect"] or {}))))
     if entry["undeclared"] and not entry["faults"] and not entry["stateless"]:
         parts.append("undeclared")
     if entry["stateless"]:
@@ -59,7 +59,7 @@ def why(entry: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def passage(entry: Mapping[str, Any]) -> Iterator[str]:
+def describe_passage(entry: Mapping[str, Any]) -> Iterator[str]:
     """Return where a request was passed on to, what broke the contract, and where the two sides differ."""
     told = entry.get("passage")
     if told is None:
@@ -71,11 +71,11 @@ def passage(entry: Mapping[str, Any]) -> Iterator[str]:
         yield told["differs"].removesuffix(".")
 
 
-def effects(what: Mapping[str, Any]) -> list[str]:
+def describe_effects(what: Mapping[str, Any]) -> list[str]:
     """Return the effects of a fault, one text each."""
     error = [str(what[name]) for name in ("status", "code") if what.get(name) is not None]
     error += [text for name, text in (("undeclared", "undeclared"), ("html", "HTML")) if what.get(name)]
-    parts = [" ".join(error), _delay(what)]
+    parts = [" ".join(error), _describe_delay(what)]
     if what.get("drop"):
         parts.append("connection dropped")
     if "truncate" in what:
@@ -83,14 +83,14 @@ def effects(what: Mapping[str, Any]) -> list[str]:
     return [part for part in parts if part]
 
 
-def _delay(what: Mapping[str, Any]) -> str:
+def _describe_delay(what: Mapping[str, Any]) -> str:
     least, more = what.get("delay_ms", 0), what.get("jitter_ms", 0)
     if more:
         return f"{least} to {least + more} ms late"
     return f"{least} ms late" if least else ""
 
 
-def _changed(change: Mapping[str, Any]) -> str:
+def _describe_change(change: Mapping[str, Any]) -> str:
     if change["field"] is not None:
         return f"~{change['object']}.{change['field']}"
     return f"{'+' if change['before'] is None else '-'}{change['object']}"

@@ -110,7 +110,7 @@ def make_error(code: str, status: int, message: str, *, details: Mapping[str, ob
     return known(message, details=details)
 
 
-def missing(code: str, message: str) -> ApiError:
+def make_not_found(code: str, message: str) -> ApiError:
     """Return the 404 with a code."""
     return make_error(code, 404, message)
 

@@ -11,7 +11,7 @@ from typing import Any
 from mock_server.access.credentials import CREDENTIALS, REMOVED
 from mock_server.access.foreign import ORG, PEOPLE, authenticate_anybody, make_fake_token, make_person
 from mock_server.api import Api
-from mock_server.contract.document import operation_ids
+from mock_server.contract.document import find_operation_ids
 from mock_server.contract.foreign import NOTES, adopt, find_base_path
 from mock_server.declared.documents.derivation import DerivedDocuments, derive_documents
 from mock_server.declared.documents.kinds import Kind
@@ -25,7 +25,7 @@ from mock_server.resources import catalogue
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.settings import Settings
 from mock_server.state.collection import Collection
-from mock_server.state.state import empty_state
+from mock_server.state.state import make_empty_state
 from mock_server.state.value import replace
 from mock_server.worlds.product import Product
 
@@ -36,7 +36,7 @@ FOREIGN = Product(
     with_events=lambda after, _before, _types, _caller, _now: after,
     without_oldest_event=lambda state, _org_id: state,
 )
-"""What worlds know of a product that is not ours: nothing happens by itself."""
+"""The product that worlds know of a contract that is not ours: nothing happens by itself."""
 
 CREDENTIALS_TAKEN = (
     f"Any credential of the form that the contract asks for is taken, such as {make_fake_token(PEOPLE[0])}; "
@@ -58,8 +58,8 @@ def read_foreign_api(
         if getattr(settings, field):
             raise StartError(f"{option}: is about the data of our own API, and {name} is the contract of another one")
     document = adopt(document, name)
-    given = {**catalogue.handlers(modules), **handlers}
-    places = operation_ids(document, name)
+    given = {**catalogue.find_handlers(modules), **handlers}
+    places = find_operation_ids(document, name)
     if spare := sorted(given.keys() - places.keys()):
         raise ContractError(f"{name}: has no operation {spare[0]}, for which there is a function")
     document, inferred = with_types(document)
@@ -107,7 +107,7 @@ def _check_types(document: Mapping[str, Any], derived: DerivedDocuments, name: s
 
 
 def _find_slips(document: Mapping[str, Any], derived: DerivedDocuments, kind: Kind) -> Iterator[str]:
-    """What is wrong with the declaration of a resource, each with the place below it."""
+    """Find what is wrong with the declaration of a resource, each with the place below it."""
     if kind.path not in document["paths"]:
         yield f"/path: {kind.path!r} is no path of the contract"
     if kind.within is not None and kind.within not in derived.kinds:
@@ -120,7 +120,7 @@ def _find_slips(document: Mapping[str, Any], derived: DerivedDocuments, kind: Ki
 
 
 def _make_seed(seed: int, collections: Sequence[Collection[Any]]) -> Seed:
-    state = empty_state(collections, seed=seed)
+    state = make_empty_state(collections, seed=seed)
     state = state.put(ORGS, Org(ORG, "Anybody", "active"))
     personas = tuple(Persona(name, make_person(name), make_fake_token(name)) for name in PEOPLE)
     return Seed(replace(state, touched=None), personas)

@@ -10,7 +10,7 @@ from typing import Any
 from mock_server.app import create_app
 from mock_server.client import Mock
 from mock_server.client.transport import InProcessTransport
-from mock_server.server import Server, listen, url_of
+from mock_server.server import Server, listen, make_url
 from mock_server.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -23,7 +23,7 @@ def live(settings: Settings | None = None, *, port: int = 0) -> Iterator[Mock]:
     Raises StartError as `create_app` does, and where the port is taken.
     """
     app = create_app(settings)
-    with serving(app, port=port) as origin, Mock(origin, base_path=app.context.api.base_path) as mock:
+    with serve_in_thread(app, port=port) as origin, Mock(origin, base_path=app.context.api.base_path) as mock:
         yield mock
 
 
@@ -43,14 +43,14 @@ def in_process(settings: Settings | None = None) -> Iterator[Mock]:
 
 
 @contextmanager
-def serving(app: Any, *, port: int = 0) -> Iterator[str]:
+def serve_in_thread(app: Any, *, port: int = 0) -> Iterator[str]:
     """Serve an application in a thread until the block ends; its URL, without a base path."""
     listener = listen(LOOPBACK, port)
     server = Server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="evershell-mock")
     thread.start()
     try:
-        yield url_of(listener)
+        yield make_url(listener)
     finally:
         server.should_exit = True
         thread.join()

@@ -1,4 +1,4 @@
-"""What an operation is: a plain function from (state, request) to (state, reply).
+"""Operations as plain functions from (state, request) to (state, reply).
 
 One module a tag, one function an operation, found by its operationId:
 
@@ -23,7 +23,7 @@ from mock_server.access.callers import Caller
 from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
 from mock_server.contract.kinds import Kinds
-from mock_server.errors import ApiError, missing
+from mock_server.errors import ApiError, make_not_found
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -56,7 +56,7 @@ class Request(NamedTuple):
         seen = value is not None and collection.visible(value, self.caller.org_id)
         if value is None or not seen or collection.hidden(value, self.caller):
             noun = collection.noun.replace("_", " ")
-            raise missing(resource.not_found, f"There is no {noun} of this {collection.key[-1]}.")
+            raise make_not_found(resource.not_found, f"There is no {noun} of this {collection.key[-1]}.")
         return value
 
     def reach_upstream(self) -> None:
@@ -87,11 +87,11 @@ class Feed:
         """Whether an event of the org comes down the stream."""
         raise NotImplementedError
 
-    def missed(self, state: State) -> Iterator[Any]:
+    def read_missed(self, state: State) -> Iterator[Any]:
         """Return the events that come first, as they happened before the stream was opened."""
         raise NotImplementedError
 
-    def written(self, event: Any) -> bytes:
+    def write(self, event: Any) -> bytes:
         """Return an event as the stream has it."""
         raise NotImplementedError
 
@@ -101,7 +101,7 @@ Prepare = Callable[[Request], Awaitable[Request]]
 
 
 class Handler(Value):
-    """What serves one operation."""
+    """The function that serves one operation."""
 
     transition: Transition
     prepare: Prepare | None = None
@@ -121,11 +121,11 @@ def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[
 
 
 Check = Callable[[State, Request, Mapping[str, Any], Any], Mapping[str, str]]
-"""What is wrong with the fields that are to change of an object, or of one that is not there yet (None), by field."""
+"""A check of the fields that are to change of an object, or of a new one (None): what is wrong, by field."""
 
 
 class Content(Value):
-    """What the content of a declared resource has to be beside what its declaration says."""
+    """The check of a declared resource's content beside its declaration."""
 
     check: Check
     prepare: Prepare | None = None
@@ -145,5 +145,5 @@ def content(resource: str, *, prepare: Prepare | None = None) -> Callable[[C], C
 
 
 async def run_in_thread(work: Callable[[], R], *, size: int, small: int) -> R:
-    """What the work gives; done at once where its input is so small that the way to a thread would take longer."""
+    """Return the result of work; done at once where its input is so small that the way to a thread takes longer."""
     return work() if size <= small else await asyncio.to_thread(work)

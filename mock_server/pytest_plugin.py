@@ -56,13 +56,13 @@ def _mock_on_a_port(request: pytest.FixtureRequest) -> Iterator[Mock]:
 @pytest.fixture
 def mock_world(_mock_in_process: Mock, request: pytest.FixtureRequest) -> Iterator[MockWorld]:
     """A fresh world of a mock in this process: `mock_world.client("acme-owner").get("/packs")`."""
-    yield from _fresh(_mock_in_process, request.node)
+    yield from _open_fresh(_mock_in_process, request.node)
 
 
 @pytest.fixture
 def mock_server(_mock_on_a_port: Mock, request: pytest.FixtureRequest) -> Iterator[MockWorld]:
     """A fresh world of a mock on a port: give `mock_server.url` to the code under test."""
-    yield from _fresh(_mock_on_a_port, request.node)
+    yield from _open_fresh(_mock_on_a_port, request.node)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,16 +72,16 @@ def pytest_runtest_makereport(
     """Add what was lost of its worlds, and their requests, to the report of a failed test."""
     if call.when == "call" and call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
         for world in item.stash.get(_WORLDS, []):
-            if lost := _lost(world):
+            if lost := _describe_loss(world):
                 item.add_report_section("call", "lost by the mock", lost)
-            item.add_report_section("call", f"requests to the mock in the world {world.name}", _story(world))
+            item.add_report_section("call", f"requests to the mock in the world {world.name}", _tell_story(world))
     return (yield)
 
 
-def _lost(world: MockWorld) -> str | None:
-    """What was lost of a world; it is said once, and not at the end of the test again."""
+def _describe_loss(world: MockWorld) -> str | None:
+    """Return what was lost of a world; it is said once, and not at the end of the test again."""
     try:
-        lost = world.lost()
+        lost = world.describe_loss()
         if lost is not None:
             world.look()
     except package.MockError as error:
@@ -89,14 +89,14 @@ def _lost(world: MockWorld) -> str | None:
     return lost
 
 
-def _story(world: MockWorld) -> str:
+def _tell_story(world: MockWorld) -> str:
     try:
         return world.story() or "none"
     except package.MockError as error:
         return str(error)
 
 
-def _fresh(mock: Mock, item: pytest.Item) -> Iterator[MockWorld]:
+def _open_fresh(mock: Mock, item: pytest.Item) -> Iterator[MockWorld]:
     with mock.fresh_world(item.name) as world:
         item.stash.setdefault(_WORLDS, []).append(world)
         yield world

@@ -1,4 +1,4 @@
-"""What a mock is started with."""
+"""Settings with which a mock is started."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ USUAL_BODY = MIB
 """The most bytes of a body where the contract says nothing of it."""
 
 
-def own_file(name: str) -> Path:
+def find_own_file(name: str) -> Path:
     """The file that came with the package: beside it in a checkout, in a folder beside it when installed."""
     beside = Path(__file__).parent.parent
     installed = beside / "evershell_contract" / name
     return installed if installed.exists() else beside / name
 
 
-def own_contract() -> Path:
+def find_own_contract() -> Path:
     """The contract that came with the package."""
-    return own_file("openapi.yaml")
+    return find_own_file("openapi.yaml")
 
 
 class StreamTimes(NamedTuple):
-    """How long what takes, in seconds of the machine's time, whatever the clock of the world says."""
+    """The times of streams, in seconds of the machine's time, whatever the clock of the world says."""
 
     heartbeat: float = 15
-    """From one comment to the next."""
+    """The time from one comment to the next."""
     longest: float = 300
     """Until a stream is ended."""
 
@@ -54,7 +54,7 @@ class PassRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PassSettings:
-    """What is passed on to another server, and as whom: the callers of that server by the names of personas."""
+    """Settings of passing on: the rules, and the callers of the other server by the names of personas."""
 
     rules: tuple[PassRule, ...]
     callers: Mapping[str, PassedCaller] = field(default_factory=dict, repr=False)
@@ -66,7 +66,7 @@ class PassSettings:
 class Settings:
     """The contract, the seed of every id, data laid over the seed data, the deliberate defects, and the bounds."""
 
-    contract: Path = field(default_factory=own_contract)
+    contract: Path = field(default_factory=find_own_contract)
     seed: int = 0
     fixtures: tuple[Path, ...] = ()
     scale: tuple[tuple[str, int], ...] = ()  # by the kind of seed data, how many more of it are made up

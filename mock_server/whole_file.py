@@ -23,7 +23,7 @@ def check_writable(path: Path, option: str) -> None:
     if not target.parent.is_dir():
         raise StartError(f"{option} {path}: there is no directory {target.parent}")
     try:
-        handle, name = _part_of(target)
+        handle, name = _make_part(target)
     except OSError as error:
         raise StartError(f"{option} {path}: nothing can be written into {target.parent}: {error.strerror}") from error
     os.close(handle)
@@ -49,14 +49,14 @@ class UnplacedFile:
 
     def __init__(self, content: Iterable[bytes], path: Path) -> None:
         self._target = path.resolve()
-        self.handle, name = _part_of(self._target)
+        self.handle, name = _make_part(self._target)
         """Locked until it is closed: whoever holds it is still writing."""
         self._path = Path(name)
         try:
             fcntl.flock(self.handle, fcntl.LOCK_EX)
             with os.fdopen(self.handle, "wb", closefd=False) as file:
                 file.writelines(content)
-            os.fchmod(self.handle, 0o666 & ~_umask())
+            os.fchmod(self.handle, 0o666 & ~_read_umask())
             os.fsync(self.handle)
         except BaseException:
             self.discard()
@@ -79,7 +79,7 @@ class UnplacedFile:
         self._path.unlink(missing_ok=True)
 
 
-def _part_of(target: Path) -> tuple[int, str]:
+def _make_part(target: Path) -> tuple[int, str]:
     return tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
 
 
@@ -106,7 +106,7 @@ def _clear_parts(target: Path) -> None:
             part.unlink()
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask

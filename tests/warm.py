@@ -6,7 +6,7 @@ from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.contract.schemas import schemas_of
 from mock_server import Settings, create_app
-from mock_server.deviations import deviations
+from mock_server.deviations import list_deviations
 
 
 def _fit(contract: Contract) -> None:
@@ -15,6 +15,6 @@ def _fit(contract: Contract) -> None:
 
 
 _fit(load())
-deviations()
+list_deviations()
 create_app(Settings())
 gc.freeze()  # a fork copies what its collector of garbage looks at

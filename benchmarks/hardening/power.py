@@ -25,7 +25,7 @@ from mock_server.control import ControlContext
 from mock_server.errors import StartError
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.server.keeping.keeper import Keeper
-from mock_server.server.keeping.lines import boot_of_machine
+from mock_server.server.keeping.lines import read_boot_id
 
 PERSONA, PROVIDER = "acme-owner", "provider_01HZ"
 WORLDS, ROUNDS, ROUND_S = 4, 5, 0.7
@@ -115,7 +115,7 @@ def _of_other_boot(synced: bytes, content: bytes) -> tuple[bytes, tuple[bytes, .
     """What was synced, as if the machine had been started again since, and the lines after it."""
     lines = []
     for each in synced.splitlines():
-        line = each.partition(b" ")[2].replace(boot_of_machine().encode(), OTHER_BOOT.encode())
+        line = each.partition(b" ")[2].replace(read_boot_id().encode(), OTHER_BOOT.encode())
         lines.append(b"%08x %b\n" % (crc32(line), line))
     return b"".join(lines), tuple(content[len(synced) :].splitlines(keepends=True))
 

@@ -85,6 +85,11 @@ class Operation:
     def reads(self) -> bool:
         return self.method == "GET"
 
+    @property
+    def changes_object(self) -> bool:
+        """Whether it does something to an object that is there, and stays."""
+        return not self.reads and self.method != "DELETE" and "{" in self.path
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         parts = re.split(r"\{(\w+)\}", self.path)

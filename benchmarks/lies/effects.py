@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from benchmarks.lies.contract import Contract, Operation
+from benchmarks.lies.contract import ANY, Contract, Field, Operation
 from benchmarks.lies.free import NOT_JUDGED_ON_OTHERS
 from benchmarks.lies.lie import Asked, Lie, Teller
 from benchmarks.lies.refusals import with_id
@@ -35,12 +35,18 @@ def _of_read(contract: Contract, read: Operation) -> Iterator[Lie]:
         yield Lie("stale-for-good", read.id, "", sentence, partial(_Kept, read))
     sentence = f"{read.id} says what it said last to another caller who asked the same."
     yield Lie("as-to-another", read.id, "", sentence, partial(_AsToAnother, read))
-    if any(not it.required for it in read.success.fields):
+    if any(not it.required and _is_of_object(read, it) for it in read.success.fields):
         sentence = f"{read.id} shows each caller the fields, too, that it showed another of the same object."
         yield Lie("field-of-another", read.id, "", sentence, partial(_FieldsOfAnother, read))
     if 404 in read.responses:
         sentence = f"{read.id} shows what is hidden from a caller as it was shown to another."
         yield Lie("hidden-shown", read.id, "", sentence, partial(_AsToAnother, read, 404))
+
+
+def _is_of_object(read: Operation, it: Field) -> bool:
+    """Whether a field is of what is read, or of an object in a list that has an id to be known by."""
+    named = (*it.path[:-1], "id") in {other.path for other in read.success.fields}
+    return len(it.path) == 1 or (it.path[1:-1] == (ANY,) and named)
 
 
 def _touches(write: Operation, read: Operation) -> bool:
@@ -59,7 +65,7 @@ def _of_write(contract: Contract, write: Operation) -> Iterator[Lie]:
     sentence = f"{write.id} is answered as done, and is not."
     yield Lie("write-lost", write.id, "", sentence, partial(_Lost, write, back))
     sentence = f"{write.id} is answered as done, and is not, where it was done to the same object before."
-    if "{" in write.path and write.method != "DELETE":
+    if write.changes_object:
         yield Lie("write-lost", write.id, "again", sentence, partial(_Lost, write, back, again=True))
     for name, it in (write.body or {}).get("properties", {}).items():
         for value in it.get("enum", []):

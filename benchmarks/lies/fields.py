@@ -46,9 +46,8 @@ def _of_field(operation: Operation, response: Response, it: Field) -> Iterator[L
         teller = partial(Says, operation, response.status, partial(_apply, it.path, told))
         yield _lie(kind, operation, response, it, says, teller=teller)
     if it.schema.get("additionalProperties") is False:
-        teller = partial(
-            Says, operation, response.status, partial(_apply, it.path, lambda value: {**value, "trace": "-"})
-        )
+        change = partial(_unless_null, lambda value: {**value, "trace": "-"})
+        teller = partial(Says, operation, response.status, partial(_apply, it.path, change))
         yield _lie("key-added", operation, response, it, "with a key `trace` more", teller=teller)
 
 
@@ -63,9 +62,15 @@ def _lie(kind: str, operation: Operation, response: Response, it: Field, says: s
 
 def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
     """Name, words and change."""
-    kind = it.schema.get("type", "")
     yield "left-out", "", lambda _: GONE
     yield "null", "as null", lambda _: None
+    for name, says, change in _changes_of_a_value(it):
+        yield name, says, partial(_unless_null, change)
+
+
+def _changes_of_a_value(it: Field) -> Iterator[tuple[str, str, Change]]:
+    """The same, of what is there and not null."""
+    kind = it.schema.get("type", "")
     yield "of-other-type", f"as something else than a JSON {kind}", RETYPED[kind]
     if kind == "boolean":
         yield "other-value", "turned round", lambda value: not value
@@ -88,13 +93,13 @@ def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
         )
 
 
+def _unless_null(change: Change, value: Any) -> Any:
+    return None if value is None else change(value)
+
+
 def _apply(path: tuple[str, ...], change: Change, answer: Answer) -> Answer:
     document = answer.json
     return answer.with_json(changed(document, path, change)) if values(document, path) else answer
-
-
-def _unless_null(change: Change, value: Any) -> Any:
-    return None if value is None else change(value)
 
 
 def _later(value: str) -> str:
@@ -108,16 +113,22 @@ def _altered(pattern: str, value: str) -> str:
 
 
 def _that_change(contract: Contract, operation: Operation) -> list[Field]:
-    """The fields of an object that the contract's examples show with several values; of reads, and with an id."""
+    """The fields of an object that the contract's examples show with several values; of reads, and with an id.
+
+    Of what no operation changes such examples are of several objects.
+    """
     if not operation.reads:
         return []
     shown: dict[tuple[str, str], set[str]] = {}
+    tags: dict[str, set[str]] = {}
     for each in contract.operations:
         for example in each.success.examples:
             for item in _objects(example):
+                tags.setdefault(str(item["id"]), set()).add(each.tag)
                 for name, value in item.items():
                     shown.setdefault((str(item["id"]), name), set()).add(str(value))
-    changing = {name for (_, name), different in shown.items() if len(different) > 1}
+    changed_in = {it.tag for it in contract.operations if it.changes_object}
+    changing = {name for (key, name), different in shown.items() if len(different) > 1 and tags[key] & changed_in}
     identified = {it.path[:-1] for it in operation.success.fields if it.path[-1] == "id"}
     return [it for it in operation.success.fields if it.path[:-1] in identified and it.path[-1] in changing]
 

@@ -19,7 +19,21 @@ FREE = {
     r"code-swapped:[\w.]+:404:pack_not_found-file_not_found": (
         "of a pack that is not there no file is there either, and any refusal that is true of a request is right"
     ),
-    r"as-to-another:packs\.read_file": "a file has the same bytes for whoever may read it",
+    r"as-to-another:(packs\.read_file|(sandbox|snapshots)\.\w+)": "a file is the same for whoever may read it",
+    r"as-to-another:credentials\.get": "a credential is shown alike to whoever is shown it, and no request changes it",
+    r"stale-after:credentials\.\w+:credentials\.start_oauth": "the start of a consent changes nothing that is shown",
+    r"list-value-left-out:(sandbox|snapshots)\.list_files:is_dir=True": "a server may have files alone, and no folders",
+    r"[\w-]+:activity\.list:(events\[\]\.)?"
+    r"(destination|method|decision|phase|policy_type|debits|latency_ms|transforms_failed|auth_failures)(=.*)?": (
+        "what is decided about traffic is an event of the category audit, and this list has those of activity"
+    ),
+    r"list-value-left-out:activity\.list:(category=audit|actor=policy-engine)": (
+        "the category of an event of activity is that, and the engine of the policy writes none"
+    ),
+    r"field-[\w-]+:(agent_roles|providers)\.create:archived_at": "what is new has not been archived",
+    r"field-[\w-]+:(credentials|workspaces)\.create:(last_\w+|snapshot_ref|parent_workspace_id|fork_\w+)": (
+        "what is new has not been used or stopped, and is no fork"
+    ),
 }
 """By a pattern of ids, with the reason. It holds freedoms, never what the suite does not find."""
 

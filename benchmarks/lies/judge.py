@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from benchmarks import servers
+from benchmarks.lies.asked import Asked
 from benchmarks.lies.contract import Contract, load
 from benchmarks.lies.draw import every
 from benchmarks.lies.lie import Lie, Teller, Telling
@@ -80,13 +81,13 @@ def _telling(lie: Lie, mock: Serve, tellings: list[Telling]) -> Iterator[str]:
         yield f"{proxy.origin}/v1"
 
 
-def all_judged(chosen: Sequence[Lie], seed: int, workers: int | None, *, generated: bool) -> Iterator[Told]:
+def all_judged(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Iterator[Told]:
     """Each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found though nothing is changed, or that cannot be judged: then figures mean nothing.
     """
-    warm.warm_up(seed, QUICK)
-    for told in warm.copies(_judged, [(it.id, seed, generated) for it in (truth(), *chosen)], workers):
+    warm.warm_up(asked.seed, QUICK)
+    for told in warm.copies(_judged, [(it.id, asked) for it in (truth(), *chosen)], workers):
         if told.id != truth().id:
             yield told
         elif accused := sorted({*told.rules, *(told.generated or ())}):
@@ -95,6 +96,7 @@ def all_judged(chosen: Sequence[Lie], seed: int, workers: int | None, *, generat
             raise JudgeError(f"behind the proxy, with nothing changed, there is no verdict: {told.unjudged}")
 
 
-def _judged(given: tuple[str, int, bool]) -> Told:
-    name, seed, generated = given
-    return judged(lies().get(name) or truth(), seed, generated=generated, suite=warm.run_alone, mock=warm.mock)
+def _judged(given: tuple[str, Asked]) -> Told:
+    name, asked = given
+    lie = lies().get(name) or truth()
+    return judged(lie, asked.seed, generated=asked.generated, suite=warm.run_alone, mock=warm.mock)

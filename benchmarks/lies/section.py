@@ -36,7 +36,9 @@ def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Ite
     for clause in dict.fromkeys(it["clause"] for it in rules.values()):
         first = sum(clause in _clauses(it.rules, rules) for it in results.told)
         alone = sum(clause in _clauses(it.generated or (), rules) for it in results.told)
-        yield f"| {clause} | {sum(clause in names for names in found)} | {first} | {alone} |"
+        planted_ones = sum(clause in names for names in found)
+        if planted_ones or first or alone:
+            yield f"| {clause} | {planted_ones} | {first} | {alone} |"
     yield ""
     yield "| kind of lie | told | found | by generated alone |"
     yield "|---|---|---|---|"

@@ -17,8 +17,8 @@ from benchmarks.promises import EVENTS_PAGE, EVENTS_SOUGHT, EVENTS_STATISTICS, E
 from mock_server.contract.document import load_document
 from mock_server.fixtures import load_seed
 from mock_server.resources.audit.event import MOST_OF_ORG, Event, with_event
-from mock_server.settings import own_contract
-from mock_server.state.portable import written
+from mock_server.settings import find_own_contract
+from mock_server.state.portable import write
 
 REPEATS = 20
 _FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,13 +34,13 @@ ASKED: Mapping[str, str] = {
 
 def long_log(count: int = MOST_OF_ORG) -> bytes:
     """The seed data as a document, with so many events more."""
-    state = load_seed(0, load_document(own_contract())).state
+    state = load_seed(0, load_document(find_own_contract())).state
     for number in range(count):
         latency = float(number % 500) if number % 3 == 2 else None
         moment, user = _FIRST + number * _APART, f"usr_{number % 5}"
         event = Event(OWNER, user, moment, _TYPES[number % 3], resource_id="x", latency_ms=latency)
         state = with_event(state, event)
-    return written(state)
+    return write(state)
 
 
 def measured(rounds: int) -> Iterator[Figure]:

@@ -21,7 +21,7 @@ from benchmarks import servers
 from benchmarks.measures.grown_mock import copied_id
 from benchmarks.promises import ALL
 from mock_server.declared.resource_types import find_resources
-from mock_server.settings import own_contract
+from mock_server.settings import find_own_contract
 
 
 def copies_for(operations: int) -> int:
@@ -36,7 +36,7 @@ def prefix(copy: int) -> str:
 
 def contract(operations: int) -> dict[str, Any]:
     """The own contract with so many operations, or with as many as its sets come to."""
-    document: dict[str, Any] = yaml.load(own_contract().read_bytes(), Loader=yaml.CSafeLoader)
+    document: dict[str, Any] = yaml.load(find_own_contract().read_bytes(), Loader=yaml.CSafeLoader)
     if operations < ALL:
         return _shortened(document, operations)
     originals = dict(document["paths"])

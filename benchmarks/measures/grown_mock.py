@@ -10,7 +10,7 @@ from typing import Any
 from mock_server import cli
 from mock_server.operation import operation
 from mock_server.resources import session
-from mock_server.resources.catalogue import handlers
+from mock_server.resources.catalogue import find_handlers
 
 
 def copied_id(copy: int, operation_id: str) -> str:
@@ -21,7 +21,7 @@ def copied_id(copy: int, operation_id: str) -> str:
 def main() -> None:
     """Arguments: how many sets of operations, the ids of those of a set, the options of `evershell-mock serve`."""
     copies, ids, *options = sys.argv[1:]
-    for operation_id, handler in handlers().items():
+    for operation_id, handler in find_handlers().items():
         if operation_id not in ids.split(","):
             left_out: Any = handler.transition
             del left_out.serves

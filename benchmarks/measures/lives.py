@@ -19,10 +19,10 @@ from benchmarks.promises import AN_HOUR
 from mock_server.contract.document import load_document
 from mock_server.fixtures import load_seed
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.life import tasks, workspaces
-from mock_server.settings import own_contract
-from mock_server.state.clock import frozen
-from mock_server.state.portable import written
+from mock_server.resources.workspaces.life import tasks, workspaces
+from mock_server.settings import find_own_contract
+from mock_server.state.clock import freeze
+from mock_server.state.portable import write
 
 ROLE = "role_01HZ"
 _NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -33,12 +33,12 @@ _AS_JSON = {"Content-Type": "application/json"}
 
 def in_flight(count: int) -> bytes:
     """The seed data as a document whose clock stands, with so many tasks more, each in a workspace that provisions."""
-    state = load_seed(0, load_document(own_contract())).state.with_clock(frozen(_NOW))
+    state = load_seed(0, load_document(find_own_contract())).state.with_clock(freeze(_NOW))
     role = state.all(ROLES)[ROLE]
     for _ in range(count):
         state, workspace = workspaces.create(state, role, "usr_acme_owner", _NOW)
         state, _task = tasks.submit(state, workspace, "Do it.", "usr_acme_owner", _NOW)
-    return written(state)
+    return write(state)
 
 
 def measured(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:

@@ -14,10 +14,10 @@ from mock_server.contract.document import load_document
 from mock_server.fixtures import load_seed
 from mock_server.resources.packs.images import build
 from mock_server.resources.packs.pack import PACKS, Pack
-from mock_server.resources.packs.registry import platform_reference, with_image
-from mock_server.settings import MAX_MEMORY, MIB, own_contract
-from mock_server.state.blobs import blob
-from mock_server.state.portable import written
+from mock_server.resources.packs.registry import make_platform_reference, with_image
+from mock_server.settings import MAX_MEMORY, MIB, find_own_contract
+from mock_server.state.blobs import make_blob
+from mock_server.state.portable import write
 
 OWNER = "org_acme"
 PERSONA = "acme-owner"
@@ -32,15 +32,15 @@ def pack_id(number: int) -> str:
 
 def many_packs(count: int) -> bytes:
     """The seed data as a document, with so many packs more, each with content of its own."""
-    state = load_seed(0, load_document(own_contract())).state
+    state = load_seed(0, load_document(find_own_contract())).state
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(count):
         name = f"pack-{number}"
-        image = build({"pack.yaml": blob(f"name: {name}\nversion: 1.0.0\n".encode())})
-        reference = platform_reference(OWNER, name, "1.0.0")
+        image = build({"pack.yaml": make_blob(f"name: {name}\nversion: 1.0.0\n".encode())})
+        reference = make_platform_reference(OWNER, name, "1.0.0")
         pack = Pack(pack_id(number), OWNER, "community", "org", "upload", reference, image, now, now)
         state = with_image(state, reference, image).put(PACKS, pack)
-    return written(state)
+    return write(state)
 
 
 def memory_for(count: int) -> int:

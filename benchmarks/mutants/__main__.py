@@ -7,6 +7,7 @@ from random import Random
 
 import click
 
+from benchmarks.drawn.options import WORKERS
 from benchmarks.mutants import catalogue, clean, publishing, results, table
 from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.judge import JudgeError
@@ -49,7 +50,7 @@ class Means:
 @click.option("--only", type=click.Choice(["generated", "directed"]), help="With these cases alone.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--clean-seeds", default=3, show_default=True, type=click.IntRange(0), help="Seeds for false alarms.")
-@click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
+@WORKERS
 @click.option(
     "--publish",
     is_flag=True,

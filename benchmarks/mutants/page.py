@@ -1,5 +1,6 @@
 """The page of published figures, made of the JSON, and of what the catalogue has beside it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import yaml
 from benchmarks.lies import results as lies
 from benchmarks.lies import section
 from benchmarks.mutants.catalogue import Planted, catalogue
-from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
+from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, tally, weakened
 from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
 from benchmarks.races import rates
 from benchmarks.source_mutants import equivalent
@@ -47,10 +48,7 @@ def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[
     yield from _narrowed(results)
     yield from _lies(results, lies.read(docs / lies.NAME))
     yield from _races(docs)
-    yield from _first(results)
-    yield from _rules(results, waiting)
-    yield from _defects(results)
-    yield from _apart(results, waiting)
+    yield from _rules(results)
 
 
 def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
@@ -65,11 +63,22 @@ def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
         f"at most {max((len(kill.blamed) for kill in results.kills), default=0)} (allowed: {MOST_BLAMED})."
     )
     yield ""
+    if missed := [kill.planted for kill in results.kills if not kill.rules]:
+        yield "These are not found:"
+        yield ""
+        yield from (f"- `{each.id}`: {each.text}" for each in missed)
+        yield ""
     if results.later or waiting:
         yield (
-            f"Of these {len(results.later)} were judged apart; {len(waiting)} defects that were planted since are not "
-            "among these figures: [which](#judged-apart-and-not-judged-yet)."
+            f"Of these {len(results.later)} were judged after the last run over the whole catalogue. {len(waiting)} "
+            "defects are planted and not among these figures yet: `make mutants-quick` demands of each that a rule "
+            'which it declares finds it, and `make mutants ARGS="--new --publish"` judges them. '
+            "`evershell-mock deviations` says what each defect does."
         )
+        yield ""
+    if whole := len(results.whole):
+        survived = sum(kill.planted.id in results.first for kill in results.whole)
+        yield f"Before the suite was changed for any of them it found {whole - survived} of the first {whole}."
         yield ""
     alarms = ", ".join(f"{count} on {name}" for name, count in results.clean.items())
     yield f"Servers without a defect, {results.seeds} seeds each, gave these findings: {alarms}."
@@ -127,9 +136,8 @@ def _narrowed(results: Results) -> Iterator[str]:
         yield ""
         yield f"These are not: {', '.join(f'`{each}`' for each in missed)}."
     if first := results.narrowed.first:
-        names = ", ".join(f"`{each}`" for each in first)
         yield ""
-        yield f"When each was judged so for the first time, {len(first)} were missed: {names}."
+        yield f"When each was judged so for the first time, {len(first)} were missed."
     yield ""
 
 
@@ -156,62 +164,18 @@ def _races(docs: Path) -> Iterator[str]:
     yield ""
 
 
-def _first(results: Results) -> Iterator[str]:
-    groups = {kill.planted.id: kill.planted.group for kill in results.whole}
-    survived = [name for name in results.first if name in groups]
-    yield "## The first run"
-    yield ""
-    killed = len(groups) - len(survived)
-    yield f"Before the suite was changed for any of them it found {killed} of {len(groups)}. These survived:"
-    yield ""
-    for group in dict.fromkeys(groups[name] for name in survived):
-        yield f"- {group}: " + ", ".join(f"`{name}`" for name in survived if groups[name] == group)
-    yield ""
-
-
-def _rules(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
+def _rules(results: Results) -> Iterator[str]:
     rules = yaml.load((ROOT / "openapi.yaml").read_bytes(), yaml.CSafeLoader)["x-rules"]
-    alone = weakened(results.kills, rules)
-    later = {rule for it in waiting for rule in it.breaks}
-    yield "## A rule switched off"
+    found = Counter(rule for kill in results.kills for rule in kill.rules)
+    yield "## What each rule finds"
     yield ""
     yield (
-        "Each row names the defects that survive where one rule is not judged. "
-        "Where none does, it names the rules that find the same."
+        "The defects that a rule finds alone survive where it is not judged. The rules that are not here have found "
+        "none of these defects."
     )
     yield ""
-    yield "| rule | survives without it | else found by |"
+    yield "| rule | finds | of these alone |"
     yield "|---|---|---|"
-    for rule, survivors in alone.items():
-        named = ", ".join(f"`{name}`" for name in survivors)
-        none = "not measured yet" if rule in later else "nothing: no defect breaks it"
-        others = "" if survivors else ", ".join(covered_by(results.kills, rule)) or none
-        yield f"| {rule} | {named} | {others} |"
-    yield ""
-
-
-def _apart(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
-    if results.later or waiting:
-        yield ""
-        yield "## Judged apart, and not judged yet"
-    if results.later:
-        listed = ", ".join(f"`{each}`" for each in results.later)
-        yield ""
-        yield f"Judged apart, since they were planted after the last run over the whole catalogue: {listed}."
-    if waiting:
-        listed = ", ".join(f"`{each.id}`" for each in waiting)
-        yield ""
-        yield (
-            f"Planted since, and not among these figures yet: {len(waiting)} defects. `make mutants-quick` demands of "
-            f"each that a rule which it declares finds it; how much else is blamed is not measured: {listed}."
-        )
-
-
-def _defects(results: Results) -> Iterator[str]:
-    yield "## Every defect"
-    yield ""
-    yield "| defect | what it does | found by |"
-    yield "|---|---|---|"
-    for kill in results.kills:
-        found = ", ".join(sorted(kill.rules)) or "**nothing**"
-        yield f"| `{kill.planted.id}` | {kill.planted.text} | {found} |"
+    for rule, alone in weakened(results.kills, rules).items():
+        if found[rule]:
+            yield f"| {rule} | {found[rule]} | {', '.join(f'`{name}`' for name in alone)} |"

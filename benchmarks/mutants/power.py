@@ -85,15 +85,3 @@ def shortfalls(kills: Sequence[Kill]) -> list[str]:
 def weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """For each rule the defects that survive where it is switched off: those that nothing else finds."""
     return {rule: tuple(kill.planted.id for kill in kills if kill.rules == {rule}) for rule in rules}
-
-
-def covered_by(kills: Sequence[Kill], rule: str) -> tuple[str, ...]:
-    """Rules that find, between them, whatever this one finds: as few as a greedy choice gives."""
-    left = [kill.rules - {rule} for kill in kills if rule in kill.rules]
-    chosen: list[str] = []
-    while left := [rules for rules in left if rules.isdisjoint(chosen)]:
-        candidates = sorted(set().union(*left))
-        if not candidates:
-            break
-        chosen.append(max(candidates, key=lambda each: sum(each in rules for rules in left)))
-    return tuple(chosen)

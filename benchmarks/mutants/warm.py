@@ -28,7 +28,7 @@ from mock_server import Settings
 from mock_server.app import create_app
 from mock_server.cli import main as mock_server
 from mock_server.commands import serve
-from mock_server.deviations import deviations
+from mock_server.deviations import list_deviations
 from mock_server.server import serving
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def warm_up(seed: int, budget: Budget = NORMAL) -> dict[str, Any]:
     JudgeError where not even that can be judged.
     """
     set_up_hypothesis()
-    deviations()
+    list_deviations()
     create_app(Settings())  # loads what the first mock of a process loads
     report = reported([], seed, "--budget", budget.name, suite=run, mock=mock)
     generator(load(), seed, budget).prepare()

@@ -18,13 +18,13 @@ from benchmarks.planted_defects.planting.requests import denies, open_gate, wron
 from benchmarks.planted_defects.scene import Scene, in_turn, said
 from mock_server import errors
 from mock_server.access.callers import NOBODY, Caller
-from mock_server.access.credentials import KEY_ID, known
+from mock_server.access.credentials import KEY_ID, find_known
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import without_header, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
-from mock_server.pipeline.gates.access import credential
+from mock_server.pipeline.gates.access import check_credential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.call import Authenticate, Call
@@ -57,7 +57,7 @@ def _believed(token: str) -> Caller:
 
 def _believes(when: Callable[[str], bool]) -> Plan:
     """Some sessions are believed whatever their signature."""
-    return wrong_caller.of(
+    return wrong_caller.make_plan(
         lambda right, token, state, now: _believed(token) if when(token) else right(token, state, now)
     )
 
@@ -71,7 +71,7 @@ def _tries_again(read: Callable[[Authenticate, str, State, datetime], Caller]) -
         except errors.Unauthenticated:
             return read(right, token, state, now)
 
-    return wrong_caller.of(wrong)
+    return wrong_caller.make_plan(wrong)
 
 
 def _signed(content: str) -> str:
@@ -89,7 +89,7 @@ def _takes_from_query(when: Callable[[Call, str], bool], *, clears: bool = True)
             call.query_string = b"" if clears else call.query_string
         return right(call)
 
-    return wrong_gate(credential).of(change)
+    return wrong_gate(check_credential).make_plan(change)
 
 
 def _present(call: Call, token: bytes) -> None:
@@ -125,11 +125,11 @@ def present(scene: Scene, scheme: str, persona: str = OWNER, change: Callable[[s
     return said(scene.get("/packs", None, headers={"Authorization": f"{scheme} {change(scene.mock.token(persona))}"}))
 
 
-def with_state(scene: Scene, state: str, seconds: int = 0, **params: str) -> str:
+def with_state(scene: Scene, state: str, seconds: int = 0, path: str = "/packs", **params: str) -> str:
     """Return what is answered to a credential of a provider state, so many seconds later."""
     token = scene.state(f"credential is {state}", org_id="org_acme", **params)["token"]
     scene.world.advance(seconds)
-    return get(scene, token)
+    return get(scene, token, path)
 
 
 def forge(scene: Scene) -> str:
@@ -162,17 +162,17 @@ def session(scene: Scene, who: str) -> Any:
 
 defect("authentication-no-challenge", "AUTH-CHALLENGE", "CONTRACT-HEADERS")(
     "A 401 comes without WWW-Authenticate.",
-    wrong_answer().of(lambda answer: without_header(answer, b"www-authenticate")),
+    wrong_answer().make_plan(lambda answer: without_header(answer, b"www-authenticate")),
     shown("Bearer", "none", lambda scene: scene.get("/packs", None).headers.get("www-authenticate", "none")),
 )
 defect("authentication-expired-accepted", "AUTH-EXPIRED")(
     "A credential that has expired is taken.",
-    wrong_caller.of(lambda right, token, state, _now: right(token, state, _LONG_AGO)),
+    wrong_caller.make_plan(lambda right, token, state, _now: right(token, state, _LONG_AGO)),
     shown(REFUSED, "200", with_state, "expired", 3600, role="owner"),
 )
 defect("authentication-expiry-late", "AUTH-EXPIRED")(
     "A session is good for one minute more than it says.",
-    wrong_caller.of(lambda right, token, state, now: right(token, state, now - timedelta(minutes=1))),
+    wrong_caller.make_plan(lambda right, token, state, now: right(token, state, now - timedelta(minutes=1))),
     shown(REFUSED, "200", with_state, "expired", role="owner"),
 )
 defect("authentication-key-case", "AUTH-INVALID")(
@@ -197,17 +197,17 @@ defect("authentication-unknown-key-id", "AUTH-FORGED")(
 )
 defect("authentication-quotes-taken-off", "AUTH-INVALID")(
     "Quotation marks around a token are taken off.",
-    wrong_caller.of(lambda right, token, state, now: right(token.strip('"'), state, now)),
+    wrong_caller.make_plan(lambda right, token, state, now: right(token.strip('"'), state, now)),
     shown(REFUSED, "200", present, "Bearer", READER, '"{}"'.format),
 )
 defect("authentication-files-open", "AUTH-REQUIRED", "CONTRACT-CREDENTIAL-ENFORCED", on=ids.READ_FILE)(
     "The files of packs that everyone sees are read without a credential.",
-    open_gate(credential).of(lambda call: _AUTHORIZATION not in call.headers),
+    open_gate(check_credential).make_plan(lambda call: _AUTHORIZATION not in call.headers),
     shown(REFUSED, "200", get, None, PUBLIC_FILE),
 )
 defect("authentication-scheme-case", "AUTH-SCHEME-CASE")(
     "The scheme must be written `Bearer`.",
-    denies(credential, lambda call: call.headers.get(_AUTHORIZATION, b"Bearer ")[:7] != b"Bearer ", _NO_BEARER),
+    denies(check_credential, lambda call: call.headers.get(_AUTHORIZATION, b"Bearer ")[:7] != b"Bearer ", _NO_BEARER),
     shown("200", REFUSED, present, "bearer"),
 )
 defect("authentication-key-in-query", "AUTH-QUERY")(
@@ -227,7 +227,9 @@ defect("authentication-query-decides", "AUTH-HEADER-DECIDES")(
 )
 defect("session-label-of-people", "SESSION-KEY-LABEL", on=ids.SESSION)(
     "The session of a person has the label of an API key, empty.",
-    wrong_reply.of(lambda body, run: {**body, "api_key_label": ""} if run.request.caller.kind == "session" else body),
+    wrong_reply.make_plan(
+        lambda body, run: {**body, "api_key_label": ""} if run.request.caller.kind == "session" else body
+    ),
     shown(False, True, lambda scene: "api_key_label" in session(scene, OWNER)),
 )
 
@@ -236,15 +238,22 @@ defect("session-label-of-people", "SESSION-KEY-LABEL", on=ids.SESSION)(
 @shown(REFUSED, "200", with_state, "revoked", permission_set="read_only")
 def revoked_accepted(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """A credential that was revoked still works."""
-    found = known(token, state)
+    found = find_known(token, state)
     return found.caller if found is not None and found.revoked else right(token, state, now)
+
+
+@defect("authentication-revoked-reads-providers", "AUTH-REVOKED", on=ids.GET_PROVIDER).by(wrong_caller)
+@shown(REFUSED, "200", with_state, "revoked", permission_set="read_only", path="/providers/provider_01HZ")
+def revoked_reads_providers(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """A key that was revoked still reads a provider."""
+    return revoked_accepted(right, token, state, now)
 
 
 @defect("contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=ids.GET).by(wrong_caller)
 @shown(REFUSED, "200", get, UNKNOWN, "/packs/pack_02HZ")
 def wrong_key_is_nobody(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """Who reads a pack with an API key that is not known is served as the public would be."""
-    return NOBODY if token.startswith("sk_") and known(token, state) is None else right(token, state, now)
+    return NOBODY if token.startswith("sk_") and find_known(token, state) is None else right(token, state, now)
 
 
 @defect("authentication-alg-none", "AUTH-FORGED").plans(_believes)
@@ -258,7 +267,7 @@ def says_unsigned(token: str) -> bool:
 @shown(REFUSED, "200", forge)
 def signature_remembered(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """A signature that was once found right is good for whatever else it stands under."""
-    notes = notes_of(signature_remembered)
+    notes = read_notes(signature_remembered)
     signature = token.rpartition(".")[2]
     if token.startswith("eyJ") and notes.get(signature, token) != token:
         return _believed(token)
@@ -281,7 +290,7 @@ def key_brought_along(right: Authenticate, token: str, state: State, now: dateti
     return _believed(token)
 
 
-@defect("authentication-any-scheme", "AUTH-INVALID").reads(credential)
+@defect("authentication-any-scheme", "AUTH-INVALID").reads(check_credential)
 @shown(REFUSED, "200", present, "Token")
 def any_scheme(call: Call) -> None:
     """Whatever word stands before the token is taken for Bearer."""
@@ -304,7 +313,7 @@ def of_the_first(run: Run) -> Outcome:
     """Of two people of one role, in whatever org, the second gets the session of the first, from a cache."""
     after, outcome = run.done
     if run.request.caller.kind == "session":
-        outcome = notes_of(of_the_first).setdefault(run.request.caller.role, outcome)
+        outcome = read_notes(of_the_first).setdefault(run.request.caller.role, outcome)
     return after, outcome
 
 
@@ -320,6 +329,6 @@ def operator_overstated(body: Any, run: Run) -> Any:
 @shown("trial", "past_due", lambda scene: session(scene, "umbrella-owner")["memberships"][0]["billing_status"])
 def expired_trial(body: Any, run: Run) -> Any:
     """The session of a person says past_due once the trial of the org has expired."""
-    if run.after.all(ORGS)[run.org_id].posture(run.request.now) != "trial_expired":
+    if run.after.all(ORGS)[run.org_id].find_posture(run.request.now) != "trial_expired":
         return body
     return {**body, "memberships": [{**each, "billing_status": "past_due"} for each in body["memberships"]]}

@@ -9,10 +9,10 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import undeclared_refusal, wrong_answer
 from mock_server.deviations.planting.deviation import wrong_hooks
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.access import billing
+from mock_server.pipeline.gates.access import check_billing
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.orgs import ORGS
 from mock_server.worlds.call import Call
@@ -27,11 +27,11 @@ UNPAID, INITECH = "423 billing_inactive", "initech-owner"
 def _posture(call: Call) -> str | None:
     """The posture of the caller's org; None where nobody in particular calls."""
     org = call.state.get(ORGS, call.caller.org_id)
-    return None if org is None else org.posture(call.now)
+    return None if org is None else org.find_posture(call.now)
 
 
 def _posture_in(run: Run) -> str:
-    return run.state.all(ORGS)[run.org_id].posture(run.request.now)
+    return run.state.all(ORGS)[run.org_id].find_posture(run.request.now)
 
 
 def create(scene: Scene, who: str = INITECH) -> str:
@@ -52,31 +52,33 @@ def create_on_trial(scene: Scene) -> str:
 
 
 defect("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
-    "Nothing is refused for billing.", open_gate(billing).of(lambda _call: True), shown(UNPAID, "201", create)
+    "Nothing is refused for billing.",
+    open_gate(check_billing).make_plan(lambda _call: True),
+    shown(UNPAID, "201", create),
 )
 defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")(
     "A trial counts as active even when it has expired.",
-    open_gate(billing).of(lambda call: _posture(call) == "trial_expired"),
+    open_gate(check_billing).make_plan(lambda call: _posture(call) == "trial_expired"),
     shown(UNPAID, "201", create, "umbrella-owner"),
 )
 defect("billing-upload-free", "BILLING-CREATE-REFUSED", on=ids.UPLOAD)(
     "An upload is not refused for billing, though a creation is.",
-    open_gate(billing).of(lambda _call: True),
+    open_gate(check_billing).make_plan(lambda _call: True),
     shown(UNPAID, "201", lambda scene: said(scene.upload(packed(), INITECH))),
 )
 defect("billing-keys-free", "BILLING-CREATE-REFUSED")(
     "The posture of the org is looked at for people only, not for API keys.",
-    open_gate(billing).of(lambda call: call.caller.kind == "api_key"),
+    open_gate(check_billing).make_plan(lambda call: call.caller.kind == "api_key"),
     shown(UNPAID, "201", create, "initech-full-access"),
 )
 defect("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
     "Who has not paid is refused with 402.",
-    wrong_answer(423).of(lambda answer: answer._replace(status=402)),
+    wrong_answer(423).make_plan(lambda answer: answer._replace(status=402)),
     shown(UNPAID, "402 billing_inactive", create),
 )
 defect("billing-trial-refused", "BILLING-TRIAL-COUNTS")(
     "A trial that has not expired does not count as active.",
-    denies(billing, lambda call: call.operation.billing == "create" and _posture(call) == "trial", _INACTIVE),
+    denies(check_billing, lambda call: call.operation.billing == "create" and _posture(call) == "trial", _INACTIVE),
     shown("201", UNPAID, create, "hooli-owner"),
 )
 defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
@@ -86,22 +88,22 @@ defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", 
 )
 
 
-@defect("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(wrong_gate(billing))
+@defect("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS").by(wrong_gate(check_billing))
 @shown(UNPAID, "200", patch_once_due)
 def posture_remembered(right: Gate, call: Call) -> Passing:
     """An org that was let through once is let through ever after, whatever becomes of its billing."""
-    notes = notes_of(posture_remembered)
+    notes = read_notes(posture_remembered)
     if call.operation.billing == "create" and call.caller.org_id not in notes:
         right(call)
         notes[call.caller.org_id] = True
     return None
 
 
-@defect("billing-refused-for-good", "BILLING-TRIAL-COUNTS").by(wrong_gate(billing))
+@defect("billing-refused-for-good", "BILLING-TRIAL-COUNTS").by(wrong_gate(check_billing))
 @shown("201", UNPAID, create_on_trial)
 def refused_for_good(right: Gate, call: Call) -> Passing:
     """An org that was refused once is refused when it is on trial later."""
-    notes = notes_of(refused_for_good)
+    notes = read_notes(refused_for_good)
     if call.operation.billing != "create":
         return None
     if _posture(call) in _REFUSED:
@@ -135,4 +137,4 @@ def noop_free(hooks: Hooks) -> Hooks:
             raise errors.BillingInactive("The org's billing is not active.")
         return run.done
 
-    return wrong_outcome.plant(open_gate(billing).plant(hooks, lambda _call: True), late)
+    return wrong_outcome.plant(open_gate(check_billing).plant(hooks, lambda _call: True), late)

@@ -11,14 +11,14 @@ from benchmarks.planted_defects.planting.runs import again
 from benchmarks.planted_defects.scene import Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import edited, wrong_answer
+from mock_server.deviations.planting.answers import edit, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.deviations.planting.packs import View, show_pack, wrong_for_pack, wrong_list, wrong_view
 from mock_server.operation import Reply
-from mock_server.resources.agent_roles.role import roles_with
-from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, visible
+from mock_server.resources.agent_roles.role import count_roles_with
+from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, is_visible
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.value import replace
 
@@ -31,12 +31,12 @@ HIDDEN, SHARED, OWN, PLATFORM = "pack_globex_ledger", "pack_globex_metrics", "pa
 
 def _refuses(when: Callable[[Pack, Run], bool], refusal: errors.ApiError) -> Plan:
     """Operations on some packs that are there are refused."""
-    return wrong_for_pack.of(lambda run, pack: (run.state, refusal) if when(pack, run) else run.done)
+    return wrong_for_pack.make_plan(lambda run, pack: (run.state, refusal) if when(pack, run) else run.done)
 
 
 def _of_hidden(refusal: errors.ApiError) -> Plan:
     """Operations on packs that the caller does not see are refused with another error."""
-    return _refuses(lambda pack, run: not visible(pack, run.org_id), refusal)
+    return _refuses(lambda pack, run: not is_visible(pack, run.org_id), refusal)
 
 
 def _as_owner(run: Run, pack: Pack) -> Outcome:
@@ -90,17 +90,17 @@ def messages(scene: Scene) -> int:
 
 defect("ownership-verified-left-out", "OWNERSHIP-LISTED", on=ids.LIST)(
     "The list leaves out the platform's packs of the tier verified.",
-    wrong_list.of(lambda views, _run: [each for each in views if each["tier"] != "verified"]),
+    wrong_list.make_plan(lambda views, _run: [each for each in views if each["tier"] != "verified"]),
     shown(True, False, lists, "pack_platform_git_basics"),
 )
 defect("ownership-list-cut", "OWNERSHIP-LISTED", "CREATE-READABLE", on=ids.LIST)(
     "The list ends after twenty packs, and nothing says so.",
-    wrong_list.of(lambda views, _run: views[:20]),
+    wrong_list.make_plan(lambda views, _run: views[:20]),
     shown(24, 20, length_of_24),
 )
 defect("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=ids.LIST)(
     "The list holds every pack of every org.",
-    wrong_list.of(lambda _views, run: [_seen(run, each) for each in run.after.all(PACKS).values()]),
+    wrong_list.make_plan(lambda _views, run: [_seen(run, each) for each in run.after.all(PACKS).values()]),
     shown(False, True, lists, HIDDEN),
 )
 defect("ownership-shared-files-hidden", "OWNERSHIP-SHARED-READABLE", on=ids.READ_FILE)(
@@ -120,14 +120,14 @@ defect("ownership-own-hidden-from-keys", "OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHAR
 )
 defect("ownership-private-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.GET)(
     "Who knows the id of another org's pack can read it.",
-    wrong_for_pack.of(lambda run, pack: (run.state, Reply(200, _seen(run, pack)))),
+    wrong_for_pack.make_plan(lambda run, pack: (run.state, Reply(200, _seen(run, pack)))),
     shown(NOT_FOUND, "200", answered, f"/packs/{HIDDEN}"),
 )
 defect(
     "ownership-private-files-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.READ_FILE
 )(
     "Who knows the id of another org's pack can read its files.",
-    wrong_for_pack.of(_as_owner),
+    wrong_for_pack.make_plan(_as_owner),
     shown(NOT_FOUND, "200", answered, f"/packs/{HIDDEN}/files/pack.yaml"),
 )
 defect("ownership-private-forbidden", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.PATCH)(
@@ -152,37 +152,39 @@ defect("ownership-platform-file-conflict", "OWNERSHIP-SHARED-READ-ONLY", on=ids.
 )
 defect("ownership-shared-deleted", "OWNERSHIP-SHARED-DELETE", on=ids.DELETE)(
     "A community pack that no role references can be deleted by whichever org sees it.",
-    wrong_for_pack.of(lambda run, pack: run.done if pack.visibility == "org" else _as_owner(run, pack)),
+    wrong_for_pack.make_plan(lambda run, pack: run.done if pack.visibility == "org" else _as_owner(run, pack)),
     shown(NOT_FOUND, "200", lambda scene: said(scene.delete("pack_hooli_search"))),
 )
 defect("ownership-org-id-shown", "OWNERSHIP-ORG-ID", on=ids.LIST + ids.GET)(
     "A shared pack of another org shows that org's id.",
-    wrong_view.of(lambda view, pack: view if pack.org_id is None else {**view, "org_id": pack.org_id}),
+    wrong_view.make_plan(lambda view, pack: view if pack.org_id is None else {**view, "org_id": pack.org_id}),
     shown("absent", "org_globex", column, SHARED, "org_id"),
 )
 defect("ownership-org-id-null", "OWNERSHIP-ORG-ID", "CONTRACT-BODY-SCHEMA", "EFFECT-EVERY-CALLER", on=ids.GET)(
     "The org_id of a pack of others is null.",
-    wrong_answer(200).of(lambda answer: edited(answer, lambda pack: {"org_id": None, **pack})),
+    wrong_answer(200).make_plan(lambda answer: edit(answer, lambda pack: {"org_id": None, **pack})),
     shown("absent", None, column, PLATFORM, "org_id"),
 )
 defect("ownership-owned-platform", "OWNERSHIP-OWNED", "OWNERSHIP-TIER", on=ids.LIST + ids.GET)(
     "The platform's packs count as owned by everyone.",
-    wrong_view.of(lambda view, pack: {**view, "owned": view["owned"] or pack.org_id is None}),
+    wrong_view.make_plan(lambda view, pack: {**view, "owned": view["owned"] or pack.org_id is None}),
     shown(False, True, column, PLATFORM, "owned"),
 )
 defect("ownership-tier-promoted", "OWNERSHIP-TIER", "PACK-PATCH-ONLY-VISIBILITY", "EFFECT-EVERY-CALLER", on=ids.PATCH)(
     "The answer to a PATCH shows a pack that is shared now as verified.",
-    wrong_view.of(lambda view, _pack: {**view, "tier": "verified"} if view["visibility"] == "community" else view),
+    wrong_view.make_plan(
+        lambda view, _pack: {**view, "tier": "verified"} if view["visibility"] == "community" else view
+    ),
     shown("community", "verified", lambda scene: str(scene.patch(OWN, "community").json()["tier"])),
 )
 defect("ownership-image-ref-of-uploads", "OWNERSHIP-IMAGE-REF", "EFFECT-EVERY-CALLER", on=ids.LIST + ids.GET)(
     "An own pack that was uploaded does not show its image_ref.",
-    wrong_view.of(lambda view, pack: without(view, "image_ref") if pack.image_origin == "upload" else view),
+    wrong_view.make_plan(lambda view, pack: without(view, "image_ref") if pack.image_origin == "upload" else view),
     shown(True, False, lambda scene: "image_ref" in scene.pack("pack_acme_pager")),
 )
 defect("ownership-list-brief", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE", on=ids.LIST)(
     "The list leaves out the descriptions.",
-    wrong_view.of(lambda view, _pack: without(view, "description")),
+    wrong_view.make_plan(lambda view, _pack: without(view, "description")),
     shown(True, False, lambda scene: "description" in scene.listed()[OWN]),
 )
 
@@ -192,7 +194,7 @@ defect("ownership-list-brief", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE", on=ids.
 def providers_of_all_listed(body: Any, run: Run) -> Any:
     """The list of providers holds those of every org."""
     others = (each for each in run.state.all(PROVIDERS).values() if each.org_id != run.org_id)
-    views = [PROVIDERS.shown(each, each.org_id) for each in others if each.archived_at is None]
+    views = [PROVIDERS.show(each, each.org_id) for each in others if each.archived_at is None]
     return {"providers": [*body["providers"], *views]}
 
 
@@ -201,8 +203,8 @@ def providers_of_all_listed(body: Any, run: Run) -> Any:
 def secrets_of_all_listed(body: Any, run: Run) -> Any:
     """The list of secrets holds those of other orgs whose names the own org has not given."""
     secrets = run.state.collection("secrets")
-    own = {each.name for each in run.state.where(secrets, org_id=run.org_id)}
-    views = [secrets.shown(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
+    own = {each.name for each in run.state.select(secrets, org_id=run.org_id)}
+    views = [secrets.show(each, each.org_id) for each in run.state.all(secrets).values() if each.name not in own]
     return {"secrets": [*body["secrets"], *views]}
 
 
@@ -211,14 +213,14 @@ def secrets_of_all_listed(body: Any, run: Run) -> Any:
 def providers_of_all_read(run: Run) -> Outcome | None:
     """A provider of another org is read by its id."""
     provider = run.state.get(PROVIDERS, run.request.path["id"])
-    return None if provider is None else (run.state, Reply(200, PROVIDERS.shown(provider, provider.org_id)))
+    return None if provider is None else (run.state, Reply(200, PROVIDERS.show(provider, provider.org_id)))
 
 
 @defect("ownership-listed-once", "OWNERSHIP-NOT-LISTED", on=ids.LIST).by(wrong_list)
 @shown(False, True, lists_what_was_shared)
 def listed_once(views: list[View], run: Run) -> list[View]:
     """A pack that was listed to other orgs is still listed when it was taken back, from an index of shared ones."""
-    shared: set[str] = notes_of(listed_once).setdefault("shared", set())
+    shared: set[str] = read_notes(listed_once).setdefault("shared", set())
     shared |= {each["id"] for each in views if each["visibility"] == "community"}
     missing = sorted(shared - {each["id"] for each in views})
     packs = run.after.all(PACKS)
@@ -231,7 +233,7 @@ def listed_once(views: list[View], run: Run) -> list[View]:
 @shown(NOT_FOUND, "409 pack_in_use", lambda scene: said(scene.delete("pack_acme_pager", "globex-owner")))
 def private_in_use(run: Run, pack: Pack) -> Outcome:
     """To delete another org's private pack that roles reference is a 409, which tells that there is one."""
-    roles = 0 if visible(pack, run.org_id) else roles_with(run.state, pack.id)
+    roles = 0 if is_visible(pack, run.org_id) else count_roles_with(run.state, pack.id)
     message = "Roles reference the pack; detach it from them first."
     return (run.state, errors.PackInUse(message, details={"roles": roles})) if roles else run.done
 

@@ -10,10 +10,10 @@ from benchmarks.planted_defects.scene import SLACK, Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan, wrong_hooks
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.access import scope
+from mock_server.pipeline.gates.access import check_scope
 from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.call import Call
 
@@ -29,7 +29,7 @@ def _holds(call: Call, name: str) -> bool:
 
 def _denies(when: Callable[[Call], bool]) -> Plan:
     """Calls of some callers are refused where the operation asks for a scope."""
-    return denies(scope, lambda call: bool(call.operation.scopes) and when(call), NO_SCOPE)
+    return denies(check_scope, lambda call: bool(call.operation.scopes) and when(call), NO_SCOPE)
 
 
 def with_scopes(scene: Scene, *scopes: str) -> str:
@@ -52,22 +52,22 @@ def new_image(scene: Scene) -> str:
 
 defect("scopes-not-checked", "SCOPE-REQUIRED")(
     "Any signed-in caller may do anything.",
-    open_gate(scope).of(lambda _call: True),
+    open_gate(check_scope).make_plan(lambda _call: True),
     shown(DENIED, "200", share, "acme-read-only"),
 )
 defect("scopes-delete-free", "SCOPE-REQUIRED", on=ids.DELETE)(
     "To delete asks for no scope.",
-    open_gate(scope).of(lambda _call: True),
+    open_gate(check_scope).make_plan(lambda _call: True),
     shown(DENIED, "200", lambda scene: said(scene.delete(PACK, "acme-member"))),
 )
 defect("scopes-by-prefix", "SCOPE-REQUIRED")(
     "Any scope that ends in `:write` opens what asks for one that does.",
-    open_gate(scope).of(lambda call: any(each.endswith(":write") for each in call.caller.permissions)),
+    open_gate(check_scope).make_plan(lambda call: any(each.endswith(":write") for each in call.caller.permissions)),
     shown(DENIED, "200", share, "acme-submit-observe"),
 )
 defect("scopes-by-resource", "SCOPE-REQUIRED")(
     "Any scope on caps, one to read too, opens what asks for one.",
-    open_gate(scope).of(lambda call: any(each.startswith("caps:") for each in call.caller.permissions)),
+    open_gate(check_scope).make_plan(lambda call: any(each.startswith("caps:") for each in call.caller.permissions)),
     shown(DENIED, "200", share_with, "caps:read"),
 )
 defect("scopes-keys-read-only", "SCOPE-SUFFICIENT")(
@@ -102,11 +102,11 @@ defect("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=
 )
 
 
-@defect("scopes-of-a-colleague", "SCOPE-REQUIRED").by(wrong_gate(scope))
+@defect("scopes-of-a-colleague", "SCOPE-REQUIRED").by(wrong_gate(check_scope))
 @shown(DENIED, "200", share, "acme-owner", "acme-member")
 def of_a_colleague(right: Gate, call: Call) -> Passing:
     """Once a caller of the org was let through, every other one is, from a cache of the org's verdicts."""
-    notes = notes_of(of_a_colleague)
+    notes = read_notes(of_a_colleague)
     known = (call.operation.id, call.caller.org_id)
     if known not in notes:
         right(call)
@@ -124,10 +124,12 @@ def noop_free(hooks: Hooks) -> Hooks:
             raise errors.PermissionDenied(f"The operation asks for {_SCOPE}.")
         return run.done
 
-    return wrong_outcome.plant(open_gate(scope).plant(hooks, lambda _call: True), late)
+    return wrong_outcome.plant(open_gate(check_scope).plant(hooks, lambda _call: True), late)
 
 
-@defect("scopes-denied-as-unknown", "SCOPE-REQUIRED", on=ids.REPLACE_IMAGE + ids.REPLACE_FILE).by(wrong_gate(scope))
+@defect("scopes-denied-as-unknown", "SCOPE-REQUIRED", on=ids.REPLACE_IMAGE + ids.REPLACE_FILE).by(
+    wrong_gate(check_scope)
+)
 @shown(DENIED, "404 pack_not_found", new_image)
 def denied_as_unknown(right: Gate, call: Call) -> Passing:
     """Who lacks the scope to replace an image or a file is told that there is no such pack."""

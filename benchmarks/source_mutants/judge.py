@@ -14,7 +14,7 @@ from benchmarks.mutants.judge import JudgeError, Suite, command
 from benchmarks.servers import ServerError
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
-from benchmarks.source_mutants.servers import Server
+from benchmarks.source_mutants.servers import SERVERS, Server
 from benchmarks.source_mutants.verdict import MutantVerdict
 from conformance.budget import NORMAL, QUICK
 
@@ -23,8 +23,6 @@ BUDGETS = {QUICK.name: (QUICK,), NORMAL.name: (QUICK, NORMAL)}
 TRIES = 2
 MOST_S = 1800
 """A run on a busy machine may take so long; one on a server that hangs ends at its first finding."""
-
-Judge = Callable[..., Iterator[MutantVerdict]]
 
 
 def judged(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = command) -> MutantVerdict:
@@ -63,13 +61,14 @@ def _once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
         yield target
 
 
-def all_judged(server: Server, chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
+def all_judged(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
     """Each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found on the server as it is: then figures mean nothing.
     """
     if not chosen:
         return
+    server = SERVERS[asked.server]
     warm.warm_up(asked.seed, BUDGETS[asked.budget][-1])
     for verdict in warm.copies(_judged, [(server, it, asked) for it in (None, *chosen)], workers):
         if verdict.id:

@@ -280,7 +280,7 @@ class Operation:
         """Whether a 2xx is declared, by its number or otherwise."""
         return self.success is not UNDECLARED
 
-    @property
+    @cached_property
     def bodyless(self) -> frozenset[int]:
         """The statuses of refusals that are declared without a body."""
         return frozenset(status for status, each in self.responses.items() if status >= 400 and not each.schemas)
@@ -289,7 +289,7 @@ class Operation:
     def safe(self) -> bool:
         return self.method in ("GET", "HEAD", "OPTIONS")
 
-    @property
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
         return tuple(
             Cell(self.operation_id, status, code)
@@ -386,7 +386,7 @@ class Contract:
         canonical = json.dumps(self.document, sort_keys=True, default=str).encode()
         return hashlib.sha256(canonical).hexdigest()
 
-    @property
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
 

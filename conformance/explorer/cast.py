@@ -11,7 +11,8 @@ from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import is_session
 from conformance.session.harness import Harness
 
-LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY = "lead", "colleague", "key", "powerless", "outsider", "nobody"
+LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER = "lead", "colleague", "key", "powerless", "outsider"
+NOBODY, REVOKED = "nobody", "bearer of a revoked key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from conformance.contract.contract import Operation
-from conformance.explorer.cast import COLLEAGUE, KEY, LEAD
-from conformance.explorer.looks import ITEM, Fail, TargetBroke
+from conformance.explorer.cast import COLLEAGUE, KEY, LEAD, REVOKED
+from conformance.explorer.looks import ITEM, NAMED, PART, Fail, TargetBroke
 from conformance.explorer.memory import NOTHING, Write
 from conformance.explorer.moves import (
     AGAIN,
     BILLING,
     CHOICES,
     POSTURES,
+    PUT_IN,
     SET_UP,
     TIMES,
     Move,
@@ -23,22 +24,32 @@ from conformance.explorer.moves import (
     list_states,
 )
 from conformance.explorer.population import BESIDE, find_kinds
+from conformance.explorer.sending import USUAL, draw_way, send_so, suits
 from conformance.explorer.subject import ExploredResource, find_neighbours
+from conformance.explorer.together import find_pairs, write_together
 from conformance.explorer.writes import judge_write
+from conformance.http.exchange import Request
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
+from conformance.recipes.bodies import with_members
+from conformance.recipes.credentials import revoked_key
 from conformance.recipes.making import Unlike, ready
 from conformance.recipes.reading import list_whole
-from conformance.results.explored import CALLER, FINER, REPEATED, STATE, VIEW, Explored, Pair
+from conformance.recipes.values.writing import draw_kind, list_kinds
+from conformance.results.explored import CALLER, CHOICE, FINER, OVERLAP, REPEATED, STATE, VALUE, VIEW, Explored, Pair
 from conformance.session.harness import Harness
 
 ABLE = (LEAD, COLLEAGUE, KEY)
 """The classes of callers whose moves are right for most part."""
 NOTHING_DONE = "nothing"
+DRAWS = 1000
+"""Of the values that a body may have so many draws are told apart."""
+ONE_IN = 2
+"""So many writes one has a value in its body that is drawn of all that it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class ChosenLook:
     view: str
     object: int
     """The place of the object in the population."""
+    way: str = USUAL
+    """How the request is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,8 @@ class Expedition:
     _verbs: dict[str, tuple[ExploredResource, Operation | None]] = field(default_factory=dict)
     _states: dict[tuple[str, int], str] = field(default_factory=dict)
     """By resource and place of an object: its state in words, as long as nothing is done."""
+    _revoked: Credential | None = None
+    """Of a key that was revoked, once somebody has asked for one."""
     _refused: set[Move] = field(default_factory=set)
     """Moves that cannot be taken on this target."""
 
@@ -127,6 +142,10 @@ class Expedition:
                 continue
             yield from ((CALLER, verb, who) for who in (self.aim.who if operation else (LEAD,)))
             yield from ((REPEATED, verb, str(times)) for times in (self.aim.times if operation else (1,)))
+            if operation is not None and subject.is_about_one(operation):
+                yield from (
+                    (VALUE, f"{operation}.{name}", str(each)) for name, each in list_kinds(self.harness, operation)
+                )
             if operation is None or subject.is_about_one(operation):
                 yield from ((STATE, verb, state) for state in states)
                 yield from (_pair_view(verb, look) for look in views)
@@ -142,8 +161,11 @@ class Expedition:
 
     # Going
 
-    def explore(self, moves: int) -> None:
-        """Make the population, and take so many moves, each time the one that adds most to what is explored."""
+    def explore(self, moves: int, together: int = 0) -> None:
+        """Make the population, and take so many moves, each time the one that adds most to what is explored.
+
+        `together`: so many pairs of writes are under way at once in the end, when no move depends on which came first.
+        """
         self._begin(self.aim.beside)
         for number in range(moves):
             move = self._choose(late=number >= moves // 2)
@@ -156,6 +178,9 @@ class Expedition:
                 self.taken[-1] = Step(move, looks)
                 self.explored.note(pair for look in looks for pair in _pair_views(move.verb, state, look)[1:])
                 self._look(move.verb, looks, write)
+        for move in filter(None, (self._choose_together() for _ in range(together))):
+            self.taken.append(Step(move))
+            self._take(move)
         self._end()
 
     def follow(self, plan: ExpeditionPlan) -> None:
@@ -208,7 +233,7 @@ class Expedition:
         best: tuple[float, Move] | None = None
         for move in self._find_moves():
             gain = 2.0 * self.explored.count_new(self._find_pairs(move)) + self.random.random()
-            gain += self.explored.count_new([self._find_finer(move)])
+            gain += self.explored.count_new(self._find_finer(move))
             ends = move.verb == self.resource.removed_by and move.who in ABLE
             gain -= 4 if ends and not late else 0
             gain -= 2 if self._verbs[move.verb][1] is None else 0  # operations alone make the shorter story
@@ -216,16 +241,38 @@ class Expedition:
                 best = gain, move
         return best[1] if best else None
 
+    def _choose_together(self) -> Move | None:
+        """Return two writes at once, of those that are explored least; None where nothing can be done so."""
+        subject = self._main
+        there = self.harness.state.facts(subject.resource.name)
+        places = [n for n, each in enumerate(subject.population.objects) if each.id in there]
+        pairs = [*find_pairs(subject)] if places else []
+        self.explored.possible.update((OVERLAP, str(each.first), str(each.second)) for each in pairs)
+        self.random.shuffle(pairs)
+        pairs.sort(key=lambda each: -self.explored.count_new([(OVERLAP, str(each.first), str(each.second))]))
+        for pair in pairs[:1]:
+            choice, place = self.random.randrange(CHOICES), self.random.choice(places)
+            return Move(pair.first.operation_id, LEAD, place, choice, beside=pair.second.operation_id)
+        return None
+
     def _find_moves(self) -> Iterator[Move]:
-        choice = self.random.randrange(CHOICES)
+        first, way = self.random.randrange(CHOICES), draw_way(self.random)
+        drawn = self.random.randrange(1, DRAWS) if self.random.randrange(ONE_IN) == 0 else 0
         for verb, (subject, operation) in self._verbs.items():
+            choice = self._choose_way(verb, first)
             for who in self.aim.who if operation is not None else (LEAD,):
-                if who not in subject.cast.classes or not subject.population.objects:
+                if who not in (*subject.cast.classes, REVOKED) or not subject.population.objects:
                     continue
                 placed = operation is None or subject.is_about_one(operation)
                 for place in range(len(subject.population.objects) if placed else 1):
                     for times in self.aim.times if operation is not None and who in ABLE else (1,):
-                        yield Move(verb, who, place, choice, times)
+                        usual = operation is None
+                        yield Move(verb, who, place, choice, times, USUAL if usual else way, 0 if usual else drawn)
+
+    def _choose_way(self, verb: str, first: int) -> int:
+        """Return the choice with which a move was made the least often so far by somebody who may."""
+        turned = ((first + at) % CHOICES for at in range(CHOICES))
+        return min(turned, key=lambda choice: self.explored.met[CHOICE, verb, str(choice)])
 
     def _find_pairs(self, move: Move) -> list[Pair]:
         subject, operation = self._verbs[move.verb]
@@ -234,9 +281,12 @@ class Expedition:
             found.append((STATE, move.verb, self._describe(move)))
         return found
 
-    def _find_finer(self, move: Move) -> Pair:
-        """Return the pair that tells callers apart by the state of the object, too."""
-        return FINER, move.verb, f"{self._describe(move)} by {move.who}"
+    def _find_finer(self, move: Move) -> list[Pair]:
+        """Return the pairs that tell callers apart by the state of the object, too, and by the way of sending."""
+        _, operation = self._verbs[move.verb]
+        sent = operation is not None and move.who in ABLE and suits(move.way, operation)
+        ways: list[Pair] = [(FINER, move.verb, f"sent {move.way}")] if sent else []
+        return [(FINER, move.verb, f"{self._describe(move)} by {move.who}"), *ways]
 
     def _describe(self, move: Move) -> str:
         """Return the state of the move's object in words, which a move alone changes."""
@@ -252,7 +302,8 @@ class Expedition:
         """Yield what can be looked at: of one object, or of all of them."""
         for at in range(len(subject.population.objects)) if place is None else (place,):
             _, fact = subject.population.find(at)
-            for view in subject.looker.find_views(fact):
+            elsewhere = subject.looker.find_views_elsewhere(fact) if self.aim.looks is not None else {}
+            for view in (*subject.looker.find_views(fact), *elsewhere):
                 yield from (ChosenLook(subject.resource.name, viewer, view, at) for viewer in subject.cast.viewers)
 
     def _choose_looks(self, move: Move, state: str, write: Write) -> tuple[ChosenLook, ...]:
@@ -276,7 +327,7 @@ class Expedition:
             for look in every
         ]
         best = sorted(scored, key=lambda each: -each[0])[: self.aim.looks]
-        return tuple(look for _, look in best)
+        return tuple(replace(look, way=draw_way(self.random)) for _, look in best)
 
     # Moving
 
@@ -286,12 +337,13 @@ class Expedition:
         if subject is None or not subject.population.objects:
             return None
         at, fact = subject.population.find(move.object)
-        caller = subject.find_cast(fact).classes.get(move.who)
-        if caller is None:
-            return None
-        self.explored.note([*self._find_pairs(move), self._find_finer(move)])
         write = NOTHING
         try:
+            caller = self._find_revoked() if move.who == REVOKED else subject.find_cast(fact).classes.get(move.who)
+            if caller is None:
+                return None
+            self.explored.note([*self._find_pairs(move), *self._find_finer(move)])
+            self.explored.note([(CHOICE, move.verb, str(move.choice))] if move.who in ABLE else ())
             for _ in range(move.times):
                 write = self._do(move, subject, caller, subject.population.find(at)[1])
         except Unlike:
@@ -306,10 +358,24 @@ class Expedition:
                 each.touch_archived()
         return write
 
+    def _find_revoked(self) -> Credential:
+        """Return a credential that lets nobody in any more, the same on the whole expedition."""
+        bearers = (each for each in self.harness.callers() if each.permission_set)
+        self._revoked = self._revoked or revoked_key(self.harness, next(bearers, None))
+        return self._revoked
+
     def _do(self, move: Move, subject: ExploredResource, caller: Caller | Credential, fact: Fact) -> Write:
         _, operation = self._verbs[move.verb]
+        if move.beside:
+            pair = next(each for each in find_pairs(subject) if each.is_of(move.verb, move.beside))
+            self.explored.note([(OVERLAP, str(pair.first), str(pair.second))])
+            return write_together(subject, pair, fact, move.choice)
         if operation is not None:
             return self._write(operation, subject, caller, fact, move)
+        if move.verb.startswith(PUT_IN):
+            subject.parts[move.verb.removeprefix(f"{PUT_IN}: ")].put_into(self.harness, fact)
+            subject.memory.touch(fact.id)
+            return Write(fact.id)
         if move.verb.startswith(AGAIN):
             made = subject.population.make_again(move.object)
             subject.memory.touch(made.id)
@@ -332,7 +398,12 @@ class Expedition:
             with suppress(NotProvoked):
                 fact = ready(self.harness, fact, operation)
             subject.memory.touch(fact.id)
-        exchange = looker.ask(caller, looker.steps.request(operation, caller, fact, move.choice))
+        request = looker.steps.request(operation, caller, fact, move.choice)
+        if isinstance(caller, Caller) and move.drawn and subject.is_about_one(operation):
+            request = self._with_any_value(operation, caller, request, move)
+        elif isinstance(caller, Caller):
+            request = with_members(self.harness, operation, caller, request, move.choice)
+        exchange = looker.ask(caller, send_so(self.harness, request, move.way))
         if resource_in_path(operation) is not None or not exchange.succeeded:
             return judge_write(subject, operation, exchange, fact)
         answer = exchange.json if isinstance(exchange.json, dict) else {}
@@ -344,13 +415,22 @@ class Expedition:
         subject.memory.touch(made.id)
         return judge_write(subject, operation, exchange, made)
 
+    def _with_any_value(self, operation: Operation, caller: Caller, request: Request, move: Move) -> Request:
+        """Return the request with a value in its body that is drawn of all that it may have there."""
+        random = Random(f"{self.harness.seed}/{move.verb}/{move.drawn}")  # noqa: S311  # reproducible, not secret
+        written = draw_kind(self.harness, operation, caller, request, random)
+        if written is None:
+            return request
+        self.explored.note([(VALUE, f"{operation}.{written.field}", str(written.kind))])
+        return written.request
+
     def _look(self, verb: str, looks: Sequence[ChosenLook], write: Write) -> None:
         for look in looks:
             subject = self._subjects.get(look.resource)
             viewer = subject.cast.viewers.get(look.viewer) if subject else None
             if subject is not None and viewer is not None and subject.population.objects:
                 self.explored.note([_pair_view(verb, look)])
-                subject.looker.look(viewer, look.view, subject.population.find(look.object)[1], write)
+                subject.looker.look(viewer, look.view, subject.population.find(look.object)[1], write, look.way)
 
 
 def choose_neighbour(harness: Harness, resource: Resource, number: int) -> Resource | None:
@@ -365,5 +445,5 @@ def _pair_views(verb: str, state: str, look: ChosenLook) -> tuple[Pair, Pair]:
 
 
 def _pair_view(verb: str, look: ChosenLook) -> Pair:
-    view = "part" if look.view.startswith("part ") else look.view
+    view = next((kind.strip(" :") for kind in (PART, NAMED) if look.view.startswith(kind)), look.view)
     return VIEW, verb, f"{view} of the {look.resource} by {look.viewer}"

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract
-from conformance.explorer.cast import COLLEAGUE, KEY, LEAD, NOBODY, OUTSIDER, POWERLESS
+from conformance.explorer.cast import COLLEAGUE, KEY, LEAD, NOBODY, OUTSIDER, POWERLESS, REVOKED
 from conformance.explorer.expedition import Aim, Expedition, ExpeditionPlan, choose_neighbour
 from conformance.explorer.looks import TargetBroke
 from conformance.explorer.moves import find_writes
@@ -31,6 +31,8 @@ SOURCE = "explored"
 MOVES_OF_A_WALK = 12
 EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=3)
 """Every class of callers does whatever can be done; a few looks follow each move."""
+LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
+"""The same, and in the place of nobody whoever bears a key that was revoked."""
 SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
 """One object lives through every write; every viewer looks at it after each."""
 NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), times=(1,), others=False)
@@ -193,7 +195,7 @@ class _Explorer:
             harness,
             resource,
             kind,
-            EVERYTHING,
+            LET_IN_BEFORE if harness.states and number % 2 == 0 else EVERYTHING,
             Random(drawn),  # noqa: S311  # reproducible, not secret
             self.harness.explored if plan is None else Explored(),
             fail,
@@ -204,7 +206,7 @@ class _Explorer:
         """Return what an expedition finds, if it does."""
         try:
             if plan is None:
-                expedition.explore(self.budget.moves)
+                expedition.explore(self.budget.moves, self.budget.together)
             else:
                 expedition.follow(plan)
         except ExplorerFinding as found:

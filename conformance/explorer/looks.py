@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.contract.contract import JsonObject, Operation
 from conformance.explorer.memory import SeenObjects, Write
+from conformance.explorer.parts import PartReading, find_part_readings
+from conformance.explorer.sending import USUAL, send_so
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of, objects_in
-from conformance.oracle.declaration.registry import resource_in_path, resource_of
+from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.facts import Fact
+from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import Unanswered, broken, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER
+from conformance.oracle.showing import find_mismatches
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
 from conformance.recipes.reading import changed, difference
@@ -29,8 +32,11 @@ from conformance.results.finding import Finding
 from conformance.session.harness import Harness
 
 RIGHT, LIST_ITEM = "CONTRACT-RIGHT-ANSWER", "OWNERSHIP-LIST-ITEM"
-ITEM, LIST, WHOLE_LIST = "item", "list", "list with archived ones"
+ITEM, LIST, WHOLE_LIST, PART = "item", "list", "list with archived ones", "part "
 MOST_PARTS = 8
+"""Parts of an object that are looked at, by all that reads one."""
+NAMED = "named: "
+"""How the view of an object begins that the one at hand names."""
 
 
 Fail = Callable[[Finding], NoReturn]
@@ -39,16 +45,6 @@ Fail = Callable[[Finding], NoReturn]
 
 class TargetBroke(Exception):
     """The target broke, which the laws of every answer say, or a limit answered for it: nothing follows from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartReading:
-    """An operation that reads one part of an object, such as a file."""
-
-    operation: Operation
-    part: Resource
-    parameter: str
-    """The parameter of its path that names the part."""
 
 
 @dataclass(slots=True)
@@ -65,11 +61,16 @@ class Looker:
     _parts: tuple[PartReading, ...] = field(init=False)
     _readings: tuple[Operation, ...] = field(init=False)
     """The operations that read of one object and show neither it nor a part."""
+    _of_all: tuple[Operation, ...] = field(init=False)
+    """The operations that read what no single object is, such as a log, or its statistics."""
 
     def __post_init__(self) -> None:
         contract = self.harness.contract
-        self._parts = tuple(_list_part_readings(contract, self.resource))
+        self._parts = tuple(find_part_readings(contract, self.resource))
         self._readings = tuple(filter(self._is_another_reading, contract.operations.values()))
+        listing = {each.listed_by for each in resources()}
+        plain = (each for each in contract.operations.values() if each.safe and each.operation_id not in listing)
+        self._of_all = tuple(each for each in plain if not each.names_object and not _lasts(each))
 
     # Which looks there are
 
@@ -80,10 +81,24 @@ class Looker:
         if shown_by := operations.get(self.resource.shown_by or ""):
             found[ITEM] = build(shown_by, path_values(shown_by, fact))
         found |= self.find_lists()
-        for name, request in [*self._find_parts(fact)][:MOST_PARTS]:
-            found[f"part {name}"] = request
+        for reading in self._parts:
+            for name in reading.list_known(fact)[: MOST_PARTS // len(self._parts)]:
+                found[f"{PART}{reading.operation} {name}"] = reading.request(fact, name)
         for operation in self._readings:
             found[str(operation)] = build(operation, path_values(operation, fact))
+        return found
+
+    def find_views_elsewhere(self, fact: Fact) -> Mapping[str, Request]:
+        """Return by name the requests that show what an object may leave a trace in: what it names, and what logs."""
+        found = {str(each): build(each) for each in self._of_all}
+        declared = self.harness.contract.types.get(self.resource.name)
+        for name, reference in declared.refers.items() if declared else ():
+            other, value = resource_named(reference.to), fact.shown.get(name)
+            shown_by = self.harness.contract.operations.get((other and other.shown_by) or "")
+            known = self.harness.state.facts(reference.to)
+            for each in value if isinstance(value, list) else [value]:
+                if shown_by is not None and isinstance(each, str) and each in known:
+                    found[f"{NAMED}{reference.to}"] = build(shown_by, path_values(shown_by, known[each]))
         return found
 
     def find_lists(self) -> Mapping[str, Request]:
@@ -98,43 +113,40 @@ class Looker:
     def _is_another_reading(self, operation: Operation) -> bool:
         if not operation.safe or operation.operation_id == self.resource.shown_by:
             return False
-        if MEDIA_TYPE in operation.success.schemas:
-            return False  # a stream lasts
+        if _lasts(operation):
+            return False
         named = [each for each in operation.path_parameters if not each.own_org]
         about = [each.resource.name for each in named if each.resource is not None]
         return resource_in_path(operation) is self.resource and about == [self.resource.name] and len(named) == 1
 
-    def _find_parts(self, fact: Fact) -> Iterator[tuple[str, Request]]:
-        for each in self._parts:
-            values = path_values(each.operation, fact)
-            for name in each.part.parts_of(fact):
-                yield name, build(each.operation, {**values, each.parameter: name})
-
     # A look
 
-    def look(self, viewer: Caller, view: str, fact: Fact, write: Write) -> None:
-        """Ask for a view of an object as a viewer; what is wrong with the answer is a finding."""
-        request = self.find_views(fact).get(view)
+    def look(self, viewer: Caller, view: str, fact: Fact, write: Write, way: str = USUAL) -> None:
+        """Ask for a view of an object as a viewer, in a way; what is wrong with the answer is a finding."""
+        request = {**self.find_views(fact), **self.find_views_elsewhere(fact)}.get(view)
         if request is None:
             return
+        request = send_so(self.harness, request, way)
         if view in (LIST, WHOLE_LIST):
             self.look_at_list(viewer, request, write)
             return
-        known = self.find_known(fact)
+        before, known = self.harness.state, self.find_known(fact)
         exchange = self.ask(viewer, request, view, fact.id, write)
         if not exchange.succeeded:
             return
         if view == ITEM:
             self.demand(exchange, self._judge_item(exchange, viewer, known, write))
-        elif view.startswith("part "):
-            self.demand(exchange, self._judge_part(exchange, known, view.removeprefix("part "), write))
+        elif view.startswith(PART):
+            self.demand(exchange, self._judge_part(exchange, known, write))
+        elif view.startswith(NAMED):
+            self.demand(exchange, _judge_named(before, viewer, exchange, write))
         else:
             self.demand(exchange, self.steps.after_read(exchange, known))
 
     def look_at_list(self, viewer: Caller, request: Request, write: Write) -> None:
         """Ask for a list as a viewer; what is wrong with it is a finding."""
         exchange = self.ask(viewer, request, LIST, write=write)
-        if exchange.succeeded:
+        if exchange.succeeded and exchange.json is not None:
             self.demand(exchange, self._judge_list(exchange, viewer, request.query, write))
 
     def ask(
@@ -216,11 +228,17 @@ class Looker:
 
     # A part
 
-    def _judge_part(self, exchange: Exchange, known: Fact, part: str, write: Write) -> Iterator[Breach]:
+    def _judge_part(self, exchange: Exchange, known: Fact, write: Write) -> Iterator[Breach]:
         """A part has the bytes that were sent for it, or those that were read before."""
         yield from self.steps.after_read(exchange, known)
-        was = self.memory.parts.setdefault((known.id, part), exchange.body)
-        if was != exchange.body and self.harness.state.certain(known):
+        reading = next(each for each in self._parts if each.operation.operation_id == exchange.operation_id)
+        if not reading.is_raw:
+            return
+        name = exchange.request.path_values[reading.parameter]
+        was = reading.part.content_of(known, name)
+        if was is None and reading.part.within:
+            was = self.memory.parts.setdefault((known.id, name), exchange.body)
+        if was is not None and was != exchange.body and self.harness.state.certain(known):
             rule = EVERY_CALLER if known.id == write.object_id else write.rule_of_others
             said, evidence = (
                 ("the bytes of before, or those that were sent", "other bytes"),
@@ -244,7 +262,8 @@ class Looker:
         if any((name, each) in state.gone for each in listed):
             said = (f"no deleted {name} in the list", "one")
             yield Breach(GONE, *said, evidence=of_list(*said))
-        came, went = self.memory.compare_list(viewer.name, query, listed)
+        creations = self.harness.states.creations if self.harness.states else 0
+        came, went = self.memory.compare_list(viewer.name, query, listed, creations)
         if state.own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
             evidence = of_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
             lost = DataEffect.LOST if moved & went else None
@@ -292,13 +311,18 @@ class Looker:
             self.memory.items[viewer.name, fact.id] = shown
 
 
-def _list_part_readings(contract: Contract, resource: Resource) -> Iterator[PartReading]:
-    """Yield the operations that read one part of an object of the resource, where that is said to be within it."""
-    for operation in contract.operations.values():
-        part = resource_of(operation) if operation.safe else None
-        if part is not None and part.is_part and part.within == resource.name:
-            named = (p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
-            yield PartReading(operation, part, next(named))
+def _lasts(operation: Operation) -> bool:
+    """Whether the answer to the operation is a stream, which has no end."""
+    return MEDIA_TYPE in operation.success.schemas
+
+
+def _judge_named(before: State, viewer: Caller, exchange: Exchange, write: Write) -> Iterator[Breach]:
+    """Yield in what an object that another one names is not as it was known; what is archived with it may be."""
+    operation = before.contract.operations[exchange.operation_id or ""]
+    resource = resource_of(operation)
+    stamp = {resource.archiving.shown_in} if resource and resource.archiving else set()
+    for each in find_mismatches(before, viewer, exchange, {"updated_at", *stamp}):
+        yield Breach(write.rule_of_others, each.expected, each.got, effect=each.effect, evidence=each.evidence)
 
 
 def _told(rule: str, expected: str, got: str, effect: DataEffect | None) -> Breach:

@@ -34,6 +34,8 @@ class ListSeen:
     """A list as a viewer was shown it, and what was written to since."""
 
     ids: set[str]
+    creations: int
+    """How many states had made objects by then."""
     touched: set[str] = field(default_factory=set)
 
 
@@ -64,14 +66,15 @@ class SeenObjects:
         for key in [key for key in self.parts if key[0] == object_id]:
             del self.parts[key]
 
-    def compare_list(self, viewer: str, query: str, ids: Iterable[str]) -> tuple[set[str], set[str]]:
+    def compare_list(self, viewer: str, query: str, ids: Iterable[str], creations: int) -> tuple[set[str], set[str]]:
         """Return which ids came into a list and which left it since it was seen, but for what was written to.
 
-        It is remembered as it is now.
+        None came where a state has made objects since: it need not name each. The list is remembered as it is now.
         """
         now = {*ids}
         before = self.lists.get((viewer, query))
-        self.lists[viewer, query] = ListSeen(now)
+        self.lists[viewer, query] = ListSeen(now, creations)
         if before is None:
             return set(), set()
-        return now - before.ids - before.touched, before.ids - now - before.touched
+        came = now - before.ids - before.touched if before.creations == creations else set()
+        return came, before.ids - now - before.touched

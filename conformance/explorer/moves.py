@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from conformance.contract.contract import Contract, Operation, resolve
+from conformance.contract.contract import Contract, Operation
+from conformance.explorer.sending import USUAL
 from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import INACTIVE, Fact, State
 from conformance.oracle.law import Law
+from conformance.recipes.bodies import find_members
 from conformance.recipes.steps import operations_about
 from conformance.session.harness import Harness
 
-AGAIN, BILLING, SET_UP = "made again", "billing", "set-up"
-"""Moves that are no operation: an object like this one is made, the org's posture changes, a state is asked for."""
+AGAIN, BILLING, SET_UP, PUT_IN = "made again", "billing", "set-up", "put in"
+"""Moves that are no operation.
+
+An object like this one is made, the org's posture changes, a state is asked for, a part is put into the object.
+"""
 POSTURES = ("active", *INACTIVE, "active", "trial")
 CHOICES = 8
 TIMES = (1, 2, 6)
@@ -36,6 +41,12 @@ class Move:
     """The place of the object in the population, counted through, so that none is ever out of place."""
     choice: int = 0
     times: int = 1
+    way: str = USUAL
+    """How the request is sent."""
+    drawn: int = 0
+    """By which draw a field of its body has a value of any kind that it may have; 0: as is usual."""
+    beside: str = ""
+    """The id of an operation on the same object that is under way at once with it; empty: none is."""
 
 
 def find_writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:
@@ -92,11 +103,8 @@ def _find_choices(state: State, resource: Resource) -> Sequence[str]:
 @cache
 def _find_enums(contract: Contract, resource: Resource) -> Mapping[str, tuple[str, ...]]:
     """Return the fields of the bodies of a resource's writes that choose of an enum, with what they choose of."""
-    document, found = contract.document, dict[str, tuple[str, ...]]()
+    found = dict[str, tuple[str, ...]]()
     for operation in contract.operations.values():
-        if resource_in_path(operation) is resource and operation.body is not None:
-            for schema in operation.body.schemas.values():
-                fields = resolve(document, schema).get("properties", {})
-                chosen = {name: resolve(document, each).get("enum") for name, each in fields.items()}
-                found |= {name: (*map(str, each),) for name, each in chosen.items() if each}
+        if resource_in_path(operation) is resource:
+            found |= find_members(contract, operation)
     return found

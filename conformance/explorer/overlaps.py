@@ -13,6 +13,7 @@ from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
 from conformance.explorer.histories import CallerExchange, History, Misfit
 from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
+from conformance.explorer.parts import find_part_readings
 from conformance.frozen import changed
 from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.needs import WORLDS
@@ -75,13 +76,13 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
         try:
             judge_together(harness, arranged(harness, pair, way))
         except Violation:
-            if _is_wrong_alone(harness, pair, way):
+            if is_wrong_alone(harness, pair, way):
                 del harness.findings[found:]
                 raise NotProvoked(f"one of {pair} is not answered right where nothing overlaps it") from None
             raise
 
 
-def _is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
+def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
     """Whether one of the writes, or the other after it, leaves what is wrong without any overlap, and stays so."""
     known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.facts(pair.resource.name)}
     # What the overlap left of other objects is not certain.
@@ -391,17 +392,12 @@ def _parts(
     laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]
     most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0
     facts, named = harness.state.facts(resource.name), {each for seen in together for each in _named_in(seen.exchange)}
-    for operation in (each for each in harness.contract.operations.values() if each.safe):
-        part = resource_of(operation)
-        if part is None or not part.is_part or resource_in_path(operation) is not resource:
-            continue
-        parameter = next(p.name for p in operation.path_parameters if p.resource and p.resource.name == part.name)
+    for reading in find_part_readings(harness.contract, resource):
         for fact in (facts[each] for each in ids if each in facts):
-            every = part.parts_of(fact)
-            read = dict.fromkeys([*(each for each in every if each in named), *every[:most]])
+            every = reading.part.parts_of(fact)
             with suppress(NotProvoked):
-                for name in read:
-                    yield caller, build(operation, {**path_values(operation, fact), parameter: name})
+                for name in dict.fromkeys([*(each for each in every if each in named), *every[:most]]):
+                    yield caller, reading.request(fact, name)
 
 
 def _named_in(exchange: Exchange) -> Iterator[str]:

@@ -30,6 +30,10 @@ class OperationPair:
         """The ids of the operations that it is about."""
         return frozenset({self.first.operation_id, self.second.operation_id})
 
+    def is_of(self, *operation_ids: str) -> bool:
+        """Whether it is that of these operations, in this order."""
+        return (self.first.operation_id, self.second.operation_id) == operation_ids
+
     def __str__(self) -> str:
         return self.id
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from conformance.explorer.expedition import ExpeditionPlan, Step
+from conformance.explorer.sending import USUAL
 
 
 def shorten(plan: ExpeditionPlan, finds: Callable[[ExpeditionPlan], bool], tries: int) -> ExpeditionPlan:
@@ -45,5 +46,11 @@ def _simplify(step: Step) -> Iterator[Step]:
         yield replace(step, looks=())
     if step.move.times > 1:
         yield replace(step, move=replace(step.move, times=1 if step.move.times == 2 else 2))
+    move = step.move
+    for plainer in (replace(move, way=USUAL), replace(move, drawn=0), replace(move, beside="")):
+        if plainer != move:
+            yield replace(step, move=plainer)
+    if any(look.way for look in step.looks):
+        yield replace(step, looks=tuple(replace(look, way=USUAL) for look in step.looks))
     if len(step.looks) > 1:
         yield from (replace(step, looks=(look,)) for look in step.looks)

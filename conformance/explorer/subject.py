@@ -9,7 +9,8 @@ from conformance.contract.contract import Operation
 from conformance.explorer.cast import Cast, choose_cast
 from conformance.explorer.looks import Fail, Looker
 from conformance.explorer.memory import SeenObjects
-from conformance.explorer.moves import AGAIN, BILLING, SET_UP, find_operations, find_writes
+from conformance.explorer.moves import AGAIN, BILLING, PUT_IN, SET_UP, find_operations, find_writes
+from conformance.explorer.parts import find_part_readings
 from conformance.explorer.population import Population
 from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_set_by, resources
 from conformance.oracle.declaration.resource import Resource
@@ -56,8 +57,15 @@ class ExploredResource:
             found = {key: o for key, o in found.items() if o is not None and self.is_about_one(o)}
         elif self.harness.states:
             found |= {f"{SET_UP} {n} of {self.resource}": None for n in range(len(self.looker.steps.set_ups))}
+            found |= {f"{PUT_IN}: {part}": None for part in self.parts}
             found[BILLING] = None
         return {**found, f"{AGAIN}: {self.resource}": None}
+
+    @property
+    def parts(self) -> Mapping[str, Resource]:
+        """The resources of which something can be put into an object, by name."""
+        found = (each.part for each in find_part_readings(self.harness.contract, self.resource))
+        return {each.name: each for each in found if not each.within}
 
     def is_about_one(self, operation: Operation) -> bool:
         """Whether the operation is about one object, and makes none."""

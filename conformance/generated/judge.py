@@ -81,6 +81,14 @@ class Judge:
         breach = Breach(rule, described(answers), str(exchange), provenance)
         return Judged(generated, exchange, answers, (breach,), steps_before(exchange))
 
+    def against(self, exchange: Exchange, answers: frozenset[Answer]) -> tuple[Breach, ...]:
+        """Return what is wrong with an answer that is none of these, however its request was made."""
+        if is_right(exchange, answers):
+            return ()
+        wrong = self._wrong_answer(exchange, answers)
+        weak = is_weak(self._contract, exchange)
+        return (replace(wrong, provenance=Provenance.ASSUMED, effect=None) if weak else wrong,)
+
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
         found = [*self._unlike(generated, exchange, answers)]
         right = is_right(exchange, answers)

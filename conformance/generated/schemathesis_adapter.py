@@ -6,19 +6,25 @@ from itertools import chain
 from typing import Any
 
 from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup, Severity
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import coverage_scenario
+from schemathesis.generation.meta import TestPhase, coverage_scenario
 from schemathesis.transport.serialization import Binary
 
 from conformance.recipes.draw import drawn
 
 __all__ = [
     "Binary",
+    "BrokenRule",
+    "FailureGroup",
     "ParameterLocation",
+    "Severity",
+    "all_of",
     "coverage_cases",
     "example_cases",
     "freeze",
     "fuzzed_cases",
+    "is_linked",
     "is_valid",
     "scenario_of",
 ]
@@ -60,3 +66,27 @@ def scenario_of(case: Case[Any]) -> str | None:
     """Return what a case of the coverage phase is about; None in the other phases."""
     scenario = coverage_scenario(case)
     return scenario.value if scenario is not None else None
+
+
+def is_linked(case: Case[Any]) -> bool:
+    """Whether a case of the stateful phase has its values from an earlier answer."""
+    return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+
+
+class BrokenRule(Failure):
+    """A rule of the contract that an answer breaks, as a failure of a check."""
+
+    __slots__ = ("rule",)
+
+    def __init__(self, rule: str, *, operation: str, message: str, severity: Severity) -> None:
+        super().__init__(operation=operation, title=rule, message=message, severity=severity)
+        self.rule = rule
+
+    @property
+    def _unique_key(self) -> str:
+        return self.rule
+
+
+def all_of(failures: list[BrokenRule]) -> FailureGroup:
+    """Return one exception for several failures of one answer."""
+    return FailureGroup(failures)

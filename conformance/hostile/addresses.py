@@ -97,6 +97,16 @@ def _swapped(text: str) -> str:
     return quote(text.swapcase())
 
 
+def with_encoded_id(request: Request, template: str = "%{:02X}") -> Request:
+    """Return the request with the last letter of the first id in its path percent-encoded (RFC 3986)."""
+    value = next(iter(request.path_values.values()), "")
+    if not value or not value[-1].isascii() or value not in request.path:
+        return request
+    return replace(request, path=request.path.replace(value, value[:-1] + template.format(ord(value[-1])), 1))
+
+
+ENCODED = HostileValue("id-encoded", _RULE, names_object, lambda _harness, _operation, it: with_encoded_id(it))
+"""An id that is the same however it is written, so that the answer is that of the plain one."""
 ADDRESSES = [
     *(HostileValue(f"id-{name}", _RULE, names_object, _id(change)) for name, change in _NEIGHBOURS.items()),
     *(HostileValue(f"id-{name}", _RULE, names_object, _id(change), Right.REFUSED) for name, change in _ODD.items()),

@@ -17,7 +17,7 @@ from conformance.contract.contract import Operation
 from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.recipes.credentials import UNKNOWN_KEY, is_session
+from conformance.recipes.credentials import UNKNOWN_KEY, has_jwt
 
 LONG_AGO, LATER = 1_000_000_000, 4_000_000_000
 """Instants in seconds: before and after every run."""
@@ -108,7 +108,7 @@ class WrongCredential:
     rule: str
     """The rule that an answer other than a 401 breaks; the finding is as well founded as that rule."""
     of: str
-    """What it is made of: `session`, `key`, or `nothing`."""
+    """What it is made of: `session`, which is a JWT, `key`, which is any other token, or `nothing`."""
     spelt: Spelt
     everywhere: bool = False
 
@@ -121,7 +121,7 @@ class WrongCredential:
 
         `like`: somebody with a session, for one that is made of nothing.
         """
-        if self.of != "nothing" and is_session(caller) is not (self.of == "session"):
+        if self.of != "nothing" and has_jwt(caller) is not (self.of == "session"):
             return None
         spelt = self.spelt(caller, like)
         label = "forged session ({})" if self.rule == FORGED else "{} credential"

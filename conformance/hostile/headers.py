@@ -38,6 +38,11 @@ def _other_method(operation: Operation) -> Headers:
     return tuple((name, method) for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 
 
+def _request_id(_operation: Operation) -> Headers:
+    """The header in which a server names a request, with a name that the client has given."""
+    return (("X-Request-Id", "conformance-request-of-the-client"),)
+
+
 def _unasked(_harness: Harness, _operation: Operation, request: Request) -> Request:
     """With a body that nobody asked for."""
     return changed(request, headers=(*request.headers, ("Content-Type", JSON)), content=b'{"conformance": true}')
@@ -47,6 +52,7 @@ HEADERS = [
     HostileValue("browser", _RULE, lambda _: True, _with(lambda _: BROWSER)),
     HostileValue("method-override", _RULE, lambda _: True, _with(_other_method)),
     HostileValue("chunked", _RULE, has_body, _with(lambda _: CHUNKED)),
+    HostileValue("own-request-id", _RULE, lambda _: True, _with(_request_id)),
     HostileValue("body-besides", _RULE, takes_no_body, _unasked, everywhere=True),
 ]
 

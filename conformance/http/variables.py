@@ -69,6 +69,8 @@ def masked(text: str, masks: Mapping[str, str]) -> str:
 
 def masked_where_cut(text: str, masks: Mapping[str, str]) -> str:
     """Return a text that may have been cut with a variable in place of each secret, and of the part of one at a cut."""
+    if not text:
+        return text
     text = masked(text, masks)
     for secret, name in masks.items():
         text = _without_end(_without_beginning(text, secret, name), secret, name)

@@ -1,4 +1,4 @@
-"""The clock of a server, as far as its answers show that it has gone on."""
+"""The clock of a server, as far as its answers show that it has gone on, and what is set by it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from conformance.contract.contract import JsonObject
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
 from conformance.oracle.declaration.registry import resource_made_by
@@ -52,6 +53,8 @@ class ServerClock:
 
     settle_s: float = 0.0
     """By how much clocks of the server may differ."""
+    stamps_archiving: bool | None = None
+    """Whether to archive an object sets its `updated_at`, which is free; None: no answer has shown it."""
     _latest: float | None = None
     """The latest time in answers that were there before the one that was noted last was asked for."""
     _own: tuple[float, Observed] | None = None
@@ -64,9 +67,13 @@ class ServerClock:
 
     def note(self, seen: Observed, shown: Sequence[Shown]) -> None:
         """Learn the times that the objects of an answer show."""
+        for each in shown:
+            self._note_archiving(each)
         if self._own is not None:
             self._beside.append((self._own[1].ended or 0.0, self._own[0]))
         self._own, self._asked = None, seen.started
+        for each in shown:
+            self._note_archiving(each)
         if seen.started is None or seen.ended is None:
             return
         before = [time for ended, time in self._beside if ended <= seen.started]
@@ -80,6 +87,14 @@ class ServerClock:
         if made is not None and not made.by_name and created is not None:
             self._offset.note(created, seen.started, seen.ended)
 
+    def _note_archiving(self, shown: Shown) -> None:
+        """Learn from what is archived whether that set when it was changed."""
+        archiving = shown.resource.archiving
+        archived = _moment(shown.object.get(archiving.shown_in)) if archiving else None
+        updated = _moment(shown.object.get(UPDATED))
+        if updated is not None and archived is not None and updated <= archived:
+            self.stamps_archiving = updated == archived and self.stamps_archiving is not False
+
     def is_past(self, stamp: object) -> bool:
         """Whether a change after the answer that was noted last would show another time than this one."""
         time = _moment(stamp)
@@ -89,6 +104,13 @@ class ServerClock:
         running = self._offset.now(self._asked, self.settle_s)
         own = self._own is not None and due + (self._own[1].ended or 0.0) - self._asked <= self._own[0]
         return own or any(known is not None and due <= known for known in (self._latest, running))
+
+    def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
+        """Whether an object was changed last before it was by what another answer shows, for sure."""
+        if one.get(UPDATED) == other.get(UPDATED):
+            return False
+        time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
+        return time is not None and later is not None and time + self.settle_s < later
 
 
 def _moment(value: object) -> float | None:

@@ -1,4 +1,7 @@
-"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays."""
+"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays.
+
+That never goes back.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,10 @@ class _LastView:
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
     """How many writes there had been."""
+    ended: float | None
+    """When the answer was there, in seconds; None where that is not known."""
+    read_back: str | None
+    """The rule by which what a write answered is read afterwards; None where it has none, or this was no write."""
 
 
 @dataclass(slots=True)
@@ -40,6 +47,8 @@ class Constancy:
 
     contract: Contract
     clock: ServerClock
+    holds_writes: bool = True
+    """Whether a time that a write answered is held against what is read later, which a run's own tests do else."""
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
     """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
     writes: int = 0
@@ -56,28 +65,38 @@ class Constancy:
                 continue
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key], uncertain=seen.uncertain))
+                opinion.add(self._unlike(each, self.last[key], seen))
             if seen.uncertain:
                 continue
             sure = self.clock.is_past(each.object.get(UPDATED))
-            self.last[key] = _LastView(each.object, each.how, sure, self.writes)
+            behavior = each.resource.behavior(seen.operation_id)
+            read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
+            self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
 
-    def _unlike(self, shown: Shown, before: _LastView, *, uncertain: bool) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _LastView, seen: Observed) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
+        if resource.archiving is not None:  # which need not set `updated_at`
+            ignoring |= {resource.archiving.shown_in}
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
-        steady = (
-            before.sure and not uncertain and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
-        )
+        sure = before.sure and not seen.uncertain and shown.how != WRITE
+        steady = sure and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
         wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))
         if WRITE not in (shown.how, before.how):
             lacking = old.keys() - new.keys()
             wrong |= lacking & (_fixed(self.contract, resource, lacking - ignoring) | {UPDATED})
+        # Another node may lag behind the one that showed a change.
+        ended, started = before.ended, None if seen.uncertain else seen.started
+        after = ended is not None and started is not None and ended + self.clock.settle_s <= started
+        held = after and (self.holds_writes or before.how != WRITE)
+        if held and self.clock.is_earlier(new, old):
+            wrong.add(UPDATED)
         if wrong:
             listed = {before.how, shown.how} == {LIST, ONE} and before.writes == self.writes
-            rule = LIST_ITEM if listed else ELSEWHERE
+            written = before.read_back if wrong == {UPDATED} and before.writes == self.writes else None
+            rule = LIST_ITEM if listed else written or ELSEWHERE
             said = f"the {resource} as before", f"another {', '.join(sorted(wrong))}"
             effect = resource.loss_of(self.contract, wrong)
             yield Breach(rule, *said, effect=effect, evidence=of_fields(sorted(wrong), old, new))

@@ -79,13 +79,13 @@ class ExchangeJudge:
             self._places[name] = Place(
                 self.laws or Laws(self.contract),
                 clock,
-                Memory(self.contract, state, self.settle_s),
+                Memory(self.contract, state),
                 Secrets(write_only(self.contract)),
                 RevokedKeys(self.key_of, self.settle_s),
                 Belongings(self.alone),
                 Trail(self.settle_s),
                 Presence(self.contract, clock, self.settle_s),
-                Constancy(self.contract, clock),
+                Constancy(self.contract, clock, holds_writes=self.remembers),
                 EventLog(self.settle_s),
             )
         return self._places[name]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
 from conformance.contract.schemas import field_names
+from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.judging.laws import Laws
 from conformance.judging.observed import ALL_HEADERS, Observed
@@ -57,7 +57,7 @@ def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
     """What the answer breaks by itself, as far as it is recorded."""
     exchange = seen.exchange
     if again := refusals_again(exchange.operation_id):
-        exchange = replace(exchange, request=replace(exchange.request, foreseen=exchange.request.foreseen | again))
+        exchange = changed(exchange, request=changed(exchange.request, foreseen=exchange.request.foreseen | again))
     return (each for each in laws.breaches(exchange) if _is_known(seen, each))
 
 

@@ -150,6 +150,9 @@ class Laws:
         yield from self._unique(request_id, exchange)
 
     def _unique(self, request_id: str, exchange: Exchange, founded: Provenance = Provenance.SEED) -> Iterator[Breach]:
+        if request_id == exchange.request.header("x-request-id"):
+            said = "a request id of the server's own", "that which the client sent"
+            yield Breach("ENVELOPE-REQUEST-ID-UNIQUE", *said, founded)
         # A world counts its own requests, so ids are unique below one base URL.
         key = (exchange.base_url, request_id)
         if key in self._request_ids:

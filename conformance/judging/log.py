@@ -20,11 +20,11 @@ from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import instant
 from conformance.resources.events.log import Event, column, sees_all
-from conformance.resources.events.source import counts, lists
+from conformance.resources.events.source import WALK, counts, lists
 from conformance.resources.events.streams import ACTIVITY, follows
 from conformance.results.difference import of_fields, of_list
 
-WALK, COUNT = "AUDIT-WALK", "STATS-COUNT"
+COUNT = "STATS-COUNT"
 FORM, OF_STREAM, LIVE = "STREAM-FORM", "STREAM-ONLY-ACTIVITY", "STREAM-LIVE"
 MOST_STREAMS = 50
 MOST = 4000

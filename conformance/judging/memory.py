@@ -7,7 +7,6 @@ nobody has asked to change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -26,16 +25,14 @@ from conformance.oracle.declaration.registry import based_on, resource_made_by, 
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.learning import observe
-from conformance.recipes.reading import changed, instant
+from conformance.recipes.reading import changed
 from conformance.results.difference import of_bytes, of_field, of_fields, of_list
 
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
 FILE_BYTES, LISTED_FILE, LISTED_FILES = "FILE-BYTES", "FILE-LISTED", "FILES-LISTED"
 CASCADES = "ARCHIVE-CASCADES"
-UPDATED = "updated_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,6 @@ class Last:
     how: str
     succeeded: bool
     number: int
-    ended: float | None = None
     sent: frozenset[str] = frozenset()
     """The fields that it asked to change."""
 
@@ -57,7 +53,6 @@ class Memory:
 
     contract: Contract
     state: State
-    settle_s: float = 0.0
     last: dict[tuple[str, str], Last] = field(default_factory=dict)
     """By resource and id."""
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
@@ -70,8 +65,7 @@ class Memory:
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what an answer contradicts of what was seen before."""
         for each in shown:
-            differing = list(self._of_object(seen, each))
-            opinion.add(differing or (self._earlier(seen, each) if not seen.uncertain else ()))
+            opinion.add(self._of_object(seen, each))
         if seen.uncertain or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
             return
         resource = resource_of(seen.operation)
@@ -101,22 +95,6 @@ class Memory:
         said = f"the {resource} as before", f"another {', '.join(differing)}"
         effect, evidence = resource.loss_of(self.contract, differing), of_fields(differing, before, shown.object)
         yield Breach(rule, *said, effect=effect, evidence=evidence)
-
-    def _earlier(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
-        """What shows that it was changed last earlier than it showed before."""
-        fact = self.state.facts(shown.resource.name).get(shown.id)
-        last, caller, started = self.last.get((shown.resource.name, shown.id)), seen.sender.caller, seen.started
-        own = caller is not None and fact is not None and fact.owned_by(caller.org)
-        if not own or fact is None or not shown.resource.stays_away or last is None:
-            return
-        before, now = fact.shown.get(UPDATED), shown.object.get(UPDATED)
-        with suppress(NotProvoked):
-            # Another node may lag behind the one that showed the change, or have a clock that does.
-            after = last.ended is not None and started is not None and last.ended + self.settle_s <= started
-            if before and now and after and (instant(before) - instant(now)).total_seconds() > self.settle_s:
-                evidence = of_fields([UPDATED], fact.shown, shown.object)
-                rule = self._rule(shown, frozenset({UPDATED, *last.sent}))
-                yield Breach(rule, f"{UPDATED} as before, or later", "an earlier one", evidence=evidence)
 
     def _before(self, shown: Shown, seen: Observed) -> JsonObject | None:
         """What the object was before, as far as that has to be so still."""
@@ -284,7 +262,7 @@ class Memory:
         if operation is None:
             return
         sent = frozenset(seen.sent_fields) if not operation.safe else frozenset()
-        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, seen.ended, sent)
+        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, sent)
         for each in shown:
             self.last[each.resource.name, each.id] = replace(found, how=each.how)
         if not operation.safe:

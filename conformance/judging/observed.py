@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Exchange
 from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
+from conformance.json_values import read_json
 from conformance.judging.sender import RequestSender, World
 from conformance.oracle.bodies import ReadBody, read_body, set_by_server, unknown_body
 
@@ -72,14 +73,13 @@ class Observed:
         request = self.exchange.request
         if request.media_type == MEDIA_TYPE:
             return {each.name: each.content.decode("utf-8", "replace") for each in self._parts if each.filename is None}
-        try:
-            body = json.loads(request.content or b"")
-        except (ValueError, RecursionError):
+        body = read_json(request.content) if request.content else None
+        if not isinstance(body, dict):
             return {}
         operation_body = self.operation.body if self.operation else None
         schema = operation_body.schemas.get(request.media_type or "", {}) if operation_body else {}
-        fields = body if isinstance(body, dict) else {}
-        return {name: value for name, value in fields.items() if name not in set_by_server(schema)}
+        ignored = set_by_server(schema)
+        return {name: value for name, value in body.items() if name not in ignored}
 
     @cached_property
     def sent_names(self) -> frozenset[str]:

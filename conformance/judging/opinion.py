@@ -22,8 +22,8 @@ class Opinion:
     def add(self, breaches: Iterable[Breach], kept: Iterable[str] = (), left_open: Iterable[str] = ()) -> None:
         """Say more of it."""
         self.breaches += breaches
-        self.kept |= {*kept}
-        self.left_open |= {*left_open}
+        self.kept.update(kept)
+        self.left_open.update(left_open)
 
     def settle(self, contract: Contract) -> None:
         """Drop what is no rule of the contract, and what is said twice."""

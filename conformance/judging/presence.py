@@ -129,8 +129,10 @@ class Presence:
         found = self._unlisted(seen, operation, listed) if seen.exchange.succeeded else self._refused(seen, operation)
         for key, breach in found:
             known, resource = self.objects[key], resource_named(key[0])
-            hidden = not known.is_own or (seen.exchange.succeeded and self._leaves_out(seen, operation))
-            returns = resource is None or not resource.stays_away
+            left_out = seen.exchange.succeeded and self._leaves_out(seen, operation)
+            if left_out and not self.clock.stamps_archiving:
+                continue
+            hidden, returns = not known.is_own or left_out, resource is None or not resource.stays_away
             if (hidden and not self.clock.is_past(known.stamp)) or (returns and not self.clock.is_past(known.made)):
                 continue
             if known.denied is None and max(known.shown_until, known.shown_from + self.settle_s) <= started:

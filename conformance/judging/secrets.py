@@ -37,8 +37,8 @@ class Secrets:
         new = dict(self._sent(seen))
         plain = (value for name, value in seen.sent_fields.items() if name not in self.written)
         self._plain |= {each for each in plain if isinstance(each, str) and len(each) >= SHORTEST}
-        if seen.answer_known and seen.exchange.body:
-            opinion.add(self._shown(seen, {**self._known, **new}))
+        if (known := {**self._known, **new}) and seen.answer_known and seen.exchange.body:
+            opinion.add(self._shown(seen, known))
         given = dict(self._given(seen))
         for secret, rule in {**new, **given}.items():
             if len(self._known) < MOST:

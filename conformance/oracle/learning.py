@@ -165,5 +165,7 @@ def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool =
         return state
     if state.of_another_run(fact.name):
         return changed(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+    if made and not resource.stays_away:
+        state = changed(state, gone=state.gone - {(resource.name, fact.id)})
     made = made and (state.own_world or not state.recorded)
     return state.with_fact(changed(fact, made=known.made if known else made, since=number))

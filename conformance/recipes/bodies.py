@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, Operation, resolve
 from conformance.contract.schemas import schemas_of
+from conformance.http.exchange import Request
 from conformance.http.limiter import LimitReached
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import list_whole
+from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
 
 KEEP_GENERATED = 4
@@ -93,6 +98,38 @@ class Bodies:
             name in schema.get("properties", {}) and self._schemas.fits(schema["properties"][name], value)
             for schema in schemas
         )
+
+
+@cache
+def find_members(contract: Contract, operation: Operation) -> Mapping[str, tuple[str, ...]]:
+    """Return the fields of an operation's body that are one text of an enum, with what they can be; no empty one."""
+    schemas = operation.body.schemas.values() if operation.body else ()
+    found = dict[str, tuple[str, ...]]()
+    for schema in schemas:
+        fields = resolve(contract.document, schema).get("properties", {})
+        enums = {name: resolve(contract.document, each).get("enum", ()) for name, each in fields.items()}
+        chosen = {name: tuple(each for each in enum if isinstance(each, str) and each) for name, enum in enums.items()}
+        found |= {name: members for name, members in chosen.items() if members}
+    return found
+
+
+def with_members(harness: Harness, operation: Operation, caller: Caller, request: Request, choice: int) -> Request:
+    """Return the request with members of enums, by a choice, in the fields that its JSON body has not.
+
+    One choice more leaves a field out. What then may be answered otherwise is left as it was.
+    """
+    members = find_members(harness.contract, operation)
+    if not members or request.media_type != JSON:
+        return request
+    sent = json.loads(request.content or b"{}")
+    added = {
+        name: each[(choice + place) % (len(each) + 1)]
+        for place, (name, each) in enumerate(members.items())
+        if name not in sent and (choice + place) % (len(each) + 1) < len(each)
+    }
+    more = replace(request, content=json.dumps({**sent, **added}).encode())
+    alike = expect(harness.state, caller, more) == expect(harness.state, caller, request)
+    return more if added and alike else request
 
 
 def bodies_of(harness: Harness, resource: Resource) -> Bodies:

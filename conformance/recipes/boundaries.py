@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.contract.contract import Contract, JsonObject, Operation, resolve
+from conformance.contract.contract import Contract, JsonObject, Operation, Parameter, resolve
 from conformance.contract.schemas import schemas_of
 from conformance.http import multipart
 from conformance.http.exchange import Request
@@ -59,6 +60,34 @@ def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]
         schema, examples, derived(harness.seed, name, "boundaries"), lambda value: schemas.fits(schema, value)
     )
     return found if is_json(operation) else [value for value in found if isinstance(value, str)]
+
+
+def is_limited(contract: Contract, operation: Operation) -> bool:
+    """Whether the operation takes a JSON body of which a length, a number or a count has a limit."""
+    return is_json(operation) and any(past_limits(contract, operation, name) for name in fields(operation))
+
+
+def past_limits(contract: Contract, operation: Operation, name: str, right: Any = None) -> list[Any]:
+    """The values of the field that are past a limit of a length, a number or a count, by one.
+
+    `right`: a value of it that is taken, of which a text of a pattern is made longer.
+    """
+    schema, examples = _of_field(contract, operation, name)
+    return at_limits(contract, schema, [right] if isinstance(right, str) else examples)[1]
+
+
+def limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
+    """The query parameters of which a length, a number or a count has a limit."""
+    return [each for each in operation.parameters if each.location == "query" and at_limits(contract, each.schema)[1]]
+
+
+def at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = ()) -> tuple[list[Any], list[Any]]:
+    """The values at each limit of a length, a number or a count, and those that are past one by one."""
+    fits = partial(schemas_of(contract).fits, schema)
+    longest = (each for text in examples[:1] if "pattern" in schema for each in _lengthened(text, fits))
+    every = _unlike(chain(_measured_within(contract, schema), longest))
+    right = [value for value in every if fits(value)]
+    return right, [value for value in every if value not in right]
 
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
@@ -152,6 +181,18 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
     for keyword, past in (("minimum", -1), ("maximum", 1)):
         if keyword in schema:
             yield from (schema[keyword], schema[keyword] + past)
+
+
+def _measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
+    """The same of the value itself, of what a list has, and of what an object has under any key."""
+    yield from _measured(schema) if "pattern" not in schema else ()
+    items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))
+    inner = [*_measured(items)] if isinstance(items, dict) else []
+    yield from ([value] for value in inner)
+    if isinstance(items, dict) and "maxItems" in schema and not schema.get("uniqueItems"):
+        usual = inner[:1] or (_samples(items["pattern"], 0)[:1] if "pattern" in items else ())
+        yield from ([value] * count for value in usual for count in (schema["maxItems"], schema["maxItems"] + 1))
+    yield from ({"key": value} for value in (_measured(values) if isinstance(values, dict) else ()))
 
 
 def _misspelt(text: str) -> Iterator[str]:

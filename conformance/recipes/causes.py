@@ -49,12 +49,15 @@ class Cause:
 
 
 def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
-    """The answer to the request that should reach the cell; not provoked where there is no way."""
+    """The answer to the request that should reach the cell, which has to be right; not provoked where there is no way.
+
+    A wrong one breaks the rule of what was due, whichever test asks.
+    """
     cause = cause_of(harness.contract, operation, cell)
     if cause is None:
         raise NotProvoked(f"no recipe provokes {cell.code}")
     who, request = cause.provoking(harness, operation)
-    return harness.foreseen(who, request)[0]
+    return harness.judge(who, request, otherwise="CONTRACT-RIGHT-ANSWER")
 
 
 def needs(contract: Contract, cell: Cell) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
+from conformance.needs import PERMISSION_SET
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
+from conformance.profile import Caller, Credential
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
@@ -14,9 +15,22 @@ UNKNOWN_KEY = "sk_conformance_unknown_key"
 SCOPED = "credential has scopes"
 
 
-def is_session(caller: Caller) -> bool:
+def revoked_key(harness: Harness, caller: Caller | None) -> Credential:
+    """A revoked API key of the caller's org and permission set, which a state makes; not provoked without a caller."""
+    if caller is None:
+        raise NotProvoked("no caller of the profile has an API key", PERMISSION_SET)
+    made = harness.provide("credential is revoked", org=caller.org, permission_set=caller.permission_set)
+    return Credential("revoked key", f"Bearer {made['token']}")
+
+
+def has_jwt(caller: Caller) -> bool:
     """Whether the caller's token has the form of a JWT."""
     return caller.token.count(".") == 2
+
+
+def is_session(caller: Caller) -> bool:
+    """Whether the caller has a session, and no API key: by the profile, or by the form of the token."""
+    return caller.permission_set is None and (caller.role is not None or has_jwt(caller))
 
 
 def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
@@ -57,7 +71,7 @@ def issued(harness: Harness, caller: Caller) -> Caller:
             raise NotProvoked(f"the target's states make no API key: {error}") from None
     token = str(made.get("token"))
     issued = replace(caller, name=f"{caller.name} by a state", token=token, token_command=None, user_id=None)
-    if is_session(issued) is not is_session(caller):
+    if has_jwt(issued) is not has_jwt(caller):
         kinds = ("a session", "an API key") if is_session(caller) else ("an API key", "a session")
         raise NotProvoked(f"needs {kinds[0]}, and the state '{SCOPED}' makes {kinds[1]}")
     return issued

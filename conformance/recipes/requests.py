@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.contract.contract import Operation
@@ -44,3 +44,14 @@ def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Req
 def with_parts(operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]) -> Request:
     """The same with a form."""
     return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
+
+
+def as_form(operation: Operation, request: Request, files: Sequence[multipart.Part] = ()) -> Request:
+    """The request as a form, with these files beside what its JSON body says; as it is where it is a form already."""
+    if request.media_type != JSON:
+        return request
+    said = json.loads(request.content or b"{}").items()
+    texts = ((name, value if isinstance(value, str) else json.dumps(value)) for name, value in said)
+    return with_parts(
+        operation, request.path_values, [*(multipart.Part(name, text.encode()) for name, text in texts), *files]
+    )

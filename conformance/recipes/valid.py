@@ -52,12 +52,15 @@ def anybody(harness: Harness) -> Caller | Credential:
 
 
 def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
-    """A right request for a private object of another org, which its own org can read."""
+    """A right request for a private object of another org, which its own org can read, and has sent if it is a read."""
     fact = with_parts(harness, operation, obtain(harness, resource, FOREIGN_PRIVATE, caller))
     is_read = fact.owner is not None and resource.shown_by in harness.contract.operations
+    request = about(harness, operation, caller, fact, like=suited(operation, fact))
     for owner in readers(harness, resource, fact.owner)[:1] if is_read else ():
         shown(harness, resource, owner, fact.id)
-    return about(harness, operation, caller, fact, like=suited(operation, fact))
+        if operation.safe:
+            harness.send(owner, request)  # what was served to somebody may be served to others since
+    return request
 
 
 def id_parameter(resource: Resource, operation: Operation) -> str:

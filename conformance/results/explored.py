@@ -18,6 +18,8 @@ KINDS: Mapping[str, str] = {
 """The kinds of pairs that are told, in words."""
 FINER = "in a state"
 """The kind that tells callers and views apart by the state, too, by which the next move or look is chosen."""
+CHOICE = "with a choice"
+"""The kind that tells how a move was made, of the ways that there are, so that the next one is made in another."""
 
 Pair = tuple[str, str, str]
 """The kind of the pair, what was done, and what it was met with."""

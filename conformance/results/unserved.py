@@ -62,6 +62,8 @@ def marked(
     """
     return [
         replace(case, findings=marked_findings(contract, case.findings, reached, tail.is_before))
+        if case.findings
+        else case
         for case, tail in zip(cases, tails, strict=True)
     ]
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.rule_ids import LISTED
-from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
 from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.expect import expect, may_succeed
+from conformance.oracle.expect import may_succeed
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import boundaries, reading
 from conformance.recipes.draw import derived
 from conformance.recipes.making import obtain
 from conformance.recipes.valid import valid
-from conformance.recipes.values.value_kinds import LONGEST, ROUNDS, ValueKind, beside, deal, fields_of, kinds_of
+from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, deal, kinds_of
+from conformance.recipes.values.writing import find_refusals, make_value, tried_fields
 from conformance.results.difference import of_field, of_list
 from conformance.results.explored import VALUE
 from conformance.running.binding import F, Scope, over
@@ -56,12 +56,6 @@ Expected = Mapping[str, tuple[Any, str]]
 """By field, the value that it is to show, and the rule that says so."""
 
 
-def tried_fields(operation: Operation) -> list[str]:
-    """Return the fields that can have any value at will."""
-    bounded = {*boundaries.fields(operation)}
-    return [each for each in fields_of(operation) if each in bounded and boundaries.obtainable(operation, each)]
-
-
 def parts(scope: Scope) -> tuple[ValuePart, ...]:
     """Return the cases in which values of every kind are sent; where they share a place one has all of them."""
     found = scope.budget.value_parts
@@ -78,7 +72,8 @@ def rounds(
 ) -> Iterator[Kinds]:
     """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
 
-    `lasting`: each makes an object that nobody can remove, so that a server that stays gets a single one.
+    The first part begins with the limits of the fields: the first of each together, then the second, and so on.
+    `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort.
     `in_full`: the parts of one seed have every kind.
     """
     begin = harness.seed + derived(0, harness.case.removesuffix(f"{part.number}]"))
@@ -86,6 +81,13 @@ def rounds(
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
     turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
     most = 1 if lasting and not harness.alone else part.most
+    limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
+    alike = [*enumerate(zip_longest(*limits))]
+    if alike and most != part.most:
+        alike = [alike[harness.seed % len(alike)]]
+    for place, together in alike if part.number == 1 else ():
+        harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
+        yield dict(filter(None, together))
     count = len(turns) if most is None else min(most, len(turns))
     for place in range(count):
         turn = turns[(harness.seed // ROUNDS * count + place) % len(turns)]
@@ -154,15 +156,15 @@ def _requests(
     whether it names something is not sent.
     """
     request = right = valid(harness, operation, caller, fact=fact)
-    usual = _refusals(harness, caller, right) or frozenset()
+    usual = find_refusals(harness, caller, right) or frozenset()
     together: dict[str, Any] = {}
     alone: dict[str, Any] = {}
     for name, kind in kinds.items():
-        value = _value(harness, operation, right, name, kind)
+        value = make_value(harness, operation, right, name, kind, random=harness.random)
         if value is None or not boundaries.make_right(harness, operation, name, value):
             continue
         changed = boundaries.with_value(operation, request, name, value)
-        refusals = _refusals(harness, caller, changed)
+        refusals = find_refusals(harness, caller, changed)
         if refusals is not None and refusals <= usual:
             request, together[name] = changed, value
         elif refusals is None or kind.may_be_refused:
@@ -174,27 +176,6 @@ def _requests(
         changed = boundaries.with_value(operation, valid(harness, operation, caller, fact=fact), name, value)
         if may_succeed(harness.state, caller, changed):
             yield changed, {name: value}
-
-
-def _refusals(harness: Harness, caller: Caller, request: Request) -> frozenset[Answer] | None:
-    """The refusals that would be right, beside a success; None where no success would be."""
-    answers = expect(harness.state, caller, request)
-    refusals = frozenset(each for each in answers if each.code is not None)
-    return None if refusals == answers else refusals
-
-
-def _value(harness: Harness, operation: Operation, right: Request, name: str, kind: ValueKind) -> Any:
-    """A value of the kind, with the run's mark where it names something that others may name; None: there is none."""
-    value = kind.make(harness.random, LONGEST)
-    resource = resource_of(operation)
-    declared = resource.fields.get(name) if resource else None
-    if declared is not None and resource is not None and (resource.marked_alone or not harness.alone):
-        value = declared.marked(harness, value)
-    if boundaries.is_json(operation):
-        value = beside(json.loads(right.content or b"{}").get(name), value)
-    elif not isinstance(value, str):
-        return None
-    return value if value is not None and boundaries.fits(harness.contract, operation, name, value) else None
 
 
 def check_kept(

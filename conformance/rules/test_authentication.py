@@ -14,7 +14,14 @@ from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
-from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_each_kind, of_each_kind
+from conformance.recipes.credentials import (
+    UNKNOWN_KEY,
+    has_jwt,
+    is_session,
+    issued_of_each_kind,
+    of_each_kind,
+    revoked_key,
+)
 from conformance.recipes.valid import refusable, refusable_once_served, valid
 from conformance.resources.api_keys import asked_by, new_key, revoke
 from conformance.rules.checks import EACH_OPERATION, once_served
@@ -78,7 +85,7 @@ def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> 
 
 def _refused(harness: Harness, operation: Operation, cited: str) -> None:
     """Judge wrong credentials with a request that was served with each right one of which they are made."""
-    trials, like = Trials(harness), next(filter(is_session, harness.callers()), None)
+    trials, like = Trials(harness), next(filter(has_jwt, harness.callers()), None)
     seed = None if harness.in_full else harness.seed
     kinds = dealt(of_rule(cited), harness.contract, operation, seed)
     for place, caller in enumerate(of_each_kind(harness, operation) if harness.callers() else [nobody()]):
@@ -138,8 +145,7 @@ def _revoked_by_a_state(harness: Harness, operation: Operation) -> tuple[Credent
     if caller is None:
         raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
     harness.hold(caller, valid(harness, operation, caller))
-    made = harness.provide("credential is revoked", org=caller.org, permission_set=caller.permission_set)
-    return Credential("revoked key", f"Bearer {made['token']}"), valid(harness, operation, caller)
+    return revoked_key(harness, caller), valid(harness, operation, caller)
 
 
 @rule("AUTH-REVOKED")

@@ -6,8 +6,10 @@ itself is judged of every answer of the run, by the laws of all answers: for suc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
@@ -17,15 +19,18 @@ from conformance.explorer.explorer import explore
 from conformance.generated.judge import Judged
 from conformance.generated.report import report, report_named
 from conformance.generated.run import OperationRun, Runs
-from conformance.hostile.trying import dealt_of_rule, try_values
+from conformance.hostile.addresses import with_encoded_id
+from conformance.hostile.trying import Trials, dealt_of_rule, try_values
+from conformance.http import multipart
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import boundaries
-from conformance.recipes.requests import JSON
+from conformance.recipes.requests import JSON, as_form
 from conformance.recipes.valid import valid
+from conformance.recipes.values.value_kinds import beside
 from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
 from conformance.rules.kept_values import each_kept, write_and_read
-from conformance.running.binding import Scope, about_the_whole_path, over, rule
+from conformance.running.binding import Scope, about_the_whole_path, in_full, over, rule
 from conformance.session.harness import Harness, NewSession
 
 
@@ -109,6 +114,34 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
         harness.judge(caller, boundaries.with_value(operation, request, name, value))
 
 
+@rule("CONTRACT-INVALID-REFUSED")
+@in_full
+@over("operation", lambda scope: [o for o in scope.operations if boundaries.is_limited(scope.contract, o)])
+def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -> None:
+    """One length, number or count is past its limit by one; a right body was taken before."""
+    (caller, request), trials = once_served(harness, operation), Trials(harness)
+    usual = json.loads(request.content or b"{}")
+    for name in boundaries.fields(operation):
+        right = usual.get(name)
+        for value in boundaries.past_limits(harness.contract, operation, name, right):
+            trials.judge(caller, boundaries.with_value(operation, request, name, beside(right, value)))
+    trials.end(f"no field of {operation} has a limit")
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@in_full
+@over("operation", lambda scope: [o for o in scope.operations if boundaries.limited_parameters(scope.contract, o)])
+def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Operation) -> None:
+    """A parameter is at each limit of a length, a number or a count, and past it by one."""
+    caller, request = once_served(harness, operation)
+    for parameter in boundaries.limited_parameters(harness.contract, operation):
+        right, past = boundaries.at_limits(harness.contract, parameter.schema)
+        for value in (*right, *past):
+            query = urlencode({parameter.name: value}, doseq=True)
+            otherwise = "CONTRACT-VALID-ACCEPTED" if value in right else ""
+            harness.judge(caller, replace(request, query=query), otherwise=otherwise)
+
+
 @rule("CONTRACT-VALID-ACCEPTED")
 @each_kept("CONTRACT-VALID-ACCEPTED")
 def test_values_of_every_kind_are_accepted(harness: Harness, operation: Operation, part: ValuePart) -> None:
@@ -127,6 +160,23 @@ def test_a_media_type_is_read_however_it_is_written(harness: Harness, operation:
         harness.judge(caller, replace(request, headers=(("Content-Type", written),)))
 
 
+@rule("CONTRACT-VALID-ACCEPTED")
+@in_full
+@over("operation", lambda scope: [o for o in scope.operations if o.body and multipart.MEDIA_TYPE in o.body.schemas])
+def test_the_media_type_of_a_form_is_read_however_it_is_written(harness: Harness, operation: Operation) -> None:
+    """The media type of a form has other letter case, or its boundary before or after another parameter (RFC 9110)."""
+    caller = harness.able(operation)
+    for turn in range(3):
+        request = as_form(operation, valid(harness, operation, caller))
+        boundary = (request.header("content-type") or "").partition(";")[2].strip()
+        written = (
+            f"{multipart.MEDIA_TYPE.title()}; {boundary}",
+            f"{multipart.MEDIA_TYPE}; {boundary}; charset=utf-8",
+            f"{multipart.MEDIA_TYPE}; charset=utf-8; {boundary}",
+        )
+        harness.judge(caller, replace(request, headers=(("Content-Type", written[turn]),)))
+
+
 @rule("CONTRACT-RIGHT-ANSWER")
 @over("operation", lambda scope: [o for o in scope.operations if resource_in_path(o)])
 def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Operation) -> None:
@@ -134,10 +184,7 @@ def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Opera
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     for template in ("%{:02X}", "%{:02x}"):
-        request = valid(harness, operation, caller)
-        value = next(iter(request.path_values.values()))
-        spelt = template.format(ord(value[-1]))
-        harness.judge(caller, replace(request, path=request.path.replace(value, value[:-1] + spelt, 1)))
+        harness.judge(caller, with_encoded_id(valid(harness, operation, caller), template))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")

@@ -37,7 +37,7 @@ def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
 @in_full
 @over("operation, cell", _errors)
 def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operation, cell: Cell) -> None:
-    """Each declared error is provoked by its own cause; every other error of the run is judged too."""
+    """Each declared error is provoked by its own cause, and has to come; every other one of the run is judged too."""
     answer = provoke(harness, operation, cell)
     if answer.status != cell.status:
         raise NotProvoked(f"{operation} answered {answer} and not {cell.status} {cell.code}")

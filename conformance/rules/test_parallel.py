@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conformance.contract.contract import Rule
 from conformance.explorer.overlaps import judge_pair
 from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
+from conformance.judging.rule_ids import TOGETHER
 from conformance.recipes.reading import items
 from conformance.recipes.requests import with_json
 from conformance.resources.members import OWNER, UPDATE_ROLE, accepted, invited, of_the_last_owner, owners
@@ -16,7 +17,6 @@ from conformance.rules.packs.requests import creation, uploader
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
-WRITES = "PARALLEL-WRITES"
 CLOSER = ("PARALLEL-NAMES", "PARALLEL-STEPS")
 """Rules that say more of some pairs of writes."""
 
@@ -26,11 +26,11 @@ def _pairs(scope: Scope, judged: Rule) -> Iterator[OperationPair]:
     closer = [scope.contract.rules[each] for each in CLOSER if each in scope.contract.rules]
     about = [(each, {it.operation_id for it in scope.contract.operations_of(each)}) for each in closer]
     for pair in pairs_of_writes(scope.contract):
-        if next((each.id for each, operations in about if pair.operations <= operations), WRITES) == judged.id:
+        if next((each.id for each, operations in about if pair.operations <= operations), TOGETHER) == judged.id:
             yield pair
 
 
-@law(WRITES, *CLOSER, names="pair", values=_pairs)
+@law(TOGETHER, *CLOSER, names="pair", values=_pairs)
 def test_two_writes_at_once_are_as_one_after_the_other(harness: Harness, pair: OperationPair) -> None:
     """Two writes about one object and a list are sent at once: some order explains the answers and what is left."""
     judge_pair(harness, pair)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +36,8 @@ UNDECLARED = frozenset({"not_found", "method_not_allowed"})
 """Codes of requests that are for no operation, so that none declares them."""
 
 F = TypeVar("F", bound=Callable[..., object])
+Deal = Callable[[pytest.Mark, list[Any]], Sequence[Any]]
+"""Keeps some of the cases that an `over` mark gives, as pytest takes them."""
 
 
 class BindingError(Exception):
@@ -134,18 +136,22 @@ def _marked(name: str, *arguments: object) -> Callable[[F], F]:
     return mark
 
 
-def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
+def parametrize_test(metafunc: pytest.Metafunc, scope: Scope, deal: Deal | None = None) -> None:
     """Parametrize a test by its `over` marks; several give every combination.
 
     A test that is spread over operations of which none is chosen stays without parameters, as `is_spread` says; so
-    does a law of which the contract has no rule.
+    does a law of which the contract has no rule. `deal` keeps those of the cases that are to be judged, of each rule;
+    where several marks are combined, that is known of their combinations alone.
     """
     if scope.chosen and metafunc.definition.get_closest_marker(WHOLE_PATH):
         scope = replace(scope, chosen=operations_beside(scope.contract, scope.chosen))
-    for marker in metafunc.definition.iter_markers(OVER):
+    markers = [*metafunc.definition.iter_markers(OVER)]
+    deal = None if markers[1:] else deal
+    for marker in markers:
         rules = [scope.contract.rules.get(each) for each in rules_of(metafunc.definition)]
         judged = [each for each in rules if each is not None] if marker.args[-1] else [None]
-        given = [each for rule in judged for each in _params(marker, scope, rule)]
+        spread = [_params(marker, scope, rule) for rule in judged]
+        given = [each for cases in spread for each in (deal(marker, cases) if deal else cases)]
         if not given and marker.args[-1] and not scope.chosen:
             given = [_skipped(marker, rule, "nothing that the contract has is of this law") for rule in judged]
         if not given:

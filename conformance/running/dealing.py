@@ -22,7 +22,7 @@ from conformance.profile import Profile
 from conformance.recipes.draw import derived
 from conformance.results.reading import read_results
 from conformance.results.report.write import SHARD
-from conformance.running.binding import is_in_full, is_long, name_of_value, parameters, rule_of
+from conformance.running.binding import Deal, is_in_full, is_long, name_of_value, names_of, parameters, rule_of
 from conformance.running.selection import DIRECTED, GENERATED, case_id, groups_of, kind_of, shares_requests
 
 T = TypeVar("T")
@@ -45,26 +45,52 @@ def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Ite
     tests: dict[tuple[str, str], list[pytest.Item]] = {}
     for item in items:
         tests.setdefault((item.nodeid.partition("[")[0], rule_of(item)), []).append(item)
-    kept = {item for (name, _), cases in tests.items() for item in _cases_of_test(cases, derived(0, name) + seed, most)}
+    kept = {
+        item
+        for (name, _), cases in tests.items()
+        for item in _deal_cases(cases, parameters, name, seed, _most_of(cases[0], most))
+    }
     return [item for item in items if item in kept]
 
 
-def _cases_of_test(cases: Sequence[pytest.Item], turn: int, most: int) -> Sequence[pytest.Item]:
-    most = ceil(most * OF_A_LONG_TEST) if is_long(cases[0]) else most
-    if len(cases) <= most or kind_of(cases[0]) != DIRECTED or is_in_full(cases[0]):
+def deal_early(test: pytest.Item, seed: int, most: int) -> Deal:
+    """Return what deals the cases of a test as `dealt` does, before pytest makes a test of each."""
+
+    def deal(marker: pytest.Mark, cases: list[Any]) -> Sequence[Any]:
+        def given(case: Any) -> Mapping[str, object]:
+            return dict(zip(names_of(marker), case.values, strict=True))
+
+        return _deal_cases(cases, given, test.nodeid, seed, _most_of(test, most))
+
+    return deal
+
+
+def _most_of(test: pytest.Item, most: int) -> int | None:
+    """Return about how many cases a test has at most; None: all of them."""
+    if kind_of(test) != DIRECTED or is_in_full(test):
+        return None
+    return ceil(most * OF_A_LONG_TEST) if is_long(test) else most
+
+
+def _deal_cases(
+    cases: Sequence[T], given: Callable[[T], Mapping[str, object]], name: str, seed: int, most: int | None
+) -> Sequence[T]:
+    """Return the cases of a test that this seed deals, in their order. `given`: the parameters of a case."""
+    if most is None or len(cases) <= most:
         return cases
-    groups: dict[object, list[pytest.Item]] = {}
+    turn = derived(0, name) + seed
+    groups: dict[str, list[T]] = {}
     for case in cases:
-        groups.setdefault(_value_of_case(case), []).append(case)
+        groups.setdefault(_value_of_case(given(case)), []).append(case)
     rounds = ceil(len(groups) / most)
     taken = list(groups.values())[turn % rounds :: rounds]
     each = max(1, most // len(taken))
-    return [case for place, group in enumerate(taken) for case in _spread_out(group, each, turn // rounds + place)]
+    kept = {id(case) for place, group in enumerate(taken) for case in _spread_out(group, each, turn // rounds + place)}
+    return [case for case in cases if id(case) in kept]
 
 
-def _value_of_case(case: pytest.Item) -> str:
+def _value_of_case(given: Mapping[str, object]) -> str:
     """What a case is about: its operation or resource, else its first parameter."""
-    given = parameters(case)
     name = next((name for name in ABOUT if name in given), next(iter(given)))
     return name_of_value(given[name])
 

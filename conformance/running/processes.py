@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import pytest
 
+from conformance.running.binding import is_long
 from conformance.running.selection import groups_of
 from conformance.running.suite import Suite
 
@@ -30,7 +31,9 @@ CLEANING_S = 30.0
 """Seconds that a cancelled worker may take to remove what it made."""
 _PIPE = 1024 * 1024
 """Bytes that a worker can send without waiting for the first process, which reads between two tests."""
-_BOUNDS = struct.Struct("<II")
+_BOUNDS = struct.Struct("<III")
+
+Side = Literal["front", "back"]
 
 
 def can_fork() -> bool:
@@ -71,7 +74,10 @@ def judge_together(session: pytest.Session, suite: Suite, count: int, err: Calla
     `err` takes in words why the tests of a worker were not judged.
     """
     queue, cancellation = _TestQueue(session.items), _Cancellation()
-    workers = [_Worker.start(session, suite, queue, cancellation) for _ in range(count - 1)]
+    # What is generated takes some preparation, so the last one makes all of it, if it can.
+    taken = [queue.taken_from("front", long_first=True) for _ in range(count - 2)]
+    taken.append(queue.taken_from("back", long_first=count == 2))
+    workers = [_Worker.start(session, suite, each, cancellation) for each in taken]
     suite.use_own_connections()
     try:
         for item, following in _pairs(queue.taken_from("front"), session):
@@ -90,29 +96,35 @@ def judge_together(session: pytest.Session, suite: Suite, count: int, err: Calla
 
 
 class _TestQueue:
-    """The tests that no process has taken: the first one takes from the front, its workers from the back.
+    """The tests that no process has taken: those at the end that take long, and the others.
 
     What is generated for one value stays together.
     """
 
     def __init__(self, items: Sequence[pytest.Item]) -> None:
-        self._groups = groups_of(items)
+        self._groups = sorted(groups_of(items), key=lambda group: is_long(group[0]))
+        self._short = sum(not is_long(group[0]) for group in self._groups)
         # The system releases the lock on a file when its holder ends, however that happens.
         self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as the run
-        self._file.write(_BOUNDS.pack(0, len(self._groups)))
+        self._file.write(_BOUNDS.pack(0, self._short, len(self._groups)))
 
-    def taken_from(self, side: Literal["front", "back"]) -> Iterator[pytest.Item]:
+    def taken_from(self, side: Side, *, long_first: bool = False) -> Iterator[pytest.Item]:
         """Yield tests of this process, each group taken when the one before it is through."""
-        while (number := self._take(side)) is not None:
+        while (number := self._take(side, long_first=long_first)) is not None:
             yield from self._groups[number]
 
-    def _take(self, side: Literal["front", "back"]) -> int | None:
+    def _take(self, side: Side, *, long_first: bool) -> int | None:
         fcntl.lockf(self._file, fcntl.LOCK_EX)
         try:
-            first, end = _BOUNDS.unpack(os.pread(self._file.fileno(), _BOUNDS.size, 0))
-            if first == end:
+            first, end, end_of_long = _BOUNDS.unpack(os.pread(self._file.fileno(), _BOUNDS.size, 0))
+            if self._short < end_of_long and (long_first or first == end):
+                taken, rest = end_of_long - 1, (first, end, end_of_long - 1)
+            elif first == end:
                 return None
-            taken, rest = (first, (first + 1, end)) if side == "front" else (end - 1, (first, end - 1))
+            elif side == "front":
+                taken, rest = first, (first + 1, end, end_of_long)
+            else:
+                taken, rest = end - 1, (first, end - 1, end_of_long)
             os.pwrite(self._file.fileno(), _BOUNDS.pack(*rest), 0)
             return int(taken)
         finally:
@@ -155,12 +167,14 @@ class _Worker:
     _process: BaseProcess
 
     @staticmethod
-    def start(session: pytest.Session, suite: Suite, queue: _TestQueue, cancellation: _Cancellation) -> _Worker:
+    def start(
+        session: pytest.Session, suite: Suite, taken: Iterator[pytest.Item], cancellation: _Cancellation
+    ) -> _Worker:
         context = multiprocessing.get_context("fork")
         receiver, sender = context.Pipe(duplex=False)
         with suppress(OSError):
             fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
-        arguments = (session, suite, queue, (receiver, sender), cancellation)
+        arguments = (session, suite, taken, (receiver, sender), cancellation)
         process = context.Process(target=_work, args=arguments, daemon=True)
         process.start()
         sender.close()
@@ -212,7 +226,7 @@ def _pairs(items: Iterator[pytest.Item], session: pytest.Session) -> Iterator[tu
 def _work(
     session: pytest.Session,
     suite: Suite,
-    queue: _TestQueue,
+    taken: Iterator[pytest.Item],
     pipe: tuple[Connection, Connection],
     cancellation: _Cancellation,
 ) -> None:
@@ -224,7 +238,7 @@ def _work(
     suite.use_own_connections()
     hook, last, item = session.config.hook, _Message(last=True), None
     try:
-        for item, following in _pairs(queue.taken_from("back"), session):
+        for item, following in _pairs(taken, session):
             sent = [report for report in _reports(item, following) if report.when == "teardown" or not report.passed]
             reports = tuple(hook.pytest_report_to_serializable(config=session.config, report=it) for it in sent)
             sender.send(_Message(reports, session.shouldstop, session.shouldfail))

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.results.plain_text import plain_line
 from conformance.results.verdict import Finding
+from conformance.running.early import IS_EARLY
 
 PARTS = 10
 """Plain lines of a quick run."""
@@ -32,7 +33,9 @@ class Progress:
         self._found: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Print the remarks on the run, and note how many tests there are."""
+        """Print the remarks on the run, and note how many tests there are, once all of them are collected."""
+        if session.config.stash.get(IS_EARLY, False):
+            return
         self._total = max(self._total, len(session.items))
         for line in session.config.stash.get(NOTES, ()):
             self._stream.write(f"{plain_line(line)}\n")
@@ -62,6 +65,8 @@ class Progress:
         self._found |= {Finding.from_json(finding).fingerprint for finding in data["case"]["findings"]}
 
     def _is_due(self) -> bool:
+        if not self._total:
+            return False
         waited = time.monotonic() - self._printed_at
         if self._done == self._total:
             return True

@@ -155,11 +155,11 @@ def kind_of(item: pytest.Item) -> str:
 def place_in_run(item: pytest.Item) -> int:
     """Return a test's place in the order: directed tests, which find most, then generated ones, then long ones.
 
-    Where several processes judge, the others begin at the end. So long tests, and all of what is generated for the
-    operations, which takes some preparation, are with them, and what is left when they meet is short.
+    Where several processes judge, the others begin at the end. So long tests, expeditions, and all of what is generated
+    for the operations, which takes some preparation, are with them, and what is left when they meet is short.
     """
     if kind_of(item) == GENERATED:
-        return 2 if shares_requests(item) else 1
+        return 1 if shares_requests(item) else 2
     return 3 if is_long(item) else 0
 
 

@@ -192,8 +192,10 @@ def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str,
             bodyless = exchange.status in operation.bodyless  # there an envelope is right too
             code = None if bodyless or contract.is_plain else exchange.code
             met[operation.operation_id, exchange.status, code] += 1
+    declared = contract.error_codes
     return [
-        [where, status, code and masked_where_cut(code, masks), count] for (where, status, code), count in met.items()
+        [where, status, code if code in declared else code and masked_where_cut(code, masks), count]
+        for (where, status, code), count in met.items()
     ]
 
 

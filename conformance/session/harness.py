@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, NoReturn
@@ -14,6 +14,7 @@ from conformance.custody.guard import Guard, Withheld
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
+from conformance.frozen import changed
 from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
@@ -28,6 +29,7 @@ from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import (
     NotProvoked,
     Violation,
+    broken,
     check_answered,
     check_decided,
     described,
@@ -103,7 +105,7 @@ class Harness:
         of = caller.org if isinstance(caller, Caller) else org
         request = self._admitted(request, credential, of)
         if again := refusals_again(request.operation_id):
-            request = replace(request, foreseen=request.foreseen | again)
+            request = changed(request, foreseen=request.foreseen | again)
         with uninterrupted():
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):
@@ -125,6 +127,20 @@ class Harness:
             for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
         return check_answered(self.contract, *exchanges)
+
+    @contextmanager
+    def sending(
+        self, caller: Caller | Credential, request: Request, *, org: str
+    ) -> Iterator[tuple[Request, Callable[[Exchange], None]]]:
+        """Keep custody of a request that somebody else sends; yield it as it is admitted, and what learns its answer.
+
+        NotProvoked where it is withheld.
+        """
+        credential = caller if isinstance(caller, Credential) else caller.credential
+        request = self._admitted(request, credential, org)
+        key = self.made.announce(self.state, org, request)
+        with self.made.reserved(self.state, request):
+            yield request, lambda exchange: self._learn(caller, org, exchange, key)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
         before = self.state
@@ -152,10 +168,13 @@ class Harness:
 
     # Judging
 
-    def judge(self, caller: Caller | Credential, request: Request) -> Exchange:
-        """Send a request that the oracle knows the right answers to, and demand one of them."""
+    def judge(self, caller: Caller | Credential, request: Request, *, otherwise: str = "") -> Exchange:
+        """Send a request that the oracle knows the right answers to, and demand one of them.
+
+        `otherwise`: the rule that is broken where what was due has none of its own; without it the cited one is.
+        """
         exchange, answers = self.foreseen(caller, request)
-        self.demand(exchange, answers)
+        self.demand(exchange, answers, otherwise=otherwise)
         return exchange
 
     def judge_success(self, caller: Caller | Credential, request: Request) -> Exchange:
@@ -171,14 +190,16 @@ class Harness:
         harmless = all(400 <= it.status < 500 for it in answers)
         return self.send(caller, expecting(request, answers), harmless=harmless), answers
 
-    def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
-        """Raise a finding for the cited rule unless the answer is one of these."""
+    def demand(self, exchange: Exchange, answers: Iterable[Answer], *, otherwise: str = "") -> None:
+        """Raise a finding unless the answer is one of these; for the cited rule, or as `judge` says of `otherwise`."""
         answers = frozenset(answers)
         check_decided(self.contract, exchange, answers)
         self._note_judged(exchange)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
-        self.fail(self.missed(self.rule, exchange, answers))
+        rules = self.contract.rules
+        broken_rule = broken(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
+        self.fail(self.missed(rules[broken_rule], exchange, answers))
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """Send a precondition; NotProvoked where it does not succeed."""

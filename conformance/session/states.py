@@ -37,6 +37,8 @@ class States:
     own_world: bool = False
     """Whether the world ends with the test, so that nothing has to be torn down."""
     ledger: Ledger | None = None
+    creations: int = 0
+    """How many setups made objects: what a state names, and whatever else the target needs for that."""
     _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     """The message of each setup with its values, and its key in the ledger."""
 
@@ -49,6 +51,7 @@ class States:
             status, values = answer.status, answer.json
             if status == 200 and isinstance(values, dict):
                 self._standing.append(({**content, "values": values}, key))
+                self.creations += creates
                 if self.ledger and key:
                     self.ledger.stands(key, values)
                 if missing := missing_values(state, values):

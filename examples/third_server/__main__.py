@@ -48,6 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="third-server-") as folder:
         path = arguments.database or Path(folder) / "server.db"
         database = Database(str(path))
+        database.create_tables()
         if arguments.seed_file is not None:
             fill(database, arguments.seed_file)
         template = Path(folder) / "template.db"
@@ -65,8 +66,6 @@ def main() -> None:
             app,
             log_level="warning",
             access_log=False,
-            http="h11",
-            h11_max_incomplete_event_size=64 * 1024,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )

@@ -35,11 +35,12 @@ from examples.third_server.worker import Worker
 def create_app(database: Database, *, step_seconds: float, base_path: str) -> ASGIApp:
     """Make the application that serves a database."""
     step_ms = max(1, round(step_seconds * 1000))
-    worker = Worker(database, step_ms)
+    worker = Worker(step_ms)
 
     @asynccontextmanager
     async def live(_app: FastAPI) -> AsyncIterator[dict[str, Database]]:
         worker.start()
+        worker.watch(database)
         yield {"database": database}
         worker.stop()
         database.close()

@@ -122,14 +122,13 @@ def _find_api_key(session: Session, value: str) -> Caller:
 
 def _find_session(session: Session, token: str) -> Caller:
     """Find the session of a token, unless it has expired."""
-    issued = session.get(SessionToken, hash_token(token))
-    if issued is None:
+    wanted = select(SessionToken, User).join(User, User.id == SessionToken.user_id)
+    found = session.execute(wanted.where(SessionToken.digest == hash_token(token))).one_or_none()
+    if found is None:
         raise ApiError("unauthenticated", "The session is unknown.")
+    issued, user = found.tuple()
     if issued.expires_at is not None and issued.expires_at <= get_time_ms():
         raise ApiError("unauthenticated", "The session has expired.")
-    user = session.get(User, issued.user_id)
-    if user is None:
-        raise ApiError("unauthenticated", "The session is unknown.")
     scopes = ROLES[issued.role] if issued.scopes is None else tuple(issued.scopes)
     return Caller(issued.org_id, user.id, scopes, issued.role, user.email)
 

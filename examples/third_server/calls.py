@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
@@ -37,14 +37,16 @@ class Call:
     query: dict[str, list[str]]
     raw: bytes = b""
     form: Form | None = None
+    admitted_in: Session | None = None
+    """The transaction in which the caller was let through, while it is open."""
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:
         self.database = self.request.state.database
 
     def reading(self) -> AbstractContextManager[Session]:
-        """Open a transaction that reads."""
-        return self.database.reading()
+        """Open a transaction that reads, or go on with the one in which the caller was let through."""
+        return nullcontext(self.admitted_in) if self.admitted_in is not None else self.database.reading()
 
     def writing(self) -> AbstractContextManager[Session]:
         """Open the transaction that writes."""
@@ -87,6 +89,9 @@ class Call:
         return validate(model, {k: v for k, v in content.items() if k not in ignored})
 
 
+Handler = Callable[[Call], Response]
+
+
 def reply(body: Any, status: int = 200) -> Response:
     """Answer with a JSON body."""
     return Response(
@@ -127,30 +132,54 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def prepare_call(described: Operation) -> Callable[..., Any]:
-    """Make the dependency that lets a request through to an operation."""
+def answer_with_body(described: Operation, body: Body, handler: Handler) -> Callable[..., Response]:
+    """Make the endpoint of an operation whose body is read once its caller is let through."""
 
     def admit(request: Request) -> Caller:
         database: Database = request.state.database
         with database.reading() as session:
-            caller = authenticate(session, request, stream=described.stream)
-            caller.require(described.scopes)
-            if described.own_org and request.path_params["id"] != caller.org_id:
-                raise ApiError("permission_denied", "The path names another organisation.")
-            if described.subsystem:
-                require_subsystem(session, caller.org_id, described.subsystem)
-            if described.billing == "create":
-                require_billing(session, caller.org_id)
-        return caller
+            return _admit(session, request, described)
 
     async def receive(request: Request, caller: Caller = Depends(admit)) -> Call:  # noqa: B008  # how FastAPI is told
-        query = _read_query(request, described)
-        call = Call(request, caller, dict(request.path_params), query)
-        if described.body is not None:
-            await _read_body(call, described.body)
+        call = Call(request, caller, dict(request.path_params), _read_query(request, described))
+        await _read_body(call, body)
         return call
 
-    return receive
+    def answer(call: Call = Depends(receive)) -> Response:  # noqa: B008  # how FastAPI is told
+        return handler(call)
+
+    return answer
+
+
+def answer_without_body(described: Operation, handler: Handler) -> Callable[..., Response]:
+    """Make the endpoint of an operation without a body; one that only reads does so in one transaction."""
+
+    def answer(request: Request) -> Response:
+        database: Database = request.state.database
+        with database.reading() as session:
+            caller = _admit(session, request, described)
+            call = Call(request, caller, dict(request.path_params), _read_query(request, described))
+            if described.method == "GET":
+                call.admitted_in = session
+                response = handler(call)
+                call.admitted_in = None
+                return response
+        return handler(call)
+
+    return answer
+
+
+def _admit(session: Session, request: Request, described: Operation) -> Caller:
+    """Let a caller through to an operation, or refuse it."""
+    caller = authenticate(session, request, stream=described.stream)
+    caller.require(described.scopes)
+    if described.own_org and request.path_params["id"] != caller.org_id:
+        raise ApiError("permission_denied", "The path names another organisation.")
+    if described.subsystem:
+        require_subsystem(session, caller.org_id, described.subsystem)
+    if described.billing == "create":
+        require_billing(session, caller.org_id)
+    return caller
 
 
 def _read_query(request: Request, described: Operation) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,35 +29,40 @@ STATES_PATH = b"/states"
 
 
 class Worlds:
-    """Keep a copy of the seeded database for each world; the one that was longest unused makes room."""
+    """Keep a copy of the seeded database for each world; the one that was longest unused makes room for the next."""
 
     def __init__(self, template: Path, folder: Path, step_seconds: float) -> None:
         self._template = template
         self._folder = folder
-        self._step_ms = max(1, round(step_seconds * 1000))
-        self._kept: OrderedDict[bytes, tuple[Database, Worker]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._worker = Worker(max(1, round(step_seconds * 1000)))
+        self._worker.start()
+        self._kept: OrderedDict[bytes, Database] = OrderedDict()
+        self._making = threading.Lock()
         self._count = 0
 
-    def get(self, name: bytes) -> Database:
-        """Return the database of a world, which is made when it is first asked for."""
-        with self._lock:
-            if name not in self._kept:
-                self._kept[name] = self._make()
+    def find(self, name: bytes) -> Database | None:
+        """Return the database of a world that was asked for before, unless it has ended."""
+        with suppress(KeyError):
             self._kept.move_to_end(name)
-            if len(self._kept) > MOST_WORLDS:
-                _end(*self._kept.popitem(last=False)[1])
-            return self._kept[name][0]
+            return self._kept[name]
+        return None
 
-    def _make(self) -> tuple[Database, Worker]:
-        """Begin a world as the server begins."""
-        self._count += 1
-        path = self._folder / f"world-{self._count}.db"
-        shutil.copyfile(self._template, path)
-        database = Database(str(path))
-        worker = Worker(database, self._step_ms)
-        worker.start()
-        return database, worker
+    def make(self, name: bytes) -> Database:
+        """Return the database of a world, which begins as the server does."""
+        with self._making:
+            database = self.find(name)
+            if database is None:
+                self._count += 1
+                path = self._folder / f"world-{self._count}.db"
+                shutil.copyfile(self._template, path)
+                database = self._kept[name] = Database(str(path))
+                self._worker.watch(database)
+            oldest = self._kept.popitem(last=False)[1] if len(self._kept) > MOST_WORLDS else None
+        if oldest is not None:
+            self._worker.forget(oldest)
+            oldest.close()
+            oldest.remove()
+        return database
 
 
 class Control:
@@ -75,7 +81,8 @@ class Control:
         path, database = scope["raw_path"], self._database
         if path.startswith(WORLDS):
             name, _, rest = path[len(WORLDS) :].partition(b"/")
-            path, database = b"/" + rest, await run_in_threadpool(self._worlds.get, name)
+            path, world = b"/" + rest, self._worlds.find(name)
+            database = await run_in_threadpool(self._worlds.make, name) if world is None else world
             scope = {**scope, "path": path.decode("latin-1"), "raw_path": path}
         if path == STATES_PATH:
             response = await _answer(Request(scope, receive), database)
@@ -83,13 +90,6 @@ class Control:
             return
         state = {**scope.get("state", {}), "database": database}
         await self._app({**scope, "state": state}, receive, send)
-
-
-def _end(database: Database, worker: Worker) -> None:
-    """End a world, and remove its database."""
-    worker.stop()
-    database.close()
-    database.remove()
 
 
 async def _answer(request: Request, database: Database) -> Response:
@@ -112,7 +112,7 @@ def change_state(database: Database, asked: Any) -> dict[str, Any]:
     if asked["state"] == CLOCK:
         if action == "setup":
             database.ahead_ms += round(float(params["seconds"]) * 1000)
-            database.written.set()
+            database.tell_change()
         return {}
     if asked["state"] not in OFFERED:
         raise Unmakeable(404, f"There is no state {asked['state']!r} here.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -22,8 +23,10 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.engine import Connection, Dialect, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import LRUCache
 
 from examples.third_server.event_clock import EventClock
 
@@ -33,6 +36,19 @@ Tree = dict[str, list[Any]]
 
 # How far the clock of the database is ahead whose transaction was opened last; a control may move it.
 _AHEAD_MS: ContextVar[int] = ContextVar("ahead_ms", default=0)
+
+
+def _learn_dialect() -> Dialect:
+    """Return the dialect of the SQLite that is here, as it says itself what it can do."""
+    engine = create_engine(_URL)
+    with engine.connect():
+        return engine.dialect
+
+
+# A statement is compiled for its dialect: with one for all, each is compiled once, however many databases are opened.
+_URL = make_url("sqlite://")
+_DIALECT = _learn_dialect()
+_STATEMENTS: LRUCache[Any, Any] = LRUCache(1000)
 
 
 class Base(DeclarativeBase):
@@ -340,44 +356,58 @@ class Database:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._engine = create_engine(
-            f"sqlite:///{path}",
-            pool_size=64,
-            max_overflow=64,
-            connect_args={"check_same_thread": False, "timeout": 30},
-        )
-        _use_explicit_transactions(self._engine)
-        Base.metadata.create_all(self._engine)
-        self._readers = sessionmaker(self._engine, expire_on_commit=False)
-        info = {"clock": EventClock()}
-        immediate = self._engine.execution_options(immediate=True)
-        self._writers = sessionmaker(immediate, expire_on_commit=False, info=info)
+        pool = QueuePool(self._connect, pool_size=64, max_overflow=64, use_lifo=True, dialect=_DIALECT)
+        self._readers = Engine(pool, _DIALECT, _URL, execution_options={"compiled_cache": _STATEMENTS})
+        event.listen(self._readers, "begin", _begin)
+        self._writers = self._readers.execution_options(immediate=True)
+        self._info = {"clock": EventClock()}
         self.ahead_ms = 0
         self.is_closed = False
         self._write_lock = threading.Lock()
-        self.written = threading.Event()
         self.writes = 0
+        self.on_change: Callable[[], None] | None = None
+
+    def create_tables(self) -> None:
+        """Create the tables that a file lacks."""
+        Base.metadata.create_all(self._writers)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that sees one state of the database."""
         _AHEAD_MS.set(self.ahead_ms)
-        with self._readers() as session:
+        with Session(self._readers, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open the one transaction that writes, and commit it unless it fails."""
         _AHEAD_MS.set(self.ahead_ms)
-        with self._write_lock, self._writers() as session, session.begin():
+        with (
+            self._write_lock,
+            Session(self._writers, expire_on_commit=False, info=self._info) as session,
+            session.begin(),
+        ):
             yield session
         self.writes += 1
-        self.written.set()
+        self.tell_change()
+
+    def tell_change(self) -> None:
+        """Tell whoever watches that a step may be due: something was written, or the clock was moved."""
+        if (tell := self.on_change) is not None:
+            tell()
+
+    def _connect(self) -> Any:  # SQLAlchemy's protocol of a connection has more than that of sqlite3
+        """Open a connection that begins no transaction by itself."""
+        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
 
     def close(self) -> None:
         """Close every connection."""
         self.is_closed = True
-        self._engine.dispose()
+        self._readers.dispose()
 
     def remove(self) -> None:
         """Remove the files of a database that is closed."""
@@ -385,20 +415,12 @@ class Database:
             Path(self._path + ending).unlink(missing_ok=True)
 
 
-def _use_explicit_transactions(engine: Engine) -> None:
-    """Begin transactions by statements of our own, those that write with the lock."""
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction, one that writes with the lock."""
+    immediate = connection.get_execution_options().get("immediate")
+    sqlite = connection.connection.driver_connection
+    if sqlite is not None:
+        sqlite.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def get_time_ms() -> int:

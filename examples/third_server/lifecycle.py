@@ -135,9 +135,9 @@ def end_task(session: Session, workspace: Workspace, task: Task, status: str, re
 
 
 def take_snapshot(session: Session, workspace: Workspace) -> None:
-    """Keep the files of a workspace as they are now."""
-    if workspace.failing_snapshots > 0:
-        workspace.failing_snapshots -= 1
+    """Keep the files of a workspace as they are now, unless nobody can reach them."""
+    if workspace.unreachable or workspace.failing_snapshots > 0:
+        workspace.failing_snapshots = max(0, workspace.failing_snapshots - 1)
         workspace.snapshot_ref = None
         workspace.last_snapshot_error = "The store of snapshots did not answer."
         return

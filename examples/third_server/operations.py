@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
 from examples.third_server.bodies import Body
-from examples.third_server.calls import Call, prepare_call
+from examples.third_server.calls import Handler, answer_with_body, answer_without_body
 
 Scopes = tuple[tuple[str, ...], ...]
 
@@ -49,7 +48,6 @@ class OperationRoute(APIRoute):
 
 
 router = APIRouter(route_class=OperationRoute)
-Handler = Callable[[Call], Response]
 
 
 def operation(
@@ -65,10 +63,10 @@ def operation(
     def register(handler: Handler) -> Handler:
         described = Operation(operation_id, method, path, scopes, query=frozenset(query), **settings)
         OPERATIONS[operation_id] = described
-
-        def endpoint(call: Call = Depends(prepare_call(described))) -> Response:  # noqa: B008  # how FastAPI is told
-            return handler(call)
-
+        if described.body is None:
+            endpoint = answer_without_body(described, handler)
+        else:
+            endpoint = answer_with_body(described, described.body, handler)
         router.add_api_route(path, endpoint, methods=[method], name=operation_id, response_model=None)
         return handler
 

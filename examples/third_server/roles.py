@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -60,10 +61,13 @@ def find_role_by_name(session: Session, org_id: str, name: str) -> AgentRole:
     return role
 
 
-def list_attached_packs(session: Session, role_id: str) -> list[str]:
-    """Return the ids of the packs that a role attaches, in their order."""
-    attached = select(RolePack.pack_id).where(RolePack.role_id == role_id)
-    return list(session.scalars(attached.order_by(RolePack.position)))
+def list_attached_packs(session: Session, role_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each of these roles the ids of the packs that it attaches, in their order."""
+    attached: dict[str, list[str]] = {role_id: [] for role_id in role_ids}
+    wanted = select(RolePack.role_id, RolePack.pack_id).where(RolePack.role_id.in_(attached))
+    for role_id, pack_id in session.execute(wanted.order_by(RolePack.position)).tuples():
+        attached[role_id].append(pack_id)
+    return attached
 
 
 def require_no_running_workspaces(session: Session, role_ids: list[str]) -> None:
@@ -81,10 +85,16 @@ def require_no_running_workspaces(session: Session, role_ids: list[str]) -> None
         raise ApiError("workspaces_active", details={"workspaces": running})
 
 
-def show_role(session: Session, role: AgentRole) -> dict[str, Any]:
-    """Show a role without the fields that it lacks."""
+def show_roles(session: Session, roles: Sequence[AgentRole]) -> list[dict[str, Any]]:
+    """Show roles without the fields that they lack."""
+    attached = list_attached_packs(session, [role.id for role in roles])
+    return [_show(role, attached[role.id]) for role in roles]
+
+
+def _show(role: AgentRole, pack_ids: list[str]) -> dict[str, Any]:
+    """Show a role that attaches these packs."""
     shown = {name: getattr(role, name) for name in FIELDS}
-    shown["pack_ids"] = list_attached_packs(session, role.id)
+    shown["pack_ids"] = pack_ids
     shown["created_at"] = show_time(role.created_at)
     shown["updated_at"] = show_time(role.updated_at)
     if role.archived_at is not None:
@@ -115,6 +125,8 @@ def _check_packs(session: Session, org_id: str, pack_ids: list[str]) -> None:
     """Refuse packs that the organisation does not see, or that come twice."""
     if len(set(pack_ids)) != len(pack_ids):
         raise refuse_field("pack_ids", "A pack is in it twice.")
+    if not pack_ids:
+        return
     seen = session.scalars(select_packs(org_id).where(Pack.id.in_(pack_ids))).all()
     if len(seen) != len(pack_ids):
         raise refuse_field("pack_ids", "There is no such pack.")
@@ -136,7 +148,7 @@ def list_roles(call: Call) -> Response:
         wanted = wanted.where(AgentRole.archived_at.is_(None))
     with call.reading() as session:
         roles = session.scalars(wanted.order_by(AgentRole.name)).all()
-        return reply({"agent_roles": [show_role(session, role) for role in roles]})
+        return reply({"agent_roles": show_roles(session, roles)})
 
 
 @operation("agent_roles.create", "POST", "/agent-roles", WRITE, billing="create", body=Body())
@@ -159,7 +171,7 @@ def create_role(call: Call) -> Response:
         session.flush()
         _attach(session, role.id, pack_ids)
         record_change(session, call.caller, "role.created", role.id)
-        shown = show_role(session, role)
+        shown = _show(role, pack_ids)
     return reply(shown, 201)
 
 
@@ -168,7 +180,7 @@ def get_role(call: Call) -> Response:
     """Show one role."""
     with call.reading() as session:
         role = find_role(session, call.caller.org_id, call.path["id"])
-        return reply(show_role(session, role))
+        return reply(show_roles(session, [role])[0])
 
 
 @operation("agent_roles.update", "PATCH", "/agent-roles/{id}", WRITE, billing="create", body=Body())
@@ -178,7 +190,7 @@ def update_role(call: Call) -> Response:
     org_id = call.caller.org_id
     with call.writing() as session:
         role = find_role(session, org_id, call.path["id"])
-        packs_before = list_attached_packs(session, role.id)
+        packs_before = list_attached_packs(session, [role.id])[role.id]
         pack_ids = sent.pop("pack_ids", packs_before)
         changed = {k: v for k, v in sent.items() if getattr(role, k) != v}
         if changed.get("capabilities") is not None:
@@ -194,7 +206,7 @@ def update_role(call: Call) -> Response:
                 _attach(session, role.id, pack_ids)
             role.updated_at = max(get_time_ms(), role.updated_at)
             record_change(session, call.caller, "role.updated", role.id)
-        shown = show_role(session, role)
+        shown = _show(role, pack_ids)
     return reply(shown)
 
 

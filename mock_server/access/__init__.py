@@ -1,1 +1,1 @@
-"""Who is calling: callers, credentials, cookies, the control key, and the origins that may call."""
+"""Callers, credentials, cookies, the control key, and the origins whose pages may call."""

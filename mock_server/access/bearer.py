@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
 from mock_server.access.callers import Caller, Standing
-from mock_server.access.cookies import session_in
-from mock_server.access.credentials import KEY, presented
+from mock_server.access.cookies import read_session
+from mock_server.access.credentials import KEY, read_credential
 from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
 
@@ -21,35 +21,35 @@ _LONGEST = 16 * 1024
 
 
 class Bearer(NamedTuple):
-    """Who presents a credential, and what it is good for at the time of the request."""
+    """The person or key behind a credential, and whether it is valid at the time of the request."""
 
     caller: Caller | None  # None where it is nobody's
     standing: Standing
 
 
-def bearer(headers: Mapping[bytes, bytes], state: State, now: datetime) -> Bearer | None:
+def read_bearer(headers: Mapping[bytes, bytes], state: State, now: datetime) -> Bearer | None:
     """Return who presents the credential of a request, let in or not; None where it has none."""
     try:
-        token = presented_token(headers)
+        token = read_token(headers)
         if token is None:
             return None
-        credential = presented(token, state)
+        credential = read_credential(token, state)
     except Unauthenticated:
         return Bearer(None, "unknown")
     known = credential.caller.org_id in state.tables["orgs"].objects
-    return Bearer(credential.caller, credential.standing(now) if known else "unknown")
+    return Bearer(credential.caller, credential.judge(now) if known else "unknown")
 
 
-def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
+def read_token(headers: Mapping[bytes, bytes]) -> str | None:
     """Return the token in the Authorization header, or else in the session cookie; None where there is neither.
 
     Unauthenticated where the header holds no bearer credential.
     """
     header = headers.get(b"authorization")
-    return _token(header) if header is not None else session_in(headers)
+    return _cut_token(header) if header is not None else read_session(headers)
 
 
-def key_in_query(query: bytes, name: str) -> str | None:
+def read_key_in_query(query: bytes, name: str) -> str | None:
     """Return the API key in a query parameter of this name; None where the query has none.
 
     Unauthenticated for what is no API key, and where there are several.
@@ -63,7 +63,7 @@ def key_in_query(query: bytes, name: str) -> str | None:
 
 
 @bounded_cache
-def _token(header: bytes) -> str:
+def _cut_token(header: bytes) -> str:
     scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
         raise Unauthenticated("The Authorization header does not hold a bearer credential.")

@@ -1,4 +1,4 @@
-"""Who is calling: what a credential says once it is verified."""
+"""Callers, as a credential names them once it is verified."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class Caller(Value):
     permission_set: str | None = None  # API keys only
 
 
-def person(org_id: str, user_id: str, email: str, role: str, grants: Grants) -> Caller:
+def make_person(org_id: str, user_id: str, email: str, role: str, grants: Grants) -> Caller:
     """Return the caller that a person of this role is; ValueError where the contract does not have the role."""
-    return Caller("session", org_id, user_id, email, role, grants.of_role(role))
+    return Caller("session", org_id, user_id, email, role, grants.find_role_scopes(role))
 
 
-def api_key(org_id: str, permission_set: str, label: str, grants: Grants) -> Caller:
+def make_api_key(org_id: str, permission_set: str, label: str, grants: Grants) -> Caller:
     """Return the caller that an API key of this set is; ValueError where the contract does not have the set."""
-    permissions = grants.of_permission_set(permission_set)
+    permissions = grants.find_permission_set_scopes(permission_set)
     return Caller("api_key", org_id, "system", "", "", permissions, label, permission_set)
 
 
 NOBODY = Caller(kind="session", org_id="", user_id="", email="", role="", permissions=())
-"""Who calls an operation that asks for no credential."""
+"""The caller of an operation that asks for no credential."""
 
 
 Standing = Literal["valid", "expired", "revoked", "not_yet_valid", "unknown"]
-"""What a credential is good for; one that is unknown is nobody's here."""
+"""The standing of a credential; one that is unknown is nobody's here."""
 
 
 class Credential(Value):
-    """What is known of one token: an API key, or a session. `digest` stands for the token, which nobody keeps."""
+    """The entry of one token, an API key or a session; `digest` stands for the token, which nobody keeps."""
 
     digest: str
     caller: Caller
@@ -53,7 +53,7 @@ class Credential(Value):
     revoked: bool = False
     not_before: datetime | None = None  # of a session alone; a world issues none that is not valid yet
 
-    def standing(self, now: datetime) -> Standing:
+    def judge(self, now: datetime) -> Standing:
         """Return what it is good for at this time."""
         if self.revoked:
             return "revoked"

@@ -1,11 +1,11 @@
-"""The session cookie: set by a sign-in, taken in the place of a bearer credential (facts, a.1)."""
+"""The session cookie: set by a sign-in, taken in the place of a bearer credential."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from mock_server.access.callers import Caller
-from mock_server.access.origins import SAFE_METHODS, Origins, how_to_let_in
+from mock_server.access.origins import SAFE_METHODS, Origins, explain_letting_in
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import PermissionDenied, Unauthenticated
@@ -14,8 +14,10 @@ NAME = "wos_session"
 
 _OWN_SITE = "Path=/; HttpOnly; SameSite=Lax"
 _PAGES_OF_ONE_SITE = "Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
-"""Of a cookie that a browser keeps for pages of the one site that was open when it was set. A browser takes `Secure`
-from this machine without TLS."""
+"""The attributes of a cookie that a browser keeps for pages of the one site that was open when it was set.
+
+A browser takes `Secure` from this machine without TLS.
+"""
 
 
 def set_cookie(token: str, *, for_page: bool) -> str:
@@ -31,14 +33,14 @@ def clear_cookie(*, for_page: bool) -> str:
     return f"{NAME}=; Max-Age=0; {_PAGES_OF_ONE_SITE if for_page else _OWN_SITE}"
 
 
-def session_in(headers: Mapping[bytes, bytes]) -> str | None:
+def read_session(headers: Mapping[bytes, bytes]) -> str | None:
     """The token in the session cookie of a request, where it has one."""
     header = headers.get(b"cookie")
-    return None if header is None else _session_in(header)
+    return None if header is None else _find_session(header)
 
 
 @bounded_cache
-def _session_in(header: bytes) -> str | None:
+def _find_session(header: bytes) -> str | None:
     # More than one Cookie header, which HTTP/2 allows, has come to be joined by commas.
     for pair in header.decode("latin-1").replace(",", ";").split(";"):
         name, _, value = pair.strip().partition("=")
@@ -63,5 +65,5 @@ def check_session(caller: Caller, method: str, headers: Mapping[bytes, bytes], o
     host = headers.get(b"host", b"").decode("latin-1")
     if origin.partition("://")[2] != host and not origins.allows(origin):
         raise PermissionDenied(
-            f"With the cookie {NAME}, pages of {shorten(origin)} change nothing; {how_to_let_in(origin)}."
+            f"With the cookie {NAME}, pages of {shorten(origin)} change nothing; {explain_letting_in(origin)}."
         )

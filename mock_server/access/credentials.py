@@ -30,7 +30,7 @@ ISSUED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 EXPIRES_AT = datetime(2100, 1, 1, tzinfo=UTC)
 
 KEY = "sk_"
-"""What an API key begins with."""
+"""The beginning of each API key."""
 
 _ALGORITHM = "EdDSA"
 _KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the Evershell mock: no secret").digest())
@@ -46,7 +46,7 @@ _COMPACT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 @bounded_cache
-def token_digest(token: str) -> str:
+def digest_token(token: str) -> str:
     """Return what stands for a token in a state: its SHA-256, so that no state leaks tokens."""
     return sha256(token.encode()).hexdigest()
 
@@ -78,9 +78,9 @@ REMOVED = Collection(
 )
 
 
-def known(token: str, state: State) -> Credential | None:
+def find_known(token: str, state: State) -> Credential | None:
     """Return what a state knows of a token: its API keys, and the sessions that it issued or revoked."""
-    return state.get(CREDENTIALS, token_digest(token))
+    return state.get(CREDENTIALS, digest_token(token))
 
 
 def issue_session(
@@ -107,7 +107,7 @@ def issue_session(
     return jwt.encode(claims, _KEY, algorithm=_ALGORITHM, headers={"kid": KEY_ID})
 
 
-def key_set() -> dict[str, object]:
+def make_key_set() -> dict[str, object]:
     """Return the JSON Web Key Set by which anyone can verify the sessions of the mock."""
     public = base64.urlsafe_b64encode(_PUBLIC_KEY.public_bytes_raw()).rstrip(b"=").decode()
     key = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": _ALGORITHM, "kid": KEY_ID}
@@ -120,16 +120,16 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
     A world knows its API keys, and the sessions that it issued or revoked itself; any other session
     stands on its own signature. Expiry follows the world's clock.
     """
-    credential = presented(token, state)
-    standing = credential.standing(now)
+    credential = read_credential(token, state)
+    standing = credential.judge(now)
     if standing != "valid":
         raise Unauthenticated(_NOT_VALID[standing])
     return credential.caller
 
 
-def presented(token: str, state: State) -> Credential:
+def read_credential(token: str, state: State) -> Credential:
     """Return what this token is, be it expired or revoked; Unauthenticated for what is none."""
-    found = state.get(CREDENTIALS, token_digest(token)) or _session(token)
+    found = state.get(CREDENTIALS, digest_token(token)) or _read_session(token)
     removed = state.all(REMOVED)
     if removed and found.caller.kind == "session" and (found.caller.org_id, found.caller.user_id) in removed:
         return replace(found, revoked=True)
@@ -137,13 +137,13 @@ def presented(token: str, state: State) -> Credential:
 
 
 @bounded_cache  # verifying takes ten times as long as all the rest of a request
-def _session(token: str) -> Credential:
+def _read_session(token: str) -> Credential:
     if token.startswith(KEY):
         raise Unauthenticated("The API key is not known.")
     if len(token) > _LONGEST_TOKEN:
-        raise _no_token()
+        raise _make_refusal()
     if not _COMPACT.fullmatch(token):
-        raise _no_token()
+        raise _make_refusal()
     if not _is_canonical(token.rpartition(".")[2]):
         raise Unauthenticated("The session token is not valid.")
     try:
@@ -158,12 +158,12 @@ def _session(token: str) -> Credential:
             # The world's clock decides on expiry, not the machine's.
             options={"require": list(_REQUIRED), "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
-        return _credential(token, claims)
+        return _read_signed(token, claims)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Unauthenticated("The session token is not valid.") from error
 
 
-def _no_token() -> Unauthenticated:
+def _make_refusal() -> Unauthenticated:
     return Unauthenticated("The credential is neither a session token nor an API key.")
 
 
@@ -176,7 +176,7 @@ def _is_canonical(signature: str) -> bool:
     return encoded.rstrip(b"=").decode() == signature
 
 
-def _credential(token: str, claims: Mapping[str, Any]) -> Credential:
+def _read_signed(token: str, claims: Mapping[str, Any]) -> Credential:
     texts = [claims[name] for name in ("sub", "org_id", "role")]
     permissions = claims["permissions"]
     if not isinstance(permissions, list) or not all(isinstance(each, str) for each in (*texts, *permissions)):
@@ -185,4 +185,4 @@ def _credential(token: str, claims: Mapping[str, Any]) -> Credential:
     user_id, org_id, role = texts
     caller = Caller("session", org_id, user_id, str(claims.get("email", "")), role, tuple(permissions))
     expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-    return Credential(token_digest(token), caller, expires_at=expires_at, not_before=not_before)
+    return Credential(digest_token(token), caller, expires_at=expires_at, not_before=not_before)

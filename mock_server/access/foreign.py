@@ -11,7 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from mock_server.access.callers import Caller
-from mock_server.access.credentials import known
+from mock_server.access.credentials import find_known
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import CredentialPlace
 from mock_server.errors import Unauthenticated
@@ -20,7 +20,7 @@ from mock_server.state.state import State
 ORG = "org_anybody"
 """The org that all callers of such an API are of."""
 PEOPLE = ("alice", "bob")
-"""Whom one can be; anybody else is as good."""
+"""Usual names of people; any other name is as good."""
 _LONGEST = 16 * 1024
 _NOT_VALID = {"revoked": "The credential was revoked.", "expired": "The credential has expired."}
 
@@ -87,16 +87,16 @@ def _read_cookie(header: bytes, name: str) -> str | None:
 
 def authenticate_anybody(token: str, state: State, now: datetime) -> Caller:
     """Return who has a token: somebody of its own, unless the world knows it to be revoked or expired."""
-    credential = known(token, state)
+    credential = find_known(token, state)
     if credential is None:
-        return _anybody(token)
-    if (standing := credential.standing(now)) != "valid":
+        return _make_anybody(token)
+    if (standing := credential.judge(now)) != "valid":
         raise Unauthenticated(_NOT_VALID.get(standing, "The credential is not valid yet."))
     return credential.caller
 
 
 @bounded_cache
-def _anybody(token: str) -> Caller:
+def _make_anybody(token: str) -> Caller:
     name = next((each for each in PEOPLE if token == make_fake_token(each)), None)
     return make_person(name or f"user_{sha256(token.encode()).hexdigest()[:12]}")
 

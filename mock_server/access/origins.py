@@ -26,13 +26,13 @@ class Origins:
 
     def __init__(self, named: Iterable[str] = (), hosts: Iterable[str] = ()) -> None:
         """Take origins to let in, whose hosts are then known too, and host names; StartError for what is neither."""
-        self._named = frozenset(_origin(each) for each in named)
-        of_origins = {host_of(each.partition("://")[2]) for each in self._named}
-        self._hosts = frozenset(of_origins | {_host_name(each) for each in hosts})
+        self._named = frozenset(_check_origin(each) for each in named)
+        of_origins = {read_host(each.partition("://")[2]) for each in self._named}
+        self._hosts = frozenset(of_origins | {_check_host_name(each) for each in hosts})
 
     def allows(self, origin: str) -> bool:
         """Whether pages of this origin may read answers and act with cookies."""
-        return origin in self._named or of_this_machine(origin)
+        return origin in self._named or is_of_this_machine(origin)
 
     def knows(self, host: str) -> bool:
         """Whether a request to this host, as its header has it, was meant for the mock.
@@ -41,11 +41,11 @@ class Origins:
         browser takes it for a page of the mock's (DNS rebinding). An address needs no name to be found, and
         a name without a dot is of this machine or its network.
         """
-        name = host_of(host.lower())
-        return "." not in name or name in self._hosts or name.endswith(".localhost") or _address(name) is not None
+        name = read_host(host.lower())
+        return "." not in name or name in self._hosts or name.endswith(".localhost") or _read_address(name) is not None
 
 
-def origin_of(url: str) -> str | None:
+def read_origin(url: str) -> str | None:
     """The origin of an absolute URL, as it stands there; None for what is none.
 
     Stricter than a browser, so that none reads another host out of it: no user, no backslash.
@@ -56,8 +56,8 @@ def origin_of(url: str) -> str | None:
     return found[0]
 
 
-def how_to_let_in(origin: str) -> str:
-    """What to do so that pages of an origin are let in, as the end of a sentence."""
+def explain_letting_in(origin: str) -> str:
+    """Say how to let the pages of an origin in, as the end of a sentence."""
     if origin == "null":
         return f"{_OF_NULL}: serve the page over http, such as at http://localhost:5173"
     if _ORIGIN.fullmatch(origin.lower()) is None:
@@ -65,7 +65,7 @@ def how_to_let_in(origin: str) -> str:
     return f"start the mock with --cors-origin {shorten(origin)}"
 
 
-def _origin(text: str) -> str:
+def _check_origin(text: str) -> str:
     found = _ORIGIN.fullmatch(text.lower())
     if found is None:
         raise StartError(
@@ -77,9 +77,9 @@ def _origin(text: str) -> str:
     return f"{scheme}://{host}" if port in {None, _USUAL_PORTS.get(scheme)} else f"{scheme}://{host}:{port}"
 
 
-def _host_name(text: str) -> str:
+def _check_host_name(text: str) -> str:
     name = text.lower()
-    if _HOST_NAME.fullmatch(name) is None and _address(name) is None:
+    if _HOST_NAME.fullmatch(name) is None and _read_address(name) is None:
         raise StartError(
             f"--allow-host {text}: a host is one whole name, without scheme and port, such as mock.team.example"
         )
@@ -87,7 +87,7 @@ def _host_name(text: str) -> str:
 
 
 @bounded_cache
-def of_this_machine(origin: str) -> bool:
+def is_of_this_machine(origin: str) -> bool:
     """Whether it is an origin of this machine, named or not."""
     found = _ORIGIN.fullmatch(origin)
     if found is None or found["scheme"] not in _USUAL_PORTS:
@@ -95,11 +95,11 @@ def of_this_machine(origin: str) -> bool:
     host = found["host"].strip("[]")
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761: never a machine elsewhere
         return True
-    address = _address(host)
+    address = _read_address(host)
     return address is not None and address.is_loopback
 
 
-def host_of(authority: str) -> str:
+def read_host(authority: str) -> str:
     """A host without its port, and an address without its brackets."""
     if authority.startswith("["):
         address, _, port = authority[1:].partition("]")
@@ -107,7 +107,7 @@ def host_of(authority: str) -> str:
     return authority.partition(":")[0].removesuffix(".")
 
 
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _read_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(host)
     except ValueError:

@@ -11,7 +11,7 @@ import orjson
 HIDDEN = "[redacted]"
 
 _SECRET = rb"(?:token|secret|password|credential|api[-_]?key|jwt|auth|cookie)"
-"""In the name of a header or of a value in a query that holds a credential."""
+"""A pattern of words in the name of a header, or of a value in a query, that holds a credential."""
 _CHALLENGES = {b"www-authenticate", b"proxy-authenticate"}
 _HEADER = re.compile(rb"(?i)" + _SECRET)
 _IN_QUERY = re.compile(rb"(?i)(?P<name>(?:^|(?<=&))[^&=]*" + _SECRET + rb"[^&=]*=)[^&]*")
@@ -20,7 +20,7 @@ _USER_IN_URL = re.compile(rb"(?<=://)[^/?#@\s]+(?=@)")
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9])(?:sk_[A-Za-z0-9_]{6,}|eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2})")
 
 
-def headers(sent: Mapping[bytes, bytes]) -> dict[str, str]:
+def show_headers(sent: Mapping[bytes, bytes]) -> dict[str, str]:
     """Return headers as text; those that hold credentials or cookies are there and say nothing."""
     return {
         name.decode("latin-1"): HIDDEN if _is_secret(name) else _without_users(without_tokens(value)).decode("latin-1")
@@ -37,23 +37,23 @@ def _without_users(value: bytes) -> bytes:
     return _USER_IN_URL.sub(HIDDEN.encode(), value)
 
 
-def query(sent: bytes) -> str:
+def mask_query(sent: bytes) -> str:
     """Return a query as it was sent, without the values of what is named like a credential."""
-    return _decoded(_IN_QUERY.sub(rb"\g<name>" + HIDDEN.encode(), sent)).decode("latin-1")
+    return _decode(_IN_QUERY.sub(rb"\g<name>" + HIDDEN.encode(), sent)).decode("latin-1")
 
 
-def path(sent: str) -> str:
+def mask_path(sent: str) -> str:
     """Return a path as it was sent, without the tokens in it."""
-    return _decoded(sent.encode()).decode(errors="replace")
+    return _decode(sent.encode()).decode(errors="replace")
 
 
-def _decoded(sent: bytes) -> bytes:
-    """What was sent, without tokens; percent-decoded where only so there are any to be seen."""
+def _decode(sent: bytes) -> bytes:
+    """Return the bytes without tokens, percent-decoded where only so there are any to be seen."""
     decoded = unquote_to_bytes(sent)
     return without_tokens(decoded if _TOKEN.search(decoded) else sent)
 
 
-def body(sent: bytes, kept: frozenset[str]) -> bytes:
+def mask_body(sent: bytes, kept: frozenset[str]) -> bytes:
     """Return a JSON body with nothing but the values of the fields that may be kept."""
     try:
         fields = orjson.loads(sent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.entry_text import line as entry_line
+from mock_server.entry_text import write_line as entry_line
 
 
 class MockError(Exception):
@@ -25,13 +25,13 @@ class Refused(MockError):
 
     def __init__(self, status: int, error: Mapping[str, Any]) -> None:
         super().__init__(
-            "\n".join([error["message"], *(f"  {line}" for line in _detail_lines(error.get("details", {})))])
+            "\n".join([error["message"], *(f"  {line}" for line in _list_details(error.get("details", {})))])
         )
         self.status = status
         self.error = error
 
 
-def _detail_lines(details: Mapping[str, Any]) -> Iterator[str]:
+def _list_details(details: Mapping[str, Any]) -> Iterator[str]:
     """Return lines for the details of an error: what to do about it, wrong fields, entries, and nearest misses."""
     if "advice" in details:
         yield details["advice"]

@@ -1,4 +1,4 @@
-"""What became of a world between two looks at it."""
+"""Find out whether a world lost something between two looks at it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Look = Mapping[str, Any]
 """A world as the control API shows it."""
 
 
-def loss(before: Look, now: Look) -> str | None:
+def describe_loss(before: Look, now: Look) -> str | None:
     """Return what was lost of a world since it was looked at, as a sentence; None for nothing."""
     name, node = before["name"], before["node"]
     if now["began"] != before["began"]:
-        lost = now["node"] != node or _time(now["served_since"]) > _time(before["began"])
+        lost = now["node"] != node or _read_time(now["served_since"]) > _read_time(before["began"])
         why = f"node {node} was lost" if lost else "it was deleted, moved, or dropped for another one"
         return f"the world {name} began anew while the test ran: {why}"
     resumed, resumed_before = now.get("resumed", {}), before.get("resumed", {})
@@ -29,12 +29,12 @@ def loss(before: Look, now: Look) -> str | None:
         return f"{journal}: node {node} was lost while the test ran"
     if resumed == resumed_before:
         return None
-    away = (_time(resumed["at"]) - _time(resumed["since"])).total_seconds()
+    away = (_read_time(resumed["at"]) - _read_time(resumed["since"])).total_seconds()
     if away <= AWAY_S:
         return None
     others = f"another node may have answered requests of the world {name}"
     return f"node {node} was away for {away:.0f} s while the test ran: {others}"
 
 
-def _time(text: str) -> datetime:
+def _read_time(text: str) -> datetime:
     return datetime.fromisoformat(text)

@@ -59,7 +59,7 @@ class Mock:
     def open(self, base_url: str, token: str | None = None, **options: Any) -> httpx.Client:
         """Return a client of this mock that is closed with it; it uses no proxy of the environment."""
         try:
-            client = httpx.Client(**self._settings(base_url, token, options))
+            client = httpx.Client(**self._make_settings(base_url, token, options))
         except httpx.InvalidURL as error:
             raise MockError(f"{base_url} is no URL: {error}") from error
         self._opened.add(client)
@@ -72,9 +72,9 @@ class Mock:
 
     def open_async(self, base_url: str, token: str | None = None, **options: Any) -> httpx.AsyncClient:
         """Return an asynchronous client of this mock; the caller closes it."""
-        return httpx.AsyncClient(**self._settings(base_url, token, options))
+        return httpx.AsyncClient(**self._make_settings(base_url, token, options))
 
-    def _settings(self, base_url: str, token: str | None, options: dict[str, Any]) -> dict[str, Any]:
+    def _make_settings(self, base_url: str, token: str | None, options: dict[str, Any]) -> dict[str, Any]:
         """The arguments of a client; plain HTTP loads no certificates, which takes longer than a test runs."""
         headers = httpx.Headers(options.pop("headers", None))
         if token is not None:
@@ -89,13 +89,13 @@ class Mock:
 
     def ask(self, method: str, path: str, **options: Any) -> Json:
         """Return the JSON answer of the control API; raises Refused or Unreachable."""
-        answer = self.asked(method, path, **options)
+        answer = self.request(method, path, **options)
         shown: Json = answer.json() if answer.content else {}
         return shown
 
-    def asked(self, method: str, path: str, *, may_redirect: bool = False, **options: Any) -> httpx.Response:
+    def request(self, method: str, path: str, *, may_redirect: bool = False, **options: Any) -> httpx.Response:
         """Return the answer of the control API as it is, a redirect only if it may be one; raises as `ask`."""
-        with self._unreachable_on_failure():
+        with self._raise_unreachable():
             answer = self._control.request(method, path, **options)
         if not (may_redirect and answer.has_redirect_location):
             self._check(method, answer)
@@ -108,7 +108,7 @@ class Mock:
         After so many seconds without a line they raise httpx.ReadTimeout.
         """
         timeout = httpx.Timeout(_CONNECT_S, read=silence_s)
-        with self._unreachable_on_failure():
+        with self._raise_unreachable():
             request = self._control.build_request("GET", path, headers=headers, timeout=timeout)
             answer = self._control.send(request, stream=True)
         try:
@@ -120,7 +120,7 @@ class Mock:
             answer.close()
 
     @contextmanager
-    def _unreachable_on_failure(self) -> Iterator[None]:
+    def _raise_unreachable(self) -> Iterator[None]:
         try:
             yield
         except httpx.TransportError as error:
@@ -167,9 +167,9 @@ class Mock:
 
     def ask_node(self, node: str, method: str, path: str, **options: Any) -> Json:
         """Return the JSON answer of the control API of one node; raises Refused or Unreachable."""
-        return self.ask(method, self._of_node(node, path), **options)
+        return self.ask(method, self._address_node(node, path), **options)
 
-    def _of_node(self, node: str, path: str) -> str:
+    def _address_node(self, node: str, path: str) -> str:
         return f"{self.origin}/_nodes/{quote(node, safe='')}{CONTROL}{path}"
 
     def check_nodes(self) -> None:
@@ -179,7 +179,7 @@ class Mock:
             told = ", ".join(f"{node} {digest[:15]}" for node, digest in served.items())
             raise MockError(f"the nodes do not serve the same seed, contract and fixtures: {told}")
 
-    def node_of(self, world: str) -> str:
+    def find_node(self, world: str) -> str:
         """Return the name of the node to which the requests of a world go."""
         node: str = self.ask("GET", "/health", headers={"X-Mock-World": world})["node"]
         return node
@@ -189,18 +189,18 @@ class Mock:
         if not self.nodes:
             own: list[Json] = self.ask("GET", "/worlds")["worlds"]
             return own
-        known = [each for node in self.nodes for each in self.worlds_at(node)]
-        default = self.node_of(DEFAULT)
+        known = [each for node in self.nodes for each in self.list_worlds_at(node)]
+        default = self.find_node(DEFAULT)
         return [each for each in known if each["name"] != DEFAULT or each["node"] == default]
 
-    def worlds_at(self, node: str) -> list[Json]:
+    def list_worlds_at(self, node: str) -> list[Json]:
         """Return the worlds that exist at one node."""
         worlds: list[Json] = self.ask_node(node, "GET", "/worlds")["worlds"]
         return worlds
 
-    def state_at(self, node: str, world: str) -> bytes:
+    def export_at(self, node: str, world: str) -> bytes:
         """Return the document of the state that a world has at one node."""
-        return self.asked("GET", self._of_node(node, f"/worlds/{quote(world, safe='')}/state")).content
+        return self.request("GET", self._address_node(node, f"/worlds/{quote(world, safe='')}/state")).content
 
     def create(self, name: str) -> MockWorld:
         """Return a new world of this name; Refused where there is one already."""

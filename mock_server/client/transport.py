@@ -45,11 +45,11 @@ class InProcessExchange:
             self._task.cancel()
             raise
         if not self.status:
-            await self.part()
+            await self.read_part()
             raise httpx.RemoteProtocolError("the application sent no answer", request=self.request)
-        return self._whole_body() if self._task.done() else None
+        return self._take_whole_body() if self._task.done() else None
 
-    def _whole_body(self) -> httpx.ByteStream | None:
+    def _take_whole_body(self) -> httpx.ByteStream | None:
         """Return the body of an answer that came in one part and ended well; else None, and the parts stay."""
         parts = [self._parts.get_nowait() for _ in range(self._parts.qsize())]
         match parts:
@@ -59,7 +59,7 @@ class InProcessExchange:
             self._parts.put_nowait(part)
         return None
 
-    async def part(self) -> bytes | None:
+    async def read_part(self) -> bytes | None:
         """Return the next part of the body, None at its end; RemoteProtocolError where it is cut off."""
         part = await self._parts.get()
         if isinstance(part, ConnectionResetError):  # how the application drops a connection
@@ -77,13 +77,13 @@ class InProcessExchange:
     async def _run(self, app: Application) -> None:
         end: Exception | None = None
         try:
-            await app(self._scope(), self._receive, self._send)
+            await app(self._make_scope(), self._receive, self._send)
         except Exception as error:  # noqa: BLE001 - every error is raised to the client
             end = error
         self._head.set()
         await self._parts.put(end)
 
-    def _scope(self) -> dict[str, Any]:
+    def _make_scope(self) -> dict[str, Any]:
         request = self.request
         return {
             "type": "http",
@@ -133,30 +133,30 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Return the answer; raises httpx.ReadTimeout after the time that the client gives."""
         request.read()
         exchange = InProcessExchange(request)
-        return self._response(exchange, self.run(exchange.begin(self._app), request))
+        return self._make_response(exchange, self.run(exchange.begin(self._app), request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer; raises httpx.ReadTimeout after the time that the client gives."""
         await request.aread()
         exchange = InProcessExchange(request)
-        return self._response(exchange, await self.run_async(exchange.begin(self._app), request))
+        return self._make_response(exchange, await self.run_async(exchange.begin(self._app), request))
 
-    def _response(self, exchange: InProcessExchange, body: httpx.ByteStream | None) -> httpx.Response:
+    def _make_response(self, exchange: InProcessExchange, body: httpx.ByteStream | None) -> httpx.Response:
         stream = StreamedBody(self, exchange) if body is None else body
         return httpx.Response(exchange.status, headers=exchange.headers, stream=stream)
 
     def run(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
         """Run work on the loop of the application; raises httpx.ReadTimeout after the time that the client gives."""
-        with self._submitted(work, request) as doing:
+        with self._track(work, request) as doing:
             return doing.result(_read_timeout(request))
 
     async def run_async(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
         """Run work on the loop of the application, for a coroutine on another loop."""
-        with self._submitted(work, request) as doing:
+        with self._track(work, request) as doing:
             return await asyncio.wait_for(asyncio.wrap_future(doing), _read_timeout(request))
 
     @contextmanager
-    def _submitted(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Iterator[Future[T]]:
+    def _track(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Iterator[Future[T]]:
         """Work on the loop of the application, of which a timeout or the end of the loop is an error of httpx."""
         doing = self._submit(work, request)
         try:
@@ -166,7 +166,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         except (CancelledError, asyncio.CancelledError) as end:
             if isinstance(end, asyncio.CancelledError) and (task := asyncio.current_task()) and task.cancelling():
                 raise  # the caller was cancelled, not the work
-            raise _ended(request) from end
+            raise _make_cut_off(request) from end
         finally:
             doing.cancel()
 
@@ -189,7 +189,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if not self._stopped:
                 return asyncio.run_coroutine_threadsafe(work, self._loop)
         work.close()
-        raise _ended(request)
+        raise _make_cut_off(request)
 
     async def _end(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -208,12 +208,12 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the parts as they come; raises httpx.ReadTimeout where one takes too long."""
-        while (part := self._transport.run(self._exchange.part(), self._exchange.request)) is not None:
+        while (part := self._transport.run(self._exchange.read_part(), self._exchange.request)) is not None:
             yield part
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the parts as they come, to a coroutine."""
-        while (part := await self._transport.run_async(self._exchange.part(), self._exchange.request)) is not None:
+        while (part := await self._transport.run_async(self._exchange.read_part(), self._exchange.request)) is not None:
             yield part
 
     def close(self) -> None:
@@ -232,5 +232,5 @@ def _read_timeout(request: httpx.Request) -> float | None:
     return timeout.get("read")
 
 
-def _ended(request: httpx.Request) -> httpx.RemoteProtocolError:
+def _make_cut_off(request: httpx.Request) -> httpx.RemoteProtocolError:
     return httpx.RemoteProtocolError("the mock inside this program has ended", request=request)

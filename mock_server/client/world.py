@@ -11,8 +11,8 @@ from urllib.parse import quote
 import httpx
 
 from mock_server.client.errors import MockError, Refused, WorldLost
-from mock_server.client.loss import loss
-from mock_server.entry_text import line as entry_line
+from mock_server.client.loss import describe_loss
+from mock_server.entry_text import write_line as entry_line
 
 if TYPE_CHECKING:
     from mock_server.client.mock import Mock
@@ -42,7 +42,7 @@ class MockWorld:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         try:
-            lost = self.lost()
+            lost = self.describe_loss()
         except MockError as unknown:
             lost = str(unknown)
         self.delete()
@@ -56,12 +56,12 @@ class MockWorld:
         self._seen = self.ask("GET")
         self._fresh = False
 
-    def lost(self) -> str | None:
+    def describe_loss(self) -> str | None:
         """Return what was lost of the world since it was looked at, as a sentence; None for nothing.
 
         A mock on several nodes looks at a fresh world when it makes it.
         """
-        return None if self._seen is None else loss(self._seen, self.ask("GET"))
+        return None if self._seen is None else describe_loss(self._seen, self.ask("GET"))
 
     @property
     def url(self) -> str:
@@ -205,9 +205,9 @@ class MockWorld:
         """Return the whole state of the world as a document."""
         return self.ask("GET", "/state")
 
-    def exported(self) -> bytes:
+    def export(self) -> bytes:
         """Return the document of the state as bytes: equal bytes for equal states."""
-        return self.mock.asked("GET", f"{self._path}/state").content
+        return self.mock.request("GET", f"{self._path}/state").content
 
     def load(self, state: Json | bytes) -> None:
         """Replace the state by a document; Refused names each wrong place in it."""
@@ -251,7 +251,7 @@ class MockWorld:
         while True:
             headers = {} if after is None else {"Last-Event-ID": str(after)}
             with suppress(httpx.TransportError), self.mock.stream(path, headers) as lines:
-                for last, entry in _events(lines):
+                for last, entry in _read_events(lines):
                     after = last
                     yield entry
 
@@ -288,7 +288,7 @@ class MockWorld:
         self.ask("DELETE", "/coverage")
 
 
-def _events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
+def _read_events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
     """The id and the entry of each server-sent event of a journal; a gap is an entry {"gap": {"from", "to"}}."""
     fields: dict[str, str] = {}
     for line in lines:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mock_server.client import Mock, MockWorld
-from mock_server.commands.running import Terminal, completing, on_mock, on_world
+from mock_server.commands.running import Terminal, make_completion, on_mock, on_world
 
 _POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
 
@@ -26,11 +26,11 @@ def personas(*, mock: Mock, terminal: Terminal) -> None:
         )
         for each in known
     ]
-    terminal.table({"personas": known}, ("persona", "org", "may", "token"), rows, empty="there are none")
+    terminal.print_table({"personas": known}, ("persona", "org", "may", "token"), rows, empty="there are none")
 
 
 @click.command(name="token")
-@click.argument("persona", required=False, shell_complete=completing(lambda world: list(world.mock.personas)))
+@click.argument("persona", required=False, shell_complete=make_completion(lambda world: list(world.mock.personas)))
 @click.option("--org", "org_id", metavar="ORG", help="Instead of a persona: a caller of this org, with --scope.")
 @click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="A scope of the caller. May be repeated.")
 @click.option("--state", type=click.Choice(["valid", "expired", "revoked"]), help="Whether it is valid.")
@@ -58,7 +58,9 @@ def token(
 
 
 @click.command(name="billing")
-@click.argument("org_id", metavar="[ORG]", required=False, shell_complete=completing(lambda w: list(w.state()["orgs"])))
+@click.argument(
+    "org_id", metavar="[ORG]", required=False, shell_complete=make_completion(lambda w: list(w.state()["orgs"]))
+)
 @click.argument("posture", metavar="[POSTURE]", required=False, type=click.Choice(_POSTURES))
 @on_world
 def billing(*, world: MockWorld, terminal: Terminal, org_id: str | None, posture: str | None) -> None:
@@ -75,4 +77,4 @@ def billing(*, world: MockWorld, terminal: Terminal, org_id: str | None, posture
     orgs = world.ask("GET", "/orgs")["orgs"]
     rows = [(each["id"], each["posture"], each["trial_ends_at"]) for each in orgs]
     data = {"orgs": [{"org_id": each["id"], "posture": each["posture"]} for each in orgs]}
-    terminal.table(data, ("org", "posture", "trial ends"), rows, empty="there are no orgs")
+    terminal.print_table(data, ("org", "posture", "trial ends"), rows, empty="there are no orgs")

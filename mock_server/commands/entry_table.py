@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mock_server.client import MockWorld
-from mock_server.entry_text import answer, caller, request, why
+from mock_server.entry_text import describe_answer, describe_caller, describe_request, explain_outcome
 
 Entry = Mapping[str, Any]
 
@@ -39,7 +39,7 @@ class EntryTable:
         self._console = Console(highlight=False) if sys.stdout.isatty() else None
         narrow = self._console is not None and self._console.width < _WIDE
         self._time = slice(11, 19) if narrow else slice(None)  # without the date where there is little room
-        columns = [list(column) for column in zip(_COLUMNS, *map(self._cells, entries), strict=True)][:-1]
+        columns = [list(column) for column in zip(_COLUMNS, *map(self._make_cells, entries), strict=True)][:-1]
         for column, texts in zip(columns, known, strict=False):
             column.extend(texts)
         if len(columns[1]) == 1:
@@ -54,11 +54,18 @@ class EntryTable:
         if "gap" in entry:
             click.echo(f"entries {entry['gap']['from']} to {entry['gap']['to']} are no longer kept")
         else:
-            self._print(self._cells(entry))
+            self._print(self._make_cells(entry))
 
-    def _cells(self, entry: Entry) -> tuple[str, ...]:
+    def _make_cells(self, entry: Entry) -> tuple[str, ...]:
         time = str(entry["time"])[self._time]
-        return str(entry["id"]), time, caller(entry), request(entry), answer(entry), _why_or_changes(entry)
+        return (
+            str(entry["id"]),
+            time,
+            describe_caller(entry),
+            describe_request(entry),
+            describe_answer(entry),
+            _explain_or_list_changes(entry),
+        )
 
     def _fit(self, width: int) -> None:
         """Make the columns as wide as the terminal: the last takes the rest, the widest shrink first."""
@@ -83,19 +90,19 @@ class EntryTable:
         self._console.print(row)
 
 
-def following_table(entries: Iterable[Entry], world: MockWorld) -> EntryTable:
+def make_following_table(entries: Iterable[Entry], world: MockWorld) -> EntryTable:
     """Return a table for these entries and later ones, wide enough for the names of the mock and its contract."""
     base_path = world.url.removeprefix(f"{world.mock.origin}/_worlds/{world.name}")
     paths = world.mock.ask("GET", "/contract")["paths"]
     usual = {path: re.sub(r"\{[^}]*\}", "x" * _USUAL_VALUE, path) for path in paths}
     requests = [f"{method.upper()} {base_path}{usual[path]}" for path in paths for method in paths[path]]
-    answers = [answer(cell) for cell in world.coverage()]
-    callers = [caller({"caller": persona, "credential": "expired"}) for persona in world.mock.personas]
+    answers = [describe_answer(cell) for cell in world.coverage()]
+    callers = [describe_caller({"caller": persona, "credential": "expired"}) for persona in world.mock.personas]
     return EntryTable(entries, (["0" * _MOST_DIGITS], [], callers, requests, answers))
 
 
-def _why_or_changes(entry: Entry) -> str:
+def _explain_or_list_changes(entry: Entry) -> str:
     """Return what the faults did, what refused the request, or what it changed."""
     changes = (f"{each['object']}.{each['field']}" if each["field"] else each["object"] for each in entry["changes"])
-    parts = ["(undone)" if entry["undone"] else "", why(entry), "" if entry["gate"] else " ".join(changes)]
+    parts = ["(undone)" if entry["undone"] else "", explain_outcome(entry), "" if entry["gate"] else " ".join(changes)]
     return " ".join(filter(None, parts))

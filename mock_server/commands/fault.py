@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
-from mock_server.commands.running import Terminal, completing, on_world, operations
-from mock_server.entry_text import effects
+from mock_server.commands.running import Terminal, list_operations, make_completion, on_world
+from mock_server.entry_text import describe_effects
 
 _ALWAYS = "always"
 
@@ -31,12 +31,12 @@ class _Times(click.IntRange):
 def fault(*, world: MockWorld, terminal: Terminal) -> None:
     """List, add and remove faults."""
     faults = world.faults()
-    rows = [(each["id"], each["operation_id"], _text(each), each["left"]) for each in faults]
-    terminal.table({"faults": faults}, ("id", "operation", "what", "left"), rows, empty="there are no faults")
+    rows = [(each["id"], each["operation_id"], _describe_fault(each), each["left"]) for each in faults]
+    terminal.print_table({"faults": faults}, ("id", "operation", "what", "left"), rows, empty="there are no faults")
 
 
 @fault.command()
-@click.argument("operation", shell_complete=completing(lambda world: ["*", *operations(world)]))
+@click.argument("operation", shell_complete=make_completion(lambda world: ["*", *list_operations(world)]))
 @click.option("--status", type=int, help="A declared error of the operation, by its status.")
 @click.option("--code", metavar="CODE", help="The same by its code.")
 @click.option("--undeclared", is_flag=True, default=None, help="A status that the contract does not declare: 500, 429.")
@@ -56,7 +56,9 @@ def fault(*, world: MockWorld, terminal: Terminal) -> None:
 def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) -> None:
     """Arm a fault for the next calls of an operation, or of all: '*'."""
     armed = world.fault(operation, **{name: value for name, value in what.items() if value is not None})
-    terminal.print(armed, f"fault {armed['id']}: {armed['operation_id']}: {_text(armed)}, {_often(armed['left'])}")
+    terminal.print(
+        armed, f"fault {armed['id']}: {armed['operation_id']}: {_describe_fault(armed)}, {_count_left(armed['left'])}"
+    )
 
 
 @fault.command()
@@ -76,11 +78,11 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
     terminal.print({"status": "deleted"}, f"no faults are left in {world.name}")
 
 
-def _text(armed: dict[str, Any]) -> str:
-    return " ".join(effects(armed))
+def _describe_fault(armed: dict[str, Any]) -> str:
+    return " ".join(describe_effects(armed))
 
 
-def _often(times: int | str) -> str:
+def _count_left(times: int | str) -> str:
     if times == _ALWAYS:
         return _ALWAYS
     return "once" if times == 1 else f"{times} times"

@@ -10,21 +10,23 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
-from mock_server.commands.entry_table import EntryTable, following_table
-from mock_server.commands.running import Terminal, completing, on_world, operations
+from mock_server.commands.entry_table import EntryTable, make_following_table
+from mock_server.commands.running import Terminal, list_operations, make_completion, on_world
 
 _SHOWN = 20
 
 Command = Callable[..., None]
 
 
-def _filters(command: Command) -> Command:
+def _add_filters(command: Command) -> Command:
     """Give a command the options that choose entries."""
     options = (
-        click.option("--operation", "operation_id", metavar="ID", shell_complete=completing(operations)),
+        click.option("--operation", "operation_id", metavar="ID", shell_complete=make_completion(list_operations)),
         click.option("--status", type=int),
         click.option("--code", metavar="CODE"),
-        click.option("--caller", metavar="PERSONA", shell_complete=completing(lambda world: list(world.mock.personas))),
+        click.option(
+            "--caller", metavar="PERSONA", shell_complete=make_completion(lambda world: list(world.mock.personas))
+        ),
         click.option("--request-id", metavar="ID", help="The X-Request-Id of an answer, or request_id of an error."),
         click.option("--with-console", is_flag=True, default=None, help="What the console read, too."),
         click.option("--since", metavar="ID|TIME", help="Only entries after this one, or at this time or later."),
@@ -35,7 +37,7 @@ def _filters(command: Command) -> Command:
 
 
 @click.group(name="journal", invoke_without_command=True)
-@_filters
+@_add_filters
 @click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with new entries, until Ctrl-C.")
 @click.option("--har", is_flag=True, help="Print an HTTP archive, HAR 1.2; callers have names in place of tokens.")
@@ -57,7 +59,7 @@ def journal(
 
 
 @journal.command()
-@_filters
+@_add_filters
 @click.option("--min", "least", type=click.IntRange(0), help="How often at least; once, if neither is given.")
 @click.option("--max", "most", type=click.IntRange(0), help="How often at most.")
 @on_world
@@ -89,7 +91,7 @@ def _follow(
     """Print the latest entries that are wanted, at most so many, and then what comes, without end."""
     everything = world.journal(with_console=with_console)
     latest = everything[-1]["id"] if everything else 0
-    show = _print_json if terminal.as_json else following_table(everything, world).add
+    show = _print_json if terminal.as_json else make_following_table(everything, world).add
     chosen = {**wanted, **({} if since is None else {"since": since})}
     entries = world.journal(with_console=with_console, **chosen) if chosen else everything
     for entry in [each for each in entries if each["id"] <= latest][-most:]:  # a later one comes below
@@ -104,7 +106,7 @@ def _follow(
 
 def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None:
     if terminal.as_json:
-        terminal.data({"entries": entries})
+        terminal.print_data({"entries": entries})
     elif not entries:
         click.echo(f"the journal of {world} has no such entry")
     else:
@@ -124,14 +126,14 @@ def coverage(*, world: MockWorld, terminal: Terminal, with_console: bool) -> Non
     """Show which answers of the contract were met by clients."""
     cells = world.coverage()
     rows = [
-        _row(name, list(of), with_console=with_console)
+        _make_row(name, list(of), with_console=with_console)
         for name, of in groupby(cells, key=lambda cell: cell["operation_id"])
     ]
     columns = ("operation", "met", *(("by console",) if with_console else ()), "of", "remaining")
-    terminal.table({"cells": cells}, columns, rows, empty="the contract is empty")
+    terminal.print_table({"cells": cells}, columns, rows, empty="the contract is empty")
     if not terminal.as_json:
-        console = f", and {_met(cells, 'console_count')} by the console" if with_console else ""
-        click.echo(f"{_met(cells)} of {len(cells)} answers met in {world.name}{console}")
+        console = f", and {_count_met(cells, 'console_count')} by the console" if with_console else ""
+        click.echo(f"{_count_met(cells)} of {len(cells)} answers met in {world.name}{console}")
 
 
 @coverage.command(name="clear")
@@ -142,11 +144,11 @@ def clear_coverage(*, world: MockWorld, terminal: Terminal) -> None:
     terminal.print({"status": "deleted"}, f"the coverage of {world.name} is empty")
 
 
-def _row(operation: str, cells: list[dict[str, Any]], *, with_console: bool) -> tuple[object, ...]:
+def _make_row(operation: str, cells: list[dict[str, Any]], *, with_console: bool) -> tuple[object, ...]:
     missing = ", ".join(f"{cell['status']} {cell['code'] or ''}".rstrip() for cell in cells if not cell["count"])
-    by_console = (_met(cells, "console_count"),) if with_console else ()
-    return operation, _met(cells), *by_console, len(cells), missing
+    by_console = (_count_met(cells, "console_count"),) if with_console else ()
+    return operation, _count_met(cells), *by_console, len(cells), missing
 
 
-def _met(cells: Iterable[dict[str, Any]], by: str = "count") -> int:
+def _count_met(cells: Iterable[dict[str, Any]], by: str = "count") -> int:
     return sum(cell[by] > 0 for cell in cells)

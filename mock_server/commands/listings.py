@@ -15,7 +15,7 @@ _SHOWN = ("id", "group", "clause", "text", "breaks", "operations")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def deviations(*, as_json: bool) -> None:
     """List the deliberate defects of `serve --deviation`."""
-    from mock_server.deviations import deviations as declared  # noqa: PLC0415 - the only command that needs them
+    from mock_server.deviations import list_deviations as declared  # noqa: PLC0415 - the only command that needs them
 
     found = declared()
     if as_json:

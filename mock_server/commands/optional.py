@@ -1,4 +1,4 @@
-"""What libraries import only where some other package has brought it, left out of a start."""
+"""Leave packages out of a start that libraries import only where some other package has brought them."""
 
 from __future__ import annotations
 

@@ -36,31 +36,31 @@ class Terminal:
 
     as_json: bool
 
-    def table(self, data: Any, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    def print_table(self, data: Any, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
         """Print rows, or `data` as JSON; `empty` says that there are none."""
         if self.as_json:
-            self.data(data)
+            self.print_data(data)
             return
         shown = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
             shown.add_column(column)
         for row in rows:
-            shown.add_row(*(Text(_cell_text(cell)) for cell in row))
+            shown.add_row(*(Text(_write_cell(cell)) for cell in row))
         self._print(shown if shown.row_count else Text(empty))
 
     def print(self, data: Any, text: str) -> None:
         """Print a sentence, or `data` as JSON."""
         if self.as_json:
-            self.data(data)
+            self.print_data(data)
         else:
             click.echo(text)
 
-    def error(self, data: Any, text: str) -> None:
+    def print_error(self, data: Any, text: str) -> None:
         """Print an error to standard error, or `data` as JSON in the form of the envelope."""
         shown = json.dumps({"error": data}, ensure_ascii=False) if self.as_json else f"evershell-mock: {text}"
         click.echo(shown, err=True)
 
-    def data(self, data: Any) -> None:
+    def print_data(self, data: Any) -> None:
         """Print data as JSON."""
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
@@ -75,7 +75,7 @@ class Terminal:
         click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
-def _cell_text(cell: object) -> str:
+def _write_cell(cell: object) -> str:
     if cell is None:
         return "-"
     return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
@@ -95,7 +95,7 @@ class _Inherited(click.Option):
 _inherited = functools.partial(click.option, cls=_Inherited)
 
 
-def completing(
+def make_completion(
     names: Callable[[MockWorld], list[str]],
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return a completion of names that the running mock knows; it is empty where no mock runs."""
@@ -110,7 +110,7 @@ def completing(
     return complete
 
 
-completing_worlds = completing(lambda world: [each["name"] for each in world.mock.worlds()])
+complete_worlds = make_completion(lambda world: [each["name"] for each in world.mock.worlds()])
 
 
 def _with_address(command: Command) -> Command:
@@ -129,13 +129,13 @@ def _with_address(command: Command) -> Command:
 
 
 @contextmanager
-def _reached(terminal: Terminal, url: str, control_token: str | None) -> Iterator[Mock]:
+def _reach(terminal: Terminal, url: str, control_token: str | None) -> Iterator[Mock]:
     """Yield a mock; end the command, with the exit code, where it could not do what was asked."""
     try:
         with Mock(url, control_token=control_token) as mock:
             yield mock
     except MockError as error:
-        terminal.error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
+        terminal.print_error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
         sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
@@ -146,11 +146,11 @@ def on_address(command: Command) -> Command:
 
     @_with_address
     @functools.wraps(command)
-    def addressed(*, url: str, control_token: str | None, **arguments: Any) -> None:
-        with _reached(Terminal(as_json=False), url, control_token) as mock:
+    def run_at_address(*, url: str, control_token: str | None, **arguments: Any) -> None:
+        with _reach(Terminal(as_json=False), url, control_token) as mock:
             command(mock=mock, **arguments)
 
-    return addressed
+    return run_at_address
 
 
 def on_mock(command: Command) -> Command:
@@ -159,14 +159,14 @@ def on_mock(command: Command) -> Command:
     @_with_address
     @_inherited("--json", "as_json", is_flag=True, help="As JSON, for programs.")
     @functools.wraps(command)
-    def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
+    def run_on_mock(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
         if click.get_current_context().invoked_subcommand:
             return
         terminal = Terminal(as_json=as_json)
-        with _reached(terminal, url, control_token) as mock:
+        with _reach(terminal, url, control_token) as mock:
             command(mock=mock, terminal=terminal, **arguments)
 
-    return reached
+    return run_on_mock
 
 
 def on_world(command: Command) -> Command:
@@ -180,16 +180,16 @@ def on_world(command: Command) -> Command:
         metavar="NAME",
         show_default=True,
         show_envvar=True,
-        shell_complete=completing_worlds,
+        shell_complete=complete_worlds,
         help="The world.",
     )
     @functools.wraps(command)
-    def in_world(*, mock: Mock, world_name: str, **arguments: Any) -> None:
+    def run_in_world(*, mock: Mock, world_name: str, **arguments: Any) -> None:
         command(world=mock.world(world_name), **arguments)
 
-    return on_mock(in_world)
+    return on_mock(run_in_world)
 
 
-def operations(world: MockWorld) -> list[str]:
+def list_operations(world: MockWorld) -> list[str]:
     """Return the ids of the operations that a mock serves."""
     return list(dict.fromkeys(cell["operation_id"] for cell in world.coverage()))

@@ -22,7 +22,7 @@ from mock_server.settings import (
     TIMEOUT_S,
     Settings,
     StreamTimes,
-    own_contract,
+    find_own_contract,
 )
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
@@ -35,13 +35,13 @@ _flag = partial(click.option, is_flag=True)
 _repeated = partial(click.option, multiple=True)
 
 
-def _node_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+def _check_node_name(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
     if name is not None and _NODE.fullmatch(name) is None:
         raise click.BadParameter("it is 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or digit.")
     return name
 
 
-def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[tuple[str, int], ...]:
+def _read_scale(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[tuple[str, int], ...]:
     pairs = [_AMOUNT.fullmatch(each) for each in text.split(",")] if text else []
     if not all(pairs):
         raise click.BadParameter(f"{text!r} is not KIND=NUMBER,..., such as packs=10000,workspaces=500.")
@@ -64,7 +64,7 @@ def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> t
 @click.option(
     "--contract",
     type=_PATH,
-    default=own_contract,
+    default=find_own_contract,
     show_default=False,
     help="The contract to serve in place of the mock's own.",
 )
@@ -79,7 +79,7 @@ def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     metavar="KIND=NUMBER,...",
     default="",
     show_default=False,
-    callback=_scale,
+    callback=_read_scale,
     help="Make up so much more seed data, the same for the same --seed: packs=10000,workspaces=500. It is the first "
     "org's.",
 )
@@ -113,7 +113,7 @@ def _scale(_context: click.Context, _parameter: click.Parameter, text: str) -> t
 @click.option(
     "--node",
     metavar="NAME",
-    callback=_node_name,
+    callback=_check_node_name,
     help="What this mock is called among several behind one front; its health and its worlds tell it.",
 )
 @_repeated(

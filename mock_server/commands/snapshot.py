@@ -10,10 +10,10 @@ import click
 import orjson
 
 from mock_server.client import MockError, MockWorld, Refused
-from mock_server.commands.running import Terminal, WrongFile, completing, on_world
+from mock_server.commands.running import Terminal, WrongFile, make_completion, on_world
 from mock_server.whole_file import UnplacedFile
 
-_snapshot_names = completing(lambda world: [each["name"] for each in world.snapshots()])
+_snapshot_names = make_completion(lambda world: [each["name"] for each in world.snapshots()])
 
 
 @click.group(name="snapshot", invoke_without_command=True)
@@ -22,7 +22,9 @@ def snapshot(*, world: MockWorld, terminal: Terminal) -> None:
     """Save, compare, restore, export, import states."""
     snapshots = world.snapshots()
     rows = [(each["name"], each["taken_at"]) for each in snapshots]
-    terminal.table({"snapshots": snapshots}, ("snapshot", "taken at"), rows, empty=f"{world.name} has no snapshots")
+    terminal.print_table(
+        {"snapshots": snapshots}, ("snapshot", "taken at"), rows, empty=f"{world.name} has no snapshots"
+    )
 
 
 @snapshot.command()
@@ -50,7 +52,9 @@ def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     """Show the changes since a snapshot."""
     changes = world.diff(name)
     rows = [(each["object"], each["field"], each["before"], each["after"]) for each in changes]
-    terminal.table({"changes": changes}, ("object", "field", "before", "after"), rows, empty="nothing has changed")
+    terminal.print_table(
+        {"changes": changes}, ("object", "field", "before", "after"), rows, empty="nothing has changed"
+    )
 
 
 @snapshot.command()
@@ -67,7 +71,7 @@ def delete(*, world: MockWorld, terminal: Terminal, name: str) -> None:
 @on_world
 def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
     """Write the present state as JSON, to FILE whole or not at all, or to standard output."""
-    content = world.exported()
+    content = world.export()
     if file is None:
         sys.stdout.buffer.write(content)
         return

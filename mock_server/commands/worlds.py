@@ -15,7 +15,7 @@ from urllib.parse import quote
 import click
 
 from mock_server.client import DEFAULT, Mock, MockError, MockWorld
-from mock_server.commands.running import Terminal, completing_worlds, on_mock, on_world
+from mock_server.commands.running import Terminal, complete_worlds, on_mock, on_world
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -29,11 +29,11 @@ def worlds(*, mock: Mock, terminal: Terminal) -> None:
     """List, make, fork and delete worlds."""
     known = mock.worlds()
     columns = ["world", "requests", "snapshots", "clock"]
-    rows = [[each["name"], each["requests"], each["snapshots"], _clock_text(each["clock"])] for each in known]
+    rows = [[each["name"], each["requests"], each["snapshots"], _describe_clock(each["clock"])] for each in known]
     if mock.nodes:
         columns.append("node")
         rows = [[*row, each["node"]] for row, each in zip(rows, known, strict=True)]
-    terminal.table({"worlds": known}, columns, rows, empty="there are none")
+    terminal.print_table({"worlds": known}, columns, rows, empty="there are none")
 
 
 @worlds.command()
@@ -53,7 +53,7 @@ def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
     default="default",
     show_default=True,
     metavar="WORLD",
-    shell_complete=completing_worlds,
+    shell_complete=complete_worlds,
     help="The world to copy.",
 )
 @on_mock
@@ -64,7 +64,7 @@ def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
 
 
 @worlds.command()
-@click.argument("name", shell_complete=completing_worlds)
+@click.argument("name", shell_complete=complete_worlds)
 @on_mock
 def delete(*, mock: Mock, terminal: Terminal, name: str) -> None:
     """Delete a world."""
@@ -101,7 +101,7 @@ def move(*, mock: Mock, terminal: Terminal, node: str | None, socket: Path | Non
 
 
 @dataclass(frozen=True, slots=True)
-class _Moved:
+class MovedWorld:
     """A world that was moved, and how many requests the other node had answered before it had its state."""
 
     world: str
@@ -115,21 +115,21 @@ class _Moved:
         return f"  ({self.early} requests were answered there before, from the seed data)" if self.early else ""
 
 
-def _move_worlds(mock: Mock, nodes: Iterable[str]) -> Iterator[_Moved]:
+def _move_worlds(mock: Mock, nodes: Iterable[str]) -> Iterator[MovedWorld]:
     """Move each world of these nodes whose requests go to another one; those in use first."""
     for source in nodes:
-        for each in reversed(mock.worlds_at(source)):
-            target = mock.node_of(each["name"])
+        for each in reversed(mock.list_worlds_at(source)):
+            target = mock.find_node(each["name"])
             if target != source and (each["name"] != DEFAULT or each["requests"]):
-                yield _moved(mock, each["name"], source, target)
+                yield _move_one(mock, each["name"], source, target)
 
 
-def _moved(mock: Mock, name: str, source: str, target: str) -> _Moved:
-    state, path = mock.state_at(source, name), f"/worlds/{quote(name, safe='')}"
+def _move_one(mock: Mock, name: str, source: str, target: str) -> MovedWorld:
+    state, path = mock.export_at(source, name), f"/worlds/{quote(name, safe='')}"
     early: int = mock.ask("GET", path)["requests"]
     mock.world(name).load(state)
     mock.ask_node(source, "DELETE", path)
-    return _Moved(name, source, target, early)
+    return MovedWorld(name, source, target, early)
 
 
 def _drain(path: Path, server: str) -> None:
@@ -166,14 +166,14 @@ def rewind(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
     terminal.print({"to": entry}, f"{world.name} is back right after entry {entry}")
 
 
-def _duration(text: str) -> float:
+def _read_duration(text: str) -> float:
     """The seconds of a time span such as 15m or 1d12h."""
     if not re.fullmatch(rf"(?:{_STEP.pattern})+", text):
         raise click.BadParameter(f"{text!r} is no time span; it is like 90s, 15m, 2h, 30d, 1w or 1d12h.")
     return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(text))
 
 
-def _moment(text: str) -> str:
+def _read_moment(text: str) -> str:
     """A date, or a date-time with its zone (RFC 3339), as a date-time."""
     moment = f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
     try:
@@ -193,7 +193,7 @@ def clock(*, world: MockWorld, terminal: Terminal) -> None:
 
 
 @clock.command()
-@click.argument("time", required=False, type=_moment)
+@click.argument("time", required=False, type=_read_moment)
 @on_world
 def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
     """Freeze the clock, at TIME (RFC 3339) or as it is."""
@@ -202,7 +202,7 @@ def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
 
 
 @clock.command()
-@click.argument("span", type=_duration)
+@click.argument("span", type=_read_duration)
 @click.option("--back", is_flag=True, help="Move it back.")
 @on_world
 def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) -> None:
@@ -231,10 +231,10 @@ def real(*, world: MockWorld, terminal: Terminal) -> None:
 def _show(world: MockWorld, terminal: Terminal) -> None:
     shown = world.clock()
     due = shown.get("next")
-    terminal.print(shown, _clock_text(shown) + (f", next {due['object']} at {due['at']}" if due else ""))
+    terminal.print(shown, _describe_clock(shown) + (f", next {due['object']} at {due['at']}" if due else ""))
 
 
-def _clock_text(shown: dict[str, Any]) -> str:
+def _describe_clock(shown: dict[str, Any]) -> str:
     """Return the time and the mode of a clock."""
     offset = shown.get("offset_seconds", 0)
     mode = shown["mode"] if not offset else f"real {offset:+g} s"

@@ -30,10 +30,10 @@ def pack_client() -> bytes:
 def _wrap_in_gzip(content: bytes) -> bytes:
     """Return the content in the format of gzip, not compressed: what compresses differs between releases of zlib."""
     trailer = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
-    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"".join(_stored_blocks(content)) + trailer
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"".join(_store_blocks(content)) + trailer
 
 
-def _stored_blocks(content: bytes) -> Iterator[bytes]:
+def _store_blocks(content: bytes) -> Iterator[bytes]:
     """The content in blocks of RFC 1951 that are stored as they are, the last one marked."""
     for start in range(0, len(content), _LONGEST_BLOCK):
         block = content[start : start + _LONGEST_BLOCK]

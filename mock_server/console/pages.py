@@ -11,7 +11,7 @@ from pathlib import Path
 from mock_server.console.client_tarball import pack_client
 from mock_server.errors import MethodNotAllowed
 from mock_server.pipeline import address
-from mock_server.state.rendered import dumps
+from mock_server.state.rendered import dump
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.worlds import DEFAULT
 
@@ -56,7 +56,7 @@ _BASE = "/console/base.js"
 _READING = {"GET", "HEAD"}
 
 
-def page(
+def find_page(
     method: str, path: str, headers: Mapping[bytes, bytes], *, api: str = address.API, is_ours: bool = True
 ) -> Answer | None:
     """Return the answer for the path of a page below `/_mock`, with or without its last slash; None for another path.
@@ -72,15 +72,15 @@ def page(
         to = path.rpartition("/")[2] or "_mock"
         return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
     if path == _CLIENT:
-        return _of_content(pack_client(), ".tgz", _POLICY, headers)
+        return _answer_with(pack_client(), ".tgz", _POLICY, headers)
     if path == _BASE:
         module = f"export const API = {json.dumps(api)};\nexport const IS_OURS = {json.dumps(is_ours)};\n"
-        return _of_content(module.encode(), ".js", _POLICY, headers)
+        return _answer_with(module.encode(), ".js", _POLICY, headers)
     file, policy = _FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY
-    return _of_content(file.read_bytes(), file.suffix, policy, headers)
+    return _answer_with(file.read_bytes(), file.suffix, policy, headers)
 
 
-def entrance(
+def find_entrance(
     method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str, *, api: str = address.API
 ) -> Answer | None:
     """Return the answer at the root, or at that of a world; None for another path or method."""
@@ -91,7 +91,7 @@ def entrance(
         view = "" if world == DEFAULT else f"#/{world}/start"
         location = f"{address.CONSOLE}{view}".encode()
         return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
-    body = dumps(
+    body = dump(
         {
             "api": api if world == DEFAULT else f"/_worlds/{world}{api}",
             "console": address.CONSOLE,
@@ -105,7 +105,7 @@ def entrance(
     return Answer(200, {**own, **content}, body)
 
 
-def _of_content(content: bytes, suffix: str, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
+def _answer_with(content: bytes, suffix: str, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
     tag = f'"{sha256(content).hexdigest()[:32]}"'.encode()
     own = {
         # Kept, and revalidated by its tag; but npm --prefer-offline would install an older package from what it keeps.

@@ -1,4 +1,4 @@
-"""Which archives and files are taken, as the contract says in `x-archive` and `x-file-name` of the parts of a form."""
+"""The archives and files that are taken, as the contract says in `x-archive` and `x-file-name` of a form's parts."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from typing import Any
 
 from msgspec import Struct
 
-from mock_server.contract.schema import Compiler, Validator, problems, properties
+from mock_server.contract.schema import Compiler, Validator, collect_properties, describe_problems
 from mock_server.errors import UnsupportedError
 
 _KEYWORD, _FILE_NAME = "x-archive", "x-file-name"
 
 
 class ManifestRules(Struct, frozen=True, eq=False):
-    """What the contract says of the file that tells what a pack is: the keys that it names, and their values."""
+    """Rules for the file that describes a pack: the keys that it names, and their values."""
 
     keys: frozenset[str]
     validator: Validator
 
-    def complaint(self, said: Mapping[str, Any]) -> str | None:
+    def find_complaint(self, said: Mapping[str, Any]) -> str | None:
         """Return the first key that is wrong, with what is wrong; None where all fits."""
-        found = problems(self.validator, {key: said[key] for key in said if key in self.keys}, whole="the whole")
+        found = describe_problems(
+            self.validator, {key: said[key] for key in said if key in self.keys}, whole="the whole"
+        )
         return next((f"{key}: {text}" for key, text in found.items()), None)
 
 
@@ -39,7 +41,7 @@ class ArchiveLimits(Struct, frozen=True):
 
 
 NO_ARCHIVES = ArchiveLimits(0, 0, 0, 0, frozenset(), frozenset())
-"""Where the contract says nothing of archives: none is taken."""
+"""Limits where the contract says nothing of archives: none is taken."""
 
 
 def archive_limits(schemas: Mapping[str, Mapping[str, Any]], compiler: Compiler) -> ArchiveLimits:
@@ -47,7 +49,7 @@ def archive_limits(schemas: Mapping[str, Mapping[str, Any]], compiler: Compiler)
 
     SchemaError where the schema of its manifest is none.
     """
-    parts = [part for schema in schemas.values() for part in properties(schema).values()]
+    parts = [part for schema in schemas.values() for part in collect_properties(schema).values()]
     said = next((part[_KEYWORD] for part in parts if _KEYWORD in part), None)
     if said is None:
         return NO_ARCHIVES
@@ -58,21 +60,21 @@ def archive_limits(schemas: Mapping[str, Mapping[str, Any]], compiler: Compiler)
         max_path=said["max_path"],
         files=frozenset(said["files"]),
         folders=frozenset(said["folders"]),
-        manifest=_manifest_rules(said["manifest"], compiler) if "manifest" in said else None,
+        manifest=_read_manifest_rules(said["manifest"], compiler) if "manifest" in said else None,
     )
 
 
-def _manifest_rules(schema: Mapping[str, Any], compiler: Compiler) -> ManifestRules:
-    return ManifestRules(frozenset(properties(schema)), compiler.compile(schema, side="request", mask="It"))
+def _read_manifest_rules(schema: Mapping[str, Any], compiler: Compiler) -> ManifestRules:
+    return ManifestRules(frozenset(collect_properties(schema)), compiler.compile(schema, side="request", mask="It"))
 
 
-def file_names(schema: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+def read_file_names(schema: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
     """Return the patterns of the names of files, by the part of a form; UnsupportedError for what is no pattern."""
-    items = {name: part.get("items", {}) for name, part in properties(schema).items()}
-    return {name: _pattern(each[_FILE_NAME]) for name, each in items.items() if _FILE_NAME in each}
+    items = {name: part.get("items", {}) for name, part in collect_properties(schema).items()}
+    return {name: _compile_pattern(each[_FILE_NAME]) for name, each in items.items() if _FILE_NAME in each}
 
 
-def _pattern(said: str) -> re.Pattern[str]:
+def _compile_pattern(said: str) -> re.Pattern[str]:
     try:
         return re.compile(said)
     except re.error as error:

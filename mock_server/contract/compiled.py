@@ -1,4 +1,4 @@
-"""What the gates need of a contract: frozen values, compiled once (see `compiler.py`)."""
+"""The contract as the gates need it: frozen values, compiled once (see `compiler.py`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Billing = Literal["create", "wind-down", "read"]
 
 
 class Resource(NamedTuple):
-    """What a path parameter names, and the code of the 404 where there is none (`x-resource`)."""
+    """The resource that a path parameter names, and the code of the 404 where there is none (`x-resource`)."""
 
     parameter: str
     not_found: str
@@ -44,7 +44,7 @@ class Parameter(Struct, frozen=True):
 
 
 class CredentialPlace(NamedTuple):
-    """Where a request of another API has a credential: a header, a parameter of the query, or a cookie."""
+    """The place of a credential in a request of another API: a header, a parameter of the query, or a cookie."""
 
     place: Literal["bearer", "basic", "header", "query", "cookie"]
     name: str
@@ -127,7 +127,7 @@ class Contract(Struct, frozen=True, eq=False):
     foreign_errors: Any = None  # `ErrorBodies`, of a contract of another API; None: every error has the envelope
 
 
-def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
+def list_cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
     """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
     for operation in contract.operations.values():
         for status, response in operation.responses.items():
@@ -137,7 +137,7 @@ def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
                 yield operation.id, status, code
 
 
-def by_media_type(media: Mapping[str, T], media_type: str) -> T:
+def find_by_media_type(media: Mapping[str, T], media_type: str) -> T:
     """The entry of a media type: its own, its class's (`text/*`), or the one for any; KeyError where none is."""
     if media_type in media:
         return media[media_type]

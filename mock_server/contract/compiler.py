@@ -9,25 +9,25 @@ from typing import Any
 
 from mock_server.contract.archives import NO_ARCHIVES, archive_limits
 from mock_server.contract.compiled import Contract, Operation, Parameter, RequestBody
-from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
+from mock_server.contract.declared import Responses, compile_body, find_by_status, is_ignored, read_media_type
 from mock_server.contract.error_bodies import ErrorBodies
 from mock_server.contract.error_body import KEYWORD, read_error_body
 from mock_server.contract.framework import OpenAPIOperation
-from mock_server.contract.kinds import kinds_of
-from mock_server.contract.parameter_styles import Place, parameter
+from mock_server.contract.kinds import read_kinds
+from mock_server.contract.parameter_styles import Place, compile_parameter
 from mock_server.contract.router import RouteError, Router
-from mock_server.contract.samples import error_bodies
+from mock_server.contract.samples import collect_error_bodies
 from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import (
     check_caller_known,
     check_rules,
-    events,
     find_credential_places,
-    own_org,
-    query_key,
-    resources,
-    scopes,
-    secured,
+    find_own_org,
+    find_query_key,
+    is_secured,
+    read_events,
+    read_resources,
+    read_scopes,
 )
 from mock_server.errors import BillingInactive, ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY
@@ -36,7 +36,7 @@ _METHODS = {method.value.lower() for method in HTTPMethod}
 _PLACES: tuple[Place, ...] = ("path", "query", "header")
 
 FRAMING = 64 * 1024
-"""What a multipart body may come to beside its largest part."""
+"""The bytes that a multipart body may have beside its largest part."""
 
 
 def compile_contract(
@@ -58,7 +58,7 @@ def compile_contract(
     components = specification.get("components", {})
     schemas = Compiler(lenient=lenient)
     errors = read_error_body(specification)
-    responses = Responses(schemas, {} if lenient else error_bodies(specification), errors, lenient=lenient)
+    responses = Responses(schemas, {} if lenient else collect_error_bodies(specification), errors, lenient=lenient)
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
     for path, item in specification["paths"].items():
         for method in (each for each in item if each in _METHODS):  # in the order of the document
@@ -74,13 +74,15 @@ def compile_contract(
                     security_schemes=components.get("securitySchemes"),
                     components=components,
                 )
-                routes[path][method.upper()] = _operation(declared, item[method], schemas, responses, lenient=lenient)
+                routes[path][method.upper()] = _compile_operation(
+                    declared, item[method], schemas, responses, lenient=lenient
+                )
             except (SchemaError, UnsupportedError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
     operations = {each.id: each for item in routes.values() for each in item.values()}
     try:
         check_rules(specification.get("x-rules", {}), operations)
-        kinds = kinds_of(components.get("schemas", {}))
+        kinds = read_kinds(components.get("schemas", {}))
     except UnsupportedError as problem:
         raise ContractError(f"{source}: {problem}") from problem
     error = {} if lenient else components.get("schemas", {}).get("Error")
@@ -109,7 +111,7 @@ def compile_contract(
     )
 
 
-def _operation(
+def _compile_operation(
     declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers: Responses, *, lenient: bool
 ) -> Operation:
     # Connexion lists path parameters once more at each construction: the first of a name counts.
@@ -121,13 +123,15 @@ def _operation(
         place = next((each for each in _PLACES if each == where), None)
         if place is None and not lenient:
             raise UnsupportedError(f"the parameter {name!r} is in {where}, which is not supported")
-        if place is not None and (read := _parameter(name, each, schemas, place, lenient=lenient)) is not None:
+        if place is not None and (read := _compile_parameter(name, each, schemas, place, lenient=lenient)) is not None:
             parameters[key] = read
-    in_path = _in_order(declared.path, parameters)
-    content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
-    bodies = {media_type: _body(media_type, each, schemas, lenient=lenient) for media_type, each in content.items()}
+    in_path = _sort_parameters(declared.path, parameters)
+    content = {read_media_type(each): value for each, value in declared.request_body.get("content", {}).items()}
+    bodies = {
+        media_type: _compile_body(media_type, each, schemas, lenient=lenient) for media_type, each in content.items()
+    }
     places = find_credential_places(declared.security, declared.security_schemes) if lenient else ()
-    needs_credential = bool(places) or (not lenient and secured(declared.security, declared.security_schemes))
+    needs_credential = bool(places) or (not lenient and is_secured(declared.security, declared.security_schemes))
     if not lenient:
         check_caller_known(raw, secured=needs_credential)
     return Operation(
@@ -136,8 +140,8 @@ def _operation(
         path=declared.path,
         handler=declared.function,
         secured=needs_credential,
-        query_key=None if lenient else query_key(declared.security, declared.security_schemes),
-        scopes=() if lenient else scopes(raw.get("x-permissions", {})),
+        query_key=None if lenient else find_query_key(declared.security, declared.security_schemes),
+        scopes=() if lenient else read_scopes(raw.get("x-permissions", {})),
         role=None if lenient else raw.get("x-role"),
         billing="read" if lenient else raw.get("x-billing", "read"),
         max_body=raw.get("x-max-body", USUAL_BODY),
@@ -146,12 +150,12 @@ def _operation(
         body_required=declared.request_body.get("required", False),
         path_parameters=in_path,
         plain_path=all(p.validator is None and not p.strict for p in in_path),
-        resources=resources(declared.parameters),
-        own_org=own_org(declared.parameters),
+        resources=read_resources(declared.parameters),
+        own_org=find_own_org(declared.parameters),
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
-        responses=by_status({str(k): answers.compile(str(k), each) for k, each in declared.responses.items()}),
-        events=events(raw.get("x-event", [])),
+        responses=find_by_status({str(k): answers.compile(str(k), each) for k, each in declared.responses.items()}),
+        events=read_events(raw.get("x-event", [])),
         archive=archive_limits({name: each.get("schema", {}) for name, each in content.items()}, schemas),
         places=places,
         takes_any_query=lenient,
@@ -159,31 +163,31 @@ def _operation(
     )
 
 
-def _parameter(
+def _compile_parameter(
     name: str, declared: Mapping[str, Any], schemas: Compiler, place: Place, *, lenient: bool
 ) -> Parameter | None:
     """A parameter; of another API any text where it is of an unsupported kind, and None beside the path."""
     try:
-        return parameter(name, declared, schemas, place=place)
+        return compile_parameter(name, declared, schemas, place=place)
     except UnsupportedError:
         if not lenient:
             raise
     if place != "path":
         return None
-    return parameter(name, {"required": True, "schema": {"type": "string"}}, schemas, place=place)
+    return compile_parameter(name, {"required": True, "schema": {"type": "string"}}, schemas, place=place)
 
 
-def _body(media_type: str, declared: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> RequestBody:
+def _compile_body(media_type: str, declared: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> RequestBody:
     """A request body; of another API any bytes where it is of an unsupported kind."""
     try:
-        return body(media_type, declared, schemas)
+        return compile_body(media_type, declared, schemas)
     except UnsupportedError:
         if not lenient:
             raise
     return RequestBody("bytes", schemas.compile({}), {})
 
 
-def _in_order(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tuple[Parameter, ...]:
+def _sort_parameters(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tuple[Parameter, ...]:
     names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
     if missing := [name for name in names if ("path", name) not in parameters]:
         raise UnsupportedError(f"the path parameter {missing[0]!r} is not declared")

@@ -1,4 +1,4 @@
-"""What an operation declares in OpenAPI's own words: bodies, and responses with their headers."""
+"""The bodies and responses that an operation declares in OpenAPI's own words."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mock_server.contract.archives import file_names
+from mock_server.contract.archives import read_file_names
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.error_body import ErrorBody
-from mock_server.contract.parameter_styles import parameter, scalar_or_array
-from mock_server.contract.samples import Sample, is_error, is_json, samples
-from mock_server.contract.schema import Compiler, Validator, is_binary, properties
+from mock_server.contract.parameter_styles import compile_parameter, find_type
+from mock_server.contract.samples import Sample, is_error, is_json, make_samples
+from mock_server.contract.schema import Compiler, Validator, collect_properties, is_binary
 from mock_server.errors import UnsupportedError
 
 _JSON_RANGES = {"application/*", "*/*"}
@@ -29,12 +29,12 @@ def is_ignored(place: str, name: str) -> bool:
     return place == "header" and name.lower() in _IGNORED_HEADERS
 
 
-def media_type_name(written: str) -> str:
+def read_media_type(written: str) -> str:
     """A media type or range in lower case, without its parameters."""
     return written.partition(";")[0].strip().lower()
 
 
-def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> RequestBody:
+def compile_body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> RequestBody:
     """A request body of one media type; UnsupportedError for a kind of body that is not supported."""
     schema = declared.get("schema", {})
     kind: BodyKind
@@ -46,21 +46,21 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Req
         kind = "bytes"
     else:
         raise UnsupportedError(f"a body of {media_type} must have the schema of a binary string")
-    parts = dict(_parts(schema)) if kind == "multipart" else {}
-    fields = properties(schema)
+    parts = dict(_list_parts(schema)) if kind == "multipart" else {}
+    fields = collect_properties(schema)
     kept = frozenset(name for name, each in fields.items() if not each.get("writeOnly"))
     ignored = frozenset(name for name, each in fields.items() if each.get("readOnly"))
     if len(kept) == len(fields):
-        return RequestBody(kind, schemas.compile(schema, side="request"), parts, file_names(schema), ignored)
+        return RequestBody(kind, schemas.compile(schema, side="request"), parts, read_file_names(schema), ignored)
     validator = schemas.compile(schema, side="request", mask="It")
-    return RequestBody(kind, validator, parts, file_names(schema), ignored, kept)
+    return RequestBody(kind, validator, parts, read_file_names(schema), ignored, kept)
 
 
-def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if strange := [keyword for keyword in _FORMS if keyword in schema]:
         raise UnsupportedError(f"a form must have its parts in properties of its own, not in {strange[0]}")
     for name, part in schema.get("properties", {}).items():
-        kind = "bytes" if is_binary(part) else scalar_or_array(f"the part {name!r}", part)
+        kind = "bytes" if is_binary(part) else find_type(f"the part {name!r}", part)
         if kind == "array" and is_binary(part.get("items", {})):
             kind = "files"
         if kind == "array":
@@ -70,7 +70,7 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, kind
 
 
-def _response(
+def _compile_response(
     declared: Mapping[str, Any],
     schemas: Compiler,
     bodies: Mapping[str, Any],
@@ -79,21 +79,21 @@ def _response(
     lenient: bool,
 ) -> Response:
     headers = [
-        parameter(name.lower(), each, schemas, place="header")
+        compile_parameter(name.lower(), each, schemas, place="header")
         for name, each in ({} if lenient else declared.get("headers", {})).items()
         if name.lower() != "content-type"  # OpenAPI ignores it
     ]
-    content = {media_type_name(written): each for written, each in declared.get("content", {}).items()}
+    content = {read_media_type(written): each for written, each in declared.get("content", {}).items()}
     listed = () if errors is None else (find_error_codes(each, errors) for each in content.values())
     codes = dict.fromkeys(code for each in listed for code in each)
     return Response(
         media={
-            media_type: _media(media_type, each.get("schema", {}), schemas, lenient=lenient)
+            media_type: _compile_media(media_type, each.get("schema", {}), schemas, lenient=lenient)
             for media_type, each in content.items()
         },
         headers={header.name.encode(): header for header in headers if header.required or header.validator},
         codes=tuple(codes),
-        samples=_without_codes(declared) if lenient else samples(declared, codes, bodies, errors),
+        samples=_without_codes(declared) if lenient else make_samples(declared, codes, bodies, errors),
         body_optional=declared.get("x-body-optional", False),
         form=_find_form(content) if lenient else None,
     )
@@ -101,7 +101,7 @@ def _response(
 
 def _without_codes(declared: Mapping[str, Any]) -> tuple[Sample, ...]:
     """The examples of a response of another API, whose errors name no request."""
-    return tuple(replace(each, code=None) for each in samples(declared, (), {}, None))
+    return tuple(replace(each, code=None) for each in make_samples(declared, (), {}, None))
 
 
 def _find_form(content: Mapping[str, Mapping[str, Any]]) -> tuple[str, Any] | None:
@@ -112,8 +112,8 @@ def _find_form(content: Mapping[str, Mapping[str, Any]]) -> tuple[str, Any] | No
     return None
 
 
-def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> Validator | None:
-    """What a body of a media type must be; None where any bytes will do."""
+def _compile_media(media_type: str, schema: Mapping[str, Any], schemas: Compiler, *, lenient: bool) -> Validator | None:
+    """Return the validator of a body of a media type; None where any bytes will do."""
     if is_binary(schema):
         return None
     if is_json(media_type):
@@ -129,19 +129,19 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler, *, len
 
 def find_error_codes(declared: Mapping[str, Any], errors: ErrorBody) -> list[str]:
     """Return the error codes that one media type of a response lists; empty where it leaves every code."""
-    return _listed(declared.get("schema", {}), errors.paths.get("code", ())) or []
+    return _find_listed(declared.get("schema", {}), errors.paths.get("code", ())) or []
 
 
-def _listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] | None:
+def _find_listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] | None:
     """The shortest list of values for what stands at a path; None where nothing lists any.
 
     Where a schema gives a choice, the values of every choice are joined; one choice without a list leaves all open.
     """
-    lists = [_listed(part, path) for part in schema.get("allOf", [])]
+    lists = [_find_listed(part, path) for part in schema.get("allOf", [])]
     for choices in (schema[form] for form in _CHOICES if schema.get(form)):
         joined: list[str] = []
         for choice in choices:
-            listed = _listed(choice, path)
+            listed = _find_listed(choice, path)
             if listed is None:
                 break
             joined += [each for each in listed if each not in joined]
@@ -150,11 +150,11 @@ def _listed(schema: Mapping[str, Any], path: tuple[str, ...]) -> list[str] | Non
     if not path:
         lists.append(schema.get("enum"))
     elif path[0] in schema.get("properties", {}):
-        lists.append(_listed(schema["properties"][path[0]], path[1:]))
+        lists.append(_find_listed(schema["properties"][path[0]], path[1:]))
     return min((each for each in lists if each is not None), key=len, default=None)
 
 
-def by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
+def find_by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
     """The response of each status: its own, its class's (`4XX`), or the default."""
     found: dict[int, Response] = {}
     if "default" in declared:
@@ -185,5 +185,7 @@ class Responses:
         errors = self._errors if is_error(status) else None
         content = pickle.dumps((errors is None, declared))
         if content not in self._compiled:
-            self._compiled[content] = _response(declared, self._schemas, self._bodies, errors, lenient=self._lenient)
+            self._compiled[content] = _compile_response(
+                declared, self._schemas, self._bodies, errors, lenient=self._lenient
+            )
         return self._compiled[content]

@@ -11,9 +11,9 @@ from typing import Any
 
 from mock_server.contract.openapi31 import to_openapi30
 from mock_server.contract.references import find_target
-from mock_server.contract.slips import first_slip, vocabulary
+from mock_server.contract.slips import find_first_slip, read_vocabulary_schema
 from mock_server.contract.yaml_text import parse_yaml, read_content
-from mock_server.disk_cache import kept
+from mock_server.disk_cache import load_or_make
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY
 
@@ -39,20 +39,22 @@ def load_document(path: Path, overlays: Sequence[Path] = (), *, any_api: bool = 
     reference may lead back to itself.
     """
     files = [(read_content(each), str(each)) for each in (path, *overlays)]
-    known_by = pickle.dumps([files[0][0], *files[1:], vocabulary(), any_api])  # of another vocabulary another check
-    make = partial(_checked, files, any_api=any_api)
-    document, unmatched = kept("checked contract", known_by, make, library="PyYAML")
+    known_by = pickle.dumps(
+        [files[0][0], *files[1:], read_vocabulary_schema(), any_api]
+    )  # of another vocabulary another check
+    make = partial(_check_document, files, any_api=any_api)
+    document, unmatched = load_or_make("checked contract", known_by, make, library="PyYAML")
     for line in unmatched:
         _log.warning("%s", line)
     return document
 
 
-def _checked(files: Sequence[tuple[bytes, str]], *, any_api: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _check_document(files: Sequence[tuple[bytes, str]], *, any_api: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
     (text, name), *overlays = files
     document = parse_yaml(text, name)
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise ContractError(f"{name}: is not an OpenAPI document: it has no paths")
-    document, unmatched = _overlaid(document, overlays)
+    document, unmatched = _overlay_all(document, overlays)
     version = str(document.get("openapi"))
     if not version.startswith(("3.0.", "3.1.")):
         raise ContractError(f"{name}: openapi: is {version}, and must be 3.0.x or 3.1.x")
@@ -61,14 +63,14 @@ def _checked(files: Sequence[tuple[bytes, str]], *, any_api: bool) -> tuple[dict
             document = to_openapi30(document)
         except UnsupportedError as problem:
             raise ContractError(f"{name}: {problem}") from problem
-    if slip := first_slip(document):
+    if slip := find_first_slip(document):
         raise ContractError(f"{name}: {slip}")
     document["paths"] = {each: item for each, item in document["paths"].items() if not each.startswith("x-")}
     _check_references(document, name, may_circle=any_api and is_foreign(document))
     return document, unmatched
 
 
-def _overlaid(
+def _overlay_all(
     document: dict[str, Any], overlays: Sequence[tuple[bytes, str]]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the document with all overlays, and what of them finds nothing."""
@@ -94,7 +96,7 @@ def bound_bodies(document: Mapping[str, Any], most: int) -> None:
                     operation["x-max-body"] = most
 
 
-def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
+def find_operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
     """The place of each operation (`PATCH /packs/{id}`) by its id; ContractError where one has none, or another's."""
     places: dict[str, str] = {}
     for path, item in document["paths"].items():

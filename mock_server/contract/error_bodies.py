@@ -213,7 +213,7 @@ def _with_place(schema: Schema, made: Any, error: ApiError) -> Any:
 
 
 def _write_place(schema: Schema, word: str, error: ApiError, made: Any) -> Any:
-    """Where a problem is, as a list of steps or as one text; what was made of the schema, where nothing says so."""
+    """Return the place of a problem as a list of steps or as one text; the value made of the schema without a place."""
     found = error.details.get(_PLACE)
     steps = found if isinstance(found, tuple) else ()
     own = steps if word == "loc" or len(steps) == 1 else steps[1:]
@@ -225,7 +225,7 @@ def _write_place(schema: Schema, word: str, error: ApiError, made: Any) -> Any:
 
 
 def _fill_map(schema: Schema, error: ApiError) -> Any:
-    """What is wrong, by field, where a map of texts or of lists of texts is asked for."""
+    """Return the problems by field, where a map of texts or of lists of texts is asked for."""
     fields = error.details.get("fields")
     found = fields if isinstance(fields, dict) else {}
     inner = schema.get("additionalProperties")

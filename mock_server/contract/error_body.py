@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 
 
 class ErrorBody(Struct, frozen=True):
-    """What stands where in the body of an error; `paths`: by what is told, such as `code`, the way to it."""
+    """The layout of the body of an error; `paths`: the way to each thing that is told, such as `code`."""
 
     template: Mapping[str, Any]
     paths: Mapping[str, Path]
@@ -35,7 +35,7 @@ class ErrorBody(Struct, frozen=True):
             body = body.get(step) if isinstance(body, Mapping) else None
         return body
 
-    def of_request(self, body: Mapping[str, Any], request_id: str) -> Mapping[str, Any]:
+    def answer_request(self, body: Mapping[str, Any], request_id: str) -> Mapping[str, Any]:
         """Return a body as the answer to a request."""
         return _put(body, self.paths["request_id"], request_id) if "request_id" in self.paths else body
 

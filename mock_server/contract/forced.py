@@ -45,7 +45,7 @@ def choose(
     return None
 
 
-def offered(operation: Operation) -> list[dict[str, object]]:
+def list_offered(operation: Operation) -> list[dict[str, object]]:
     """List what `choose` can find: each status with its codes and the names of its examples."""
     return [
         {
@@ -58,16 +58,18 @@ def offered(operation: Operation) -> list[dict[str, object]]:
     ]
 
 
-def in_words(operation: Operation) -> str:
+def describe_offered(operation: Operation) -> str:
     """List what `choose` can find, as a sentence."""
     answers = []
-    for each in offered(operation):
+    for each in list_offered(operation):
         names = [*each["codes"], *each["examples"]]  # type: ignore[misc]  # lists, both
         answers.append(f"{each['status']} ({', '.join(names)})" if names else str(each["status"]))
     return f"{operation.id} declares {', '.join(answers)}."
 
 
-def undeclared(status: int, *, code: str | None = None, html: bool = False, message: str | None = None) -> ForcedAnswer:
+def make_undeclared(
+    status: int, *, code: str | None = None, html: bool = False, message: str | None = None
+) -> ForcedAnswer:
     """Return an error of this status, whether the contract declares it or not: in the envelope, or a gateway's page."""
     try:
         phrase = HTTPStatus(status).phrase
@@ -77,7 +79,7 @@ def undeclared(status: int, *, code: str | None = None, html: bool = False, mess
     if status in _WAIT_S:
         headers.append(("Retry-After", _WAIT_S[status]))
     if html:
-        sample = Sample(None, None, "text/html", _page(f"{status} {phrase}"), tuple(headers))
+        sample = Sample(None, None, "text/html", _make_page(f"{status} {phrase}"), tuple(headers))
     else:
         message = message or f"{phrase}. The contract does not declare this answer; the mock was asked for it."
         of_phrase = re.sub(r"[^a-z0-9]+", "_", phrase.lower().replace("'", ""))
@@ -86,7 +88,7 @@ def undeclared(status: int, *, code: str | None = None, html: bool = False, mess
     return ForcedAnswer(status, sample, undeclared=True)
 
 
-def _page(title: str) -> bytes:
+def _make_page(title: str) -> bytes:
     title = escape(title)
     return (
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"

@@ -19,7 +19,7 @@ from mock_server.errors import ContractError, DeclaredError
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 NOTES = "x-mock-notes"
-"""What the mock has left out of a document, in the document that it serves."""
+"""The parts that the mock has left out of a document, listed in the document that it serves."""
 UNDECLARED = "x-mock-undeclared"
 """Marks a response that the mock has added to a document."""
 
@@ -92,7 +92,7 @@ def _leads_back(document: Mapping[str, Any], reference: str) -> bool:
     waiting = [reference]
     while waiting:
         name = waiting.pop()
-        for found in _references(find_target(document, name, name)):
+        for found in _find_references(find_target(document, name, name)):
             if found == reference:
                 return True
             if found not in seen:
@@ -101,15 +101,15 @@ def _leads_back(document: Mapping[str, Any], reference: str) -> bool:
     return False
 
 
-def _references(node: Any) -> Iterator[str]:
+def _find_references(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
         for each in node.values():
-            yield from _references(each)
+            yield from _find_references(each)
     elif isinstance(node, list):
         for each in node:
-            yield from _references(each)
+            yield from _find_references(each)
 
 
 def _read_paths(document: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:

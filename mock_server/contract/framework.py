@@ -7,7 +7,7 @@ import warnings
 from copy import deepcopy
 from typing import Any
 
-from mock_server.disk_cache import kept
+from mock_server.disk_cache import load_or_make
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="jsonschema.*Ref.* is deprecated", category=DeprecationWarning)
@@ -39,7 +39,7 @@ def check_contract(document: dict[str, Any]) -> None:
     def check() -> bool:
         return Specification.from_dict(deepcopy(document)) is not None
 
-    kept("validated contract", pickle.dumps(document), check, library="connexion")
+    load_or_make("validated contract", pickle.dumps(document), check, library="connexion")
 
 
 def add_contract(app: AsyncApp, document: dict[str, Any], *, base_path: str, **options: Any) -> None:
@@ -52,5 +52,5 @@ def add_contract(app: AsyncApp, document: dict[str, Any], *, base_path: str, **o
         app.add_api(document, base_path=base_path, **options)
         return app.middleware.apis.pop().specification
 
-    specification = kept("specification", pickle.dumps(document), read, library="connexion")
+    specification = load_or_make("specification", pickle.dumps(document), read, library="connexion")
     app.middleware.apis.append(API(specification, base_path=base_path, **vars(app.middleware.options) | options))

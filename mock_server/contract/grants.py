@@ -18,16 +18,16 @@ class Grants(Struct, frozen=True):
     roles: Given = MappingProxyType({})
     permission_sets: Given = MappingProxyType({})
 
-    def of_role(self, role: str) -> tuple[str, ...]:
+    def find_role_scopes(self, role: str) -> tuple[str, ...]:
         """Return the scopes of a role; ValueError where the contract has no such role."""
-        return _given(self.roles, role, "role: x-roles")
+        return _read_scopes(self.roles, role, "role: x-roles")
 
-    def of_permission_set(self, permission_set: str) -> tuple[str, ...]:
+    def find_permission_set_scopes(self, permission_set: str) -> tuple[str, ...]:
         """Return the scopes of a permission set; ValueError where the contract has no such set."""
-        return _given(self.permission_sets, permission_set, "permission_set: x-permission-sets")
+        return _read_scopes(self.permission_sets, permission_set, "permission_set: x-permission-sets")
 
 
-def grants_of(document: Mapping[str, Any]) -> Grants:
+def read_grants(document: Mapping[str, Any]) -> Grants:
     """Return what a contract's document says of both."""
     return Grants(_read(document, "x-roles"), _read(document, "x-permission-sets"))
 
@@ -36,7 +36,7 @@ def _read(document: Mapping[str, Any], keyword: str) -> Given:
     return {str(name): tuple(scopes) for name, scopes in document.get(keyword, {}).items()}
 
 
-def _given(given: Given, name: str, keyword: str) -> tuple[str, ...]:
+def _read_scopes(given: Given, name: str, keyword: str) -> tuple[str, ...]:
     if name not in given:
         known = ", ".join(given) or "none"
         raise ValueError(f"{keyword} of the contract does not have {name}; it has {known}")

@@ -21,24 +21,24 @@ def parse(content: bytes) -> Any:
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise _refusal(f"It is not JSON: {error}.") from error
+        raise _make_refusal(f"It is not JSON: {error}.") from error
     # Fewer colons than a second key would need: then no key stands there twice.
     if content.count(b":") > (len(value) if isinstance(value, dict) else 0):
         try:
-            json.loads(content, object_pairs_hook=_unique)
+            json.loads(content, object_pairs_hook=_require_unique)
         except RecursionError as error:
-            raise _refusal("It is nested too deeply.") from error
+            raise _make_refusal("It is nested too deeply.") from error
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _require_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise _refusal(f'It has the key "{shorten(key)}" twice.')
+            raise _make_refusal(f'It has the key "{shorten(key)}" twice.')
         result[key] = value
     return result
 
 
-def _refusal(text: str) -> ValidationFailed:
+def _make_refusal(text: str) -> ValidationFailed:
     return ValidationFailed(fields={"body": text})

@@ -1,4 +1,4 @@
-"""What a body of one kind has to have and may have beside it, as the contract says in `x-kinds` of a schema."""
+"""The fields that a body of one kind requires and allows, as the contract says in `x-kinds` of a schema."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KEYWORD = "x-kinds"
 
 
 class KindNeeds(Struct, frozen=True):
-    """What goes with one kind."""
+    """The fields that go with one kind."""
 
     secret: str | None = None  # the field of its secret; those of the other kinds are refused
     needs: tuple[str, ...] = ()  # the keys that it needs in its config
@@ -21,10 +21,10 @@ class KindNeeds(Struct, frozen=True):
 
 
 Kinds = Mapping[str, Mapping[str, KindNeeds]]
-"""By the name of the schema that lists kinds, and by kind."""
+"""The needs of each kind, by the name of the schema that lists the kinds."""
 
 
-def kinds_of(schemas: Mapping[str, Any]) -> Kinds:
+def read_kinds(schemas: Mapping[str, Any]) -> Kinds:
     """Return what the schemas of a contract say of kinds."""
     return {
         name: {kind: _needs(each) for kind, each in schema[_KEYWORD].items()}

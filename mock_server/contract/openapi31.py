@@ -37,7 +37,7 @@ _PARTS: Mapping[str, Mapping[str, str]] = {
     "media": {"schema": "schema", "encoding": "encodings"},
     "encoding": {"headers": "parameters by name"},
 }
-"""What stands where in a document, for all that has a schema somewhere in it."""
+"""The kind of each part of a document, for all that has a schema somewhere in it."""
 _EACH = {
     "paths": "path",
     "schemas": "schema",
@@ -49,7 +49,7 @@ _EACH = {
     "media by type": "media",
     "encodings": "encoding",
 }
-"""What each entry of a map or a list is."""
+"""The kind of each entry of a map or a list."""
 _FORMS = ("multipart/", "application/x-www-form-urlencoded")
 
 
@@ -111,7 +111,7 @@ class _Converter:
             key: self.convert(part, parts[key], place + to_step(key)) if key in parts else part
             for key, part in node.items()
         }
-        return _completed(result, kind)
+        return _complete(result, kind)
 
     def _convert_each(self, node: Any, kind: str, place: str) -> Any:
         if isinstance(node, list):
@@ -142,7 +142,7 @@ class _Converter:
         return node, place
 
 
-def _completed(node: dict[str, Any], kind: str) -> dict[str, Any]:
+def _complete(node: dict[str, Any], kind: str) -> dict[str, Any]:
     """Return a part with what 3.0 asks for and 3.1 does not, and without what 3.0 does not have."""
     if kind == "components":
         return _without(node, "pathItems")
@@ -173,16 +173,16 @@ def _with_definitions(document: dict[str, Any], definitions: Mapping[str, Any]) 
             name += "_"
         schemas[name] = schema
         names[f"#{pointer}"] = f"#/components/schemas/{name}"
-    result: dict[str, Any] = _renamed(document, names)
+    result: dict[str, Any] = _rename(document, names)
     return result
 
 
-def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+def _rename(node: Any, names: Mapping[str, str]) -> Any:
     """Return a part of the document in which each reference to a definition has its new name."""
     if isinstance(node, dict):
-        return {key: _renamed(part, names) for key, part in node.items()}
+        return {key: _rename(part, names) for key, part in node.items()}
     if isinstance(node, list):
-        return [_renamed(part, names) for part in node]
+        return [_rename(part, names) for part in node]
     if not isinstance(node, str) or "/$defs/" not in node:
         return node
     for known in sorted(names, key=len, reverse=True):

@@ -45,10 +45,10 @@ def read_overlay(text: bytes, name: str) -> tuple[Action, ...]:
     actions = overlay.get("actions")
     if not isinstance(actions, list) or not actions:
         raise ContractError(f"{name}: /actions: has to be a list of at least one action")
-    return tuple(_action(each, f"{name}: /actions/{at}") for at, each in enumerate(actions))
+    return tuple(_read_action(each, f"{name}: /actions/{at}") for at, each in enumerate(actions))
 
 
-def _action(said: Any, place: str) -> Action:
+def _read_action(said: Any, place: str) -> Action:
     if not isinstance(said, dict) or not isinstance(said.get("target"), str):
         raise ContractError(f"{place}: has to be an action with a target, such as $.paths['/todos'].get")
     if unknown := [each for each in said if each not in _FIELDS and not each.startswith("x-")]:
@@ -120,12 +120,14 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> None:
 
 
 def _remove(action: Action, found: Iterable[JSONPathMatch]) -> None:
-    for match in sorted(found, key=_index, reverse=True):  # the last entry of a list first: none moves before its turn
+    for match in sorted(
+        found, key=_find_index, reverse=True
+    ):  # the last entry of a list first: none moves before its turn
         if match.parent is None:
             raise ContractError(f"{action.place}/target: selects the whole document, which cannot be removed")
         del match.parent.obj[match.parts[-1]]  # type: ignore[attr-defined]  # a map or a list, since it has parts
 
 
-def _index(match: JSONPathMatch) -> int:
+def _find_index(match: JSONPathMatch) -> int:
     last = match.parts[-1] if match.parts else 0
     return last if isinstance(last, int) else 0

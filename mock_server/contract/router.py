@@ -1,4 +1,4 @@
-"""From a path to the operations that it has: a trie of segments.
+"""A trie of segments that leads from a path to the operations that it has.
 
 A concrete path wins over a template, segment by segment. Every segment is compared decoded, so that
 an encoded letter is the letter; the values of parameters are handed on as they were sent, since only

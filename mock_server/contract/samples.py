@@ -27,16 +27,16 @@ class Sample(Struct, frozen=True):
     body: Any
     headers: tuple[tuple[str, str], ...]
 
-    def of_request(self, request_id: str, errors: ErrorBody) -> Any:
+    def answer_request(self, request_id: str, errors: ErrorBody) -> Any:
         """The body as the answer to this request, an error in its shape."""
         if self.code is None:
             return self.body
         if isinstance(self.body, str):
             return errors.make(self.code, self.body, request_id)
-        return errors.of_request(self.body, request_id)
+        return errors.answer_request(self.body, request_id)
 
 
-def error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
+def collect_error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
     """An envelope of each error code that some example of a contract shows."""
     bodies: dict[str, Any] = {}
     errors = read_error_body(specification)
@@ -45,24 +45,24 @@ def error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
             responses = operation.get("responses", {}) if isinstance(operation, dict) else {}
             for response in (each for status, each in responses.items() if is_error(str(status))):
                 for media_type, declared in response.get("content", {}).items():
-                    for _, body in _examples(declared):
-                        if is_json(media_type) and (code := _code(body, errors)) is not None:
+                    for _, body in _list_examples(declared):
+                        if is_json(media_type) and (code := _read_code(body, errors)) is not None:
                             bodies.setdefault(code, body)
     return bodies
 
 
-def samples(
+def make_samples(
     declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[str, Any], errors: ErrorBody | None
 ) -> tuple[Sample, ...]:
     """The samples of a declared response: its own examples, then one for each code that these leave out."""
-    headers = tuple(_headers(declared.get("headers", {})))
+    headers = tuple(_list_headers(declared.get("headers", {})))
     content = declared.get("content", {})
     if not content:
         return (Sample(None, None, "", b"", headers),)
     found = [
-        _sample(media_type, name, body, headers, errors)
+        _make_sample(media_type, name, body, headers, errors)
         for media_type, each in content.items()
-        for name, body in _examples(each)
+        for name, body in _list_examples(each)
     ]
     shown = {sample.code for sample in found}
     for code in codes:
@@ -72,18 +72,18 @@ def samples(
     return tuple(found)
 
 
-def _sample(
+def _make_sample(
     media_type: str, name: str | None, body: Any, headers: tuple[tuple[str, str], ...], errors: ErrorBody | None
 ) -> Sample:
     if is_json(media_type):
-        return Sample(_code(body, errors), name, media_type, body, headers)
+        return Sample(_read_code(body, errors), name, media_type, body, headers)
     if "*" in media_type:
         media_type = _TEXT if isinstance(body, str) else _BYTES
     content = body.encode() if isinstance(body, str) else orjson.dumps(body)
     return Sample(None, name, media_type, content, headers)
 
 
-def _examples(declared: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:
+def _list_examples(declared: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:
     """The examples of one media type, by name; one that has no name of its own comes under None."""
     for name, each in declared.get("examples", {}).items():
         if "value" in each:
@@ -95,14 +95,14 @@ def _examples(declared: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:
             return
 
 
-def _headers(declared: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_headers(declared: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, header in declared.items():
         example = header.get("example", header.get("schema", {}).get("example"))
         if example is not None and name.lower() not in _SET_ANYWAY:
             yield name, str(example)
 
 
-def _code(body: Any, errors: ErrorBody | None) -> str | None:
+def _read_code(body: Any, errors: ErrorBody | None) -> str | None:
     code = None if errors is None else errors.read(body, "code")
     return code if isinstance(code, str) else None
 

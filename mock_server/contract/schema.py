@@ -26,7 +26,7 @@ _BITS = {"int32": 31, "int64": 63}
 """The bits of a whole number of a format, beside that of its sign."""
 
 PREFIX = "x-prefix-items"
-"""What the first entries of an array are, and what the rest: OpenAPI 3.0 has no word for it, and JSON Schema has."""
+"""The schemas of the first entries of an array: OpenAPI 3.0 has no word for it, and JSON Schema has."""
 _REQUIRED = "It is required."
 _OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
 
@@ -89,10 +89,10 @@ def translate(
         _check_discriminator(schema)
     result = {key: schema[key] for key in (*_PLAIN, *keep) if key in schema}
     if other_side is not None:
-        optional |= {name for name, each in properties(schema).items() if each.get(other_side)}
+        optional |= {name for name, each in collect_properties(schema).items() if each.get(other_side)}
         if "required" in result:
             result["required"] = [name for name in result["required"] if name not in optional]
-    result.update(_parts(schema, other_side, optional, keep))
+    result.update(_translate_parts(schema, other_side, optional, keep))
     _limit(result, schema)
     extra = schema.get("additionalProperties", True)
     if extra is not True:
@@ -111,7 +111,7 @@ def _limit(result: dict[str, Any], schema: Mapping[str, Any]) -> None:
             result[strict] = result.pop(limit)
 
 
-def _parts(
+def _translate_parts(
     schema: Mapping[str, Any], other_side: str | None, optional: frozenset[str], keep: tuple[str, ...]
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
@@ -127,9 +127,9 @@ def _parts(
     return result
 
 
-def properties(schema: Mapping[str, Any]) -> dict[str, Any]:
+def collect_properties(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The properties of a schema and of all those that it is all of."""
-    found = {name: each for part in schema.get("allOf", []) for name, each in properties(part).items()}
+    found = {name: each for part in schema.get("allOf", []) for name, each in collect_properties(part).items()}
     return {**found, **schema.get("properties", {})}
 
 
@@ -137,7 +137,7 @@ def _check_discriminator(schema: Mapping[str, Any]) -> None:
     """Raise SchemaError where only the name of a schema says which form is meant: references are resolved."""
     name = schema["discriminator"].get("propertyName")
     forms = schema.get("oneOf") or schema.get("anyOf") or []
-    if not forms or not all("enum" in properties(form).get(name, {}) for form in forms):
+    if not forms or not all("enum" in collect_properties(form).get(name, {}) for form in forms):
         raise SchemaError(
             f"the discriminator {name} is not supported by itself; let oneOf list forms, each with an enum for {name}"
         )
@@ -165,10 +165,10 @@ def fits(validator: Validator, instance: Any) -> bool:
         return False
 
 
-def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
-    """What is wrong with an instance: field path → text, `whole` naming the instance itself."""
+def describe_problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
+    """Return the problems of an instance: field path → text, `whole` naming the instance itself."""
     found: dict[str, str] = {}
-    for place, text in located_problems(validator, instance):
+    for place, text in locate_problems(validator, instance):
         found.setdefault(".".join(place) if place else whole, text)
     return found
 
@@ -182,19 +182,19 @@ _TEXT_OF_PART = 200
 """The characters that each of these values may have, on average."""
 
 
-def located_problems(validator: Validator, instance: Any, *, most_parts: int = MOST_PARTS) -> Iterator[Problem]:
+def locate_problems(validator: Validator, instance: Any, *, most_parts: int = MOST_PARTS) -> Iterator[Problem]:
     """Each place in an instance that is wrong, with what is wrong there; one of them where the instance is large.
 
     A missing or an unexpected field is named itself, not the object around it.
     """
     try:
-        for error in _errors(validator, instance, most_parts):
-            yield from _problems_of(instance, error)
+        for error in _find_errors(validator, instance, most_parts):
+            yield from _list_problems(instance, error)
     except ValueError:
         yield [], "It is nested too deeply."
 
 
-def _errors(validator: Validator, instance: Any, most_parts: int) -> Iterable[jsonschema_rs.ValidationError]:
+def _find_errors(validator: Validator, instance: Any, most_parts: int) -> Iterable[jsonschema_rs.ValidationError]:
     if not is_large(instance, most_parts):
         return validator.iter_errors(instance)
     try:
@@ -220,18 +220,18 @@ def is_large(instance: Any, most_parts: int) -> bool:
     return parts > most_parts or text > _TEXT_OF_PART * most_parts
 
 
-def _paths(instance: Any, steps: list[str | int]) -> Iterator[list[str]]:
+def _find_paths(instance: Any, steps: list[str | int]) -> Iterator[list[str]]:
     """Find the places that steps may mean: jsonschema-rs makes numbers of keys of digits, and leaves out empty keys."""
     if not steps:
         yield []
         return
-    for key in _keys(instance, steps[0]):
-        yield from ([str(key), *path] for path in _paths(instance[key], steps[1:]))
+    for key in _find_keys(instance, steps[0]):
+        yield from ([str(key), *path] for path in _find_paths(instance[key], steps[1:]))
     if isinstance(instance, dict) and "" in instance:
-        yield from (["", *path] for path in _paths(instance[""], steps))
+        yield from (["", *path] for path in _find_paths(instance[""], steps))
 
 
-def _keys(instance: Any, step: str | int) -> list[Any]:
+def _find_keys(instance: Any, step: str | int) -> list[Any]:
     if isinstance(instance, list):
         return [step] if isinstance(step, int) and step < len(instance) else []
     if not isinstance(instance, dict):
@@ -241,19 +241,19 @@ def _keys(instance: Any, step: str | int) -> list[Any]:
     return [step] if step in instance else []
 
 
-def _problems_of(instance: Any, error: jsonschema_rs.ValidationError) -> list[Problem]:
+def _list_problems(instance: Any, error: jsonschema_rs.ValidationError) -> list[Problem]:
     kind = error.kind
     if isinstance(kind, _OF_FORMS) and kind.context:
-        return _nearest(
-            [[problem for each in form for problem in _problems_of(instance, each)] for form in kind.context]
+        return _choose_nearest(
+            [[problem for each in form for problem in _list_problems(instance, each)] for form in kind.context]
         )
     steps = list(error.instance_path)
-    paths = list(_paths(instance, steps)) or [[str(step) for step in steps]]
-    return [(path if name is None else [*path, name], text) for path in paths for name, text in _named_problems(error)]
+    paths = list(_find_paths(instance, steps)) or [[str(step) for step in steps]]
+    return [(path if name is None else [*path, name], text) for path in paths for name, text in _name_problems(error)]
 
 
-def _nearest(forms: list[list[Problem]]) -> list[Problem]:
-    """What is wrong with the one of several forms that nearly fits; with all of them, where they are equally near."""
+def _choose_nearest(forms: list[list[Problem]]) -> list[Problem]:
+    """Return the problems of the form that nearly fits; of all of them, where they are equally near."""
     wrong = [{tuple(path): text for path, text in reversed(form)} for form in forms]
     fewest = min(map(len, wrong))
     near = [form for form in wrong if len(form) == fewest]
@@ -265,7 +265,7 @@ def _nearest(forms: list[list[Problem]]) -> list[Problem]:
     return [(list(path), " Or: ".join(dict.fromkeys(form[path] for form in alike))) for path in near[0]]
 
 
-def _named_problems(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:
+def _name_problems(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return [(name, "It is not a known field.") for name in kind.unexpected]

@@ -53,7 +53,7 @@ class SchemaConverter:
         if not isinstance(schema, dict):
             return schema
         check_supported(schema, place)
-        for name, each in _entries(schema.get("$defs")):
+        for name, each in _list_entries(schema.get("$defs")):
             pointer = f"{place}/$defs{to_step(name)}"
             self.definitions[pointer] = self.convert(each, pointer)
         if isinstance(schema.get("$ref"), str) and not schema.keys() - _NOTES - {"$ref"}:
@@ -61,17 +61,17 @@ class SchemaConverter:
         if merged := _merge_null(schema):
             return self.convert(merged.schema, place + merged.place)
         result = {key: value for key, value in schema.items() if key in _PLAIN or key.startswith("x-")}
-        result |= self._parts(schema, place)
+        result |= self._convert_parts(schema, place)
         _convert_values(schema, result)
         _convert_limits(schema, result, place)
-        beside = [*_required_with(schema), *_convert_type(schema, result)]
+        beside = [*_convert_dependent_required(schema), *_convert_type(schema, result)]
         if "const" in schema and "enum" in schema:
             beside.append({"enum": schema["enum"]})
         if isinstance(schema.get("$ref"), str):
             beside.insert(0, {"$ref": schema["$ref"]})
         return _with_all_of(result, beside)
 
-    def _parts(self, schema: Mapping[str, Any], place: str) -> dict[str, Any]:
+    def _convert_parts(self, schema: Mapping[str, Any], place: str) -> dict[str, Any]:
         """Convert the schemas in a schema."""
         result: dict[str, Any] = {}
         for key in (each for each in ("allOf", "anyOf", "oneOf") if each in schema):
@@ -141,7 +141,7 @@ def _merge_null(schema: dict[str, Any]) -> _Merged | None:
     """Return one schema where a choice is between a schema of one type and null, and nothing else is said."""
     for key in ("anyOf", "oneOf"):
         forms = schema.get(key)
-        if not isinstance(forms, list) or schema.keys() - {key} - _ANNOTATIONS - _extensions(schema):
+        if not isinstance(forms, list) or schema.keys() - {key} - _ANNOTATIONS - _find_extensions(schema):
             continue
         others = [(at, each) for at, each in enumerate(forms) if not _is_null(each)]
         if len(others) == 1 and len(forms) == 2 and _has_one_type(others[0][1]):
@@ -153,7 +153,7 @@ def _merge_null(schema: dict[str, Any]) -> _Merged | None:
     return None
 
 
-def _extensions(schema: Mapping[str, Any]) -> set[str]:
+def _find_extensions(schema: Mapping[str, Any]) -> set[str]:
     return {key for key in schema if key.startswith("x-")}
 
 
@@ -202,11 +202,11 @@ def _convert_limits(schema: Mapping[str, Any], result: dict[str, Any], place: st
             result[limit], result[strict] = bound, True
 
 
-def _required_with(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _convert_dependent_required(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what `dependentRequired` asks, as schemas of 3.0: a name is absent, or so are none of the others."""
     return [
         {"anyOf": [{"not": {"required": [name]}}, {"required": needed}]}
-        for name, needed in _entries(schema.get("dependentRequired"))
+        for name, needed in _list_entries(schema.get("dependentRequired"))
         if needed
     ]
 
@@ -236,5 +236,5 @@ def _convert_type(schema: Mapping[str, Any], result: dict[str, Any]) -> list[dic
     return [] if others or takes_null else [{"not": {}}]
 
 
-def _entries(value: Any) -> list[tuple[str, Any]]:
+def _list_entries(value: Any) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []

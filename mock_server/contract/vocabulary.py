@@ -13,7 +13,7 @@ Security = Iterable[Mapping[str, Sequence[str]]] | None
 Schemes = Mapping[str, Mapping[str, Any]]
 
 
-def secured(security: Security, schemes: Schemes) -> bool:
+def is_secured(security: Security, schemes: Schemes) -> bool:
     """Whether a credential is asked for.
 
     UnsupportedError for any but one of an http bearer scheme, or instead of it an API key in the query.
@@ -39,7 +39,7 @@ def secured(security: Security, schemes: Schemes) -> bool:
     return bool(requirements) and {} not in requirements
 
 
-def query_key(security: Security, schemes: Schemes) -> str | None:
+def find_query_key(security: Security, schemes: Schemes) -> str | None:
     """Return the query parameter that may hold an API key in the place of a bearer credential; None where none may."""
     named = [schemes.get(name, {}) for requirement in security or () for name in requirement]
     return next((str(scheme["name"]) for scheme in named if _is_in_query(scheme)), None)
@@ -80,19 +80,19 @@ def check_caller_known(operation: Mapping[str, Any], *, secured: bool) -> None:
             )
 
 
-def scopes(permissions: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
+def read_scopes(permissions: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
     """The sets of scopes of which one each must be held."""
     one_of, all_of = permissions.get("any"), permissions.get("all", [])
     return tuple(frozenset(each) for each in (all_of if one_of is None else [one_of]))
 
 
-def resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
-    """What the path parameters of an operation name, by the name of the resource."""
+def read_resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
+    """Return the resources that the path parameters of an operation name, by their names."""
     found = {each["name"]: dict(each["x-resource"]) for each in parameters if "x-resource" in each}
     return {each.pop("name"): Resource(name, **each) for name, each in found.items()}
 
 
-def own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
+def find_own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
     """The path parameter that names the caller's org, if there is one."""
     return next((each["name"] for each in parameters if "x-org" in each), None)
 
@@ -105,6 +105,6 @@ def check_rules(rules: Mapping[str, Any], operations: Collection[str]) -> None:
                 raise UnsupportedError(f"/x-rules/{rule}/operations/{at}: no operation is {pattern!r}")
 
 
-def events(value: str | list[str]) -> tuple[str, ...]:
+def read_events(value: str | list[str]) -> tuple[str, ...]:
     """The types of the events that an operation writes."""
     return (value,) if isinstance(value, str) else tuple(value)

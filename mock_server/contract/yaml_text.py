@@ -35,7 +35,7 @@ def parse_yaml(text: bytes, name: str) -> Any:
     ContractError, which begins with `name` and the line, for what is neither.
     """
     try:
-        return _to_tree(_parsed(text))
+        return _to_tree(_parse(text))
     except RecursionError as error:
         raise ContractError(f"{name}: holds itself, or is nested too deeply; write it as JSON could") from error
     except (yaml.YAMLError, ValueError) as error:
@@ -45,7 +45,7 @@ def parse_yaml(text: bytes, name: str) -> Any:
         raise ContractError(f"{where}: is not YAML: {problem}") from error
 
 
-def _parsed(text: bytes) -> Any:
+def _parse(text: bytes) -> Any:
     # JSON is YAML, and ten times as fast to read as JSON; what only begins like it is a flow mapping.
     if text.lstrip().startswith(b"{"):
         with suppress(ValueError):

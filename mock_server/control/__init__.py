@@ -21,15 +21,15 @@ import orjson
 from mock_server.access.origins import Origins
 from mock_server.api import Api
 from mock_server.contract.compiled import Contract
-from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown, unknown
+from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown, describe_unknown
 from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.pipeline.operation import checked
-from mock_server.pipeline.stateless import ExampleAnswers, example_record
-from mock_server.state.clock import timestamp
-from mock_server.state.portable import Patches, StateReader, document
+from mock_server.pipeline.operation import render_checked
+from mock_server.pipeline.stateless import ExampleAnswers, describe_example
+from mock_server.state.clock import write_timestamp
+from mock_server.state.portable import Patches, StateReader, to_document
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -81,20 +81,20 @@ class ControlContext:
         for world in self.worlds:
             world.journal.wake()
 
-    def health(self) -> dict[str, Any]:
+    def get_health(self) -> dict[str, Any]:
         """Return that the server is up, what it cannot serve as it should, and which node it is if it is one."""
         told: dict[str, Any] = {"status": "ok"}
         if self.examples:
             reasons = self.api.reasons
-            told["stateless"] = [example_record(each, reasons.get(name)) for name, each in self.examples.items()]
+            told["stateless"] = [describe_example(each, reasons.get(name)) for name, each in self.examples.items()]
         if self.refused is not None:
             told["refused"] = {
-                "at": timestamp(self.refused.at),
+                "at": write_timestamp(self.refused.at),
                 "change": self.refused.change,
                 "problem": self.refused.problem,
             }
         if self.node is not None:
-            told |= {"node": self.node.name, "started": timestamp(self.node.started), "digest": self.digest}
+            told |= {"node": self.node.name, "started": write_timestamp(self.node.started), "digest": self.digest}
         return told
 
     @property
@@ -109,46 +109,46 @@ class ControlContext:
 
     @cached_property
     def patches(self) -> Patches:
-        """What tells states by what they change in the seed data."""
+        """The writer of states as their changes to the seed data."""
         return Patches(self.seed.state)
 
     @cached_property
     def digest(self) -> str:
         """The digest of what nodes must have in common: the seed of ids, the contract, the seed data."""
-        parts = [self.seed.state.seed, self.document, document(self.seed.state)]
+        parts = [self.seed.state.seed, self.document, to_document(self.seed.state)]
         content = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
         return f"sha256:{sha256(content).hexdigest()}"
 
-    def world(self, request: Request) -> World:
+    def find_world(self, request: Request) -> World:
         """The world that the path of a request names; it is made at its first use."""
         return self.worlds.get(request.path["world"])
 
-    def known_world(self, request: Request) -> World:
+    def require_world(self, request: Request) -> World:
         """The world that the path of a request names; WorldUnknown, with a similar name, where it was never used."""
         name = request.path["world"]
         if name not in self.worlds:
-            raise WorldUnknown(unknown("world", name, (world.name for world in self.worlds)))
+            raise WorldUnknown(describe_unknown("world", name, (world.name for world in self.worlds)))
         return self.worlds.get(name)
 
     def note_change(self, request: Request) -> None:
         """Note that a control call has changed the world of its path, if it is there; its faults or snapshots, too."""
         name = request.path.get("world")
         if name is not None and name in self.worlds:
-            self.worlds.get(name).changed()
+            self.worlds.get(name).note_changed()
 
     def check_room(self, wanted: int = 0) -> None:
         """Check that so many more bytes fit, journals shortened where needed; raises MemoryFull."""
         if not self.worlds.memory.make_room(wanted):
-            raise self._full()
+            raise self._make_full()
 
     def commit(self, world: World, state: State) -> None:
         """Replace the state of a world; raises MemoryFull where it does not fit."""
         if not world.admit(state):
-            raise self._full()
+            raise self._make_full()
 
-    def _full(self) -> ControlError:
+    def _make_full(self) -> ControlError:
         memory = self.worlds.memory
-        return MemoryFull(memory.why_full(), details={"limit": memory.limit})
+        return MemoryFull(memory.explain_full(), details={"limit": memory.limit})
 
 
 DELETED = Reply(200, {"status": "deleted"})
@@ -179,7 +179,7 @@ def control(operation_id: str) -> Callable[[ControlHandler], ControlHandler]:
     return bind
 
 
-def handlers() -> Mapping[str, ControlHandler]:
+def find_handlers() -> Mapping[str, ControlHandler]:
     """The handler of every control operation; imports every module of this package."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
@@ -196,6 +196,6 @@ async def serve_control(context: ControlContext, call: Call, _world: World, requ
     if call.method != "GET":
         context.note_change(request)
     if isinstance(outcome, Stream):
-        beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
+        beginning = render_checked(call, Reply(200, b"", outcome.media_type), request_id)
         return beginning._replace(stream=outcome.chunks)
-    return checked(call, outcome, request_id)
+    return render_checked(call, outcome, request_id)

@@ -9,8 +9,8 @@ from mock_server.control import ControlContext, control
 from mock_server.control.errors import NothingDue, OutOfTime
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
-from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
-from mock_server.state.records import clock_record
+from mock_server.state.clock import Clock, ClockError, freeze, parse_moment, write_timestamp
+from mock_server.state.records import make_clock_record
 from mock_server.state.state import Timer
 from mock_server.worlds.world import World
 
@@ -18,21 +18,21 @@ from mock_server.worlds.world import World
 @control("clock.get")
 async def get(context: ControlContext, request: Request) -> Reply:
     """Return the clock of a world."""
-    return Reply(200, shown_clock(context.world(request)))
+    return Reply(200, show_clock(context.find_world(request)))
 
 
 @control("clock.replace")
 async def replace(context: ControlContext, request: Request) -> Reply:
     """Set or move the clock of a world; raises OutOfTime where no clock can stand at that time, and NothingDue."""
-    world, steps = context.world(request), request.body.get("advance_steps")
+    world, steps = context.find_world(request), request.body.get("advance_steps")
     try:
         if steps is None:
-            _set(world, _changed(world, request.body))
+            _set(world, _change(world, request.body))
         else:
             _step(world, steps)
     except ClockError as error:
         raise OutOfTime(str(error)) from error
-    return Reply(200, shown_clock(world))
+    return Reply(200, show_clock(world))
 
 
 def _set(world: World, clock: Clock) -> None:
@@ -41,13 +41,13 @@ def _set(world: World, clock: Clock) -> None:
     world.catch_up()
 
 
-def _changed(world: World, body: Mapping[str, Any]) -> Clock:
+def _change(world: World, body: Mapping[str, Any]) -> Clock:
     if body.get("mode") == "real":
         return Clock()
     if "advance_seconds" in body:
-        return world.state.clock.advanced(body["advance_seconds"], world.real())
+        return world.state.clock.advance(body["advance_seconds"], world.read_real_time())
     try:
-        return frozen(moment(body["now"]) if "now" in body else world.now())
+        return freeze(parse_moment(body["now"]) if "now" in body else world.read_clock())
     except ClockError:
         raise
     except ValueError as error:
@@ -56,22 +56,22 @@ def _changed(world: World, body: Mapping[str, Any]) -> Clock:
 
 def _step(world: World, steps: int) -> None:
     """Move the clock to when something is due next, so many times, or until nothing is."""
-    timer = _next(world)
+    timer = _find_next(world)
     if timer is None:
         raise NothingDue("Nothing is due in this world: what is held stays until something acts on it.")
     while timer is not None and steps:
-        _set(world, world.state.clock.moved_to(timer.at, world.real()))
-        timer, steps = _next(world), steps - 1
+        _set(world, world.state.clock.move_to(timer.at, world.read_real_time()))
+        timer, steps = _find_next(world), steps - 1
 
 
-def _next(world: World) -> Timer | None:
+def _find_next(world: World) -> Timer | None:
     return world.state.timers[0] if world.state.timers else None
 
 
-def shown_clock(world: World) -> dict[str, Any]:
+def show_clock(world: World) -> dict[str, Any]:
     """Return the clock of a world, and what is due next by it."""
-    shown = {**clock_record(world.state.clock), "now": timestamp(world.now())}
-    timer = _next(world)
+    shown = {**make_clock_record(world.state.clock), "now": write_timestamp(world.read_clock())}
+    timer = _find_next(world)
     if timer is not None:
-        shown["next"] = {"at": timestamp(timer.at), "object": f"{timer.collection}/{timer.key}"}
+        shown["next"] = {"at": write_timestamp(timer.at), "object": f"{timer.collection}/{timer.key}"}
     return shown

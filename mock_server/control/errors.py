@@ -19,44 +19,44 @@ class ControlError(ApiError):
     by_code: ClassVar[dict[str, type[ApiError]]] = {}
 
 
-def _error(code: str, status: int) -> type[ControlError]:
+def _declare(code: str, status: int) -> type[ControlError]:
     """Declare the class of a code."""
     return type(code.title().replace("_", ""), (ControlError,), {}, code=code, status=status)
 
 
-WorldExists = _error("world_exists", 409)
-WorldUnknown = _error("world_unknown", 404)  # it was never used
-OrgNotFound = _error("org_not_found", 404)
-PersonaUnknown = _error("persona_unknown", 404)
-ScopeUnknown = _error("scope_unknown", 404)  # no operation asks for it, and nobody holds it
-TokenUnknown = _error("token_unknown", 404)
-StateUnknown = _error("state_unknown", 404)  # no provider state has this name
-WorkspaceUnknown = _error("workspace_unknown", 404)
-TaskUnknown = _error("task_unknown", 404)
-StatusImpossible = _error("status_impossible", 409)  # what has it, or what it is of, cannot come to it
-CollectionUnknown = _error("collection_unknown", 404)
-NameTaken = _error("name_taken", 409)  # by a pack of the org
-SnapshotUnknown = _error("snapshot_unknown", 404)
-SnapshotNameTaken = _error("snapshot_name_taken", 409)
-OutOfTime = _error("out_of_time", 409)  # no clock can show the time
-NothingDue = _error("nothing_due", 409)  # by the clock of the world
-OperationUnknown = _error("operation_unknown", 404)
-ErrorUndeclared = _error("error_undeclared", 404)  # `details.declared` lists what the operation declares
-FaultUnknown = _error("fault_unknown", 404)
-TooManyFaults = _error("too_many_faults", 409)
-EntryUnknown = _error("entry_unknown", 404)  # the journal does not have it, or no longer
-NotVerified = _error("not_verified", 409)  # it did not happen as often as it should have
-MemoryFull = _error("memory_full", 503)
+WorldExists = _declare("world_exists", 409)
+WorldUnknown = _declare("world_unknown", 404)  # it was never used
+OrgNotFound = _declare("org_not_found", 404)
+PersonaUnknown = _declare("persona_unknown", 404)
+ScopeUnknown = _declare("scope_unknown", 404)  # no operation asks for it, and nobody holds it
+TokenUnknown = _declare("token_unknown", 404)
+StateUnknown = _declare("state_unknown", 404)  # no provider state has this name
+WorkspaceUnknown = _declare("workspace_unknown", 404)
+TaskUnknown = _declare("task_unknown", 404)
+StatusImpossible = _declare("status_impossible", 409)  # what has it, or what it is of, cannot come to it
+CollectionUnknown = _declare("collection_unknown", 404)
+NameTaken = _declare("name_taken", 409)  # by a pack of the org
+SnapshotUnknown = _declare("snapshot_unknown", 404)
+SnapshotNameTaken = _declare("snapshot_name_taken", 409)
+OutOfTime = _declare("out_of_time", 409)  # no clock can show the time
+NothingDue = _declare("nothing_due", 409)  # by the clock of the world
+OperationUnknown = _declare("operation_unknown", 404)
+ErrorUndeclared = _declare("error_undeclared", 404)  # `details.declared` lists what the operation declares
+FaultUnknown = _declare("fault_unknown", 404)
+TooManyFaults = _declare("too_many_faults", 409)
+EntryUnknown = _declare("entry_unknown", 404)  # the journal does not have it, or no longer
+NotVerified = _declare("not_verified", 409)  # it did not happen as often as it should have
+MemoryFull = _declare("memory_full", 503)
 
 
-def named(kind: str, name: str, known: Mapping[str, T], error: type[ApiError]) -> T:
+def require_named(kind: str, name: str, known: Mapping[str, T], error: type[ApiError]) -> T:
     """Return what has this name; raises the error, with the most similar name, where nothing has it."""
     if name not in known:
-        raise error(unknown(kind, name, known))
+        raise error(describe_unknown(kind, name, known))
     return known[name]
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+def describe_unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """Return a message that the name is unknown, with the most similar known name or a list of the known ones."""
     names = list(known)
     if near := get_close_matches(name, names, n=1, cutoff=0.5):

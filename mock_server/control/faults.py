@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from mock_server.contract.compiled import Operation
-from mock_server.contract.forced import in_words, offered
+from mock_server.contract.forced import describe_offered, list_offered
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import (
     ControlError,
@@ -16,7 +16,7 @@ from mock_server.control.errors import (
     FaultUnknown,
     OperationUnknown,
     TooManyFaults,
-    named,
+    require_named,
 )
 from mock_server.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
@@ -29,7 +29,7 @@ _UNDECLARED_HINT = 'a status with "undeclared": true is had all the same'
 @control("faults.list")
 async def list_(context: ControlContext, request: Request) -> Reply:
     """Return the armed faults, oldest first."""
-    return Reply(200, {"faults": [_shown(fault) for fault in context.world(request).faults.armed]})
+    return Reply(200, {"faults": [_show(fault) for fault in context.find_world(request).faults.armed]})
 
 
 @control("faults.create")
@@ -39,26 +39,26 @@ async def create(context: ControlContext, request: Request) -> Reply:
     Raises OperationUnknown for an unknown operation, ErrorUndeclared where it declares no such error and
     `undeclared` is not set, TooManyFaults at the limit.
     """
-    faults = context.world(request).faults
+    faults = context.find_world(request).faults
     body = request.body
-    operations = _operations(context, body["operation_id"])
+    operations = _find_operations(context, body["operation_id"])
     if len(faults.armed) >= MOST_FAULTS:
         raise TooManyFaults(f"The world has {MOST_FAULTS} faults already; remove some.")
-    what = {name: _whole(value) for name, value in body.items()}
+    what = {name: _read_whole(value) for name, value in body.items()}
     if what.get("times") == ALWAYS:
         what["times"] = None
-    fault = Fault(faults.next_id(), **what)
+    fault = Fault(faults.make_id(), **what)
     if not any(fault.concerns(operation) for operation in operations.values()):
-        raise _undeclared(fault, operations)
+        raise _make_undeclared(fault, operations)
     faults.add(fault)
-    return Reply(201, _shown(fault))
+    return Reply(201, _show(fault))
 
 
 @control("faults.delete")
 async def delete(context: ControlContext, request: Request) -> Reply:
     """Remove a fault; raises FaultUnknown where it is not armed."""
     fault_id = request.path["fault_id"]
-    if not context.world(request).faults.remove(int(fault_id)):
+    if not context.find_world(request).faults.remove(int(fault_id)):
         raise FaultUnknown(f"There is no fault {fault_id}, or it has happened as often as it was to.")
     return DELETED
 
@@ -66,31 +66,31 @@ async def delete(context: ControlContext, request: Request) -> Reply:
 @control("faults.clear")
 async def clear(context: ControlContext, request: Request) -> Reply:
     """Remove every fault."""
-    context.world(request).faults.clear()
+    context.find_world(request).faults.clear()
     return DELETED
 
 
-def _operations(context: ControlContext, operation_id: str) -> Mapping[str, Operation]:
+def _find_operations(context: ControlContext, operation_id: str) -> Mapping[str, Operation]:
     known = context.contract.operations
     if operation_id == EVERY_OPERATION:
         return known
-    return {operation_id: named("operation", operation_id, known, OperationUnknown)}
+    return {operation_id: require_named("operation", operation_id, known, OperationUnknown)}
 
 
-def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ControlError:
+def _make_undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ControlError:
     if fault.operation_id == EVERY_OPERATION:
         return ErrorUndeclared(f"No operation declares this error; {_UNDECLARED_HINT}.")
     operation = operations[fault.operation_id]
-    text = f"The operation declares no such error; {_UNDECLARED_HINT}. {in_words(operation)}"
-    return ErrorUndeclared(text, details={"declared": offered(operation)})
+    text = f"The operation declares no such error; {_UNDECLARED_HINT}. {describe_offered(operation)}"
+    return ErrorUndeclared(text, details={"declared": list_offered(operation)})
 
 
-def _whole(value: Any) -> Any:
+def _read_whole(value: Any) -> Any:
     """The integer in place of a float such as 2.0, which JSON Schema takes for one."""
     return int(value) if isinstance(value, float) else value
 
 
-def _shown(fault: Fault) -> dict[str, Any]:
+def _show(fault: Fault) -> dict[str, Any]:
     """The fields of a fault that are not the defaults, and how many calls are left."""
     shown: dict[str, Any] = {name: value for name, value in to_builtins(fault).items() if name not in _OWN}
     times = ALWAYS if fault.times is None else fault.times

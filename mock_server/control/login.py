@@ -12,15 +12,15 @@ from html import escape
 from urllib.parse import quote, urlencode, urlsplit
 
 from mock_server.access.cookies import clear_cookie, set_cookie
-from mock_server.access.origins import how_to_let_in, origin_of
+from mock_server.access.origins import explain_letting_in, read_origin
 from mock_server.contract.schema import shorten
 from mock_server.control import ControlContext, control
-from mock_server.control.tokens import persona_named
+from mock_server.control.tokens import find_persona
 from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.operation import Reply, Request
 
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
-"""What may stand in a URL beside letters and digits (RFC 3986)."""
+"""The characters that may stand in a URL beside letters and digits (RFC 3986)."""
 
 _SCRIPT = """
 const back = document.getElementById('back');
@@ -35,34 +35,34 @@ _SCRIPT_HASH = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
 
 
 @control("login.get")
-async def login(context: ControlContext, request: Request) -> Reply:
+async def sign_in(context: ControlContext, request: Request) -> Reply:
     """Set the session cookie of a person, and redirect to `return_to`.
 
     Raises PersonaUnknown; ValidationFailed for an API key and for a `return_to` that is no URL; PermissionDenied
     for one whose origin is not allowed.
     """
-    persona = persona_named(context, request.query["persona"])
+    persona = find_persona(context, request.query["persona"])
     if persona.caller.kind != "session":
         raise ValidationFailed(fields={"persona": "It is an API key; only a person signs in."})
     cookie = ("Set-Cookie", set_cookie(persona.token, for_page=_is_cross_site(context, request)))
     if "return_to" not in request.query:
         return Reply(200, {"persona": persona.name}, headers=(cookie,))
-    back = _return_address(context, request.query["return_to"])
-    host, also = _header(request, b"host"), request.query.get("also", "")
-    if _header(request, b"sec-fetch-mode") != "navigate":  # it keeps no cookies by site
+    back = _read_return_address(context, request.query["return_to"])
+    host, also = _read_header(request, b"host"), request.query.get("also", "")
+    if _read_header(request, b"sec-fetch-mode") != "navigate":  # it keeps no cookies by site
         return _redirect(back, cookie)
-    if also == _origin_under_name_of(host, also):
-        document = _signing_in(_address_of(also, persona=persona.name), back)
-        headers = (cookie, ("Content-Security-Policy", _policy(also)), ("Referrer-Policy", "no-referrer"))
+    if also == _find_origin_named(host, also):
+        document = _make_page(_make_address(also, persona=persona.name), back)
+        headers = (cookie, ("Content-Security-Policy", _make_policy(also)), ("Referrer-Policy", "no-referrer"))
         return Reply(200, document, "text/html; charset=utf-8", headers=headers)
-    if (ours := _origin_under_name_of(host, back)) is not None:
-        address = _address_of(ours, persona=persona.name, return_to=back, also=f"http://{host}")
+    if (ours := _find_origin_named(host, back)) is not None:
+        address = _make_address(ours, persona=persona.name, return_to=back, also=f"http://{host}")
         return _redirect(address, cookie)
     return _redirect(back, cookie)
 
 
 @control("logout.create")
-async def logout(context: ControlContext, request: Request) -> Reply:
+async def sign_out(context: ControlContext, request: Request) -> Reply:
     """Delete the session cookie of the browser."""
     cookie = clear_cookie(for_page=_is_cross_site(context, request))
     return Reply(200, {"status": "signed_out"}, headers=(("Set-Cookie", cookie),))
@@ -70,11 +70,11 @@ async def logout(context: ControlContext, request: Request) -> Reply:
 
 def _is_cross_site(context: ControlContext, request: Request) -> bool:
     """Whether a page of another site asks, whose origin is allowed."""
-    cross_site = _header(request, b"sec-fetch-site") == "cross-site"
-    return cross_site and context.origins.allows(_header(request, b"origin"))
+    cross_site = _read_header(request, b"sec-fetch-site") == "cross-site"
+    return cross_site and context.origins.allows(_read_header(request, b"origin"))
 
 
-def _header(request: Request, name: bytes) -> str:
+def _read_header(request: Request, name: bytes) -> str:
     return request.sent_headers.get(name, b"").decode("latin-1")
 
 
@@ -82,32 +82,32 @@ def _redirect(address: str, cookie: tuple[str, str]) -> Reply:
     return Reply(302, b"", headers=(cookie, ("Location", address)))
 
 
-def _return_address(context: ControlContext, url: str) -> str:
-    origin = origin_of(url)
+def _read_return_address(context: ControlContext, url: str) -> str:
+    origin = read_origin(url)
     if origin is None:
         raise ValidationFailed(fields={"return_to": "It is not an absolute URL, such as http://localhost:5173/."})
     if not context.origins.allows(origin):
-        raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {how_to_let_in(origin)}.")
+        raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {explain_letting_in(origin)}.")
     return origin + quote(url[len(origin) :], safe=_URL_CHARACTERS)
 
 
-def _origin_under_name_of(host: str, page: str) -> str | None:
+def _find_origin_named(host: str, page: str) -> str | None:
     """The origin of the mock under the name of a page; None where page and mock have the same name.
 
     `host` is the header, `page` an absolute URL. A page over TLS is of another site anyway.
     """
-    ours, theirs = _parts(f"http://{host}"), _parts(page)
+    ours, theirs = _split(f"http://{host}"), _split(page)
     if ours is None or theirs is None or ours[0] == theirs[0]:
         return None
     return f"http://{theirs[0]}{ours[1]}"
 
 
-def _address_of(origin: str, **query: str) -> str:
+def _make_address(origin: str, **query: str) -> str:
     """The address of the sign-in at an origin of the mock."""
     return f"{origin}/_mock/login?{urlencode(query)}"
 
 
-def _signing_in(also: str, back: str) -> bytes:
+def _make_page(also: str, back: str) -> bytes:
     """An HTML document that signs in at another address of the mock and goes back."""
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Signing in</title>\n'
@@ -116,12 +116,12 @@ def _signing_in(also: str, back: str) -> bytes:
     ).encode()
 
 
-def _policy(origin: str) -> str:
+def _make_policy(origin: str) -> str:
     """The Content-Security-Policy of the document that signs in at this origin."""
     return f"default-src 'none'; script-src 'sha256-{_SCRIPT_HASH}'; img-src {origin}; base-uri 'none'"
 
 
-def _parts(url: str) -> tuple[str, str] | None:
+def _split(url: str) -> tuple[str, str] | None:
     """The name of this machine in a plain HTTP URL, and the port with its colon; None for another URL."""
     try:
         parts = urlsplit(url)

@@ -6,13 +6,13 @@ import asyncio
 from typing import Any
 
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, named
+from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, require_named
 from mock_server.control.journal.operations import say_beginning
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
-from mock_server.state.changes import changes
-from mock_server.state.clock import timestamp
-from mock_server.state.portable import StateProblems, written
+from mock_server.state.changes import list_changes
+from mock_server.state.clock import write_timestamp
+from mock_server.state.portable import StateProblems, write
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.snapshots import Snapshot
 from mock_server.worlds.world import World
@@ -21,11 +21,11 @@ from mock_server.worlds.world import World
 @control("state.get")
 async def get(context: ControlContext, request: Request) -> Reply:
     """Return the whole state."""
-    return Reply(200, await asyncio.to_thread(written, context.world(request).state))
+    return Reply(200, await asyncio.to_thread(write, context.find_world(request).state))
 
 
 @control("state_schema.get")
-async def schema(context: ControlContext, _request: Request) -> Reply:
+async def get_schema(context: ControlContext, _request: Request) -> Reply:
     """Return the JSON Schema by which an import is checked."""
     return Reply(200, context.reader.schema)
 
@@ -37,7 +37,7 @@ async def replace(context: ControlContext, request: Request) -> Reply:
     Raises ValidationFailed with the JSON pointer of each problem, and MemoryFull where it does not fit; then
     nothing has changed.
     """
-    world = context.world(request)
+    world = context.find_world(request)
     try:
         state = await asyncio.to_thread(context.reader.read, request.body, world.state)
     except StateProblems as problem:
@@ -53,9 +53,9 @@ async def rewind(context: ControlContext, request: Request) -> Reply:
 
     Raises EntryUnknown where the journal does not have it; then nothing has changed.
     """
-    world = context.world(request)
+    world = context.find_world(request)
     [(where, entry_id)] = request.body.items()
-    entry = _entry(world, int(entry_id))
+    entry = _find_entry(world, int(entry_id))
     if where == "before":
         world.take(entry.before or entry.after, "rewound")
         world.journal.rewind_before(entry)
@@ -65,7 +65,7 @@ async def rewind(context: ControlContext, request: Request) -> Reply:
     return Reply(200, {where: int(entry_id)})
 
 
-def _entry(world: World, entry_id: int) -> Entry:
+def _find_entry(world: World, entry_id: int) -> Entry:
     entry = world.journal.find(entry_id)
     if entry is None:
         ids = [each.id for each in world.journal]
@@ -75,51 +75,51 @@ def _entry(world: World, entry_id: int) -> Entry:
 
 
 @control("world_snapshots.list")
-async def snapshots(context: ControlContext, request: Request) -> Reply:
+async def list_snapshots(context: ControlContext, request: Request) -> Reply:
     """Return the snapshots of a world, oldest first."""
-    return Reply(200, {"snapshots": [_shown_snapshot(each) for each in context.world(request).snapshots.values()]})
+    return Reply(200, {"snapshots": [_show_snapshot(each) for each in context.find_world(request).snapshots.values()]})
 
 
 @control("world_snapshots.create")
 async def save_snapshot(context: ControlContext, request: Request) -> Reply:
     """Save the present state; raises SnapshotNameTaken, and MemoryFull where it does not fit."""
-    world, name = context.world(request), request.body["name"]
+    world, name = context.find_world(request), request.body["name"]
     if name in world.snapshots:
         raise SnapshotNameTaken(f'There is a snapshot "{name}" already; delete it first, or take another name.')
-    snapshot = Snapshot(name, world.now(), world.state)
+    snapshot = Snapshot(name, world.read_clock(), world.state)
     context.check_room(snapshot.room)
     world.snapshots.keep(snapshot)
-    return Reply(201, _shown_snapshot(snapshot))
+    return Reply(201, _show_snapshot(snapshot))
 
 
 @control("world_snapshots.restore")
 async def restore_snapshot(context: ControlContext, request: Request) -> Reply:
     """Take the world back to a snapshot."""
-    world = context.world(request)
-    snapshot = _snapshot(world, request)
+    world = context.find_world(request)
+    snapshot = _find_snapshot(world, request)
     world.take(snapshot.state, f'restored from the snapshot "{snapshot.name}"')
-    return Reply(200, _shown_snapshot(snapshot))
+    return Reply(200, _show_snapshot(snapshot))
 
 
 @control("world_snapshots.delete")
 async def delete_snapshot(context: ControlContext, request: Request) -> Reply:
     """Delete a snapshot."""
-    world = context.world(request)
-    world.snapshots.forget(_snapshot(world, request).name)
+    world = context.find_world(request)
+    world.snapshots.forget(_find_snapshot(world, request).name)
     return DELETED
 
 
 @control("world_snapshots.diff")
 async def diff(context: ControlContext, request: Request) -> Reply:
     """Return the changes since a snapshot."""
-    world = context.world(request)
-    snapshot = _snapshot(world, request)
-    return Reply(200, {"changes": await asyncio.to_thread(changes, snapshot.state, world.state)})
+    world = context.find_world(request)
+    snapshot = _find_snapshot(world, request)
+    return Reply(200, {"changes": await asyncio.to_thread(list_changes, snapshot.state, world.state)})
 
 
-def _snapshot(world: World, request: Request) -> Snapshot:
-    return named("snapshot", request.path["snapshot"], world.snapshots, SnapshotUnknown)
+def _find_snapshot(world: World, request: Request) -> Snapshot:
+    return require_named("snapshot", request.path["snapshot"], world.snapshots, SnapshotUnknown)
 
 
-def _shown_snapshot(snapshot: Snapshot) -> dict[str, Any]:
-    return {"name": snapshot.name, "taken_at": timestamp(snapshot.taken_at)}
+def _show_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    return {"name": snapshot.name, "taken_at": write_timestamp(snapshot.taken_at)}

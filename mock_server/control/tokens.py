@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.access.callers import Caller, Credential, person
+from mock_server.access.callers import Caller, Credential, make_person
 from mock_server.access.credentials import (
     CREDENTIALS,
     EXPIRES_AT,
     ISSUED_AT,
+    digest_token,
     issue_session,
-    presented,
-    token_digest,
+    read_credential,
 )
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import OrgNotFound, PersonaUnknown, ScopeUnknown, TokenUnknown, named
+from mock_server.control.errors import OrgNotFound, PersonaUnknown, ScopeUnknown, TokenUnknown, require_named
 from mock_server.errors import Unauthenticated
 from mock_server.fixtures import Persona
 from mock_server.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
-from mock_server.state.clock import timestamp
+from mock_server.state.clock import write_timestamp
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -29,26 +29,26 @@ _DEFAULT_LIFE_S = 3600  # how long an expired credential was valid
 
 
 @control("personas.list")
-async def personas(context: ControlContext, _request: Request) -> Reply:
+async def list_personas(context: ControlContext, _request: Request) -> Reply:
     """Return the personas with their constant tokens."""
     shown = [
-        {"name": each.name, **_shown(each.caller), "role": _usual_role(context, each.caller), "token": each.token}
+        {"name": each.name, **_show(each.caller), "role": _find_usual_role(context, each.caller), "token": each.token}
         for each in context.seed.personas
     ]
     return Reply(200, {"personas": shown})
 
 
-def _usual_role(context: ControlContext, caller: Caller) -> str | None:
+def _find_usual_role(context: ControlContext, caller: Caller) -> str | None:
     """Return the role from which the scopes of a person follow; None for an API key, and where they are others."""
     return caller.role if caller.role in context.seed.state.grants.roles else None
 
 
-def persona_named(context: ControlContext, name: str) -> Persona:
+def find_persona(context: ControlContext, name: str) -> Persona:
     """Return the persona of this name; raises PersonaUnknown with a similar name."""
-    return named("persona", name, {persona.name: persona for persona in context.seed.personas}, PersonaUnknown)
+    return require_named("persona", name, {persona.name: persona for persona in context.seed.personas}, PersonaUnknown)
 
 
-def _shown(caller: Caller) -> dict[str, Any]:
+def _show(caller: Caller) -> dict[str, Any]:
     return {
         "kind": caller.kind,
         "org_id": caller.org_id,
@@ -63,25 +63,25 @@ async def create(context: ControlContext, request: Request) -> Reply:
     """Issue a new token; raises PersonaUnknown, OrgNotFound, ScopeUnknown and MemoryFull."""
     body = request.body
     _check_scopes(context, body.get("scopes", ()))  # before the world is made
-    world = context.world(request)
-    how, now = body.get("state", "valid"), world.now()
-    state, caller = _caller(context, world.state, body)
-    expires_at, revoked = _expiry(body, how, now), how == "revoked"
+    world = context.find_world(request)
+    how, now = body.get("state", "valid"), world.read_clock()
+    state, caller = _make_caller(context, world.state, body)
+    expires_at, revoked = _find_expiry(body, how, now), how == "revoked"
     lived = timedelta(seconds=body.get("expires_in", _DEFAULT_LIFE_S) if how == "expired" else 0)
-    state, token = issued(state, caller, expires_at=expires_at, revoked=revoked, issued_at=now - lived)
+    state, token = issue_token(state, caller, expires_at=expires_at, revoked=revoked, issued_at=now - lived)
     context.commit(world, state)
     expires_at = expires_at or (EXPIRES_AT if caller.kind == "session" else None)
-    expires = timestamp(expires_at) if expires_at else None
-    return Reply(201, {"token": token, "state": how, **_shown(caller), "expires_at": expires})
+    expires = write_timestamp(expires_at) if expires_at else None
+    return Reply(201, {"token": token, "state": how, **_show(caller), "expires_at": expires})
 
 
 @control("tokens.revoke")
 async def revoke(context: ControlContext, request: Request) -> Reply:
     """Revoke a token in this world; raises TokenUnknown."""
-    world, body = context.world(request), request.body
-    token: str = body["token"] if "token" in body else persona_named(context, body["persona"]).token
+    world, body = context.find_world(request), request.body
+    token: str = body["token"] if "token" in body else find_persona(context, body["persona"]).token
     try:
-        credential = presented(token, world.state)
+        credential = read_credential(token, world.state)
     except Unauthenticated as refusal:
         raise TokenUnknown(refusal.message) from refusal
     world.commit(world.state.put(CREDENTIALS, replace(credential, revoked=True)))
@@ -96,17 +96,17 @@ def _check_scopes(context: ControlContext, scopes: Sequence[str]) -> None:
     by_kind = (scope for each in (grants.roles, grants.permission_sets) for held in each.values() for scope in held)
     known = dict.fromkeys(sorted({*asked, *held, *by_kind}))
     for scope in scopes:
-        named("scope", scope, known, ScopeUnknown)
+        require_named("scope", scope, known, ScopeUnknown)
 
 
-def _caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:
+def _make_caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:
     if "persona" in body:
-        return state, persona_named(context, body["persona"]).caller
-    org = named("org", body["org_id"], state.all(ORGS), OrgNotFound)
-    return person_with_scopes(state, org.id, body["scopes"])
+        return state, find_persona(context, body["persona"]).caller
+    org = require_named("org", body["org_id"], state.all(ORGS), OrgNotFound)
+    return make_person_with_scopes(state, org.id, body["scopes"])
 
 
-def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:
+def _find_expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:
     """The time at which a credential expires: a whole second, as sessions have, and not before the time asked for."""
     if how == "expired":
         return now.replace(microsecond=0)
@@ -115,19 +115,19 @@ def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None
     return (now + timedelta(seconds=body["expires_in"], microseconds=999_999)).replace(microsecond=0)
 
 
-def person_with_role(state: State, org_id: str, role: str) -> tuple[State, Caller]:
+def make_person_with_role(state: State, org_id: str, role: str) -> tuple[State, Caller]:
     """Return a new person of an org with a role."""
-    state, user_id, email = _new_user(state, org_id)
-    return state, person(org_id, user_id, email, role, state.grants)
+    state, user_id, email = _add_user(state, org_id)
+    return state, make_person(org_id, user_id, email, role, state.grants)
 
 
-def person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:
+def make_person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:
     """Return a new person of an org with exactly these scopes."""
-    state, user_id, email = _new_user(state, org_id)
+    state, user_id, email = _add_user(state, org_id)
     return state, Caller("session", org_id, user_id, email, "custom", tuple(scopes))
 
 
-def issued(
+def issue_token(
     state: State,
     caller: Caller,
     *,
@@ -137,14 +137,14 @@ def issued(
 ) -> tuple[State, str]:
     """Return a new token of a caller, and the state that holds its credential."""
     if caller.kind == "session":
-        state, token_id = state.next_id("tok")
+        state, token_id = state.assign_id_of_kind("tok")
         token = issue_session(caller, issued_at=issued_at, expires_at=expires_at or EXPIRES_AT, token_id=token_id)
     else:
-        state, key_id = state.next_id("key")
+        state, key_id = state.assign_id_of_kind("key")
         token = f"sk_mock_{key_id.removeprefix('key_')}"
-    return state.put(CREDENTIALS, Credential(token_digest(token), caller, expires_at, revoked)), token
+    return state.put(CREDENTIALS, Credential(digest_token(token), caller, expires_at, revoked)), token
 
 
-def _new_user(state: State, org_id: str) -> tuple[State, str, str]:
-    state, user_id = state.next_id("usr")
+def _add_user(state: State, org_id: str) -> tuple[State, str, str]:
+    state, user_id = state.assign_id_of_kind("usr")
     return state, user_id, f"{user_id.lower()}@{org_id.removeprefix('org_')}.example"

@@ -1,4 +1,4 @@
-"""What derived operations answer, as their responses declare it."""
+"""Answers of derived operations, as their responses declare them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from mock_server.declared.collections import find_list_key
 from mock_server.declared.derivation import CannotDeriveError, Source
 from mock_server.operation import Reply
-from mock_server.state.collection import same_org
-from mock_server.state.rendered import kept
+from mock_server.state.collection import is_same_org
+from mock_server.state.rendered import render
 
 ShowObject = Callable[[Any, str], Reply]
 """The answer that shows an object to an org."""
@@ -68,8 +68,8 @@ def answer_with_outcome(source: Source, counted: Mapping[str, str] | None = None
 
 
 def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
-    """What an org is shown of an object; where others see it too, rendered once for its owner and once for them."""
-    show, owner_only = source.collection.shown, source.of.owner_only
+    """Return what shows an object to an org; where others see it too, rendered once for its owner and once for them."""
+    show, owner_only = source.collection.show, source.of.owner_only
     if not source.of.is_seen_by_others:
         return show
 
@@ -79,7 +79,7 @@ def _find_view(source: Source) -> Callable[[Any, str], Mapping[str, Any]]:
         return {name: each for name, each in show(value, "").items() if name not in viewers}
 
     # What others are not shown is in the place of their orgs: seed data are shared by mocks of several contracts.
-    return lambda value, org_id: kept(value, org_id if same_org(value, org_id) else owner_only, show_in_part)
+    return lambda value, org_id: render(value, org_id if is_same_org(value, org_id) else owner_only, show_in_part)
 
 
 def require_success(source: Source) -> tuple[int, Mapping[str, Any] | None]:

@@ -11,7 +11,7 @@ from mock_server.declared.refusals import make_enabled_requirement, make_finder,
 from mock_server.declared.resource_types import UPDATED
 from mock_server.errors import make_error
 from mock_server.operation import Reply, Request, Transition
-from mock_server.state.collection import Collection, noun_of
+from mock_server.state.collection import Collection, read_noun
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -22,7 +22,7 @@ def derive_archiving(source: Source) -> Transition:
     """Return the operation that archives an object, if nothing keeps it in use; a second time changes nothing."""
     said = _require_archive(source)
     field = said["field"]
-    cascades = {source.collection_of(name): by for name, by in said.get("cascades", {}).items()}
+    cascades = {source.find_collection(name): by for name, by in said.get("cascades", {}).items()}
     answer = answer_with_outcome(source, {f"cascaded_{each.name}": each.name for each in cascades})
     find, require_unused = make_finder(source, to_change=True), _make_unused_requirement(source, said, cascades)
     require_enabled = make_enabled_requirement(source)
@@ -35,7 +35,7 @@ def derive_archiving(source: Source) -> Transition:
             return state, answer(value, {})
         counts = {}
         for collection, by in cascades.items():
-            found = [each for each in state.where(collection, **{by: value.id}) if getattr(each, field) is None]
+            found = [each for each in state.select(collection, **{by: value.id}) if getattr(each, field) is None]
             for each in found:
                 state = state.put(collection, _move(each, field, request.now, request))
             counts[collection.name] = len(found)
@@ -81,15 +81,15 @@ def _move(value: Any, field: str, to: Any, request: Request) -> Any:
 def _make_unused_requirement(
     source: Source, said: Mapping[str, Any], cascades: Mapping[Collection[Any], str]
 ) -> Callable[[State, Any], None]:
-    """What refuses an object that others keep in use: those that name it, or that name what is archived with it."""
+    """Return what refuses an object in use: one that others name, or whose archived companions others name."""
     if "kept_by" not in said:
         return lambda _state, _value: None
     keeps, field = said["kept_by"], said["field"]
-    keepers, by = source.collection_of(keeps["resource"]), keeps["by"]
+    keepers, by = source.find_collection(keeps["resource"]), keeps["by"]
     target = keepers.refers.get(by)
     [(name, values)] = keeps["while"].items()
     statuses = frozenset(values)
-    noun = None if target is None else noun_of(target)
+    noun = None if target is None else read_noun(target)
     between = {each.noun: (each, of) for each, of in cascades.items()}
     if noun != source.of.name and noun not in between:
         raise CannotDeriveError(f"{by} of {keeps['resource']} does not name it, nor what is archived with it")
@@ -103,11 +103,11 @@ def _make_unused_requirement(
             named = [value]
         else:
             collection, of = between[str(noun)]
-            named = state.where(collection, **{of: value.id})
+            named = state.select(collection, **{of: value.id})
         found = sum(
             getattr(each, name) in statuses and getattr(each, field, None) is None
             for one in named
-            for each in state.where(keepers, **{by: one.id})
+            for each in state.select(keepers, **{by: one.id})
         )
         if found:
             raise make_error(keeps["code"], CONFLICT, text, details={keepers.name: found})

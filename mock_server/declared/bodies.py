@@ -64,7 +64,7 @@ def make_content_requirement(source: Source) -> Callable[[State, Request, Mappin
 
 @dataclass(frozen=True, slots=True)
 class _FieldReference:
-    """What a field names, and how a name of nothing is refused."""
+    """The object that a field names, and how a name of nothing is refused."""
 
     field: str
     collection: Collection[Any]
@@ -80,7 +80,7 @@ class _FieldReference:
 
     def _finds(self, state: State, request: Request, name: Any) -> bool:
         collection, by, caller = self.collection, self.by, request.caller
-        found = [state.get(collection, name)] if collection.key == (by,) else state.where(collection, **{by: name})
+        found = [state.get(collection, name)] if collection.key == (by,) else state.select(collection, **{by: name})
         return any(
             each is not None and collection.visible(each, caller.org_id) and not collection.hidden(each, caller)
             for each in found
@@ -89,7 +89,7 @@ class _FieldReference:
 
 def _read_reference(source: Source, field: str) -> _FieldReference:
     to = source.of.refers[field]
-    collection, noun, code = source.collection_of(to["to"]), to["to"].replace("_", " "), to.get("code")
+    collection, noun, code = source.find_collection(to["to"]), to["to"].replace("_", " "), to.get("code")
     by = to.get("by", collection.key[-1])
     is_many = source.of.fields.get(field, {}).get("type") == "array"
     text = f"It names a {noun} that there is not." if is_many else f"There is no {noun} of this {by}."
@@ -99,7 +99,7 @@ def _read_reference(source: Source, field: str) -> _FieldReference:
 
 
 def _make_kind_judge(source: Source) -> Check | None:
-    """What judges the keys of merged maps by the settings that `x-kinds` lists for the kind of the object."""
+    """Return what judges the keys of merged maps by the settings that `x-kinds` lists for the kind of the object."""
     kinds = {name: each["x-kinds"] for name, each in source.of.fields.items() if "x-kinds" in each}
     merged, noun = tuple(source.of.said.get("merged", ())), source.of.noun
     if not kinds or not merged:

@@ -13,7 +13,7 @@ from mock_server.access.callers import Caller
 from mock_server.declared.hints import is_time, read_hint
 from mock_server.declared.invented import choose_usual_values, make_invention
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.value import Value
 
 ORGS = "orgs"
@@ -135,7 +135,7 @@ def convert_default(value: Any) -> Any:
 
 
 def _make_view(resource: ResourceType, kind: type[Value]) -> Callable[[Any, str], Mapping[str, Any]]:
-    """What is shown of an object: what it has of its fields, and null where one that it lacks is always shown."""
+    """Return what shows an object: its fields, and null where one that it lacks is always shown."""
     unseen = tuple(name for name in kind.__struct_fields__ if name not in resource.fields)
     sometimes = tuple(set(kind.__struct_fields__) - {*unseen, *resource.required, CREATED, UPDATED})
 
@@ -162,12 +162,12 @@ def make_visibility(resource: ResourceType) -> Callable[[Any, str], bool]:
         for name, values in each.items()
     ]
     if not ways:
-        return same_org
+        return is_same_org
 
-    def visible(value: Any, org_id: str) -> bool:
-        return same_org(value, org_id) or any(getattr(value, name) in values for name, values in ways)
+    def is_visible(value: Any, org_id: str) -> bool:
+        return is_same_org(value, org_id) or any(getattr(value, name) in values for name, values in ways)
 
-    return visible
+    return is_visible
 
 
 def make_hiding(resource: ResourceType) -> Callable[[Any, Caller], bool]:
@@ -183,8 +183,8 @@ def make_hiding_from_others(field: str, scope: str) -> Callable[[Any, Caller], b
     `field`: who has it, by user id; what nobody has is hidden from nobody.
     """
 
-    def hidden(value: Any, caller: Caller) -> bool:
+    def is_hidden(value: Any, caller: Caller) -> bool:
         person = getattr(value, field)
         return person is not None and person != caller.user_id and scope not in caller.permissions
 
-    return hidden
+    return is_hidden

@@ -16,7 +16,7 @@ from mock_server.state.collection import Collection
 
 @dataclass(frozen=True, eq=False)
 class Declarations:
-    """What a contract declares, and the collection of each resource that it or a module of the mock declares."""
+    """The declarations of a contract, and the collection of each resource that it or a module of the mock declares."""
 
     document: Mapping[str, Any]
     types: Mapping[str, ResourceType]

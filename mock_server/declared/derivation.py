@@ -1,4 +1,4 @@
-"""What an operation is derived from, and why one cannot be."""
+"""The source of a derived operation, and why one cannot be derived."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Source:
     collections: Mapping[str, Collection[Any]]
     types: Mapping[str, ResourceType]
     content: Content | None = None
-    """What is asked of its content beside."""
+    """The check of its content beside the declaration."""
 
     @property
     def of(self) -> ResourceType:
@@ -41,7 +41,7 @@ class Source:
         """The fields that its body may have; empty where it has no body of JSON."""
         return frozenset((self.part.body or {}).get("properties", {}))
 
-    def collection_of(self, name: str) -> Collection[Any]:
+    def find_collection(self, name: str) -> Collection[Any]:
         """Return the collection of a resource; CannotDeriveError where the mock has none."""
         if name not in self.collections:
             raise CannotDeriveError(f"the mock has no objects of {name}")

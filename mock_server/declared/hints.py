@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from mock_server.state.clock import moment
+from mock_server.state.clock import parse_moment
 
 Schema = Mapping[str, Any]
 Read = Callable[[Any], Any]
@@ -27,7 +27,7 @@ def find_reader(schema: Schema) -> Read | None:
     """Return what makes a value of JSON one that is kept; None where it is kept as it is."""
     schema = _join_parts(schema)
     if is_time(schema):
-        return moment
+        return parse_moment
     return tuple if schema.get("type") == "array" else None
 
 

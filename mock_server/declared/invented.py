@@ -14,7 +14,7 @@ from mock_server.state.value import Value
 
 _SHORT = 40
 _USUAL = {"id", OWNER, CREATED, UPDATED}
-"""What `Inventor.complete` gives."""
+"""Fields that `Inventor.complete` gives."""
 
 Make = Callable[[Inventor], Any]
 
@@ -31,7 +31,7 @@ def make_invention(resource: ResourceType, kind: type[Value], targets: Mapping[s
 
 
 def _find_make(resource: ResourceType, field: msgspec.structs.FieldInfo, targets: Mapping[str, str]) -> Make | None:
-    """What makes up the value of a field; None for one that is left out."""
+    """Return what makes up the value of a field; None for one that is left out."""
     name = field.name
     if name in targets:
         return _draw_from(targets[name]) if field.required else None
@@ -72,7 +72,7 @@ def _choose_usual_value(schema: Mapping[str, Any]) -> Any:
 def _draw_from(name: str) -> Make:
     def make(some: Inventor) -> Any:
         collection = some.state.collection(name)
-        return collection.key_of(some.one_of(collection))
+        return collection.key_of(some.choose_object(collection))
 
     return make
 
@@ -82,17 +82,17 @@ def _make_up(resource: ResourceType, name: str) -> Make:
     if options := read_options(schema):
         return lambda some: some.choose(options)
     if is_time(schema):
-        return lambda some: some.times()[0]
+        return lambda some: some.make_times()[0]
     is_name = name in {*resource.unique, resource.key}
     if "example" in schema and not is_name:
         return lambda _some: schema["example"]
     least, most = int(schema.get("minimum", 0)), int(schema.get("maximum", 1000))
     is_short = schema.get("maxLength", _SHORT) < _SHORT or "pattern" in schema
     makes: Mapping[str, Make] = {
-        "integer": lambda some: some.count(least, most),
-        "number": lambda some: some.count(least, most),
+        "integer": lambda some: some.draw_count(least, most),
+        "number": lambda some: some.draw_count(least, most),
         "boolean": lambda some: some.choose((False, True)),
         "array": lambda _some: [],
         "object": lambda _some: {},
     }
-    return makes.get(str(schema.get("type")), Inventor.name if is_name or is_short else Inventor.sentence)
+    return makes.get(str(schema.get("type")), Inventor.make_name if is_name or is_short else Inventor.make_sentence)

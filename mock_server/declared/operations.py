@@ -24,7 +24,7 @@ from mock_server.declared.refusals import (
 )
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PartName
 from mock_server.operation import Reply, Request, Transition
-from mock_server.state.rendered import kept
+from mock_server.state.rendered import render
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -59,22 +59,22 @@ def derive_list(source: Source) -> Transition:
 
     def list_for_org(state: State, request: Request) -> tuple[State, Reply]:
         require_enabled(state, request)
-        return state, Reply(status, kept(state, (request.caller.org_id, *alike), show_all))
+        return state, Reply(status, render(state, (request.caller.org_id, *alike), show_all))
 
     return list_for_org
 
 
 def _make_search(source: Source) -> Callable[[State, str], list[Any]]:
-    """What finds the objects that an org sees, oldest first."""
+    """Return what finds the objects that an org sees, oldest first."""
     collection = source.collection
     of_owner = "owner" in source.of.said and not source.of.is_seen_by_others
     rank = attrgetter(CREATED) if CREATED in collection.value.__struct_fields__ else None
 
     def find_all(state: State, org_id: str) -> list[Any]:
         if of_owner:
-            found = state.where(collection, **{OWNER: org_id})
+            found = state.select(collection, **{OWNER: org_id})
         else:
-            found = [each for each in state.where(collection) if collection.visible(each, org_id)]
+            found = [each for each in state.select(collection) if collection.visible(each, org_id)]
         if rank is not None:
             found.sort(key=rank)
         return found
@@ -83,7 +83,7 @@ def _make_search(source: Source) -> Callable[[State, str], list[Any]]:
 
 
 def _make_narrowing(source: Source) -> Callable[[list[Any], Request], list[Any]] | None:
-    """What leaves out what is another person's, archived, or not asked for; None where nothing is left out."""
+    """Return what leaves out objects of others, archived ones and those not asked for; None where none is left out."""
     collection, archive = source.collection, source.of.archive
     names = [each["name"] for each in source.part.parameters if each["in"] == "query"]
     archived = archive["field"] if archive is not None and INCLUDE_ARCHIVED in names else None
@@ -141,7 +141,7 @@ def derive_creation(source: Source) -> Transition:
         require_free(state, fields, None)
         require_in_use(state, fields)
         require_enabled(state, request)
-        state, fields["id"] = state.new_id(collection)
+        state, fields["id"] = state.assign_id(collection)
         value = collection.value(**fields)
         return state.put(collection, value), answer(value, request.caller.org_id)
 
@@ -226,7 +226,7 @@ def derive_removal(source: Source) -> Transition:
 
 
 def _make_beginning(source: Source) -> Callable[[Request], dict[str, Any]]:
-    """What the server gives a new object: its owner, its person, its times, and the defaults of its body."""
+    """Return what the server gives a new object: its owner, its person, its times, and the defaults of its body."""
     fields = set(source.collection.value.__struct_fields__)
     times = [name for name in (CREATED, UPDATED) if name in fields]
     defaults = {name: convert_default(value) for name, value in read_defaults([source.part]).items() if name in fields}
@@ -254,6 +254,6 @@ DERIVED: Mapping[PartName, Callable[[Source], Transition]] = {
     "archive": derive_archiving,
     "unarchive": derive_unarchiving,
 }
-"""What makes the operation that plays a part; each raises CannotDeriveError."""
+"""The function that makes the operation of each part; it raises CannotDeriveError."""
 WRITES = frozenset({"create", "update", "set"})
 """The parts whose bodies have the content of an object."""

@@ -1,4 +1,4 @@
-"""What derived operations refuse beside what the gates do."""
+"""Refusals of derived operations beside those of the gates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.declared.collections import ORGS
 from mock_server.declared.derivation import CONFLICT, CannotDeriveError, Source, find_status
 from mock_server.declared.resource_types import OWNER
-from mock_server.errors import PermissionDenied, make_error, missing
+from mock_server.errors import PermissionDenied, make_error, make_not_found
 from mock_server.operation import Request
 from mock_server.state.state import State
 
@@ -41,7 +41,7 @@ def make_parent_finder(source: Source) -> Callable[[State, Request], dict[str, A
 
     CannotDeriveError where the type has no such field.
     """
-    parents = [(source.of.find_field_naming(name), source.collection_of(name)) for name in source.part.above]
+    parents = [(source.of.find_field_naming(name), source.find_collection(name)) for name in source.part.above]
     for field, collection in parents:
         if field is None:
             raise CannotDeriveError(f"no field of {source.of.said['schema']} names the {collection.noun} of its path")
@@ -66,7 +66,7 @@ def make_finder(source: Source, *, to_change: bool) -> Find:
         parents = find_parents(state, request)
         value = request.find(state, collection)
         if any(getattr(value, field) != key for field, key in parents.items()):
-            raise missing(str(source.part.not_found), f"There is no {noun} of this {collection.key[-1]}.")
+            raise make_not_found(str(source.part.not_found), f"There is no {noun} of this {collection.key[-1]}.")
         if is_shared and getattr(value, OWNER) != request.caller.org_id:
             raise PermissionDenied(f"The {noun} belongs to another org.")
         if personal and getattr(value, personal["field"]) is None and personal["all"] not in request.caller.permissions:
@@ -89,7 +89,7 @@ def make_in_use_requirement(source: Source) -> Callable[[State, Mapping[str, Any
         if is_back or field in source.body_fields:
             text = f"The {target.noun} of the {source.of.noun} is archived."
             refusal = to["archived"], find_status(source.part, to["archived"]), text
-            checks.append((field, source.collection_of(to["to"]), target.archive["field"], refusal))
+            checks.append((field, source.find_collection(to["to"]), target.archive["field"], refusal))
 
     def require(state: State, fields: Mapping[str, Any]) -> None:
         for field, collection, archived_at, refusal in checks:
@@ -107,7 +107,7 @@ def make_free_requirement(source: Source, code: str | None) -> Callable[[State, 
     collection, noun, named = source.collection, source.of.noun, source.of.unique[-1]
 
     def require(state: State, values: Mapping[str, Any], own: Any) -> None:
-        taken = state.where(collection, **{name: values.get(name) for name in collection.unique})
+        taken = state.select(collection, **{name: values.get(name) for name in collection.unique})
         if taken and taken[0] is not own:
             told = f"named {values[named]}" if named == "name" else f"with this {named.replace('_', ' ')}"
             raise make_error(code, CONFLICT, f"The org already has a {noun} {told}.")

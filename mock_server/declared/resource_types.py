@@ -1,4 +1,4 @@
-"""What the contract says of its resources, and which part each operation plays for one of them."""
+"""Resource types of the contract, and which part each operation plays for one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mock_server.contract.document import METHODS, find_parameters, resolve
-from mock_server.contract.vocabulary import resources
+from mock_server.contract.vocabulary import read_resources
 from mock_server.errors import ValidationFailed
 
 KEYWORD = "x-resource-types"
@@ -29,7 +29,7 @@ _BELOW: Mapping[str, PartName] = {"archive": "archive", "unarchive": "unarchive"
 
 @dataclass(frozen=True)
 class ResourceType:
-    """What is said of the objects of one resource; `shown` is the schema of one, without references."""
+    """The declaration of a resource; `shown` is the schema of one object, without references."""
 
     name: str
     said: Mapping[str, Any]
@@ -42,12 +42,12 @@ class ResourceType:
 
     @property
     def noun(self) -> str:
-        """What one object is called in a sentence."""
+        """The name of one object in a sentence."""
         return self.name.replace("_", " ")
 
     @property
     def prefix(self) -> str | None:
-        """How its ids begin, the underscore included; None where objects have a name in the place of an id."""
+        """The beginning of its ids, the underscore included; None where objects have a name in the place of an id."""
         return self.said["id"]["prefix"] if "id" in self.said else None
 
     @property
@@ -73,7 +73,7 @@ class ResourceType:
 
     @property
     def archive(self) -> Mapping[str, Any] | None:
-        """How an object is taken out of use."""
+        """The rules by which an object is taken out of use."""
         return self.said.get("archive")
 
     @property
@@ -181,12 +181,12 @@ class PlainOperation:
     @cached_property
     def above(self) -> tuple[str, ...]:
         """The resources of what its path is below, such as the workspace of a task."""
-        return tuple(name for name in resources(self.parameters) if name != self.of.name)
+        return tuple(name for name in read_resources(self.parameters) if name != self.of.name)
 
     @property
     def not_found(self) -> str | None:
         """The code where there is no object that the path names."""
-        named = resources(self.parameters).get(self.of.name)
+        named = read_resources(self.parameters).get(self.of.name)
         return None if named is None else named.not_found
 
 

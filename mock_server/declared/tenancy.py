@@ -12,7 +12,7 @@ import orjson
 from mock_server.declared.resource_types import OWNER
 from mock_server.errors import ContractError
 from mock_server.operation import Feed, Handler, Reply, Request
-from mock_server.state.rendered import dumps
+from mock_server.state.rendered import dump
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -39,7 +39,7 @@ def with_usual_owner(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def with_owner_called(handler: Handler, field: str) -> Handler:
+def rename_owner(handler: Handler, field: str) -> Handler:
     """Return what serves an operation and calls the field as a contract does."""
 
     def serve(state: State, request: Request) -> Any:
@@ -47,14 +47,14 @@ def with_owner_called(handler: Handler, field: str) -> Handler:
         if not isinstance(outcome, Reply) or isinstance(outcome.body, bytes):
             return after, outcome
         if isinstance(outcome.body, Feed):
-            return after, outcome._replace(body=_CalledFeed(outcome.body.org_id, outcome.body, field))
-        return after, outcome._replace(body=_rename(orjson.loads(dumps(outcome.body)), field))
+            return after, outcome._replace(body=_RenamingFeed(outcome.body.org_id, outcome.body, field))
+        return after, outcome._replace(body=_rename(orjson.loads(dump(outcome.body)), field))
 
     return replace(handler, transition=serve)
 
 
 @dataclass(frozen=True, slots=True)
-class _CalledFeed(Feed):
+class _RenamingFeed(Feed):
     """A stream whose events call the field as a contract does."""
 
     feed: Feed
@@ -63,11 +63,11 @@ class _CalledFeed(Feed):
     def shows(self, event: Any, state: State) -> bool:
         return self.feed.shows(event, state)
 
-    def missed(self, state: State) -> Iterator[Any]:
-        return self.feed.missed(state)
+    def read_missed(self, state: State) -> Iterator[Any]:
+        return self.feed.read_missed(state)
 
-    def written(self, event: Any) -> bytes:
-        return self.feed.written(event).replace(f'"{OWNER}":'.encode(), f"{json.dumps(self.field)}:".encode())
+    def write(self, event: Any) -> bytes:
+        return self.feed.write(event).replace(f'"{OWNER}":'.encode(), f"{json.dumps(self.field)}:".encode())
 
 
 def _rename(body: Any, field: str) -> Any:

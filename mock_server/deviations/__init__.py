@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 from mock_server.deviations.planting.deviation import DEVIATIONS, Deviation
-from mock_server.deviations.planting.memory import remembering
+from mock_server.deviations.planting.memory import remember_world
 from mock_server.errors import StartError
 from mock_server.pipeline.hooks import Hooks
 
@@ -21,15 +21,15 @@ IN_A_CLONE = "benchmarks.planted_defects"
 """The package with all the others, which is not in the wheel."""
 
 
-def deviations() -> tuple[Deviation, ...]:
+def list_deviations() -> tuple[Deviation, ...]:
     """Return every defect, clause by clause; imports every module that has some."""
     for name in (__name__, IN_A_CLONE):
-        for module in pkgutil.walk_packages(_folders(name), f"{name}."):
+        for module in pkgutil.walk_packages(_find_folders(name), f"{name}."):
             importlib.import_module(module.name)
     return tuple(sorted(DEVIATIONS.values(), key=lambda each: (each.clause, each.id)))
 
 
-def _folders(package: str) -> Iterator[str]:
+def _find_folders(package: str) -> Iterator[str]:
     """Yield where a package is; nowhere, if it is not installed."""
     try:
         spec = find_spec(package)
@@ -43,11 +43,11 @@ def plant(names: Iterable[str]) -> Hooks:
     names = tuple(names)
     if not names:
         return Hooks()
-    known = {each.id: each for each in deviations()}
+    known = {each.id: each for each in list_deviations()}
     hooks = Hooks()
     for name in names:
         if name not in known:
-            more = "" if any(_folders(IN_A_CLONE)) else "; a clone of the project has more than the package"
+            more = "" if any(_find_folders(IN_A_CLONE)) else "; a clone of the project has more than the package"
             raise StartError(f"--deviation {name}: there is none; `evershell-mock deviations` lists them{more}")
-        hooks = known[name].planted(hooks)
-    return remembering(hooks)
+        hooks = known[name].apply_to(hooks)
+    return remember_world(hooks)

@@ -15,7 +15,7 @@ import anyio.to_thread
 import httpx
 
 from mock_server.client import Mock, MockError
-from mock_server.contract.document import operation_ids, resolve
+from mock_server.contract.document import find_operation_ids, resolve
 from mock_server.contract.schema import is_binary, translate
 from mock_server.mcp.tool import Arguments, ToolResult
 
@@ -24,7 +24,7 @@ _JSON, _EVENTS = "application/json", "text/event-stream"
 _TEXTUAL = re.compile(r"^text/|\b(json|yaml)$")
 _FOR_READERS = ("description", "default")
 _WAIT_S = 10.0
-"""How long a stream is followed; shorter than its silence, after which it sends a comment."""
+"""The seconds for which a stream is followed; shorter than its silence, after which it sends a comment."""
 _OF_A_STREAM = f"Returns the first event that comes within {_WAIT_S:g} seconds, as it was sent; empty where none does."
 
 
@@ -39,9 +39,9 @@ class ControlTool:
     method: str
     path: str
     places: Mapping[str, str]
-    """By the name of an argument, where a request has it: in its path, query, headers or body."""
+    """The place of each argument in a request, by its name: its path, query, headers or body."""
     media_type: str
-    """Of the request's body, where it has one."""
+    """The media type of the request's body, where it has one."""
     is_stream: bool
     may_redirect: bool
 
@@ -59,18 +59,20 @@ class ControlTool:
             return ToolResult(str(error), is_error=True)
 
     def _ask(self, arguments: Arguments) -> str:
-        sent: dict[str, Any] = {"headers": self._headers(arguments), "may_redirect": self.may_redirect}
+        sent: dict[str, Any] = {"headers": self._make_headers(arguments), "may_redirect": self.may_redirect}
         if _BODY in arguments:
-            sent["content"] = self._content(arguments[_BODY])
+            sent["content"] = self._make_content(arguments[_BODY])
             sent["headers"]["Content-Type"] = self.media_type
-        answer = self.mock.asked(self.method, self._target(arguments), **sent)
-        return _answer_text(answer)
+        answer = self.mock.request(self.method, self._make_target(arguments), **sent)
+        return _write_answer(answer)
 
     def _follow(self, arguments: Arguments) -> str:
         """Return the lines of the first event; empty where none comes soon."""
         event: list[str] = []
         try:
-            with self.mock.stream(self._target(arguments), self._headers(arguments), silence_s=_WAIT_S) as lines:
+            with self.mock.stream(
+                self._make_target(arguments), self._make_headers(arguments), silence_s=_WAIT_S
+            ) as lines:
                 for line in lines:
                     if event and not line:
                         break
@@ -80,23 +82,23 @@ class ControlTool:
             event = []
         return "\n".join(event)
 
-    def _target(self, arguments: Arguments) -> str:
+    def _make_target(self, arguments: Arguments) -> str:
         """Return the path of the request, with its query."""
         path = self.path
-        for name, value in self._placed(arguments, "path"):
+        for name, value in self._find_placed(arguments, "path"):
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
-        query = urlencode(list(self._placed(arguments, "query")))
+        query = urlencode(list(self._find_placed(arguments, "query")))
         return f"{path}?{query}" if query else path
 
-    def _headers(self, arguments: Arguments) -> dict[str, str]:
-        return dict(self._placed(arguments, "header"))
+    def _make_headers(self, arguments: Arguments) -> dict[str, str]:
+        return dict(self._find_placed(arguments, "header"))
 
-    def _placed(self, arguments: Arguments, place: str) -> Iterator[tuple[str, str]]:
+    def _find_placed(self, arguments: Arguments, place: str) -> Iterator[tuple[str, str]]:
         for name, value in arguments.items():
             if self.places[name] == place:
-                yield from ((name, _argument_text(each)) for each in (value if isinstance(value, list) else [value]))
+                yield from ((name, _write_argument(each)) for each in (value if isinstance(value, list) else [value]))
 
-    def _content(self, body: Any) -> bytes:
+    def _make_content(self, body: Any) -> bytes:
         """Return the bytes of a body; MockError where they were to be in base64, and are not."""
         if self.media_type == _JSON:
             return json.dumps(body).encode()
@@ -106,27 +108,27 @@ class ControlTool:
             raise MockError(f"The body of {self.name} is not in base64: {error}.") from error
 
 
-def control_tools(document: Mapping[str, Any], name: str, mock: Mock) -> tuple[ControlTool, ...]:
+def make_control_tools(document: Mapping[str, Any], name: str, mock: Mock) -> tuple[ControlTool, ...]:
     """Return a tool for each operation of a contract of a control API, by which this mock is asked."""
     found = []
-    for operation_id, place in operation_ids(document, name).items():
+    for operation_id, place in find_operation_ids(document, name).items():
         method, _, path = place.partition(" ")
         item = resolve(document, document["paths"][path])
-        found.append(_tool(mock, operation_id, method, path, item))
+        found.append(_make_tool(mock, operation_id, method, path, item))
     return tuple(sorted(found, key=lambda tool: tool.name))
 
 
-def _tool(mock: Mock, operation_id: str, method: str, path: str, item: Mapping[str, Any]) -> ControlTool:
+def _make_tool(mock: Mock, operation_id: str, method: str, path: str, item: Mapping[str, Any]) -> ControlTool:
     operation = item[method.lower()]
     parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
     body = operation.get("requestBody", {})
     contents = body.get("content", {})
     media_type = _JSON if _JSON in contents else next(iter(contents), "")
-    schemas = {each["name"]: _argument_schema(each) for each in parameters}
+    schemas = {each["name"]: _make_argument_schema(each) for each in parameters}
     places = {each["name"]: each["in"] for each in parameters}
     required = [each["name"] for each in parameters if each.get("required")]
     if body:
-        schemas[_BODY] = _body_schema(contents[media_type]["schema"], media_type)
+        schemas[_BODY] = _make_body_schema(contents[media_type]["schema"], media_type)
         places[_BODY] = _BODY
         required += [_BODY] if body.get("required") else []
     answers = operation["responses"]
@@ -134,7 +136,7 @@ def _tool(mock: Mock, operation_id: str, method: str, path: str, item: Mapping[s
     return ControlTool(
         mock=mock,
         name=operation_id.replace(".", "_"),
-        description=_description(operation, is_stream=is_stream),
+        description=_describe(operation, is_stream=is_stream),
         input_schema={
             "type": "object",
             "properties": schemas,
@@ -150,12 +152,12 @@ def _tool(mock: Mock, operation_id: str, method: str, path: str, item: Mapping[s
     )
 
 
-def _description(operation: Mapping[str, Any], *, is_stream: bool) -> str:
+def _describe(operation: Mapping[str, Any], *, is_stream: bool) -> str:
     parts = [f"{operation['summary']}.", operation.get("description", "").strip()]
     return "\n\n".join(filter(None, [*parts, _OF_A_STREAM if is_stream else ""]))
 
 
-def _answer_text(answer: httpx.Response) -> str:
+def _write_answer(answer: httpx.Response) -> str:
     """Return an answer as text: where it leads, or where its bytes can be had, if it has no text."""
     media_type = answer.headers.get("Content-Type", "").partition(";")[0]
     if answer.has_redirect_location:
@@ -165,16 +167,16 @@ def _answer_text(answer: httpx.Response) -> str:
     return answer.text
 
 
-def _argument_text(value: Any) -> str:
+def _write_argument(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _argument_schema(parameter: Mapping[str, Any]) -> dict[str, Any]:
+def _make_argument_schema(parameter: Mapping[str, Any]) -> dict[str, Any]:
     said = {"description": parameter["description"].strip()} if "description" in parameter else {}
     return {**translate(parameter["schema"], keep=_FOR_READERS), **said}
 
 
-def _body_schema(schema: Mapping[str, Any], media_type: str) -> dict[str, Any]:
+def _make_body_schema(schema: Mapping[str, Any], media_type: str) -> dict[str, Any]:
     if is_binary(schema):
         encoded = {"contentEncoding": "base64", "contentMediaType": media_type}
         return {"type": "string", "description": "The bytes, in base64.", **encoded}

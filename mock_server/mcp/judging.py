@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import anyio
 from anyio.abc import Process
 
-from mock_server.access.origins import of_this_machine
+from mock_server.access.origins import is_of_this_machine
 from mock_server.mcp.tool import Arguments, ToolResult
 
 _SUITE = "evershell-conformance"
 _MOST_GROUPS = 20
 _END_S = 30.0
-"""How long a run that is not wanted any more may take to remove what it made."""
+"""The seconds that a run that is not wanted any more may take to remove what it made."""
 _NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -91,35 +91,35 @@ class JudgeTool:
         """Run the suite; the result is an error where it could not judge, with its reason."""
         target = arguments["target"]
         if "://" in target and not _is_here(target):
-            return ToolResult(_not_here(target), is_error=True)
+            return ToolResult(_explain_absence(target), is_error=True)
         with TemporaryDirectory() as folder:
             report = Path(folder, "report.json")
-            said = await _run([*_suite(), "run", *_options(arguments), f"--report=json={report}"])
+            said = await _run([*_find_suite(), "run", *_list_options(arguments), f"--report=json={report}"])
             found = _read(report)
         if found is None:
             return ToolResult(said.strip() or f"{_SUITE} ended without a report.", is_error=True)
-        return ToolResult(json.dumps(_summary(found), ensure_ascii=False), is_error=found["unusable"] is not None)
+        return ToolResult(json.dumps(_summarise(found), ensure_ascii=False), is_error=found["unusable"] is not None)
 
 
 def _is_here(target: str) -> bool:
     parts = urlsplit(target.lower())
-    return of_this_machine(f"{parts.scheme}://{parts.netloc}")
+    return is_of_this_machine(f"{parts.scheme}://{parts.netloc}")
 
 
-def _not_here(target: str) -> str:
+def _explain_absence(target: str) -> str:
     return (
         f"{target}: is not on this machine, so it is judged by a profile, which names its callers and its limits. "
         f"`{_SUITE} init --target {target} --output FILE` writes one; then FILE is the target."
     )
 
 
-def _suite() -> list[str]:
+def _find_suite() -> list[str]:
     """Return the command of the suite: the script beside this Python, else that of the path."""
     beside = Path(sys.executable).with_name(_SUITE)
     return [str(beside) if beside.exists() else shutil.which(_SUITE) or _SUITE]
 
 
-def _options(arguments: Arguments) -> Iterator[str]:
+def _list_options(arguments: Arguments) -> Iterator[str]:
     """Yield the options of the run, each a word of its own, so that no value is taken for an option."""
     given = {name: part.get("default") for name, part in _SCHEMA["properties"].items()} | dict(arguments)
     yield from ("--quiet", f"--target={given['target']}", f"--budget={given['budget']}")
@@ -139,16 +139,16 @@ async def _run(command: list[str]) -> str:
     nothing, kept = subprocess.DEVNULL, subprocess.PIPE
     async with await anyio.open_process(command, stdin=nothing, stdout=nothing, stderr=kept) as process:
         try:
-            return await _complaints(process)
+            return await _read_complaints(process)
         except anyio.get_cancelled_exc_class():
             with anyio.move_on_after(_END_S, shield=True):
                 with suppress(ProcessLookupError):
                     process.terminate()
-                await _complaints(process)
+                await _read_complaints(process)
             raise
 
 
-async def _complaints(process: Process) -> str:
+async def _read_complaints(process: Process) -> str:
     assert process.stderr is not None  # noqa: S101  # PIPE was asked for
     said = b"".join([part async for part in process.stderr])
     await process.wait()
@@ -160,13 +160,13 @@ def _read(report: Path) -> dict[str, Any] | None:
     return json.loads(report.read_bytes()) if report.exists() else None
 
 
-def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
+def _summarise(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an agent needs of a report: the verdict, and of each group of findings the one that leads it."""
     groups = [*report["groups"], *report["other_groups"]]
     plain = ("headline", "verdict", "exit_code", "target", "seed", "budget", "unusable", "cut_short", "summary")
     return {
         **{name: report[name] for name in plain},
-        "groups": [_group(group, report) for group in report["groups"][:_MOST_GROUPS]],
+        "groups": [_show_group(group, report) for group in report["groups"][:_MOST_GROUPS]],
         "groups_in_all": len(groups),
         "notes": report["notes"],
         "errors": report["errors"],
@@ -174,7 +174,7 @@ def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _group(group: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+def _show_group(group: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
     lead = next(each for each in report["findings"] if each["fingerprint"] == group["lead"])
     sentences = {rule["id"]: rule["text"] for rule in report["rules"]}
     exchange = lead["exchange"]

@@ -16,7 +16,7 @@ from mcp.server.stdio import stdio_server
 from mock_server.client import Mock
 from mock_server.contract.document import load_document
 from mock_server.control import CONTROL_CONTRACT
-from mock_server.mcp.control_tool import control_tools
+from mock_server.mcp.control_tool import make_control_tools
 from mock_server.mcp.judging import JudgeTool
 from mock_server.mcp.tool import Tool, ToolResult, call_checked
 
@@ -42,20 +42,20 @@ class ToolServer:
         self, _context: _Context, _params: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
         """Return every tool."""
-        return types.ListToolsResult(tools=[_listed(tool) for tool in self._tools.values()])
+        return types.ListToolsResult(tools=[_describe_tool(tool) for tool in self._tools.values()])
 
     async def call_tool(self, _context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         """Call a tool; what is wrong with the call is a result too, so that the agent reads it."""
         tool = self._tools.get(params.name)
         if tool is None:
-            result = ToolResult(self._unknown(params.name), is_error=True)
+            result = ToolResult(self._describe_unknown(params.name), is_error=True)
         else:
             result = await call_checked(tool, params.arguments or {})
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=result.text)], is_error=result.is_error
         )
 
-    def _unknown(self, name: str) -> str:
+    def _describe_unknown(self, name: str) -> str:
         near = get_close_matches(name, self._tools, n=1)
         return f"There is no tool {name}{f': did you mean {near[0]}?' if near else '.'}"
 
@@ -63,7 +63,7 @@ class ToolServer:
 def make_server(mock: Mock) -> Server[dict[str, Any]]:
     """Return the server of the tools for a mock, which need not run yet."""
     document = load_document(CONTROL_CONTRACT)
-    tools = ToolServer([*control_tools(document, CONTROL_CONTRACT.name, mock), JudgeTool()])
+    tools = ToolServer([*make_control_tools(document, CONTROL_CONTRACT.name, mock), JudgeTool()])
     return Server(
         _NAME,
         version=version("evershell-contract"),
@@ -83,7 +83,7 @@ async def _serve(server: Server[dict[str, Any]]) -> None:
         await server.run(received, sent, server.create_initialization_options())
 
 
-def _listed(tool: Tool) -> types.Tool:
+def _describe_tool(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,
         description=tool.description,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from mock_server.contract.schema import Validator, problems
+from mock_server.contract.schema import Validator, describe_problems
 
 Arguments = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ class Tool(Protocol):
 async def call_checked(tool: Tool, arguments: Arguments) -> ToolResult:
     """Call a tool; the result is an error that names each argument which does not fit its schema."""
     validator = Validator(dict(tool.input_schema), validate_formats=True)
-    if wrong := problems(validator, arguments, whole="arguments"):
+    if wrong := describe_problems(validator, arguments, whole="arguments"):
         lines = [f"The arguments of {tool.name} are not valid.", *(f"  {name}: {text}" for name, text in wrong.items())]
         return ToolResult("\n".join(lines), is_error=True)
     return await tool.call(arguments)

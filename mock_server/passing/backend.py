@@ -26,7 +26,7 @@ _MOST_BYTES = 64 * MIB
 _SHORTEST_SECRET = 12
 """The letters of the shortest text that is taken for a credential: a shorter one would hide half of every answer."""
 _SILENCE_S = 120
-"""How long a stream may have no part."""
+"""The seconds for which a stream may have no part."""
 
 _SENT_ON = (
     *(b"accept", b"accept-language", b"content-type", b"idempotency-key", b"if-match", b"if-none-match"),
@@ -41,7 +41,7 @@ _OF_A_CONNECTION = frozenset(
     }
 )
 _NOT_OURS = frozenset({b"alt-svc", b"content-encoding", b"content-length", b"set-cookie", b"strict-transport-security"})
-"""What the other server says of itself, or of bytes that are decoded by now; its cookies would be sent to the mock."""
+"""Headers about the other server itself, or about bytes that are decoded by now; its cookies would go to the mock."""
 
 
 class Backend:
@@ -64,21 +64,21 @@ class Backend:
         if caller is not None:
             own[b"authorization"] = f"Bearer {caller.token}".encode()
         request = self._client.build_request(method, url, headers=list({**headers, **own}.items()), content=content)
-        place = _place_of(url)
+        place = _shorten_url(url)
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.send(request, stream=True)
                 if response.is_redirect:
                     await response.aclose()
-                    where = _place_of(response.headers["location"])
-                    raise unavailable(
+                    where = _shorten_url(response.headers["location"])
+                    raise make_unavailable(
                         f"{place} redirects to {where}, which is not followed; pass to that address, if it is meant."
                     )
                 return await _read(response, place, None if caller is None else caller.token.encode())
         except TimeoutError:
-            raise unavailable(f"{place} has not answered within {self._timeout:g} s.") from None
+            raise make_unavailable(f"{place} has not answered within {self._timeout:g} s.") from None
         except httpx.HTTPError as error:
-            raise unavailable(f"{place} cannot be reached: {_reason(error)}.") from error
+            raise make_unavailable(f"{place} cannot be reached: {_explain(error)}.") from error
 
 
 def select_headers(operation: Operation, headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
@@ -88,17 +88,17 @@ def select_headers(operation: Operation, headers: Mapping[bytes, bytes]) -> dict
     return {name: headers[name] for name in names if name in headers and name not in _CREDENTIALS}
 
 
-def unavailable(message: str) -> ForcedAnswer:
+def make_unavailable(message: str) -> ForcedAnswer:
     """Return a 502 in the envelope, which is marked as one that the contract does not declare."""
     sample = Sample("backend_unavailable", None, "application/json", message, ((HEADER, "true"),))
     return ForcedAnswer(502, sample, undeclared=True)
 
 
-def _reason(error: httpx.HTTPError) -> str:
+def _explain(error: httpx.HTTPError) -> str:
     return str(error) or type(error).__name__
 
 
-def _place_of(url: str) -> str:
+def _shorten_url(url: str) -> str:
     """Return where a URL leads, without what else may stand in it."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
@@ -107,18 +107,18 @@ def _place_of(url: str) -> str:
 
 async def _read(response: httpx.Response, place: str, token: bytes | None) -> Answer:
     """Return an answer as a whole, or a stream as it comes; what of it is the credential is left out."""
-    headers = _kept_headers(response, token)
+    headers = _select_answer_headers(response, token)
     if not headers.get(b"content-type", b"").startswith(_JSON):
         headers |= OF_A_FILE
     if headers.get(b"content-type", b"").startswith(_STREAM) and response.is_success:
-        return Answer(response.status_code, headers, b"", stream=_parts(response, place))
+        return Answer(response.status_code, headers, b"", stream=_stream_parts(response, place))
     try:
         parts, size = [], 0
         async for part in response.aiter_bytes():
             parts.append(part)
             size += len(part)
             if size > _MOST_BYTES:
-                raise unavailable(f"{place} answers with more than {_MOST_BYTES // MIB} MiB.")
+                raise make_unavailable(f"{place} answers with more than {_MOST_BYTES // MIB} MiB.")
     finally:
         await response.aclose()
     body = _without(b"".join(parts), token)
@@ -127,18 +127,18 @@ async def _read(response: httpx.Response, place: str, token: bytes | None) -> An
     return Answer(response.status_code, headers, body)
 
 
-async def _parts(response: httpx.Response, place: str) -> AsyncGenerator[bytes, None]:
+async def _stream_parts(response: httpx.Response, place: str) -> AsyncGenerator[bytes, None]:
     """Yield a stream as it comes; it ends where the other server ends it, or is lost."""
     try:
         async for part in response.aiter_bytes():
             yield part
     except httpx.HTTPError as error:
-        log.warning("the stream of %s was lost: %s", place, _reason(error))
+        log.warning("the stream of %s was lost: %s", place, _explain(error))
     finally:
         await response.aclose()
 
 
-def _kept_headers(response: httpx.Response, token: bytes | None) -> dict[bytes, bytes]:
+def _select_answer_headers(response: httpx.Response, token: bytes | None) -> dict[bytes, bytes]:
     """Return the headers of an answer that are the client's business."""
     named = {each.strip().lower().encode() for each in response.headers.get("connection", "").split(",")}
     dropped = _OF_A_CONNECTION | _NOT_OURS | named

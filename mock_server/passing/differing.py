@@ -1,4 +1,4 @@
-"""Where the mock's world and another server differ: an object that one of them knows and the other does not."""
+"""Differences of the mock's world and another server: an object that one of them knows and the other does not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import orjson
 
 from mock_server.state.collection import Collection
-from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.call import Call
 
 _MOST_SEEN = 20_000
@@ -24,7 +24,7 @@ class SeenIds:
     def note(self, answer: Answer) -> None:
         """Note the ids in an answer, where it is a success in JSON."""
         if answer.status < 300 and b"json" in answer.headers.get(b"content-type", b""):
-            self._seen.update(dict.fromkeys(_ids_in(_parsed(answer.body))))
+            self._seen.update(dict.fromkeys(_find_ids(_parse(answer.body))))
             while len(self._seen) > _MOST_SEEN:
                 del self._seen[next(iter(self._seen))]
 
@@ -40,7 +40,7 @@ def describe_known_there(call: Call, answer: Answer, seen: SeenIds) -> str | Non
     if answer.status < 400:
         return None
     named = [unquote(each) for each in getattr(call, "raw_path_values", {}).values()]
-    texts = [*named, *_texts_in(_parsed(call.sent))]
+    texts = [*named, *_find_texts(_parse(call.sent))]
     lacking = [each for each in texts if each in seen and not _is_known(call, each)]
     return f"The backend knows {lacking[0]}, which it has answered with; this world does not." if lacking else None
 
@@ -52,46 +52,46 @@ def describe_known_by_one(call: Call, answer: Answer) -> str | None:
         if collection is None or resource.parameter not in call.raw_path_values:
             continue
         name = unquote(call.raw_path_values[resource.parameter])
-        here = _key(call, collection, name) in call.state.all(collection)
+        here = _read_key(call, collection, name) in call.state.all(collection)
         what = f"{noun.replace('_', ' ')} {name}"
-        if here and answer.status == 404 and error_code(answer, call.contract.errors) == resource.not_found:
+        if here and answer.status == 404 and read_error_code(answer, call.contract.errors) == resource.not_found:
             return f"This world knows the {what}; the backend does not."
         if not here and answer.status < 300 and call.method != "DELETE":
             return f"The backend knows the {what}; this world does not."
     return None
 
 
-def _key(call: Call, collection: Collection[Any], name: str) -> Any:
+def _read_key(call: Call, collection: Collection[Any], name: str) -> Any:
     return name if len(collection.key) == 1 else (call.caller.org_id, name)
 
 
 def _is_known(call: Call, name: str) -> bool:
-    return any(_key(call, each, name) in call.state.all(each) for each in call.state.collections)
+    return any(_read_key(call, each, name) in call.state.all(each) for each in call.state.collections)
 
 
-def _parsed(body: bytes) -> Any:
+def _parse(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
 
 
-def _ids_in(value: Any) -> Iterator[str]:
+def _find_ids(value: Any) -> Iterator[str]:
     """Yield the values of all fields `id`."""
     if isinstance(value, list):
         for each in value:
-            yield from _ids_in(each)
+            yield from _find_ids(each)
     elif isinstance(value, dict):
         for name, each in value.items():
             if name == "id" and isinstance(each, str):
                 yield each
             elif isinstance(each, dict | list):
-                yield from _ids_in(each)
+                yield from _find_ids(each)
 
 
-def _texts_in(value: Any) -> Iterator[str]:
+def _find_texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(each)
+            yield from _find_texts(each)

@@ -1,4 +1,4 @@
-"""Where operations are passed on: at the gate of scopes, when it is known who asks, and what the mock knows of it."""
+"""Pass operations on at the gate of scopes, when it is known who asks, and what the mock knows of it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote, unquote
 
-from mock_server.access.bearer import key_in_query, presented_token
+from mock_server.access.bearer import read_key_in_query, read_token
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.origins import SAFE_METHODS
 from mock_server.errors import ApiError, Unauthenticated
 from mock_server.fixtures import Persona
-from mock_server.passing.backend import PASSED_TO, Backend, select_headers, unavailable
+from mock_server.passing.backend import PASSED_TO, Backend, make_unavailable, select_headers
 from mock_server.passing.differing import SeenIds, describe_known_by_one, describe_known_there
 from mock_server.passing.judging import judge_answer, judge_request
 from mock_server.passing.options import PassingError
 from mock_server.pipeline import address
 from mock_server.pipeline.gates import BACKEND, Gate
-from mock_server.pipeline.gates.access import scope
+from mock_server.pipeline.gates.access import check_scope
 from mock_server.pipeline.gates.body import Disconnected
-from mock_server.pipeline.gates.target import too_large
+from mock_server.pipeline.gates.target import make_too_large
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
 from mock_server.settings import PassedCaller, PassSettings
 from mock_server.worlds.answer import Answer
@@ -63,7 +63,7 @@ def with_passing(
             f"such as {', '.join(list(by_name)[:3])}"
         )
     passer = _Passer(choose_operations(passing, operations), callers, Backend(passing.timeout))
-    return hooks.with_gate(scope, passer.gate).with_answer(passer.note_difference)
+    return hooks.with_gate(check_scope, passer.pass_or_gate).with_answer(passer.note_difference)
 
 
 class _Passer:
@@ -75,7 +75,7 @@ class _Passer:
         self._backend = backend
         self._seen = SeenIds()
 
-    def gate(self, before: Gate, call: Call) -> Awaitable[None] | None:
+    def pass_or_gate(self, before: Gate, call: Call) -> Awaitable[None] | None:
         """Pass a call on, or let it pass the gate that stands here."""
         if call.contract.base_path == address.CONTROL or call.operation.id not in self._urls or _climbs(call.path):
             return before(call)
@@ -88,20 +88,22 @@ class _Passer:
         return answer
 
     async def _pass_on(self, call: Call, base: str) -> None:
-        content = await _content(call)
+        content = await _read_content(call)
         caller = self._callers.get(call.caller)
-        path = _path(call, caller)
+        path = _make_path(call, caller)
         passage = call.passage = Passage(to=f"{base}{path}")
         passage.broke += await judge_request(call, content)
         call.sent, call.sent_length = content, len(content)
         call.refused_by = BACKEND
         if caller is None and call.caller is not NOBODY:
-            raise unavailable("The profile has no caller for whom this persona stands; add a table [callers.PERSONA].")
-        query = _query(call)
+            raise make_unavailable(
+                "The profile has no caller for whom this persona stands; add a table [callers.PERSONA]."
+            )
+        query = _make_query(call)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
         headers = select_headers(call.operation, call.headers)
         if _hold_credential(call, (url.encode(), content, *headers.values())):
-            raise unavailable("The request holds the mock's credential in its path, query, headers or body.")
+            raise make_unavailable("The request holds the mock's credential in its path, query, headers or body.")
         answer = await self._backend.answer(call.method, url, headers, content, caller)
         passage.broke += judge_answer(call, answer, is_stream=answer.stream is not None)
         passage.differs = describe_known_by_one(call, answer)
@@ -115,7 +117,7 @@ def _climbs(path: str) -> bool:
     return any(unquote(each) in {".", ".."} or "\\" in unquote(each) for each in unquote(path).split("/"))
 
 
-def _path(call: Call, caller: PassedCaller | None) -> str:
+def _make_path(call: Call, caller: PassedCaller | None) -> str:
     """Return the path below the base URL; the org of the caller is named as the other server names it."""
     own = call.operation.own_org
     if own is None or caller is None or unquote(call.raw_path_values[own]) != call.caller.org_id:
@@ -124,14 +126,14 @@ def _path(call: Call, caller: PassedCaller | None) -> str:
     return _PARAMETER.sub(lambda found: values[found[1]], call.route.template)
 
 
-def _query(call: Call) -> str:
+def _make_query(call: Call) -> str:
     """Return the query as it was sent, without the parameter that may hold a credential."""
     key = call.operation.query_key
     parts = call.query_string.decode("latin-1").split("&")
     return "&".join(each for each in parts if key is None or unquote(each.partition("=")[0]) != key)
 
 
-async def _content(call: Call) -> bytes:
+async def _read_content(call: Call) -> bytes:
     """Return the whole body of a call; PayloadTooLarge, Disconnected."""
     content = call.arrived()
     if content is not None:
@@ -145,11 +147,11 @@ async def _content(call: Call) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > call.operation.body_limit:
-            raise _refused(call, too_large(call.operation.max_body))
+            raise _make_refusal(call, make_too_large(call.operation.max_body))
     return bytes(body)
 
 
-def _refused(call: Call, refusal: ApiError) -> ApiError:
+def _make_refusal(call: Call, refusal: ApiError) -> ApiError:
     call.refused_by = "validation"
     return refusal
 
@@ -158,7 +160,7 @@ def _hold_credential(call: Call, parts: Iterable[bytes]) -> bool:
     """Whether the credential of the caller stands in one of the parts that would be sent on."""
     key = call.operation.query_key
     try:
-        token = presented_token(call.headers) or (None if key is None else key_in_query(call.query_string, key))
+        token = read_token(call.headers) or (None if key is None else read_key_in_query(call.query_string, key))
     except Unauthenticated:  # nobody's, on an operation that asks for none
         return False
     return token is not None and any(token.encode() in each for each in parts)

@@ -1,4 +1,4 @@
-"""What `serve` says of passing operations on: rules, a profile with the callers, and when it is not done at all."""
+"""Options of `serve` for passing operations on: rules, a profile with the callers, and when it is not done at all."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_passing(
             'of a persona: [callers.acme-owner] with org and token = "env:NAME"'
         )
     url, callers = _read_profile(profile)
-    return PassSettings(tuple(_rule(each, url) for each in rules), callers, writes, timeout)
+    return PassSettings(tuple(_read_rule(each, url) for each in rules), callers, writes, timeout)
 
 
 def _is_loopback(host: str) -> bool:
@@ -57,16 +57,16 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _rule(text: str, usual: str | None) -> PassRule:
+def _read_rule(text: str, usual: str | None) -> PassRule:
     pattern, separator, url = text.partition("=")
     if not separator and usual is not None:
         url = usual
     if not pattern.strip() or not url:
         raise PassingError(f"--pass {text}: give PATTERN=URL, such as 'packs.*=https://host/v1'")
-    return PassRule(pattern.strip(), _checked_url(url.strip(), f"--pass {text}"))
+    return PassRule(pattern.strip(), _check_url(url.strip(), f"--pass {text}"))
 
 
-def _checked_url(url: str, place: str) -> str:
+def _check_url(url: str, place: str) -> str:
     """Return a base URL without a slash at its end; PassingError unless a credential may travel to it."""
     try:
         parts = urlsplit(url)
@@ -93,8 +93,8 @@ def _read_profile(path: Path) -> tuple[str | None, Mapping[str, PassedCaller]]:
     except tomllib.TOMLDecodeError as error:
         raise PassingError(f"--pass-profile {path}: is not TOML: {error}") from error
     try:
-        callers = dict(_callers(_table(data, "callers", "callers")))
-        url = _table(data, "target", "target").get("url")
+        callers = dict(_read_callers(_read_table(data, "callers", "callers")))
+        url = _read_table(data, "target", "target").get("url")
     except PassingError as problem:
         raise PassingError(f"--pass-profile {path}: {problem}") from None
     if not callers:
@@ -105,36 +105,36 @@ def _read_profile(path: Path) -> tuple[str | None, Mapping[str, PassedCaller]]:
     return url if isinstance(url, str) else None, callers
 
 
-def _table(data: Mapping[str, Any], name: str, place: str) -> Mapping[str, Any]:
+def _read_table(data: Mapping[str, Any], name: str, place: str) -> Mapping[str, Any]:
     found = data.get(name, {})
     if not isinstance(found, dict):
         raise PassingError(f"{place}: has to be a table")
     return found
 
 
-def _callers(tables: Mapping[str, Any]) -> Iterator[tuple[str, PassedCaller]]:
+def _read_callers(tables: Mapping[str, Any]) -> Iterator[tuple[str, PassedCaller]]:
     for name in tables:
         place = f"callers.{name}"
-        table = _table(tables, name, place)
+        table = _read_table(tables, name, place)
         org, token = table.get("org"), table.get("token")
         if not isinstance(org, str) or not org:
             raise PassingError(f"{place}.org: is missing; name the org that the caller belongs to there")
         if "token_command" in table or not isinstance(token, str) or not token:
             raise PassingError(f'{place}.token: give token = "env:NAME", the environment variable that holds it')
-        yield name, PassedCaller(org, _token(token, place))
+        yield name, PassedCaller(org, _read_token(token, place))
 
 
-def _token(token: str, place: str) -> str:
+def _read_token(token: str, place: str) -> str:
     if not token.startswith(_ENVIRONMENT):
-        return _sendable(token, place)
+        return _require_sendable(token, place)
     name = token.removeprefix(_ENVIRONMENT)
     value = os.environ.get(name, "").strip()
     if not value:
         raise PassingError(f"{place}.token: the environment has no {name}; set it")
-    return _sendable(value, place)
+    return _require_sendable(value, place)
 
 
-def _sendable(token: str, place: str) -> str:
+def _require_sendable(token: str, place: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise PassingError(f"{place}.token: is no text that a header can hold")
     return token

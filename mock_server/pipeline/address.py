@@ -33,39 +33,39 @@ def tell_directions(api: str) -> str:
     return f"The API is at {api or '/'}, {where}."
 
 
-def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
+def split_address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
     """The first segment of a request's path, what stands below it, and the name of the world.
 
     Raises ValidationFailed for a world that cannot be, or two different ones.
     """
-    base, below, in_path = _parts(_raw(scope))
+    base, below, in_path = _split_path(_read_raw(scope))
     named = headers.get(b"x-mock-world")
     if named is None:
         return base, below, DEFAULT if in_path is None else in_path
-    world = _checked(named.decode("latin-1"), HEADER)
+    world = _check_world(named.decode("latin-1"), HEADER)
     if in_path is not None and world != in_path:
         raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
     return base, below, world
 
 
-def sent_path(scope: Mapping[str, Any]) -> str:
+def read_sent_path(scope: Mapping[str, Any]) -> str:
     """The path of a request as it was sent."""
-    return _raw(scope).decode("latin-1")
+    return _read_raw(scope).decode("latin-1")
 
 
-def _raw(scope: Mapping[str, Any]) -> bytes:
+def _read_raw(scope: Mapping[str, Any]) -> bytes:
     raw: bytes | None = scope.get("raw_path")
     return quote(scope["path"]).encode("latin-1") if raw is None else raw
 
 
 @bounded_cache
-def _parts(raw: bytes) -> tuple[str, str, str | None]:
+def _split_path(raw: bytes) -> tuple[str, str, str | None]:
     """The first segment of a path, what stands below it, and the world that the base URL names."""
     path = raw.decode("latin-1")
     if not path.startswith(PREFIX):
         return *_split(path), None
     name, slash, rest = path.removeprefix(PREFIX).partition("/")
-    in_path = _checked(unquote(name), "world")
+    in_path = _check_world(unquote(name), "world")
     base, below = _split(slash + rest)
     if base == CONTROL:  # it names its worlds itself, below its own base
         return "", PREFIX + name + base + below, in_path
@@ -77,7 +77,7 @@ def _split(path: str) -> tuple[str, str]:
     return (path, "") if end < 0 else (path[:end], path[end:])
 
 
-def _checked(name: str, field: str) -> str:
+def _check_world(name: str, field: str) -> str:
     if WORLD_NAME.fullmatch(name) is None:
         raise ValidationFailed(
             fields={

@@ -8,7 +8,7 @@ from typing import Protocol
 from mock_server.worlds.listeners import Listener, OpenStream
 
 KEY = "evershell.connection"
-"""Where the server puts the connection into the state of a scope."""
+"""The key under which the server puts the connection into the state of a scope."""
 
 
 class ClientConnection(Protocol):
@@ -17,13 +17,13 @@ class ClientConnection(Protocol):
     def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
         """Send a whole answer at once; False, and nothing is sent, where it must go by ASGI."""
 
-    def stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> Listener | None:
+    def begin_stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> Listener | None:
         """Send the head of an answer without end, and return who takes its parts; None where it must go by ASGI.
 
         The stream is told when more of it may be sent, and that nobody listens any more.
         """
 
-    def arrived(self) -> bytes | None:
+    def read_arrived(self) -> bytes | None:
         """Return the body of the request in flight, where it is there as a whole, and not large; else None."""
 
     def drop(self) -> None:

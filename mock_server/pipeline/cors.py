@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from mock_server.access.origins import SAFE_METHODS, Origins, host_of, how_to_let_in, of_this_machine
+from mock_server.access.origins import SAFE_METHODS, Origins, explain_letting_in, is_of_this_machine, read_host
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import PermissionDenied, StartError
@@ -32,29 +32,29 @@ class Cors:
     def __init__(self, origins: Origins, headers: Iterable[str] = ()) -> None:
         """Take the origins, and more headers that pages of named ones may send; StartError for what is no header."""
         self.origins = origins
-        self._headers = (*ALLOWED_HEADERS, *map(_header_name, headers))
+        self._headers = (*ALLOWED_HEADERS, *map(_check_header_name, headers))
         self._known_headers = frozenset(name.lower() for name in self._headers)
         self._methods: frozenset[str] = frozenset()
         self._warned: set[str] = set()
-        self.known_host: Callable[[bytes], bool] = bounded_cache(self._known_host)
+        self.known_host: Callable[[bytes], bool] = bounded_cache(self._knows_host)
         """Whether a request with this Host, empty where it has none, was meant for the mock."""
 
     def serves(self, methods: Iterable[str]) -> None:
         """Take note of methods that a contract has."""
         self._methods |= frozenset(methods)
 
-    def preflight(self, origin: bytes, asked: bytes = b"") -> Answer:
+    def answer_preflight(self, origin: bytes, asked: bytes = b"") -> Answer:
         """The answer to a browser that asks on behalf of a page; PermissionDenied where the page is not let in.
 
         `asked` lists the headers that the page would send: one of this machine may send any of them.
         """
         if not self._allows(origin):
-            raise self._refusal(origin)
+            raise self._make_refusal(origin)
         allowed = [*self._headers]
-        for name in _names(asked):
+        for name in _read_names(asked):
             if name.lower() in self._known_headers:
                 continue
-            if of_this_machine(origin.decode("latin-1")):
+            if is_of_this_machine(origin.decode("latin-1")):
                 allowed.append(name)
             else:
                 self._warn_once(
@@ -72,12 +72,12 @@ class Cors:
         """Let pages of the origin read an answer and its headers, where they are let in."""
         headers = answer.headers
         if self._allows(origin):
-            exposed = _exposed(tuple(headers))
+            exposed = _list_exposed(tuple(headers))
             headers[b"access-control-allow-origin"] = origin
             headers[b"access-control-allow-credentials"] = b"true"
             headers[b"access-control-expose-headers"] = exposed
         else:
-            self._warn_once(self._refusal(origin).message)
+            self._warn_once(self._make_refusal(origin).message)
         headers[b"vary"] = b"Origin"
 
     def check_control(self, method: str, headers: Mapping[bytes, bytes]) -> None:
@@ -87,18 +87,18 @@ class Cors:
             return
         host = headers.get(b"host", b"")
         if not host or origin.partition(b"://")[2] != host:
-            raise self._refusal(origin)
+            raise self._make_refusal(origin)
 
-    def unknown_host(self, host: bytes) -> PermissionDenied:
+    def refuse_host(self, host: bytes) -> PermissionDenied:
         """The refusal of what was not meant for the mock, of which the log tells once for each name."""
-        name = shorten(host_of(host.decode("latin-1").lower()))
+        name = shorten(read_host(host.decode("latin-1").lower()))
         refusal = PermissionDenied(
             f"The mock is not known by the name {name}; if it is meant, start the mock with --allow-host {name}."
         )
         self._warn_once(refusal.message)
         return refusal
 
-    def _known_host(self, host: bytes) -> bool:
+    def _knows_host(self, host: bytes) -> bool:
         return self.origins.knows(host.decode("latin-1"))
 
     def _warn_once(self, message: str) -> None:
@@ -109,18 +109,18 @@ class Cors:
     def _allows(self, origin: bytes) -> bool:
         return self.origins.allows(origin.decode("latin-1"))
 
-    def _refusal(self, origin: bytes) -> PermissionDenied:
+    def _make_refusal(self, origin: bytes) -> PermissionDenied:
         name = origin.decode("latin-1")
-        return PermissionDenied(f"Pages of {shorten(name)} are not let in; {how_to_let_in(name)}.")
+        return PermissionDenied(f"Pages of {shorten(name)} are not let in; {explain_letting_in(name)}.")
 
 
-def _header_name(text: str) -> str:
+def _check_header_name(text: str) -> str:
     if _HEADER.fullmatch(text) is None:
         raise StartError(f"--cors-header {text}: it is the name of one header, such as X-Trace-Id")
     return text
 
 
-def _names(asked: bytes) -> list[str]:
+def _read_names(asked: bytes) -> list[str]:
     """The names in a list of headers; what cannot be one is left out."""
     sent = (name.strip() for name in asked.decode("latin-1").split(",", _MOST_HEADERS)[:_MOST_HEADERS])
     return list(dict.fromkeys(name for name in sent if _HEADER.fullmatch(name)))
@@ -132,10 +132,10 @@ def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _exposed(names: tuple[bytes, ...]) -> bytes:
+def _list_exposed(names: tuple[bytes, ...]) -> bytes:
     """Every header that the answer has, since `*` would mean nothing beside credentials."""
-    return b", ".join(b"-".join(word.capitalize() for word in name.split(b"-")) for name in names if _shown(name))
+    return b", ".join(b"-".join(word.capitalize() for word in name.split(b"-")) for name in names if _is_shown(name))
 
 
-def _shown(name: bytes) -> bool:
+def _is_shown(name: bytes) -> bool:
     return name not in _NOT_TO_EXPOSE and not name.startswith(b"access-control-")

@@ -1,4 +1,4 @@
-"""Where a request goes: the contract, the path below its base path, and the world."""
+"""Find where a request goes: the contract, the path below its base path, and the world."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, Protocol
 from mock_server.contract.compiled import Contract
 from mock_server.contract.schema import shorten
 from mock_server.errors import ApiError, NotFound
-from mock_server.pipeline.address import API, address, sent_path, tell_directions
+from mock_server.pipeline.address import API, read_sent_path, split_address, tell_directions
 from mock_server.pipeline.cors import Cors, is_preflight
 from mock_server.pipeline.hooks import Hooks
-from mock_server.worlds.answer import Answer, date, render
+from mock_server.worlds.answer import Answer, render, write_date
 from mock_server.worlds.call import Authenticate, Call
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.world import World
@@ -31,13 +31,13 @@ Entrance = Callable[[str, str, str, Headers, str], Answer | None]
 class Log(Protocol):
     """The log of requests."""
 
-    def of_api(self, entry: Entry, world: str) -> None:
+    def write_call(self, entry: Entry, world: str) -> None:
         """Write a line about a request of the API, once it was recorded."""
 
-    def of_control(self, method: str, path: str, answer: Answer) -> None:
+    def write_control_call(self, method: str, path: str, answer: Answer) -> None:
         """Write a line about a control call."""
 
-    def elsewhere(self, method: str, path: str, answer: Answer) -> None:
+    def write_elsewhere(self, method: str, path: str, answer: Answer) -> None:
         """Write a line about a request that reached no contract."""
 
 
@@ -95,46 +95,48 @@ class Destinations:
         """Return the contract that a request is for, its path there and its world; or what is answered without."""
         host = headers.get(b"host", b"")
         if not self._known_host(host):
-            return self._refused(scope, self._cors.unknown_host(host), self._control_world)
+            return self._refuse(scope, self._cors.refuse_host(host), self._control_world)
         if is_preflight(scope["method"], headers):
-            return self._preflight(scope, headers)
+            return self._answer_preflight(scope, headers)
         world = self._worlds.default
         try:
-            base, path, name = address(scope, headers)
+            base, path, name = split_address(scope, headers)
             mount = self.mounts.get(base)
             if mount is not None and mount.own_world is not None:
                 world = mount.own_world
                 self._cors.check_control(scope["method"], headers)
                 page = self._page(scope["method"], path, headers)
-                return (mount, path, world) if page is None else self._in_no_world(page)
+                return (mount, path, world) if page is None else self._complete_outside_worlds(page)
             if mount is None and (page := self._entrance(scope["method"], base, path, headers, name)) is not None:
-                return self._in_no_world(page)
+                return self._complete_outside_worlds(page)
             if mount is None:
                 mount, path = self._find_deep(base, path)
             world = self._worlds.get(name)
             if mount is None:
                 raise NotFound(f"There is no path {shorten(path)}. {tell_directions(self._api)}")
         except ApiError as refusal:
-            return self._refused(scope, refusal, world)
+            return self._refuse(scope, refusal, world)
         return mount, path, world
 
-    def _preflight(self, scope: Scope, headers: Headers) -> Answer:
+    def _answer_preflight(self, scope: Scope, headers: Headers) -> Answer:
         try:
-            answer = self._cors.preflight(headers[b"origin"], headers.get(b"access-control-request-headers", b""))
+            answer = self._cors.answer_preflight(
+                headers[b"origin"], headers.get(b"access-control-request-headers", b"")
+            )
         except ApiError as refusal:
-            return self._refused(scope, refusal, self._control_world)
-        return self._in_no_world(answer)
+            return self._refuse(scope, refusal, self._control_world)
+        return self._complete_outside_worlds(answer)
 
-    def _in_no_world(self, answer: Answer) -> Answer:
+    def _complete_outside_worlds(self, answer: Answer) -> Answer:
         """Add the headers that every answer has, where no world is asked."""
-        answer.headers[b"x-request-id"] = self._control_world.next_request_id().encode()
-        answer.headers[b"date"] = date(self._control_world.now())
+        answer.headers[b"x-request-id"] = self._control_world.make_request_id().encode()
+        answer.headers[b"date"] = write_date(self._control_world.read_clock())
         return answer
 
-    def _refused(self, scope: Scope, refusal: ApiError, world: World) -> Answer:
+    def _refuse(self, scope: Scope, refusal: ApiError, world: World) -> Answer:
         """Return the answer to what reaches no contract."""
         answer = render(refusal, self._hooks.request_id(world))
-        answer.headers[b"date"] = date(self._hooks.now(world))
+        answer.headers[b"date"] = write_date(self._hooks.now(world))
         if self._log is not None:
-            self._log.elsewhere(scope["method"], sent_path(scope), answer)
+            self._log.write_elsewhere(scope["method"], read_sent_path(scope), answer)
         return answer

@@ -15,7 +15,7 @@ from mock_server.worlds.call import Call
 from mock_server.worlds.world import World
 
 
-def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
+def _keep_handler(_operation_id: str, handler: Handler) -> Handler:
     return handler
 
 
@@ -31,13 +31,13 @@ class Hooks(Struct, frozen=True):
     """The functions that may be replaced; the defaults are right."""
 
     gates: tuple[Gate, ...] = GATES
-    handler: Callable[[str, Handler], Handler] = _as_it_is  # what it shows of the state included
-    now: Callable[[World], datetime] = World.now
-    request_id: Callable[[World], str] = World.next_request_id
+    handler: Callable[[str, Handler], Handler] = _keep_handler  # what it shows of the state included
+    now: Callable[[World], datetime] = World.read_clock
+    request_id: Callable[[World], str] = World.make_request_id
     answer: Callable[[Call, Answer], Answer] | None = None  # outside the response check
 
-    def name_of(self, gate: Gate | None) -> str:
-        """What the journal calls a gate, or what stands in its place; None is the operation itself."""
+    def name_gate(self, gate: Gate | None) -> str:
+        """Return the journal's name for a gate, or what stands in its place; None is the operation itself."""
         return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
 
     def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Hooks:

@@ -32,12 +32,12 @@ from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
-from mock_server.pipeline.response_check import breach
-from mock_server.pipeline.sending import Send, send_answer, sent_at_once
-from mock_server.pipeline.stateless import ExampleAnswers, example_answers, with_examples
+from mock_server.pipeline.response_check import find_breach
+from mock_server.pipeline.sending import Send, send_answer, send_at_once
+from mock_server.pipeline.stateless import ExampleAnswers, find_example_answers, with_examples
 from mock_server.pipeline.waiting import wait_for
-from mock_server.worlds.answer import Answer, date, render
-from mock_server.worlds.call import Authenticate, Call, Receive, not_known
+from mock_server.worlds.answer import Answer, render, write_date
+from mock_server.worlds.call import Authenticate, Call, Receive, return_none
 from mock_server.worlds.epoch import Superseded
 from mock_server.worlds.faults import ConnectionDropped, FaultOutcome
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
@@ -52,11 +52,11 @@ _NOTHING: Mapping[str, Any] = {}
 _ENTRY_HEADER = ENTRY_HEADER.lower().encode()
 
 
-def _consoles(scheme: str) -> Callable[[bytes], bytes]:
+def _mark_console(scheme: str) -> Callable[[bytes], bytes]:
     return bounded_cache(lambda host: b"%b://%b%b#/" % (scheme.encode(), host, CONSOLE.encode()))
 
 
-_CONSOLES = {scheme: _consoles(scheme) for scheme in ("http", "https")}
+_CONSOLES = {scheme: _mark_console(scheme) for scheme in ("http", "https")}
 """The address of the console by the scheme and the host of a request."""
 
 
@@ -100,7 +100,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         """
         lenient = authenticate_foreign is not None
         contract = compile_contract(specification, source, base_path, resolver, credentials, lenient=lenient)
-        examples = example_answers(contract)
+        examples = find_example_answers(contract)
         compiled(contract, examples)
         self._cors.serves(operation.method for operation in contract.operations.values())
         mount = Mount(contract, with_examples(serve, examples), None, authenticate_foreign)
@@ -109,11 +109,11 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. What is no HTTP request is left to Connexion."""
         if scope["type"] != "http":
-            await self._no_request(scope, receive, send)
+            await self._pass_to_connexion(scope, receive, send)
             return
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
-            headers = _joined(scope["headers"])
+            headers = _join_headers(scope["headers"])
         connection = scope.get("state", _NOTHING).get(KEY)
         found = self._destination(scope, headers)
         if isinstance(found, Answer):
@@ -133,34 +133,34 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 scope["query_string"],
                 headers,
                 receive,
-                not_known if connection is None else connection.arrived,
+                return_none if connection is None else connection.read_arrived,
             )
             call.request_id = self._hooks.request_id(world)
             try:
-                answer = await self._checked(call, mount, world, call.request_id)
+                answer = await self._check(call, mount, world, call.request_id)
             except Disconnected:
                 return
             except Superseded as end:
-                answer = self._dropped(call, world, end)
-            answer = self._recorded(call, mount, world, answer, scope)
+                answer = self._drop(call, world, end)
+            answer = self._record(call, mount, world, answer, scope)
         if (origin := headers.get(b"origin")) is not None:
             self._cors.share(origin, answer)
         method = scope["method"]
-        if not sent_at_once(answer, method, connection):
+        if not send_at_once(answer, method, connection):
             to_browser = b"sec-fetch-site" in headers
             await send_answer(answer, method, connection, receive, send, to_browser=to_browser)
 
-    async def _no_request(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def _pass_to_connexion(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != ASSEMBLE:
             await self._app(scope, receive, send)
 
-    def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer, scope: Mapping[str, Any]) -> Answer:
+    def _record(self, call: Entry, mount: Mount, world: World, answer: Answer, scope: Mapping[str, Any]) -> Answer:
         """Record an answer, and return it as it leaves."""
-        answer.headers[b"date"] = date(call.now)
+        answer.headers[b"date"] = write_date(call.now)
         log = self._log
         if mount.own_world is not None:
             if log is not None:
-                log.of_control(call.method, mount.contract.base_path + call.path, answer)
+                log.write_control_call(call.method, mount.contract.base_path + call.path, answer)
             return answer
         outcome = call.fault_outcome
         if outcome is not None and outcome.applied is not None:
@@ -171,22 +171,22 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             console = _CONSOLES[scope.get("scheme", "http")](call.headers.get(b"host", b"localhost"))
             answer.headers[_ENTRY_HEADER] = ENTRY % (console, world.console, call.id)
         if log is not None:
-            log.of_api(call, world.name)
+            log.write_call(call, world.name)
         if outcome is not None and outcome.truncate is not None:
             return answer._replace(cut=outcome.truncate)
         return answer
 
-    def _dropped(self, call: Entry, world: World, end: Superseded) -> Answer:
+    def _drop(self, call: Entry, world: World, end: Superseded) -> Answer:
         """End the connection of a request whose world was reset or replaced while it waited."""
         call.now = self._hooks.now(world)
         call.refused_by = WORLD
         call.dropped = f"The world was {end} while the request was under way; its connection was ended."
         if world.closed:
-            path = redaction.path(call.contract.base_path + call.path)
+            path = redaction.mask_path(call.contract.base_path + call.path)
             log.warning("dropped %s %s: the world %s was %s while it was under way", call.method, path, world.name, end)
         return Answer(NOT_ANSWERED, {}, b"", cut=0)
 
-    async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
+    async def _check(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
         gate: Gate | None = None
         try:
             for gate in self._hooks.gates:
@@ -197,9 +197,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer = mount.serve(call, world, request_id, self._hooks)
             return answer if isinstance(answer, Answer) else await answer
         except (ApiError, ForcedAnswer, ConnectionDropped) as end:
-            call.refused_by = call.refused_by or self._hooks.name_of(gate)
+            call.refused_by = call.refused_by or self._hooks.name_gate(gate)
             await world.epoch.wait_for(read_available_body(call))
-            return _ended(end, call, request_id)
+            return _answer_end(end, call, request_id)
         except AnsweredElsewhere as end:
             return end.answer
         except (Disconnected, Superseded):
@@ -209,7 +209,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return render(ContractBreach("The mock failed; its log says how."), request_id, call.contract.errors)
 
 
-def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+def _join_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Headers of which some were sent more than once: their values as one list (RFC 9110, 5.3)."""
     joined: dict[bytes, bytes] = {}
     for name, value in headers:
@@ -217,14 +217,14 @@ def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return joined
 
 
-def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request_id: str) -> Answer:
+def _answer_end(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request_id: str) -> Answer:
     """Return the answer to a call that a gate or the operation ended."""
     if isinstance(end, ConnectionDropped):
         return Answer(NOT_ANSWERED, {}, b"", cut=0)
     if isinstance(end, ContractBreach):
-        return _broken(end, call, request_id)
+        return _answer_breach(end, call, request_id)
     if isinstance(end, ForcedAnswer):
-        body = end.sample.of_request(request_id, call.contract.errors)
+        body = end.sample.answer_request(request_id, call.contract.errors)
         answer = render(Reply(end.status, body, end.sample.media_type, end.headers), request_id)
         if end.undeclared:
             call.fault_outcome = call.fault_outcome or FaultOutcome()
@@ -232,14 +232,14 @@ def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request
             return answer
     else:
         if call.contract.foreign_errors is not None:
-            return _ended_elsewhere(end, call, request_id)
+            return _answer_end_elsewhere(end, call, request_id)
         answer = render(end, request_id, call.contract.errors)
-    if problem := breach(call.contract, getattr(call, "operation", None), answer):
-        return _broken(ContractBreach(problem), call, request_id)
+    if problem := find_breach(call.contract, getattr(call, "operation", None), answer):
+        return _answer_breach(ContractBreach(problem), call, request_id)
     return answer
 
 
-def _ended_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
+def _answer_end_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
     """Return the answer to a call that another API refuses: in its form, and marked where it does not declare one."""
     operation = getattr(call, "operation", None)
     error = call.contract.foreign_errors.make(operation, end, request_id)
@@ -253,7 +253,7 @@ def _ended_elsewhere(end: ApiError, call: Call, request_id: str) -> Answer:
     return render(Reply(error.status, error.body, error.media_type, headers), request_id)
 
 
-def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:
+def _answer_breach(defect: ContractBreach, call: Call, request_id: str) -> Answer:
     call.refused_by = RESPONSE_CHECK
     log.error("contract_breach %s: %s %s: %s", request_id, call.method, call.path, defect.message)
     return render(defect, request_id, call.contract.errors)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.operation import Feed, Handler, Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.pipeline.response_check import breach
+from mock_server.pipeline.response_check import find_breach
 from mock_server.pipeline.waiting import wait_for
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
@@ -38,31 +38,31 @@ def serve_operation(call: Call, world: World, request_id: str, hooks: Hooks) -> 
         call.contract.kinds,
     )
     if handler.prepare is None and upstream is None:
-        return _served(handler, request, call, world, request_id)
-    return _prepared(request, call, world, request_id, hooks)
+        return _serve(handler, request, call, world, request_id)
+    return _prepare_and_serve(request, call, world, request_id, hooks)
 
 
-async def _prepared(request: Request, call: Call, world: World, request_id: str, hooks: Hooks) -> Answer:
+async def _prepare_and_serve(request: Request, call: Call, world: World, request_id: str, hooks: Hooks) -> Answer:
     handler: Handler = call.operation.handler
     if handler.prepare is not None:
         request = await wait_for(call, world, hooks, handler.prepare(request))
         request = request._replace(caller=call.caller, now=call.now)
     try:
-        return _served(handler, request, call, world, request_id)
+        return _serve(handler, request, call, world, request_id)
     except UpstreamFailed as failure:
         if call.fault_outcome is not None:
-            world.faults.failed(failure, call.fault_outcome)
+            world.faults.fail(failure, call.fault_outcome)
             await wait_for(call, world, hooks, pause(call.fault_outcome.delay_ms))
         raise failure.error from failure
 
 
-def _served(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
+def _serve(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
     before = world.state
     after, outcome = handler.transition(before, request)
     declared = call.operation.events
     if declared and after is not before and type(outcome) is Reply:
         after = world.product.with_events(after, before, declared, call.caller, call.now)
-    answer = checked(call, outcome, request_id)
+    answer = render_checked(call, outcome, request_id)
     if after is not before:
         if not world.admit(after):
             _commit_without_room(after, call, world)
@@ -81,18 +81,18 @@ def _commit_without_room(after: State, call: Call, world: World) -> None:
         return
     is_foreign = call.contract.foreign_errors is not None
     if is_foreign or PayloadTooLarge.status in call.operation.responses:
-        why, limit = world.full()
+        why, limit = world.explain_full()
         raise PayloadTooLarge(why, details={"limit": limit})
     world.commit(after)
 
 
-def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
+def render_checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
     """The answer; ContractBreach when it is not one that the contract declares."""
     try:
         answer = render(outcome, request_id, call.contract.errors)
     except TypeError as error:
         raise ContractBreach(f"{call.operation.id}: its body is not JSON: {error}") from error
     source = outcome.body if type(outcome) is Reply else None
-    if problem := breach(call.contract, call.operation, answer, source):
+    if problem := find_breach(call.contract, call.operation, answer, source):
         raise ContractBreach(f"{call.operation.id}: {problem}")
     return answer

@@ -17,12 +17,12 @@ _NO_ANSWER = b"\0"
 """Keeps a browser from asking again by itself, as it does where a connection that it had kept ends without a byte."""
 
 
-def sent_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
+def send_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
     """Send a plain answer without a wait, and say whether that could be."""
     if connection is None or answer.stream is not None or answer.cut is not None or method == "HEAD":
         return False
     if answer.events is not None:
-        listener = connection.stream(answer.status, _without_length(answer.headers), answer.events)
+        listener = connection.begin_stream(answer.status, _without_length(answer.headers), answer.events)
         if listener is not None:
             answer.events.begin(listener)
         return listener is not None
@@ -46,12 +46,12 @@ async def send_answer(
     elif answer.events is not None:
         parts = WaitingParts()
         answer.events.begin(parts)
-        await _send_stream(answer, parts.of(answer.events), receive, send)
+        await _send_stream(answer, parts.read_stream(answer.events), receive, send)
     elif method == "HEAD":  # the length of what a GET would bring is not known here
-        await send(_head(answer.status, _without_length(answer.headers)))
+        await send(_make_head(answer.status, _without_length(answer.headers)))
         await send({"type": "http.response.body", "body": b""})
     else:
-        await send(_head(answer.status, answer.headers))
+        await send(_make_head(answer.status, answer.headers))
         await send({"type": "http.response.body", "body": answer.body})
 
 
@@ -70,7 +70,7 @@ async def _send_cut(
         else:
             connection.drop()
         return
-    await send(_head(answer.status, answer.headers))
+    await send(_make_head(answer.status, answer.headers))
     part = answer.body[: cut_length(most, len(answer.body))]
     await send({"type": "http.response.body", "body": part, "more_body": True})
     if connection is None:
@@ -80,10 +80,10 @@ async def _send_cut(
 
 async def _send_stream(answer: Answer, chunks: AsyncGenerator[bytes, None], receive: Receive, send: Send) -> None:
     """Send an answer that has a stream in the place of a body, until the client goes."""
-    await send(_head(answer.status, {**_without_length(answer.headers), b"cache-control": b"no-store"}))
-    gone = asyncio.ensure_future(_gone(receive))
+    await send(_make_head(answer.status, {**_without_length(answer.headers), b"cache-control": b"no-store"}))
+    gone = asyncio.ensure_future(_wait_until_gone(receive))
     try:
-        while (chunk := await _unless(gone, chunks)) is not None:
+        while (chunk := await _take_unless(gone, chunks)) is not None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     finally:
@@ -91,13 +91,13 @@ async def _send_stream(answer: Answer, chunks: AsyncGenerator[bytes, None], rece
         await chunks.aclose()
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_until_gone(receive: Receive) -> None:
     """Wait until the client has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _unless(gone: asyncio.Future[None], chunks: AsyncGenerator[bytes, None]) -> bytes | None:
+async def _take_unless(gone: asyncio.Future[None], chunks: AsyncGenerator[bytes, None]) -> bytes | None:
     """The next chunk; None where there is none, or the client has gone."""
     coming: asyncio.Future[bytes | None] = asyncio.ensure_future(anext(chunks, None))
     try:
@@ -114,5 +114,5 @@ def _without_length(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
     return {name: value for name, value in headers.items() if name != b"content-length"}
 
 
-def _head(status: int, headers: Mapping[bytes, bytes]) -> dict[str, Any]:
+def _make_head(status: int, headers: Mapping[bytes, bytes]) -> dict[str, Any]:
     return {"type": "http.response.start", "status": status, "headers": list(headers.items())}

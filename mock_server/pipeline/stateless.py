@@ -11,27 +11,27 @@ from typing import Any
 from msgspec import Struct
 
 from mock_server.contract.compiled import Contract, Operation
-from mock_server.contract.forced import undeclared
+from mock_server.contract.forced import make_undeclared
 from mock_server.contract.samples import Sample
 from mock_server.operation import Reply
 from mock_server.pipeline.destination import Serve
-from mock_server.pipeline.operation import checked
-from mock_server.pipeline.response_check import breach
-from mock_server.state.ids import request_id as some_request_id
+from mock_server.pipeline.operation import render_checked
+from mock_server.pipeline.response_check import find_breach
+from mock_server.state.ids import make_request_id as some_request_id
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call
 
 HEADER = "X-Mock-Stateless"
 """Marks what an operation without a function answers."""
 WITHOUT_EXAMPLE = 501
-"""What it answers without an example that fits its schema; the contract does not declare it."""
+"""The status where no example fits its schema; the contract does not declare it."""
 
 _MARK = ((HEADER, "true"),)
 _STATUSES = range(200, 400)
 
 
 class ExampleAnswer(Struct, frozen=True):
-    """What an operation without a function answers: an example, or else why it has none."""
+    """The answer of an operation without a function: an example, or else why it has none."""
 
     operation: Operation
     status: int
@@ -46,19 +46,19 @@ class ExampleAnswer(Struct, frozen=True):
                 f"The mock has no function for {self.operation.id}, and no example to answer with: {self.problem}. "
                 "Give a response of it an example that fits its schema."
             )
-            refusal = undeclared(self.status, code="not_implemented", message=message)
+            refusal = make_undeclared(self.status, code="not_implemented", message=message)
             refusal.headers += _MARK
             raise refusal
-        return _reply(self.status, self.sample)
+        return _make_reply(self.status, self.sample)
 
 
 ExampleAnswers = Mapping[str, ExampleAnswer]
-"""By the ids of their operations."""
+"""The answers by the ids of their operations."""
 
 
-def example_answers(contract: Contract) -> ExampleAnswers:
+def find_example_answers(contract: Contract) -> ExampleAnswers:
     """Return the answers of those operations of a contract that have no function."""
-    return {each.id: _example_of(contract, each) for each in contract.operations.values() if each.handler is None}
+    return {each.id: _find_example(contract, each) for each in contract.operations.values() if each.handler is None}
 
 
 def with_examples(serve: Serve, examples: ExampleAnswers) -> Serve:
@@ -75,10 +75,10 @@ def with_examples(serve: Serve, examples: ExampleAnswers) -> Serve:
 
 def _answer(example: ExampleAnswer, call: Call, request_id: str) -> Answer:
     call.stateless = True
-    return checked(call, example.reply, request_id)
+    return render_checked(call, example.reply, request_id)
 
 
-def example_record(example: ExampleAnswer, reason: str | None) -> dict[str, Any]:
+def describe_example(example: ExampleAnswer, reason: str | None) -> dict[str, Any]:
     """Return an operation without a function as JSON has it, with the reason why it does not follow."""
     operation = example.operation
     record = {"operation_id": operation.id, "method": operation.method, "path": operation.path}
@@ -96,18 +96,18 @@ def describe_stateless(examples: ExampleAnswers) -> Iterator[str]:
             yield f"the mock has no function for {each.operation.id}, and answers {each.status}: {each.problem}"
 
 
-def _example_of(contract: Contract, operation: Operation) -> ExampleAnswer:
+def _find_example(contract: Contract, operation: Operation) -> ExampleAnswer:
     """Return the first example of a success that the contract itself allows."""
     problem = None
     for status in sorted(operation.responses.keys() & set(_STATUSES)):
         for sample in operation.responses[status].samples:
-            answer = render(_reply(status, sample), some_request_id(0, 0))
-            misfit = breach(contract, operation, answer)
+            answer = render(_make_reply(status, sample), some_request_id(0, 0))
+            misfit = find_breach(contract, operation, answer)
             if misfit is None:
                 return ExampleAnswer(operation, status, sample)
             problem = problem or f"the example of its {status} does not fit: {misfit}"
     return ExampleAnswer(operation, WITHOUT_EXAMPLE, None, problem or "no response that is a success has one")
 
 
-def _reply(status: int, sample: Sample) -> Reply:
+def _make_reply(status: int, sample: Sample) -> Reply:
     return Reply(status, sample.body, sample.media_type, sample.headers + _MARK)

@@ -42,6 +42,6 @@ async def _pass_again(call: Call, world: World, hooks: Hooks, until: Gate | None
             if (waiting := gate(call)) is not None:
                 await world.epoch.wait_for(waiting)
         except ApiError:
-            call.refused_by = hooks.name_of(gate)
+            call.refused_by = hooks.name_gate(gate)
             raise
     call.passes_again = False

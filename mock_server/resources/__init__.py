@@ -1,1 +1,1 @@
-"""What the API is about, one home a resource: its values, what is shown of them, its operations."""
+"""Resources of the API, one home each: values, what is shown of them, operations."""

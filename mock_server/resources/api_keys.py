@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from mock_server.access.callers import Credential, api_key
-from mock_server.access.credentials import CREDENTIALS, known, token_digest
+from mock_server.access.callers import Credential, make_api_key
+from mock_server.access.credentials import CREDENTIALS, digest_token, find_known
 from mock_server.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
@@ -50,7 +50,7 @@ class _GivenKey(Value):
     created_at: datetime = _MADE_AT
 
 
-def api_key_view(key: ApiKey, _org_id: str) -> Mapping[str, Any]:
+def show_api_key(key: ApiKey, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a key in the list."""
     return {
         "id": key.id,
@@ -61,35 +61,35 @@ def api_key_view(key: ApiKey, _org_id: str) -> Mapping[str, Any]:
     }
 
 
-def _given(state: State, given: _GivenKey) -> State:
-    if known(given.token, state) is not None:
+def _add(state: State, given: _GivenKey) -> State:
+    if find_known(given.token, state) is not None:
         raise ValueError("token: another API key has this token")
-    state, key_id = (state, given.id) if given.id else state.next_id(_KIND)
+    state, key_id = (state, given.id) if given.id else state.assign_id_of_kind(_KIND)
     if key_id in state.all(API_KEYS):
         raise ValueError("another API key has this id")
     key = ApiKey(
         key_id,
         given.org_id,
         given.label,
-        prefix_of(given.token),
+        shorten_value(given.token),
         given.permission_set,
         given.created_at,
-        token_digest(given.token),
+        digest_token(given.token),
     )
     return _put(state, key)
 
 
 def _put(state: State, key: ApiKey) -> State:
     """The state with a key that works."""
-    caller = api_key(key.org_id, key.permission_set, key.label, state.grants)
+    caller = make_api_key(key.org_id, key.permission_set, key.label, state.grants)
     return state.put(CREDENTIALS, Credential(key.digest, caller)).put(API_KEYS, key)
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
+def _invent(some: Inventor) -> Mapping[str, Any]:
     return {
         "permission_set": some.choose(("full_access", "submit_observe", "read_only")),
-        "label": some.name().replace("-", " ").capitalize(),
-        "token": _BEGINNING + some.digits(_DIGITS),
+        "label": some.make_name().replace("-", " ").capitalize(),
+        "token": _BEGINNING + some.make_digits(_DIGITS),
     }
 
 
@@ -99,24 +99,24 @@ API_KEYS = Collection(
     refers={"org_id": ORGS, "digest": CREDENTIALS},
     indexes=("org_id",),
     schema="ApiKey",
-    visible=same_org,
-    view=api_key_view,
+    visible=is_same_org,
+    view=show_api_key,
     description="By id. Whoever presents one is found by its digest, in `credentials`.",
     fixtures=Fixtures(
         item=_GivenKey,
         key=("token",),
-        add=_given,
+        add=_add,
         persona=lambda state, given: (
             given.permission_set,
-            api_key(given.org_id, given.permission_set, given.label, state.grants),
+            make_api_key(given.org_id, given.permission_set, given.label, state.grants),
             given.token,
         ),
-        invent=_invented,
+        invent=_invent,
     ),
 )
 
 
-def prefix_of(value: str) -> str:
+def shorten_value(value: str) -> str:
     """Return how a value is shown: its beginning, and its last four characters."""
     return f"{_BEGINNING}...{value[-4:]}"
 
@@ -124,18 +124,18 @@ def prefix_of(value: str) -> str:
 @operation("api_keys.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
     """Make a key, and show its value this once."""
-    state, key_id = state.next_id(_KIND)
-    value = _value(state.seed, key_id)
+    state, key_id = state.assign_id_of_kind(_KIND)
+    value = _make_value(state.seed, key_id)
     key = ApiKey(
         key_id,
         request.caller.org_id,
         request.body["label"],
-        prefix_of(value),
+        shorten_value(value),
         request.body["permission_set"],
         request.now,
-        token_digest(value),
+        digest_token(value),
     )
-    shown = api_key_view(key, key.org_id)
+    shown = show_api_key(key, key.org_id)
     body = {**{name: shown[name] for name in ("id", "label", "prefix", "permission_set")}, "value": value}
     return _put(state, key), Reply(201, body)
 
@@ -149,6 +149,6 @@ def revoke(state: State, request: Request) -> tuple[State, Reply]:
     return state, Reply(200, {"status": "revoked"})
 
 
-def _value(seed: int, key_id: str) -> str:
+def _make_value(seed: int, key_id: str) -> str:
     """The value of a key: the same for the same seed and key, as everything in a world is."""
     return _BEGINNING + sha256(f"the value of {key_id} in a mock of seed {seed}".encode()).hexdigest()[:_DIGITS]

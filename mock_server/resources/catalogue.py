@@ -15,14 +15,14 @@ from mock_server.operation import Content, Handler
 from mock_server.state.collection import Collection
 
 
-def own_modules() -> Iterable[ModuleType]:
+def list_own_modules() -> Iterable[ModuleType]:
     """Return the modules that declare operations and collections."""
     yield credentials
     for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
         yield importlib.import_module(module.name)
 
 
-def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
+def find_handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
     """Return the handler of each operation of these modules, or of the own ones; TypeError for two of one operation."""
     return _find_marked(modules, "serves", "operation {!r} has two functions")
 
@@ -35,7 +35,7 @@ def find_contents(modules: Iterable[ModuleType] | None = None) -> Mapping[str, C
 def _find_marked(modules: Iterable[ModuleType] | None, mark: str, twice: str) -> dict[str, Any]:
     """Return what a decorator has marked functions of these modules with, by name; TypeError for two of one name."""
     found: dict[str, Any] = {}
-    for module in own_modules() if modules is None else modules:
+    for module in list_own_modules() if modules is None else modules:
         for value in vars(module).values():
             if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, mark):
                 name, marked = getattr(value, mark)
@@ -44,13 +44,13 @@ def _find_marked(modules: Iterable[ModuleType] | None, mark: str, twice: str) ->
     return found
 
 
-def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection[Any], ...]:
+def list_collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection[Any], ...]:
     """Return the collections of these modules, or of the own ones."""
-    found = [value for module in modules or own_modules() for value in vars(module).values()]
+    found = [value for module in modules or list_own_modules() for value in vars(module).values()]
     return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))
 
 
 def find_collections(document: Mapping[str, Any]) -> tuple[Collection[Any], ...]:
     """Return the own collections, and those of resources that a contract declares beside them."""
-    own = collections()
+    own = list_collections()
     return (*own, *read_declarations(document, own).own)

@@ -16,7 +16,7 @@ BillingStatus = Literal["active", "trial", "past_due", "decommissioning"]
 Posture = Literal["active", "trial", "trial_expired", "past_due", "decommissioning"]
 
 Subsystem = Literal["auth", "secrets"]
-"""What can be switched off for an org."""
+"""The subsystems that can be switched off for an org."""
 
 
 class Org(Value):
@@ -28,7 +28,7 @@ class Org(Value):
     trial_ends_at: datetime | None = None
     disabled: tuple[Subsystem, ...] | None = None
 
-    def posture(self, now: datetime) -> Posture:
+    def find_posture(self, now: datetime) -> Posture:
         """Return the billing posture at this moment."""
         if self.billing_status != "trial":
             return self.billing_status
@@ -36,10 +36,10 @@ class Org(Value):
         return "trial_expired" if expired else "trial"
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
-    name = some.name().replace("-", "")
+def _invent(some: Inventor) -> Mapping[str, Any]:
+    name = some.make_name().replace("-", "")
     status = some.choose(("active", "active", "past_due"))
     return {"id": f"org_{name}", "name": name.capitalize(), "billing_status": status}
 
 
-ORGS = Collection(Org, "orgs", id_prefix="org", fixtures=Fixtures(invent=_invented))
+ORGS = Collection(Org, "orgs", id_prefix="org", fixtures=Fixtures(invent=_invent))

@@ -1,4 +1,4 @@
-"""Who the caller is."""
+"""The session of the caller."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def get(state: State, request: Request) -> tuple[State, Reply]:
         "email": caller.email,
         "role": caller.role,
         "permissions": list(caller.permissions),
-        "memberships": _memberships(state, caller.user_id) if caller.kind == "session" else [],
+        "memberships": _list_memberships(state, caller.user_id) if caller.kind == "session" else [],
         "api_key_label": caller.label,
         "api_key_permission_set": caller.permission_set,
     }
     return state, Reply(200, {name: value for name, value in body.items() if value is not None})
 
 
-def _memberships(state: State, user_id: str) -> list[dict[str, str]]:
+def _list_memberships(state: State, user_id: str) -> list[dict[str, str]]:
     return [
         {
             "org_id": member.org_id,
             "role": member.role,
             "billing_status": state.all(ORGS)[member.org_id].billing_status,
         }
-        for member in state.where(MEMBERS, person=user_id)
+        for member in state.select(MEMBERS, person=user_id)
     ]

@@ -4,7 +4,7 @@ uvicorn has neither a limit for a head nor a time within which one must have com
 """
 
 from mock_server.server.limits import Limits, open_files
-from mock_server.server.listening import listen, url_of
+from mock_server.server.listening import listen, make_url
 from mock_server.server.server import Server
 
-__all__ = ["Limits", "Server", "listen", "open_files", "url_of"]
+__all__ = ["Limits", "Server", "listen", "make_url", "open_files"]

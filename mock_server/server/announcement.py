@@ -1,4 +1,4 @@
-"""What a mock prints when it serves: its URL and its personas."""
+"""Print the URL and the personas of a mock when it serves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 
 from mock_server.pipeline import address
 from mock_server.resources.orgs import ORGS
-from mock_server.server import url_of
+from mock_server.server import make_url
 from mock_server.settings import Settings
 
 USUAL_URL = "http://127.0.0.1:4010"
@@ -22,16 +22,16 @@ USUAL_URL = "http://127.0.0.1:4010"
 
 def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
     """Print the URL of the mock, at the end of the first line, where programs find it; its personas and its uses."""
-    url = url_of(listener)
+    url = make_url(listener)
     api = app.context.api
     click.echo(f"evershell-mock serves {url}{api.base_path}")
     if api.told:
-        for line in (*api.told, *_uses(app, url)):
+        for line in (*api.told, *_list_uses(app, url)):
             click.echo(line)
     else:
-        heading, *orgs = _personas(app, get_terminal_size().columns)
+        heading, *orgs = _list_personas(app, get_terminal_size().columns)
         click.secho(heading, dim=True)
-        for line in (*orgs, *_uses(app, url)):
+        for line in (*orgs, *_list_uses(app, url)):
             click.echo(line)
     if settings.passing is not None:
         for rule in settings.passing.rules:
@@ -42,16 +42,16 @@ def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def _personas(app: Any, width: int) -> Iterator[str]:
+def _list_personas(app: Any, width: int) -> Iterator[str]:
     """The personas, an org after the other, below a heading.
 
     Made by hand: rich takes longer to import than the mock takes to serve.
     """
-    seed, now = app.context.seed, app.context.worlds.default.now()
+    seed, now = app.context.seed, app.context.worlds.default.read_clock()
     names: dict[str, list[str]] = {}
     for persona in seed.personas:
         names.setdefault(persona.caller.org_id, []).append(persona.name)
-    billing = {org_id: seed.state.all(ORGS)[org_id].posture(now) for org_id in names}
+    billing = {org_id: seed.state.all(ORGS)[org_id].find_posture(now) for org_id in names}
     left = max(map(len, ("org", *billing)))
     middle = max(map(len, ("billing", *billing.values())))
     yield f"{'org':{left}}  {'billing':{middle}}  personas"
@@ -67,7 +67,7 @@ def _personas(app: Any, width: int) -> Iterator[str]:
         )
 
 
-def _uses(app: Any, url: str) -> Iterator[str]:
+def _list_uses(app: Any, url: str) -> Iterator[str]:
     key = next((each for each in app.context.seed.personas if each.caller.kind == "api_key"), None)
     if key is not None:
         header = shlex.quote(f"Authorization: Bearer {key.token}")

@@ -16,7 +16,7 @@ from mock_server.errors import ApiError
 from mock_server.server.exchange import Application, HttpExchange, StreamedAnswer
 from mock_server.server.limits import MOST_AT_ONCE, MOST_QUEUED
 from mock_server.server.reading import Reader
-from mock_server.server.refusal import RequestRefused, of_parser, refusal, written
+from mock_server.server.refusal import RequestRefused, make_parser_refusal, make_refusal, write_refusal
 from mock_server.server.watch import ConnectionWatch, Phase
 from mock_server.worlds.listeners import OpenStream
 
@@ -61,11 +61,11 @@ class HttpConnection(asyncio.Protocol):
         server, client = (transport.get_extra_info(name) for name in ("sockname", "peername"))
         self._reader = Reader(self, server=server and server[:2], client=client and client[:2])
         self._connections.add(self)
-        self._watch.made(self)
+        self._watch.note_made(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
         self._connections.discard(self)
-        self._watch.lost(self)
+        self._watch.note_lost(self)
         for exchange in (self._answering, self._latest):
             if exchange is not None:
                 exchange.abandon()
@@ -109,13 +109,13 @@ class HttpConnection(asyncio.Protocol):
             if isinstance(error.__context__, _QueueFullError):
                 self._input_ended = True
             else:
-                self._refuse(of_parser(error))
+                self._refuse(make_parser_refusal(error))
 
     def eof_received(self) -> bool:
         """Answer what was asked before the client ended its side; keep the other open until then."""
         self._input_ended = self._last_request = True
         latest = self._latest
-        if latest is None or latest.complete or latest.more_body or latest.streams:
+        if latest is None or latest.complete or latest.more_body or latest.is_streaming:
             return False
         latest.keep_alive = False
         return True
@@ -170,13 +170,13 @@ class HttpConnection(asyncio.Protocol):
         """Write a whole answer to the request in flight, and return whether that was possible."""
         return self._answering is not None and self._answering.respond(status, headers, body)
 
-    def stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> StreamedAnswer | None:
+    def begin_stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> StreamedAnswer | None:
         """Begin an answer without end to the request in flight; None where it is left to ASGI."""
-        return None if self._answering is None else self._answering.stream(status, headers, events)
+        return None if self._answering is None else self._answering.begin_stream(status, headers, events)
 
-    def arrived(self) -> bytes | None:
+    def read_arrived(self) -> bytes | None:
         """Return the whole body of the request in flight, without taking it away; None for what must be waited for."""
-        return None if self._answering is None else self._answering.arrived()
+        return None if self._answering is None else self._answering.read_arrived()
 
     # Refusals, and other ends.
 
@@ -191,19 +191,19 @@ class HttpConnection(asyncio.Protocol):
             exchange.abandon()
             if exchange is not self._answering:
                 self._queue.pop()
-        if self._busy():
+        if self._is_busy():
             self._refusal = refused
         else:
             self._write(refused)
 
-    def _busy(self) -> bool:
+    def _is_busy(self) -> bool:
         """Whether an answer is due before anything else may be written."""
         exchange = self._answering
         return exchange is not None and not exchange.complete and not exchange.disconnected
 
     def _write(self, refused: ApiError) -> None:
         if not self.transport.is_closing():
-            self.transport.write(written(refused, with_body=not self._reader.answers_head))
+            self.transport.write(write_refusal(refused, with_body=not self._reader.answers_head))
             self._end_output()
 
     def _end_output(self) -> None:
@@ -226,7 +226,7 @@ class HttpConnection(asyncio.Protocol):
             self.transport.close()
         else:
             self._latest.keep_alive = False
-            if self._answering is not None and self._answering.endless:
+            if self._answering is not None and self._answering.is_endless:
                 self._answering.end_chunks()
 
     def end_after_next_answer(self) -> None:
@@ -258,9 +258,9 @@ class HttpConnection(asyncio.Protocol):
 
     # What the watch calls.
 
-    def phase(self) -> Phase:
+    def find_phase(self) -> Phase:
         """Return what the connection is waiting for."""
-        if self._input_ended and not self._busy():
+        if self._input_ended and not self._is_busy():
             return Phase.END
         exchange = self._reader.exchange
         if exchange is None:
@@ -273,6 +273,6 @@ class HttpConnection(asyncio.Protocol):
         """End the connection after too long a phase, with a refusal where a request has begun."""
         if phase in {Phase.HEAD, Phase.BODY}:
             part = "headers" if phase is Phase.HEAD else "body"
-            self._refuse(refusal(f"Its {part} did not come whole within {seconds} s."))
+            self._refuse(make_refusal(f"Its {part} did not come whole within {seconds} s."))
         else:
             self.transport.close()

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from mock_server.errors import ContractBreach
-from mock_server.server.refusal import written
+from mock_server.server.refusal import write_refusal
 from mock_server.worlds.listeners import OpenStream, Part
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class HttpExchange:
     def _fail(self) -> None:
         transport = self._connection.transport
         if not self.started and not self.disconnected:
-            transport.write(written(ContractBreach("The mock failed; its log says how.")))
+            transport.write(write_refusal(ContractBreach("The mock failed; its log says how.")))
         transport.close()
 
     def wake(self) -> None:
@@ -89,7 +89,7 @@ class HttpExchange:
             if self._events is not None:
                 self._events.close()
 
-    def arrived(self) -> bytes | None:
+    def read_arrived(self) -> bytes | None:
         """Return the whole body, without taking it away; None for what must be waited for, or is large."""
         if self.more_body or self.disconnected or self.expects_continue or len(self.body) > _SMALL:
             return None
@@ -140,7 +140,7 @@ class HttpExchange:
             self._chunked = not delimited and status not in _WITHOUT_BODY
         if self._chunked:
             headers.append((b"transfer-encoding", b"chunked"))
-        head = _head(status, headers)
+        head = _make_head(status, headers)
         if head is None:
             raise RuntimeError("A header of the answer holds what would end its line.")
         self._connection.transport.write(head)
@@ -167,7 +167,7 @@ class HttpExchange:
             return False
         if not self.keep_alive:
             headers = {**headers, b"connection": b"close"}
-        head = _head(status, headers.items())
+        head = _make_head(status, headers.items())
         if head is None or b"transfer-encoding" in headers:
             return False
         self.started = True
@@ -176,7 +176,7 @@ class HttpExchange:
         self._end()
         return True
 
-    def stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> StreamedAnswer | None:
+    def begin_stream(self, status: int, headers: Mapping[bytes, bytes], events: OpenStream) -> StreamedAnswer | None:
         """Write the head of an answer without end; None, and nothing is written, where it is left to ASGI."""
         if self.started or self.disconnected or self.scope["http_version"] == "1.0":
             return None
@@ -187,14 +187,14 @@ class HttpExchange:
         return StreamedAnswer(self)
 
     @property
-    def endless(self) -> bool:
+    def is_endless(self) -> bool:
         """Whether its answer goes on until somebody ends it."""
         return self._events is not None and not self.complete
 
     @property
-    def streams(self) -> bool:
+    def is_streaming(self) -> bool:
         """Whether its answer comes in parts, of which a client that has ended its side wants no more."""
-        return self.endless or (self.started and self._chunked and not self.complete)
+        return self.is_endless or (self.started and self._chunked and not self.complete)
 
     def write_chunk(self, chunk: bytes) -> bool:
         """Write a chunk of an answer without end; False where the client has gone."""
@@ -266,7 +266,7 @@ class StreamedAnswer:
         self._exchange.give_up()
 
 
-def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+def _make_head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
     """The head of an answer; None where a header holds what would end its line."""
     lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
     count = 2

@@ -26,14 +26,14 @@ _OWN_FILES = 64  # descriptors for whatever is no connection
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a client may take, how many there may be at once, and whether a proxy speaks for them."""
+    """Limits of a client's time, of connections at once, and whether a proxy speaks for clients."""
 
     timeout: int = TIMEOUT_S
     """Seconds within which a head must have come whole, within which a body must, and an answer be taken."""
     max_connections: int = MOST_CONNECTIONS
     proxy_headers: bool = False
 
-    def within(self, files: int) -> Limits:
+    def fit_to(self, files: int) -> Limits:
         """Return the limits with no more connections than this number of open files allows."""
         return replace(self, max_connections=max(1, min(self.max_connections, files - _OWN_FILES)))
 

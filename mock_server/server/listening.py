@@ -36,7 +36,7 @@ def listen(host: str, port: int, *, guarded: bool = False) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def make_url(listener: socket.socket) -> str:
     """The URL at which a listening socket is reached."""
     host, port, *_ = listener.getsockname()
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -14,7 +14,7 @@ from mock_server.errors import NotImplementedHere, PayloadTooLarge
 from mock_server.pipeline.connection import KEY
 from mock_server.server.exchange import HttpExchange
 from mock_server.server.limits import MOST_AT_ONCE, MOST_HEAD, MOST_HEADERS
-from mock_server.server.refusal import RequestRefused, refusal
+from mock_server.server.refusal import RequestRefused, make_refusal
 
 if TYPE_CHECKING:
     from mock_server.server.connection import HttpConnection
@@ -47,13 +47,13 @@ class Reader:
         self.framing = 0  # bytes around and between the parts of the body that is being read
         self._connection = connection
         self._of_each = {"type": "http", "asgi": _ASGI, "scheme": "http", "root_path": "", **addresses}
-        self._parser: Any = self._new_parser()
+        self._parser: Any = self._make_parser()
         self._url = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._arrived = 0  # bytes that may be of the head which is being read
         self._pending = 0  # those of them that came earlier
 
-    def _new_parser(self) -> httptools.HttpRequestParser:
+    def _make_parser(self) -> httptools.HttpRequestParser:
         parser = httptools.HttpRequestParser(self)
         # What comes after a last request is not read; a parser that fails there would refuse it before its answer.
         parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -77,7 +77,7 @@ class Reader:
         if exchange.more_body and not exchange.complete:
             self.framing += len(data) - (self.held - held)
             if self.framing > 2 * MOST_HEAD + 8 * self.held:
-                raise RequestRefused(refusal("Its body is nearly all framing."))
+                raise RequestRefused(make_refusal("Its body is nearly all framing."))
 
     def _parse(self, data: bytes) -> None:
         """Let the parser read; an offer of another protocol is answered in HTTP/1.1 (RFC 9110, 7.8)."""
@@ -87,7 +87,7 @@ class Reader:
             except httptools.HttpParserUpgrade as upgrade:
                 # It took the body for another protocol: the request is read again, without the offer.
                 data = self._without_offer() + data[upgrade.args[0] :]
-                self._parser = self._new_parser()
+                self._parser = self._make_parser()
             else:
                 return
 
@@ -105,7 +105,7 @@ class Reader:
         """Whether what is being read is a HEAD, whose answer has no body."""
         return self.scope.get("method") == "HEAD"
 
-    def _size_of_head(self) -> int:
+    def _measure_head(self) -> int:
         """The bytes of a head, as far as it is parsed."""
         return len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
 
@@ -114,8 +114,8 @@ class Reader:
         if not self.scope:
             return
         # What came before the head in the same read is counted too, as long as that makes no difference.
-        if self._arrived > MOST_HEAD and (self._arrived > MOST_HEAD + 2 * _READ or self._size_of_head() > MOST_HEAD):
-            raise RequestRefused(refusal(_LONG))
+        if self._arrived > MOST_HEAD and (self._arrived > MOST_HEAD + 2 * _READ or self._measure_head() > MOST_HEAD):
+            raise RequestRefused(make_refusal(_LONG))
         self._pending = self._arrived
 
     def on_message_begin(self) -> None:
@@ -136,7 +136,7 @@ class Reader:
         parser, headers = self._parser, self._headers
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
-                raise RequestRefused(refusal("CONNECT is for proxies, and this is none."))
+                raise RequestRefused(make_refusal("CONNECT is for proxies, and this is none."))
             return
         version = parser.get_http_version()
         of_message = [each for each in headers if each[0] in _OF_MESSAGE]
@@ -168,26 +168,30 @@ class Reader:
     def _check_head(self, version: str, of_message: Iterable[tuple[bytes, bytes]]) -> None:
         """Raise RequestRefused for a head that is too long, does not name one Host."""
         if len(self._headers) > MOST_HEADERS:
-            raise RequestRefused(refusal(f"It has more than {MOST_HEADERS} headers."))
-        if self._arrived > MOST_HEAD and self._size_of_head() > MOST_HEAD:
-            raise RequestRefused(refusal(_LONG))
+            raise RequestRefused(make_refusal(f"It has more than {MOST_HEADERS} headers."))
+        if self._arrived > MOST_HEAD and self._measure_head() > MOST_HEAD:
+            raise RequestRefused(make_refusal(_LONG))
         hosts = [value for name, value in of_message if name == b"host"]
         if len(hosts) != 1 and (hosts or version == "1.1"):
-            raise RequestRefused(refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
+            raise RequestRefused(make_refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
         if hosts and not _is_host(hosts[0]):
-            raise RequestRefused(refusal("Its Host is no name or address, with or without a port (RFC 9112, 3.2)."))
+            raise RequestRefused(
+                make_refusal("Its Host is no name or address, with or without a port (RFC 9112, 3.2).")
+            )
 
     def _check_framing(self, version: str, of_message: Iterable[tuple[bytes, bytes]]) -> None:
         """Raise RequestRefused for a version, target or transfer coding that is not of HTTP/1.1."""
         if version not in _VERSIONS:
-            raise RequestRefused(refusal("It is not of HTTP/1.1, nor of HTTP/1.0 (RFC 9110, 6.2)."))
+            raise RequestRefused(make_refusal("It is not of HTTP/1.1, nor of HTTP/1.0 (RFC 9110, 6.2)."))
         if self._url == b"*" and self.scope["method"] != "OPTIONS":
-            raise RequestRefused(refusal("The target * is for OPTIONS alone (RFC 9112, 3.2.4)."))
+            raise RequestRefused(make_refusal("The target * is for OPTIONS alone (RFC 9112, 3.2.4)."))
         if b"#" in self._url:
-            raise RequestRefused(refusal("Its target has a fragment, which is for the client alone (RFC 9112, 3.2)."))
+            raise RequestRefused(
+                make_refusal("Its target has a fragment, which is for the client alone (RFC 9112, 3.2).")
+            )
         for name, value in of_message:
             if name == b"transfer-encoding" and version == "1.0":
-                raise RequestRefused(refusal("HTTP/1.0 knows no Transfer-Encoding (RFC 9112, 6.1)."))
+                raise RequestRefused(make_refusal("HTTP/1.0 knows no Transfer-Encoding (RFC 9112, 6.1)."))
             if name == b"transfer-encoding" and not _KNOWN_CODINGS.issuperset(
                 value.lower().replace(b" ", b"").split(b",")
             ):

@@ -21,21 +21,21 @@ class RequestRefused(Exception):
         self.refused = refused
 
 
-def refusal(text: str) -> ApiError:
+def make_refusal(text: str) -> ApiError:
     """Return the refusal of a request that is not valid."""
     return ValidationFailed(fields={"request": text})
 
 
-def of_parser(error: httptools.HttpParserError) -> ApiError:
+def make_parser_refusal(error: httptools.HttpParserError) -> ApiError:
     """Return the refusal of what the parser could not read."""
     if isinstance(error.__context__, RequestRefused):
         return error.__context__.refused
     if isinstance(error, httptools.HttpParserCallbackError):
-        return refusal("Its target is none that HTTP/1.1 knows (RFC 9112, 3.2).")
-    return refusal(f"It is not HTTP/1.1 (RFC 9112): {error}.")
+        return make_refusal("Its target is none that HTTP/1.1 knows (RFC 9112, 3.2).")
+    return make_refusal(f"It is not HTTP/1.1 (RFC 9112): {error}.")
 
 
-def written(refused: ApiError, *, with_body: bool = True) -> bytes:
+def write_refusal(refused: ApiError, *, with_body: bool = True) -> bytes:
     """Return the bytes of the answer, after which the connection ends; an answer to HEAD has no body."""
     request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
     body = orjson.dumps(USUAL.show(refused, request_id))

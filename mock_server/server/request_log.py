@@ -15,12 +15,12 @@ import click
 
 from mock_server.access import redaction
 from mock_server.access.origins import SAFE_METHODS
-from mock_server.control.journal.entries import EntryPresenter, reason
-from mock_server.entry_text import answer as answer_of
-from mock_server.entry_text import caller as caller_of
-from mock_server.entry_text import why
+from mock_server.control.journal.entries import EntryPresenter, find_reason
+from mock_server.entry_text import describe_answer as answer_of
+from mock_server.entry_text import describe_caller as caller_of
+from mock_server.entry_text import explain_outcome
 from mock_server.fixtures import Persona
-from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.worlds import DEFAULT
 
@@ -40,23 +40,23 @@ class RequestLog:
         self._presenter = EntryPresenter(personas)
         self._writer = writer
 
-    def of_api(self, entry: Entry, world: str) -> None:
+    def write_call(self, entry: Entry, world: str) -> None:
         """Write a line about a request of the API, once it was recorded."""
-        shown = self._presenter.summary(entry)
+        shown = self._presenter.summarise(entry)
         what = f"{entry.method} {_cut(shown['path'], _LONGEST_PATH)}"
-        self._tell(caller_of(shown), what if world == DEFAULT else f"{what} in {world}", shown, why(shown))
+        self._tell(caller_of(shown), what if world == DEFAULT else f"{what} in {world}", shown, explain_outcome(shown))
 
-    def of_control(self, method: str, path: str, answer: Answer) -> None:
+    def write_control_call(self, method: str, path: str, answer: Answer) -> None:
         """Write a line about a control call that changes something or is refused."""
         if method not in SAFE_METHODS or answer.status >= 400:
-            self.elsewhere(method, path, answer, who="control")
+            self.write_elsewhere(method, path, answer, who="control")
 
-    def elsewhere(self, method: str, path: str, answer: Answer, who: str = "-") -> None:
+    def write_elsewhere(self, method: str, path: str, answer: Answer, who: str = "-") -> None:
         """Write a line about a request without a known caller or world; `path` is as it was sent."""
         shown: dict[str, Any] = {"status": answer.status, "code": None, "reason": None}
         if answer.status >= 400:
-            shown["code"], shown["reason"] = error_code(answer), reason(answer.body)
-        self._tell(who, f"{method} {_cut(redaction.path(path), _LONGEST_PATH)}", shown, shown["reason"] or "")
+            shown["code"], shown["reason"] = read_error_code(answer), find_reason(answer.body)
+        self._tell(who, f"{method} {_cut(redaction.mask_path(path), _LONGEST_PATH)}", shown, shown["reason"] or "")
 
     def _tell(self, who: str, what: str, shown: Mapping[str, Any], told: str) -> None:
         parts: list[tuple[str, dict[str, Any]]] = [
@@ -69,9 +69,9 @@ class RequestLog:
         if told:
             parts.append((f"({_cut(told, _LONGEST_REASON)})", {}))
         if self._writer.in_colour:
-            self._writer.write(" ".join(click.style(_escaped(text), **how) for text, how in parts))
+            self._writer.write(" ".join(click.style(_escape(text), **how) for text, how in parts))
         else:
-            self._writer.write(" ".join(_escaped(text) for text, _ in parts))
+            self._writer.write(" ".join(_escape(text) for text, _ in parts))
 
 
 class LogWriter:
@@ -133,7 +133,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """The text without characters that act on a terminal, or end a line."""
     if text.isprintable():
         return text

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _LAST_REQUESTS_S = 0.25
 _MOST_WAIT_S = 5.0
-"""How long a server that is to end goes on answering what was asked before."""
+"""The seconds for which a server that is to end goes on answering what was asked before."""
 _POLL_S = 0.05
 _IDLE_ENDED_S = 0.1
 """After so long no connection is left that waits for nothing."""
@@ -37,7 +37,7 @@ _PROTO = b"x-forwarded-proto"
 _FORWARDED = b"forwarded"
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """Do nothing."""
 
 
@@ -54,21 +54,21 @@ class Server(uvicorn.Server):
         app: Any,
         limits: Limits | None = None,
         *,
-        at_start: Callable[[], None] = nothing,
-        at_rest: Callable[[], None] = nothing,
-        at_end: Callable[[], None] = nothing,
+        at_start: Callable[[], None] = do_nothing,
+        at_rest: Callable[[], None] = do_nothing,
+        at_end: Callable[[], None] = do_nothing,
         has_successor: bool = False,
     ) -> None:
-        limits = (limits or Limits()).within(open_files())
+        limits = (limits or Limits()).fit_to(open_files())
         watch = ConnectionWatch(limits, at_rest=at_rest)
-        application = behind_proxy(app) if limits.proxy_headers else app
+        application = trust_proxy(app) if limits.proxy_headers else app
 
-        def connection(**_: Any) -> HttpConnection:
+        def make_connection(**_: Any) -> HttpConnection:
             return HttpConnection(application, watch, self.server_state.connections, self.server_state.tasks)
 
         config = uvicorn.Config(
             application,
-            http=cast("type[asyncio.Protocol]", connection),
+            http=cast("type[asyncio.Protocol]", make_connection),
             loop="uvloop",
             ws="none",
             lifespan="off",
@@ -81,7 +81,7 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self.interrupted = False  # by Ctrl-C
-        self._connection = connection
+        self._connection = make_connection
         self._watch = watch
         self._end_worlds: Callable[[], None] = app.context.worlds.end
         self._at_start = at_start
@@ -115,7 +115,7 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         # Not before the first tick: only from here on a signal ends it in order.
-        at_start, self._at_start = self._at_start, nothing
+        at_start, self._at_start = self._at_start, do_nothing
         at_start()
         if counter % _TICKS_A_SECOND == 0:
             self._watch.look()
@@ -140,7 +140,7 @@ class Server(uvicorn.Server):
 
         Those that were made and not taken yet are taken first: the system would reset them, with what they have asked.
         """
-        made = [each for listener in listeners for each in _accepted(listener)]
+        made = [each for listener in listeners for each in _accept_waiting(listener)]
         for server in self.servers:
             server.close()
         for each in made:
@@ -169,32 +169,32 @@ class Server(uvicorn.Server):
             task.cancel()
 
 
-def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+def _accept_waiting(listener: socket.socket) -> Iterator[socket.socket]:
     """The connections that wait for it."""
     with suppress(BlockingIOError):
         while True:
             yield listener.accept()[0]
 
 
-def behind_proxy(app: Application) -> Application:
+def trust_proxy(app: Application) -> Application:
     """Return the application for a proxy whose headers say which host the client asked for, and by which scheme.
 
     The last of several counts, which the nearest proxy wrote; the others may be anybody's.
     """
 
-    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def serve_behind_proxy(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             said = {name: value for name, value in scope["headers"] if name in {_HOST, _PROTO, _FORWARDED}}
-            if host := _said(said, _HOST, b"host"):
+            if host := _read_forwarded(said, _HOST, b"host"):
                 scope["headers"] = [each for each in scope["headers"] if each[0] != b"host"] + [(b"host", host)]
-            if _said(said, _PROTO, b"proto") == b"https":
+            if _read_forwarded(said, _PROTO, b"proto") == b"https":
                 scope["scheme"] = "https"
         await app(scope, receive, send)
 
-    return application
+    return serve_behind_proxy
 
 
-def _said(headers: Mapping[bytes, bytes], own: bytes, parameter: bytes) -> bytes | None:
+def _read_forwarded(headers: Mapping[bytes, bytes], own: bytes, parameter: bytes) -> bytes | None:
     """Return what a proxy says in a header of its own, or in a parameter of Forwarded."""
     if own in headers:
         return headers[own].rpartition(b",")[2].strip()

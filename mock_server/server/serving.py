@@ -18,7 +18,7 @@ from mock_server.server import Limits, Server, open_files
 from mock_server.server.announcement import announce
 from mock_server.server.heap import give_back, share_one
 from mock_server.server.request_log import LogWriter, RequestLog
-from mock_server.server.server import nothing
+from mock_server.server.server import do_nothing
 from mock_server.settings import Settings
 from mock_server.state.portable import save
 from mock_server.whole_file import check_writable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mock_server.server.keeping.keeper import Keeper
 
 _SWITCH_INTERVAL_S = 0.001
-"""How long a thread that unpacks an archive may keep all others from working: five times as short as usual."""
+"""The seconds for which a thread that unpacks an archive may keep all others from working: a fifth of the usual."""
 _COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
 
 _MOST_TOLD = 50
@@ -44,7 +44,7 @@ class Serving:
     quiet: bool = False  # without a line for each request
     keep_worlds: Path | None = None
 
-    def application(self) -> Any:
+    def make_application(self) -> Any:
         """Return the application; StartError where the contract, the fixtures or the settings are not valid."""
         form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
         logging.basicConfig(level=self.log_level.upper(), stream=sys.stderr, format=form)
@@ -57,7 +57,7 @@ class Serving:
         atexit.register(writer.close)
         return create_app(self.settings, log=partial(RequestLog, writer=writer))
 
-    def keeper(self, app: Any) -> Keeper | None:
+    def make_keeper(self, app: Any) -> Keeper | None:
         """Return what keeps the worlds of the application, where that was asked for; it goes on with those of the file.
 
         StartError where it is no such file.
@@ -71,12 +71,12 @@ class Serving:
         tell_misfits(keeper.take())
         return keeper
 
-    def server(
+    def make_server(
         self,
         app: Any,
         keeper: Keeper | None,
         *,
-        at_start: Callable[[], None] = nothing,
+        at_start: Callable[[], None] = do_nothing,
         at_end: Callable[[], None],
     ) -> Server:
         """Return the server of the application, with what it is to do at its start and its end."""
@@ -108,17 +108,17 @@ class Serving:
         kept = self.keep(keeper)
         if self.save_state is not None:
             state = app.context.worlds.default.state
-            kept = _done(partial(save, state, self.save_state), f"--save-state {self.save_state}") and kept
+            kept = _try_writing(partial(save, state, self.save_state), f"--save-state {self.save_state}") and kept
         if not kept:
             sys.exit(1)
 
     def keep(self, keeper: Keeper | None) -> bool:
         """Write down the worlds, where that was asked for, and return whether it was possible; else it is said why."""
         gc.disable()  # what ends soon need not look for garbage
-        return keeper is None or _done(keeper.end, f"--keep-worlds {self.keep_worlds}")
+        return keeper is None or _try_writing(keeper.end, f"--keep-worlds {self.keep_worlds}")
 
 
-def _done(write: Callable[[], None], option: str) -> bool:
+def _try_writing(write: Callable[[], None], option: str) -> bool:
     """Write at the end, and return whether that was possible; else it is said why not."""
     try:
         write()
@@ -138,10 +138,10 @@ def tell_misfits(misfits: Sequence[str]) -> None:
 
 def serve(serving: Serving, listener: socket.socket, tell: Callable[[str], None]) -> None:
     """Serve until a signal ends it; StartError where there is nothing to serve."""
-    app = serving.application()
-    keeper = serving.keeper(app)
+    app = serving.make_application()
+    keeper = serving.make_keeper(app)
     at_start = partial(announce, app, listener, serving.settings)
-    server = serving.server(app, keeper, at_start=at_start, at_end=partial(serving.save, app, keeper))
+    server = serving.make_server(app, keeper, at_start=at_start, at_end=partial(serving.save, app, keeper))
     run(server, listener)
     if server.interrupted:
         tell(serving.stopped_message)

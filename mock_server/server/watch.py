@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _END_S = 10.0
-"""How long a client that was refused may go on sending what nobody reads."""
+"""The seconds for which a client that was refused may go on sending what nobody reads."""
 _REST_S = 10.0
 """The least time between two rests."""
 
 
 class Phase(Enum):
-    """What a connection is waiting for, in the order in which connections are ended where there are too many."""
+    """The phase that a connection is in; where there are too many, connections are ended in this order."""
 
     END = auto()  # for the client to read its refusal, and close
     REQUEST = auto()
@@ -63,20 +63,20 @@ class ConnectionWatch:
         self._seen: dict[HttpConnection, _Seen] = {}
         self._turned_away = 0
 
-    def made(self, connection: HttpConnection) -> None:
+    def note_made(self, connection: HttpConnection) -> None:
         """Note a new connection; where there are too many, end the most dispensable one, or this one."""
         now = self._clock()
         self._seen[connection] = _Seen(now, now)
         self._stirred = True
         if len(self._seen) <= self._limits.max_connections:
             return
-        victim = self._dispensable() or connection
+        victim = self._find_dispensable() or connection
         if victim is connection:
             self._turned_away += 1
         victim.drop()
-        self.lost(victim)
+        self.note_lost(victim)
 
-    def lost(self, connection: HttpConnection) -> None:
+    def note_lost(self, connection: HttpConnection) -> None:
         """Forget a connection."""
         self._seen.pop(connection, None)
         self._stirred = True
@@ -92,7 +92,7 @@ class ConnectionWatch:
             else:
                 seen.taken = now
             phase = self._note(connection, seen, now)
-            if now - seen.since >= self._patience(phase):
+            if now - seen.since >= self._find_patience(phase):
                 connection.expire(phase, self._limits.timeout)
         self._drop_who_take_nothing(unsent, now)
         if self._turned_away:
@@ -112,7 +112,7 @@ class ConnectionWatch:
             self._used, self._rested = False, now
             self._at_rest()
 
-    def _patience(self, phase: Phase) -> float:
+    def _find_patience(self, phase: Phase) -> float:
         if phase is Phase.ANSWER:  # only the client waits for it
             return inf
         return {Phase.END: _END_S, Phase.REQUEST: IDLE_S}.get(phase, self._limits.timeout)
@@ -124,7 +124,7 @@ class ConnectionWatch:
                 connection.drop()
                 held -= size
 
-    def _dispensable(self) -> HttpConnection | None:
+    def _find_dispensable(self) -> HttpConnection | None:
         """The connection that has waited longest without having asked for anything, if there is any."""
         now = self._clock()
         waiting = [
@@ -136,7 +136,7 @@ class ConnectionWatch:
 
     def _note(self, connection: HttpConnection, seen: _Seen, now: float) -> Phase:
         """The phase of a connection, which begins now where it is not the one that was seen before."""
-        phase = connection.phase()
+        phase = connection.find_phase()
         if seen.phase is not phase or seen.scope is not connection.scope:
             seen.phase, seen.scope, seen.since = phase, connection.scope, now
             self._stirred = True

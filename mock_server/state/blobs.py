@@ -26,7 +26,7 @@ _blobs: WeakValueDictionary[bytes, Blob] = WeakValueDictionary()
 _lock = Lock()
 
 
-def blob(data: bytes) -> Blob:
+def make_blob(data: bytes) -> Blob:
     """Return the one blob of these bytes."""
     digest = sha256(data).digest()
     with _lock:
@@ -36,6 +36,6 @@ def blob(data: bytes) -> Blob:
         return kept
 
 
-def total_size() -> int:
+def count_bytes() -> int:
     """Return how many bytes of contents and images the process holds."""
-    return CONTENTS.total()
+    return CONTENTS.compute_total()

@@ -15,7 +15,7 @@ class ClockError(ValueError):
     """The clock would stand at a time that no clock here can show."""
 
 
-def real_time() -> datetime:
+def read_real_time() -> datetime:
     """Return the present moment, in UTC."""
     return datetime.now(UTC)
 
@@ -32,7 +32,7 @@ class Clock(Value):
             return self.frozen_at
         return real + self.offset if self.offset else real
 
-    def advanced(self, seconds: float, real: datetime) -> Clock:
+    def advance(self, seconds: float, real: datetime) -> Clock:
         """Return the clock moved by so many seconds, which may be negative.
 
         A frozen clock stays frozen, a real one keeps the offset. Raises ClockError where it would leave
@@ -40,27 +40,29 @@ class Clock(Value):
         """
         try:
             step = timedelta(seconds=seconds)
-            moved = Clock(_possible(self.frozen_at + step)) if self.frozen_at else Clock(offset=self.offset + step)
-            _possible(moved.read(real))
+            moved = (
+                Clock(_require_possible(self.frozen_at + step)) if self.frozen_at else Clock(offset=self.offset + step)
+            )
+            _require_possible(moved.read(real))
         except (OverflowError, ValueError) as error:
             raise ClockError(_POSSIBLE) from error
         return moved
 
-    def moved_to(self, at: datetime, real: datetime) -> Clock:
+    def move_to(self, at: datetime, real: datetime) -> Clock:
         """Return the clock that shows this moment when it really is `real`, frozen or not as it was.
 
         Raises ClockError where no clock can show it.
         """
-        moved = _possible(at)
+        moved = _require_possible(at)
         return Clock(moved) if self.frozen_at else Clock(offset=moved - real)
 
 
-def frozen(at: datetime) -> Clock:
+def freeze(at: datetime) -> Clock:
     """Return a clock that stands at this moment; ClockError where none can."""
-    return Clock(_possible(at))
+    return Clock(_require_possible(at))
 
 
-def moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """Return the moment that an RFC 3339 date-time names, in UTC; ValueError where it names none."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
@@ -68,7 +70,7 @@ def moment(text: str) -> datetime:
         raise ValueError(f"{text} is out of range") from error
 
 
-def timestamp(moment: datetime) -> str:
+def write_timestamp(moment: datetime) -> str:
     """Return the moment as an RFC 3339 date-time in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -76,7 +78,7 @@ def timestamp(moment: datetime) -> str:
 _POSSIBLE = f"A clock can stand at a time from {EARLIEST.year} to before {LATEST.year}."
 
 
-def _possible(moment: datetime) -> datetime:
+def _require_possible(moment: datetime) -> datetime:
     if not EARLIEST <= moment < LATEST:
         raise ClockError(_POSSIBLE)
     return moment

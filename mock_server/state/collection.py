@@ -22,7 +22,7 @@ Key = Hashable
 """The key of an object in its collection; a tuple where it has several fields."""
 
 
-def same_org(value: Any, org_id: str) -> bool:
+def is_same_org(value: Any, org_id: str) -> bool:
     """Whether an org sees an object because the object is its own."""
     return bool(value.org_id == org_id)
 
@@ -45,12 +45,12 @@ class Section:
     parts: Callable[[Any], Iterable[Any]] = lambda _value: ()
     prefer: Callable[[Any, Any], Any] = lambda _old, new: new
 
-    def all_of(self, value: Any) -> Iterable[tuple[Section, Any]]:
+    def list_all(self, value: Any) -> Iterable[tuple[Section, Any]]:
         """Return a shared value, and those that it is made of, each with its section."""
         yield self, value
         if self.below is not None:
             for part in self.parts(value):
-                yield from self.below.all_of(part)
+                yield from self.below.list_all(part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +86,14 @@ class Index:
     def _values(self) -> Callable[[Any], Any]:
         return attrgetter(*self.fields)
 
-    def position(self, keys: Sequence[Any], key: Any, value: Any, objects: Mapping[Any, Any]) -> int:
+    def find_position(self, keys: Sequence[Any], key: Any, value: Any, objects: Mapping[Any, Any]) -> int:
         """Return where the key of an object stands, or is to stand, among those of others."""
         if self.order is None:
             return bisect_left(keys, key)
         rank = attrgetter(self.order)
         return bisect_left(keys, rank(value), key=lambda each: rank(objects[each]))
 
-    def entries(self, value: Any) -> Iterable[Any]:
+    def list_entries(self, value: Any) -> Iterable[Any]:
         """Return the entries under which an object is found; none of None."""
         if value is None:
             return ()
@@ -183,16 +183,16 @@ class Collection(Generic[V]):
     def _shared_name(self) -> str:
         return f"{self.shared_field}_digest"
 
-    def record(self, value: V) -> Record:
+    def to_record(self, value: V) -> Record:
         """Return an object as a plain record, without its key: what a document and a change tell of it."""
         if self.own_record is not None:
             return self.own_record(value)
-        told = records.told(value, self._aside)
+        told = records.to_record(value, self._aside)
         if self.shares is not None and self.shared_field is not None:
             told[self._shared_name] = self.shares.digest(getattr(value, self.shared_field))
         return told
 
-    def read(self, key: Key, record: Record, lookup: Lookup) -> V | None:
+    def from_record(self, key: Key, record: Record, lookup: Lookup) -> V | None:
         """Return the object of a record; None where what it shares could not be read. RecordProblem says what is wrong.
 
         `lookup` finds what is shared, by section and name.
@@ -201,39 +201,39 @@ class Collection(Generic[V]):
             return self.own_read(str(key), record, lookup)
         given = dict(zip(self.key, key if isinstance(key, tuple) else (key,), strict=True))
         if self.shares is not None and self.shared_field is not None:
-            shared = records.shared(lookup, self.shares, record[self._shared_name], self._shared_name)
+            shared = records.find_shared(lookup, self.shares, record[self._shared_name], self._shared_name)
             if shared is None:
                 return None
-            if not isinstance(shared, records.hints(self.value)[self.shared_field]):
+            if not isinstance(shared, records.read_hints(self.value)[self.shared_field]):
                 raise RecordProblem(f"The {self.shares.noun} is no {self.noun}.", self._shared_name)
             given[self.shared_field] = shared
-        return records.made(self.value, record, given)
+        return records.from_record(self.value, record, given)
 
-    def shown(self, value: V, org_id: str) -> Mapping[str, Any]:
+    def show(self, value: V, org_id: str) -> Mapping[str, Any]:
         """Return what an org is shown of an object."""
-        return records.told(value) if self.view is None else self.view(value, org_id)
+        return records.to_record(value) if self.view is None else self.view(value, org_id)
 
-    def owner(self, value: V) -> str:
+    def find_owner(self, value: V) -> str:
         """Return the org that an object belongs to; empty where it is nobody's."""
         return getattr(value, "org_id", None) or ""
 
-    def shared_by(self, value: V) -> Iterable[tuple[Section, Any]]:
+    def list_shared(self, value: V) -> Iterable[tuple[Section, Any]]:
         """Return what an object shares, with what that is made of, each with its section."""
         if self.shares is None:
             return
         parts = self.parts(value) if self.parts is not None else (getattr(value, str(self.shared_field)),)
         for part in parts:
-            yield from self.shares.all_of(part)
+            yield from self.shares.list_all(part)
 
-    def schema_of_record(self) -> dict[str, Any]:
+    def make_record_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a record."""
         if self.record_schema is not None:
             return dict(self.record_schema)
         extra = {self._shared_name: {"type": "string"}} if self.shared_field else {}
-        return records.schema_of_record(self.value, self._aside, extra)
+        return records.make_record_schema(self.value, self._aside, extra)
 
 
-def in_order(collections: Iterable[Collection[Any]]) -> tuple[Collection[Any], ...]:
+def sort_by_reference(collections: Iterable[Collection[Any]]) -> tuple[Collection[Any], ...]:
     """Return the collections, each after those that it refers to; TypeError where one of those is missing."""
     by_name = {each.name: each for each in collections}
     found: dict[str, Collection[Any]] = {}
@@ -247,7 +247,7 @@ def in_order(collections: Iterable[Collection[Any]]) -> tuple[Collection[Any], .
             raise TypeError(f"the collection {asked_by} refers to {name}, and there is no such collection")
         each = by_name[name]
         for target in (*each.refers.values(), *each.mentions.values(), *each.fixtures.after):
-            add(name_of(target), name)
+            add(read_name(target), name)
         found[name] = each
 
     for name in sorted(by_name):
@@ -255,16 +255,16 @@ def in_order(collections: Iterable[Collection[Any]]) -> tuple[Collection[Any], .
     return tuple(found.values())
 
 
-def name_of(target: Collection[Any] | str) -> str:
+def read_name(target: Collection[Any] | str) -> str:
     """Return the name of a collection that is referred to, by itself or by name."""
     return target if isinstance(target, str) else target.name
 
 
-def noun_of(target: Collection[Any] | str) -> str:
+def read_noun(target: Collection[Any] | str) -> str:
     """Return what one object of a collection that is referred to is called."""
     return target.removesuffix("s") if isinstance(target, str) else target.noun
 
 
-def steps_of(key: Key) -> tuple[Any, ...]:
+def list_steps(key: Key) -> tuple[Any, ...]:
     """Return the steps from a collection in a document to the object of a key."""
     return key if isinstance(key, tuple) else (key,)

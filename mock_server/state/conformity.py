@@ -1,4 +1,4 @@
-"""What a state holds, held against the contract's own schemas, as the owner of each object would see it."""
+"""Check the objects of a state by the contract's own schemas, as the owner of each object would see it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mock_server.contract.schema import Validator, fits, located_problems, with_null
+from mock_server.contract.schema import Validator, fits, locate_problems, with_null
 from mock_server.errors import ContractError
-from mock_server.state.rendered import dumps
+from mock_server.state.rendered import dump
 from mock_server.state.state import State
 
 _BASE = "urn:contract"
@@ -27,22 +27,22 @@ class Conformity:
         self._components = document.get("components", {})
         self._validators: dict[str, Validator] = {}
 
-    def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
+    def find_breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
         """Each place that does not fit: collection, key of the object, the path in the object, what is wrong."""
         for name, table in state.tables.items():
             collection = table.collection
             if collection.schema is None or collection.schema not in self._components.get("schemas", {}):
                 continue
-            validator = self._validator(collection.schema)
+            validator = self._find_validator(collection.schema)
             for key, value in table.objects.items():
-                view = orjson.loads(dumps(collection.shown(value, collection.owner(value))))
+                view = orjson.loads(dump(collection.show(value, collection.find_owner(value))))
                 if not fits(validator, view):
-                    for place, text in located_problems(validator, view):
+                    for place, text in locate_problems(validator, view):
                         yield name, key, place, text
 
-    def _validator(self, name: str) -> Validator:
+    def _find_validator(self, name: str) -> Validator:
         if name not in self._validators:
-            self._validators[name] = _validator(name, self._registry)
+            self._validators[name] = _make_validator(name, self._registry)
         return self._validators[name]
 
     @cached_property
@@ -63,7 +63,7 @@ def _with_null(node: Any) -> Any:
     return with_null(found) if found.get("nullable") is True else found
 
 
-def _validator(name: str, registry: jsonschema_rs.Registry) -> Validator:
+def _make_validator(name: str, registry: jsonschema_rs.Registry) -> Validator:
     reference = {"$ref": f"{_BASE}#/components/schemas/{name}"}
     try:
         return Validator(reference, registry=registry, validate_formats=True)

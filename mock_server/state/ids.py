@@ -13,17 +13,17 @@ _FACTOR_32 = 0x9E3779B1
 _FACTOR_60 = 0x9E3779B97F4A7C5
 
 
-def request_id(seed: int, count: int) -> str:
+def make_request_id(seed: int, count: int) -> str:
     """Return eight hex digits for the count-th request of a world; distinct for 2**32 requests."""
-    return f"{(_start(seed) + count * _FACTOR_32) & 0xFFFFFFFF:08x}"
+    return f"{(_find_start(seed) + count * _FACTOR_32) & 0xFFFFFFFF:08x}"
 
 
-def object_id(seed: int, count: int) -> str:
+def make_object_id(seed: int, count: int) -> str:
     """Return twelve base-32 digits for the count-th object; distinct for 2**60 objects."""
-    number = (_start(seed) + count * _FACTOR_60) & ((1 << 60) - 1)
+    number = (_find_start(seed) + count * _FACTOR_60) & ((1 << 60) - 1)
     return "".join(_DIGITS[(number >> shift) & 31] for shift in range(55, -1, -5))
 
 
 @cache
-def _start(seed: int) -> int:
+def _find_start(seed: int) -> int:
     return int.from_bytes(sha256(str(seed).encode()).digest()[:8])

@@ -1,4 +1,4 @@
-"""What an object is made of that nobody wrote: names, times and choices, the same for the same seed."""
+"""Make up objects that nobody wrote: names, times and choices, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mock_server.state.clock import timestamp
+from mock_server.state.clock import write_timestamp
 from mock_server.state.value import Value
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _FAMILIES = (
 )
 _FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _MINUTES = 120 * 24 * 60
-"""From the first time that is drawn to the last."""
+"""The minutes from the first time that is drawn to the last."""
 
 
 class Inventor:
@@ -60,29 +60,29 @@ class Inventor:
         """Go on to the next object."""
         self.number += 1
 
-    def new_id(self, kind: str | None = None) -> str:
+    def make_id(self, kind: str | None = None) -> str:
         """Return an id as a creation gives it out, of the collection's kind or of another; none comes twice."""
-        self.state, new_id = self.state.next_id(kind or self._kind)
+        self.state, new_id = self.state.assign_id_of_kind(kind or self._kind)
         return new_id
 
-    def name(self) -> str:
+    def make_name(self) -> str:
         """Return a name in lower case that no other object of the collection has."""
         return f"{self.choose(_SUBJECTS)}-{self.choose(_PURPOSES)}-{self.number}"
 
-    def address(self) -> str:
+    def make_address(self) -> str:
         """Return an e-mail address that nobody else has."""
         return f"{self.choose(_PEOPLE)}.{self.choose(_FAMILIES)}.{self.number}@{self.org_id[4:]}.example"
 
-    def sentence(self) -> str:
+    def make_sentence(self) -> str:
         """Return a short sentence about some work."""
         verb = self.choose(("Check", "Collect", "Draft", "Review", "Sort", "Summarize", "Update"))
         return f"{verb} the {self.choose(_SUBJECTS)} {self.choose(_PURPOSES)} of week {self._random.randint(1, 52)}."
 
-    def digits(self, count: int) -> str:
+    def make_digits(self, count: int) -> str:
         """Return so many hexadecimal digits."""
         return f"{self._random.getrandbits(4 * count):0{count}x}"
 
-    def count(self, least: int, most: int) -> int:
+    def draw_count(self, least: int, most: int) -> int:
         """Return a number between two others, both included."""
         return self._random.randint(least, most)
 
@@ -90,22 +90,22 @@ class Inventor:
         """Return one of these; what stands there twice comes twice as often."""
         return self._random.choice(options)
 
-    def times(self) -> tuple[str, str]:
+    def make_times(self) -> tuple[str, str]:
         """Return the times of two things that happened, the earlier one first."""
         first, second = sorted(_FIRST + timedelta(minutes=self._random.randrange(_MINUTES)) for _ in range(2))
-        return timestamp(first), timestamp(second)
+        return write_timestamp(first), write_timestamp(second)
 
     def complete(self, item: Mapping[str, Any], kind: type[Value]) -> Mapping[str, Any]:
         """Return an item with what every object has beside what was made up of it: its id, its org and its times."""
         lacking = [name for name in kind.__struct_fields__ if name not in item]
-        usual: dict[str, Any] = dict(zip(("created_at", "updated_at"), self.times(), strict=True))
-        usual |= {"org_id": self.org_id, **({"id": self.new_id()} if "id" in lacking else {})}
+        usual: dict[str, Any] = dict(zip(("created_at", "updated_at"), self.make_times(), strict=True))
+        usual |= {"org_id": self.org_id, **({"id": self.make_id()} if "id" in lacking else {})}
         return {**item, **{name: usual[name] for name in lacking if name in usual}}
 
-    def one_of(self, collection: Collection[V]) -> V:
+    def choose_object(self, collection: Collection[V]) -> V:
         """Return an object of the org that is not archived; ValueError where there is none."""
         if collection.name not in self._found:
-            found = [each for each in self.state.where(collection) if collection.owner(each) == self.org_id]
+            found = [each for each in self.state.select(collection) if collection.find_owner(each) == self.org_id]
             self._found[collection.name] = [each for each in found if getattr(each, "archived_at", None) is None]
         if not self._found[collection.name]:
             raise ValueError(f"{self.org_id} has no {collection.noun} that it could refer to")

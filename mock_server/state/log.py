@@ -17,7 +17,7 @@ from rpds import HashTrieMap
 from mock_server.state.value import Value
 
 Make = Callable[[tuple[Any, ...]], Any]
-"""What makes an object of a log of its parts."""
+"""A function that makes an object of a log of its parts."""
 
 _MOST_NOTES = 256
 _id = attrgetter("id")
@@ -53,7 +53,7 @@ class Note:
         return self._value
 
 
-def note_of(value: Any) -> Note:
+def make_note(value: Any) -> Note:
     """Return the note of an object that is there already."""
     return Note(value.org_id, value.timestamp, (value,), itemgetter(0))
 
@@ -80,7 +80,7 @@ class OrgLog(Sequence[Any]):
         return (each.value for each in reversed(self._notes))
 
 
-def position(objects: Sequence[Any], object_id: str) -> int:
+def find_position(objects: Sequence[Any], object_id: str) -> int:
     """Return how many of an org's objects have an id before this one."""
     return bisect_left(objects, object_id, key=_id)
 
@@ -97,22 +97,22 @@ class LogObjects(Value, eq=False):
     note: Note | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, LogObjects) and self._by_org() == other._by_org()
+        return isinstance(other, LogObjects) and self._group_by_org() == other._group_by_org()
 
     __hash__ = None  # type: ignore[assignment]
 
-    def of_org(self, org_id: str) -> OrgLog:
+    def read_org(self, org_id: str) -> OrgLog:
         """Return the objects of an org in the order of their ids."""
-        return OrgLog(self._placed(org_id))
+        return OrgLog(self._place(org_id))
 
-    def _placed(self, org_id: str) -> tuple[Note, ...]:
+    def _place(self, org_id: str) -> tuple[Note, ...]:
         run, last = self.runs.get(org_id, ()), self.note
-        notes = [each for each in _notes(last) if each.org_id == org_id]
+        notes = [each for each in _walk_notes(last) if each.org_id == org_id]
         if last is None or not notes:
             return run
         run += tuple(reversed(notes))
         if not last.is_in_order:  # a clock was put back
-            run = _in_order(run)
+            run = _sort_notes(run)
         return run[len(run) - notes[0].size :]
 
     def place_notes(self) -> HashTrieMap[str, tuple[Note, ...]]:
@@ -121,11 +121,11 @@ class LogObjects(Value, eq=False):
         It is not kept: a journal holds many states, and each would keep a copy.
         """
         runs = self.runs
-        for org_id in {each.org_id for each in _notes(self.note)}:
-            runs = runs.insert(org_id, self._placed(org_id))
+        for org_id in {each.org_id for each in _walk_notes(self.note)}:
+            runs = runs.insert(org_id, self._place(org_id))
         return runs
 
-    def _by_org(self) -> Mapping[str, list[Any]]:
+    def _group_by_org(self) -> Mapping[str, list[Any]]:
         return {org_id: [*OrgLog(notes)] for org_id, notes in self.place_notes().items()}
 
     def with_note(self, note: Note, most: int) -> LogObjects:
@@ -133,7 +133,7 @@ class LogObjects(Value, eq=False):
         last, runs, count = self.note, self.runs, self.count
         if last is not None and last.length == _MOST_NOTES:
             last, runs = None, self.place_notes()
-        size = _size_of(note.org_id, last, runs)
+        size = _count_notes(note.org_id, last, runs)
         if size < most:
             size += 1
             count += 1
@@ -147,12 +147,12 @@ class LogObjects(Value, eq=False):
 
     def find_outgoing(self, new: Note) -> Any:
         """Return the object that goes when this one comes, where its org has no room for both."""
-        return min(self.of_org(new.org_id)[0], new.value, key=_id)
+        return min(self.read_org(new.org_id)[0], new.value, key=_id)
 
     def insert(self, _object_id: Any, value: Any) -> LogObjects:
         """Return the log with one more object."""
         runs = self.place_notes()
-        run = _in_order((*runs.get(value.org_id, ()), note_of(value)))
+        run = _sort_notes((*runs.get(value.org_id, ()), make_note(value)))
         return LogObjects(runs.insert(value.org_id, run), self.count + 1)
 
     def remove(self, object_id: Any) -> LogObjects:
@@ -164,7 +164,7 @@ class LogObjects(Value, eq=False):
     def __getitem__(self, object_id: Any) -> Any:
         for notes in self.place_notes().values():
             run = OrgLog(notes)
-            at = position(run, object_id)
+            at = find_position(run, object_id)
             if at < len(run) and run[at].id == object_id:
                 return run[at]
         raise KeyError(object_id)
@@ -198,28 +198,28 @@ class LogObjects(Value, eq=False):
         return ((each.id, each) for each in self.values())
 
 
-def _notes(last: Note | None) -> Iterator[Note]:
+def _walk_notes(last: Note | None) -> Iterator[Note]:
     """Yield the notes that end with one, the latest first."""
     while last is not None:
         yield last
         last = last.before
 
 
-def _size_of(org_id: str, last: Note | None, runs: HashTrieMap[str, tuple[Note, ...]]) -> int:
-    """How many objects an org has."""
-    for note in _notes(last):
+def _count_notes(org_id: str, last: Note | None, runs: HashTrieMap[str, tuple[Note, ...]]) -> int:
+    """Return how many objects an org has."""
+    for note in _walk_notes(last):
         if note.org_id == org_id:
             return note.size
     return len(runs.get(org_id, ()))
 
 
-def _in_order(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+def _sort_notes(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     return tuple(sorted(notes, key=lambda note: note.value.id))
 
 
-def log_of(objects: Mapping[str, Any]) -> LogObjects:
+def make_log(objects: Mapping[str, Any]) -> LogObjects:
     """Return the log of objects by their ids."""
     by_org: dict[str, list[Note]] = {}
     for _, value in sorted(objects.items()):
-        by_org.setdefault(value.org_id, []).append(note_of(value))
+        by_org.setdefault(value.org_id, []).append(make_note(value))
     return LogObjects(HashTrieMap({org_id: tuple(each) for org_id, each in by_org.items()}), len(objects))

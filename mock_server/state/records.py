@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast,
 
 import msgspec
 
-from mock_server.state.clock import Clock, moment, timestamp
+from mock_server.state.clock import Clock, parse_moment, write_timestamp
 from mock_server.state.value import Value
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 Lookup = Callable[[str, str], Any]
-"""What is shared, by its section and name; None for what could not be read. KeyError where there is none."""
+"""A function that finds a shared value by section and name: None for an unreadable one, KeyError without one."""
 
 V = TypeVar("V", bound=Value)
 _NO_NAMES: frozenset[str | None] = frozenset()
@@ -32,30 +32,30 @@ class RecordProblem(ValueError):
         self.steps = steps
 
 
-def hints(kind: Any) -> Mapping[str, Any]:
+def read_hints(kind: Any) -> Mapping[str, Any]:
     """Return the type of each field of a class of values."""
-    return _hints(kind)
+    return _read_hints(kind)
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
+def _read_hints(kind: Any) -> Mapping[str, Any]:
     return {name: hint for name, hint in get_type_hints(kind, include_extras=True).items() if name[0] != "_"}
 
 
-def defaults(kind: type[Value]) -> dict[str, Any]:
+def read_defaults(kind: type[Value]) -> dict[str, Any]:
     """Return what the record of a value tells of the fields that nobody gave, where that is not None."""
     found = {field.name: field.default for field in msgspec.structs.fields(kind)}  # type: ignore[arg-type]  # a Struct
-    return {name: _plain(default) for name, default in found.items() if default not in (None, msgspec.NODEFAULT)}
+    return {name: _to_plain(default) for name, default in found.items() if default not in (None, msgspec.NODEFAULT)}
 
 
-def clock_record(clock: Clock) -> dict[str, Any]:
+def make_clock_record(clock: Clock) -> dict[str, Any]:
     """Return a clock in the shape in which it can be set."""
     if clock.frozen_at is not None:
-        return {"mode": "frozen", "now": timestamp(clock.frozen_at)}
+        return {"mode": "frozen", "now": write_timestamp(clock.frozen_at)}
     return {"mode": "real", "offset_seconds": clock.offset / timedelta(seconds=1)}
 
 
-def told(value: Value, aside: Container[str | None] = _NO_NAMES) -> dict[str, Any]:
+def to_record(value: Value, aside: Container[str | None] = _NO_NAMES) -> dict[str, Any]:
     """Return the fields of a value that are not aside; what is None is left out, a value in it told in its place."""
     record: dict[str, Any] = {}
     for name in value.__struct_fields__:
@@ -63,28 +63,28 @@ def told(value: Value, aside: Container[str | None] = _NO_NAMES) -> dict[str, An
             continue
         field = getattr(value, name)
         if isinstance(field, Value):
-            record |= told(field)
+            record |= to_record(field)
         elif field is not None:
-            record[name] = _plain(field)
+            record[name] = _to_plain(field)
     return record
 
 
-def _plain(field: Any) -> Any:
+def _to_plain(field: Any) -> Any:
     if isinstance(field, str | int | float):
         return field
     if isinstance(field, datetime):
-        return timestamp(field)
+        return write_timestamp(field)
     return list(field) if isinstance(field, tuple) else msgspec.to_builtins(field)
 
 
-def made(kind: type[V], record: Record, given: Record) -> V:
+def from_record(kind: type[V], record: Record, given: Record) -> V:
     """Return the value of a record; `given` are fields that it does not tell. RecordProblem says what is wrong."""
     fields = dict(given)
-    for name, hint, inner, is_value, can_be_none in _fields(cast("Any", kind)):
+    for name, hint, inner, is_value, can_be_none in _list_fields(cast("Any", kind)):
         if name in fields:
             continue
         if is_value:
-            fields[name] = made(inner, record, {})
+            fields[name] = from_record(inner, record, {})
         elif name in record:
             fields[name] = _read(inner, hint, name, record[name])
         elif can_be_none:
@@ -93,16 +93,16 @@ def made(kind: type[V], record: Record, given: Record) -> V:
 
 
 @cache
-def _fields(kind: type[Value]) -> list[tuple[str, Any, Any, bool, bool]]:
+def _list_fields(kind: type[Value]) -> list[tuple[str, Any, Any, bool, bool]]:
     """Return of each field its name, its type, the class behind it, whether that is a value, and whether it is None."""
-    found = [(name, hint, _as_class(hint)) for name, hint in hints(kind).items()]
+    found = [(name, hint, _find_class(hint)) for name, hint in read_hints(kind).items()]
     return [(name, hint, inner, issubclass(inner, Value), _can_be_none(hint)) for name, hint, inner in found]
 
 
 def _read(kind: type, hint: Any, name: str, field: Any) -> Any:
     if kind is datetime:
         try:
-            return moment(field)
+            return parse_moment(field)
         except ValueError as error:
             raise RecordProblem(f"It is not a date-time that can be: {error}.", name) from error
     try:
@@ -111,7 +111,7 @@ def _read(kind: type, hint: Any, name: str, field: Any) -> Any:
         raise RecordProblem(f"{error}.", name) from error
 
 
-def shared(lookup: Lookup, section: Section, digest: str, field: str) -> Any:
+def find_shared(lookup: Lookup, section: Section, digest: str, field: str) -> Any:
     """Return what a field names in a section by its digest; None where it could not be read."""
     try:
         return lookup(section.name, digest)
@@ -119,38 +119,38 @@ def shared(lookup: Lookup, section: Section, digest: str, field: str) -> Any:
         raise RecordProblem(f"There is no {section.noun} {digest} among the {section.name}.", field) from None
 
 
-def schema_of_record(
+def make_record_schema(
     kind: type[Value], aside: Container[str | None] = _NO_NAMES, extra: Record | None = None
 ) -> dict[str, Any]:
     """Return the JSON Schema of what `told` tells: whatever cannot be None is required."""
-    found = dict(_flat(kind, aside))
-    properties = {**{name: _schema(hint) for name, hint in found.items()}, **(extra or {})}
+    found = dict(_flatten(kind, aside))
+    properties = {**{name: _make_schema(hint) for name, hint in found.items()}, **(extra or {})}
     required = [name for name in properties if name not in found or not _can_be_none(found[name])]
-    return _of_object(properties, required)
+    return _make_object_schema(properties, required)
 
 
-def schema_of_item(kind: type[Value], id_prefix: str | None, extra: Record | None = None) -> dict[str, Any]:
+def make_item_schema(kind: type[Value], id_prefix: str | None, extra: Record | None = None) -> dict[str, Any]:
     """Return the JSON Schema of a fixture: whatever has no default is required."""
-    properties = {name: _schema(hint) for name, hint in hints(kind).items()}
+    properties = {name: _make_schema(hint) for name, hint in read_hints(kind).items()}
     if id_prefix is not None and "id" in properties:
         properties["id"].setdefault("pattern", f"^{id_prefix}_[A-Za-z0-9_]+$")
     fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
-    required = [field.name for field in fields if field.required and not _can_be_none(hints(kind)[field.name])]
-    return _of_object({**properties, **(extra or {})}, required)
+    required = [field.name for field in fields if field.required and not _can_be_none(read_hints(kind)[field.name])]
+    return _make_object_schema({**properties, **(extra or {})}, required)
 
 
-def _of_object(properties: Record, required: list[str]) -> dict[str, Any]:
+def _make_object_schema(properties: Record, required: list[str]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": required, "properties": dict(properties)}
 
 
-def _flat(kind: type[Value], aside: Container[str | None]) -> Iterator[tuple[str, Any]]:
+def _flatten(kind: type[Value], aside: Container[str | None]) -> Iterator[tuple[str, Any]]:
     """The fields that are told, those of a value in it in its place."""
-    for name, hint in hints(kind).items():
+    for name, hint in read_hints(kind).items():
         if name in aside:
             continue
-        inner = _as_class(hint)
+        inner = _find_class(hint)
         if issubclass(inner, Value):
-            yield from _flat(inner, _NO_NAMES)
+            yield from _flatten(inner, _NO_NAMES)
         else:
             yield name, hint
 
@@ -165,26 +165,26 @@ _TYPES: Mapping[Any, dict[str, Any]] = {
 }
 
 
-def _schema(hint: Any) -> dict[str, Any]:
+def _make_schema(hint: Any) -> dict[str, Any]:
     """The JSON Schema of a type; {} for one about which there is nothing to say."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        schema = _schema(arguments[0])
+        schema = _make_schema(arguments[0])
         for meta in arguments[1:]:
-            schema |= _keywords(meta, schema)
+            schema |= _read_keywords(meta, schema)
         return schema
     if origin in {Union, types.UnionType}:
-        return _schema(next(each for each in arguments if each is not type(None)))
+        return _make_schema(next(each for each in arguments if each is not type(None)))
     if origin is Literal:
         return {"type": "string", "enum": list(arguments)}
     if origin is tuple:
-        return {"type": "array", "items": _schema(arguments[0])}
+        return {"type": "array", "items": _make_schema(arguments[0])}
     if origin in {dict, Mapping}:
-        return {"type": "object", "additionalProperties": _schema(arguments[1])}
+        return {"type": "object", "additionalProperties": _make_schema(arguments[1])}
     return dict(_TYPES.get(hint, {}))
 
 
-def _keywords(meta: Any, schema: Record) -> dict[str, Any]:
+def _read_keywords(meta: Any, schema: Record) -> dict[str, Any]:
     least = "minProperties" if schema.get("type") == "object" else "minLength"
     known = {"pattern": meta.pattern, least: meta.min_length, "maxLength": meta.max_length}
     known |= {"minimum": meta.ge, "maximum": meta.le}
@@ -200,7 +200,7 @@ def _can_be_none(hint: Any) -> bool:
 
 
 @cache
-def _as_class(hint: Any) -> type:
+def _find_class(hint: Any) -> type:
     """The class behind a type that may be None or annotated; `object` where there is no one class."""
     while get_origin(hint) in {Annotated, Union, types.UnionType}:
         hint = next(each for each in get_args(hint) if each is not type(None))

@@ -34,7 +34,7 @@ class Rendered(Mapping[str, Any]):
     __slots__ = ("accepted", "content")
 
     def __init__(self, value: Mapping[str, Any]) -> None:
-        self.content = dumps(value)
+        self.content = dump(value)
         self.accepted: Validator | None = None
 
     def __getitem__(self, name: str) -> Any:
@@ -50,15 +50,15 @@ class Rendered(Mapping[str, Any]):
         return True  # there it is, whatever is in it
 
 
-def dumps(value: Any) -> bytes:
+def dump(value: Any) -> bytes:
     """The JSON of a value, in which there may be rendered ones, and moments (RFC 3339, UTC as Z).
 
     TypeError where there is something else that JSON does not have.
     """
-    return exact(orjson.dumps(value, default=_as_it_is, option=orjson.OPT_UTC_Z))
+    return copy_exactly(orjson.dumps(value, default=_embed, option=orjson.OPT_UTC_Z))
 
 
-def exact(content: bytes) -> bytes:
+def copy_exactly(content: bytes) -> bytes:
     """Return what orjson made in no more room than it needs, for what is kept.
 
     orjson hands out the whole buffer that it wrote into, ten times as large as the text at worst.
@@ -66,7 +66,7 @@ def exact(content: bytes) -> bytes:
     return b"".join((content, b""))
 
 
-def _as_it_is(value: Any) -> orjson.Fragment:
+def _embed(value: Any) -> orjson.Fragment:
     if isinstance(value, Rendered):
         return orjson.Fragment(value.content)
     raise TypeError(f"Type is not JSON serializable: {type(value).__name__}")
@@ -77,7 +77,7 @@ H = TypeVar("H", bound=Hashable)
 
 
 class _Views(dict[Hashable, Rendered]):
-    """What was rendered of one value so far: viewers → body. It stands with the value and goes with it."""
+    """Bodies of one value that were rendered so far, by their viewers. They stand with the value and go with it."""
 
     __slots__ = ("__weakref__",)
 
@@ -97,13 +97,13 @@ def keep_for(objects: int) -> None:
     _most_kept = max(_most_kept, min(_MOST_FOR_MANY, MOST_KEPT + more))
 
 
-def most_kept() -> int:
+def count_most_kept() -> int:
     """Return how many bytes are kept at most by now."""
     return _most_kept
 
 
-def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
-    """What these viewers are shown of a value: rendered now, unless it was before and is still there."""
+def render(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
+    """Return what these viewers are shown of a value: rendered now, unless it was before and is still there."""
     body: Rendered | None = value.__dict__.get(_NAME, _NONE).get(viewers)
     if body is None:
         body = Rendered(view(value, viewers))
@@ -111,8 +111,8 @@ def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Ren
     return body
 
 
-def kept_views(value: Value) -> Mapping[Hashable, Rendered]:
-    """What is kept of a value, by its viewers."""
+def find_kept_views(value: Value) -> Mapping[Hashable, Rendered]:
+    """Return the bodies that are kept of a value, by its viewers."""
     views: Mapping[Hashable, Rendered] = value.__dict__.get(_NAME, _NONE)
     return views
 

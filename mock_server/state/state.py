@@ -16,10 +16,10 @@ from rpds import HashTrieMap
 
 from mock_server.contract.grants import Grants
 from mock_server.state.clock import Clock
-from mock_server.state.collection import Collection, Key, in_order
-from mock_server.state.ids import object_id
-from mock_server.state.log import LogObjects, Note, note_of
-from mock_server.state.table import Table, table_of
+from mock_server.state.collection import Collection, Key, sort_by_reference
+from mock_server.state.ids import make_object_id
+from mock_server.state.log import LogObjects, Note, make_note
+from mock_server.state.table import Table, make_table
 from mock_server.state.value import Value, replace
 from mock_server.state.weight import count_texts
 
@@ -105,11 +105,11 @@ class State(Value, eq=False):
     grants: Grants = _NO_GRANTS
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, State) and self._compared() == other._compared()
+        return isinstance(other, State) and self._list_compared() == other._list_compared()
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _compared(self) -> tuple[object, ...]:
+    def _list_compared(self) -> tuple[object, ...]:
         return self.seed, self.clock, self.counters, self.tables
 
     @property
@@ -133,7 +133,7 @@ class State(Value, eq=False):
         """Return the object of a key, or the default where there is none."""
         return self.tables[collection.name].objects.get(key, default)
 
-    def where(self, collection: Collection[V], **fields: Any) -> list[V]:
+    def select(self, collection: Collection[V], **fields: Any) -> list[V]:
         """Return the objects with these values in the order of their keys, by an index where there is one: in its."""
         table = self.tables[collection.name]
         at = collection.index_at.get(tuple(fields))
@@ -147,7 +147,7 @@ class State(Value, eq=False):
             key=collection.key_of,  # type: ignore[arg-type]
         )
 
-    def first_where(self, collection: Collection[V], **field: Any) -> V | None:
+    def select_first(self, collection: Collection[V], **field: Any) -> V | None:
         """Return the first of the objects that an index has of this value, in its order; None where it has none."""
         table = self.tables[collection.name]
         [value] = field.values()
@@ -172,7 +172,7 @@ class State(Value, eq=False):
     ) -> State:
         collection = table.collection
         tables = self.tables.copy()
-        tables[collection.name] = table.changed(key, before, after)
+        tables[collection.name] = table.replace(key, before, after)
         more = 0 if collection.transient else (after is not None) - (before is not None)
         timers = self.timers
         if collection.due is not None:
@@ -185,21 +185,21 @@ class State(Value, eq=False):
             timers=timers,
         )
 
-    def new_id(self, collection: Collection[Any]) -> tuple[State, str]:
+    def assign_id(self, collection: Collection[Any]) -> tuple[State, str]:
         """Return the state that has given out one more id of a collection, and the id."""
-        return self.next_id(collection.id_prefix or collection.noun)
+        return self.assign_id_of_kind(collection.id_prefix or collection.noun)
 
-    def next_id(self, kind: str) -> tuple[State, str]:
+    def assign_id_of_kind(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""
-        count = self.next_count(kind)
+        count = self.find_next_count(kind)
         counted = replace(
             self,
             counters=self.counters.insert(kind, count),
             touched=Touched("counters", kind, self.touched),
         )
-        return counted, f"{kind}_{object_id(self.seed, count)}"
+        return counted, f"{kind}_{make_object_id(self.seed, count)}"
 
-    def next_count(self, kind: str) -> int:
+    def find_next_count(self, kind: str) -> int:
         """Return the count that the next id of a kind has; none comes twice."""
         return max(self.counters.get(kind, 0), self.highest.get(kind, 0)) + 1
 
@@ -208,7 +208,7 @@ class State(Value, eq=False):
 
         Where its org has more than the collection keeps, the oldest goes.
         """
-        return self.note(collection, note_of(value), count, has_content=count_texts(value))
+        return self.note(collection, make_note(value), count, has_content=count_texts(value))
 
     def note(self, collection: Collection[Any], note: Note, count: int, *, has_content: bool = False) -> State:
         """Return the state with one more object of a log, as `append` does; it is made when somebody reads it."""
@@ -226,7 +226,7 @@ class State(Value, eq=False):
             touched=TouchedInLog(name, log, former, self.touched, has_content=has_content),
         )
 
-    def highest_ids(self) -> HashTrieMap[str, int]:
+    def find_highest_ids(self) -> HashTrieMap[str, int]:
         """Return how far the ids of each kind have come, whatever the counters were taken back to."""
         highest = self.highest
         for kind, count in self.counters.items():
@@ -244,17 +244,17 @@ class State(Value, eq=False):
         return replace(self, tables=MappingProxyType({**self.tables, **theirs}))
 
 
-def empty_state(collections: Iterable[Collection[Any]], seed: int = 0, grants: Grants = _NO_GRANTS) -> State:
+def make_empty_state(collections: Iterable[Collection[Any]], seed: int = 0, grants: Grants = _NO_GRANTS) -> State:
     """Return a state of these collections, without an object; TypeError where one refers to a collection not there."""
-    return state_of([table_of(each) for each in in_order(collections)], seed=seed, grants=grants)
+    return make_state([make_table(each) for each in sort_by_reference(collections)], seed=seed, grants=grants)
 
 
-def state_of(tables: Iterable[Table], **fields: Any) -> State:
+def make_state(tables: Iterable[Table], **fields: Any) -> State:
     """Return a state of these tables, and of other fields by name."""
     by_name = {table.collection.name: table for table in tables}
     objects = sum(len(table.objects) for table in by_name.values() if not table.collection.transient)
     timed = [table for table in by_name.values() if table.collection.due is not None]
-    timers = (_timer(table.collection, value) for table in timed for value in table.objects.values())
+    timers = (_make_timer(table.collection, value) for table in timed for value in table.objects.values())
     in_order = tuple(sorted(timer for timer in timers if timer is not None))
     return State(tables=MappingProxyType(by_name), objects=objects, timers=in_order, **fields)
 
@@ -263,7 +263,7 @@ def _with_timers(
     timers: tuple[Timer, ...], collection: Collection[Any], before: Value | None, after: Value | None
 ) -> tuple[Timer, ...]:
     """The timers once an object has taken the place of another; None: there is none."""
-    old, new = _timer(collection, before), _timer(collection, after)
+    old, new = _make_timer(collection, before), _make_timer(collection, after)
     if old == new:
         return timers
     left = list(timers)
@@ -274,7 +274,7 @@ def _with_timers(
     return tuple(left)
 
 
-def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:
+def _make_timer(collection: Collection[Any], value: Value | None) -> Timer | None:
     at = None if value is None else getattr(value, str(collection.due))
     return None if at is None else Timer(at, str(collection.key_of(value)), collection.name)
 
@@ -302,7 +302,7 @@ def settle(after: State, before: State) -> None:
     node.before = None
 
 
-def touched(after: State, before: State) -> tuple[Place, ...]:
+def list_touched(after: State, before: State) -> tuple[Place, ...]:
     """Return what was touched on the way from `before`, whose place `after` took."""
     places: list[Place] = []
     node = after.touched

@@ -25,7 +25,7 @@ class Tally:
         with self._lock:
             self._sum += size
 
-    def total(self) -> int:
+    def compute_total(self) -> int:
         """Return what the shares come to, in bytes."""
         if self.gone:
             with self._lock:
@@ -35,7 +35,7 @@ class Tally:
 
 
 class Share:
-    """So many bytes of a tally; they count until the last value that holds the share is gone."""
+    """A share of a tally: so many bytes, which count until the last value that holds the share is gone."""
 
     __slots__ = ("_gone", "size")
 

@@ -27,7 +27,7 @@ _PLAIN = frozenset({bool, int, float, datetime})
 
 def count_texts(value: Value) -> bool:
     """Count the texts of an object, where they are long and were not counted before; return whether they are long."""
-    size = _size_of_all(astuple(value))  # type: ignore[arg-type]  # a Struct at run time
+    size = _sum_sizes(astuple(value))  # type: ignore[arg-type]  # a Struct at run time
     if size <= _LONG:
         return False
     if _NAME not in value.__dict__:
@@ -40,7 +40,7 @@ def count_room(value: Value, size: int) -> None:
     value.__dict__[_NAME] = Share(CONTENTS, size)
 
 
-def _size_of_all(parts: Iterable[Any]) -> int:
+def _sum_sizes(parts: Iterable[Any]) -> int:
     size = 0
     for part in parts:  # most are None, or a text
         if part is not None:
@@ -48,19 +48,19 @@ def _size_of_all(parts: Iterable[Any]) -> int:
             if kind is str:
                 size += len(part)
             elif kind not in _PLAIN:
-                size += _size_of(part)
+                size += _measure(part)
     return size
 
 
-def _size_of(part: Any) -> int:
+def _measure(part: Any) -> int:
     if isinstance(part, Struct):
         parts = astuple(part)
         counted = Share in map(type, parts)  # such as a blob: it is counted by itself
-        return 0 if counted else _size_of_all(parts)
+        return 0 if counted else _sum_sizes(parts)
     if isinstance(part, str | bytes):
         return len(part)
     if isinstance(part, Mapping):
-        return _NODE * len(part) + _size_of_all(part.keys()) + _size_of_all(part.values())
+        return _NODE * len(part) + _sum_sizes(part.keys()) + _sum_sizes(part.values())
     if isinstance(part, tuple | list | frozenset):
-        return _NODE * len(part) + _size_of_all(part)
+        return _NODE * len(part) + _sum_sizes(part)
     return 0

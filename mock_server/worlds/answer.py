@@ -13,7 +13,7 @@ import orjson
 from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.errors import ApiError
 from mock_server.operation import Feed, Reply
-from mock_server.state.rendered import Rendered, dumps
+from mock_server.state.rendered import Rendered, dump
 
 if TYPE_CHECKING:
     from mock_server.worlds.streams import EventStream
@@ -49,7 +49,7 @@ def render(outcome: Reply | ApiError, request_id: str, errors: ErrorBody = USUAL
     Raises TypeError for a body that is not JSON-able.
     """
     if isinstance(outcome, ApiError):
-        media_type, body = _JSON, dumps(errors.show(outcome, request_id))
+        media_type, body = _JSON, dump(errors.show(outcome, request_id))
     else:
         body = outcome.body
         media_type = _JSON if outcome.media_type == "application/json" else outcome.media_type.encode("latin-1")
@@ -58,7 +58,7 @@ def render(outcome: Reply | ApiError, request_id: str, errors: ErrorBody = USUAL
         elif isinstance(body, Feed):
             body = b""
         elif not isinstance(body, bytes):
-            body = dumps(body)
+            body = dump(body)
     headers = {
         b"content-type": media_type,
         b"content-length": b"%d" % len(body),
@@ -73,7 +73,7 @@ def render(outcome: Reply | ApiError, request_id: str, errors: ErrorBody = USUAL
     return Answer(outcome.status, headers, body)
 
 
-def error_code(answer: Answer, errors: ErrorBody = USUAL) -> str | None:
+def read_error_code(answer: Answer, errors: ErrorBody = USUAL) -> str | None:
     """The code of an error; None for a success, and for what is not of the shape of errors."""
     if answer.status < 400:
         return None
@@ -84,17 +84,17 @@ def error_code(answer: Answer, errors: ErrorBody = USUAL) -> str | None:
     return code if isinstance(code, str) else None
 
 
-def date(moment: datetime) -> bytes:
+def write_date(moment: datetime) -> bytes:
     """The moment as the header Date has it."""
     global _shown  # noqa: PLW0603 - what was asked for last is nearly always asked for again
     since, until, text = _shown
     if since <= moment < until:
         return text
     since = moment.replace(microsecond=0)
-    _shown = since, since + _SECOND, _date(int(since.timestamp()))
+    _shown = since, since + _SECOND, _write_second(int(since.timestamp()))
     return _shown[2]
 
 
 @lru_cache(maxsize=64)
-def _date(second: int) -> bytes:
+def _write_second(second: int) -> bytes:
     return formatdate(second, usegmt=True).encode()

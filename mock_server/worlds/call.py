@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Any] = {}
 
 KEPT_BODY = 64 * 1024
-"""As much of a body as the journal keeps."""
+"""The bytes of a body that the journal keeps."""
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Authenticate = Callable[[str, "State", datetime], Caller]
@@ -32,17 +32,17 @@ Arrived = Callable[[], bytes | None]
 """The body of a request, where it is there as a whole before anybody has waited for it; else None."""
 
 
-def not_known() -> None:
+def return_none() -> None:
     """Return None: ASGI does not say whether a body has come before it is waited for."""
 
 
-async def _gone() -> Mapping[str, Any]:
+async def _refuse_reading() -> Mapping[str, Any]:
     return {"type": "http.disconnect"}
 
 
 @dataclass(slots=True, eq=False)
 class Passage:
-    """What is known of a call to a mock that passes some operations on to another server."""
+    """Notes on a call to a mock that passes some operations on to another server."""
 
     to: str | None = None  # the URL that it was passed on to; None: the mock itself has answered
     broke: list[str] = field(default_factory=list)  # what the request and the answer have against the contract
@@ -100,7 +100,7 @@ class Call:
         """Let go of what only a request in flight needs: a journal may keep the call for long."""
         self.body = None
         self.raw_path_values = self.path_values = self.query = self.header_values = _NOTHING
-        self.receive, self.arrived = _gone, not_known
+        self.receive, self.arrived = _refuse_reading, return_none
         if self.fault_outcome is not None:
             self.fault_outcome.forget_where()
         if self.sent:
@@ -114,7 +114,7 @@ class Call:
         for operation in () if route is None else route.methods.values():
             for body_type in operation.bodies.values():
                 if body_type.kept is not None:
-                    self.sent = redaction.body(self.sent, body_type.kept)
+                    self.sent = redaction.mask_body(self.sent, body_type.kept)
 
     @property
     def undeclared(self) -> bool:

@@ -14,7 +14,7 @@ class Superseded(Exception):
 
 
 class Epoch:
-    """From one reset, restore, import or rewind of a world to the next one, or to its deletion."""
+    """The time from one reset, restore, import or rewind of a world to the next one, or to its deletion."""
 
     __slots__ = ("_ended", "_waiting")
 

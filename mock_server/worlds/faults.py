@@ -8,14 +8,14 @@ from hashlib import sha256
 from msgspec import Struct, field
 
 from mock_server.contract.compiled import Operation
-from mock_server.contract.forced import ForcedAnswer, choose, undeclared
+from mock_server.contract.forced import ForcedAnswer, choose, make_undeclared
 
 EVERY_OPERATION = "*"
 MOST_FAULTS = 1000
 
 _UPSTREAM = 502
 _EARLY_S = 0.002
-"""By how much the timers of event loops may be early."""
+"""The seconds by which the timers of event loops may be early."""
 
 
 class ConnectionDropped(Exception):
@@ -41,7 +41,7 @@ class Fault(Struct, eq=False, omit_defaults=True):
 
     @property
     def left(self) -> int | None:
-        """How many calls it still is to happen to; None where it always happens."""
+        """The number of calls that it still is to happen to; None where it always happens."""
         if self.removed:
             return 0
         return None if self.times is None else self.times - self.happened
@@ -56,10 +56,10 @@ class Fault(Struct, eq=False, omit_defaults=True):
         """Whether it does more than delay."""
         return self.answers or self.drop or self.truncate is not None
 
-    def error(self, operation: Operation) -> ForcedAnswer | None:
-        """What it answers a call of this operation with, if anything."""
+    def make_error(self, operation: Operation) -> ForcedAnswer | None:
+        """Return the error that it answers a call of this operation with, if any."""
         if self.undeclared and self.status is not None:
-            return undeclared(self.status, code=self.code, html=self.html)
+            return make_undeclared(self.status, code=self.code, html=self.html)
         found = choose(operation, status=self.status, code=self.code) if self.answers else None
         return None if found is None or found[0] < 400 else ForcedAnswer(*found)
 
@@ -67,9 +67,9 @@ class Fault(Struct, eq=False, omit_defaults=True):
         """Whether it can happen to a call of this operation."""
         if self.operation_id not in {EVERY_OPERATION, operation.id}:
             return False
-        return not self.answers or self.error(operation) is not None
+        return not self.answers or self.make_error(operation) is not None
 
-    def delay(self, seed: int) -> int:
+    def draw_delay(self, seed: int) -> int:
         """Return by how many milliseconds it delays the next call: the same for the same seed and the same calls."""
         if not self.jitter_ms:
             return self.delay_ms
@@ -92,7 +92,7 @@ class UpstreamFailed(Exception):
 
 
 class FaultOutcome(Struct, eq=False):
-    """What faults and the header Prefer did to a call."""
+    """The effects of faults and of the header Prefer on a call."""
 
     ids: list[int] = field(default_factory=list)  # of those that have happened to it
     delay_ms: int = 0  # that is waited for next
@@ -124,7 +124,7 @@ class Faults:
         """Arm a fault; its id is one that `next_id` gave."""
         self.armed = (*self.armed, fault)
 
-    def next_id(self) -> int:
+    def make_id(self) -> int:
         """An id that no fault of this world has had."""
         self.last += 1
         return self.last
@@ -151,7 +151,7 @@ class Faults:
         for fault in self.armed:
             if not fault.concerns(operation) or (ended and fault.ends):
                 continue
-            error = fault.error(operation)
+            error = fault.make_error(operation)
             if error is not None and error.status == _UPSTREAM and not error.undeclared:
                 outcome.upstream = outcome.upstream or UpstreamFailed(fault, error)
                 continue
@@ -161,7 +161,7 @@ class Faults:
                 outcome.end = ConnectionDropped() if fault.drop else error
         return outcome
 
-    def failed(self, failure: UpstreamFailed, outcome: FaultOutcome) -> None:
+    def fail(self, failure: UpstreamFailed, outcome: FaultOutcome) -> None:
         """Apply the fault of the upstream to a call that has reached it."""
         outcome.delay_ms = 0
         outcome.end = failure.error
@@ -169,7 +169,7 @@ class Faults:
 
     def _happen(self, fault: Fault, outcome: FaultOutcome) -> None:
         outcome.ids.append(fault.id)
-        delay_ms = fault.delay(self._seed)
+        delay_ms = fault.draw_delay(self._seed)
         outcome.delay_ms += delay_ms
         outcome.late_ms += delay_ms
         if fault.truncate is not None:

@@ -19,7 +19,7 @@ from operator import attrgetter
 from time import perf_counter
 from weakref import ref
 
-from mock_server.access.bearer import Bearer, bearer
+from mock_server.access.bearer import Bearer, read_bearer
 from mock_server.access.callers import Caller
 from mock_server.state.state import State
 from mock_server.state.tally import Share
@@ -78,8 +78,8 @@ class Entry(Call):
 
     @property
     def bearer(self) -> Bearer | None:
-        """Who presented the credential that came with it, let in or not; None where it had none."""
-        return bearer(self.headers, self.state, self.now) if self.has_content else self._bearer
+        """The bearer of the credential that came with it, let in or not; None where it had none."""
+        return read_bearer(self.headers, self.state, self.now) if self.has_content else self._bearer
 
     def drop_content(self) -> None:
         """Let go of the query, headers and bodies, and keep the rest."""
@@ -131,7 +131,7 @@ class Journal:
         ring = self._entries if own else self._console
         if len(ring) == self._most:
             oldest = ring.popleft()
-            self._memory.gone(oldest)
+            self._memory.remove_entry(oldest)
             if own:
                 self.gone = oldest.id
         entry.release()
@@ -140,7 +140,7 @@ class Journal:
         held = self._senders.get(key)
         sender = None if held is None else held()
         if sender is None or sender.headers != headers:
-            sender = self._sender(key, entry)
+            sender = self._share_sender(key, entry)
         elif entry.caller is not sender.caller and entry.caller == sender.caller:
             entry.caller = sender.caller
         entry.sender = sender
@@ -152,13 +152,13 @@ class Journal:
         entry.after = state
         entry.ended = perf_counter()
         entry.room = _ROOM_WITH_HEADERS + len(entry.path) + len(entry.query_string) + len(entry.sent) + len(body)
-        self._memory.arrived(entry)
+        self._memory.add_entry(entry)
         ring.append(entry)
         if self._waiting:
             self.wake()
         return True
 
-    def _sender(self, key: int, entry: Entry) -> Sender:
+    def _share_sender(self, key: int, entry: Entry) -> Sender:
         """Keep the headers once for all entries to come that have the same, but for the length of the body."""
         if len(self._senders) >= _MOST_SENDERS:
             self._senders.clear()
@@ -186,7 +186,7 @@ class Journal:
                 return ring[at]
         return None
 
-    def after(self, entry_id: int, *, most: int, with_console: bool) -> list[Entry]:
+    def list_after(self, entry_id: int, *, most: int, with_console: bool) -> list[Entry]:
         """Return the entries that came after this id, oldest first, no more than so many."""
         rings = (self._entries, self._console) if with_console else (self._entries,)
         starts = (bisect_right(ring, entry_id, key=_BY_ID) for ring in rings)
@@ -201,7 +201,7 @@ class Journal:
         """Let the world go on from before this entry: it is undone too."""
         self._head = entry.parent
 
-    def undone(self) -> set[int]:
+    def find_undone(self) -> set[int]:
         """Return the ids of the entries that the present state does not come from."""
         parents = {entry.id: entry.parent for entry in self._entries}
         undone, current = set(parents), self._head
@@ -219,11 +219,11 @@ class Journal:
         self.closed = True
         self.wake()
 
-    def with_content(self) -> Iterator[Entry]:
+    def list_with_content(self) -> Iterator[Entry]:
         """Return the entries with bodies, oldest first."""
         return (entry for entry in self if entry.has_content)
 
-    def times(self) -> Iterator[float]:
+    def list_times(self) -> Iterator[float]:
         """Return when each entry ended, oldest first."""
         return (entry.ended for entry in self)
 
@@ -232,7 +232,7 @@ class Journal:
         for ring in (self._entries, self._console):
             while ring and ring[0].ended <= time:
                 oldest = ring.popleft()
-                self._memory.gone(oldest)
+                self._memory.remove_entry(oldest)
                 if not oldest.from_console:
                     self.gone = oldest.id
 
@@ -242,7 +242,7 @@ class Journal:
             event.set()
 
     @contextmanager
-    def listening(self) -> Iterator[Event]:
+    def listen(self) -> Iterator[Event]:
         """Give an event that is set at each new entry, for as long as it is listened to."""
         event = Event()
         self._waiting.add(event)

@@ -27,7 +27,7 @@ class Part:
 
     @property
     def content(self) -> bytes:
-        """What it brings, without the frame of the chunk."""
+        """The content of the part, without the frame of the chunk."""
         return self.chunk[self.chunk.index(b"\n") + 1 : -2]
 
 
@@ -35,7 +35,7 @@ HEARTBEAT = b": heartbeat\n\n"
 
 
 class Listener(Protocol):
-    """Whoever a stream is sent to; one that was full asks for more by `EventStream.go_on`."""
+    """The receiver of a stream; one that was full asks for more by `EventStream.go_on`."""
 
     @property
     def is_full(self) -> bool:
@@ -98,7 +98,7 @@ class WaitingParts:
         """Take nothing more."""
         self.end()
 
-    async def of(self, stream: OpenStream) -> AsyncGenerator[bytes, None]:
+    async def read_stream(self, stream: OpenStream) -> AsyncGenerator[bytes, None]:
         """Yield what the stream sends, which has begun with this listener, to its end."""
         try:
             while self._waiting or not self._ended:

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from mock_server.settings import MAX_MEMORY, MIB
-from mock_server.state.blobs import total_size
+from mock_server.state.blobs import count_bytes
 from mock_server.state.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ ROOM_OF_OBJECT = 512
 """The bytes that an object of a state takes beside contents and images, about."""
 
 _SPARE = 0.9
-"""How full the budget may be after room was made: making it must be rare."""
+"""The share of the budget that may be used after room was made: making it must be rare."""
 _LEAST_FOR_JOURNALS = 1 / 16
 _LOOKS = 64  # what is used is looked at again after so small a part of the budget at most
 
@@ -35,7 +35,7 @@ class Kept(Protocol):
 
     @property
     def room(self) -> int:
-        """What it takes, in bytes."""
+        """The bytes that it takes."""
 
     def drop_content(self) -> None:
         """Let go of headers and bodies; `room` is less from then on."""
@@ -44,11 +44,11 @@ class Kept(Protocol):
 class Ring(Protocol):
     """A journal, as far as it takes room."""
 
-    def with_content(self) -> Iterable[Kept]:
+    def list_with_content(self) -> Iterable[Kept]:
         """Its entries with bodies, oldest first."""
 
-    def times(self) -> Iterable[float]:
-        """When each of its entries ended, oldest first."""
+    def list_times(self) -> Iterable[float]:
+        """Return when each of its entries ended, oldest first."""
 
     def drop_until(self, time: float) -> None:
         """Let go of every entry that did not end later."""
@@ -76,21 +76,21 @@ class MemoryBudget:
     @property
     def used(self) -> int:
         """Everything that counts, in bytes."""
-        return self.data + self._journals + self.headers.total()
+        return self.data + self._journals + self.headers.compute_total()
 
     @property
     def data(self) -> int:
         """Contents, images, objects and snapshots: what nobody lets go of unasked."""
-        return total_size() + self.snapshots + self.objects
+        return count_bytes() + self.snapshots + self.objects
 
-    def arrived(self, entry: Kept) -> None:
+    def add_entry(self, entry: Kept) -> None:
         """Count a new entry of a journal; it sheds its bodies at once where there is no room for them."""
         self.left -= entry.room
         if self.left < 0:
             self._look(entry)
         self._journals += entry.room
 
-    def gone(self, entry: Kept) -> None:
+    def remove_entry(self, entry: Kept) -> None:
         """Count an entry no more, which its journal has dropped."""
         self._journals -= entry.room
 
@@ -109,7 +109,7 @@ class MemoryBudget:
         self._full = not fits
         return fits
 
-    def why_full(self) -> str:
+    def explain_full(self) -> str:
         """Return the reason for a refusal, and what can be done, for who was refused."""
         return (
             f"The server may keep {self.limit / MIB:.1f} MiB and holds {self.data / MIB:.1f} MiB of packs, their "
@@ -118,12 +118,12 @@ class MemoryBudget:
         )
 
     def _look(self, entry: Kept) -> None:
-        if self.used + entry.room > self.limit and not self._room_for_entry(entry.room):
+        if self.used + entry.room > self.limit and not self._make_room_for_entry(entry.room):
             entry.drop_content()
-            self._room_for_entry(entry.room)
+            self._make_room_for_entry(entry.room)
         self.left = min(self.limit - self.used - entry.room, self.limit // _LOOKS)
 
-    def _room_for_entry(self, room: int) -> bool:
+    def _make_room_for_entry(self, room: int) -> bool:
         """Make room for an entry, unless that was no help before and the journals hold little."""
         if self.limit - room < self.data <= self._hopeless and self._journals <= self.limit * _LEAST_FOR_JOURNALS:
             return False
@@ -132,7 +132,7 @@ class MemoryBudget:
         return fits
 
     def _drop_bodies(self, target: int) -> None:
-        for entry in merge(*(ring.with_content() for ring in self._rings()), key=attrgetter("ended")):
+        for entry in merge(*(ring.list_with_content() for ring in self._rings()), key=attrgetter("ended")):
             if self.used <= target:
                 return
             self._journals -= entry.room
@@ -141,7 +141,7 @@ class MemoryBudget:
 
     def _drop_entries(self, target: int) -> None:
         while self.used > target:
-            times = sorted(time for ring in self._rings() for time in ring.times())
+            times = sorted(time for ring in self._rings() for time in ring.list_times())
             if not times:
                 return
             for ring in self._rings():

@@ -1,4 +1,4 @@
-"""What worlds and the pipeline have to know of the product that they serve."""
+"""The product that worlds and the pipeline serve, as far as they have to know it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Snapshot(Struct, frozen=True):
 
     @property
     def room(self) -> int:
-        """What it may come to hold alone, in bytes, when the world has gone far from it."""
+        """The bytes that it may come to hold alone, when the world has gone far from it."""
         return ROOM_OF_OBJECT * self.state.objects
 
 

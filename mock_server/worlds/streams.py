@@ -42,9 +42,9 @@ class EventStream:
     ends: float = 0.0
     listener: Listener | None = None
     missed: Iterator[Part] | None = None
-    """What is still to be sent of its beginning."""
+    """The parts of its beginning that are still to be sent."""
     waiting: deque[Part] = field(default_factory=deque)
-    """What is still to be sent of what has happened since."""
+    """The parts that are still to be sent of what has happened since."""
     unsent: int = 0
     """Bytes of these."""
     latest: Part | None = None
@@ -99,7 +99,7 @@ class Streams:
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
         self._ready: deque[EventStream] = deque()
-        """Those that something is to be sent down, in turn."""
+        """The streams that something is to be sent down, in turn."""
         self._goes_on = False
         self._rendered: WeakValueDictionary[tuple[type[Feed], int], Part] = WeakValueDictionary()
         """The parts that wait somewhere, by the event that each shows."""
@@ -120,7 +120,7 @@ class Streams:
         stream.listener, stream.ends = listener, now + self._times.longest
         state, stream.opened_at = stream.opened_at, None
         self._by_org.setdefault(stream.feed.org_id, {})[stream] = None
-        stream.missed = self._beginning(stream.feed, () if state is None else stream.feed.missed(state))
+        stream.missed = self._list_beginning(stream.feed, () if state is None else stream.feed.read_missed(state))
         self._send_next(stream)
         self.go_on(stream)
         self._plan(stream, now + self._times.heartbeat)
@@ -149,7 +149,7 @@ class Streams:
         for event in events:
             for stream in self._by_org.get(event.org_id, ()):
                 if stream.feed.shows(event, state):
-                    self._add(stream, self._part_of(stream.feed, event))
+                    self._add(stream, self._make_part(stream.feed, event))
         self._send_soon()
 
     def end(self) -> None:
@@ -174,11 +174,11 @@ class Streams:
         self._send_soon()
         self._set_timer()
 
-    def _beginning(self, feed: Feed, missed: Iterable[Any]) -> Iterator[Part]:
+    def _list_beginning(self, feed: Feed, missed: Iterable[Any]) -> Iterator[Part]:
         """Yield the parts of a comment and of what was missed, each when it is asked for."""
         together, size = [HEARTBEAT], len(HEARTBEAT)
         for event in missed:
-            part = self._part_of(feed, event)
+            part = self._make_part(feed, event)
             if together and size + len(part.chunk) > _TOGETHER:
                 yield Part(b"".join(together))
                 together, size = [], 0
@@ -190,12 +190,12 @@ class Streams:
         if together:
             yield Part(b"".join(together))
 
-    def _part_of(self, feed: Feed, event: Any) -> Part:
+    def _make_part(self, feed: Feed, event: Any) -> Part:
         """The one part that shows an event."""
         key = type(feed), id(event)
         part = self._rendered.get(key)
         if part is None:
-            part = self._rendered[key] = Part(feed.written(event), event)
+            part = self._rendered[key] = Part(feed.write(event), event)
         return part
 
     def _add(self, stream: EventStream, part: Part) -> None:
@@ -234,14 +234,14 @@ class Streams:
             self._queue(stream)
 
     def _send_next(self, stream: EventStream) -> None:
-        part = self._next_of(stream)
+        part = self._take_next(stream)
         if part is None or stream.listener is None:
             return
         stream.latest = part
         if not stream.listener.take(part):
             self.discard(stream)
 
-    def _next_of(self, stream: EventStream) -> Part | None:
+    def _take_next(self, stream: EventStream) -> Part | None:
         """Take what comes next down a stream: what was missed comes first."""
         if stream.missed is not None:
             part = next(stream.missed, None)

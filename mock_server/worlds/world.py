@@ -11,11 +11,11 @@ from msgspec import Struct
 from mock_server.access.origins import SAFE_METHODS
 from mock_server.operation import Feed
 from mock_server.settings import StreamTimes
-from mock_server.state.clock import EARLIEST, real_time
-from mock_server.state.ids import request_id
+from mock_server.state.clock import EARLIEST, read_real_time
+from mock_server.state.ids import make_request_id
 from mock_server.state.state import State, brings_content, settle
 from mock_server.state.value import replace
-from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.epoch import Epoch
 from mock_server.worlds.faults import Faults
 from mock_server.worlds.journal import Entry, Journal
@@ -37,11 +37,11 @@ class Resumed(Struct, frozen=True, omit_defaults=True):
 
     at: datetime
     since: datetime
-    """When the former process left what the world is."""
+    """The time when the former process left the world."""
     changes_lost: datetime | None = None
-    """When a process last had to go on without changes that a killed one had made."""
+    """The time when a process last had to go on without changes that a killed one had made."""
     journal_lost: datetime | None = None
-    """When a process last had to go on without the journal of a killed one."""
+    """The time when a process last had to go on without the journal of a killed one."""
 
 
 class World:
@@ -80,7 +80,7 @@ class World:
         seed_state: State,
         product: Product,
         *,
-        real: RealTime = real_time,
+        real: RealTime = read_real_time,
         memory: MemoryBudget | None = None,
         most_entries: int = 0,
         stream_times: StreamTimes = StreamTimes(),  # noqa: B008  # a constant
@@ -103,7 +103,7 @@ class World:
         self._requests = 0
         self.reads_by_console = 0  # of those requests
         self._latest = EARLIEST
-        self.began = self.real()
+        self.began = self.read_real_time()
         self.resumed: Resumed | None = None
         self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
@@ -111,7 +111,7 @@ class World:
         self._alarm: asyncio.TimerHandle | None = None  # while somebody listens to a stream, and something will be due
         self.closed = False  # nobody will ask it any more
 
-    def now(self) -> datetime:
+    def read_clock(self) -> datetime:
         """Return the world's own time, in UTC; no earlier than before, unless somebody set its clock."""
         real = self._real_time()
         if real < self._latest:
@@ -120,7 +120,7 @@ class World:
             self._latest = real
         return self.state.clock.read(real)
 
-    def real(self) -> datetime:
+    def read_real_time(self) -> datetime:
         """Return the time that its clock is moved against; it stands still while the machine's is put back."""
         self._latest = max(self._latest, self._real_time())
         return self._latest
@@ -128,18 +128,18 @@ class World:
     def catch_up(self) -> None:
         """Apply what its clock has made due, each transition at its own time: before whatever reads or changes it."""
         if self.state.timers:
-            after = self.product.play_due(self.state, self.now())
+            after = self.product.play_due(self.state, self.read_clock())
             if after is not self.state and not self.admit(after):
                 self.commit(after)  # time passes however full the memory is
 
     @property
     def journal_began(self) -> datetime:
-        """When its journal began, by the real time: with the world, or when this process went on with it."""
+        """The time when its journal began, by the real time: with the world, or when this process went on with it."""
         return self.began if self.resumed is None else self.resumed.at
 
-    def full(self) -> tuple[str, int]:
-        """Why something does not fit, and the limit in bytes."""
-        return self._memory.why_full(), self._memory.limit
+    def explain_full(self) -> tuple[str, int]:
+        """Return why something does not fit, and the limit in bytes."""
+        return self._memory.explain_full(), self._memory.limit
 
     def admit(self, state: State) -> bool:
         """Commit a state if there is memory for it, once journals gave way; whether there was."""
@@ -163,12 +163,12 @@ class World:
         """Put the state in the place of the one that it was made from, and tell whoever listens."""
         before, self.state = self.state, state
         if self.on_change is not None:
-            self.changed()
+            self.note_changed()
         if self.streams:
             self.streams.publish(state, before)
             self._set_alarm()
 
-    def changed(self) -> None:
+    def note_changed(self) -> None:
         """Tell whoever waits for it that the world has changed; for what is no part of its state, too."""
         tell, self.on_change = self.on_change, None
         if tell is not None:
@@ -185,7 +185,7 @@ class World:
         self._stop_alarm()
         timers, clock = self.state.timers, self.state.clock
         if timers and clock.frozen_at is None:
-            wait = (timers[0].at - self.now()).total_seconds()
+            wait = (timers[0].at - self.read_clock()).total_seconds()
             self._alarm = asyncio.get_running_loop().call_later(max(wait, 0), self._ring)
 
     def _ring(self) -> None:
@@ -202,14 +202,14 @@ class World:
 
     @property
     def room(self) -> int:
-        """What its objects take beyond those of the seed data, in bytes, about."""
+        """The bytes that its objects take beyond those of the seed data, about."""
         return ROOM_OF_OBJECT * max(0, self._made)
 
     def _replace(self, state: State) -> None:
         """Replace the state by one that need not come from it."""
         self._count(state.objects - self.state.objects)
         self.state = state
-        self.changed()
+        self.note_changed()
 
     def _count(self, more: int) -> None:
         if not self.journal.closed:
@@ -226,7 +226,7 @@ class World:
         code, operation = None, getattr(call, "operation", None)
         call.from_console = CONSOLE in call.headers and call.method in SAFE_METHODS
         if answer.status >= 400:
-            code = error_code(answer, call.contract.errors)
+            code = read_error_code(answer, call.contract.errors)
             if call.undeclared:
                 operation = None
         if call.from_console:
@@ -243,18 +243,18 @@ class World:
         Faults are no part of it and stay, and ids that were given out are not given out again. Requests that
         wait are dropped, and told `how` the world was taken there, as the end of a sentence.
         """
-        taken = replace(state, highest=self.state.highest_ids(), touched=None)
+        taken = replace(state, highest=self.state.find_highest_ids(), touched=None)
         self._replace(taken.with_transient_of(self.state))
         self._begin_epoch(how)
 
-    def next_request_id(self) -> str:
+    def make_request_id(self) -> str:
         """Return the id of one more request; none comes twice between two resets."""
         self._requests += 1
-        return request_id(self._seed_state.seed, self._requests)
+        return make_request_id(self._seed_state.seed, self._requests)
 
     @property
     def requests(self) -> int:
-        """How many requests the world has had since its last reset."""
+        """The number of requests that the world has had since its last reset."""
         return self._requests
 
     def reset(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS, StreamTimes
-from mock_server.state.clock import real_time
+from mock_server.state.clock import read_real_time
 from mock_server.state.state import State
 from mock_server.worlds.memory import MemoryBudget
 from mock_server.worlds.product import Product
@@ -19,16 +19,16 @@ log = logging.getLogger(__name__)
 
 DEFAULT = "default"
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""What a world may be named (a whole match)."""
+"""The pattern of a world's name (a whole match)."""
 
 
 class WorldWatch(Protocol):
-    """Whoever keeps what worlds hold."""
+    """The keeper of what worlds hold."""
 
-    def changed(self, world: World) -> None:
+    def note_changed(self, world: World) -> None:
         """Note that a world is new, or has changed for the first time since it was kept."""
 
-    def gone(self, world: World) -> None:
+    def note_gone(self, world: World) -> None:
         """Note that a world was deleted, or dropped."""
 
 
@@ -40,7 +40,7 @@ class Worlds:
         seed_state: State,
         product: Product,
         *,
-        real: RealTime = real_time,
+        real: RealTime = read_real_time,
         most: int = MOST_WORLDS,
         most_entries: int = MOST_ENTRIES,
         max_memory: int = MAX_MEMORY,
@@ -55,7 +55,7 @@ class Worlds:
         self._stream_times = stream_times
         self._by_name: OrderedDict[str, World] = OrderedDict()
         self._watch: WorldWatch | None = None
-        self.default = self._new(DEFAULT)
+        self.default = self._make(DEFAULT)
 
     def get(self, name: str = DEFAULT) -> World:
         """Return the world of this name, with all that is due by now; made from the seed data at its first use."""
@@ -90,18 +90,18 @@ class Worlds:
         """Forget the world and say whether there was one; `default` begins anew instead."""
         if name == DEFAULT:
             self._close(self.default)
-            self.default = self._new(DEFAULT)
+            self.default = self._make(DEFAULT)
         elif name in self._by_name:
             self._close(self._by_name.pop(name))
         else:
             return False
         return True
 
-    def watched_by(self, watch: WorldWatch) -> None:
+    def set_watch(self, watch: WorldWatch) -> None:
         """Tell whoever keeps the worlds what becomes of them from now on."""
         self._watch = watch
         for world in self:
-            world.on_change = watch.changed
+            world.on_change = watch.note_changed
 
     def end(self) -> None:
         """Let whoever follows a journal go: the server is about to end."""
@@ -113,15 +113,15 @@ class Worlds:
             dropped, world = self._by_name.popitem(last=False)
             self._close(world, "dropped for another one")
             log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
-        world = self._by_name[name] = self._new(name)
+        world = self._by_name[name] = self._make(name)
         return world
 
     def _close(self, world: World, how: str = "deleted") -> None:
         world.close(how)
         if self._watch is not None:
-            self._watch.gone(world)
+            self._watch.note_gone(world)
 
-    def _new(self, name: str) -> World:
+    def _make(self, name: str) -> World:
         world = World(
             name,
             self._seed_state,
@@ -132,5 +132,5 @@ class Worlds:
             stream_times=self._stream_times,
         )
         if self._watch is not None:
-            self._watch.changed(world)
+            self._watch.note_changed(world)
         return world

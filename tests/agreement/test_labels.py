@@ -113,13 +113,13 @@ def test_what_is_another_orgs_is_not_found(world: MockWorld) -> None:
 
 def test_a_taken_name_and_a_wrong_body_are_refused_and_change_nothing(world: MockWorld) -> None:
     create(world)
-    before = world.exported()
+    before = world.export()
     status, error = ask(world, "POST", "/labels", {"name": "urgent", "color": "blue"})
     assert (status, error["code"]) == (409, "label_exists")
     assert error["message"] == "The org already has a label named urgent."
     status, error = ask(world, "POST", "/labels", {"name": "other", "color": "pink"})
     assert (status, error["code"], list(error["details"]["fields"])) == (400, "validation_error", ["color"])
-    assert world.exported() == before
+    assert world.export() == before
 
 
 def test_each_change_is_an_event_and_a_change_of_the_journal(world: MockWorld) -> None:
@@ -135,10 +135,10 @@ def test_each_change_is_an_event_and_a_change_of_the_journal(world: MockWorld) -
 
 def test_a_state_is_exported_and_imported_and_what_is_wrong_in_one_is_named(world: MockWorld) -> None:
     label = create(world)
-    saved, document = world.exported(), world.state()
+    saved, document = world.export(), world.state()
     world.reset()
     world.load(saved)
-    assert world.exported() == saved
+    assert world.export() == saved
     assert ask(world, "GET", f"/labels/{label['id']}") == (200, label)
     document["labels"]["label_twin"] = {**document["labels"][label["id"]], "color": "pink"}
     with pytest.raises(Refused) as refused:

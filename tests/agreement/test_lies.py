@@ -21,6 +21,13 @@ LATE = (
     "field-left-out:packs.create:suggested_packs",
     "field-left-out:packs.update_visibility:category",
     "field-other-value:packs.update_visibility:category",
+    "field-kept:workspaces.get:updated_at",
+    "field-left-out:audit.list:events[].latency_ms",
+    "field-of-another:activity.list",
+    "hidden-shown:snapshots.download",
+    "list-cut:agent_roles.list:agent_roles[].pack_ids",
+    "list-value-left-out:sandbox.list_files:is_dir=False",
+    "write-lost:agent_roles.update:thinking_effort=low",
 )
 """What runs once passed over, by how soon it is found."""
 

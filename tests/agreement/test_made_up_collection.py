@@ -149,10 +149,10 @@ def test_what_is_not_there_and_what_is_another_orgs_are_the_same_404(served: Ser
 
 def test_it_is_exported_and_imported_as_the_same_bytes(served: Served) -> None:
     served.create("second")
-    saved = served.world.exported()
+    saved = served.world.export()
     served.world.reset()
     served.world.load(saved)
-    assert served.world.exported() == saved
+    assert served.world.export() == saved
     assert sorted(served.names()) == ["first", "second"]
     schema = served.mock.ask("GET", "/state.schema.json")["properties"]["widgets"]["additionalProperties"]
     assert set(schema["required"]) == {"org_id", "name", "kind", "created_at"}

@@ -17,7 +17,7 @@ from conformance.cli import main
 from conformance.contract.contract import ContractError
 from conformance.contract.reader import read
 from mock_server import Settings, create_app
-from mock_server.contract.slips import first_slip
+from mock_server.contract.slips import find_first_slip
 from mock_server.errors import StartError
 from tests import forked
 from tests.mock_server.serving import DOCUMENT, written
@@ -140,7 +140,7 @@ def refusals(document: dict[str, Any]) -> tuple[str, str]:
     """What the readers of both programs say of a document."""
     with pytest.raises(ContractError) as refused:
         read(Path("openapi.yaml"), document)
-    slip = first_slip(document)
+    slip = find_first_slip(document)
     assert slip is not None
     return str(refused.value), f"openapi.yaml: {slip}"
 
@@ -197,7 +197,7 @@ def test_a_keyword_at_the_place_of_another_is_refused_by_both(place: Way, keywor
 def test_an_extension_of_somebody_else_is_left_alone_by_both(place: Way, name: str, value: Any) -> None:
     document = changed((*place, name), value)
     assert read(Path("openapi.yaml"), document).operations
-    assert first_slip(document) is None
+    assert find_first_slip(document) is None
 
 
 COMMANDS: dict[str, Callable[[str], list[str]]] = {

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from mock_server.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
-from mock_server.state.collection import Collection, same_org
+from mock_server.state.collection import Collection, is_same_org
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -31,22 +31,22 @@ WIDGETS = Collection(
     unique=("org_id", "name"),
     indexes=("org_id",),
     schema="Widget",
-    visible=same_org,
+    visible=is_same_org,
 )
 
 
 @operation("widgets.list")
 def list_widgets(state: State, request: Request) -> tuple[State, Reply]:
     org_id = request.caller.org_id
-    return state, Reply(200, {"widgets": [WIDGETS.shown(each, org_id) for each in state.where(WIDGETS, org_id=org_id)]})
+    return state, Reply(200, {"widgets": [WIDGETS.show(each, org_id) for each in state.select(WIDGETS, org_id=org_id)]})
 
 
 @operation("widgets.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
-    state, widget_id = state.new_id(WIDGETS)
+    state, widget_id = state.assign_id(WIDGETS)
     caller, body = request.caller, request.body
     widget = Widget(widget_id, caller.org_id, body["name"], body["kind"], request.now)
-    return state.put(WIDGETS, widget), Reply(201, WIDGETS.shown(widget, caller.org_id))
+    return state.put(WIDGETS, widget), Reply(201, WIDGETS.show(widget, caller.org_id))
 
 
 @operation("widgets.delete")

@@ -10,7 +10,7 @@ from benchmarks.measures import endurance, grown, growth
 from benchmarks.promises import ALL, linear, per_pack
 from benchmarks.promises import grown as ratio_of
 from mock_server.contract.document import load_document
-from mock_server.settings import own_contract
+from mock_server.settings import find_own_contract
 from tests import plain
 
 
@@ -86,7 +86,7 @@ def test_a_short_contract_has_the_first_operations_and_is_served() -> None:
 
 
 def test_all_operations_are_as_many_as_the_promises_say() -> None:
-    assert len(grown.ids_of(load_document(own_contract()))) == ALL
+    assert len(grown.ids_of(load_document(find_own_contract()))) == ALL
 
 
 def test_a_duration_is_told_as_the_generator_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,13 @@
 """What is computed from kills, and that the published page is of the catalogue as it is."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
 from benchmarks.mutants import page, results
 from benchmarks.mutants.catalogue import SAMPLE, Planted, catalogue, sampled
 from benchmarks.mutants.judge import read
-from benchmarks.mutants.power import Kill, by_group, covered_by, shortfalls, tally, weakened
+from benchmarks.mutants.power import Kill, by_group, shortfalls, tally, weakened
 from benchmarks.mutants.table import rendered
 
 A, B, C = (Planted(name, group, "Wrong.", breaks) for name, group, breaks in (
@@ -45,11 +44,8 @@ def test_what_falls_short_is_said() -> None:
 
 
 def test_a_rule_earns_its_place_by_what_it_alone_finds() -> None:
-    kills = [kill(A, "R1"), kill(B, "R1", "R2"), kill(C, "R2", "R3"), kill(replace(C, id="d"), "R3", "R4")]
+    kills = [kill(A, "R1"), kill(B, "R1", "R2")]
     assert weakened(kills, ["R1", "R2"]) == {"R1": ("a",), "R2": ()}
-    assert covered_by(kills, "R2") == ("R1", "R3")
-    assert covered_by(kills, "R3") == ("R2", "R4")
-    assert covered_by(kills, "R1") == ("R2",)
 
 
 def test_a_report_says_which_kind_of_case_found_which_rule() -> None:
@@ -77,12 +73,12 @@ def test_the_sample_is_fixed_and_of_every_group(every: Sequence[Planted]) -> Non
 
 
 def test_the_published_figures_are_those_of_the_catalogue(every: Sequence[Planted]) -> None:
-    """Each is there as it was judged, or said to be new: `make mutants ARGS="--new --publish"` judges those."""
+    """Each is there as it was judged, or counted as new: `make mutants ARGS="--new --publish"` judges those."""
     published = results.read()
     known, new = {kill.planted.id for kill in published.kills}, results.new(every)
     assert known | {it.id for it in new} == {it.id for it in every}
     page_says = (results.DOCS / page.PAGE).read_text(encoding="utf-8")
-    assert [it.id for it in new if f"`{it.id}`" not in page_says] == []
+    assert not new or f" {len(new)} defects are planted and not among these figures yet" in page_says
     assert shortfalls(published.kills) == []
     assert set(published.clean.values()) == {0}
 

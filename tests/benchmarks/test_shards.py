@@ -13,7 +13,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from benchmarks.drawn.run import Means
 from benchmarks.lies import __main__ as lies
+from benchmarks.lies.asked import Asked as AskedOfLies
 from benchmarks.lies.lie import Lie
 from benchmarks.lies.results import Told
 from benchmarks.mutants import __main__ as mutants
@@ -26,7 +28,6 @@ from benchmarks.shards.dealing import dealt, of_shard
 from benchmarks.source_mutants import __main__ as source_mutants
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
-from benchmarks.source_mutants.servers import Server
 from benchmarks.source_mutants.verdict import MutantVerdict
 
 SURVIVES = "files-read-once"
@@ -39,7 +40,7 @@ class Made(Judges):
         return set()
 
     def kills(self, cases: Sequence[Case], _: int | None) -> Iterator[Kill]:
-        for it, _, _ in reversed(cases):
+        for it, *_rest in reversed(cases):
             rules = frozenset() if it.id == SURVIVES else frozenset({it.rule, "ANOTHER"})
             yield Kill(it, rules, rules, frozenset(it.id[:1]) & {"c"}, float(len(it.id)))
 
@@ -48,11 +49,11 @@ class Made(Judges):
             yield Alarms(it, int(it.server == "the second server" and it.seed == 2))
 
 
-def told(chosen: Sequence[Lie], _seed: int, _workers: int | None, *, generated: bool) -> Iterator[Told]:
+def told(chosen: Sequence[Lie], asked: AskedOfLies, _workers: int | None) -> Iterator[Told]:
     """Of each lie a verdict that depends on it alone, in another order than it was asked for."""
     for it in reversed(chosen):
         rules = () if it.kind == "field-null" else ("CREATE-SIZE",)
-        alone = rules[: len(it.id) % 2] if generated else None
+        alone = rules[: len(it.id) % 2] if asked.generated else None
         yield Told(it.id, it.kind, it.operation, it.sentence, rules, alone, 1, float(len(it.id)))
 
 
@@ -96,12 +97,10 @@ def bench_of_defects(folder: Path) -> Bench:
 def bench_of_lies(folder: Path) -> Bench:
     (docs := folder / "docs").mkdir(parents=True)
     shutil.copy(results.RESULTS, docs)
-    return Bench(lies.main, lies.Means(told, docs, folder / "reports"), docs)
+    return Bench(lies.main, Means(told, docs, folder / "reports"), docs)
 
 
-def mutants_judged(
-    _server: Server, chosen: Sequence[Mutant], asked: Asked, _workers: int | None
-) -> Iterator[MutantVerdict]:
+def mutants_judged(chosen: Sequence[Mutant], asked: Asked, _workers: int | None) -> Iterator[MutantVerdict]:
     """Of each mutant a verdict that depends on it alone, in another order than it was asked for."""
     for it in reversed(chosen):
         rules = ("CREATE-SIZE",) if not asked.without_worlds and it.kind != "string" else ()
@@ -111,7 +110,7 @@ def mutants_judged(
 def bench_of_source_mutants(folder: Path) -> Bench:
     (docs := folder / "docs").mkdir(parents=True)
     shutil.copy(results.RESULTS, docs)
-    return Bench(source_mutants.main, source_mutants.Means(mutants_judged, docs, folder / "reports"), docs)
+    return Bench(source_mutants.main, Means(mutants_judged, docs, folder / "reports"), docs)
 
 
 FEW = ("--id", SURVIVES, "--id", "images-any-tag", "--clean-seeds", "0", "--quick")
@@ -327,10 +326,10 @@ def test_lies_are_published_only_where_every_shard_asked_generated_cases_alone_t
 
 
 def test_a_shard_without_a_verdict_on_each_of_its_lies_is_not_written(tmp_path: Path) -> None:
-    def silent(chosen: Sequence[Lie], *given: int | None, generated: bool) -> Iterator[Told]:
-        return (replace(it, unjudged="it broke") for it in told(chosen, *given, generated=generated))
+    def silent(chosen: Sequence[Lie], asked: AskedOfLies, workers: int | None) -> Iterator[Told]:
+        return (replace(it, unjudged="it broke") for it in told(chosen, asked, workers))
 
-    bench = Bench(lies.main, lies.Means(silent, tmp_path, tmp_path), tmp_path)
+    bench = Bench(lies.main, Means(silent, tmp_path, tmp_path), tmp_path)
     ran = bench("--shard", "1/2", "--judged", tmp_path / "s.json", "--count", "4")
     assert ran.exit_code == 2
     assert "no verdict on " in ran.output

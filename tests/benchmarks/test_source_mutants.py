@@ -258,4 +258,4 @@ def test_the_command_lists_what_it_would_judge_and_knows_its_ids() -> None:
     ]
     wrong = CliRunner().invoke(main, ["--id", "nothing"])
     assert wrong.exit_code == 1
-    assert "--id nothing: the second server has no such mutant" in wrong.output
+    assert "--id nothing: there is no such mutant" in wrong.output

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mock_server.resources.life.table import STEPS
+from mock_server.resources.workspaces.life.table import STEPS
 from tests import plain
 from tests.clients.node import PLAIN, npx
 from tests.live import served_mock

@@ -35,7 +35,7 @@ def hanging(node: MockNode) -> Iterator[None]:
 
 
 def world_at(mock: Mock, node: str) -> MockWorld:
-    return next(mock.world(name) for name in (f"hung-{at}" for at in range(100)) if mock.node_of(name) == node)
+    return next(mock.world(name) for name in (f"hung-{at}" for at in range(100)) if mock.find_node(name) == node)
 
 
 def asked(front: Front, mock: Mock, world: MockWorld, method: str, timeout: float) -> httpx.Response:

@@ -74,7 +74,7 @@ def _body(path: str, name: str) -> dict[str, Any] | None:
 
 def test_a_fork_stays_at_its_node_or_is_refused(mock: Mock) -> None:
     base = mock.create("forked.base")
-    assert mock.node_of("forked.base") == mock.node_of("forked.7") == mock.node_of("forked")
+    assert mock.find_node("forked.base") == mock.find_node("forked.7") == mock.find_node("forked")
     base.fork("forked.7")
     with pytest.raises(MockError, match="begins with the name of its world up to the first dot"):
         base.fork("elsewhere.7")
@@ -104,19 +104,19 @@ def test_a_drained_node_gives_its_worlds_to_the_other(behind: Front, mock: Mock)
     for name in names:
         answer = mock.world(name).client("acme-owner").patch("/packs/pack_acme_pager", json={"visibility": "community"})
         assert answer.status_code == 200
-    assert {mock.node_of(name) for name in names} == {"n1", "n2"}
-    before = {name: mock.world(name).exported() for name in names}
+    assert {mock.find_node(name) for name in names} == {"n1", "n2"}
+    before = {name: mock.world(name).export() for name in names}
     code, said = printed(["worlds", "move", "--url", behind.origin, "--from", "n2", "--socket", str(behind.socket)])
     assert code == 0, said
-    assert {mock.node_of(name) for name in names} == {"n1"}
-    assert {name: mock.world(name).exported() for name in names} == before
-    assert {each["name"] for each in mock.worlds_at("n2")} == {"default"}
+    assert {mock.find_node(name) for name in names} == {"n1"}
+    assert {name: mock.world(name).export() for name in names} == before
+    assert {each["name"] for each in mock.list_worlds_at("n2")} == {"default"}
     set_state(behind, "n2", "ready")
     code, said = printed(["worlds", "move", "--url", behind.origin])
     assert code == 0, said
-    assert {mock.node_of(name) for name in names} == {"n1", "n2"}
-    assert {name: mock.world(name).exported() for name in names} == before
-    assert all(each["node"] == mock.node_of(each["name"]) for each in mock.worlds())
+    assert {mock.find_node(name) for name in names} == {"n1", "n2"}
+    assert {name: mock.world(name).export() for name in names} == before
+    assert all(each["node"] == mock.find_node(each["name"]) for each in mock.worlds())
 
 
 def test_what_cannot_be_moved_is_said(behind: Front) -> None:

@@ -144,7 +144,7 @@ def test_restarts_of_nodes_that_a_supervisor_holds_drop_no_request_under_load(tm
 def goes_on_through(behind: Front, restart: Callable[[str], None]) -> None:
     """Check that nothing fails, is wrong or is missing while each node is restarted."""
     with Mock(behind.origin) as mock, writing(behind, "rolling") as seen:
-        names = [next(each for each in ids("follow") if mock.node_of(each) == node) for node in behind.nodes]
+        names = [next(each for each in ids("follow") if mock.find_node(each) == node) for node in behind.nodes]
         followers = [Follower(behind, mock, name) for name in names]
         for follower in followers:
             follower.change()
@@ -221,7 +221,7 @@ import pytest
 
 def test_it(mock_server):
     mock_server.client("acme-owner").patch("/packs/pack_acme_pager", json={{"visibility": "community"}})
-    Path("{begun}.part").write_text(mock_server.mock.node_of(mock_server.name))
+    Path("{begun}.part").write_text(mock_server.mock.find_node(mock_server.name))
     Path("{begun}.part").rename("{begun}")
     while not Path("{go_on}").exists():
         time.sleep(0.02)
@@ -245,8 +245,8 @@ def test_whoever_is_hit_by_a_kill_is_told(behind: Front, tmp_path: Path) -> None
         with pytest.raises(WorldLost, match=f"node {node} was lost"):
             publish_through_a_kill(behind, mock, node)
         go_on.touch()
-        lost = {world.name: world.lost() for world in worlds}
-        hit = {each.name for each in worlds if mock.node_of(each.name) == node}
+        lost = {world.name: world.describe_loss() for world in worlds}
+        hit = {each.name for each in worlds if mock.find_node(each.name) == node}
         assert 0 < len(hit) < len(worlds)
         assert {name for name, said in lost.items() if said is not None} == hit
         assert all(f"node {node} was lost" in str(lost[name]) for name in hit)
@@ -266,7 +266,7 @@ def publish_through_a_kill(front: Front, mock: Mock, node: str) -> None:
 
 def at(mock: Mock, node: str) -> MockWorld:
     """A fresh world at a node."""
-    return next(each for each in iter(mock.fresh_world, None) if mock.node_of(each.name) == node)
+    return next(each for each in iter(mock.fresh_world, None) if mock.find_node(each.name) == node)
 
 
 def publish(world: MockWorld) -> None:

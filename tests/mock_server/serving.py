@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import yaml
 
-from mock_server.server import Limits, Server, listen, url_of
+from mock_server.server import Limits, Server, listen, make_url
 from tests import plain
 from tests.openapi import DOCUMENT
 
@@ -26,7 +26,7 @@ def served(app: Any, limits: Limits | None = None) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield url_of(listener)
+        yield make_url(listener)
     finally:
         server.should_exit = True
         thread.join()

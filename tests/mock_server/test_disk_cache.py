@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.disk_cache import kept
+from mock_server.disk_cache import load_or_make
 
 MOST = 64
 START = """
@@ -40,7 +40,7 @@ class Maker:
 
 
 def asked(make: Callable[[], list[int]], text: bytes = b"text", kind: str = "lists") -> list[int]:
-    return kept(kind, text, make, library="PyYAML")
+    return load_or_make(kind, text, make, library="PyYAML")
 
 
 def test_a_result_is_made_once_and_each_call_has_its_own(folder: Path) -> None:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from mock_server.resources.life.table import STEPS, By, Machine, Step
-from mock_server.resources.tasks import task
-from mock_server.resources.workspaces import workspace
+from mock_server.resources.workspaces import task, workspace
+from mock_server.resources.workspaces.life.table import STEPS, By, Machine, Step
 from tests.repo.sources import ROOT
 
 PAGE = ROOT / "docs" / "life-cycles.md"

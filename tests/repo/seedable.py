@@ -15,14 +15,13 @@ use_contract(load())
 PAGE = ROOT / "docs" / "seedable.md"
 
 _STATES = re.compile(r"(<!-- states -->\n\n).*?(?=\n\n<!-- end -->)", re.DOTALL)
-_CODE = re.compile(r"(<!-- (server\.(?:py|mjs)): ([\w ]+) -->\n\n).*?(?=\n\n<!-- end -->)", re.DOTALL)
-_LANGUAGES = {"server.py": "python", "server.mjs": "js"}
+_CODE = re.compile(r"(<!-- code: ([\w ]+) -->\n\n).*?(?=\n\n<!-- end -->)", re.DOTALL)
 
 
 def rendered(text: str) -> str:
     """Return the page with the table of the suite's states and the code of the examples as they are."""
     text = _STATES.sub(lambda match: match[1] + _table(), text)
-    return _CODE.sub(lambda match: match[1] + _block(match[2], match[3].split()), text)
+    return _CODE.sub(lambda match: match[1] + _block(match[2].split()), text)
 
 
 def _table() -> str:
@@ -43,16 +42,15 @@ def _param(param: Param) -> str:
     return f"`{param.name}`{'' if param.required else '?'}" + (f" ({': '.join(said)})" if said else "")
 
 
-def _block(file: str, names: Sequence[str]) -> str:
-    source = (FOLDER / file).read_text(encoding="utf-8")
+def _block(names: Sequence[str]) -> str:
+    source = (FOLDER / "server.py").read_text(encoding="utf-8")
     code = "\n\n\n".join(_definition(source, name) for name in names)
-    return f"```{_LANGUAGES[file]}\n{code}\n```"
+    return f"```python\n{code}\n```"
 
 
 def _definition(source: str, name: str) -> str:
-    """Return what defines a name at the outermost level, with the comment right before it."""
-    begins = re.compile(rf"^(?:/\*\* .* \*/\n)?(?:class |def |function |const )?{name}\b", re.MULTILINE)
-    (found,) = begins.finditer(source)
+    """Return what defines a name at the outermost level."""
+    (found,) = re.finditer(rf"^(?:class |def )?{name}\b", source, re.MULTILINE)
     return re.split(r"\n{2,}(?=\S)", source[found.start() :])[0].rstrip()
 
 

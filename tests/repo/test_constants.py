@@ -164,6 +164,7 @@ STAYS: dict[str, str] = {
         resources/events/source.py: recent 3
         resources/events/source.py: past 3
         resources/events/source.py: TRIED
+        resources/events/source.py: ENOUGH
         resources/events/statistics.py: window_of 3
         resources/packs/bodies.py: IMAGES
         resources/packs/bodies.py: TAKEN_NAME

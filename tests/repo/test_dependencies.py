@@ -81,6 +81,8 @@ def test_each_node_tool_has_its_reason_beside_it(name: str) -> None:
 
 def test_each_dependency_has_its_reason_in_the_architecture_and_no_other_has() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    section = text.partition("\n## Dependencies\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| `?([A-Za-z0-9_.-]+)`? \| \S+ \S+.* \|$", section, re.MULTILINE)
+    section = text.partition("\n## What the libraries do\n")[2].partition("\n## ")[0]
+    table = section.partition("\n| package | what it does, and why it |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| ([A-Za-z0-9_.-]+) \| \S+ \S+.* \|$", table, re.MULTILINE)
+    assert len(rows) == len(table.splitlines())
     assert sorted(rows) == sorted(requirement.name for requirement in RUNTIME)

@@ -90,3 +90,31 @@ def test_it_runs_what_was_installed_and_nothing_of_this_repository(binaries: Pat
     code = "import mock_server, conformance; print(mock_server.__file__, conformance.__file__)"
     places = run([binaries / "python", "-c", code], tmp_path)
     assert places.count(str(binaries.parent)) == 2
+
+
+OWN_RULES = (ROOT / "docs/own-rules.md").read_text(encoding="utf-8")
+
+
+def own_rules(folder: Path, *, described: bool) -> list[str | Path]:
+    """Write the files that the page shows into a folder; return its command. `described`: as the mock has it."""
+    for name, block in re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```", OWN_RULES, re.MULTILINE | re.DOTALL):
+        content = block if described else block.replace('.get("description")', '.get("purpose")')
+        (folder / name).write_text(content, encoding="utf-8")
+    [command] = re.findall(r"^pytest (.*)$", OWN_RULES, re.MULTILINE)
+    return ["-m", "pytest", *command.split()]
+
+
+@INSTALLING
+def test_a_rule_of_its_own_is_judged(binaries: Path, tmp_path: Path) -> None:
+    said = run([binaries / "python", *own_rules(tmp_path, described=True)], tmp_path)
+    assert re.search(r"\b1 of \d+ rules judged", said), said
+    assert "so nothing judges them" not in said
+    assert "OURS-DESCRIBED" in (tmp_path / "ours.html").read_text(encoding="utf-8")
+
+
+@INSTALLING
+def test_a_rule_of_its_own_that_is_broken_is_found(binaries: Path, tmp_path: Path) -> None:
+    command = [str(binaries / "python"), *map(str, own_rules(tmp_path, described=False))]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout
+    assert "expected a description; got none" in " ".join(done.stdout.split())

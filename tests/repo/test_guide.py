@@ -47,7 +47,7 @@ def test_a_mock_that_the_guide_starts_serves(line: str, tmp_path: Path, monkeypa
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     with in_process() as mock:
-        Path("state.json").write_bytes(mock.world().exported())
+        Path("state.json").write_bytes(mock.world().export())
     # Nothing is to listen beyond this machine because of a test.
     options = line.removeprefix("evershell-mock serve").replace("0.0.0.0", "127.0.0.1").split()  # noqa: S104
     with served_mock(*options) as url:

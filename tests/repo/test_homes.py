@@ -8,7 +8,7 @@ from functools import cache
 
 from mock_server.declared.declarations import derive, read_declarations
 from mock_server.resources import catalogue
-from mock_server.resources.life.table import STEPS
+from mock_server.resources.workspaces.life.table import STEPS
 from tests.openapi import DOCUMENT, OPERATIONS
 from tests.repo.sources import Module, modules
 
@@ -18,7 +18,7 @@ ERROR_CODES: list[str] = DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"]
 RULES: dict[str, dict[str, str]] = DOCUMENT["x-rules"]
 
 
-LIVES = ("mock_server.resources.life", "mock_server.resources.tasks.task")
+LIVES = ("mock_server.resources.workspaces.life", "mock_server.resources.workspaces.task")
 SAID_OF_LIVES = {word for step in STEPS for word in (step.event, step.reason)}
 """Events and reasons of workspaces and tasks, of which some are called as error codes are."""
 
@@ -81,7 +81,7 @@ def cited(module: Module, *marks: str) -> Iterator[str]:
 @cache
 def derived() -> frozenset[str]:
     """The operations that follow from the contract's declarations."""
-    return frozenset(derive(read_declarations(DOCUMENT, catalogue.collections())).handlers)
+    return frozenset(derive(read_declarations(DOCUMENT, catalogue.list_collections())).handlers)
 
 
 def test_an_operation_is_one_function_of_the_mock_or_follows_from_the_contract() -> None:

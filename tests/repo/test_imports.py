@@ -50,7 +50,7 @@ LAYERS = {
         plain traffic
         running
         laws rules
-        plugin
+        plugin pytest schemathesis_hooks
         load
         commands
         cli conftest options

@@ -1,6 +1,6 @@
 """The page on life cycles says what the table of the mock says."""
 
-from mock_server.resources.life.table import BYS, STEPS
+from mock_server.resources.workspaces.life.table import BYS, STEPS
 from tests.repo.life_cycles import MOVERS, PAGE, rendered
 
 

@@ -31,4 +31,4 @@ def test_the_urls_that_it_shows_are_those_of_the_profile() -> None:
 
 def test_every_block_is_one_that_a_test_runs_or_reads() -> None:
     kinds = re.findall(r"^```(\w*)$", TEXT, re.MULTILINE)
-    assert set(kinds) - {""} == {"console", "sh", "toml", "python", "js"}
+    assert set(kinds) - {""} == {"console", "sh", "toml", "python"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mock_server.contract.slips import first_slip
+from mock_server.contract.slips import find_first_slip
 from tests.openapi import DOCUMENT
 from tests.repo.sources import ROOT
 
@@ -44,7 +44,7 @@ def test_what_a_keyword_may_have_is_said_and_shown(keyword: str) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_an_example_fits_the_vocabulary(example: str) -> None:
-    assert first_slip(laid_over(DOCUMENT, yaml.safe_load(example))) is None
+    assert find_first_slip(laid_over(DOCUMENT, yaml.safe_load(example))) is None
 
 
 def laid_over(below: Any, above: Any) -> Any:

@@ -14,7 +14,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.audit.event import log_of
+from mock_server.resources.audit.event import read_log
 from mock_server.resources.audit.pages import read_cursor
 from mock_server.resources.orgs import ORGS
 
@@ -184,7 +184,7 @@ def cursor_of_a_number(run: Run) -> Outcome:
     before = int(cursor.removeprefix(_OFFSET)) if cursor.startswith(_OFFSET) else 0
     if not before and "cursor" in run.request.query:
         return run.done
-    after, outcome = asked(run, "cursor", limit=len(log_of(run.state, run.org_id)) + 1)
+    after, outcome = asked(run, "cursor", limit=len(read_log(run.state, run.org_id)) + 1)
     assert isinstance(outcome, Reply)
     found = outcome.body["events"][before : before + limit]
     more = {"cursor": f"{_OFFSET}{before + limit}"} if len(found) == limit else {}

@@ -19,7 +19,7 @@ from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.parameters import parameters
+from mock_server.pipeline.gates.parameters import check_parameters
 from mock_server.worlds.call import Call
 
 defect = Declarer(__name__)
@@ -42,7 +42,7 @@ def _edits(change: Callable[[Buckets, int], Buckets], *, steps: bool = False) ->
         step = _STEPS.get(run.request.query.get("time_bucket", ""), 0)
         return {**body, "buckets": change(body["buckets"], step)} if step or not steps else body
 
-    return wrong_reply.of(changed)
+    return wrong_reply.make_plan(changed)
 
 
 def _later(bucket: str, minutes: int) -> str:
@@ -167,7 +167,7 @@ def top_by_name(run: Run) -> Outcome:
     return run.state, Reply(200, {"buckets": [each for each in found if each["group"][column] in first]})
 
 
-@defect("statistics-wrong-metric-counted", "STATS-INVALID", on=ids.COUNT_EVENTS).by(wrong_gate(parameters))
+@defect("statistics-wrong-metric-counted", "STATS-INVALID", on=ids.COUNT_EVENTS).by(wrong_gate(check_parameters))
 @shown("400 validation_error", "200", answered, "/audit/stats", params={"metric": "largest:latency_ms"})
 def wrong_metric_counted(right: Gate, call: Call) -> Passing:
     """A metric that there is none of is taken for the count."""

@@ -21,11 +21,11 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.access import credential
-from mock_server.resources.audit.event import Event, event_view, log_of
+from mock_server.pipeline.gates.access import check_credential
+from mock_server.resources.audit.event import Event, read_log, show_event
 from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.orgs import ORGS
-from mock_server.state.log import position
+from mock_server.state.log import find_position
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
 from mock_server.worlds.listeners import HEARTBEAT, Part
@@ -145,8 +145,8 @@ defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_E
 class _FirstLost(ActivityFeed):
     """Whoever comes back is not sent the first event that was missed."""
 
-    def missed(self, state: State) -> Iterator[Event]:
-        return islice(super().missed(state), 1, None)
+    def read_missed(self, state: State) -> Iterator[Event]:
+        return islice(super().read_missed(state), 1, None)
 
 
 @defect("streams-last-comes-again", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
@@ -154,10 +154,10 @@ class _FirstLost(ActivityFeed):
 class _LastAgain(ActivityFeed):
     """Whoever comes back is sent the last event once more."""
 
-    def missed(self, state: State) -> Iterator[Event]:
+    def read_missed(self, state: State) -> Iterator[Event]:
         if self.last_received is not None:
-            events = log_of(state, self.org_id)
-            missed = events[position(events, self.last_received) :]
+            events = read_log(state, self.org_id)
+            missed = events[find_position(events, self.last_received) :]
             yield from (event for event in missed if self.shows(event, state))
 
 
@@ -166,8 +166,8 @@ class _LastAgain(ActivityFeed):
 class _NewestFirst(ActivityFeed):
     """What was missed comes with the newest event first."""
 
-    def missed(self, state: State) -> Iterator[Event]:
-        return reversed([*super().missed(state)])
+    def read_missed(self, state: State) -> Iterator[Event]:
+        return reversed([*super().read_missed(state)])
 
 
 @defect("streams-audit-shown", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
@@ -184,9 +184,9 @@ class _EveryCategory(ActivityFeed):
 class _EveryOrg(ActivityFeed):
     """What was missed is what happened in any org."""
 
-    def missed(self, state: State) -> Iterator[Event]:
+    def read_missed(self, state: State) -> Iterator[Event]:
         every = [replace(self, org_id=org_id) for org_id in state.all(ORGS)]
-        found = (event for feed in every for event in ActivityFeed.missed(feed, state))
+        found = (event for feed in every for event in ActivityFeed.read_missed(feed, state))
         return iter(sorted(found, key=lambda event: event.id))
 
 
@@ -195,8 +195,8 @@ class _EveryOrg(ActivityFeed):
 class _WithoutIds(ActivityFeed):
     """An event has no id, so that whoever comes back cannot say which was the last."""
 
-    def written(self, event: Event) -> bytes:
-        return b"event: activity\n" + super().written(event).partition(b"\ndata: ")[2].join((b"data: ", b""))
+    def write(self, event: Event) -> bytes:
+        return b"event: activity\n" + super().write(event).partition(b"\ndata: ")[2].join((b"data: ", b""))
 
 
 @defect("streams-typed-by-event", "STREAM-FORM", on=ids.FOLLOW_EVENTS).plans(_feeds)
@@ -204,8 +204,8 @@ class _WithoutIds(ActivityFeed):
 class _TypedByEvent(ActivityFeed):
     """The type of an event is what happened, so that whoever listens for activity hears nothing."""
 
-    def written(self, event: Event) -> bytes:
-        return super().written(event).replace(b"event: activity", b"event: " + event.event_type.encode(), 1)
+    def write(self, event: Event) -> bytes:
+        return super().write(event).replace(b"event: activity", b"event: " + event.event_type.encode(), 1)
 
 
 @defect("streams-data-in-lines", "STREAM-FORM", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
@@ -213,12 +213,12 @@ class _TypedByEvent(ActivityFeed):
 class _InLines(ActivityFeed):
     """The data is indented JSON, of which all but the first line is lost."""
 
-    def written(self, event: Event) -> bytes:
-        data = orjson.dumps(event_view(event, self.org_id), option=orjson.OPT_INDENT_2)
+    def write(self, event: Event) -> bytes:
+        data = orjson.dumps(show_event(event, self.org_id), option=orjson.OPT_INDENT_2)
         return b"event: activity\nid: %b\ndata: %b\n\n" % (event.id.encode(), data)
 
 
-@defect("streams-key-not-taken", "STREAM-KEY-QUERY", on=ids.FOLLOW_EVENTS).by(wrong_gate(credential))
+@defect("streams-key-not-taken", "STREAM-KEY-QUERY", on=ids.FOLLOW_EVENTS).by(wrong_gate(check_credential))
 @shown(": heartbeat\n\n", "401", lambda scene: begun(scene, None, api_key=scene.mock.token("acme-full-access")))
 def key_not_taken(right: Gate, call: Call) -> Passing:
     """A stream takes no API key in its query."""
@@ -232,8 +232,8 @@ def key_not_taken(right: Gate, call: Call) -> Passing:
 class _LastLost(ActivityFeed):
     """Whoever comes back is not sent the last event that was missed."""
 
-    def missed(self, state: State) -> Iterator[Event]:
-        return iter([*super().missed(state)][:-1])
+    def read_missed(self, state: State) -> Iterator[Event]:
+        return iter([*super().read_missed(state)][:-1])
 
 
 @defect("streams-silent", "STREAM-LIVE", on=ids.FOLLOW_EVENTS).plans(_feeds)
@@ -241,8 +241,8 @@ class _LastLost(ActivityFeed):
 class _Silent(ActivityFeed):
     """A stream brings what was missed, and nothing of what happens."""
 
-    def missed(self, state: State) -> Iterator[Event]:
-        return ActivityFeed(*astuple(self)).missed(state)
+    def read_missed(self, state: State) -> Iterator[Event]:
+        return ActivityFeed(*astuple(self)).read_missed(state)
 
     def shows(self, event: Event, state: State) -> bool:
         del event, state

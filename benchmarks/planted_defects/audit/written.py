@@ -7,16 +7,17 @@ from typing import Any
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.log import events
 from benchmarks.planted_defects.planting.mistakes import edits, wrongly
+from benchmarks.planted_defects.planting.runs import body_of
 from benchmarks.planted_defects.scene import Scene
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.operation import Reply
 from mock_server.resources.audit.event import EVENTS, SYSTEM
 from mock_server.resources.audit.writing import with_events, with_system_event
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.state.state import touched
+from mock_server.state.state import list_touched
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -24,7 +25,7 @@ defect = Declarer(__name__)
 _MADE_OR_UPDATED = ("pack.created", "provider.updated")
 _unwritten = wrongly(lambda run: (replace(run.after, touched=run.state.touched), run.outcome))
 PROVIDER = "/providers/provider_01HZ"
-NAME, VALUE = {"display_name": "Another"}, {"value": "x"}
+NAME, VALUE, LONG = {"display_name": "Another"}, {"value": "x"}, "a value of the witness"
 
 
 @wrongly
@@ -42,7 +43,7 @@ def _with_events(run: Run, declared: tuple[str, ...], user_id: str | None = None
         return after, outcome
     caller = replace(run.request.caller, user_id=user_id or run.request.caller.user_id)
     wrong = with_events(after, run.state, declared, caller, run.request.now)
-    for name, key in touched(wrong, after):
+    for name, key in list_touched(wrong, after):
         event = wrong.get(EVENTS, key) if name == EVENTS.name else None
         if event is not None:
             wrong = wrong.drop(EVENTS, key).put(EVENTS, replace(event, **columns))
@@ -126,3 +127,24 @@ def of_owner(run: Run) -> Outcome:
     """What an API key makes or updates has the owner of the org as its user."""
     owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
     return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)
+
+
+@defect("secrets-value-in-the-event", "SECRET-HIDDEN", on=ids.SET_SECRET).by(wrong_outcome)
+@shown(
+    None, "a value of the witness", written, "destination", "PUT", "/secrets/NEW", {"value": "a value of the witness"}
+)
+def secret_in_the_event(run: Run) -> Outcome:
+    """The event of a secret that is set has its value."""
+    return _with_events(run, ("secret.set",), destination=run.request.body["value"])
+
+
+def value_of_key_listed(scene: Scene) -> bool:
+    made = scene.ask("POST", "/api-keys", json={"label": "of the witness", "permission_set": "read_only"}).json()
+    return bool(events(scene, limit=1)[0].get("destination") == made["value"])
+
+
+@defect("keys-value-in-the-event", "KEY-VALUE-ONCE", on=ids.CREATE_API_KEY).by(wrong_outcome)
+@shown(False, True, value_of_key_listed)
+def key_in_the_event(run: Run) -> Outcome:
+    """The event of a new API key has its value."""
+    return _with_events(run, ("api_key.created",), destination=body_of(run)["value"])

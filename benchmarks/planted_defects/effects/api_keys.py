@@ -8,13 +8,13 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import wrongly
 from benchmarks.planted_defects.planting.runs import body_of, leaving, showing
 from benchmarks.planted_defects.scene import Scene, in_turn, said
-from mock_server.access.callers import api_key
+from mock_server.access.callers import make_api_key
 from mock_server.access.credentials import CREDENTIALS
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
-from mock_server.resources.api_keys import API_KEYS, ApiKey, api_key_view
+from mock_server.resources.api_keys import API_KEYS, ApiKey, show_api_key
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -71,7 +71,7 @@ defect("authentication-key-revoked-by-org-works", "AUTH-REVOKED", on=ids.REVOKE_
 @shown(False, True, lambda scene: make(scene)["value"] in scene.get("/api-keys").text)
 def value_shown_again(body: Any, _run: Run) -> Any:
     """The list shows the values of the keys that were made."""
-    values = notes_of(value_shown_again)
+    values = read_notes(value_shown_again)
     if "value" in body:
         values[body["id"]] = body["value"]
         return body
@@ -84,7 +84,9 @@ def value_shown_again(body: Any, _run: Run) -> Any:
 def all_full_access(run: Run) -> Outcome:
     """Every new key may do what one of full access may, whatever it says of itself."""
     key = _made(run)
-    caller = replace(api_key(key.org_id, "full_access", key.label, run.after.grants), permission_set=key.permission_set)
+    caller = replace(
+        make_api_key(key.org_id, "full_access", key.label, run.after.grants), permission_set=key.permission_set
+    )
     return leaving(run, CREDENTIALS, replace(run.after.all(CREDENTIALS)[key.digest], caller=caller))
 
 
@@ -118,7 +120,7 @@ def revoked_listed(run: Run) -> Outcome:
 def alike_revoked(run: Run) -> Outcome:
     """With a key every other one of the org works no longer that was made the same minute with its permission set."""
     after, key = run.after, _named(run)
-    for each in run.state.where(API_KEYS, org_id=run.org_id):
+    for each in run.state.select(API_KEYS, org_id=run.org_id):
         apart = abs((each.created_at - key.created_at).total_seconds())
         if apart < 60 and each.permission_set == key.permission_set:
             after = after.put(CREDENTIALS, _revoked(after, each))
@@ -129,7 +131,7 @@ def alike_revoked(run: Run) -> Outcome:
 @shown(0, 1, lambda scene: in_turn(make(scene, who=GLOBEX), listed(scene)))
 def of_all_listed(_body: Any, run: Run) -> Any:
     """The list has the keys of every org."""
-    return {"api_keys": [api_key_view(each, run.org_id) for each in run.state.all(API_KEYS).values()]}
+    return {"api_keys": [show_api_key(each, run.org_id) for each in run.state.all(API_KEYS).values()]}
 
 
 @defect("ownership-keys-of-others-revoked", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.REVOKE_API_KEY).grants(

@@ -12,7 +12,7 @@ from benchmarks.planted_defects.planting.runs import again, leaving, pretending
 from benchmarks.planted_defects.scene import Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import error_with, wrong_answer
+from mock_server.deviations.planting.answers import edit_error, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
 from mock_server.operation import Reply
@@ -31,7 +31,7 @@ ACTIVE, LONG_AGO = "409 workspaces_active", "2026-05-20T12:00:00Z"
 
 
 def _of_provider(run: Run, *, afterwards: bool = False) -> list[Role]:
-    return (run.after if afterwards else run.state).where(ROLES, provider_id=run.request.path["id"])
+    return (run.after if afterwards else run.state).select(ROLES, provider_id=run.request.path["id"])
 
 
 def _is_archived(run: Run) -> bool:
@@ -55,7 +55,7 @@ def _roles(run: Run) -> list[Role]:
 
 def _workspaces(run: Run, *roles: Role) -> list[Workspace]:
     """The workspaces of these roles, or of those that are archived, whatever their status."""
-    return [each for role in roles or _roles(run) for each in run.state.where(WORKSPACES, role_id=role.id)]
+    return [each for role in roles or _roles(run) for each in run.state.select(WORKSPACES, role_id=role.id)]
 
 
 def _regardless(run: Run) -> Outcome:
@@ -161,7 +161,7 @@ defect("archiving-never-listed", "LIST-ARCHIVED", on=ids.LIST_PROVIDERS)(
 )
 defect("archiving-hides", "ARCHIVE-STAMPS", on=ids.GET_PROVIDER)(
     "An archived provider is not found by its id.",
-    refuses(_is_archived, errors.missing("provider_not_found", "There is no provider of this id.")),
+    refuses(_is_archived, errors.make_not_found("provider_not_found", "There is no provider of this id.")),
     shown("200", "404 provider_not_found", lambda scene: said(scene.get(FORMER))),
 )
 defect("archiving-settings-lost", "ARCHIVE-STAMPS", on=ids.ARCHIVE_PROVIDER)(
@@ -191,7 +191,7 @@ defect("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDE
 )
 defect("archiving-counts-every-role", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
     "cascaded_roles is the number of all roles of the provider, those that were archived before too.",
-    wrong_reply.of(lambda body, run: {**body, "cascaded_roles": len(_of_provider(run))}),
+    wrong_reply.make_plan(lambda body, run: {**body, "cascaded_roles": len(_of_provider(run))}),
     shown(1, 2, cascaded),
 )
 defect("archiving-stamps-roles-again", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
@@ -241,12 +241,12 @@ defect("archiving-running-archived-counts", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-AC
 )
 defect("archiving-running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)(
     "The refusal has details, and they do not say how many workspaces run.",
-    wrong_answer(code="workspaces_active").of(lambda answer: error_with(answer, details={})),
+    wrong_answer(code="workspaces_active").make_plan(lambda answer: edit_error(answer, details={})),
     shown({"workspaces": 2}, {}, counted, DEV),
 )
 defect("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)(
     "Whatever is refused since workspaces run is archived all the same.",
-    in_place_of("workspaces_active").of(lambda run, refusal: (_regardless(run)[0], refusal)),
+    in_place_of("workspaces_active").make_plan(lambda run, refusal: (_regardless(run)[0], refusal)),
     shown(True, False, lambda scene: after(scene, "archive", DEV, "archived_at") is None),
 )
 
@@ -256,7 +256,7 @@ defect("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIV
 def take_roles_of_others(run: Run) -> Outcome:
     """Archiving a provider archives the roles of all providers of the org."""
     after, outcome = run.done
-    for role in after.where(ROLES, org_id=run.org_id):
+    for role in after.select(ROLES, org_id=run.org_id):
         if role.archived_at is None:
             after = after.put(ROLES, replace(role, archived_at=run.request.now, updated_at=run.request.now))
     return after, outcome
@@ -267,9 +267,9 @@ def take_roles_of_others(run: Run) -> Outcome:
 def with_cascaded(body: Any, run: Run) -> Any:
     """Roles that were archived with their provider are in the list though nobody asks for archived ones."""
     listed = {each["id"] for each in body["agent_roles"]}
-    own = (each for each in run.state.where(ROLES, org_id=run.org_id) if each.id not in listed)
+    own = (each for each in run.state.select(ROLES, org_id=run.org_id) if each.id not in listed)
     archived_at = {each.id: each.archived_at for each in run.state.all(PROVIDERS).values()}
-    more = [ROLES.shown(each, run.org_id) for each in own if each.archived_at == archived_at[each.provider_id]]
+    more = [ROLES.show(each, run.org_id) for each in own if each.archived_at == archived_at[each.provider_id]]
     return {"agent_roles": [*body["agent_roles"], *more]}
 
 
@@ -310,7 +310,7 @@ def roles_back(run: Run) -> Outcome:
 def running_beside(run: Run) -> int:
     """A role is not archived while a workspace of another role of its provider runs."""
     role = _object(run)
-    beside = run.state.where(ROLES, provider_id=role.provider_id) if isinstance(role, Role) else []
+    beside = run.state.select(ROLES, provider_id=role.provider_id) if isinstance(role, Role) else []
     return sum(each.running for each in _workspaces(run, *beside)) if beside else 0
 
 

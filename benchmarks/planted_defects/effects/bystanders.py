@@ -9,11 +9,11 @@ from benchmarks.planted_defects.planting.runs import leaving
 from benchmarks.planted_defects.scene import Scene, packed
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import show_pack
 from mock_server.operation import Reply
-from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
+from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields, without_pack
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -76,12 +76,12 @@ def on_same_content(run: Run) -> Outcome:
 @shown(False, True, lambda scene: "org_id" in theirs(scene, "share", of="own"))
 def leaks_once_shared(run: Run) -> Outcome:
     """Of a pack that was shared by a PATCH, callers of other orgs are shown its org."""
-    notes, pack = notes_of(leaks_once_shared), run.state.get(PACKS, run.pack_id)
+    notes, pack = read_notes(leaks_once_shared), run.state.get(PACKS, run.pack_id)
     after, outcome = run.done
     if run.operation_id in ids.PATCH:
         notes[run.pack_id] = True
     elif pack is not None and pack.org_id != run.org_id and run.pack_id in notes:
-        return after, Reply(200, pack_view(pack, run.org_id))
+        return after, Reply(200, show_pack_fields(pack, run.org_id))
     return after, outcome
 
 
@@ -89,7 +89,7 @@ def leaks_once_shared(run: Run) -> Outcome:
 @shown(True, False, lambda scene: theirs(scene, "replace", of="own", visibility="community")["current"])
 def stale_abroad(run: Run) -> Outcome:
     """Callers of other orgs are shown a pack with the content that it had before its content was replaced."""
-    notes = notes_of(stale_abroad)
+    notes = read_notes(stale_abroad)
     after, outcome = run.done
     pack = after.get(PACKS, run.pack_id)
     if pack is not None and run.operation_id not in ids.GET:

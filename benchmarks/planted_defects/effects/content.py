@@ -12,13 +12,13 @@ from benchmarks.planted_defects.scene import SLACK, Scene, in_turn, manifest, pa
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
-from mock_server.deviations.planting.packs import stored, wrong_for_pack, wrong_pack
+from mock_server.deviations.planting.packs import store_pack, wrong_for_pack, wrong_pack
 from mock_server.operation import Request
-from mock_server.resources.packs.images import digest
+from mock_server.resources.packs.images import compute_digest
 from mock_server.resources.packs.pack import PACKS, Pack
-from mock_server.state.blobs import blob
+from mock_server.state.blobs import make_blob
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -37,7 +37,7 @@ def _keeps_image(*names: str) -> Plan:
         old = {name: getattr(before.image, name) for name in names}
         return replace(right, image=replace(right.image, **old))
 
-    return wrong_pack.of(change)
+    return wrong_pack.make_plan(change)
 
 
 def new_image(scene: Scene, column: str, pack_id: str = OWN, ref: str = NEWER, who: str = "acme-owner") -> Any:
@@ -97,12 +97,12 @@ defect("images-metadata-stays", "IMAGE-REREAD", on=ids.REPLACE_IMAGE)(
 )
 defect("images-updated-at-stays", "CONTENT-UPDATED-AT", on=ids.REPLACE_IMAGE + ids.REPLACE_FILE)(
     "A new image or a new file leaves updated_at as it was.",
-    wrong_pack.of(lambda before, right, _request: replace(right, updated_at=before.updated_at)),
+    wrong_pack.make_plan(lambda before, right, _request: replace(right, updated_at=before.updated_at)),
     shown(False, True, stays, OWN, "updated_at", lambda scene: new_image(scene, "id")),
 )
 defect("images-taken-back", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE)(
     "A shared pack that gets a new image is visible to its own org only, until somebody shares it again.",
-    wrong_pack.of(lambda _before, right, _request: replace(right, visibility="org")),
+    wrong_pack.make_plan(lambda _before, right, _request: replace(right, visibility="org")),
     shown("community", "org", new_image, "visibility", "pack_globex_metrics", METRICS, who="globex-owner"),
 )
 defect("files-listed-without-empty", "FILE-LISTED", on=ids.LIST_FILES)(
@@ -132,7 +132,7 @@ defect("files-manifest-not-reread", "FILE-PACK-YAML", on=ids.REPLACE_FILE)(
 )
 defect("effects-refused-file-touches", "REFUSED-CHANGES-NOTHING", on=ids.REPLACE_FILE)(
     "A new pack.yaml that is refused for its name or version moves updated_at of the pack.",
-    in_place_of(errors.ValidationFailed).of(
+    in_place_of(errors.ValidationFailed).make_plan(
         lambda run, refusal: (run.state.put(PACKS, replace(run.pack, updated_at=run.request.now)), refusal)
     ),
     shown(True, False, stays, PAGER, "updated_at", lambda scene: new_manifest(scene, "2.0.0")),
@@ -150,7 +150,7 @@ def origin_of_clones(before: Pack, right: Pack, _request: Request) -> Pack:
 @shown(3, len(ESCALATION), lambda scene: in_turn(listed(scene), put(scene), listed(scene)["guides/escalation.md"]))
 def listed_as_before(run: Run) -> Outcome:
     """The files that were listed once are listed the same ever after, from a cache."""
-    return run.after, notes_of(listed_as_before).setdefault(run.pack_id, run.outcome)
+    return run.after, read_notes(listed_as_before).setdefault(run.pack_id, run.outcome)
 
 
 @defect(*("files-empty-kept", "FILE-REPLACED", "FILE-DIGEST-VERSION", "CONTENT-UPDATED-AT"), on=ids.REPLACE_FILE).by(
@@ -159,7 +159,7 @@ def listed_as_before(run: Run) -> Outcome:
 @shown(b"", ESCALATION, read, GUIDE, b"")
 def empty_kept(run: Run, pack: Pack) -> Outcome:
     """A file that is replaced by an empty one stays as it was."""
-    return run.done if run.request.body.content.data else stored(run.state, pack, run.request)
+    return run.done if run.request.body.content.data else store_pack(run.state, pack, run.request)
 
 
 @defect("files-neighbours-lost", "FILE-REPLACED", on=ids.REPLACE_FILE).by(wrong_pack)
@@ -172,21 +172,21 @@ def neighbours_lost(_before: Pack, right: Pack, request: Request) -> Pack:
         if folder and path.startswith(f"{folder}/") and path != request.path["path"]:
             files = files.discard(path)
     size = sum(len(content.data) for content in files.values())
-    return replace(right, image=replace(right.image, files=files, digest=digest(files), size_bytes=size))
+    return replace(right, image=replace(right.image, files=files, digest=compute_digest(files), size_bytes=size))
 
 
 @defect("files-read-once", "FILE-REPLACED", on=ids.READ_FILE).wrongly
 @shown(b"new", ESCALATION, read, GUIDE, b"new", first=True)
 def read_once(run: Run) -> Outcome:
     """A file that was read once is read the same ever after, from a cache, whatever it is replaced by."""
-    return run.after, notes_of(read_once).setdefault((run.pack_id, run.request.path["path"]), run.outcome)
+    return run.after, read_notes(read_once).setdefault((run.pack_id, run.request.path["path"]), run.outcome)
 
 
 @defect("files-made", "FILE-NOT-FOUND", on=ids.REPLACE_FILE).grants(errors.FileNotFound)
 @shown(NOT_FOUND, "200", lambda scene: said(put(scene, path=f"{FILES}/guides/new.md")))
 def made(run: Run) -> Outcome:
     """A file that the pack does not have is made when it is put."""
-    image = run.pack.image.with_file(run.request.path["path"], blob(b""))
+    image = run.pack.image.with_file(run.request.path["path"], make_blob(b""))
     return again(run, run.state.put(PACKS, replace(run.pack, image=image)))
 
 
@@ -198,4 +198,4 @@ def clones_editable(run: Run) -> Outcome | None:
     if pack.image_origin != "clone":
         return None
     image = pack.image.with_file(request.path["path"], request.body.content, request.body.meta)
-    return stored(run.state, replace(pack, image=image, updated_at=request.now), request)
+    return store_pack(run.state, replace(pack, image=image, updated_at=request.now), request)

@@ -11,7 +11,7 @@ from benchmarks.planted_defects.planting.runs import again
 from benchmarks.planted_defects.scene import Scene, in_turn, manifest, packed, said, zipped
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_preparation
 from mock_server.deviations.planting.packs import View, with_meta, wrong_list, wrong_new_pack
 from mock_server.operation import Prepare, Request
@@ -49,12 +49,14 @@ defect("creation-shared-at-once", "CREATE-VISIBILITY", on=MAKES)(
 )
 defect("creation-part-ignored", "CREATE-VISIBILITY", on=ids.UPLOAD)(
     "The visibility that an upload sends is not looked at.",
-    wrong_new_pack.of(lambda pack: replace(pack, visibility="org")),
+    wrong_new_pack.make_plan(lambda pack: replace(pack, visibility="org")),
     shown("community", "org", upload, "visibility", visibility="community"),
 )
 defect("creation-description-cut", "CREATE-METADATA", on=ids.UPLOAD)(
     "Of a description of more than 255 characters the rest is lost when a pack is uploaded.",
-    wrong_new_pack.of(lambda pack: with_meta(pack, description=(pack.image.meta.description or "")[:255] or None)),
+    wrong_new_pack.make_plan(
+        lambda pack: with_meta(pack, description=(pack.image.meta.description or "")[:255] or None)
+    ),
     shown(300, 255, lambda scene: len(upload(scene, "description", packed(more=f"description: {'d' * 300}\n")))),
 )
 defect("creation-origin-answered", "CREATE-ORIGIN", "CREATE-READABLE", on=ids.UPLOAD)(
@@ -79,7 +81,7 @@ def name_taken_elsewhere(run: Run) -> Outcome:
 @shown(TAKEN, "201", named, "pager")
 def name_replaces(run: Run) -> Outcome:
     """An upload of a name that is taken takes the place of the pack that has it."""
-    [taken] = run.state.where(PACKS, org_id=run.org_id, name=run.request.body["archive"].meta.name)
+    [taken] = run.state.select(PACKS, org_id=run.org_id, name=run.request.body["archive"].meta.name)
     return again(run, without_pack(run.state, taken.id))
 
 
@@ -97,7 +99,7 @@ def display_name_sentence(pack: Pack) -> Pack:
 @shown(True, False, lambda scene: in_turn(scene.listed(), upload(scene) in scene.listed()))
 def listed_late(views: list[View], run: Run) -> list[View]:
     """The first list after a pack was made does not have it yet, from a replica that lags behind."""
-    notes = notes_of(listed_late)
+    notes = read_notes(listed_late)
     present: set[str] = {each["id"] for each in views}
     replica = notes.get(run.org_id, present)
     notes[run.org_id] = present

@@ -22,10 +22,10 @@ from benchmarks.planted_defects.planting.runs import again, permitted, pretendin
 from benchmarks.planted_defects.scene import Scene, in_turn, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import edited, wrong_answer_to
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.answers import edit, wrong_answer_to
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
-from mock_server.resources.credentials.content import AUTHORIZATION_CODE, kinds_of, secrets_of
+from mock_server.resources.credentials.content import AUTHORIZATION_CODE, list_secret_fields, read_credential_kinds
 from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential
 from mock_server.state.value import replace
 
@@ -71,12 +71,12 @@ def _is_there(run: Run) -> bool:
 
 def _overridden(run: Run) -> list[StoredCredential]:
     """The credential of the org that is sent a personal one for."""
-    return run.state.where(STORED, org_id=run.org_id, user_id=None, name=run.request.body["name"])
+    return run.state.select(STORED, org_id=run.org_id, user_id=None, name=run.request.body["name"])
 
 
 def _overrides_somebody(run: Run) -> bool:
     """Whether a personal credential is sent of a name of which somebody has one."""
-    found = run.state.where(STORED, org_id=run.org_id, name=run.request.body["name"])
+    found = run.state.select(STORED, org_id=run.org_id, name=run.request.body["name"])
     return bool(run.request.body.get("personal")) and any(each.user_id for each in found)
 
 
@@ -142,7 +142,7 @@ def status_listed(scene: Scene) -> Any:
 
 defect("credentials-refused-quoted", "CREDENTIAL-SECRET-HIDDEN", on=ids.CREATE_CREDENTIAL)(
     "The refusal of a body that is not valid quotes the password that is in it.",
-    wrong_answer_to.of(lambda call, answer: quoting(call, answer, "password")),
+    wrong_answer_to.make_plan(lambda call, answer: quoting(call, answer, "password")),
     shown(False, True, lambda scene: SECRET in made(scene, {**BASIC, "password": SECRET, "more": 1}).text),
 )
 defect("credentials-scopes-lost", "CREDENTIAL-APPLIES", on=ids.CREATE_CREDENTIAL)(
@@ -157,7 +157,7 @@ defect("credentials-active-at-once", "CREDENTIAL-STATUS", on=ids.CREATE_CREDENTI
 )
 defect("credentials-next-left-out", "CREDENTIAL-NEXT", on=ids.CREATE_CREDENTIAL)(
     "The answer that makes a personal credential has no next.",
-    wrong_reply.of(lambda body, run: without(body, "next") if run.request.body.get("personal") else body),
+    wrong_reply.make_plan(lambda body, run: without(body, "next") if run.request.body.get("personal") else body),
     shown(True, False, lambda scene: "next" in own(scene).json()),
 )
 defect("credentials-names-taken-by-others", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
@@ -175,9 +175,9 @@ defect(
     on=ids.GET_CREDENTIAL,
 )(
     "A credential of the org that is read shows the user id of whoever reads it.",
-    wrong_answer_to.of(
+    wrong_answer_to.make_plan(
         lambda call, answer: (
-            edited(answer, lambda view: {"user_id": call.caller.user_id, **view}) if answer.status == 200 else answer
+            edit(answer, lambda view: {"user_id": call.caller.user_id, **view}) if answer.status == 200 else answer
         )
     ),
     shown(None, "usr_acme_owner", lambda scene: read(scene, OF_ORG).json().get("user_id")),
@@ -257,17 +257,17 @@ def password_not_needed(run: Run) -> Outcome | None:
 @shown(INVALID, "201", makes, KEY, password=SECRET)
 def other_secret_ignored(run: Run) -> Outcome | None:
     """A secret of another kind is ignored where that of the kind is there too."""
-    needed = kinds_of(run.request)[run.request.body["kind"]].secret
+    needed = read_credential_kinds(run.request)[run.request.body["kind"]].secret
     if needed not in run.request.body or run.request.body.get("personal"):
         return None
-    return resent(run, *(each for each in secrets_of(run.request) if each != needed))
+    return resent(run, *(each for each in list_secret_fields(run.request) if each != needed))
 
 
 @defect("credentials-further-config-lost", "CREDENTIAL-APPLIES", on=ids.CREATE_CREDENTIAL).changes(STORED)
 @shown({"more": "kept"}, {}, made_with, "provider_config", provider_config={"more": "kept"})
 def further_config_lost(_before: None, right: StoredCredential, run: Run) -> StoredCredential:
     """A new credential keeps nothing of its config but what its kind needs."""
-    needs, config = kinds_of(run.request)[right.kind], right.provider_config or {}
+    needs, config = read_credential_kinds(run.request)[right.kind], right.provider_config or {}
     known = {*needs.needs, *(key for keys in needs.needs_of.values() for key in keys)}
     return replace(right, provider_config={key: value for key, value in config.items() if key in known} or None)
 
@@ -302,7 +302,7 @@ def override_not_asked_for(run: Run) -> Outcome:
 @shown(2, 1, lambda scene: len({start(scene).json()["auth_url"] for _ in range(2)}))
 def start_again_alike(body: Any, run: Run) -> Any:
     """Each start of a credential answers with the address of the first."""
-    return notes_of(start_again_alike).setdefault(run.request.path["id"], body)
+    return read_notes(start_again_alike).setdefault(run.request.path["id"], body)
 
 
 @defect("credentials-any-kind-started", "CREDENTIAL-START", on=ids.START_CREDENTIAL).grants(errors.ValidationFailed)
@@ -339,7 +339,7 @@ def with_those_in_place(run: Run) -> Outcome:
     """With a personal credential goes the one of the org that it overrides."""
     deleted = run.state.get(STORED, run.request.path["id"])
     after, outcome = run.done
-    for each in run.state.where(STORED, org_id=run.org_id):
+    for each in run.state.select(STORED, org_id=run.org_id):
         if deleted is not None and deleted.user_id and each.name == deleted.name and each.user_id is None:
             after = after.drop(STORED, each.id)
     return after, outcome

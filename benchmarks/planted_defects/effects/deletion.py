@@ -11,11 +11,11 @@ from benchmarks.planted_defects.scene import SLACK, Scene, in_turn, packed, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.memory import read_notes
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
 from mock_server.operation import Reply
-from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
+from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields, without_pack
 from mock_server.resources.packs.registry import without_image
 
 defect = Declarer(__name__)
@@ -31,7 +31,7 @@ def _after_deletions(of: str) -> Callable[[Callable[[Run, Deleted], Outcome]], P
 
     def plan(wrong: Callable[[Run, Deleted], Outcome]) -> Plan:
         def changed(run: Run) -> Outcome:
-            deleted: Deleted = notes_of(wrong)
+            deleted: Deleted = read_notes(wrong)
             if run.operation_id == of:
                 return wrong(run, deleted)
             pack = run.state.get(PACKS, run.pack_id)
@@ -95,7 +95,7 @@ defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
 def still_listed(run: Run, deleted: Deleted) -> Outcome:
     """A pack that was deleted stays in the list of its org."""
     absent = [pack for pack in deleted.values() if pack.org_id == run.org_id and pack.id not in run.state.all(PACKS)]
-    return showing(run, {"packs": [*body_of(run)["packs"], *(pack_view(pack, run.org_id) for pack in absent)]})
+    return showing(run, {"packs": [*body_of(run)["packs"], *(show_pack_fields(pack, run.org_id) for pack in absent)]})
 
 
 @defect("deletion-files-left", "DELETE-GONE", on=ids.DELETE + ids.READ_FILE).plans(_after_deletions("packs.read_file"))
@@ -110,8 +110,8 @@ def files_left(run: Run, deleted: Deleted) -> Outcome:
 @shown(IN_USE, "200", lambda scene: said(scene.delete(USED), scene.delete(USED)))
 def insists(run: Run) -> Outcome | None:
     """A deletion that was refused because roles reference the pack is done when it is repeated."""
-    again = run.pack_id in notes_of(insists)
-    notes_of(insists)[run.pack_id] = True
+    again = run.pack_id in read_notes(insists)
+    read_notes(insists)[run.pack_id] = True
     return _deleted(run) if again else None
 
 

@@ -14,8 +14,8 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.access import org, scope
-from mock_server.resources.members.member import MEMBERS, Member, member_view, of_person, without
+from mock_server.pipeline.gates.access import check_org, check_scope
+from mock_server.resources.members.member import MEMBERS, Member, find_by_person, show_member, without
 from mock_server.state.value import replace
 from mock_server.worlds.call import Call
 
@@ -29,23 +29,23 @@ INVITATION = {"email": "witness@acme.example", "role": "operator"}
 def _named(run: Run) -> Member:
     """The row that the path names, as it was before."""
     name = run.request.path["user_id"]
-    return of_person(run.state, run.org_id, name) or run.state.all(MEMBERS)[run.org_id, name]
+    return find_by_person(run.state, run.org_id, name) or run.state.all(MEMBERS)[run.org_id, name]
 
 
 def _kept(run: Run, **fields: Any) -> Outcome:
     """Return what comes of the request that leaves its row with these values."""
     row = replace(run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]], **fields)
-    return showing(run, member_view(row, run.org_id), run.after.put(MEMBERS, row))
+    return showing(run, show_member(row, run.org_id), run.after.put(MEMBERS, row))
 
 
 def _rows(run: Run) -> list[Member]:
-    return run.state.where(MEMBERS, org_id=run.org_id)
+    return run.state.select(MEMBERS, org_id=run.org_id)
 
 
 def with_another_role(run: Run) -> Outcome:
     """Give the row that the path names the role that was asked for, whatever stands against it."""
     row = replace(_named(run), role=run.request.body["role"])
-    return run.state.put(MEMBERS, row), Reply(200, member_view(row, run.org_id))
+    return run.state.put(MEMBERS, row), Reply(200, show_member(row, run.org_id))
 
 
 def _accepted_nowhere(row: Any) -> Any:
@@ -90,6 +90,12 @@ def has_accepted(scene: Scene) -> bool:
     return listed(scene)[row]["accepted_at"] is not None
 
 
+def session_after_removal(scene: Scene) -> str:
+    joined = scene.state("invitation is accepted", org_id="org_acme", membership_id=invited(scene, "id"))
+    remove(scene, str(joined["user_id"]))
+    return said(scene.ask("GET", "/me/session", str(joined["token"])))
+
+
 defect("members-invited-as-members", "MEMBER-PENDING", on=ids.INVITE)(
     "Whoever is invited as an operator is a member.",
     wrongly(lambda run: _kept(run, role="member") if body_of(run)["role"] == "operator" else run.done),
@@ -128,6 +134,11 @@ defect("members-removed-stay", "MEMBER-REMOVED", "DELETE-GONE", on=ids.REMOVE_ME
     undone,
     shown(False, True, lambda scene: in_turn(remove(scene, "mem_acme_pending"), "mem_acme_pending" in listed(scene))),
 )
+defect("members-removed-still-served", "MEMBER-SESSIONS-END", on=ids.REMOVE_MEMBER)(
+    "Whoever was removed goes on with the session of before.",
+    wrongly(lambda run: (run.state.drop(MEMBERS, MEMBERS.key_of(_named(run))), Reply(200, {"status": "deleted"}))),
+    shown("401 unauthenticated", "200", session_after_removal),
+)
 defect("members-last-owner-goes", "MEMBER-LAST-OWNER", on=ids.REMOVE_MEMBER)(
     "The last owner is removed.",
     grants(errors.LastOwner, lambda run: (without(run.state, _named(run)), Reply(200, {"status": "deleted"}))),
@@ -140,7 +151,7 @@ defect("ownership-members-not-narrowed", "OWNERSHIP-MEMBER-ROW", on=ids.LIST_MEM
 )
 defect("ownership-org-path-any", "OWNERSHIP-ORG-PATH", on=ids.LIST_MEMBERSHIPS + ids.INVITE)(
     "A path with the id of another org is served as the own one's.",
-    open_gate(org).of(lambda _call: True),
+    open_gate(check_org).make_plan(lambda _call: True),
     shown(DENIED, "200", lambda scene: said(scene.get("/orgs/org_globex/memberships"))),
 )
 
@@ -166,10 +177,10 @@ def case_told_apart(run: Run) -> Outcome | None:
 def invited_again(run: Run) -> Outcome:
     """An invitation that is repeated is sent again."""
     row = next(row for row in _rows(run) if row.address == run.request.body["email"].lower())
-    return run.state, Reply(201, member_view(row, run.org_id))
+    return run.state, Reply(201, show_member(row, run.org_id))
 
 
-@defect("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=ids.UPDATE_ROLE).by(wrong_gate(scope))
+@defect("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=ids.UPDATE_ROLE).by(wrong_gate(check_scope))
 @shown(DENIED, "200", lambda scene: said(change(scene, MEMBER, "operator", no_owner(scene))))
 def roles_by_anybody(right: Gate, call: Call) -> Passing:
     """Whoever holds the scope changes roles."""

@@ -17,7 +17,7 @@ from benchmarks.planted_defects.scene import Json, Scene, packed, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.memory import Notes, notes_of
+from mock_server.deviations.planting.memory import Notes, read_notes
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
@@ -54,13 +54,13 @@ def _as_of_arrival(collection: Collection[Any], forget: Forget) -> Plan:
     def changed(_name: str, handler: Handler) -> Handler:
         async def prepare(request: Request) -> Request:
             prepared = await handler.prepare(request) if handler.prepare else request
-            notes = notes_of(forget)
+            notes = read_notes(forget)
             notes.setdefault("under way", {})[id(prepared.body)] = {}
             await meet(notes)
             return prepared
 
         def transition(state: State, request: Request) -> Outcome:
-            under_way: dict[int, Missed] = notes_of(forget)["under way"]
+            under_way: dict[int, Missed] = read_notes(forget)["under way"]
             own = request.path.get("id")
             missed = under_way.pop(id(request.body))
             seen = {object_id: value for object_id, value in missed.items() if own in (None, object_id)}
@@ -102,13 +102,13 @@ def _where_met(refusal: type[errors.ApiError], wrong: Callable[[Run], Outcome]) 
     def changed(name: str, handler: Handler) -> Handler:
         async def prepare(request: Request) -> Request:
             prepared = await handler.prepare(request) if handler.prepare else request
-            notes = notes_of(wrong)
+            notes = read_notes(wrong)
             if await meet(notes):
                 notes.setdefault("met", Counter())[id(prepared.body)] += 1
             return prepared
 
         def transition(state: State, request: Request) -> Outcome:
-            met: Counter[int] = notes_of(wrong).get("met", Counter())
+            met: Counter[int] = read_notes(wrong).get("met", Counter())
             try:
                 return handler.transition(state, request)
             except refusal:

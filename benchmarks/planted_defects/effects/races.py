@@ -11,7 +11,7 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.scene import Json, Scene, said
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.memory import Notes, notes_of
+from mock_server.deviations.planting.memory import Notes, read_notes
 from mock_server.deviations.planting.operations import Outcome
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
@@ -43,13 +43,13 @@ def _on_what_it_found(name: str, mend: Mend = _nothing_else, *, forgets: bool = 
         async def prepare(request: Request) -> Request:
             prepared = await handler.prepare(request) if handler.prepare else request
             prepared = prepared._replace(path=dict(prepared.path))  # by which it is known again
-            notes = notes_of(changed)
+            notes = read_notes(changed)
             notes.setdefault("under way", {})[id(prepared.path)] = {}
             await meet(notes)
             return prepared
 
         def transition(state: State, request: Request) -> Outcome:
-            under_way: dict[int, dict[Any, Any]] = notes_of(changed)["under way"]
+            under_way: dict[int, dict[Any, Any]] = read_notes(changed)["under way"]
             missed, collection = under_way.pop(id(request.path)), state.collection(name)
             found = _with(state, collection, missed)
             after, outcome = handler.transition(found, request)
@@ -87,7 +87,7 @@ def _reads_while_written(change: Any) -> Plan:
         async def prepare(request: Request) -> Request:
             prepared = await handler.prepare(request) if handler.prepare else request
             prepared = prepared._replace(path=dict(prepared.path))
-            notes: Notes = notes_of(changed)
+            notes: Notes = read_notes(changed)
             met = await meet(notes)
             if reads and met:
                 notes.setdefault("met", set()).add(id(prepared.path))
@@ -95,7 +95,7 @@ def _reads_while_written(change: Any) -> Plan:
 
         def transition(state: State, request: Request) -> Outcome:
             after, outcome = handler.transition(state, request)
-            met: set[int] = notes_of(changed).get("met", set())
+            met: set[int] = read_notes(changed).get("met", set())
             if id(request.path) in met and isinstance(outcome, Reply):
                 met.discard(id(request.path))
                 return after, outcome._replace(body=change(outcome.body))

@@ -13,7 +13,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import wrong_answer_to
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.parameters import parameters
+from mock_server.pipeline.gates.parameters import check_parameters
 from mock_server.state.value import replace
 from mock_server.worlds.call import Call
 
@@ -45,7 +45,7 @@ def listed_while_off(scene: Scene) -> str:
 
 defect("secrets-refused-quoted", "SECRET-HIDDEN", on=ids.SET_SECRET)(
     "The refusal of a body that is not valid quotes the value that is in it.",
-    wrong_answer_to.of(lambda call, answer: quoting(call, answer, "value")),
+    wrong_answer_to.make_plan(lambda call, answer: quoting(call, answer, "value")),
     shown(False, True, lambda scene: VALUE in put(scene, more=1).text),
 )
 defect("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=ids.LIST_SECRETS)(
@@ -71,10 +71,10 @@ def made_anew(run: Run) -> Outcome:
     """A secret that is set again has a new created_at."""
     secrets = run.after.collection("secrets")
     secret = replace(run.after.all(secrets)[run.org_id, run.request.path["name"]], created_at=run.request.now)
-    return showing(run, secrets.shown(secret, run.org_id), run.after.put(secrets, secret))
+    return showing(run, secrets.show(secret, run.org_id), run.after.put(secrets, secret))
 
 
-@defect("secrets-names-tidied", "SECRET-NAME", on=ids.SET_SECRET).by(wrong_gate(parameters))
+@defect("secrets-names-tidied", "SECRET-NAME", on=ids.SET_SECRET).by(wrong_gate(check_parameters))
 @shown("400 validation_error", "200", lambda scene: said(put(scene, "WEBHOOK.TOKEN")))
 def names_tidied(right: Gate, call: Call) -> Passing:
     """A dot in the name of a secret is taken for a hyphen."""
@@ -91,7 +91,7 @@ def alike_deleted(run: Run) -> Outcome:
     """With a secret goes every other one of the org whose name begins with the same twelve letters."""
     after, outcome = run.done
     secrets = after.collection("secrets")
-    for secret in run.state.where(secrets, org_id=run.org_id):
+    for secret in run.state.select(secrets, org_id=run.org_id):
         if secret.name[:12] == run.request.path["name"][:12]:
             after = after.drop(secrets, (run.org_id, secret.name))
     return after, outcome

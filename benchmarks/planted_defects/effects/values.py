@@ -26,9 +26,9 @@ from mock_server.deviations.planting.packs import with_meta, wrong_new_pack, wro
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.api_keys import API_KEYS
 from mock_server.resources.credentials.credential import STORED
-from mock_server.resources.members.member import MEMBERS, member_view
+from mock_server.resources.members.member import MEMBERS, show_member
 from mock_server.resources.packs.pack import Pack
-from mock_server.resources.tasks.task import TASKS, Task
+from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
@@ -61,7 +61,7 @@ def _spoils_meta(change: Callable[[Any], Any], *names: str) -> Plan:
         there = {name: getattr(pack.image.meta, name) for name in names}
         return with_meta(pack, **{name: change(value) for name, value in there.items() if value is not None})
 
-    return wrong_new_pack.of(changed)
+    return wrong_new_pack.make_plan(changed)
 
 
 def _submitted(run: Run) -> Task:
@@ -206,12 +206,12 @@ defect("creation-sixth-suggestion-lost", "CREATE-METADATA", on=ids.UPLOAD)(
 )
 defect("ownership-port-lost", "OWNERSHIP-IMAGE-REF", on=ids.CREATE)(
     "The reference to the image of a new pack is shown without the port of its host.",
-    wrong_new_pack.of(lambda pack: replace(pack, image_ref=pack.image_ref.replace(":5000/", "/"))),
+    wrong_new_pack.make_plan(lambda pack: replace(pack, image_ref=pack.image_ref.replace(":5000/", "/"))),
     shown(WITH_PORT, WITH_PORT.replace(":5000", ""), image),
 )
 defect("images-digest-lost", "IMAGE-REREAD", on=ids.REPLACE_IMAGE)(
     "A new image that is named by tag and digest is shown by its tag alone.",
-    wrong_pack.of(lambda _before, right, _request: replace(right, image_ref=right.image_ref.partition("@")[0])),
+    wrong_pack.make_plan(lambda _before, right, _request: replace(right, image_ref=right.image_ref.partition("@")[0])),
     shown(True, False, image_by_digest),
 )
 defect("files-recoded", "FILE-BYTES", "FILE-REPLACED", on=ids.READ_FILE)(
@@ -243,7 +243,7 @@ def plus_dropped(run: Run) -> Outcome:
     row = run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]]
     local, _, host = row.email.partition("@")
     kept = replace(row, email=f"{local.partition('+')[0]}@{host}")
-    return showing(run, member_view(kept, run.org_id), run.after.put(MEMBERS, kept))
+    return showing(run, show_member(kept, run.org_id), run.after.put(MEMBERS, kept))
 
 
 @defect("secrets-names-folded", "SECRET-SET", on=ids.SET_SECRET).wrongly
@@ -251,6 +251,6 @@ def plus_dropped(run: Run) -> Outcome:
 def names_folded(run: Run) -> Outcome:
     """A secret is set in the place of one whose name differs in the case of letters alone."""
     name = run.request.path["name"]
-    there = [each.name for each in run.state.where(run.state.collection("secrets"), org_id=run.org_id)]
+    there = [each.name for each in run.state.select(run.state.collection("secrets"), org_id=run.org_id)]
     taken = next((each for each in there if each.casefold() == name.casefold()), name)
     return again(run, path={**run.request.path, "name": taken})

@@ -86,7 +86,7 @@ class Declaration:
 
     def by(self, planter: Planter[F]) -> Callable[[Witnessed[F]], F]:
         """Declare a defect by the function below, as this plants it."""
-        return self.plans(planter.of)
+        return self.plans(planter.make_plan)
 
     def grants(self, refusal: type[ApiError] | str) -> Callable[[Witnessed[Grant]], Grant]:
         """Declare what the function below does in the place of a refusal, unless it returns None."""
@@ -107,7 +107,7 @@ class Declaration:
     @property
     def wrongly(self) -> Callable[[Witnessed[Wrong]], Wrong]:
         """Declare what the function below does in the place of an operation."""
-        return self.plans(wrong_outcome.of)
+        return self.plans(wrong_outcome.make_plan)
 
 
 @dataclass(frozen=True)

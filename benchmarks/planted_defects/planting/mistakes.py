@@ -30,7 +30,7 @@ def refused_fields(refusal: ApiError) -> set[str]:
     return set(fields) if isinstance(fields, dict) else set()
 
 
-wrongly = wrong_outcome.of
+wrongly = wrong_outcome.make_plan
 """The operation does something else."""
 
 
@@ -41,7 +41,7 @@ def without(view: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def edits(change: Callable[[Any], Any]) -> Plan:
     """The body of the answer is another."""
-    return wrong_reply.of(lambda body, _run: change(body))
+    return wrong_reply.make_plan(lambda body, _run: change(body))
 
 
 def edits_each(change: Callable[[Any], Any]) -> Plan:
@@ -71,17 +71,17 @@ def asks(*without: str, **query: Any) -> Plan:
 
 def sends(status: int, name: bytes, value: bytes) -> Plan:
     """Answers of a status have another value in a header."""
-    return wrong_answer(status).of(lambda answer: with_header(answer, name, value))
+    return wrong_answer(status).make_plan(lambda answer: with_header(answer, name, value))
 
 
 def grants(refusal: type[ApiError] | str, wrong: Callable[[Run], Outcome | None]) -> Plan:
     """Something is done in the place of a refusal, which stays where the function returns None."""
-    return in_place_of(refusal).of(lambda run, _refusal: wrong(run))
+    return in_place_of(refusal).make_plan(lambda run, _refusal: wrong(run))
 
 
 def overlooks(field: str, wrong: Callable[[Run], Outcome | None]) -> Plan:
     """Something is done where this field alone is not valid, unless the function returns None."""
-    return in_place_of(ValidationFailed).of(
+    return in_place_of(ValidationFailed).make_plan(
         lambda run, refusal: wrong(run) if refused_fields(refusal) == {field} else None
     )
 

@@ -32,8 +32,8 @@ def wrong_object(collection: Collection[Any]) -> Planter[Change]:
             if stored != right:  # what is put is told as changed
                 after = after.put(collection, stored)
             if "id" in outcome.body:
-                once = outcome.body.keys() - collection.shown(right, run.org_id).keys()
-                shown = {**collection.shown(stored, run.org_id), **{name: outcome.body[name] for name in once}}
+                once = outcome.body.keys() - collection.show(right, run.org_id).keys()
+                shown = {**collection.show(stored, run.org_id), **{name: outcome.body[name] for name in once}}
                 outcome = outcome._replace(body=shown)
             return after, outcome
 
@@ -48,28 +48,28 @@ def done_otherwise(run: Run, collection: Collection[Any], body: Any, **stored: A
     if isinstance(outcome, ApiError):
         return after, outcome
     value = replace(after.all(collection)[run.request.path.get("id") or outcome.body["id"]], **stored)
-    return after.put(collection, value), outcome._replace(body=collection.shown(value, run.org_id))
+    return after.put(collection, value), outcome._replace(body=collection.show(value, run.org_id))
 
 
 def keeps(
     collection: Collection[Any], when: Callable[[Any, Run], bool] = lambda _right, _run: True, **fields: Any
 ) -> Plan:
     """The object that an operation leaves has these values, where it is one of some; the answer shows them."""
-    return wrong_object(collection).of(
+    return wrong_object(collection).make_plan(
         lambda _before, right, run: replace(right, **fields) if when(right, run) else right
     )
 
 
 def changes(collection: Collection[Any], change: Change) -> Plan:
     """The object that an operation leaves is another; the answer shows that."""
-    return wrong_object(collection).of(change)
+    return wrong_object(collection).make_plan(change)
 
 
 def frees_archived_names(collection: Collection[Any], refusal: type[ApiError] | str) -> Plan:
     """The name of an archived object is free for another one."""
 
     def wrong(run: Run) -> Outcome | None:
-        [first, *_] = run.state.where(collection, org_id=run.org_id, name=run.request.body["name"])
+        [first, *_] = run.state.select(collection, org_id=run.org_id, name=run.request.body["name"])
         free = replace(first, name=f"{first.id}-before")
         return None if first.archived_at is None else pretending(run, collection, free)
 

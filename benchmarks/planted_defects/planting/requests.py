@@ -10,16 +10,16 @@ import orjson
 
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server.access.callers import Caller
-from mock_server.deviations.planting.answers import error_with, undeclared_refusal
+from mock_server.deviations.planting.answers import edit_error, undeclared_refusal
 from mock_server.deviations.planting.deviation import Plan, Planter
 from mock_server.errors import ApiError
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.access import credential
-from mock_server.pipeline.gates.body import body
+from mock_server.pipeline.gates.access import check_credential
+from mock_server.pipeline.gates.body import check_body
 from mock_server.pipeline.hooks import Hooks
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
-from mock_server.worlds.call import Authenticate, Call, Receive, not_known
+from mock_server.worlds.call import Authenticate, Call, Receive, return_none
 
 PACK, SAME = "/packs/pack_01HZ", b'{"visibility": "org"}'
 """A pack of Acme, and the body of a PATCH that changes nothing of it."""
@@ -42,7 +42,7 @@ def open_gate(gate: Gate) -> Planter[Callable[[Call], bool]]:
 
 def reads(gate: Gate, change: Callable[[Call], object]) -> Plan:
     """A call is changed before it comes to a gate."""
-    return wrong_gate(gate).of(lambda right, call: (change(call), right(call))[1])
+    return wrong_gate(gate).make_plan(lambda right, call: (change(call), right(call))[1])
 
 
 def denies(gate: Gate, when: Callable[[Call], bool], refusal: ApiError) -> Plan:
@@ -53,12 +53,12 @@ def denies(gate: Gate, when: Callable[[Call], bool], refusal: ApiError) -> Plan:
             raise type(refusal)(refusal.message)
         return right(call)
 
-    return wrong_gate(gate).of(passing)
+    return wrong_gate(gate).make_plan(passing)
 
 
 def refuses_served(when: Callable[[Call], bool], refusal: ApiError) -> Plan:
     """Some of what would have been served is refused, though the operation declares no such error."""
-    return undeclared_refusal.of(lambda call: refusal if when(call) else None)
+    return undeclared_refusal.make_plan(lambda call: refusal if when(call) else None)
 
 
 @Planter
@@ -73,7 +73,7 @@ def wrong_caller(hooks: Hooks, wrong: Callable[[Authenticate, str, State, dateti
         finally:  # who has waited passes the gate again
             call.authenticate = right
 
-    return hooks.with_gate(credential, asked)
+    return hooks.with_gate(check_credential, asked)
 
 
 @Planter
@@ -81,10 +81,10 @@ def wrong_body(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the body that was sent."""
 
     def read(right: Gate, call: Call) -> Passing:
-        call.receive, call.arrived = _changed(call.receive, change), not_known
+        call.receive, call.arrived = _changed(call.receive, change), return_none
         return right(call)
 
-    return hooks.with_gate(body, read)
+    return hooks.with_gate(check_body, read)
 
 
 @Planter
@@ -110,7 +110,7 @@ def quoting(call: Call, answer: Answer, field: str) -> Answer:
         return answer
     if not isinstance(sent, dict) or field not in sent:
         return answer
-    return error_with(answer, message=f"The request is not valid: {field} is {sent[field]}.")
+    return edit_error(answer, message=f"The request is not valid: {field} is {sent[field]}.")
 
 
 def patched(scene: Scene, content: bytes, media_type: str = "application/json") -> str:

@@ -14,10 +14,10 @@ from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.errors import ApiError
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event, with_event
-from mock_server.resources.life import workspaces
 from mock_server.resources.workspaces.access import READ
+from mock_server.resources.workspaces.life import workspaces
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
-from mock_server.state.state import State, touched
+from mock_server.state.state import State, list_touched
 from mock_server.state.value import replace
 
 IDLE, STOPPED, FAILED, ARCHIVED = "ws_01HZ", "ws_acme_stopped", "ws_acme_failed", "ws_acme_archived"
@@ -25,7 +25,7 @@ BUSY, PROVISIONING, FOREIGN = "ws_acme_busy", "ws_acme_provisioning", "ws_globex
 HIDDEN, MISSING, NO_ROLE = "403 workspace_not_visible", "404 workspace_not_found", "404 role_not_found"
 """What is said of workspaces that stand in every world, and of roles."""
 
-NOT_FOUND = errors.missing("workspace_not_found", "There is no workspace of this id.")
+NOT_FOUND = errors.make_not_found("workspace_not_found", "There is no workspace of this id.")
 NOT_VISIBLE = errors.WorkspaceNotVisible("Somebody else created the workspace.")
 IS_STOPPED = errors.WorkspaceStopped("The workspace is stopped.")
 
@@ -76,7 +76,7 @@ def opens_abroad(*scopes: str) -> Plan:
 
 def role_of_org(run: Run) -> Role:
     """Return the role of the org that a request names by its id or by its name, archived or not."""
-    body, own = run.request.body, run.state.where(ROLES, org_id=run.org_id)
+    body, own = run.request.body, run.state.select(ROLES, org_id=run.org_id)
     return next(each for each in own if each.id == body.get("role_id") or each.name == body.get("role_name"))
 
 
@@ -100,7 +100,7 @@ def makes_of_foreign_roles(outcome: Callable[[Run, State, Workspace], Outcome]) 
 
 def written(run: Run, *types: str) -> Iterator[Event]:
     """Yield the events that a request wrote; those of these types, where some are given."""
-    found = [run.after.get(EVENTS, key) for name, key in touched(run.after, run.state) if name == EVENTS.name]
+    found = [run.after.get(EVENTS, key) for name, key in list_touched(run.after, run.state) if name == EVENTS.name]
     yield from (each for each in found if each is not None and (not types or each.event_type in types))
 
 

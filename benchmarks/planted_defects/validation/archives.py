@@ -17,7 +17,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import wrong_preparation
 from mock_server.operation import Prepare, Request
 from mock_server.pipeline.gates import Gate
-from mock_server.pipeline.gates.body import body
+from mock_server.pipeline.gates.body import check_body
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.worlds.call import Call
 
@@ -65,7 +65,7 @@ def _after_header(archive: bytes) -> int:
 
 defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
     "A tar that is not compressed is taken too.",
-    wrong_archive.of(
+    wrong_archive.make_plan(
         lambda archive: (
             archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
         )
@@ -74,27 +74,27 @@ defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
 )
 defect("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
     "Symbolic and hard links in an archive are passed over.",
-    wrong_entries.of(lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())]),
+    wrong_entries.make_plan(lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())]),
     shown(INVALID, "201", upload_link),
 )
 defect("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
     "Of entries of one path in an archive the last is taken.",
-    wrong_entries.of(lambda entries: {info.name: (info, data) for info, data in entries}.values()),
+    wrong_entries.make_plan(lambda entries: {info.name: (info, data) for info, data in entries}.values()),
     shown(INVALID, "201", upload, {**FILES, "behavior.md": b""}, tarfile.TarInfo("behavior.md")),
 )
 defect("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=ids.UPLOAD)(
     "What begins with a dot in an archive is passed over.",
-    wrong_entries.of(lambda entries: [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]),
+    wrong_entries.make_plan(lambda entries: [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]),
     shown(INVALID, "201", upload, {**FILES, ".gitignore": b"x"}),
 )
 defect("upload-yml", "UPLOAD-PACK-YAML", on=ids.UPLOAD)(
     "A pack.yml does for a pack.yaml.",
-    wrong_entries.of(lambda entries: [(_renamed(info), data) for info, data in entries]),
+    wrong_entries.make_plan(lambda entries: [(_renamed(info), data) for info, data in entries]),
     shown(INVALID, "201", upload, {"pack.yml": manifest("witness")}),
 )
 defect("upload-large-file-cut", "UPLOAD-LIMITS", on=ids.UPLOAD)(
     "Of a file of more than 8 MiB in an archive the first 8 MiB are taken.",
-    wrong_entries.of(lambda entries: [_cut(info, data) for info, data in entries]),
+    wrong_entries.make_plan(lambda entries: [_cut(info, data) for info, data in entries]),
     shown(INVALID, "201", upload, {**FILES, "data/zeros.bin": bytes(_LARGE + 1)}),
 )
 
@@ -133,7 +133,7 @@ def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     return entries
 
 
-@defect("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=ids.UPLOAD).by(wrong_gate(body))
+@defect("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=ids.UPLOAD).by(wrong_gate(check_body))
 @shown("201", INVALID, lambda scene: said(scene.upload(packed(), comment="first try")))
 def other_parts_refused(right: Gate, call: Call) -> Passing:
     """A form with a part of another name, as far as its first 64 KiB show, is refused."""

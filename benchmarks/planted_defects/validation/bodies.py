@@ -12,8 +12,8 @@ from benchmarks.planted_defects.planting.requests import PACK, SAME, patched, wr
 from benchmarks.planted_defects.scene import SLACK, Scene, packed, said, wrong_fields
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import refused, with_body, wrong_answer
-from mock_server.pipeline.gates.target import declared_length
+from mock_server.deviations.planting.answers import make_refusal, with_body, wrong_answer
+from mock_server.pipeline.gates.target import check_declared_length
 from mock_server.settings import MIB
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -42,37 +42,37 @@ def fields_of_empty(scene: Scene) -> list[str]:
 
 defect("visibility-extra-key-ignored", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH)(
     "Keys beside visibility are ignored in a PATCH.",
-    wrong_json.of(lambda said: _known_keys(said, "visibility")),
+    wrong_json.make_plan(lambda said: _known_keys(said, "visibility")),
     shown(INVALID, "200", sent, "PATCH", visibility="org", name="other"),
 )
 defect("contract-extra-key-ignored", "CONTRACT-INVALID-REFUSED", on=ids.CREATE + ids.REPLACE_IMAGE)(
     "Unknown keys are ignored in the bodies that name an image.",
-    wrong_json.of(lambda said: _known_keys(said, "image_ref", "visibility")),
+    wrong_json.make_plan(lambda said: _known_keys(said, "image_ref", "visibility")),
     shown(INVALID, "200", sent, "PUT", image_ref=f"{SLACK}:1.3.0", note="new"),
 )
 defect("contract-unknown-visibility", "CONTRACT-INVALID-REFUSED", on=ids.UPLOAD)(
     "A visibility that is none counts as org in an upload.",
-    wrong_body.of(lambda sent: _VISIBILITY_PART.sub(rb"\1org\r\n", sent)),
+    wrong_body.make_plan(lambda sent: _VISIBILITY_PART.sub(rb"\1org\r\n", sent)),
     shown(INVALID, "201", lambda scene: said(scene.upload(packed(), visibility="private"))),
 )
 defect("contract-undeclared-status", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS")(
     "What is not well-formed is a 422.",
-    wrong_answer(400).of(lambda answer: answer._replace(status=422)),
+    wrong_answer(400).make_plan(lambda answer: answer._replace(status=422)),
     shown(INVALID, "422 validation_error", sent, "PATCH", visibility="private"),
 )
 defect("protocol-empty-body", "PROTOCOL-JSON", "ENVELOPE-FIELDS", on=ids.JSON_BODIES)(
     "An empty body is read as an empty object, and its missing field named.",
-    wrong_body.of(lambda sent: sent or b"{}"),
+    wrong_body.make_plan(lambda sent: sent or b"{}"),
     shown(["body"], ["visibility"], fields_of_empty),
 )
 defect("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=ids.JSON_BODIES)(
     "Comments before a JSON body are taken off.",
-    wrong_body.of(lambda sent: _COMMENT.sub(b"", sent)),
+    wrong_body.make_plan(lambda sent: _COMMENT.sub(b"", sent)),
     shown(INVALID, "200", patched, b"/* as before */ " + SAME),
 )
 defect("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=ids.REPLACE_FILE)(
     "A file that is too large is a 400.",
-    wrong_answer(413).of(lambda answer: refused(answer, _TOO_LARGE)),
+    wrong_answer(413).make_plan(lambda answer: make_refusal(answer, _TOO_LARGE)),
     shown(TOO_LARGE, INVALID, lambda scene: said(scene.put(TONES, bytes(8 * MIB + 1)))),
 )
 
@@ -105,7 +105,7 @@ def utf_16(sent: bytes) -> bytes:
         return sent
 
 
-@defect("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=ids.PATCH).reads(declared_length)
+@defect("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=ids.PATCH).reads(check_declared_length)
 @shown(TOO_LARGE, "200", patched, SAME.ljust(MIB + 1))
 def patch_unlimited(call: Call) -> None:
     """A PATCH may have a body as long as that of a file."""

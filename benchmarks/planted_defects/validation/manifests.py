@@ -17,7 +17,7 @@ from mock_server.deviations.planting.packs import with_meta, wrong_for_pack
 from mock_server.operation import Request
 from mock_server.resources.packs.images import Image
 from mock_server.resources.packs.pack import PACKS, Pack
-from mock_server.resources.packs.registry import REGISTRY, Reference, pulled
+from mock_server.resources.packs.registry import REGISTRY, Reference, pull
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -30,7 +30,7 @@ INVALID, OTHER_TEAM = "400 validation_error", "registry.example.com/other/slack:
 def _reference(request: Request) -> Reference | None:
     """The reference that was sent; None for one that is refused anyway."""
     try:
-        return Reference.of(request.body["image_ref"])
+        return Reference.parse(request.body["image_ref"])
     except ValueError:
         return None
 
@@ -40,13 +40,13 @@ def _changes_before_new_image(change: Callable[[Pack, Reference, Image], Pack]) 
 
     def wrong(run: Run, pack: Pack) -> Outcome:
         reference = _reference(run.request)
-        image = None if reference is None else pulled(run.state, reference)
+        image = None if reference is None else pull(run.state, reference)
         if pack.org_id != run.org_id or reference is None or not isinstance(image, Image):
             return run.done
         changed = change(pack, reference, image)
         return again(run, run.state if changed is pack else run.state.put(PACKS, changed))
 
-    return wrong_for_pack.of(wrong)
+    return wrong_for_pack.make_plan(wrong)
 
 
 def upload(scene: Scene, more: str) -> str:
@@ -64,7 +64,7 @@ def with_image_of_another_team(scene: Scene) -> str:
 
 defect("creation-null-as-absent", "CREATE-PACK-YAML", on=ids.UPLOAD)(
     "A key of pack.yaml whose value is null counts as absent.",
-    wrong_manifest.of(lambda said: {key: value for key, value in said.items() if value is not None}),
+    wrong_manifest.make_plan(lambda said: {key: value for key, value in said.items() if value is not None}),
     shown(INVALID, "201", upload, "description: null\n"),
 )
 defect("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=ids.REPLACE_IMAGE)(
@@ -100,7 +100,7 @@ def any_tag(run: Run) -> Outcome:
     reference = _reference(run.request)
     repository = None if reference is None else run.state.get(REGISTRY, reference.repository)
     named = [tag for tag in repository.tags if ":" not in tag] if repository else []
-    if reference is None or not named or pulled(run.state, reference) is not None:
+    if reference is None or not named or pull(run.state, reference) is not None:
         return run.done
     return resent(run, image_ref=f"{reference.repository}:{min(named)}")
 

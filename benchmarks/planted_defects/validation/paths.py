@@ -15,7 +15,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
-from mock_server.pipeline.gates.parameters import parameters
+from mock_server.pipeline.gates.parameters import check_parameters
 from mock_server.resources.packs.pack import Pack
 from mock_server.worlds.call import Call
 
@@ -32,7 +32,7 @@ def _reads(name: str, read: Callable[[str], str]) -> Plan:
     def change(call: Call) -> None:
         call.raw_path_values = {**call.raw_path_values, name: read(call.raw_path_values[name])}
 
-    return reads(parameters, change)
+    return reads(check_parameters, change)
 
 
 defect("files-slash-decoded", "FILE-PATH", on=ids.FILES)(
@@ -42,7 +42,7 @@ defect("files-slash-decoded", "FILE-PATH", on=ids.FILES)(
 )
 defect("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=ids.GET + ids.PATCH)(
     "An id of which a letter is percent-encoded is not found.",
-    denies(parameters, lambda call: "%" in call.raw_path_values["id"], NO_PACK),
+    denies(check_parameters, lambda call: "%" in call.raw_path_values["id"], NO_PACK),
     shown("200", NOT_FOUND, answered, "/packs/pack%5F01HZ"),
 )
 defect("contract-id-ends-at-nul", "CONTRACT-RIGHT-ANSWER", on=ids.ON_PACK)(

@@ -16,10 +16,10 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.files.mounts import MOUNTS, unmounted
-from mock_server.resources.files.sandbox import sandbox_files
-from mock_server.resources.files.tree import SANDBOXES, WorkspaceFiles, fresh
-from mock_server.resources.life import workspaces
+from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files
+from mock_server.resources.workspaces.files.tree import SANDBOXES, WorkspaceFiles, make_fresh_files
+from mock_server.resources.workspaces.life import workspaces
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 
 defect = Declarer(__name__)
@@ -34,7 +34,7 @@ def _child(run: Run) -> Workspace:
 
 def _resting(run: Run) -> list[Workspace]:
     """The workspaces of the role that do not run any more, or will not soon."""
-    found = run.after.where(WORKSPACES, role_id=run.request.path["id"])
+    found = run.after.select(WORKSPACES, role_id=run.request.path["id"])
     return [each for each in found if each.status in ("stopping", "stopped")]
 
 
@@ -46,7 +46,9 @@ def _resumed(run: Run) -> Outcome:
 
 def _begins_anew(which: Callable[[Run], Workspace]) -> Plan:
     """A workspace has the files of a new one."""
-    return wrongly(lambda run: leaving(run, SANDBOXES, WorkspaceFiles(which(run).id, fresh(run.request.now))))
+    return wrongly(
+        lambda run: leaving(run, SANDBOXES, WorkspaceFiles(which(run).id, make_fresh_files(run.request.now)))
+    )
 
 
 def _keeps_busy(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
@@ -58,7 +60,7 @@ def _stops(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
     """Other workspaces are stopped, too."""
 
     def wrong(run: Run) -> Outcome:
-        others = [each for each in which(run) if workspaces.possible(each, "stop")]
+        others = [each for each in which(run) if workspaces.is_possible(each, "stop")]
         return workspaces.stop_each(run.after, others, run.request.caller.user_id, run.request.now), run.outcome
 
     return wrongly(wrong)
@@ -229,7 +231,7 @@ defect("mounting-always-current", "PACK-STATUS-STALE", on=ids.GET_WORKSPACE)(
 )
 defect("bulk-stops-other-roles", "BULK-STOP-ROLE", on=ids.STOP_OF_ROLE)(
     "To stop the workspaces of a role stops those of every role of the org.",
-    _stops(lambda run: run.after.where(WORKSPACES, org_id=run.org_id)),
+    _stops(lambda run: run.after.select(WORKSPACES, org_id=run.org_id)),
     shown("idle", "stopping", lambda scene: after_stop_of_role(scene, of_another_role(scene))),
 )
 defect("bulk-counts-what-rests", "BULK-STOP-REPEATED", on=ids.STOP_OF_ROLE)(
@@ -244,7 +246,7 @@ defect("bulk-stops-other-orgs", "BULK-STOP-ALL", on=ids.STOP_ALL)(
 )
 defect("bulk-stops-idle-ones-alone", "BULK-STOP-ALL", on=ids.STOP_ALL)(
     "To stop all workspaces leaves those that are busy.",
-    _keeps_busy(lambda run: run.state.where(WORKSPACES, org_id=run.org_id)),
+    _keeps_busy(lambda run: run.state.select(WORKSPACES, org_id=run.org_id)),
     shown("stopping", "busy", after_stop_of_all, ws.BUSY, "acme-owner"),
 )
 
@@ -268,7 +270,7 @@ def forks_at_any_point(run: Run) -> Outcome | None:
         return None
     after, made = workspaces.fork(run.state, ws.named(run), count, run.request.caller.user_id, run.request.now)
     names = ("parent_workspace_id", "fork_point_task_count", "fork_source_snapshot_ref", "status")
-    view = WORKSPACES.shown(made, run.org_id)
+    view = WORKSPACES.show(made, run.org_id)
     return after, Reply(202, {"workspace_id": made.id, **{name: view[name] for name in names}})
 
 
@@ -279,15 +281,15 @@ def forks_read_their_parents_sandbox(run: Run) -> Outcome | None:
     parent = run.state.get(WORKSPACES, ws.named(run).parent_workspace_id or "")
     if parent is None:
         return None
-    return again(run, run.state.put(SANDBOXES, WorkspaceFiles(ws.named(run).id, sandbox_files(run.state, parent))))
+    return again(run, run.state.put(SANDBOXES, WorkspaceFiles(ws.named(run).id, read_sandbox_files(run.state, parent))))
 
 
 @defect("mounting-stale-after-restart", "PACK-STATUS-CURRENT", on=ids.RESTART_WORKSPACE + ids.RESUME_WORKSPACE).wrongly
 @shown("current", "stale", packs_after_restart)
 def pack_status_stale_after_restart(run: Run) -> Outcome:
     """A workspace that provisions again keeps the packs that it had."""
-    after = unmounted(run.after, ws.named(run).id)
-    for each in run.state.where(MOUNTS, workspace_id=ws.named(run).id):
+    after = without_packs_mounted(run.after, ws.named(run).id)
+    for each in run.state.select(MOUNTS, workspace_id=ws.named(run).id):
         after = after.put(MOUNTS, each)
     return after, run.outcome
 
@@ -296,4 +298,4 @@ def pack_status_stale_after_restart(run: Run) -> Outcome:
 @shown("stopping", "busy", lambda scene: after_stop_of_role(scene, busy_of_role(scene)))
 def of_role(run: Run) -> Iterable[Workspace]:
     """To stop the workspaces of a role leaves those that are busy, and counts them."""
-    return run.state.where(WORKSPACES, role_id=run.request.path["id"])
+    return run.state.select(WORKSPACES, role_id=run.request.path["id"])

@@ -16,8 +16,8 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
 from mock_server.resources.workspaces.access import READ
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, read_snapshot_files
 
 defect = Declarer(__name__)
 
@@ -35,7 +35,7 @@ def _finds(chosen: Callable[[str, str], bool]) -> Plan:
     def wrong(run: Run) -> Outcome | None:
         of_sandbox, workspace = run.operation_id in ids.ON_SANDBOX, ws.named(run)
         files: Iterable[str] | None
-        files = sandbox_files(run.state, workspace) if of_sandbox else snapshot_files(run.state, workspace)
+        files = read_sandbox_files(run.state, workspace) if of_sandbox else read_snapshot_files(run.state, workspace)
         found = [path for path in sorted(files or ()) if chosen(path, run.request.path["path"])]
         return again(run, path={**run.request.path, "path": found[0]}) if found else None
 

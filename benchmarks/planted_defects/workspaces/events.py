@@ -17,10 +17,10 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
-from mock_server.resources.audit.event import log_of
+from mock_server.resources.audit.event import read_log
 from mock_server.resources.audit.feed import ActivityFeed
-from mock_server.resources.audit.pages import Cursor, cursor_text, page, read_cursor
-from mock_server.resources.audit.query import Query, activity_query_of, query_of
+from mock_server.resources.audit.pages import Cursor, make_page, read_cursor, write_cursor
+from mock_server.resources.audit.query import Query, read_activity_query, read_query
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -56,8 +56,8 @@ def _behind(run: Run, name: str, change: Callable[[Cursor], Query]) -> Outcome:
     except errors.InvalidCursor:
         return run.done
     query = change(cursor)
-    sent = {**run.request.query, "cursor": cursor_text(replace(cursor, query=query))}
-    return run.state, page(run.state, run.request._replace(query=sent), name, query)
+    sent = {**run.request.query, "cursor": write_cursor(replace(cursor, query=query))}
+    return run.state, make_page(run.state, run.request._replace(query=sent), name, query)
 
 
 def _acts(change: Callable[[Query, Run], Query]) -> Plan:
@@ -66,11 +66,15 @@ def _acts(change: Callable[[Query, Run], Query]) -> Plan:
     def wrong(run: Run) -> Outcome:
         if "cursor" in run.request.query:
             return run.done
-        right = activity_query_of(run.request.query, run.request.path["id"])
+        right = read_activity_query(run.request.query, run.request.path["id"])
         query = change(right, run)
-        return run.done if query == right else (run.after, page(run.state, run.request, ACTIVITY, query))
+        return run.done if query == right else (run.after, make_page(run.state, run.request, ACTIVITY, query))
 
     return wrongly(wrong)
+
+
+def _delivered_again(event: dict[str, Any]) -> dict[str, Any]:
+    return {**event, "event_type": "task_delivered"} if event["event_type"] == "task_running" else event
 
 
 def times_after(scene: Scene, **query: str) -> list[str]:
@@ -128,7 +132,7 @@ def of_the_org(scene: Scene) -> bool:
 
 defect("filtering-workspace-of-the-org", "AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
     "The log of a workspace is that of the org.",
-    wrongly(lambda run: (run.after, page(run.state, run.request, LISTED, query_of(run.request.query)))),
+    wrongly(lambda run: (run.after, make_page(run.state, run.request, LISTED, read_query(run.request.query)))),
     shown(12, 14, listed),
 )
 defect("filtering-workspace-without-activity", "AUDIT-WORKSPACE", on=ids.LIST_EVENTS_WITHIN)(
@@ -233,6 +237,11 @@ defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", 
     edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
     shown(False, True, of_the_org),
 )
+defect("activity-running-unwritten", "ACTIVITY-WRITTEN", on=ids.LIST_EVENTS)(
+    "That a task runs is nowhere in the log of its org, which says again that the task was delivered.",
+    edits(lambda body: {**body, "events": [_delivered_again(each) for each in body["events"]]}),
+    shown(["task_running"], ["task_delivered"], column, "event_type", filter="event_type=task_running"),
+)
 
 
 @defect("activity-after-is-before", "ACTIVITY-AFTER", on=ids.LIST_ACTIVITY).plans(_acts)
@@ -251,6 +260,6 @@ def of_kind(query: Query, run: Run) -> Query:
     kind = (query.event_type or "").partition("_")[0]
     if kind not in ("task", "workspace"):
         return query
-    types = {each.event_type for each in log_of(run.state, run.org_id)}
+    types = {each.event_type for each in read_log(run.state, run.org_id)}
     filters = (f"event_type={','.join(sorted(each for each in types if each.startswith(kind)))}",)
     return replace(query, event_type=None, filters=filters)

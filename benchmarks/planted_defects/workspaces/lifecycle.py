@@ -11,12 +11,12 @@ from benchmarks.planted_defects.planting.runs import leaving
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.answers import edited, wrong_answer
+from mock_server.deviations.planting.answers import edit, wrong_answer
 from mock_server.deviations.planting.operations import Outcome, Run
-from mock_server.resources.life import workspaces
-from mock_server.resources.life.queue import current, unfinished
-from mock_server.resources.tasks.task import CURRENT, TASKS, Task
 from mock_server.resources.workspaces.access import WRITE
+from mock_server.resources.workspaces.life import workspaces
+from mock_server.resources.workspaces.life.queue import find_current, find_unfinished
+from mock_server.resources.workspaces.task import CURRENT, TASKS, Task
 from mock_server.state.value import replace
 
 defect = Declarer(__name__)
@@ -30,7 +30,7 @@ QUEUED, CANCELLING = f"{ws.BUSY}/tasks/task_acme_queued", {"status": "cancelling
 
 def _current(run: Run) -> Task | None:
     """The task that the workspace works on."""
-    task = current(run.state, ws.named(run).id)
+    task = find_current(run.state, ws.named(run).id)
     return task if task is not None and task.status in CURRENT else None
 
 
@@ -114,7 +114,7 @@ defect("agent-unreachable-unnoticed", "AGENT-UNREACHABLE", on=ids.CANCEL_TASK)(
 )
 defect("agent-session-of-several", "AGENT-SESSION", on=ids.GET_AGENT_SESSION)(
     "The session of an agent is a list of sessions.",
-    wrong_answer(200).of(lambda answer: edited(answer, lambda session: [session])),
+    wrong_answer(200).make_plan(lambda answer: edit(answer, lambda session: [session])),
     shown(True, False, lambda scene: isinstance(scene.get(f"/workspaces/{ws.IDLE}/session").json(), dict)),
 )
 defect("activity-submission-unwritten", "ACTIVITY-WRITTEN", on=ids.SUBMIT_TASK + ids.SUBMIT_TO_WORKSPACE)(
@@ -154,7 +154,7 @@ def cancelled_complete(run: Run) -> Outcome:
 def cancelled_with_all_others(run: Run) -> Outcome:
     """To cancel the current task cancels those that wait too."""
     at = run.request.now
-    others = (each for each in unfinished(run.after, ws.named(run).id) if each.cancel_requested_at is None)
+    others = (each for each in find_unfinished(run.after, ws.named(run).id) if each.cancel_requested_at is None)
     return leaving(run, TASKS, *(replace(each, cancel_requested_at=at, due_at=at, held=False) for each in others))
 
 
@@ -171,5 +171,5 @@ def cancel_stops_workspace(run: Run) -> Outcome:
 @shown("delivery_failed", "submitted", after_stop, QUEUED)
 def left_by_a_stop(run: Run) -> Outcome:
     """The tasks that wait while their workspace is stopped go on waiting."""
-    waiting = (each for each in unfinished(run.state, ws.named(run).id) if each.status == "submitted")
+    waiting = (each for each in find_unfinished(run.state, ws.named(run).id) if each.status == "submitted")
     return leaving(run, TASKS, *(replace(each, due_at=None, held=True) for each in waiting))

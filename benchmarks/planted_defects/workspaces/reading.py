@@ -40,14 +40,14 @@ def _lists(chosen: Callable[[Run, list[Workspace]], Iterable[Workspace]]) -> Pla
         after, outcome = permitted(run, READ)
         assert isinstance(outcome, Reply)
         found = [run.state.all(WORKSPACES)[each["id"]] for each in outcome.body["workspaces"]]
-        return after, Reply(200, {"workspaces": [WORKSPACES.shown(each, run.org_id) for each in chosen(run, found)]})
+        return after, Reply(200, {"workspaces": [WORKSPACES.show(each, run.org_id) for each in chosen(run, found)]})
 
     return wrongly(wrong)
 
 
 def _roles_asked_for(run: Run) -> list[Any]:
     """The roles of the org that have the name that is asked for."""
-    return list(run.state.where(ROLES, org_id=run.org_id, name=run.request.query.get("role_name", "")))
+    return list(run.state.select(ROLES, org_id=run.org_id, name=run.request.query.get("role_name", "")))
 
 
 def _is_known(run: Run) -> bool:
@@ -175,7 +175,7 @@ defect("lists-role-without-workspaces-unknown", "LIST-ROLE-NAME", on=ids.LIST_WO
 def of_all_orgs(run: Run) -> Outcome:
     """The list of workspaces holds those of every org."""
     others = (each for each in run.state.all(WORKSPACES).values() if each.org_id != run.org_id)
-    views = [WORKSPACES.shown(each, each.org_id) for each in others if each.archived_at is None]
+    views = [WORKSPACES.show(each, each.org_id) for each in others if each.archived_at is None]
     return showing(run, {"workspaces": [*body_of(run)["workspaces"], *views]})
 
 
@@ -183,6 +183,6 @@ def of_all_orgs(run: Run) -> Outcome:
 @shown([ws.NO_ROLE], ["200"], of_role, "on")
 def role_name_in_part(run: Run) -> Outcome | None:
     """A list that asks for the beginning of a role's name holds the workspaces of that role."""
-    names = [each.name for each in run.state.where(ROLES, org_id=run.org_id)]
+    names = [each.name for each in run.state.select(ROLES, org_id=run.org_id)]
     found = [each for each in names if each.startswith(run.request.query["role_name"])]
     return asked(run, role_name=found[0]) if found else None

@@ -17,8 +17,8 @@ from mock_server.deviations.planting.answers import with_body, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
-from mock_server.resources.files.mounts import MOUNTS, unmounted
-from mock_server.resources.files.tree import PACKS_FOLDER
+from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
+from mock_server.resources.workspaces.files.tree import PACKS_FOLDER
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.value import replace
 
@@ -110,12 +110,12 @@ defect("sandbox-failed-is-stopped", "SANDBOX-NOT-RUNNING", on=ids.DOWNLOAD_OF_SA
 )
 defect("envelope-of-sandboxes-is-a-page", "ENVELOPE-EVERY-ERROR", on=ids.LIST_SANDBOX)(
     "The refusal to list a sandbox has a page in the place of no body.",
-    wrong_answer(409).of(lambda answer: with_body(answer, b"<h1>Conflict</h1>", b"text/html")),
+    wrong_answer(409).make_plan(lambda answer: with_body(answer, b"<h1>Conflict</h1>", b"text/html")),
     shown(b"", b"<h1>Conflict</h1>", lambda scene: scene.get("/workspaces/ws_acme_stopped/sandbox/files").content),
 )
 defect("sandbox-packs-left-out", "SANDBOX-PACKS", on=ids.ON_SANDBOX)(
     "The packs of the role are not in the sandbox.",
-    wrongly(lambda run: unchanged(run, again(run, unmounted(run.state, run.request.path["id"])))),
+    wrongly(lambda run: unchanged(run, again(run, without_packs_mounted(run.state, run.request.path["id"])))),
     shown("200", UNKNOWN, of_pack),
 )
 defect("sandbox-packs-writable", "SANDBOX-PACKS", on=ids.LIST_SANDBOX)(
@@ -138,7 +138,7 @@ def no_list(run: Run) -> Outcome:
 def packs_by_id(run: Run) -> Outcome:
     """A pack is in a folder that is called by its id."""
     path = run.request.path["path"]
-    for mount in run.state.where(MOUNTS, workspace_id=run.request.path["id"]):
+    for mount in run.state.select(MOUNTS, workspace_id=run.request.path["id"]):
         name, own = (f"{PACKS_FOLDER}/{each}/" for each in (mount.image.meta.name, mount.pack_id))
         if path.startswith(name):
             return run.state, NO_FILE

@@ -15,8 +15,8 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
-from mock_server.resources.files.sandbox import kept_in_snapshot, sandbox_files
-from mock_server.resources.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
+from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, with_snapshot
+from mock_server.resources.workspaces.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.value import replace
 
@@ -35,7 +35,7 @@ def _reads(change: Callable[[bytes, int, View], View]) -> Plan:
         file = None if kept is None else kept.files.get(run.request.path["path"])
         return body if file is None else change(file.content.data, run.request.query["max_bytes"], body)
 
-    return wrong_reply.of(changed)
+    return wrong_reply.make_plan(changed)
 
 
 def _reads_text(change: Callable[[bytes, int, str], str]) -> Plan:
@@ -211,7 +211,7 @@ defect("snapshots-line-ends-tidied", "SNAPSHOT-CONTENT", on=ids.READ_IN_SNAPSHOT
 def sandbox_as_snapshot(run: Run) -> Outcome:
     """A workspace that was never stopped shows the files of its sandbox as those of a snapshot."""
     workspace = replace(ws.named(run), snapshot_ref="snap_none")
-    return unchanged(run, again(run, kept_in_snapshot(run.state.put(WORKSPACES, workspace), workspace)))
+    return unchanged(run, again(run, with_snapshot(run.state.put(WORKSPACES, workspace), workspace)))
 
 
 @defect("snapshots-follow-the-sandbox", "SNAPSHOT-FIXED", on=ids.ON_SNAPSHOT).wrongly
@@ -221,7 +221,7 @@ def follow_the_sandbox(run: Run) -> Outcome:
     workspace = run.state.get(WORKSPACES, run.request.path["id"])
     if workspace is None:
         return run.done
-    live = WorkspaceFiles(workspace.id, sandbox_files(run.state, workspace))
+    live = WorkspaceFiles(workspace.id, read_sandbox_files(run.state, workspace))
     return unchanged(run, again(run, run.state.put(FILE_SNAPSHOTS, live)))
 
 

@@ -16,13 +16,13 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.files.uploads import with_uploads, without_uploads
-from mock_server.resources.life import tasks
-from mock_server.resources.life.table import step_to
-from mock_server.resources.tasks.task import TASKS, Task
 from mock_server.resources.workspaces.access import TASKS_WRITE
+from mock_server.resources.workspaces.files.uploads import with_uploads, without_uploads
+from mock_server.resources.workspaces.life import tasks
+from mock_server.resources.workspaces.life.table import find_step_to
+from mock_server.resources.workspaces.task import TASKS, Task
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
-from mock_server.state.blobs import Blob, blob
+from mock_server.state.blobs import Blob, make_blob
 from mock_server.state.state import State
 
 defect = Declarer(__name__)
@@ -179,7 +179,7 @@ def twice(run: Run) -> Outcome:
 @shown("400 validation_error", "202", to_role)
 def to_any_role(run: Run) -> Outcome:
     """A task that is submitted to no role goes to the first one of the org."""
-    role = next(each for each in run.state.where(ROLES, org_id=run.org_id) if each.archived_at is None)
+    role = next(each for each in run.state.select(ROLES, org_id=run.org_id) if each.archived_at is None)
     return _accepted(*ws.made_of(run, role), run)
 
 
@@ -188,9 +188,11 @@ def to_any_role(run: Run) -> Outcome:
 def begun_beside_others(run: Run) -> Outcome:
     """A task for a workspace that has others is worked on at once."""
     task = _submitted(run)
-    if not any(each.due_at is not None for each in run.state.where(TASKS, unfinished_in=task.workspace_id)):
+    if not any(each.due_at is not None for each in run.state.select(TASKS, unfinished_in=task.workspace_id)):
         return run.done
-    return tasks.moved(run.after, task, step_to("task", task.status, "running"), run.request.now), run.outcome
+    return tasks.with_step_taken(
+        run.after, task, find_step_to("task", task.status, "running"), run.request.now
+    ), run.outcome
 
 
 @defect("tasks-files-as-text", "TASK-UPLOAD", on=SUBMIT).wrongly
@@ -198,5 +200,5 @@ def begun_beside_others(run: Run) -> Outcome:
 def files_as_text(run: Run) -> Outcome:
     """Files that come with a task are kept as text in UTF-8, whatever they are."""
     sent: Mapping[str, Blob] = run.request.body["file"]
-    texts = {name: blob(content.data.decode("utf-8", "replace").encode()) for name, content in sent.items()}
+    texts = {name: make_blob(content.data.decode("utf-8", "replace").encode()) for name, content in sent.items()}
     return with_uploads(run.after, _submitted(run).id, texts), run.outcome

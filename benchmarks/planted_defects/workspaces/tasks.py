@@ -15,7 +15,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.operation import Reply
-from mock_server.resources.tasks.task import TASKS, Task
+from mock_server.resources.workspaces.task import TASKS, Task
 
 defect = Declarer(__name__)
 
@@ -30,7 +30,7 @@ def _finds(refusal: type[errors.ApiError] | str, wanted: Callable[[Task, Run], b
 
     def wrong(run: Run) -> Outcome | None:
         task = run.state.get(TASKS, run.request.path["task_id"])
-        return (run.state, Reply(200, TASKS.shown(task, task.org_id))) if task and wanted(task, run) else None
+        return (run.state, Reply(200, TASKS.show(task, task.org_id))) if task and wanted(task, run) else None
 
     return grants(refusal, wrong)
 
@@ -161,7 +161,7 @@ defect("tasks-end-before-the-end", "TASK-END-FIELDS", on=BOTH)(
 @shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks")))
 def listed_abroad(run: Run) -> Outcome | None:
     """The tasks in a workspace of another org are listed."""
-    found = [TASKS.shown(each, each.org_id) for each in run.state.where(TASKS, workspace_id=run.request.path["id"])]
+    found = [TASKS.show(each, each.org_id) for each in run.state.select(TASKS, workspace_id=run.request.path["id"])]
     return (run.state, Reply(200, found)) if ws.is_foreign(run) else None
 
 
@@ -169,5 +169,5 @@ def listed_abroad(run: Run) -> Outcome | None:
 @shown(3, 7, lambda scene: len(listed(scene)))
 def of_the_org(run: Run) -> Outcome:
     """The list of a workspace's tasks holds those of all workspaces of the org."""
-    found = sorted(run.state.where(TASKS, org_id=run.org_id), key=lambda each: each.age, reverse=True)
-    return showing(run, [TASKS.shown(each, run.org_id) for each in found])
+    found = sorted(run.state.select(TASKS, org_id=run.org_id), key=lambda each: each.age, reverse=True)
+    return showing(run, [TASKS.show(each, run.org_id) for each in found])

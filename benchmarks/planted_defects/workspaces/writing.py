@@ -34,11 +34,11 @@ def _made(run: Run) -> Workspace:
 def _instead(run: Run, **fields: Any) -> Outcome:
     """Return what comes of a creation that made a workspace with these values."""
     workspace = replace(_made(run), **fields)
-    return run.after.put(WORKSPACES, workspace), Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
+    return run.after.put(WORKSPACES, workspace), Reply(201, WORKSPACES.show(workspace, workspace.org_id))
 
 
 def _created(run: Run, state: State, made: Workspace) -> Outcome:
-    return state, Reply(201, WORKSPACES.shown(made, run.org_id))
+    return state, Reply(201, WORKSPACES.show(made, run.org_id))
 
 
 _ARCHIVED = Reply(200, {"status": "archived"})
@@ -161,7 +161,7 @@ defect("workspaces-failed-are-stopped", "WORKSPACE-STATE", on=ids.STOP_WORKSPACE
 )
 defect("workspaces-refused-are-touched", "WORKSPACE-REFUSED-STAYS", on=ids.STOP_WORKSPACE)(
     "A workspace that is not stopped, since it does not run, loses its snapshot by that.",
-    in_place_of(errors.InvalidState).of(
+    in_place_of(errors.InvalidState).make_plan(
         lambda run, refusal: (run.state.put(WORKSPACES, replace(ws.named(run), snapshot_ref=None)), refusal)
     ),
     shown(True, False, snapshot_after, ws.STOPPED, "stop"),

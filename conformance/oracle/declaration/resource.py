@@ -193,6 +193,10 @@ class Resource:
         """
         return ()
 
+    def content_of(self, _fact: Fact, _name: str) -> bytes | None:
+        """The bytes that such a part of an object is known to have; None: that is not known, or it has none."""
+        return None
+
     def put_into(self, _session: Any, fact: Fact) -> Fact:
         """The fact of an object once there is such a part in it."""
         return fact

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -48,6 +49,8 @@ class ValueKind:
     """Whether the contract lets a target refuse it."""
     always: bool = False
     """Whether every run meets it."""
+    is_limit: bool = False
+    """Whether it is as long, as short, as much or as little as the schema allows, or one that it enumerates."""
 
     def __str__(self) -> str:
         return self.name
@@ -147,7 +150,7 @@ class _Allowed:
     def _make(self, kind: ValueKind, random: Random, most: int) -> Any:
         drawn = (kind.make(random, self._room(most)) for _ in range(DRAWS))
         sure = (kind.make(_random(turn), self._room(LONGEST)) for turn in range(DRAWS))
-        return next(value for value in (*drawn, *sure) if self._fits(value))
+        return next(value for value in chain(drawn, sure) if self._fits(value))
 
     def _fits(self, value: Any) -> bool:
         return isinstance(value, bytes) or self.schemas.fits(self.schema, value)
@@ -165,7 +168,7 @@ def _possible(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     schema = written.schema
     members = [member for member in schema.get("enum", ()) if member is not None]  # what a null does is left free
     if members:
-        yield from (_constant(str(member) or "empty", member) for member in members)
+        yield from (_constant(str(member) or "empty", member, is_limit=True) for member in members)
         return
     kinds = schema.get("type", "" if not schema else "object")
     kind = next((each for each in kinds if each != "null"), "") if isinstance(kinds, list) else kinds
@@ -175,8 +178,8 @@ def _possible(contract: Contract, written: _Written) -> Iterator[ValueKind]:
         yield from _OF_TYPE[kind](contract, written)
 
 
-def _constant(name: str, value: Any) -> ValueKind:
-    return ValueKind(name, lambda _random, _most: value)
+def _constant(name: str, value: Any, *, is_limit: bool = False) -> ValueKind:
+    return ValueKind(name, lambda _random, _most: value, is_limit=is_limit)
 
 
 def _of_bytes(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
@@ -190,14 +193,17 @@ def _called(make: Callable[[Random], Any], random: Random, _most: int) -> Any:
 def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     schema, fits = written.schema, partial(schemas_of(contract).fits, written.schema)
     limits = inside(schema, list(written.examples), _LIMITS, fits)
-    yield from (_constant(f"limit-{at}", value) for at, value in enumerate(limits, 1))
+    measured = "pattern" not in schema  # else they are texts that a pattern has
+    yield from (_constant(f"limit-{at}", value, is_limit=measured) for at, value in enumerate(limits, 1))
     if schema.get("writeOnly"):  # of a text that others have too nobody can say that it was shown
         return
     if grammar := grammar_of(schema, fits):
         yield from kinds_of_grammar(grammar)
     if "pattern" in schema or schema.get("format"):
         return
-    yield from (ValueKind(name, partial(text_of, name), always=name in ALWAYS) for name in TEXTS)
+    shortest = "minLength" not in schema  # then the empty text is
+    for name in TEXTS:
+        yield ValueKind(name, partial(text_of, name), always=name in ALWAYS, is_limit=shortest and name == "empty")
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
     for power in _powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(text_about, power))
@@ -225,8 +231,14 @@ def grammar_of(schema: JsonObject, fits: Callable[[Any], bool]) -> Grammar | Non
 
 def _share(grammar: Grammar, fits: Callable[[Any], bool]) -> float:
     """The share of the branches of a grammar by which it has texts that fit."""
-    fitting = [each for each in grammar.branches if any(fits(_drawn(grammar, each, _random(t))) for t in range(DRAWS))]
+    fitting = [each for each in grammar.branches if any(fits(_sample(grammar, each, turn)) for turn in range(DRAWS))]
     return len(fitting) / len(grammar.branches)
+
+
+@cache
+def _sample(grammar: Grammar, branch: Branch, turn: int) -> str:
+    """Return a text of a branch that is the same each time."""
+    return _drawn(grammar, branch, _random(turn))
 
 
 def _of_booleans(_contract: Contract, _written: _Written) -> Iterator[ValueKind]:
@@ -236,7 +248,8 @@ def _of_booleans(_contract: Contract, _written: _Written) -> Iterator[ValueKind]
 def _of_integers(_contract: Contract, written: _Written) -> Iterator[ValueKind]:
     least, most = (int(written.schema.get(name, usual)) for name, usual in BOUNDS.items())
     at = {"least": least, "next-to-least": least + 1, "most": most, "next-to-most": most - 1, "zero": 0, "negative": -1}
-    yield from (_constant(name, value) for name, value in at.items())
+    limited = {name for name, keyword in (("least", "minimum"), ("most", "maximum")) if keyword in written.schema}
+    yield from (_constant(name, value, is_limit=name in limited) for name, value in at.items())
     for power in _powers(0, most):
         yield ValueKind(f"about-{power}", partial(_called, partial(_about, power)))
 
@@ -280,9 +293,13 @@ def _twice(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
 
 def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
     """So many values that are unlike each other, as far as the kinds have them."""
-    each = max(most // max(count, 1), SHORTEST)
-    drawn = (random.choice(kinds).make(random, each) for _ in range(DRAWS * count))
-    return list({repr(value): value for value in drawn}.values())[:count]
+    each, unlike = max(most // max(count, 1), SHORTEST), dict[str, Any]()
+    for _ in range(DRAWS * count):
+        if len(unlike) == count:
+            break
+        value = random.choice(kinds).make(random, each)
+        unlike[repr(value)] = value
+    return list(unlike.values())
 
 
 KEYS: Mapping[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import needs
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
@@ -20,7 +20,7 @@ from conformance.profile import Caller, Credential
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.making import introduced, make_of, maker_of, own, shown_fact
 from conformance.recipes.reading import field
-from conformance.recipes.requests import with_json
+from conformance.recipes.requests import JSON, with_json
 from conformance.recipes.steps import SetUp, Steps
 from conformance.recipes.texts import canary
 from conformance.resources.credentials.oracle import (
@@ -46,6 +46,22 @@ def fresh_secret(session: Harness, field: str) -> str:
     """A secret that stands nowhere else, in the form that this field takes."""
     secret = f"secret-{canary(session.random)}"
     return json.dumps({"private_key": secret}) if field == JSON_SECRET else secret
+
+
+def longest_secret(contract: Contract, field: str) -> int:
+    """The characters that a secret may have in this field; not provoked where that is not limited."""
+    body = contract.operations[CREATE].body
+    schema = resolve(contract.document, body.schemas[JSON]["properties"].get(field, {})) if body else {}
+    if "maxLength" not in schema:
+        raise NotProvoked(f"no secret is too long for {field}")
+    return int(schema["maxLength"])
+
+
+def secret_of_length(session: Harness, field: str, length: int) -> str:
+    """A secret of so many characters that stands nowhere else, in the form that this field takes."""
+    secret = fresh_secret(session, field)
+    inside = len(secret) - len('"}') if field == JSON_SECRET else len(secret)
+    return secret[:inside] + "s" * (length - len(secret)) + secret[inside:]
 
 
 def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import Breach
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -21,12 +22,16 @@ from conformance.resources.events import log
 from conformance.resources.events.log import FEW, MANY, Event, Query, auditor, column, events, ids
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.oracle import ARCHIVING
+from conformance.results.difference import of_list
 from conformance.session.harness import Harness
 
+WALK = "AUDIT-WALK"
 MOMENT_S = 0.002
 """Until a clock that counts milliseconds has moved on."""
 TRIED = 3
 """Workspaces that are looked for, the busiest first."""
+ENOUGH = 8
+"""Events of a workspace from which on what is asked of events can be asked of its own."""
 
 
 def takes(operation: Operation, *names: str) -> bool:
@@ -77,6 +82,22 @@ class Source:
         """The answer to these parameters; not provoked where it is refused."""
         return self.harness.hold(self.caller, self.request(query))
 
+    def walk(self, page: Exchange, *query: tuple[str, str]) -> Iterator[Exchange]:
+        """Yield a page and those that its cursor and theirs lead to; a finding where one is refused or comes again."""
+        before = set[tuple[str, ...]]()
+        while True:
+            yield page
+            if "cursor" not in page.json:
+                return
+            cursor = str(page.json["cursor"])
+            shown, said = (cursor, *ids(events(page))), ("a cursor that leads on", "one that leads to a page of before")
+            if shown in before:
+                self.harness.fail(self.harness.finding(Breach(WALK, *said, evidence=of_list(*said)), page))
+            before.add(shown)
+            page = self.harness.send(self.caller, self.request((*query, ("cursor", cursor))))
+            if not page.succeeded:
+                self.harness.fail(self.harness.finding(Breach(WALK, "the next page", str(page)), page))
+
     def by(self, operation: Operation) -> Source:
         """The same events by another operation."""
         return replace(self, operation=operation)
@@ -113,14 +134,21 @@ def happen(harness: Harness, workspace: Fact, times: int = 1) -> None:
 
 
 def source_of(harness: Harness, operation: Operation) -> Source:
-    """What an operation lists or counts, for a caller who sees every event; of the workspace with most events."""
+    """What an operation lists or counts, for a caller who sees every event; of a workspace in which enough happened.
+
+    That is the one with most events, or a new one where there are few of them, and one can be made.
+    """
     caller = auditor(harness, also=operation)
     if not operation.names_object:
         return Source(harness, operation, caller)
-    try:
-        return Source(harness, operation, caller, _busiest(harness, operation, caller))
-    except NotProvoked:
-        return own_source(harness, operation)
+    busiest, happened = _busiest(harness, operation, caller)
+    if busiest is None or happened < ENOUGH:
+        try:
+            return own_source(harness, operation)
+        except NotProvoked:
+            if busiest is None:
+                raise
+    return Source(harness, operation, caller, busiest)
 
 
 def own_source(harness: Harness, operation: Operation, events_before: int = 4) -> Source:
@@ -133,8 +161,8 @@ def own_source(harness: Harness, operation: Operation, events_before: int = 4) -
     return Source(harness, operation, caller, workspace)
 
 
-def _busiest(harness: Harness, operation: Operation, caller: Caller) -> Fact:
-    """The workspace in which most has happened of those that are there."""
+def _busiest(harness: Harness, operation: Operation, caller: Caller) -> tuple[Fact | None, int]:
+    """The workspace in which most has happened of those that are there, and how many events that were."""
     found = events(log.read(harness, caller, ("limit", str(MANY))))
     acts = Counter(column(each, "workspace_id") for each in found if column(each, "category") == "activity")
     times = Counter(column(each, "workspace_id") for each in found)
@@ -143,8 +171,8 @@ def _busiest(harness: Harness, operation: Operation, caller: Caller) -> Fact:
     names = sorted(counts.keys() - {""}, key=lambda name: (of_both.get(name, False), counts[name], name), reverse=True)
     for workspace_id in names[:TRIED]:
         if harness.send(caller, show(harness, WORKSPACE, workspace_id)).succeeded:
-            return harness.state.facts(WORKSPACE.name)[workspace_id]
-    raise NotProvoked(f"nothing has happened in a workspace of {caller.org}")
+            return harness.state.facts(WORKSPACE.name)[workspace_id], counts[workspace_id]
+    return None, 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,12 @@ from conformance.recipes.reading import field
 from conformance.resources.events.declaration import DECIDED
 from conformance.resources.events.log import FEW, MANY, Event, column
 from conformance.resources.events.source import Source, Window, list_of, past, source_of
+from conformance.results.difference import of_list
 from conformance.session.harness import Harness
 
+COUNTERS = ("input_tokens", "output_tokens")
+MEASURED = ("latency_ms", *(f"debits.{name}" for name in COUNTERS))
+"""The columns of numbers that an event has which the target's side was asked for."""
 Numbers = Callable[[Event], float | None]
 
 
@@ -101,12 +105,22 @@ def measured(harness: Harness, operation: Operation) -> Counted:
             workspace_id=workspace.id if workspace else f"ws_{harness.fresh_name()}",
             decision="allow",
             latency_ms=latency,
-            debits={"input_tokens": 10 * latency, "output_tokens": latency},
+            debits=dict(zip(COUNTERS, (10 * latency, latency), strict=True)),
         )
     window = window_of(harness, operation, MANY)
+    for name in () if _tells(window) else MEASURED:
+        _check_listed(harness, window, name)
     if not _tells(window):
         raise NotProvoked("no events of the log have a latency and counters")
     return counted_rightly(window)
+
+
+def _check_listed(harness: Harness, window: Counted, name: str) -> None:
+    """Raise a finding where numbers are summed up that no event of the list has."""
+    answer = window.read(("metric", f"sum:{name}"))
+    summed, listed = sum(map(value, buckets(answer))), [number(each, name) for each in window.events]
+    said = f"the {name} of the events that are listed, of which none has one", f"{summed:g}"
+    harness.check(not summed or {*listed} != {None}, answer, *said, evidence=of_list(*said))
 
 
 def _tells(window: Counted) -> bool:

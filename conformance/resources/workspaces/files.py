@@ -266,6 +266,11 @@ class FilesInWorkspace(Resource):
         """The files that are known to be there."""
         return (paths_in(fact, self.name) if isinstance(fact, WorkspaceFact) else ()) or [NONE]
 
+    def content_of(self, fact: Fact, name: str) -> bytes | None:
+        """The bytes that the run put there."""
+        found = as_workspace(fact)
+        return (found.kept if self.name == IN_SNAPSHOT else found.files).get(name)
+
 
 class SandboxFileResource(FilesInWorkspace):
     """Files in sandboxes."""

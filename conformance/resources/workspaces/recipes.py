@@ -32,6 +32,7 @@ from conformance.resources.workspaces.oracle import (
     LIFE,
     RUNNING,
     STOP,
+    TAKEN,
     WORKSPACE,
     statuses_of,
     with_status,
@@ -181,6 +182,13 @@ COMES: frozenset[str] = frozenset().union(*LIFE.onward.values())
 """The statuses to which workspaces come by themselves."""
 STEP_S, STEPS = 2, 16
 """By how much the clock is moved at once, and how often."""
+
+
+def stopping_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:
+    """Return a request of an operation that stops whatever runs, and a workspace that it stops."""
+    fact = in_one_of(harness, own(harness, resource(), caller.org), TAKEN[STOP])
+    role = harness.state.facts("role").get(str(fact.shown.get(RUNNING.field)))
+    return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact
 
 
 def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fact:

@@ -12,7 +12,7 @@ from conformance.oracle.declaration.registry import require_resource, resource_i
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import in_state_for, introduced, own
+from conformance.recipes.making import in_state_for, introduced
 from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import field, instant
 from conformance.recipes.requests import build
@@ -21,8 +21,8 @@ from conformance.resources.events.declaration import ACTIVITY as LIST
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import CANCEL, LIFE, RUNNING, STOP, SUBMIT, TAKEN
-from conformance.resources.workspaces.recipes import in_one_of
+from conformance.resources.workspaces.oracle import CANCEL, LIFE, RUNNING, SUBMIT
+from conformance.resources.workspaces.recipes import stopping_all
 from conformance.resources.workspaces.tasks import submitted_by, until
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import Scope, over, rule
@@ -45,9 +45,8 @@ def _about(found: list[Event], workspace_id: str) -> list[Event]:
 def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, str | None]:
     """A right request, and the workspace whose event it writes; None: the one that it makes."""
     if operation.operation_id in LIFE.all_stopped_by:
-        fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), TAKEN[STOP])
-        role = harness.state.facts(require_resource("role").name).get(str(fact.shown.get(RUNNING.field)))
-        return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact.id
+        request, fact = stopping_all(harness, operation, caller)
+        return request, fact.id
     request = valid(harness, operation, caller, fact=_of_somebody_else(harness, operation, caller))
     made = resource_made_by(operation) is require_resource(WORKSPACE.name)
     return request, None if made else next(iter(request.path_values.values()))
@@ -200,11 +199,11 @@ def test_after_keeps_what_is_later(harness: Harness, order: str) -> None:
         _check(source, source.read(("after", after), *query), right, later, aside=near(found, after))
     after = times[-3][1]
     right, aside = [each for each in found if instant(each.get("timestamp")) > instant(after)], near(found, after)
-    page = source.read(("after", after), ("order", order), ("limit", "1"))
-    walked = events(page)
-    while "cursor" in page.json and len(walked) <= len(right) + len(aside):
-        page = source.read(("limit", "1"), ("cursor", str(page.json["cursor"])))
+    first, walked = source.read(("after", after), ("order", order), ("limit", "1")), list[Event]()
+    for page in source.walk(first, ("limit", "1")):
         walked += events(page)
+        if len(walked) > len(right) + len(aside):
+            break
     said = f"pages of the {len(right)} events later than {after}", f"{len(walked)} events"
     harness.check({*ids(walked)} - aside == {*ids(right)} - aside, page, *said, evidence=of_list(*said))
 

@@ -42,10 +42,11 @@ def _updated(harness: Harness, caller: Caller, fact: Fact, body: JsonObject) -> 
 
 
 def _check_field(harness: Harness, caller: Caller, answer: Exchange, name: str, value: object) -> None:
-    """The answer and what is read afterwards have the value."""
-    role_id = str(reading.field(answer.json, "id"))
-    for exchange in (answer, reading.read_back(harness, require_resource("role"), caller, role_id)):
-        got = reading.field(exchange.json, name)
+    """The answer and what is read afterwards, alone and in the list, have the value."""
+    role, role_id = require_resource("role"), str(reading.field(answer.json, "id"))
+    read = reading.read_back(harness, role, caller, role_id)
+    for exchange, shown in ((answer, answer.json), (read, read.json), *reading.views(harness, role, caller, role_id)):
+        got = reading.field(shown, name)
         check_equal(harness, exchange, got, value, f"{name} {value}", name=name, effect=DataEffect.LOST)
 
 

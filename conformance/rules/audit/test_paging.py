@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.contract.contract import Operation, Provenance
-from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import Answer
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import instant
 from conformance.resources.events.declaration import NO_CURSOR
 from conformance.resources.events.log import events, ids
-from conformance.resources.events.source import Source, Window, lists, own_source, past, recent, source_of
+from conformance.resources.events.source import Window, lists, own_source, past, recent, source_of
 from conformance.results.difference import of_field, of_list
-from conformance.running.binding import over, rule
+from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 DEFAULT_LIMIT = 100
@@ -36,6 +35,7 @@ def test_events_come_in_order(harness: Harness, operation: Operation, order: str
 
 
 @rule("AUDIT-LIMIT")
+@in_full
 @EACH_LIST
 @over("limit", lambda _: (1, 2, 5, None))
 def test_a_page_holds_no_more_than_its_limit(harness: Harness, operation: Operation, limit: int | None) -> None:
@@ -50,14 +50,8 @@ def test_a_page_holds_no_more_than_its_limit(harness: Harness, operation: Operat
     harness.check(got <= most, page, *said, evidence=of_list(*said))
 
 
-def _next(source: Source, page: Exchange, *query: tuple[str, str]) -> Exchange:
-    """The page after this one; a finding where its cursor is refused."""
-    answer = source.harness.send(source.caller, source.request((*query, ("cursor", str(page.json["cursor"])))))
-    source.harness.check(answer.succeeded, answer, "the next page", str(answer))
-    return answer
-
-
 @rule("AUDIT-WALK")
+@in_full
 @EACH_LIST
 @over("order, limit", lambda _: (("desc", 1), ("asc", 3), ("desc", 7)))
 def test_a_walk_comes_by_every_event_once(harness: Harness, operation: Operation, order: str, limit: int) -> None:
@@ -65,12 +59,11 @@ def test_a_walk_comes_by_every_event_once(harness: Harness, operation: Operation
     window = past(source_of(harness, operation), 5)
     right = ids(window.events if order == "asc" else reversed(window.events))[: 4 * limit + 1]
     query = (*window.query, ("order", order), ("limit", str(limit)))
-    page, walked = window.source.read(*query), list[str]()
-    while True:
+    walked = list[str]()
+    for page in window.source.walk(window.source.read(*query), *query):
         walked += ids(events(page))
-        if "cursor" not in page.json or len(walked) >= len(right):
+        if len(walked) >= len(right):
             break
-        page = _next(window.source, page, *query)
     got = walked[: len(right)]
     said = ("every event of the window once", "one is missing" if {*right} - {*got} else "one comes twice or elsewhere")
     effect = DataEffect.LOST if {*right} - {*got} else None
@@ -131,7 +124,9 @@ def test_new_events_do_not_move_a_walk(harness: Harness, operation: Operation) -
     first = source.read(("limit", "3"))
     if ids(events(first)) != before[:3] or "cursor" not in first.json:
         raise NotProvoked("somebody else wrote an event meanwhile")
+    pages = source.walk(first, ("limit", "3"))
+    next(pages)
     source.write()
-    second = _next(source, first, ("limit", "3"))
+    second = next(pages)
     said = ("the events after those of the first page", "others")
     harness.check(ids(events(second)) == before[3:], second, *said, evidence=of_list(*said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import chain
 
 from conformance.budget import ValuePart
@@ -28,11 +29,13 @@ from conformance.resources.credentials.recipes import (
     become,
     fresh_secret,
     in_place_of,
+    longest_secret,
     made_of,
     of_kind,
     overridable,
     owner_of_own,
     personal,
+    secret_of_length,
     status_at_first,
 )
 from conformance.resources.events.log import newest
@@ -125,6 +128,18 @@ def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
     check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
     for text in ("[]", "no JSON") if secret_of_kind == JSON_SECRET else ():
         check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), secret_of_kind)
+
+
+@rule("CREDENTIAL-SECRET-NEEDED")
+@over("kind", lambda scope: {each.secret: kind for kind, each in kinds_of(scope.contract).items()}.values())
+def test_a_secret_may_be_as_long_as_its_field(harness: Harness, kind: str) -> None:
+    """One is made with the longest secret that its field takes; another is refused, of one character more."""
+    maker, secret = maker_of_org(harness), _secret(harness, kind)
+    longest = longest_secret(harness.contract, secret)
+    for length, otherwise in ((longest, "CONTRACT-VALID-ACCEPTED"), (longest + 1, "CONTRACT-INVALID-REFUSED")):
+        body = of_kind(harness, kind, **{secret: secret_of_length(harness, secret, length)})
+        tried = f"{secret} of {length} characters"
+        harness.judge(maker, replace(creation(harness, body), tried=tried), otherwise=otherwise)
 
 
 @rule("CREDENTIAL-CONFIG-NEEDED")

@@ -11,6 +11,7 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import require_resource
+from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
@@ -19,6 +20,7 @@ from conformance.recipes.reading import changed, field, item, listed
 from conformance.recipes.requests import build, with_json
 from conformance.resources.members import (
     INVITE,
+    LIST,
     OWNER,
     REMOVE,
     UPDATE_ROLE,
@@ -208,6 +210,22 @@ def test_a_person_who_is_removed_is_gone(harness: Harness) -> None:
     harness.state = harness.state.without(require_resource("membership").name, person.fact.id)
     anew = harness.send(caller, _invitation(harness, email))
     harness.check(anew.succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
+
+
+@rule("MEMBER-SESSIONS-END")
+@over("operation_id", lambda scope: [each for each in (SESSION, LIST) if each in scope.contract.operations])
+def test_the_session_of_whoever_is_removed_ends(harness: Harness, operation_id: str) -> None:
+    """Two people have joined and are served; one is removed, and refused, and the other one is still served."""
+    caller, request = _owner(harness), build(_operation(harness, operation_id))
+    removed, other = (accepted(harness, invited(harness, caller.org)) for _ in range(2))
+    for person in (removed, other):
+        if not (answer := harness.send(person.credential, request, org=caller.org)).succeeded:
+            raise NotProvoked(f"whoever has joined is not let in: {answer}")
+    harness.hold(caller, _removal(harness, removed.user_id))
+    refused = harness.send(removed.credential, request, org=caller.org)
+    harness.demand(refused, expect(harness.state, None, refused.request))
+    still = harness.send(other.credential, request, org=caller.org)
+    harness.check(still.succeeded, still, "200 to a person whom nobody removed", str(still))
 
 
 @rule("MEMBER-REMOVE-OWNER")

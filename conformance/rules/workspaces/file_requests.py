@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 from urllib.parse import urlencode
 
 from conformance.contract.contract import JsonObject
@@ -53,6 +54,8 @@ CONTENTS: Mapping[str, bytes] = {
     "long": b"x" * (USUAL - 2) + "→".encode() * 20_000,
 }
 """A file for each way in which bytes are easily spoilt."""
+ENDINGS = (".txt", "", ".conformance", ".tar.gz", ".TXT", ".")
+"""Of files that stand beside each other, each has another one: the type that is detected of a file may be unknown."""
 
 
 def new_workspace(harness: Harness) -> WorkspaceFact:
@@ -73,7 +76,8 @@ def reader(harness: Harness, org: str | None = None) -> Caller:
 def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> WorkspaceFact:
     """A new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
     check_can_put(harness)
-    named = {a_path(harness, f"-{kind}.txt"): content for kind, content in files.items()}
+    endings = cycle(ENDINGS)
+    named = {a_path(harness, f"-{kind}{next(endings)}"): content for kind, content in files.items()}
     workspace = put(harness, new_workspace(harness), named)
     return stopped(harness, workspace) if where == "snapshot" else workspace
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import require_resource, resource_in_path
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import a_path, paths_in, stopped, with_a_file
+from conformance.resources.workspaces.oracle import as_workspace
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import (
@@ -52,7 +54,11 @@ def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str)
     paths = [path_of(each) for each in entries]
     said = "each path once", "one more than once"
     harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
-    for entry in [each for each in entries if each.get("is_dir") is False][:MOST_FILES]:
+    files = [each for each in entries if each.get("is_dir") is False]
+    missing = {*paths_in(as_workspace(workspace), f"{where}_file")} - {path_of(each) for each in files}
+    said = "every file that is there, as no folder", f"{len(missing)} of them not"
+    harness.check(not missing, answer, *said, evidence=of_list(*said), effect=DataEffect.LOST)
+    for entry in files[:MOST_FILES]:
         path = path_of(entry)
         read = harness.judge(caller, on_files(harness, download, workspace, path))
         size, got = entry.get("size"), len(read.body)

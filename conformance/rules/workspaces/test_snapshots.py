@@ -40,7 +40,7 @@ from conformance.rules.workspaces.file_requests import (
     read_kept,
     reader,
 )
-from conformance.running.binding import over, rule
+from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 
@@ -120,6 +120,7 @@ LENGTHS = (1, 9, 10, 11, USUAL - 1, USUAL, USUAL + 1)
 
 
 @rule("SNAPSHOT-MAX-BYTES")
+@in_full
 @over("most", lambda _: [None, *LENGTHS])
 def test_no_more_is_read_than_is_asked_for(harness: Harness, most: int | None) -> None:
     """A file as long as that, a byte shorter and a byte longer are read, with a limit and without one."""

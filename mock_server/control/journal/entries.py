@@ -14,11 +14,11 @@ from mock_server.contract.error_body import USUAL, ErrorBody
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.fixtures import Persona
 from mock_server.pipeline.gates import NAMES, OPERATION, RESPONSE_CHECK
-from mock_server.pipeline.gates.parameters import parameters
-from mock_server.pipeline.gates.simulated import fault
-from mock_server.state.changes import changes
-from mock_server.state.clock import timestamp
-from mock_server.state.state import touched
+from mock_server.pipeline.gates.parameters import check_parameters
+from mock_server.pipeline.gates.simulated import apply_fault
+from mock_server.state.changes import list_changes
+from mock_server.state.clock import write_timestamp
+from mock_server.state.state import list_touched
 from mock_server.worlds.answer import cut_length
 from mock_server.worlds.call import Passage
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
@@ -37,7 +37,7 @@ class EntryPresenter:
         """The names of all personas."""
         return self._personas.values()
 
-    def caller(self, entry: Entry) -> str | None:
+    def name_caller(self, entry: Entry) -> str | None:
         """Return the name of the caller, refused or not; None without a known credential."""
         caller: Caller | None = entry.caller
         if caller is NOBODY:
@@ -52,56 +52,58 @@ class EntryPresenter:
         answered = entry.has_content and entry.status != NOT_ANSWERED
         return {
             "id": entry.id,
-            "time": timestamp(entry.now),
-            **self.summary(entry),
+            "time": write_timestamp(entry.now),
+            **self.summarise(entry),
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
-            "changes": [] if before is None else changes(before, after, touched(after, before)),
+            "changes": [] if before is None else list_changes(before, after, list_touched(after, before)),
             "undone": entry.id in undone,
-            "request": _request(entry) if entry.has_content else None,
-            "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
+            "request": _show_request(entry) if entry.has_content else None,
+            "response": _show_message(entry.answer_headers, entry.answer_body, entry.answer_length)
+            if answered
+            else None,
         }
 
-    def summary(self, entry: Entry) -> Shown:
+    def summarise(self, entry: Entry) -> Shown:
         """Return caller, request and outcome of an entry, which the journal need not keep."""
         refused = entry.status >= 400 or entry.status == NOT_ANSWERED
         return {
             "operation_id": entry.operation_id,
             "method": entry.method,
-            "path": redaction.path(entry.contract.base_path + entry.path),
-            "caller": self.caller(entry),
+            "path": redaction.mask_path(entry.contract.base_path + entry.path),
+            "caller": self.name_caller(entry),
             "request_id": entry.request_id,
             "from_console": entry.from_console,
             "credential": None if entry.bearer is None else entry.bearer.standing,
             "status": entry.status,
             "code": entry.code,
             "gate": (entry.refused_by or OPERATION) if refused else None,
-            "reason": entry.dropped or (reason(entry.answer_body, entry.contract.errors) if refused else None),
+            "reason": entry.dropped or (find_reason(entry.answer_body, entry.contract.errors) if refused else None),
             "undeclared": entry.undeclared,
             "stateless": entry.stateless,
             "faults": [] if entry.fault_outcome is None else list(entry.fault_outcome.ids),
-            "fault_effect": _fault_effect(entry),
-            **({} if entry.passage is None else {"passage": _passage(entry, entry.passage)}),
+            "fault_effect": _show_fault_effect(entry),
+            **({} if entry.passage is None else {"passage": _show_passage(entry, entry.passage)}),
         }
 
 
-def _passage(entry: Entry, passage: Passage) -> Shown:
-    """What was passed on to whom, what broke the contract, and where the two sides differ."""
+def _show_passage(entry: Entry, passage: Passage) -> Shown:
+    """Show where a call was passed on to, what broke the contract, and where the two sides differ."""
     broke, gate = list(passage.broke), entry.refused_by
-    if passage.to is None and gate in {NAMES[parameters], RESPONSE_CHECK}:
+    if passage.to is None and gate in {NAMES[check_parameters], RESPONSE_CHECK}:
         side = "answer" if gate == RESPONSE_CHECK else "request"
-        broke.append(f"{side}: {reason(entry.answer_body, entry.contract.errors)}")
-    to = None if passage.to is None else redaction.path(passage.to)
+        broke.append(f"{side}: {find_reason(entry.answer_body, entry.contract.errors)}")
+    to = None if passage.to is None else redaction.mask_path(passage.to)
     told = [redaction.without_tokens(each.encode()).decode() for each in broke]
     return {"to": to, "broke": told, "differs": passage.differs}
 
 
-def _fault_effect(entry: Entry) -> Shown | None:
-    """What faults did to a call, in the fields by which a fault is armed; None without a fault."""
+def _show_fault_effect(entry: Entry) -> Shown | None:
+    """Show what faults did to a call, in the fields by which a fault is armed; None without a fault."""
     outcome, answered = entry.fault_outcome, entry.status != NOT_ANSWERED
     if outcome is None or not outcome.ids:
         return None
     done: Shown = {"delay_ms": outcome.late_ms} if outcome.late_ms else {}
-    if entry.refused_by in {NAMES[fault], OPERATION}:  # an earlier gate refused it otherwise
+    if entry.refused_by in {NAMES[apply_fault], OPERATION}:  # an earlier gate refused it otherwise
         if isinstance(outcome.end, ForcedAnswer):
             done["status"], done["code"] = outcome.end.status, outcome.end.sample.code
             if outcome.end.undeclared:
@@ -113,7 +115,7 @@ def _fault_effect(entry: Entry) -> Shown | None:
     return done
 
 
-def reason(body: bytes, errors: ErrorBody = USUAL) -> str | None:
+def find_reason(body: bytes, errors: ErrorBody = USUAL) -> str | None:
     """Return the reason of a refusal, with its wrong fields; None where the answer has none."""
     try:
         told = orjson.loads(body)
@@ -126,15 +128,18 @@ def reason(body: bytes, errors: ErrorBody = USUAL) -> str | None:
         return None
 
 
-def _request(entry: Entry) -> Shown:
-    return {"query": redaction.query(entry.query_string), **_message(entry.headers, entry.sent, entry.sent_length)}
-
-
-def _message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:
-    cut = length > len(body)
-    text, encoding = _text(redaction.without_tokens(body), cut=cut)
+def _show_request(entry: Entry) -> Shown:
     return {
-        "headers": redaction.headers(headers),
+        "query": redaction.mask_query(entry.query_string),
+        **_show_message(entry.headers, entry.sent, entry.sent_length),
+    }
+
+
+def _show_message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:
+    cut = length > len(body)
+    text, encoding = _write_text(redaction.without_tokens(body), cut=cut)
+    return {
+        "headers": redaction.show_headers(headers),
         "body": text,
         "encoding": encoding,
         "bytes": length,
@@ -142,7 +147,7 @@ def _message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:
     }
 
 
-def _text(body: bytes, *, cut: bool) -> tuple[str, str]:
+def _write_text(body: bytes, *, cut: bool) -> tuple[str, str]:
     """A body as text, and its encoding; a character cut in two at the end does not make it binary."""
     try:
         return body.decode(), "utf-8"

@@ -16,7 +16,7 @@ _UNKNOWN = -1
 _HTTP = "HTTP/1.1"
 
 
-def archive(entries: Iterable[Shown]) -> dict[str, Any]:
+def make_archive(entries: Iterable[Shown]) -> dict[str, Any]:
     """Return the archive of entries as the journal shows them.
 
     A credential is `Bearer` and the name of its caller, so that requests of one caller are known as such, and no
@@ -24,23 +24,25 @@ def archive(entries: Iterable[Shown]) -> dict[str, Any]:
     that the journal no longer has, there is no text.
     """
     creator = {"name": "evershell-mock", "version": version("evershell-contract")}
-    return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": [_entry(each) for each in entries]}}
+    return {
+        "log": {"version": "1.2", "creator": creator, "pages": [], "entries": [_show_entry(each) for each in entries]}
+    }
 
 
-def _entry(shown: Shown) -> dict[str, Any]:
+def _show_entry(shown: Shown) -> dict[str, Any]:
     waited = shown["duration_ms"]
     return {
         "startedDateTime": shown["time"],
         "time": waited,
-        "request": _request(shown, shown["request"] or {}),
-        "response": _response(shown["status"], shown["response"] or {}),
+        "request": _show_request(shown, shown["request"] or {}),
+        "response": _show_response(shown["status"], shown["response"] or {}),
         "cache": {},
         "timings": {"send": 0, "wait": waited, "receive": 0},
         **({"comment": "read by the console"} if shown["from_console"] else {}),
     }
 
 
-def _request(shown: Shown, message: Shown) -> dict[str, Any]:
+def _show_request(shown: Shown, message: Shown) -> dict[str, Any]:
     headers, query = dict(message.get("headers", {})), message.get("query", "")
     if "authorization" in headers or ("cookie" in headers and shown["caller"] and "api_key=" not in query):
         headers["authorization"] = f"Bearer {shown['caller'] or HIDDEN}"
@@ -50,17 +52,17 @@ def _request(shown: Shown, message: Shown) -> dict[str, Any]:
         "url": f"http://{headers.get('host', 'localhost')}{path}",
         "httpVersion": _HTTP,
         "cookies": [],
-        "headers": _pairs(headers.items()),
-        "queryString": _pairs(parse_qsl(query, keep_blank_values=True)),
+        "headers": _list_pairs(headers.items()),
+        "queryString": _list_pairs(parse_qsl(query, keep_blank_values=True)),
         "headersSize": _UNKNOWN,
         "bodySize": message.get("bytes", _UNKNOWN),
     }
     if message.get("bytes"):
-        found["postData"] = {"mimeType": headers.get("content-type", ""), "params": [], **_text(message)}
+        found["postData"] = {"mimeType": headers.get("content-type", ""), "params": [], **_show_text(message)}
     return found
 
 
-def _response(status: int, message: Shown) -> dict[str, Any]:
+def _show_response(status: int, message: Shown) -> dict[str, Any]:
     headers = message.get("headers", {})
     answered = status != NOT_ANSWERED
     return {
@@ -68,11 +70,11 @@ def _response(status: int, message: Shown) -> dict[str, Any]:
         "statusText": HTTPStatus(status).phrase if status in set(HTTPStatus) else "",
         "httpVersion": _HTTP if answered else "",
         "cookies": [],
-        "headers": _pairs(headers.items()),
+        "headers": _list_pairs(headers.items()),
         "content": {
             "size": message.get("bytes", _UNKNOWN),
             "mimeType": headers.get("content-type", "x-unknown"),
-            **_text(message),
+            **_show_text(message),
         },
         "redirectURL": headers.get("location", ""),
         "headersSize": _UNKNOWN,
@@ -80,7 +82,7 @@ def _response(status: int, message: Shown) -> dict[str, Any]:
     }
 
 
-def _text(message: Shown) -> dict[str, str]:
+def _show_text(message: Shown) -> dict[str, str]:
     """The body, in Base64 where it is no text; nothing where not all of it is there."""
     if message.get("cut", True):
         return {}
@@ -88,5 +90,5 @@ def _text(message: Shown) -> dict[str, str]:
     return {"text": message["body"], **encoding}
 
 
-def _pairs(values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+def _list_pairs(values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in values]

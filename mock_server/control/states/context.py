@@ -9,12 +9,12 @@ from operator import attrgetter
 from typing import Any
 
 from mock_server.contract.archives import ManifestRules
-from mock_server.control.errors import OrgNotFound, named
+from mock_server.control.errors import OrgNotFound, require_named
 from mock_server.errors import PackNotFound, ValidationFailed
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.resources.providers.provider import PROVIDERS, Provider
-from mock_server.state.collection import Collection, Key, name_of
+from mock_server.state.collection import Collection, Key, read_name
 from mock_server.state.state import State
 
 
@@ -37,20 +37,20 @@ class StateContext:
             raise ValidationFailed(fields={f"params.{name}": text})
         return value
 
-    def org(self, org_id: str) -> Org:
+    def find_org(self, org_id: str) -> Org:
         """Return the org of this id; raises OrgNotFound."""
-        return named("org", org_id, self.state.all(ORGS), OrgNotFound)
+        return require_named("org", org_id, self.state.all(ORGS), OrgNotFound)
 
-    def pack(self, pack_id: str) -> Pack:
+    def find_pack(self, pack_id: str) -> Pack:
         """Return the pack of this id; raises PackNotFound."""
-        return named("pack", pack_id, self.state.all(PACKS), PackNotFound)
+        return require_named("pack", pack_id, self.state.all(PACKS), PackNotFound)
 
     def find_provider_in_use(self, org_id: str) -> Provider | None:
         """Return the oldest provider of an org that is not archived; None where there is none."""
-        in_use = (each for each in self.state.where(PROVIDERS, org_id=org_id) if each.archived_at is None)
+        in_use = (each for each in self.state.select(PROVIDERS, org_id=org_id) if each.archived_at is None)
         return min(in_use, key=attrgetter("created_at", "id"), default=None)
 
-    def made(self, name: str) -> str:
+    def read_made(self, name: str) -> str:
         """Return the id or token that the setup answered under this name; empty where the teardown does not send it."""
         value = self.values.get(name)
         return value if isinstance(value, str) else ""
@@ -59,7 +59,7 @@ class StateContext:
 def without(state: State, collection: Collection[Any], key: Key) -> State:
     """Return the state without an object, and without what cannot be there without it."""
     for other in state.collections:
-        for field in (name for name, target in other.refers.items() if name_of(target) == collection.name):
-            for each in state.where(other, **{field: key}):
+        for field in (name for name, target in other.refers.items() if read_name(target) == collection.name):
+            for each in state.select(other, **{field: key}):
                 state = without(state, other, other.key_of(each))
     return state.drop(collection, key)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import NameTaken, StateUnknown, named
+from mock_server.control.errors import NameTaken, StateUnknown, require_named
 from mock_server.control.states import access_states, pack_states, workspace_states
 from mock_server.control.states.context import StateContext, without
 from mock_server.control.states.parameters import (
@@ -22,9 +22,9 @@ from mock_server.control.states.parameters import (
 )
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
-from mock_server.resources.life.given import begun
-from mock_server.resources.life.table import STEPS, Step
-from mock_server.state.collection import Collection, name_of, noun_of
+from mock_server.resources.workspaces.life.set_status import with_timers_started
+from mock_server.resources.workspaces.life.table import STEPS, Step
+from mock_server.state.collection import Collection, read_name, read_noun
 from mock_server.state.records import Record
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -54,7 +54,7 @@ def _declare(
 
 PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
     "org has billing posture": _declare(
-        access_states.PostureParams, access_states.billing_posture, access_states.usual_posture
+        access_states.PostureParams, access_states.set_posture, access_states.reset_posture
     ),
     "auth is disabled": _declare(
         OrgParams, partial(access_states.switch_off, "auth"), partial(access_states.switch_on, "auth")
@@ -64,58 +64,64 @@ PROVIDER_STATES: Mapping[str, ProviderState[Any]] = {
     ),
     "stored credential is": _declare(
         access_states.CredentialStatusParams,
-        access_states.stored_in_status,
-        access_states.usual_stored_status,
+        access_states.set_stored_status,
+        access_states.reset_stored_status,
     ),
     "workspace is": _declare(
-        workspace_states.WorkspaceStatusParams, workspace_states.workspace_in_status, workspace_states.let_workspace_go
+        workspace_states.WorkspaceStatusParams, workspace_states.set_workspace_status, workspace_states.let_workspace_go
     ),
     "task is": _declare(
-        workspace_states.TaskStatusParams, workspace_states.task_in_status, workspace_states.let_task_go
+        workspace_states.TaskStatusParams, workspace_states.set_task_status, workspace_states.let_task_go
     ),
-    "workspace has file": _declare(workspace_states.FileParams, workspace_states.put_file, workspace_states.stay),
-    "agent is unreachable": _declare(WorkspaceParams, workspace_states.unreachable, workspace_states.reachable),
-    "time has passed": _declare(workspace_states.TimeParams, workspace_states.pass_time, workspace_states.stay),
+    "workspace has file": _declare(
+        workspace_states.FileParams, workspace_states.put_file, workspace_states.leave_as_is
+    ),
+    "agent is unreachable": _declare(
+        WorkspaceParams, workspace_states.cut_agent_off, workspace_states.let_agent_answer
+    ),
+    "time has passed": _declare(workspace_states.TimeParams, workspace_states.pass_time, workspace_states.leave_as_is),
     "pack exists": _declare(pack_states.PackParams, pack_states.make_pack, pack_states.remove_pack),
     "role references pack": _declare(pack_states.RoleParams, pack_states.make_role, pack_states.remove_role),
-    "image is available": _declare(pack_states.ImageParams, pack_states.available_image, pack_states.remove_image),
+    "image is available": _declare(pack_states.ImageParams, pack_states.put_image, pack_states.remove_image),
     "image of pack.yaml is available": _declare(
-        pack_states.PackYamlParams, pack_states.available_image_of_pack_yaml, pack_states.remove_image
+        pack_states.PackYamlParams, pack_states.put_image_of_pack_yaml, pack_states.remove_image
     ),
-    "registry purge fails": _declare(pack_states.PurgeParams, pack_states.failing_purge, pack_states.working_purge),
-    "request was decided": _declare(workspace_states.DecisionParams, workspace_states.decide, workspace_states.stay),
+    "registry purge fails": _declare(pack_states.PurgeParams, pack_states.let_purges_fail, pack_states.let_purges_work),
+    "request was decided": _declare(
+        workspace_states.DecisionParams, workspace_states.decide, workspace_states.leave_as_is
+    ),
     "credential is expired": _declare(
-        access_states.CallerParams, access_states.expired_credential, access_states.forget_credential
+        access_states.CallerParams, access_states.make_expired_credential, access_states.forget_credential
     ),
     "credential is revoked": _declare(
-        access_states.CallerParams, access_states.revoked_credential, access_states.forget_credential
+        access_states.CallerParams, access_states.make_revoked_credential, access_states.forget_credential
     ),
     "credential has scopes": _declare(
-        access_states.ScopesParams, access_states.scoped_credential, access_states.forget_person
+        access_states.ScopesParams, access_states.make_scoped_credential, access_states.forget_person
     ),
     "invitation is accepted": _declare(
-        access_states.InvitationParams, access_states.accepted_invitation, access_states.remove_accepted
+        access_states.InvitationParams, access_states.accept_invitation, access_states.remove_accepted
     ),
 }
 
 
 @control("states.list")
-async def listed(context: ControlContext, request: Request) -> Reply:
+async def list_states(context: ControlContext, request: Request) -> Reply:
     """Return the provider states, what each does, and its parameters; and how workspaces and tasks live."""
-    state = context.world(request).state
+    state = context.find_world(request).state
     shown = [
         {
             "state": name,
-            "description": _described(each),
+            "description": _describe(each),
             "parameters": describe_parameters(each.parameters.make_schema(state), state),
         }
-        for name, each in sorted(_known(context).items())
+        for name, each in sorted(_find_known(context).items())
     ]
     steps = () if context.api.authenticate is not None else STEPS
-    return Reply(200, {"states": shown, "life_cycles": [_shown_step(step) for step in steps]})
+    return Reply(200, {"states": shown, "life_cycles": [_show_step(step) for step in steps]})
 
 
-def _shown_step(step: Step) -> dict[str, Any]:
+def _show_step(step: Step) -> dict[str, Any]:
     return {
         "of": step.of,
         "from": list(step.sources),
@@ -130,40 +136,40 @@ def _shown_step(step: Step) -> dict[str, Any]:
 
 
 @control("states.change")
-async def change(context: ControlContext, request: Request) -> Reply:
+async def change_state(context: ControlContext, request: Request) -> Reply:
     """Set a provider state up and return its values, or tear it down.
 
     What it touched and does not hold has its timers from now on. Raises StateUnknown; OrgNotFound and PackNotFound for
     the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
-    provider = named("state", body["state"], _known(context), StateUnknown)
-    world = context.world(request)
+    provider = require_named("state", body["state"], _find_known(context), StateUnknown)
+    world = context.find_world(request)
     params = {name: value for name, value in (body.get("params") or {}).items() if value is not None}
     values, rules = body.get("values") or {}, context.contract.archive.manifest
-    state_context = StateContext(world.state, context.seed.state, world.now(), params, values, rules)
+    state_context = StateContext(world.state, context.seed.state, world.read_clock(), params, values, rules)
     if body["action"] == "setup":
         state, answered = provider.setup(state_context, provider.parameters.read(state_context))
-        context.commit(world, begun(state, world.state, state_context.now))
+        context.commit(world, with_timers_started(state, world.state, state_context.now))
     else:
         answered = {}
-        world.commit(begun(provider.teardown(state_context), world.state, state_context.now))
+        world.commit(with_timers_started(provider.teardown(state_context), world.state, state_context.now))
     world.catch_up()
     return Reply(200, answered)
 
 
-def _known(context: ControlContext) -> Mapping[str, ProviderState[Any]]:
-    existing = _existing(context)
+def _find_known(context: ControlContext) -> Mapping[str, ProviderState[Any]]:
+    existing = _make_existing(context)
     return existing if context.api.authenticate is not None else {**existing, **PROVIDER_STATES}
 
 
-def _described(state: ProviderState[Any]) -> str:
-    """What its setup does, in the first line of its documentation."""
+def _describe(state: ProviderState[Any]) -> str:
+    """Return what the setup of a state does, from the first line of its documentation."""
     setup = state.setup.func if isinstance(state.setup, partial) else state.setup
     return (inspect.getdoc(setup) or "").partition("\n")[0]
 
 
-def _existing(context: ControlContext) -> dict[str, ProviderState[Any]]:
+def _make_existing(context: ControlContext) -> dict[str, ProviderState[Any]]:
     """The states that an object exists, of each collection whose objects have ids and a schema of the contract's."""
     return {
         f"{collection.noun} exists": ProviderState(
@@ -180,8 +186,8 @@ def _make(collection: Collection[Any], context: StateContext, record: Record) ->
     Raises ValidationFailed where they make none.
     """
     _check_named(collection, context, record)
-    state, object_id = context.state.new_id(collection)
-    value = collection.read(object_id, record, lambda *_: None)
+    state, object_id = context.state.assign_id(collection)
+    value = collection.from_record(object_id, record, lambda *_: None)
     if value is None:
         raise ValidationFailed(fields={"params": "An object that shares content has a state of its own."})
     return state.put(collection, value), {f"{collection.noun}_id": object_id}
@@ -189,18 +195,18 @@ def _make(collection: Collection[Any], context: StateContext, record: Record) ->
 
 def _check_named(collection: Collection[Any], context: StateContext, record: Record) -> None:
     """Raise OrgNotFound, or ValidationFailed, for what is not there, and NameTaken for what is taken in the org."""
-    org = context.org(record["org_id"]) if "org_id" in record else None
+    org = context.find_org(record["org_id"]) if "org_id" in record else None
     for field, target in (*collection.refers.items(), *collection.mentions.items()):
-        table = context.state.tables[name_of(target)]
+        table = context.state.tables[read_name(target)]
         value = record.get(field, ())
         for key in value if isinstance(value, list) else [value]:
             found = table.objects.get(key)
             if key and (found is None or (org and not table.collection.visible(found, org.id))):
-                raise ValidationFailed(fields={f"params.{field}": f"There is no {noun_of(target)} {key}."})
+                raise ValidationFailed(fields={f"params.{field}": f"There is no {read_noun(target)} {key}."})
     unique = {name: record.get(name) for name in collection.unique}
-    if unique and context.state.where(collection, **unique):
+    if unique and context.state.select(collection, **unique):
         raise NameTaken(f"There is already a {collection.noun} named {record.get('name')}.")
 
 
 def _remove(collection: Collection[Any], context: StateContext) -> State:
-    return without(context.state, collection, context.made(f"{collection.noun}_id"))
+    return without(context.state, collection, context.read_made(f"{collection.noun}_id"))

@@ -23,9 +23,9 @@ from mock_server.resources.packs.pack import (
     without_pack,
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
-from mock_server.resources.packs.registry import Reference, platform_reference, with_image, without_image
+from mock_server.resources.packs.registry import Reference, make_platform_reference, with_image, without_image
 from mock_server.resources.providers.provider import PROVIDERS, Provider
-from mock_server.state.blobs import blob
+from mock_server.state.blobs import make_blob
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -75,15 +75,17 @@ class PurgeParams(Value):
 
 def make_pack(context: StateContext, params: PackParams) -> tuple[State, dict[str, Any]]:
     """Make a pack of an org, or of the platform where `org_id` is absent."""
-    org_id = None if params.org_id is None else context.org(params.org_id).id
-    state, pack_id = context.state.new_id(PACKS)
+    org_id = None if params.org_id is None else context.find_org(params.org_id).id
+    state, pack_id = context.state.assign_id(PACKS)
     name = params.name or pack_id.lower().replace("_", "-")
-    if state.where(PACKS, org_id=org_id, name=name):
+    if state.select(PACKS, org_id=org_id, name=name):
         raise NameTaken(f"There is already a pack named {name}.")
-    image = _image(context, name, _VERSION)
+    image = _make_image(context, name, _VERSION)
     owner = org_id or "platform"
     of_platform = params.image_origin == "upload"
-    image_ref = platform_reference(owner, name, _VERSION) if of_platform else f"{_REGISTRY}/{owner}/{name}:{_VERSION}"
+    image_ref = (
+        make_platform_reference(owner, name, _VERSION) if of_platform else f"{_REGISTRY}/{owner}/{name}:{_VERSION}"
+    )
     pack = Pack(
         id=pack_id,
         org_id=org_id,
@@ -100,14 +102,14 @@ def make_pack(context: StateContext, params: PackParams) -> tuple[State, dict[st
 
 def remove_pack(context: StateContext) -> State:
     """Remove the pack that the setup made."""
-    return without_pack(context.state, context.made("pack_id"))
+    return without_pack(context.state, context.read_made("pack_id"))
 
 
 def make_role(context: StateContext, params: RoleParams) -> tuple[State, dict[str, Any]]:
     """Make a role of an org that references a pack, on the oldest provider in use or on one of its own."""
-    org, pack = context.org(params.org_id), context.pack(params.pack_id)
-    state, provider_id, made = _provider_in_use(context, org)
-    state, role_id = state.new_id(ROLES)
+    org, pack = context.find_org(params.org_id), context.find_pack(params.pack_id)
+    state, provider_id, made = _require_provider(context, org)
+    state, role_id = state.assign_id(ROLES)
     role = Role(
         id=role_id,
         org_id=org.id,
@@ -121,12 +123,12 @@ def make_role(context: StateContext, params: RoleParams) -> tuple[State, dict[st
     return state.put(ROLES, role), {"role_id": role_id, **made}
 
 
-def _provider_in_use(context: StateContext, org: Org) -> tuple[State, str, dict[str, str]]:
+def _require_provider(context: StateContext, org: Org) -> tuple[State, str, dict[str, str]]:
     """The state in which the org has a provider in use, the id of its oldest, and that as a value if it was made."""
     in_use = context.find_provider_in_use(org.id)
     if in_use is not None:
         return context.state, in_use.id, {}
-    state, provider_id = context.state.new_id(PROVIDERS)
+    state, provider_id = context.state.assign_id(PROVIDERS)
     provider = Provider(
         id=provider_id,
         org_id=org.id,
@@ -141,62 +143,62 @@ def _provider_in_use(context: StateContext, org: Org) -> tuple[State, str, dict[
 
 def remove_role(context: StateContext) -> State:
     """Remove the role that the setup made, and the provider that was made for it, unless another role uses it."""
-    state = without(context.state, ROLES, context.made("role_id"))
-    provider_id = context.made("provider_id")
-    return state if state.where(ROLES, provider_id=provider_id) else state.drop(PROVIDERS, provider_id)
+    state = without(context.state, ROLES, context.read_made("role_id"))
+    provider_id = context.read_made("provider_id")
+    return state if state.select(ROLES, provider_id=provider_id) else state.drop(PROVIDERS, provider_id)
 
 
-def available_image(context: StateContext, params: ImageParams) -> tuple[State, dict[str, Any]]:
+def put_image(context: StateContext, params: ImageParams) -> tuple[State, dict[str, Any]]:
     """Put an image whose pack.yaml has this name and version into the registry."""
-    image = _image(context, params.name, params.version)
-    return with_image(context.state, _reference(params.image_ref), image), {}
+    image = _make_image(context, params.name, params.version)
+    return with_image(context.state, _make_reference(params.image_ref), image), {}
 
 
-def available_image_of_pack_yaml(context: StateContext, params: PackYamlParams) -> tuple[State, dict[str, Any]]:
+def put_image_of_pack_yaml(context: StateContext, params: PackYamlParams) -> tuple[State, dict[str, Any]]:
     """Put an image with this pack.yaml into the registry."""
-    image = _image_of(context, params.pack_yaml)
-    return with_image(context.state, _reference(params.image_ref), image), {}
+    image = _build_image(context, params.pack_yaml)
+    return with_image(context.state, _make_reference(params.image_ref), image), {}
 
 
 def remove_image(context: StateContext) -> State:
     """Remove the image from the registry."""
-    return without_image(context.state, _reference(context.require("image_ref")))
+    return without_image(context.state, _make_reference(context.require("image_ref")))
 
 
-def failing_purge(context: StateContext, params: PurgeParams) -> tuple[State, dict[str, Any]]:
+def let_purges_fail(context: StateContext, params: PurgeParams) -> tuple[State, dict[str, Any]]:
     """Let the next purges of the image of a pack fail."""
-    return with_purge_failures(context.state, context.pack(params.pack_id).id, params.times), {}
+    return with_purge_failures(context.state, context.find_pack(params.pack_id).id, params.times), {}
 
 
-def working_purge(context: StateContext) -> State:
+def let_purges_work(context: StateContext) -> State:
     """Let purges of the image of a pack work again."""
     return with_purge_failures(context.state, context.require("pack_id"), 0)
 
 
-def _reference(image_ref: str) -> str:
-    reference_of(image_ref, "params.image_ref")
+def _make_reference(image_ref: str) -> str:
+    read_reference(image_ref, "params.image_ref")
     return image_ref
 
 
-def reference_of(image_ref: str, field: str) -> Reference:
+def read_reference(image_ref: str, field: str) -> Reference:
     """Return the parts of an OCI reference; ValidationFailed, with the name of its field, where it is none."""
     try:
-        return Reference.of(image_ref)
+        return Reference.parse(image_ref)
     except ValueError as problem:
         raise ValidationFailed(fields={field: "It is not an OCI reference."}) from problem
 
 
-def _image(context: StateContext, name: str, version: str) -> Image:
-    return _image_of(context, f"name: {_quoted(name)}\nversion: {_quoted(version)}\n")
+def _make_image(context: StateContext, name: str, version: str) -> Image:
+    return _build_image(context, f"name: {_quote(name)}\nversion: {_quote(version)}\n")
 
 
-def _image_of(context: StateContext, manifest: str) -> Image:
+def _build_image(context: StateContext, manifest: str) -> Image:
     """An image with nothing but a pack.yaml; ValidationFailed where that cannot be."""
     try:
-        return build({MANIFEST: blob(manifest.encode())}, context.manifest)
+        return build({MANIFEST: make_blob(manifest.encode())}, context.manifest)
     except ContentError as problem:
         raise ValidationFailed(fields={"params": str(problem)}) from problem
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

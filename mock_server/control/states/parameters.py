@@ -12,11 +12,11 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from mock_server.contract.schema import Compiler, problems, shorten
+from mock_server.contract.schema import Compiler, describe_problems, shorten
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
 from mock_server.state import records
-from mock_server.state.clock import timestamp
+from mock_server.state.clock import write_timestamp
 from mock_server.state.collection import Collection
 from mock_server.state.records import Record
 from mock_server.state.state import State
@@ -42,7 +42,7 @@ class WorkspaceParams(OrgParams):
 
 
 class Parameters(Protocol[P_co]):
-    """What a provider state is set up with."""
+    """The parameters of a provider state."""
 
     def make_schema(self, state: State) -> Schema:
         """Return the JSON Schema of what has to be sent, and of what may be."""
@@ -67,7 +67,7 @@ class ValueParameters(Generic[V]):
     kind: type[V]
 
     def make_schema(self, state: State) -> Schema:
-        found = records.schema_of_item(self.kind, None)
+        found = records.make_item_schema(self.kind, None)
         for name, schema in found["properties"].items():
             if name in _NAMES:
                 schema["enum"] = list(_NAMES[name](state))
@@ -75,7 +75,7 @@ class ValueParameters(Generic[V]):
 
     def read(self, context: StateContext) -> V:
         _check(self.make_schema(context.state), context.params)
-        hints = records.hints(self.kind)
+        hints = records.read_hints(self.kind)
         return self.kind(**{name: _convert(name, value, hints[name]) for name, value in context.params.items()})
 
 
@@ -86,25 +86,25 @@ class RecordParameters:
     collection: Collection[Any]
 
     def make_schema(self, state: State) -> Schema:  # noqa: ARG002  # a record is the same in every state
-        schema = self.collection.schema_of_record()
+        schema = self.collection.make_record_schema()
         given = {**self._read_defaults(), **dict.fromkeys(self._find_times())}
         return {**schema, "required": [name for name in schema["required"] if name not in given]}
 
     def read(self, context: StateContext) -> Record:
         record = {
             **self._read_defaults(),
-            **dict.fromkeys(self._find_times(), timestamp(context.now)),
+            **dict.fromkeys(self._find_times(), write_timestamp(context.now)),
             **context.params,
         }
-        _check(self.collection.schema_of_record(), record)
+        _check(self.collection.make_record_schema(), record)
         return record
 
     def _read_defaults(self) -> Record:
-        return {**records.defaults(self.collection.value), **self.collection.by_state}
+        return {**records.read_defaults(self.collection.value), **self.collection.by_state}
 
     def _find_times(self) -> list[str]:
         """Return the names of fields that are the time of the world."""
-        schema = self.collection.schema_of_record()
+        schema = self.collection.make_record_schema()
         return [name for name in schema["required"] if schema["properties"][name].get("format") == "date-time"]
 
 
@@ -127,7 +127,7 @@ def make_refusal(name: str, text: str) -> ValidationFailed:
 
 
 def _check(schema: Schema, sent: Record) -> None:
-    if found := problems(Compiler().compile(schema), sent, whole=""):
+    if found := describe_problems(Compiler().compile(schema), sent, whole=""):
         raise ValidationFailed(fields={shorten(f"params.{name}".rstrip(".")): text for name, text in found.items()})
 
 

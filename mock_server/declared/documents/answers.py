@@ -1,4 +1,4 @@
-"""What the operations on kept objects answer, as their responses declare it."""
+"""Answers of the operations on kept objects, as their responses declare them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ObjectAnswer:
         """The schema by which it shows the object; None where it does not."""
         return None if self.shape is None or self.shape.is_list else self.shape.one
 
-    def reply(self, content: Mapping[str, Any]) -> Reply:
+    def make_reply(self, content: Mapping[str, Any]) -> Reply:
         """Return the answer about an object."""
         status, media_type, schema, headers = self.success
         if schema is None:
@@ -84,7 +84,7 @@ class ListAnswer:
     def __init__(self, document: Mapping[str, Any], success: Success, shape: Shape) -> None:
         self._document, self.success, self.shape = document, success, shape
 
-    def reply(self, found: Sequence[Mapping[str, Any]], count: int) -> Reply:
+    def make_reply(self, found: Sequence[Mapping[str, Any]], count: int) -> Reply:
         """Return the answer with some of so many objects."""
         shown = [_show(self._document, self.shape.one, each) for each in found]
         body = _put(self._document, self.shape.whole, self.shape.at, shown, count)
@@ -131,7 +131,7 @@ def _put(document: Mapping[str, Any], schema: Schema, at: tuple[str, ...], value
 
 
 def _make_beside(document: Mapping[str, Any], name: str, schema: Schema, count: int | None) -> Any:
-    """What stands beside the objects of an answer: their number where it is called so, and nothing where it may."""
+    """Return the field beside the objects of an answer: their number where it is called so, nothing where it may."""
     if count is not None and schema.get("type") == "integer" and _is_count(name):
         return count
     if schema.get("nullable"):

@@ -9,20 +9,20 @@ from typing import Any
 import orjson
 
 from mock_server.contract.made_values import make_value
-from mock_server.contract.schema import Compiler, Validator, fits, located_problems
+from mock_server.contract.schema import Compiler, Validator, fits, locate_problems
 from mock_server.declared.documents.integers import with_integers
 from mock_server.declared.documents.kinds import Kind, Schema
 from mock_server.declared.documents.words import flatten
 from mock_server.declared.hints import is_time
 from mock_server.errors import ValidationFailed
-from mock_server.state.clock import timestamp
+from mock_server.state.clock import write_timestamp
 
 _CREATED = ("creat", "added", "insert", "registered", "posted")
 _CHANGED = ("updat", "modif", "chang", "edited")
 
 
 class ContentRules:
-    """What the fields of an object may hold, and what the server puts into those that nobody sends."""
+    """Rules for the fields of an object: what they may hold, and what the server puts into those that nobody sends."""
 
     def __init__(self, document: Mapping[str, Any], kind: Kind, shown_as: Iterable[Schema], schemas: Compiler) -> None:
         """Take the schemas by which answers show an object, beside that of the resource."""
@@ -54,7 +54,7 @@ class ContentRules:
 
         `taken_by_body`: the fields that a body may have, of which nothing but what is always there is made up.
         """
-        at = timestamp(now)
+        at = write_timestamp(now)
         content = {**dict.fromkeys((*self._created, *self._changed), at), **sent}
         given = set(taken_by_body)
         for name, each in self._kind.fields.items():
@@ -67,7 +67,7 @@ class ContentRules:
 
     def touch(self, content: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Return the content with the time of its last change."""
-        return {**content, **dict.fromkeys(self._changed, timestamp(now))}
+        return {**content, **dict.fromkeys(self._changed, write_timestamp(now))}
 
     def require_shown(self, content: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """Return the content as the contract lets it be shown: without optional fields that do not fit.
@@ -95,6 +95,6 @@ class ContentRules:
         found: dict[str, str] = {}
         for validator in self._validators:
             if not fits(validator, plain):
-                for place, text in located_problems(validator, plain):
+                for place, text in locate_problems(validator, plain):
                     found.setdefault(place[0] if place else "body", text)
         return found

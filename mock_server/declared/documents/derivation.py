@@ -34,7 +34,7 @@ _UNKNOWN = "neither its path nor its method says what it does"
 
 
 class OperationRole(NamedTuple):
-    """What an operation does with a resource, and what makes it."""
+    """The part that an operation plays for a resource, and what makes it."""
 
     part: Part
     derive: Callable[[Work], Transition]
@@ -66,10 +66,10 @@ class DerivedDocuments:
     collections: tuple[Collection[Any], ...]
     handlers: Mapping[str, Handler]
     roles: Mapping[str, tuple[str, str]]
-    """By the id of an operation, its part and the name of its resource."""
+    """The part of each operation and the name of its resource, by the operation's id."""
     reasons: Mapping[str, str]
     ignored: Mapping[str, tuple[str, ...]]
-    """By the id of a list, the parameters that it does not understand."""
+    """The parameters that each list does not understand, by its operation's id."""
 
 
 def derive_documents(document: Mapping[str, Any], types: Mapping[str, Any]) -> DerivedDocuments:
@@ -122,7 +122,7 @@ def _find_role(place: tuple[str, str], kinds: Mapping[str, Kind]) -> tuple[Kind,
 
 
 def _explain_unknown(path: str, kinds: Mapping[str, Kind]) -> str:
-    """Why an operation has no role; which object it is about, where its path names one."""
+    """Explain why an operation has no role, and which object it is about where its path names one."""
     around = [kind for kind in kinds.values() if path.startswith(f"{kind.path}/")]
     if not around:
         return _UNKNOWN
@@ -130,7 +130,7 @@ def _explain_unknown(path: str, kinds: Mapping[str, Kind]) -> str:
 
 
 class _Workshop:
-    """What all operations of a contract are made with."""
+    """The tools with which all operations of a contract are made."""
 
     def __init__(
         self,

@@ -34,9 +34,9 @@ def make_id_maker(kind: Kind, schemas: Compiler) -> MakeId:
     said, field = kind.said.get("id", {}), kind.fields.get(kind.key, {})
     form, validator = said.get("is", "text"), schemas.compile(field, side="response")
     if form == "integer":
-        return _number_from(kind.name, int(max(field.get("minimum", 1), 1)), validator)
+        return _count_from(kind.name, int(max(field.get("minimum", 1), 1)), validator)
     if form == "slug":
-        return _slug_of(kind.name, str(said.get("of")), validator)
+        return _make_slug_from(kind.name, str(said.get("of")), validator)
     name = str(said.get("prefix", f"{kind.name}_")).removesuffix("_")
     choices = _TEXTS[1:2] if form == "uuid" else _TEXTS
     fitting = [each for each in choices if fits(validator, each(f"{name}_0123456789AB", 1, sha256(b"").digest()))]
@@ -45,27 +45,27 @@ def make_id_maker(kind: Kind, schemas: Compiler) -> MakeId:
     write = fitting[0]
 
     def make(state: State, _content: Mapping[str, Any]) -> tuple[State, Any]:
-        state, text = state.next_id(name)
+        state, text = state.assign_id_of_kind(name)
         count = state.counters[name]
         return state, write(text, count, sha256(f"{state.seed}:{name}:{count}".encode()).digest())
 
     return make
 
 
-def _number_from(name: str, least: int, validator: Validator) -> MakeId:
+def _count_from(name: str, least: int, validator: Validator) -> MakeId:
     if not fits(validator, least):
         raise CannotDeriveError(f"the number {least} is no {name} of this schema")
 
     def make(state: State, _content: Mapping[str, Any]) -> tuple[State, Any]:
-        state, _ = state.next_id(name)
+        state, _ = state.assign_id_of_kind(name)
         return state, state.counters[name] + least - 1
 
     return make
 
 
-def _slug_of(name: str, title: str, validator: Validator) -> MakeId:
+def _make_slug_from(name: str, title: str, validator: Validator) -> MakeId:
     def make(state: State, content: Mapping[str, Any]) -> tuple[State, Any]:
-        state, text = state.next_id(name)
+        state, text = state.assign_id_of_kind(name)
         slug = slugify(str(content.get(title, "")))
         if not slug or not fits(validator, slug):
             slug = text.lower().replace("_", "-")

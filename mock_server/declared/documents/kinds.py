@@ -68,7 +68,7 @@ class Kind:
 
     @property
     def noun(self) -> str:
-        """What one object is called in a sentence."""
+        """The name of one object in a sentence."""
         return self.name.replace("_", " ")
 
     @property

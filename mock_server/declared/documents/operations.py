@@ -1,4 +1,4 @@
-"""What is done with objects that are kept as they are sent: each operation made once, at the start."""
+"""Operations on objects that are kept as they are sent, each made once at the start."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ class Work:
 
     @property
     def place(self) -> Place:
-        """Where its objects are."""
+        """The place of its objects."""
         return Place(self.kind, self.collections, self.kinds, self.ownerships)
 
     @property
     def ownership(self) -> Ownership:
-        """Who sees and changes its objects."""
+        """The rules for who sees and changes its objects."""
         return self.ownerships[self.kind.name]
 
     @property
     def require_others(self) -> Require:
-        """What refuses an object for what others are there, or are not."""
+        """The check that refuses an object for what others are there, or are not."""
         return make_others_requirement(self.kind, self.collections, self.kinds, self.ownerships)
 
     @property
     def answer(self) -> ObjectAnswer:
-        """What answers about one object."""
+        """The answer about one object."""
         return ObjectAnswer(self.document, self.kind, self.success)
 
     @property
@@ -75,7 +75,7 @@ class Work:
 
 
 class Body:
-    """Where a body has the fields of an object, and which these are."""
+    """The place of an object's fields in a body, and which fields these are."""
 
     def __init__(self, work: Work, *, several: bool = False) -> None:
         """Raises CannotDeriveError for a body that has none."""
@@ -114,10 +114,10 @@ def derive_list(work: Work) -> Transition:
 
     def list_objects(state: State, request: Request) -> tuple[State, Reply]:
         within = place.find_around(state, request)
-        listed = (each for each in state.where(collection, within=within) if is_listed(each, request.caller))
+        listed = (each for each in state.select(collection, within=within) if is_listed(each, request.caller))
         found = select(sorted(listed, key=rank), request.query)
         part = take_part(query, found, request.query)
-        return state, answer.reply([each.content for each in part], len(found))
+        return state, answer.make_reply([each.content for each in part], len(found))
 
     return list_objects
 
@@ -129,7 +129,7 @@ def derive_read(work: Work) -> Transition:
         raise CannotDeriveError(f"it does not answer with {work.kind.schema_name}")
 
     def read_object(state: State, request: Request) -> tuple[State, Reply]:
-        return state, answer.reply(place.find(state, request).content)
+        return state, answer.make_reply(place.find(state, request).content)
 
     return read_object
 
@@ -138,7 +138,7 @@ Make = Callable[[State, Request, str, Mapping[str, Any]], tuple[State, StoredDoc
 
 
 def _make_maker(work: Work, taken_by_body: frozenset[str]) -> Make:
-    """What makes an object of the fields that were sent; it takes the place of the caller's own of the same key."""
+    """Return what makes an object of the fields that were sent, in the place of the caller's own of the same key."""
     kind, collection, rules = work.kind, work.collection, work.rules
     make_id = make_id_maker(kind, work.schemas) if kind.is_made_by_server else None
     is_shown, refuses = kind.key in kind.fields, work.refuses_taken
@@ -163,9 +163,9 @@ def _make_maker(work: Work, taken_by_body: frozenset[str]) -> Make:
         if is_shown:
             content[kind.key] = own
         content = rules.require_shown(content, sent)
-        number = state.next_count(f"number of {kind.name}") if former is None else former.number
+        number = state.find_next_count(f"number of {kind.name}") if former is None else former.number
         if former is None:
-            state, _ = state.next_id(f"number of {kind.name}")
+            state, _ = state.assign_id_of_kind(f"number of {kind.name}")
         value = StoredDocument(key, within, number, content, ownership.find_owner(request.caller))
         require_others(state, value, request.caller)
         return state.put(collection, value), value
@@ -181,7 +181,7 @@ def derive_creation(work: Work) -> Transition:
     def create(state: State, request: Request) -> tuple[State, Reply]:
         within = place.find_around(state, request)
         state, value = make(state, request, within, body.read(request))
-        return state, answer.reply(value.content)
+        return state, answer.make_reply(value.content)
 
     return create
 
@@ -200,8 +200,8 @@ def derive_many_creations(work: Work) -> Transition:
             state, value = make(state, request, within, sent)
             made.append(value.content)
         if lists is not None:
-            return state, lists.reply(made, len(made))
-        return state, answer.reply(made[-1] if made else {})
+            return state, lists.make_reply(made, len(made))
+        return state, answer.make_reply(made[-1] if made else {})
 
     if lists is None and answer.shown is not None and work.body is not None and not work.body.get("minItems"):
         return _require_one(create_many, body)
@@ -250,7 +250,7 @@ def derive_replacement(work: Work) -> Transition:
         if before is not None:
             return change(state, request, before, sent)
         state, value = make(state, request, within, sent)
-        return state, answer.reply(value.content)
+        return state, answer.make_reply(value.content)
 
     return set_object
 
@@ -295,7 +295,7 @@ Change = Callable[[State, Request, StoredDocument, Mapping[str, Any]], tuple[Sta
 
 
 def _make_change(work: Work, *, replaces: bool, taken: frozenset[str]) -> Change:
-    """What puts the fields that were sent into an object; `taken` that are not sent go, where it replaces."""
+    """Return what puts the fields that were sent into an object; `taken` that are not sent go, where it replaces."""
     kind, collection, rules, answer = work.kind, work.collection, work.rules, work.answer
     immutable = {kind.key, *kind.said.get("immutable", ())}
     require_others, ownership, operation = work.require_others, work.ownership, work.operation
@@ -308,10 +308,10 @@ def _make_change(work: Work, *, replaces: bool, taken: frozenset[str]) -> Change
         left = {name: value for name, value in before.content.items() if name not in going or name in fields}
         content = rules.require_shown({**left, **fields}, sent)
         if content == before.content:
-            return state, answer.reply(content)
+            return state, answer.make_reply(content)
         require_others(state, replace(before, content=content), request.caller)
         content = rules.touch(content, request.now)
-        return state.put(collection, replace(before, content=content)), answer.reply(content)
+        return state.put(collection, replace(before, content=content)), answer.make_reply(content)
 
     return change
 
@@ -330,7 +330,7 @@ def derive_removal(work: Work) -> Transition:
             for key, each in list(state.all(other).items()):
                 if f"{each.within}/".startswith(f"{value.key}/"):
                     state = state.drop(other, key)
-        return state.drop(collection, value.key), answer.reply(value.content)
+        return state.drop(collection, value.key), answer.make_reply(value.content)
 
     return remove
 

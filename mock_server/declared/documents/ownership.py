@@ -1,4 +1,4 @@
-"""Who sees and changes the objects of a resource that has an owner: their maker, and who else may look at them."""
+"""Rules for who sees and changes the objects of a resource: their maker, and who else may look at them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mock_server.contract.vocabulary import find_credential_places
 from mock_server.declared.documents.fields import read_fields
 from mock_server.declared.documents.kinds import Kind, Schema
 from mock_server.declared.documents.stored import StoredDocument
-from mock_server.errors import ApiError, PermissionDenied, missing
+from mock_server.errors import ApiError, PermissionDenied, make_not_found
 
 _REFUSED = "403"
 _CHANGES = {"post", "put", "patch", "delete"}
@@ -68,7 +68,7 @@ class Ownership:
         kind = self._kind
         if _REFUSED in operation.get("responses", {}):
             return PermissionDenied(f"This {kind.noun} is somebody else's.")
-        return missing(f"{kind.name}_not_found", f"There is no {kind.noun} of this {kind.key} that is yours.")
+        return make_not_found(f"{kind.name}_not_found", f"There is no {kind.noun} of this {kind.key} that is yours.")
 
 
 def _list_shared(visible: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -79,7 +79,7 @@ def _list_shared(visible: Any) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _list_names(schema: Schema, caller: Caller) -> tuple[str | int, ...]:
-    """What a field of a schema may call somebody: that of its format, or a name, a UUID and a number."""
+    """Return the values by which a field may name somebody: that of its format, or a name, a UUID and a number."""
     digest = sha256(caller.user_id.encode()).digest()
     uuid = str(UUID(bytes=digest[:16], version=4))
     by_format = {"uuid": uuid, "email": caller.email}

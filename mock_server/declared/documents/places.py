@@ -1,4 +1,4 @@
-"""Where the objects of a resource are, as paths name them, and which of them a caller finds there."""
+"""Places of the objects of a resource, as paths name them, and which objects a caller finds there."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from mock_server.declared.documents.kinds import Kind, make_key
 from mock_server.declared.documents.ownership import Ownership
 from mock_server.declared.documents.stored import StoredDocument
-from mock_server.errors import ApiError, missing
+from mock_server.errors import ApiError, make_not_found
 from mock_server.operation import Request
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 
 
 class Place:
-    """Where the objects of a resource are, as the path of a request names it."""
+    """The place of the objects of a resource, as the path of a request names it."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Place:
 
 
 def _list_around(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Kind]:
-    """What a resource lies within, the nearest first."""
+    """List the resources that a resource lies within, the nearest first."""
     met = {kind.name}
     while kind.within is not None and kind.within in kinds and kind.within not in met:
         kind = kinds[kind.within]
@@ -60,4 +60,4 @@ def _list_around(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Kind]:
 
 
 def _make_missing(kind: Kind) -> ApiError:
-    return missing(f"{kind.name}_not_found", f"There is no {kind.noun} of this {kind.key}.")
+    return make_not_found(f"{kind.name}_not_found", f"There is no {kind.noun} of this {kind.key}.")

@@ -1,4 +1,4 @@
-"""What the query of a list does: which objects it asks for by their fields, and which part of them."""
+"""Queries of lists: which objects they ask for by their fields, and which part of them."""
 
 from __future__ import annotations
 

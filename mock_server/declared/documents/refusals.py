@@ -1,4 +1,4 @@
-"""What operations on kept objects refuse since others are there, or are not: what is unique, and what a field names."""
+"""Refusals of operations on kept objects: what is unique, and what a field names."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def make_others_requirement(
                     _refuse_name(field, target, to.get("code"))
         values = [value.content.get(name) for name in unique]
         if unique and None not in values:
-            for other in state.where(own, within=value.within):
+            for other in state.select(own, within=value.within):
                 is_another = other.key != value.key and other.owner == value.owner
                 if is_another and [other.content.get(name) for name in unique] == values:
                     text = f"Another {kind.noun} has this {' and '.join(unique)}."
@@ -62,7 +62,7 @@ def _find_named(state: State, collection: Collection[Any], by: str | None, named
     if by is None:
         found = state.get(collection, join_key("", named))
         return [] if found is None else [found]
-    return [each for each in state.where(collection) if each.content.get(by) == named]
+    return [each for each in state.select(collection) if each.content.get(by) == named]
 
 
 def _refuse_name(field: str, target: Kind, code: str | None) -> None:

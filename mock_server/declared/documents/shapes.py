@@ -1,4 +1,4 @@
-"""Where a body or an answer has the object or the list that it is about: at its root, or in one of its fields."""
+"""Shapes of bodies and answers: whether the object or list stands at the root or in a field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEEPEST = 2
 
 
 class Shape(NamedTuple):
-    """Where the object or the list stands, and the schemas of the whole and of one object."""
+    """The place of the object or the list, and the schemas of the whole and of one object."""
 
     at: tuple[str, ...]
     whole: Schema

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_server.declared.documents.kinds import Kind, write_key
-from mock_server.errors import missing
+from mock_server.errors import make_not_found
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -51,4 +51,4 @@ def find_document(state: State, resource: str, *names: Any) -> StoredDocument:
             found: StoredDocument = table.objects[key]
             return found
     noun = resource.replace("_", " ")
-    raise missing(f"{resource}_not_found", f"There is no {noun} {', '.join(map(str, names))}.")
+    raise make_not_found(f"{resource}_not_found", f"There is no {noun} {', '.join(map(str, names))}.")

@@ -1,4 +1,4 @@
-"""What a resource is called, by its path, and which of its fields a parameter of the path names."""
+"""Names of resources, from their paths, and the field that a parameter of the path names."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _NOT_SNAKE = re.compile(r"[^a-z]+")
 
 
 class Inferred(NamedTuple):
-    """What a document would have to say: its types by their names, and schemas that have no name of their own."""
+    """The missing declarations of a document: its types by their names, and schemas that have no name of their own."""
 
     types: dict[str, dict[str, Any]]
     schemas: dict[str, Any]
@@ -67,7 +67,7 @@ def _find_resource(document: Document, path: str, place: str, parameter: str, se
 
 
 def _describe_key(document: Document, path: str, place: str, shown: Shown) -> dict[str, Any] | None:
-    """What names an object: a field that the caller gives, or an id that the server makes; None: nothing makes one."""
+    """Return the key of an object: a field that the caller gives, or an id that the server makes; None without one."""
     item, every = document["paths"][path], document["paths"].get(place, {})
     whole = resolve(document, shown.schema)
     field = read_fields(whole)[shown.key]

@@ -1,1 +1,1 @@
-"""What is wrong with what a contract declares, though each of its words is right: found before a server starts."""
+"""Problems of a contract's declarations whose words are each right, found before a server starts."""

@@ -80,7 +80,7 @@ def _find_switch(resource: ResourceType, types: Mapping[str, ResourceType]) -> I
 
 
 def _find_keeping(resource: ResourceType, types: Mapping[str, ResourceType]) -> Iterator[str]:
-    """What keeps an object in use, and not that with which it is archived."""
+    """Yield problems of what keeps an object in use, and not that with which it is archived."""
     keeps = (resource.archive or {}).get("kept_by")
     for other in types.values():
         above = other.archive or {}

@@ -118,7 +118,7 @@ def _check_error_code(pointer: str, code: str | None, known: Iterable[str]) -> I
 
 
 def _check_collection(resource: ResourceType, collection: Collection[Any] | None) -> Iterator[str]:
-    """What a declaration says that the mock cannot do, or otherwise than the module that has the objects."""
+    """Yield what a declaration asks that the mock cannot do, or otherwise than the module that has the objects."""
     if collection is None or resource.prefix is None:
         return
     if not resource.prefix.endswith("_"):

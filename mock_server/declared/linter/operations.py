@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mock_server.contract.compiled import Contract, Operation
-from mock_server.contract.vocabulary import resources
+from mock_server.contract.vocabulary import read_resources
 from mock_server.declared.declarations import Declarations, Derived
 from mock_server.declared.derivation import CONFLICT, read_codes
 from mock_server.declared.resource_types import CREATED, OWNER, UPDATED, PlainOperation, ResourceType, make_pointer
@@ -146,7 +146,7 @@ def find_absence_problems(declared: Declarations) -> Iterator[str]:
     for part in declared.parts:
         if 404 not in part.statuses or part.of.needs_code(part.operation_id):
             continue
-        named = {each.not_found for each in resources(part.parameters).values()} | part.of.codes_of_references
+        named = {each.not_found for each in read_resources(part.parameters).values()} | part.of.codes_of_references
         for code in read_codes(part, 404):
             if code not in named:
                 pointer = make_pointer("paths", part.path, part.method, "responses", 404)

@@ -1,1 +1,1 @@
-"""How deviations are planted in the pipeline: decorators of what a wrong function stands in the place of."""
+"""Decorators that plant deviations in the pipeline: each says what a wrong function stands in the place of."""

@@ -10,7 +10,7 @@ import orjson
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.errors import ApiError
 from mock_server.pipeline.hooks import Hooks
-from mock_server.worlds.answer import Answer, error_code, render
+from mock_server.worlds.answer import Answer, read_error_code, render
 from mock_server.worlds.call import Call
 
 
@@ -24,7 +24,7 @@ def wrong_answer(*statuses: int, code: str | None = None) -> Planter[Callable[[A
     """Plant a change of the answers of these statuses, or of the errors of this code; else of every answer."""
 
     def concerns(answer: Answer) -> bool:
-        return answer.status in (statuses or (answer.status,)) and (code is None or error_code(answer) == code)
+        return answer.status in (statuses or (answer.status,)) and (code is None or read_error_code(answer) == code)
 
     return Planter(
         lambda hooks, change: hooks.with_answer(lambda _call, answer: change(answer) if concerns(answer) else answer)
@@ -37,31 +37,31 @@ def undeclared_refusal(hooks: Hooks, refuses: Callable[[Call], ApiError | None])
 
     def change(call: Call, answer: Answer) -> Answer:
         refusal = refuses(call) if answer.status < 400 else None
-        return answer if refusal is None else refused(answer, refusal)
+        return answer if refusal is None else make_refusal(answer, refusal)
 
     return hooks.with_answer(change)
 
 
-def refused(answer: Answer, refusal: ApiError) -> Answer:
+def make_refusal(answer: Answer, refusal: ApiError) -> Answer:
     """Return a refusal in place of the answer to the same request."""
     given = render(refusal, answer.headers[b"x-request-id"].decode())
     return given._replace(headers={**given.headers, b"date": answer.headers[b"date"]})
 
 
-def edited(answer: Answer, change: Callable[[Any], Any]) -> Answer:
+def edit(answer: Answer, change: Callable[[Any], Any]) -> Answer:
     """Return the answer with its JSON body changed; one without a body as it is."""
     return with_body(answer, orjson.dumps(change(orjson.loads(answer.body)))) if answer.body else answer
 
 
-def error_with(answer: Answer, **parts: Any) -> Answer:
+def edit_error(answer: Answer, **parts: Any) -> Answer:
     """Return the error with parts of its envelope changed or added."""
-    return edited(answer, lambda body: {"error": {**body["error"], **parts}})
+    return edit(answer, lambda body: {"error": {**body["error"], **parts}})
 
 
-def fields_renamed(answer: Answer, rename: Callable[[str], str]) -> Answer:
+def rename_fields(answer: Answer, rename: Callable[[str], str]) -> Answer:
     """Return the validation error with its fields under other names."""
     fields: dict[str, str] = orjson.loads(answer.body)["error"]["details"]["fields"]
-    return error_with(answer, details={"fields": {rename(name): text for name, text in fields.items()}})
+    return edit_error(answer, details={"fields": {rename(name): text for name, text in fields.items()}})
 
 
 def with_body(answer: Answer, body: bytes, media_type: bytes | None = None) -> Answer:

@@ -9,20 +9,20 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from mock_server.contract.document import load_document, operation_ids
+from mock_server.contract.document import find_operation_ids, load_document
 from mock_server.operation import Handler
 from mock_server.pipeline.gates import GATES, Gate
-from mock_server.pipeline.gates.target import known_method
+from mock_server.pipeline.gates.target import require_method
 from mock_server.pipeline.hooks import Hooks
-from mock_server.settings import own_contract
+from mock_server.settings import find_own_contract
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
 Plan = Callable[[Hooks], Hooks]
-"""What puts a defect into the hooks of the pipeline."""
+"""A function that puts a defect into the hooks of the pipeline."""
 
-_UNROUTED = GATES.index(known_method) + 1  # the number of the gates before which no operation is known
+_UNROUTED = GATES.index(require_method) + 1  # the number of the gates before which no operation is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +38,32 @@ class Deviation:
     everywhere: bool  # on every operation, and on unknown paths and methods
     plant: Plan
 
-    def planted(self, right: Hooks) -> Hooks:
+    def apply_to(self, right: Hooks) -> Hooks:
         """Return the hooks with this defect on calls of its operations, and as they were for all others.
 
         A gate before the operation is known sees every call of the API, and decides by its path.
         """
         wrong = self.plant(right)
 
-        def handler(name: str, served: Handler) -> Handler:
+        def wrap_handler(name: str, served: Handler) -> Handler:
             concerned = self.everywhere or name in self.operations
             return (wrong if concerned else right).handler(name, served)
 
-        def answer(call: Call, given: Answer) -> Answer:
+        def wrap_answer(call: Call, given: Answer) -> Answer:
             change = (wrong if self._concerns(call) else right).answer
             return given if change is None else change(call, given)
 
         return replace(
             wrong,
-            handler=handler,
+            handler=wrap_handler,
             gates=tuple(
-                ours if ours is theirs else self._gate(ours, theirs, unrouted=at < _UNROUTED)
+                ours if ours is theirs else self._plant_at_gate(ours, theirs, unrouted=at < _UNROUTED)
                 for at, (ours, theirs) in enumerate(zip(wrong.gates, right.gates, strict=True))
             ),
-            answer=right.answer if wrong.answer is right.answer else answer,
+            answer=right.answer if wrong.answer is right.answer else wrap_answer,
         )
 
-    def _gate(self, ours: Gate, theirs: Gate, *, unrouted: bool) -> Gate:
+    def _plant_at_gate(self, ours: Gate, theirs: Gate, *, unrouted: bool) -> Gate:
         return lambda call: (ours if self._concerns(call, unrouted=unrouted) else theirs)(call)
 
     def _concerns(self, call: Call, *, unrouted: bool = False) -> bool:
@@ -83,8 +83,8 @@ DEVIATIONS: dict[str, Deviation] = {}
 
 
 @cache
-def _all_operations() -> tuple[str, ...]:
-    return tuple(operation_ids(load_document(own_contract()), own_contract().name))
+def _list_all_operations() -> tuple[str, ...]:
+    return tuple(find_operation_ids(load_document(find_own_contract()), find_own_contract().name))
 
 
 def register(name: str, breaks: tuple[str, ...], *, on: tuple[str, ...], text: str, module: str, plant: Plan) -> None:
@@ -100,7 +100,7 @@ def register(name: str, breaks: tuple[str, ...], *, on: tuple[str, ...], text: s
         clause=name.partition("-")[0],
         text=text,
         breaks=breaks,
-        operations=on or _all_operations(),
+        operations=on or _list_all_operations(),
         everywhere=not on,
         plant=plant,
     )
@@ -112,7 +112,7 @@ class Planter(Generic[F]):
     def __init__(self, plant: Callable[[Hooks, F], Hooks]) -> None:
         self.plant = plant
 
-    def of(self, function: F) -> Plan:
+    def make_plan(self, function: F) -> Plan:
         """Return what puts this function into hooks."""
         return lambda hooks: self.plant(hooks, function)
 
@@ -121,7 +121,7 @@ class Planter(Generic[F]):
 
         def bind(function: F) -> F:
             text = (function.__doc__ or "").strip()
-            register(name, breaks, on=on, text=text, module=function.__module__, plant=self.of(function))
+            register(name, breaks, on=on, text=text, module=function.__module__, plant=self.make_plan(function))
             return function
 
         return bind

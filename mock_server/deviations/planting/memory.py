@@ -27,23 +27,23 @@ _asked: ContextVar[World] = ContextVar("the world of the request that is under w
 _notes: WeakKeyDictionary[World, _WorldNotes] = WeakKeyDictionary()
 
 
-def notes_of(defect: Callable[..., Any]) -> Notes:
+def read_notes(defect: Callable[..., Any]) -> Notes:
     """Return the notes of a defect on the world whose request is under way; a reset of the world forgets them."""
     return _notes[_asked.get()].kept.setdefault(defect, {})
 
 
-def remembering(hooks: Hooks) -> Hooks:
+def remember_world(hooks: Hooks) -> Hooks:
     """Return the hooks that tell of each request its world, so that notes on it can be found."""
 
-    def now(world: World) -> datetime:
+    def read_now(world: World) -> datetime:
         _enter(world)
         return hooks.now(world)
 
-    def request_id(world: World) -> str:
+    def make_request_id(world: World) -> str:
         _enter(world)
         return hooks.request_id(world)
 
-    return replace(hooks, now=now, request_id=request_id)
+    return replace(hooks, now=read_now, request_id=make_request_id)
 
 
 def _enter(world: World) -> None:

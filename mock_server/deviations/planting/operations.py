@@ -59,18 +59,18 @@ class Run:
 def wrong_outcome(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
     """Plant what is done in the place of an operation."""
 
-    def changed(name: str, handler: Handler) -> Handler:
+    def change_outcome(name: str, handler: Handler) -> Handler:
         right = handler.transition
         return replace(handler, transition=lambda state, request: wrong(Run(name, right, state, request)))
 
-    return hooks.with_handler(changed)
+    return hooks.with_handler(change_outcome)
 
 
 def in_place_of(refusal: type[Refusal] | str) -> Planter[Callable[[Run, Refusal], Outcome | None]]:
     """Plant what is done in the place of a refusal of this class, or with this code; None leaves it."""
 
     def plant(hooks: Hooks, wrong: Callable[[Run, Any], Outcome | None]) -> Hooks:
-        def changed(run: Run) -> Outcome:
+        def change_outcome(run: Run) -> Outcome:
             try:
                 return run.done
             except ApiError as right:
@@ -80,7 +80,7 @@ def in_place_of(refusal: type[Refusal] | str) -> Planter[Callable[[Run, Refusal]
                     raise
                 return outcome
 
-        return wrong_outcome.plant(hooks, changed)
+        return wrong_outcome.plant(hooks, change_outcome)
 
     return Planter(plant)
 
@@ -89,23 +89,23 @@ def in_place_of(refusal: type[Refusal] | str) -> Planter[Callable[[Run, Refusal]
 def wrong_preparation(hooks: Hooks, wrong: Callable[[Prepare, Request], Awaitable[Request]]) -> Hooks:
     """Plant a change of what an operation prepares, where it prepares anything."""
 
-    def changed(_name: str, handler: Handler) -> Handler:
+    def change_outcome(_name: str, handler: Handler) -> Handler:
         right = handler.prepare
         if right is None:
             return handler
         return replace(handler, prepare=lambda request: wrong(right, request))
 
-    return hooks.with_handler(changed)
+    return hooks.with_handler(change_outcome)
 
 
 @Planter
 def wrong_reply(hooks: Hooks, change: Callable[[Any, Run], Any]) -> Hooks:
     """Plant a change of the body of a reply."""
 
-    def wrong(run: Run) -> Outcome:
+    def run_wrongly(run: Run) -> Outcome:
         after, outcome = run.done
         if isinstance(outcome, ApiError):
             return after, outcome
         return after, outcome._replace(body=change(outcome.body, run))
 
-    return wrong_outcome.plant(hooks, wrong)
+    return wrong_outcome.plant(hooks, run_wrongly)

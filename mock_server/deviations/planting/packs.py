@@ -10,7 +10,7 @@ from mock_server.deviations.planting.operations import Outcome, Run, wrong_outco
 from mock_server.errors import ApiError
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.packs.pack import PACKS, Pack, pack_view
+from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -21,11 +21,11 @@ View = Mapping[str, Any]
 def wrong_for_pack(hooks: Hooks, wrong: Callable[[Run, Pack], Outcome]) -> Hooks:
     """Plant what is done where the pack of the path is there; the function is given it as it was before."""
 
-    def changed(run: Run) -> Outcome:
+    def change_pack(run: Run) -> Outcome:
         pack = run.state.get(PACKS, run.pack_id)
         return run.done if pack is None else wrong(run, pack)
 
-    return wrong_outcome.plant(hooks, changed)
+    return wrong_outcome.plant(hooks, change_pack)
 
 
 @Planter
@@ -38,13 +38,13 @@ def wrong_list(hooks: Hooks, change: Callable[[list[View], Run], list[View]]) ->
 def wrong_view(hooks: Hooks, change: Callable[[View, Pack], View]) -> Hooks:
     """Plant a change of how a pack is shown, alone and in the list."""
 
-    def changed(body: Any, run: Run) -> Any:
+    def change_pack(body: Any, run: Run) -> Any:
         if "packs" in body:
-            return {"packs": [changed(view, run) for view in body["packs"]]}
+            return {"packs": [change_pack(view, run) for view in body["packs"]]}
         pack = run.after.get(PACKS, body["id"])
         return body if pack is None else change(body, pack)
 
-    return wrong_reply.plant(hooks, changed)
+    return wrong_reply.plant(hooks, change_pack)
 
 
 @Planter
@@ -54,37 +54,37 @@ def wrong_pack(hooks: Hooks, change: Callable[[Pack, Pack, Request], Pack]) -> H
     The function is given the pack as it was, as it should be, and the request.
     """
 
-    def wrong(run: Run, before: Pack) -> Outcome:
+    def run_wrongly(run: Run, before: Pack) -> Outcome:
         after, outcome = run.done
         rightly = after.get(PACKS, before.id)
         if rightly is None or isinstance(outcome, ApiError):
             return after, outcome
-        return stored(after, change(before, rightly, run.request), run.request)
+        return store_pack(after, change(before, rightly, run.request), run.request)
 
-    return wrong_for_pack.plant(hooks, wrong)
+    return wrong_for_pack.plant(hooks, run_wrongly)
 
 
 @Planter
 def wrong_new_pack(hooks: Hooks, change: Callable[[Pack], Pack]) -> Hooks:
     """Plant a change of the pack that an operation makes; it is stored and shown."""
 
-    def wrong(run: Run) -> Outcome:
+    def run_wrongly(run: Run) -> Outcome:
         after, outcome = run.done
         if isinstance(outcome, ApiError):
             return after, outcome
-        return stored(after, change(after.all(PACKS)[outcome.body["id"]]), run.request, outcome.status)
+        return store_pack(after, change(after.all(PACKS)[outcome.body["id"]]), run.request, outcome.status)
 
-    return wrong_outcome.plant(hooks, wrong)
+    return wrong_outcome.plant(hooks, run_wrongly)
 
 
-def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
+def store_pack(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
     """Return the state with this pack, and the reply that shows it."""
     return state.put(PACKS, pack), Reply(status, show_pack(pack, request.caller.org_id))
 
 
 def show_pack(pack: Pack, org_id: str) -> View:
     """Return a pack as an org is shown it: others than its own not whose it is."""
-    shown = pack_view(pack, org_id)
+    shown = show_pack_fields(pack, org_id)
     return shown if pack.org_id == org_id else {name: each for name, each in shown.items() if name != "org_id"}
 
 

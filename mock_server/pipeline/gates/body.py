@@ -10,16 +10,16 @@ from typing import Any
 from python_multipart.multipart import parse_options_header
 
 from mock_server.bounded_cache import bounded_cache
-from mock_server.contract.compiled import RequestBody, by_media_type
+from mock_server.contract.compiled import RequestBody, find_by_media_type
 from mock_server.contract.json_text import parse
-from mock_server.contract.schema import fits, problems, shorten
+from mock_server.contract.schema import describe_problems, fits, shorten
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.pipeline.gates.form import Form
-from mock_server.pipeline.gates.target import too_large
+from mock_server.pipeline.gates.target import make_too_large
 from mock_server.worlds.call import KEPT_BODY, Call
 
 _LARGE = 256 * 1024
-"""From so many bytes on JSON is read in a thread: others need not wait for it."""
+"""The bytes from which on JSON is read in a thread: others need not wait for it."""
 
 
 class Disconnected(Exception):
@@ -27,12 +27,12 @@ class Disconnected(Exception):
 
 
 @bounded_cache
-def media_type_of(header: bytes) -> str:
+def read_media_type(header: bytes) -> str:
     """The media type that a Content-Type names, in lower case, without its parameters."""
     return header.decode("latin-1").partition(";")[0].strip().lower()
 
 
-def media_type(call: Call) -> None:
+def check_media_type(call: Call) -> None:
     """415 where the body is of a type that the operation does not take.
 
     Without a Content-Type the body is taken to be of the operation's own type.
@@ -41,19 +41,19 @@ def media_type(call: Call) -> None:
     if not bodies:
         return
     sent = call.headers.get(b"content-type")
-    name = "" if sent is None else media_type_of(sent)
+    name = "" if sent is None else read_media_type(sent)
     call.body_type = bodies.get(name) if sent is not None else next(iter(bodies.values()))
     if call.body_type is None:
-        call.body_type = _of_range(bodies, name)
+        call.body_type = _find_by_range(bodies, name)
     if call.body_type is None:
         raise UnsupportedMediaType(
             f"The operation takes {' or '.join(bodies)}, not {shorten(name) or 'an empty type'}."
         )
 
 
-def _of_range(bodies: Mapping[str, RequestBody], name: str) -> RequestBody | None:
+def _find_by_range(bodies: Mapping[str, RequestBody], name: str) -> RequestBody | None:
     try:
-        return by_media_type(bodies, name)
+        return find_by_media_type(bodies, name)
     except KeyError:
         return None
 
@@ -69,7 +69,7 @@ async def read_available_body(call: Call) -> None:
             call.sent_length = len(call.sent)
 
 
-def body(call: Call) -> Awaitable[None] | None:
+def check_body(call: Call) -> Awaitable[None] | None:
     """413 where the body turns out too long, 400 where it is not what the schema asks."""
     body_type = call.body_type
     if body_type is None or call.passes_again:
@@ -92,14 +92,14 @@ async def _read(call: Call, body_type: RequestBody) -> None:
     if len(content) < _LARGE or body_type.kind == "bytes":
         _judge(call, body_type, content)
     else:
-        call.body = _checked(body_type, await asyncio.to_thread(parse, content))
+        call.body = _validate(body_type, await asyncio.to_thread(parse, content))
 
 
 def _judge(call: Call, body_type: RequestBody, content: bytes) -> None:
     if body_type.kind == "bytes":
         call.body = content
     elif content:
-        call.body = _checked(body_type, parse(content))
+        call.body = _validate(body_type, parse(content))
     elif call.operation.body_required:
         raise ValidationFailed(fields={"body": "It is empty."})
 
@@ -115,7 +115,7 @@ async def _read_form(call: Call, body_type: RequestBody) -> None:
         pass
     parts = call.body = form.finish()
     # The schema has nothing to say about bytes, and need not see them.
-    _checked(body_type, {name: _without_bytes(value) for name, value in parts.items()})
+    _validate(body_type, {name: _without_bytes(value) for name, value in parts.items()})
     _check_names(body_type, parts)
 
 
@@ -134,12 +134,12 @@ def _without_bytes(value: Any) -> Any:
     return [""] * len(value) if isinstance(value, list) else "" if isinstance(value, bytes) else value
 
 
-def _checked(body_type: RequestBody, value: Any) -> Any:
+def _validate(body_type: RequestBody, value: Any) -> Any:
     """The value without the fields that the server sets itself; ValidationFailed where it is not what is asked."""
     if body_type.ignored and isinstance(value, dict):
         value = {name: each for name, each in value.items() if name not in body_type.ignored}
     if not fits(body_type.validator, value):
-        raise ValidationFailed(fields=problems(body_type.validator, value, whole="body"))
+        raise ValidationFailed(fields=describe_problems(body_type.validator, value, whole="body"))
     return value
 
 
@@ -159,4 +159,4 @@ def _note(call: Call, chunk: bytes) -> None:
         call.sent += chunk
     form = call.body_type is not None and call.body_type.kind == "multipart"
     if call.sent_length > (call.operation.body_limit if form else call.operation.max_body):
-        raise too_large(call.operation.max_body)
+        raise make_too_large(call.operation.max_body)

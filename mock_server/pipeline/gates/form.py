@@ -12,7 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from mock_server.contract.schema import shorten
 from mock_server.errors import ValidationFailed
 from mock_server.pipeline.gates.parameters import read
-from mock_server.pipeline.gates.target import too_large
+from mock_server.pipeline.gates.target import make_too_large
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -38,9 +38,9 @@ class Form:
         self._known = known  # name → type
         self._parts = _Parts(known, limit)
         try:
-            self._parser = MultipartParser(boundary, self._parts.callbacks())
+            self._parser = MultipartParser(boundary, self._parts.make_callbacks())
         except FormParserError as error:
-            raise _not_multipart(error) from error
+            raise _refuse_form(error) from error
 
     def write(self, chunk: bytes) -> None:
         """Take the next bytes.
@@ -51,14 +51,14 @@ class Form:
         try:
             self._parser.write(chunk)
         except FormParserError as error:
-            raise _not_multipart(error) from error
+            raise _refuse_form(error) from error
 
     def finish(self) -> dict[str, Any]:
         """The parts as their types say; ValidationFailed when the body was cut short."""
-        found = self._parts.taken()
-        return {name: self._typed(name, found.pop(name)) for name in list(found)}
+        found = self._parts.take()
+        return {name: self._read_part(name, found.pop(name)) for name in list(found)}
 
-    def _typed(self, name: str, sent: list[_SentPart]) -> Any:
+    def _read_part(self, name: str, sent: list[_SentPart]) -> Any:
         if self._known[name] == "files":
             return [FormFile(each.filename, bytes(each.content)) for each in sent]
         content = bytes(sent[0].content)
@@ -67,7 +67,7 @@ class Form:
         try:
             return read(content.decode(), self._known[name])
         except UnicodeDecodeError as error:
-            raise _refusal(name, "It is not UTF-8 text.") from error
+            raise _make_refusal(name, "It is not UTF-8 text.") from error
 
 
 class _SentPart(NamedTuple):
@@ -78,7 +78,7 @@ class _SentPart(NamedTuple):
 
 
 class _Parts:
-    """What a parser has found so far.
+    """The parts that a parser has found so far.
 
     It does not know its parser, which knows it: else neither would go, with all that was sent, before the collector
     of garbage looks for such, and it seldom does.
@@ -98,29 +98,29 @@ class _Parts:
         self._current: bytearray | None = None
         self._is_file = False
 
-    def callbacks(self) -> MultipartCallbacks:
-        """What the parser calls."""
+    def make_callbacks(self) -> MultipartCallbacks:
+        """Return the functions that the parser calls."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._on_header,
             "on_header_value": self._on_value,
-            "on_header_end": self._header_end,
-            "on_headers_finished": self._headers_finished,
+            "on_header_end": self._end_header,
+            "on_headers_finished": self._finish_headers,
             "on_part_data": self._on_data,
             "on_end": self._end,
         }
 
-    def taken(self) -> dict[str, list[_SentPart]]:
+    def take(self) -> dict[str, list[_SentPart]]:
         """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
         if not self._ended:
-            raise _refusal("body", "It ends before its last boundary.")
+            raise _make_refusal("body", "It ends before its last boundary.")
         found, self._found, self._current = self._found, {}, None
         return found
 
     def _begin(self) -> None:
         self._count += 1
         if self._count > _MOST_PARTS:
-            raise _refusal("body", f"It has more than {_MOST_PARTS} parts.")
+            raise _make_refusal("body", f"It has more than {_MOST_PARTS} parts.")
         self._disposition = b""
         self._current = None
 
@@ -130,19 +130,19 @@ class _Parts:
     def _on_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
 
-    def _header_end(self) -> None:
+    def _end_header(self) -> None:
         if self._header.lower() == b"content-disposition":
             self._disposition = bytes(self._value)
         self._header.clear()
         self._value.clear()
 
-    def _headers_finished(self) -> None:
+    def _finish_headers(self) -> None:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
         if name not in self._known:
             return
         if name in self._found and self._known[name] != "files":
-            raise _refusal(name, "It stands there more than once.")
+            raise _make_refusal(name, "It stands there more than once.")
         part = _SentPart(options.get(b"filename", b"").decode("utf-8", "replace"), bytearray())
         self._found.setdefault(name, []).append(part)
         self._current, self._is_file = part.content, self._known[name] in _BINARY
@@ -153,15 +153,15 @@ class _Parts:
         self._current += data[start:end]
         self._binary += (end - start) * self._is_file
         if max(self._binary, len(self._current)) > self._limit:
-            raise too_large(self._limit)
+            raise make_too_large(self._limit)
 
     def _end(self) -> None:
         self._ended = True
 
 
-def _refusal(name: str, text: str) -> ValidationFailed:
+def _make_refusal(name: str, text: str) -> ValidationFailed:
     return ValidationFailed(fields={name: text})
 
 
-def _not_multipart(error: FormParserError) -> ValidationFailed:
-    return _refusal("body", f"It is not multipart: {shorten(str(error))}.")
+def _refuse_form(error: FormParserError) -> ValidationFailed:
+    return _make_refusal("body", f"It is not multipart: {shorten(str(error))}.")

@@ -10,7 +10,7 @@ from mock_server.worlds.call import Call
 _LONGEST_NUMBER = 18  # digits; nobody sends an exabyte
 
 
-def known_path(call: Call) -> None:
+def require_path(call: Call) -> None:
     """404 where no operation has the path."""
     found = call.contract.router.find(call.path)
     if found is None:
@@ -20,7 +20,7 @@ def known_path(call: Call) -> None:
     call.route, call.raw_path_values = found
 
 
-def known_method(call: Call) -> None:
+def require_method(call: Call) -> None:
     """405 where the path does not have the method; HEAD and OPTIONS are methods like others."""
     operation = call.route.methods.get(call.method)
     if operation is None:
@@ -29,15 +29,15 @@ def known_method(call: Call) -> None:
     call.operation = operation
 
 
-def declared_length(call: Call) -> None:
+def check_declared_length(call: Call) -> None:
     """413 where the announced body is over the limit, before a byte of it is read."""
     length = call.headers.get(b"content-length")
     if length is None or not call.operation.bodies:
         return
     if len(length) > _LONGEST_NUMBER or (length.isdigit() and int(length) > call.operation.body_limit):
-        raise too_large(call.operation.max_body)
+        raise make_too_large(call.operation.max_body)
 
 
-def too_large(limit: int) -> PayloadTooLarge:
+def make_too_large(limit: int) -> PayloadTooLarge:
     """The refusal of a body, or of a part of one."""
     return PayloadTooLarge(f"The body may have at most {limit} bytes.")

@@ -13,7 +13,7 @@ from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.resources.yaml_nodes import LITTLE, is_list
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -23,7 +23,7 @@ Effort = Literal["high", "medium", "low", "off"]
 PoolPolicy = Literal["", "static", "dynamic"]
 
 _IS_LIST = "capabilities are a list"
-"""Beside the members of a body: whether its capabilities are a YAML list."""
+"""The key beside the members of a body that says whether its capabilities are a YAML list."""
 
 
 class Role(Value):
@@ -53,17 +53,17 @@ class Role(Value):
     archived_at: datetime | None = None
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
-    name = some.name()
+def _invent(some: Inventor) -> Mapping[str, Any]:
+    name = some.make_name()
     return {
-        "provider_id": some.one_of(PROVIDERS).id,
+        "provider_id": some.choose_object(PROVIDERS).id,
         "name": name,
         "display_name": name.replace("-", " ").capitalize(),
-        "description": some.sentence(),
+        "description": some.make_sentence(),
         "environment": some.choose(("development", "staging", "production")),
         "thinking_effort": some.choose(("high", "medium", "low", "off")),
-        "task_timeout_seconds": 60 * some.count(5, 240),
-        "pack_ids": list({some.one_of(PACKS).id: None for _ in range(some.count(0, 3))}),
+        "task_timeout_seconds": 60 * some.draw_count(5, 240),
+        "pack_ids": list({some.choose_object(PACKS).id: None for _ in range(some.draw_count(0, 3))}),
     }
 
 
@@ -76,14 +76,14 @@ ROLES = Collection(
     unique=("org_id", "name"),
     indexes=("org_id", "pack_ids", "provider_id"),
     schema="Role",
-    visible=same_org,
-    fixtures=Fixtures(invent=_invented),
+    visible=is_same_org,
+    fixtures=Fixtures(invent=_invent),
 )
 
 
-def roles_with(state: State, pack_id: str, *, other_than: str | None = None) -> int:
+def count_roles_with(state: State, pack_id: str, *, other_than: str | None = None) -> int:
     """Return how many roles reference a pack, archived ones too, but for those of one org."""
-    roles = state.where(ROLES, pack_ids=pack_id)
+    roles = state.select(ROLES, pack_ids=pack_id)
     return len(roles if other_than is None else [role for role in roles if role.org_id != other_than])
 
 

@@ -1,1 +1,1 @@
-"""What happened in an org: events, how they are written, listed and counted."""
+"""Events of an org: how they are written, listed and counted."""

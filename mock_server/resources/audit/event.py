@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.log import LogObjects
 from mock_server.state.records import Lookup, Record, RecordProblem
@@ -38,7 +38,7 @@ Column = Literal[
     "status",
     "resource_id",
 ]
-"""What events are filtered and grouped by."""
+"""The columns that events are filtered and grouped by."""
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
 MOST_OF_ORG = 10_000
@@ -52,7 +52,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class _Columns(Value):
-    """What an event and its fixture both have."""
+    """The columns that an event and its fixture both have."""
 
     org_id: str
     user_id: Text
@@ -78,7 +78,7 @@ class _Columns(Value):
 
 
 class Event(_Columns):
-    """What happened once."""
+    """One event."""
 
     id: str = ""
 
@@ -90,29 +90,29 @@ class EventItem(_Columns):
     every_days: int = 1
 
 
-def milliseconds(moment: datetime) -> int:
+def to_milliseconds(moment: datetime) -> int:
     """Return the milliseconds from 1970 to a moment."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
-def in_milliseconds(moment: datetime) -> datetime:
+def round_to_milliseconds(moment: datetime) -> datetime:
     """Return the moment as exactly as events have it."""
     return moment - (moment - _EPOCH) % _MILLISECOND
 
 
-def first_id(moment: datetime) -> str:
+def make_first_id(moment: datetime) -> str:
     """Return a text that no id of an event at this moment or later comes before."""
-    digits = f"{max(0, milliseconds(moment)):012x}"
+    digits = f"{max(0, to_milliseconds(moment)):012x}"
     return f"{digits[:8]}-{digits[8:]}"
 
 
-def event_id(moment: datetime, count: int) -> str:
+def make_event_id(moment: datetime, count: int) -> str:
     """Return the UUIDv7 of a moment and a count; it sorts by both. Of a count all bits are 0 that no world comes to."""
     digits = f"{(moment - _EPOCH) // _MILLISECOND:012x}{count:015x}"
     return f"{digits[:8]}-{digits[8:12]}-7000-8{digits[12:15]}-{digits[15:]}"
 
 
-def event_view(event: Event, _org_id: str) -> Mapping[str, Any]:
+def show_event(event: Event, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of an event: the columns that it has, its time in milliseconds."""
     columns = asdict(event).items()  # type: ignore[arg-type]  # a Struct, see `Value`
     shown = {"id": event.id, **{name: value for name, value in columns if value is not None}}
@@ -124,45 +124,45 @@ def add_event(state: State, item: EventItem) -> State:
     """Return the state with the events of an item of the fixtures."""
     columns = {name: getattr(item, name) for name in _Columns.__struct_fields__}
     for time in range(item.times):
-        moment = in_milliseconds(item.timestamp + timedelta(days=time * item.every_days))
+        moment = round_to_milliseconds(item.timestamp + timedelta(days=time * item.every_days))
         state = with_event(state, Event(**{**columns, "timestamp": moment}))
     return state
 
 
 def with_event(state: State, event: Event) -> State:
     """Return the state with one more event, which gets its id; the oldest of its org goes where there are too many."""
-    count = state.next_count(EVENTS.noun)
-    return state.append(EVENTS, replace(event, id=event_id(event.timestamp, count)), count)
+    count = state.find_next_count(EVENTS.noun)
+    return state.append(EVENTS, replace(event, id=make_event_id(event.timestamp, count)), count)
 
 
-def log_of(state: State, org_id: str) -> Sequence[Event]:
+def read_log(state: State, org_id: str) -> Sequence[Event]:
     """Return the events of an org, by time."""
     objects: LogObjects = state.all(EVENTS)  # type: ignore[assignment]  # of a log it is one
-    return objects.of_org(org_id)
+    return objects.read_org(org_id)
 
 
 def _read(key: str, record: Record, _lookup: Lookup) -> Event:
-    event = records.made(Event, record, {"id": key})
-    moment = in_milliseconds(event.timestamp)
+    event = records.from_record(Event, record, {"id": key})
+    moment = round_to_milliseconds(event.timestamp)
     if moment != event.timestamp:
         raise RecordProblem("The time of an event is in milliseconds.", "timestamp")
-    if not key.startswith(f"{first_id(moment)}-7"):
-        raise RecordProblem(f"Its id is no UUIDv7 of this time, which begins {first_id(moment)}-7.", "timestamp")
+    if not key.startswith(f"{make_first_id(moment)}-7"):
+        raise RecordProblem(f"Its id is no UUIDv7 of this time, which begins {make_first_id(moment)}-7.", "timestamp")
     return event
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
+def _invent(some: Inventor) -> Mapping[str, Any]:
     return {
         "user_id": SYSTEM,
-        "timestamp": some.times()[0],
+        "timestamp": some.make_times()[0],
         "event_type": "policy_decision",
         "actor": "policy-engine",
-        "destination": f"{some.name()}.example",
+        "destination": f"{some.make_name()}.example",
         "method": some.choose(("GET", "POST", "PUT")),
         "phase": "request_headers",
         "policy_type": "http",
         "decision": some.choose(("allow", "allow", "allow", "deny")),
-        "latency_ms": some.count(5, 900),
+        "latency_ms": some.draw_count(5, 900),
     }
 
 
@@ -171,10 +171,10 @@ EVENTS = Collection(
     "events",
     refers={"org_id": ORGS},
     schema="Event",
-    visible=same_org,
-    view=event_view,
+    visible=is_same_org,
+    view=show_event,
     fixtures=Fixtures(
-        item=EventItem, key=("org_id", "timestamp", "event_type", "user_id"), add=add_event, invent=_invented
+        item=EventItem, key=("org_id", "timestamp", "event_type", "user_id"), add=add_event, invent=_invent
     ),
     own_read=_read,
     description="What happened, by time; an org keeps its latest 10,000.",

@@ -9,15 +9,15 @@ from uuid import UUID
 import orjson
 
 from mock_server.operation import Feed
-from mock_server.resources.audit.event import EVENTS, Event, event_view, log_of
+from mock_server.resources.audit.event import EVENTS, Event, read_log, show_event
 from mock_server.resources.workspaces.workspace import WORKSPACES
-from mock_server.state.log import position
+from mock_server.state.log import find_position
 from mock_server.state.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityFeed(Feed):
-    """What one stream shows: events of category activity, of an org."""
+    """The events of one stream: those of category activity, of an org."""
 
     last_received: str | None = None
     """The id after which it begins; None: with what happens from now on."""
@@ -35,22 +35,22 @@ class ActivityFeed(Feed):
         workspace = state.get(WORKSPACES, event.workspace_id or "")
         return workspace is not None and workspace.created_by_user_id == self.creator
 
-    def missed(self, state: State) -> Iterator[Event]:
+    def read_missed(self, state: State) -> Iterator[Event]:
         """Return what it shows of what happened after the last event that was received."""
         if self.last_received is None:
             return
-        events = log_of(state, self.org_id)
-        for event in events[position(events, self.last_received) :]:
+        events = read_log(state, self.org_id)
+        for event in events[find_position(events, self.last_received) :]:
             if event.id != self.last_received and self.shows(event, state):
                 yield event
 
-    def written(self, event: Event) -> bytes:
+    def write(self, event: Event) -> bytes:
         """Return an event as the stream has it."""
-        shown = orjson.dumps(event_view(event, self.org_id))
+        shown = orjson.dumps(show_event(event, self.org_id))
         return b"event: activity\nid: %b\ndata: %b\n\n" % (event.id.encode(), shown)
 
 
-def last_received(sent: str | None) -> str | None:
+def read_last_received(sent: str | None) -> str | None:
     """Return the id that a header Last-Event-ID holds; None where it holds none, which is then as if it were absent."""
     try:
         return None if sent is None else str(UUID(sent))

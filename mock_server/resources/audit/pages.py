@@ -11,8 +11,8 @@ import msgspec
 from mock_server.access.callers import Caller
 from mock_server.errors import InvalidCursor
 from mock_server.operation import Reply, Request
-from mock_server.resources.audit.event import event_view
-from mock_server.resources.audit.query import Query, found, tests
+from mock_server.resources.audit.event import show_event
+from mock_server.resources.audit.query import Query, find_events, make_tests
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -20,7 +20,7 @@ _VERSION = b"1"
 
 
 class Cursor(Value):
-    """Where a walk stands, and what it walks over."""
+    """The position of a walk over pages, and what it walks over."""
 
     operation: str
     org_id: str
@@ -29,7 +29,7 @@ class Cursor(Value):
     last: str
 
 
-def cursor_text(cursor: Cursor) -> str:
+def write_cursor(cursor: Cursor) -> str:
     """Return a cursor as the text that an answer has; it does not begin as a session token does."""
     return urlsafe_b64encode(_VERSION + msgspec.json.encode(cursor)).decode().rstrip("=")
 
@@ -41,12 +41,12 @@ def read_cursor(text: str, operation: str, org_id: str) -> Cursor:
         cursor = msgspec.json.decode(content, type=Cursor)
     except (ValueError, msgspec.MsgspecError):  # base64's error is a ValueError
         raise InvalidCursor("The cursor is none of this query.") from None
-    if (cursor_text(cursor), cursor.operation, cursor.org_id) != (text, operation, org_id):
+    if (write_cursor(cursor), cursor.operation, cursor.org_id) != (text, operation, org_id):
         raise InvalidCursor("The cursor is none of this query.")
     return cursor
 
 
-def page(state: State, request: Request, name: str, query: Query, *, narrowed_to: Caller | None = None) -> Reply:
+def make_page(state: State, request: Request, name: str, query: Query, *, narrowed_to: Caller | None = None) -> Reply:
     """Return a page of the events that a query asks for; with a cursor where it is full.
 
     `name`: what the cursors of the operation say. `narrowed_to`: who sees the own events alone, unless by scope.
@@ -54,16 +54,18 @@ def page(state: State, request: Request, name: str, query: Query, *, narrowed_to
     """
     org_id, limit = request.caller.org_id, request.query["limit"]
     at = _walk(request, name, query)
-    passes = tests(at.query, narrowed_to)
-    shown = list(islice(found(state, org_id, at.query, passes, newest_first=at.newest_first, after=at.last), limit))
-    body: dict[str, Any] = {"events": [event_view(each, org_id) for each in shown]}
+    passes = make_tests(at.query, narrowed_to)
+    shown = list(
+        islice(find_events(state, org_id, at.query, passes, newest_first=at.newest_first, after=at.last), limit)
+    )
+    body: dict[str, Any] = {"events": [show_event(each, org_id) for each in shown]}
     if len(shown) == limit:
-        body["cursor"] = cursor_text(Cursor(name, org_id, at.newest_first, at.query, shown[-1].id))
+        body["cursor"] = write_cursor(Cursor(name, org_id, at.newest_first, at.query, shown[-1].id))
     return Reply(200, body)
 
 
 def _walk(request: Request, name: str, query: Query) -> Cursor:
-    """Where the walk stands that a request begins or goes on with."""
+    """Return the position of the walk that a request begins or goes on with."""
     sent, org_id = request.query, request.caller.org_id
     order = sent.get("order")
     if "cursor" not in sent:

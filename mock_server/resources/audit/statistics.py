@@ -16,7 +16,7 @@ from mock_server.state.value import Value
 
 Number = Callable[[Event], float | None]
 Key = tuple[Any, ...]
-"""What a bucket is found by: its place among the others, then the values of its group."""
+"""The key of a bucket: its place among the others, then the values of its group."""
 
 _STEPS = {name: timedelta(minutes=each) for name, each in (("5m", 5), ("15m", 15), ("1h", 60), ("6h", 360))}
 _STEPS["1d"] = _DAY = timedelta(days=1)
@@ -25,21 +25,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Metric(Value):
-    """How the value of a bucket comes of the number of its events."""
+    """The way from the number of its events to the value of a bucket."""
 
     kind: str = "count"
     number: Number = lambda _event: 1
 
 
 class Top(Value):
-    """How many values of a column of the group are left."""
+    """The number of values of a column of the group that are left."""
 
     count: int
     column: int
 
 
 class Statistics(Value):
-    """What is asked of the events that a query finds."""
+    """The statistics that are asked of the events that a query finds."""
 
     columns: tuple[str, ...] = ()
     metric: Metric = Metric()
@@ -50,20 +50,20 @@ class Statistics(Value):
     names: tuple[str, ...] = ()
 
 
-def statistics_of(sent: Mapping[str, Any]) -> Statistics:
+def read_statistics(sent: Mapping[str, Any]) -> Statistics:
     """Return what the parameters of a request ask for; ValidationFailed for those that do not go together."""
     columns = tuple(sent["group_by"].split(",")) if "group_by" in sent else ()
     if len({*columns}) < len(columns):
         raise ValidationFailed(fields={"group_by": "A column stands there twice."})
     if "time_bucket" in sent and "bucket_by" in sent:
         raise ValidationFailed(fields={"bucket_by": "It does not go with time_bucket."})
-    number, bounds, names = _ranges(sent["bucket_by"]) if "bucket_by" in sent else (None, (), ())
+    number, bounds, names = _read_ranges(sent["bucket_by"]) if "bucket_by" in sent else (None, (), ())
     kind, _, column = sent["metric"].partition(":")
-    metric = Metric(kind, _number(column)) if column else Metric()
-    return Statistics(columns, metric, _top(sent, columns), sent.get("time_bucket"), number, bounds, names)
+    metric = Metric(kind, _make_number(column)) if column else Metric()
+    return Statistics(columns, metric, _read_top(sent, columns), sent.get("time_bucket"), number, bounds, names)
 
 
-def _top(sent: Mapping[str, Any], columns: Sequence[str]) -> Top | None:
+def _read_top(sent: Mapping[str, Any], columns: Sequence[str]) -> Top | None:
     if "top" not in sent:
         return None
     count, _, column = sent["top"].partition(":")
@@ -72,7 +72,7 @@ def _top(sent: Mapping[str, Any], columns: Sequence[str]) -> Top | None:
     return Top(int(count), columns.index(column))
 
 
-def _ranges(text: str) -> tuple[Number, tuple[float, ...], tuple[str, ...]]:
+def _read_ranges(text: str) -> tuple[Number, tuple[float, ...], tuple[str, ...]]:
     """The number that is split, the bounds, and what each range is called."""
     column, _, listed = text.partition(":")
     written = listed.split(",")
@@ -80,10 +80,10 @@ def _ranges(text: str) -> tuple[Number, tuple[float, ...], tuple[str, ...]]:
     if any(one >= other for one, other in pairwise(bounds)):
         raise ValidationFailed(fields={"bucket_by": "Its bounds do not rise."})
     between = (f"{one}-{other}" for one, other in pairwise(written))
-    return _number(column), bounds, (f"<{written[0]}", *between, f">={written[-1]}")
+    return _make_number(column), bounds, (f"<{written[0]}", *between, f">={written[-1]}")
 
 
-def _number(column: str) -> Number:
+def _make_number(column: str) -> Number:
     """The number that an event has in a column, or for a counter; None where it has none."""
     name = column.partition(".")[2]
     if not name:
@@ -91,11 +91,11 @@ def _number(column: str) -> Number:
     return lambda event: None if event.debits is None else event.debits.get(name)
 
 
-def buckets(events: Iterable[Event], asked: Statistics, query: Query, now: datetime) -> list[dict[str, Any]]:
+def make_buckets(events: Iterable[Event], asked: Statistics, query: Query, now: datetime) -> list[dict[str, Any]]:
     """Return the buckets of events, in order; each has its group, its value and, where it is asked for, its name."""
     events = list(events)
-    place, name = _places(events, asked, query, now)
-    group, number = _groups(asked.columns), asked.metric.number
+    place, name = _make_placing(events, asked, query, now)
+    group, number = _make_grouping(asked.columns), asked.metric.number
     found: dict[Key, list[float]] = {}
     for event in events:
         value = number(event)
@@ -107,19 +107,19 @@ def buckets(events: Iterable[Event], asked: Statistics, query: Query, now: datet
         else:
             sums[0] += 1
             sums[1] += value
-    left = found if asked.top is None else _best(found, asked.top, asked.metric)
+    left = found if asked.top is None else _keep_best(found, asked.top, asked.metric)
     named = asked.step is not None or asked.number is not None
     return [
         {
             "group": dict(zip(asked.columns, key[1:], strict=True)),
             **({"bucket": name(key[0])} if named else {}),
-            "value": _value(asked.metric, *left[key]),
+            "value": _compute_value(asked.metric, *left[key]),
         }
         for key in sorted(left)
     ]
 
 
-def _groups(columns: Sequence[str]) -> Callable[[Event], tuple[str, ...]]:
+def _make_grouping(columns: Sequence[str]) -> Callable[[Event], tuple[str, ...]]:
     """The values of the columns of an event; an empty text where it has none."""
     if not columns:
         return lambda _event: ()
@@ -130,24 +130,24 @@ def _groups(columns: Sequence[str]) -> Callable[[Event], tuple[str, ...]]:
     return lambda event: tuple([each or "" for each in read_all(event)])
 
 
-def _places(
+def _make_placing(
     events: Sequence[Event], asked: Statistics, query: Query, now: datetime
 ) -> tuple[Callable[[Event], Any], Callable[[Any], str]]:
     """The place of an event among the buckets, None where it is in none, and the name of a place."""
     if asked.step is not None:
-        step = _auto(events, query, now) if asked.step == "auto" else _STEPS[asked.step]
-        return lambda event: (event.timestamp - _EPOCH) // step, lambda at: _shown(_EPOCH + at * step)
+        step = _choose_step(events, query, now) if asked.step == "auto" else _STEPS[asked.step]
+        return lambda event: (event.timestamp - _EPOCH) // step, lambda at: _show_bound(_EPOCH + at * step)
     if (number := asked.number) is None:
         return lambda _event: 0, str
 
-    def of_number(event: Event) -> int | None:
+    def place_number(event: Event) -> int | None:
         value = number(event)
         return None if value is None else bisect_right(asked.bounds, value)
 
-    return of_number, asked.names.__getitem__
+    return place_number, asked.names.__getitem__
 
 
-def _auto(events: Sequence[Event], query: Query, now: datetime) -> timedelta:
+def _choose_step(events: Sequence[Event], query: Query, now: datetime) -> timedelta:
     start = query.since or min((each.timestamp for each in events), default=now)
     end = query.until or now
     for step in _STEPS.values():
@@ -156,23 +156,23 @@ def _auto(events: Sequence[Event], query: Query, now: datetime) -> timedelta:
     return _DAY
 
 
-def _shown(moment: datetime) -> str:
+def _show_bound(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _value(metric: Metric, count: float, total: float) -> float:
+def _compute_value(metric: Metric, count: float, total: float) -> float:
     if metric.kind == "count":
         return count
     exact = total if metric.kind == "sum" else total / count
     return int(exact) if exact == int(exact) else exact
 
 
-def _best(found: Mapping[Key, list[float]], top: Top, metric: Metric) -> Mapping[Key, list[float]]:
-    """What is left of the buckets: those of the values with the highest metric over all of them."""
+def _keep_best(found: Mapping[Key, list[float]], top: Top, metric: Metric) -> Mapping[Key, list[float]]:
+    """Return the buckets that are left: those of the values with the highest metric over all of them."""
     whole: dict[str, list[float]] = {}
     for key, (count, total) in found.items():
         sums = whole.setdefault(key[1 + top.column], [0, 0])
         sums[0] += count
         sums[1] += total
-    best = sorted(whole, key=lambda value: (-_value(metric, *whole[value]), value))[: top.count]
+    best = sorted(whole, key=lambda value: (-_compute_value(metric, *whole[value]), value))[: top.count]
     return {key: sums for key, sums in found.items() if key[1 + top.column] in best}

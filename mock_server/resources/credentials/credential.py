@@ -11,7 +11,7 @@ from msgspec import Meta
 from mock_server.declared.collections import make_hiding_from_others
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -50,19 +50,19 @@ class StoredCredential(Value):
     last_minted_status: str | None = None
 
 
-def credential_view(credential: StoredCredential, _org_id: str) -> Mapping[str, Any]:
+def show_credential(credential: StoredCredential, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a credential; where its secret would be kept is made of its id."""
     return {
-        **records.told(credential),
+        **records.to_record(credential),
         "scopes": list(credential.scopes or ()),
         "provider_config": dict(credential.provider_config or {}),
         "durable_ref": f"vault/{credential.org_id}/credentials/{credential.id}",
     }
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
+def _invent(some: Inventor) -> Mapping[str, Any]:
     return {
-        "name": some.name(),
+        "name": some.make_name(),
         "provider": some.choose(("anthropic", "google", "openai")),
         "kind": some.choose(("api_key", "basic_auth", "query_api_key")),
         "status": some.choose(("active", "active", "active", "failed", "revoked")),
@@ -78,13 +78,13 @@ STORED = Collection(
     unique=("org_id", "user_id", "name"),
     indexes=("org_id",),
     schema="Credential",
-    visible=same_org,
+    visible=is_same_org,
     hidden=make_hiding_from_others("user_id", ALL),
-    view=credential_view,
-    fixtures=Fixtures(invent=_invented),
+    view=show_credential,
+    fixtures=Fixtures(invent=_invent),
 )
 
 
-def of_the_org(state: State, org_id: str, name: str) -> StoredCredential | None:
+def find_org_credential(state: State, org_id: str, name: str) -> StoredCredential | None:
     """Return the credential of an org itself that has this name."""
-    return next(iter(state.where(STORED, org_id=org_id, user_id=None, name=name)), None)
+    return next(iter(state.select(STORED, org_id=org_id, user_id=None, name=name)), None)

@@ -12,8 +12,13 @@ from urllib.parse import urlencode
 
 from mock_server.errors import AuthDisabled, CredentialExists, PermissionDenied, ValidationFailed
 from mock_server.operation import Reply, Request, operation
-from mock_server.resources.credentials.content import AUTHORIZATION_CODE, check, check_personal, first_status
-from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential, of_the_org
+from mock_server.resources.credentials.content import (
+    AUTHORIZATION_CODE,
+    check_content,
+    check_personal,
+    choose_first_status,
+)
+from mock_server.resources.credentials.credential import ALL, STORED, StoredCredential, find_org_credential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 
@@ -25,26 +30,26 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     personal = body.get("personal", False)
     if not personal and ALL not in caller.permissions:
         raise PermissionDenied(f"A credential of the org is made with {ALL}; without it, send personal: true.")
-    config = _overridden(state, request) if personal else _checked(request)
+    config = _read_overridden(state, request) if personal else _check_config(request)
     user_id = caller.user_id if personal else None
-    if state.where(STORED, org_id=caller.org_id, user_id=user_id, name=body["name"]):
+    if state.select(STORED, org_id=caller.org_id, user_id=user_id, name=body["name"]):
         raise CredentialExists(f"{'You have' if personal else 'The org has'} a credential of this name already.")
     _check_enabled(state, request)
-    state, credential_id = state.new_id(STORED)
+    state, credential_id = state.assign_id(STORED)
     credential = StoredCredential(
         id=credential_id,
         org_id=caller.org_id,
         name=body["name"],
         provider=body["provider"],
         kind=body["kind"],
-        status=first_status(body["kind"]),
+        status=choose_first_status(body["kind"]),
         created_at=request.now,
         user_id=user_id,
         scopes=tuple(body.get("scopes", ())) or None,
         provider_config=dict(config) or None,
         allow_user_override=body.get("allow_user_override", False),
     )
-    shown = dict(STORED.shown(credential, caller.org_id))
+    shown = dict(STORED.show(credential, caller.org_id))
     if credential.kind == AUTHORIZATION_CODE:
         shown["next"] = f"/v1/credentials/{credential.id}/oauth/start"
     return state.put(STORED, credential), Reply(201, shown)
@@ -60,7 +65,7 @@ def start_oauth(state: State, request: Request) -> tuple[State, Reply]:
     if credential.kind != AUTHORIZATION_CODE:
         raise ValidationFailed(fields={"id": f"A credential of the kind {credential.kind} is not started."})
     _check_enabled(state, request)
-    state, unique = state.next_id("oauth")
+    state, unique = state.assign_id_of_kind("oauth")
     query = {
         "response_type": "code",
         "client_id": (credential.provider_config or {}).get("client_id", ""),
@@ -73,18 +78,18 @@ def start_oauth(state: State, request: Request) -> tuple[State, Reply]:
     return state.put(STORED, credential), Reply(200, {"auth_url": auth_url})
 
 
-def _checked(request: Request) -> Mapping[str, str]:
+def _check_config(request: Request) -> Mapping[str, str]:
     """Return the config that was sent; ValidationFailed where the body does not suit its kind."""
-    check(request)
+    check_content(request)
     config: Mapping[str, str] = request.body.get("provider_config", {})
     return config
 
 
-def _overridden(state: State, request: Request) -> Mapping[str, str]:
+def _read_overridden(state: State, request: Request) -> Mapping[str, str]:
     """Return the config of the credential that a personal one overrides; ValidationFailed where none allows it."""
     check_personal(request)
     body = request.body
-    found = of_the_org(state, request.caller.org_id, body["name"])
+    found = find_org_credential(state, request.caller.org_id, body["name"])
     alike = found is not None and (found.provider, found.kind) == (body["provider"], body["kind"])
     if found is None or not alike or not found.allow_user_override:
         text = "The org has no credential of this name, provider and kind that may be overridden."

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from mock_server.access.callers import Caller, person
+from mock_server.access.callers import Caller, make_person
 from mock_server.access.credentials import REMOVED, RemovedPerson, issue_session
 from mock_server.resources.orgs import ORGS
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -65,7 +65,7 @@ class _GivenMember(Value):
     invited_at: datetime | None = None
 
 
-def member_view(member: Member, _org_id: str) -> Mapping[str, Any]:
+def show_member(member: Member, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a row: an invitation has no user and no time of acceptance."""
     invited_at = member.invited_at or _JOINED_AT
     shown = {
@@ -80,10 +80,10 @@ def member_view(member: Member, _org_id: str) -> Mapping[str, Any]:
     return shown if member.invited_by is None else {**shown, "invited_by": member.invited_by}
 
 
-def _added(state: State, given: _GivenMember) -> State:
+def _add(state: State, given: _GivenMember) -> State:
     if given.user_id is None and given.id is None:
         raise ValueError("id: an invitation needs one; a person has a user_id")
-    state.grants.of_role(given.role)
+    state.grants.find_role_scopes(given.role)
     member = Member(
         given.id or str(given.user_id),
         given.org_id,
@@ -95,29 +95,29 @@ def _added(state: State, given: _GivenMember) -> State:
     )
     if MEMBERS.key_of(member) in state.all(MEMBERS):
         raise ValueError("another member has this id")
-    if of_address(state, member.org_id, member.email) is not None:
+    if find_by_address(state, member.org_id, member.email) is not None:
         raise ValueError("email: another member of the org has this address")
     return state.put(MEMBERS, member)
 
 
-def _persona(state: State, given: _GivenMember) -> tuple[str, Caller, str] | None:
+def _make_persona(state: State, given: _GivenMember) -> tuple[str, Caller, str] | None:
     if given.user_id is None:
         return None
     if given.scopes is None:
-        caller = person(given.org_id, given.user_id, given.email, given.role, state.grants)
+        caller = make_person(given.org_id, given.user_id, given.email, given.role, state.grants)
     else:
         caller = Caller("session", given.org_id, given.user_id, given.email, "custom", given.scopes)
     return caller.role, caller, issue_session(caller)
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
-    member_id = some.new_id("mem")
+def _invent(some: Inventor) -> Mapping[str, Any]:
+    member_id = some.make_id("mem")
     return {
         "id": member_id,
         "user_id": member_id.replace("mem_", "usr_"),
-        "email": some.address(),
+        "email": some.make_address(),
         "role": some.choose(("member", "member", "member", "operator", "owner")),
-        "invited_at": some.times()[0],
+        "invited_at": some.make_times()[0],
     }
 
 
@@ -130,33 +130,33 @@ MEMBERS = Collection(
     unique=("org_id", "address"),
     indexes=("person", "org_id"),
     schema="OrgMembership",
-    visible=same_org,
-    view=member_view,
+    visible=is_same_org,
+    view=show_member,
     fixtures=Fixtures(
         item=_GivenMember,
         key=lambda item: (item["org_id"], item.get("user_id") or item.get("id")),
-        add=_added,
-        persona=_persona,
-        invent=_invented,
+        add=_add,
+        persona=_make_persona,
+        invent=_invent,
     ),
     description="By org, then by id.",
 )
 
 
-def of_address(state: State, org_id: str, email: str) -> Member | None:
+def find_by_address(state: State, org_id: str, email: str) -> Member | None:
     """Return the row of an org that has an e-mail address, in letters of either case."""
-    found = state.where(MEMBERS, org_id=org_id, address=email.lower())
+    found = state.select(MEMBERS, org_id=org_id, address=email.lower())
     return found[0] if found else None
 
 
-def of_person(state: State, org_id: str, user_id: str) -> Member | None:
+def find_by_person(state: State, org_id: str, user_id: str) -> Member | None:
     """Return the row of a person in an org."""
-    return next((each for each in state.where(MEMBERS, person=user_id) if each.org_id == org_id), None)
+    return next((each for each in state.select(MEMBERS, person=user_id) if each.org_id == org_id), None)
 
 
-def owners(state: State, org_id: str) -> int:
+def count_owners(state: State, org_id: str) -> int:
     """Return how many owners an org has, invited ones aside."""
-    return sum(each.role == "owner" and not each.pending for each in state.where(MEMBERS, org_id=org_id))
+    return sum(each.role == "owner" and not each.pending for each in state.select(MEMBERS, org_id=org_id))
 
 
 def without(state: State, member: Member) -> State:

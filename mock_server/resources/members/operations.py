@@ -6,16 +6,16 @@ What each promises stands in openapi.yaml, in the rules of the clause members.
 from __future__ import annotations
 
 from mock_server.access.callers import Caller
-from mock_server.errors import LastOwner, MembershipExists, PendingInvitation, PermissionDenied, missing
+from mock_server.errors import LastOwner, MembershipExists, PendingInvitation, PermissionDenied, make_not_found
 from mock_server.operation import Reply, Request, operation
 from mock_server.resources.members.member import (
     MEMBERS,
     PENDING,
     Member,
-    member_view,
-    of_address,
-    of_person,
-    owners,
+    count_owners,
+    find_by_address,
+    find_by_person,
+    show_member,
     without,
 )
 from mock_server.state.state import State
@@ -29,11 +29,11 @@ def list_memberships(state: State, request: Request) -> tuple[State, Reply]:
     """Return the rows of the org, oldest first; the caller's own alone to whoever may read no other."""
     caller = request.caller
     if _ALL_ROWS in caller.permissions:
-        found = state.where(MEMBERS, org_id=caller.org_id)
+        found = state.select(MEMBERS, org_id=caller.org_id)
     else:
-        own = of_person(state, caller.org_id, caller.user_id)
+        own = find_by_person(state, caller.org_id, caller.user_id)
         found = [] if own is None else [own]
-    shown = [member_view(each, caller.org_id) for each in found]
+    shown = [show_member(each, caller.org_id) for each in found]
     return state, Reply(200, {"memberships": sorted(shown, key=lambda row: row["invited_at"])})
 
 
@@ -43,9 +43,9 @@ def invite(state: State, request: Request) -> tuple[State, Reply]:
     caller, body = request.caller, request.body
     if body["role"] == "owner":
         _check_owner(caller, "invites an owner")
-    if of_address(state, caller.org_id, body["email"]) is not None:
+    if find_by_address(state, caller.org_id, body["email"]) is not None:
         raise MembershipExists("Somebody of this e-mail address is in the org, or invited.")
-    state, member_id = state.next_id("mem")
+    state, member_id = state.assign_id_of_kind("mem")
     member = Member(
         member_id,
         caller.org_id,
@@ -55,13 +55,13 @@ def invite(state: State, request: Request) -> tuple[State, Reply]:
         invited_by=caller.user_id,
         invited_at=request.now,
     )
-    return state.put(MEMBERS, member), Reply(201, member_view(member, caller.org_id))
+    return state.put(MEMBERS, member), Reply(201, show_member(member, caller.org_id))
 
 
 @operation("memberships.update_role")
 def update_role(state: State, request: Request) -> tuple[State, Reply]:
     """Give a person another role; tokens that were issued before stay as they are."""
-    member, role = _named(state, request), request.body["role"]
+    member, role = _find_named(state, request), request.body["role"]
     if member.pending:
         raise PendingInvitation("Nobody has accepted the invitation yet; revoke it and invite anew.")
     if role != "owner":
@@ -69,26 +69,26 @@ def update_role(state: State, request: Request) -> tuple[State, Reply]:
     if role != member.role:
         member = replace(member, role=role)
         state = state.put(MEMBERS, member)
-    return state, Reply(200, member_view(member, member.org_id))
+    return state, Reply(200, show_member(member, member.org_id))
 
 
 @operation("memberships.remove")
 def remove(state: State, request: Request) -> tuple[State, Reply]:
     """Remove a person, whose sessions are refused from now on, or take an invitation back."""
-    member = _named(state, request)
+    member = _find_named(state, request)
     if member.role == "owner":
         _check_owner(request.caller, "removes an owner")
     _check_not_last(state, member)
     return without(state, member), Reply(200, {"status": "deleted"})
 
 
-def _named(state: State, request: Request) -> Member:
+def _find_named(state: State, request: Request) -> Member:
     """The row that the path names by its person, or by its own id."""
     resource = request.resources[MEMBERS.noun]
     org_id, name = request.caller.org_id, request.path[resource.parameter]
-    member = of_person(state, org_id, name) or state.get(MEMBERS, (org_id, name))
+    member = find_by_person(state, org_id, name) or state.get(MEMBERS, (org_id, name))
     if member is None:
-        raise missing(resource.not_found, "There is no membership or invitation of this id.")
+        raise make_not_found(resource.not_found, "There is no membership or invitation of this id.")
     return member
 
 
@@ -98,5 +98,5 @@ def _check_owner(caller: Caller, what: str) -> None:
 
 
 def _check_not_last(state: State, member: Member) -> None:
-    if member.role == "owner" and not member.pending and owners(state, member.org_id) == 1:
+    if member.role == "owner" and not member.pending and count_owners(state, member.org_id) == 1:
         raise LastOwner("The org would be left without an owner.")

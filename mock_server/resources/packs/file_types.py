@@ -16,7 +16,7 @@ for _extension, _type in {
     _TYPES.add_type(_type, _extension)
 
 
-def media_type(path: str, content: bytes) -> str:
+def find_media_type(path: str, content: bytes) -> str:
     """Return the media type of a file, with its charset where it is text in UTF-8."""
     named, encoding = _TYPES.guess_type(path.rpartition("/")[2])
     if encoding is not None:  # a compressed file is not of the type of what is in it

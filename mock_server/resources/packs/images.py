@@ -15,7 +15,7 @@ from rpds import HashTrieMap
 from mock_server.contract.archives import ManifestRules
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.state import blobs
-from mock_server.state.blobs import Blob, blob
+from mock_server.state.blobs import Blob, make_blob
 from mock_server.state.collection import Section
 from mock_server.state.records import Lookup, RecordProblem
 from mock_server.state.tally import Share
@@ -56,7 +56,7 @@ class Image(Value, eq=False):
         if most is not None and size > most:
             raise ContentError(f"The files come to more than {most:,} bytes.")
         meta_share = self.meta_share if meta is None else _share_of_meta(meta)
-        return _assembled(self.files.insert(path, content), size, meta or self.meta, self.paths_share, meta_share)
+        return _assemble(self.files.insert(path, content), size, meta or self.meta, self.paths_share, meta_share)
 
 
 def build(files: Mapping[str, Blob], rules: ManifestRules | None = None) -> Image:
@@ -66,7 +66,7 @@ def build(files: Mapping[str, Blob], rules: ManifestRules | None = None) -> Imag
         raise ContentError("There is no pack.yaml at the top.")
     size = sum(len(content.data) for content in files.values())
     meta = parse(manifest.data, rules)
-    return _assembled(HashTrieMap.convert(files), size, meta, _share_of_paths(files), _share_of_meta(meta))
+    return _assemble(HashTrieMap.convert(files), size, meta, _share_of_paths(files), _share_of_meta(meta))
 
 
 def _share_of_paths(files: Mapping[str, Blob]) -> Share:
@@ -77,12 +77,12 @@ def _share_of_meta(meta: PackYaml) -> Share:
     return Share(blobs.CONTENTS, sum(getsizeof(getattr(meta, name)) for name in meta.__struct_fields__))
 
 
-def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, paths: Share, of_meta: Share) -> Image:
-    return Image(files, digest(files), size, meta, paths, of_meta, Share(blobs.CONTENTS, _ROOM))
+def _assemble(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, paths: Share, of_meta: Share) -> Image:
+    return Image(files, compute_digest(files), size, meta, paths, of_meta, Share(blobs.CONTENTS, _ROOM))
 
 
 class Unusable(Value):
-    """What a reference holds that can be pulled but is no pack; `reason` says why."""
+    """The content behind a reference that can be pulled but is no pack; `reason` says why."""
 
     digest: str
     reason: str
@@ -91,18 +91,18 @@ class Unusable(Value):
 Held = Image | Unusable
 
 
-def files_of(texts: Mapping[str, str]) -> dict[str, Blob]:
+def make_files(texts: Mapping[str, str]) -> dict[str, Blob]:
     """Return the files of a fixture."""
-    return {path: blob(text.encode()) for path, text in texts.items()}
+    return {path: make_blob(text.encode()) for path, text in texts.items()}
 
 
-def digest(files: Mapping[str, Blob]) -> str:
+def compute_digest(files: Mapping[str, Blob]) -> str:
     """Return the SHA-256 of the canonical content: each path, in order, with its bytes' digest."""
     named = sorted((path.encode(), content.digest) for path, content in files.items())
     return f"sha256:{sha256(b''.join([b'%b%b%b' % (len(n).to_bytes(4), n, d) for n, d in named])).hexdigest()}"
 
 
-def _content(name: str, text: str, _lookup: Lookup, _known: Any) -> Blob:
+def _make_content(name: str, text: str, _lookup: Lookup, _known: Any) -> Blob:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -110,10 +110,10 @@ def _content(name: str, text: str, _lookup: Lookup, _known: Any) -> Blob:
     found = sha256(data).hexdigest()
     if found != name:
         raise RecordProblem(f"The SHA-256 of these bytes is {found}.")
-    return blob(data)
+    return make_blob(data)
 
 
-def _image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Held | None) -> Held | None:
+def _read_image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Held | None) -> Held | None:
     if "unusable" in record:
         return Unusable(name, record["unusable"])
     files: dict[str, Blob] = {}
@@ -124,7 +124,7 @@ def _image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Held | N
             raise RecordProblem("There is no such content among the contents.", "files", path) from None
     if None in files.values():
         return None
-    if (found := digest(files)) != name:
+    if (found := compute_digest(files)) != name:
         raise RecordProblem(f"The digest of these files is {found}.")
     if isinstance(known, Image):
         return known
@@ -136,7 +136,7 @@ def _image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Held | N
         ) from problem
 
 
-def _image_record(held: Held) -> dict[str, Any]:
+def _make_image_record(held: Held) -> dict[str, Any]:
     if isinstance(held, Unusable):
         return {"unusable": held.reason}
     return {"files": {path: content.digest.hex() for path, content in held.files.items()}}
@@ -147,7 +147,7 @@ CONTENTS = Section(
     "content",
     digest=lambda content: content.digest.hex(),
     record=lambda content: base64.b64encode(content.data).decode(),
-    read=_content,
+    read=_make_content,
     schema={
         "type": "object",
         "description": "The bytes of each file, as base64, by their SHA-256.",
@@ -160,8 +160,8 @@ IMAGES = Section(
     "images",
     "image",
     digest=lambda held: held.digest,
-    record=_image_record,
-    read=_image,
+    record=_make_image_record,
+    read=_read_image,
     below=CONTENTS,
     parts=lambda held: held.files.values() if isinstance(held, Image) else (),
     prefer=lambda old, new: new if "files" in new or "files" not in old else old,  # what is a pack stays

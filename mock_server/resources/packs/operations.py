@@ -19,24 +19,24 @@ from mock_server.errors import (
     ValidationFailed,
 )
 from mock_server.operation import Reply, Request, operation, run_in_thread
-from mock_server.resources.agent_roles.role import roles_with
+from mock_server.resources.agent_roles.role import count_roles_with
 from mock_server.resources.packs.archive import read_image
-from mock_server.resources.packs.file_types import media_type
+from mock_server.resources.packs.file_types import find_media_type
 from mock_server.resources.packs.images import Image, Unusable
 from mock_server.resources.packs.pack import (
     PACKS,
     PURGE_FAILURES,
     ImageOrigin,
     Pack,
-    pack_view,
+    show_pack_fields,
     with_purge_failures,
     without_pack,
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
-from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image
+from mock_server.resources.packs.registry import Reference, make_platform_reference, pull, with_image
 from mock_server.resources.yaml_nodes import LITTLE
-from mock_server.state.blobs import Blob, blob
-from mock_server.state.rendered import kept
+from mock_server.state.blobs import Blob, make_blob
+from mock_server.state.rendered import render
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
@@ -46,9 +46,9 @@ _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 @operation("packs.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
     """Make a pack of an image that a registry holds; pack.yaml in it says all else."""
-    text, reference = _reference(request)
-    image = _pulled(state, reference, request)
-    return _created(state, request, image, origin="image_ref", image_ref=text)
+    text, reference = _read_reference(request)
+    image = _pull(state, reference, request)
+    return _create(state, request, image, origin="image_ref", image_ref=text)
 
 
 async def unpack_archive(request: Request) -> Request:
@@ -58,48 +58,50 @@ async def unpack_archive(request: Request) -> Request:
         image = await read_image(archive, limits)
         return request._replace(body={**request.body, "archive": image})
     except ContentError as problem:
-        raise _invalid("archive", str(problem)) from problem
+        raise _refuse_content("archive", str(problem)) from problem
 
 
 @operation("packs.upload", prepare=unpack_archive)
 def upload(state: State, request: Request) -> tuple[State, Reply]:
     """Make a pack of an archive; its image goes to the platform's own registry."""
     image: Image = request.body["archive"]
-    image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
+    image_ref = make_platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
     try:
-        Reference.of(image_ref)
+        Reference.parse(image_ref)
     except ValueError:
-        raise _invalid("archive", "Its name and version make no reference that a registry could have.") from None
-    created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
+        raise _refuse_content("archive", "Its name and version make no reference that a registry could have.") from None
+    created, reply = _create(state, request, image, origin="upload", image_ref=image_ref)
     return with_image(created, image_ref, image), reply
 
 
 @operation("packs.replace_image")
 def replace_image(state: State, request: Request) -> tuple[State, Reply]:
     """Give a pack another image of its repository; its id, name and origin stay."""
-    text, reference = _reference(request)
-    pack = _own_pack(state, request)
+    text, reference = _read_reference(request)
+    pack = _find_own_pack(state, request)
     repository = pack.reference.repository
     if reference.repository != repository:
-        raise _invalid("image_ref", f"The image must come from the pack's repository, {repository}.")
-    image = _pulled(state, reference, request)
+        raise _refuse_content("image_ref", f"The image must come from the pack's repository, {repository}.")
+    image = _pull(state, reference, request)
     if image.meta.name != pack.name:
-        raise _invalid("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
+        raise _refuse_content("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
     if (text, image.digest) == (pack.image_ref, pack.image.digest):
-        return state, _shown(pack, request)
-    return _stored(state, request, replace(pack, image_ref=text, image=image, updated_at=request.now))
+        return state, _show(pack, request)
+    return _store(state, request, replace(pack, image_ref=text, image=image, updated_at=request.now))
 
 
 @operation("packs.update_visibility")
 def update_visibility(state: State, request: Request) -> tuple[State, Reply]:
     """Change who sees a pack; back into the org only while no role of another org references it."""
-    pack = _own_pack(state, request)
+    pack = _find_own_pack(state, request)
     visibility = request.body["visibility"]
     if visibility == pack.visibility:
-        return state, _shown(pack, request)
+        return state, _show(pack, request)
     if visibility == "org":
-        _check_unused(roles_with(state, pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
-    return _stored(state, request, replace(pack, visibility=visibility, updated_at=request.now))
+        _check_unused(
+            count_roles_with(state, pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack."
+        )
+    return _store(state, request, replace(pack, visibility=visibility, updated_at=request.now))
 
 
 @operation("packs.delete")
@@ -111,7 +113,7 @@ def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
     pack = request.find(state, PACKS)
     if pack.org_id != request.caller.org_id:
         raise PackNotFound("There is no pack of this id.")
-    _check_unused(roles_with(state, pack.id), "Roles reference the pack; detach it from them first.")
+    _check_unused(count_roles_with(state, pack.id), "Roles reference the pack; detach it from them first.")
     if pack.image_origin == "upload":
         request.reach_upstream()
         if failure := state.get(PURGE_FAILURES, pack.id):
@@ -124,13 +126,17 @@ def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
 def list_files(state: State, request: Request) -> tuple[State, Reply]:
     """Return what files a pack has, by path."""
     image = request.find(state, PACKS).image
-    return state, Reply(200, kept(image, "files", _files_shown))
+    return state, Reply(200, render(image, "files", _show_files))
 
 
-def _files_shown(image: Image, _viewers: str) -> dict[str, object]:
+def _show_files(image: Image, _viewers: str) -> dict[str, object]:
     return {
         "entries": [
-            {"path": path, "size": len(content.data), "mime_type": media_type(path, content.data).partition(";")[0]}
+            {
+                "path": path,
+                "size": len(content.data),
+                "mime_type": find_media_type(path, content.data).partition(";")[0],
+            }
             for path, content in sorted(image.files.items())
         ]
     }
@@ -140,8 +146,8 @@ def _files_shown(image: Image, _viewers: str) -> dict[str, object]:
 def read_file(state: State, request: Request) -> tuple[State, Reply]:
     """Return the bytes of one file."""
     path = request.path["path"]
-    data = _file(request.find(state, PACKS), path).data
-    return state, Reply(200, data, media_type(path, data))
+    data = _find_file(request.find(state, PACKS), path).data
+    return state, Reply(200, data, find_media_type(path, data))
 
 
 _SMALL_FILE = 64 * 1024
@@ -156,15 +162,15 @@ class _NewFile(Value):
 async def read_new_file(request: Request) -> Request:
     """Hash the new bytes, and read them when they are a pack.yaml."""
 
-    def new_file() -> _NewFile:
+    def make_new_file() -> _NewFile:
         meta = parse(request.body, request.archive.manifest) if request.path["path"] == MANIFEST else None
-        return _NewFile(blob(request.body), meta)
+        return _NewFile(make_blob(request.body), meta)
 
     try:
         small = LITTLE if request.path["path"] == MANIFEST else _SMALL_FILE
-        return request._replace(body=await run_in_thread(new_file, size=len(request.body), small=small))
+        return request._replace(body=await run_in_thread(make_new_file, size=len(request.body), small=small))
     except ContentError as problem:
-        raise _invalid("body", str(problem)) from problem
+        raise _refuse_content("body", str(problem)) from problem
 
 
 @operation("packs.replace_file", prepare=read_new_file)
@@ -172,28 +178,28 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
     """Put new bytes in the place of one file of an uploaded pack: another digest, the same version."""
     path = request.path["path"]
     new: _NewFile = request.body
-    pack = _own_pack(state, request)
-    content = _file(pack, path)
+    pack = _find_own_pack(state, request)
+    content = _find_file(pack, path)
     if new.meta and (new.meta.name, new.meta.version) != (pack.name, pack.image.meta.version):
-        raise _invalid("body", f"pack.yaml must stay {pack.name} of version {pack.image.meta.version}.")
+        raise _refuse_content("body", f"pack.yaml must stay {pack.name} of version {pack.image.meta.version}.")
     try:
         image = pack.image.with_file(path, new.content, new.meta, most=request.archive.max_unpacked)
     except ContentError as problem:
-        raise _invalid("body", str(problem)) from problem
+        raise _refuse_content("body", str(problem)) from problem
     if pack.image_origin != "upload":
         raise PackNotEditable("Only the files of an uploaded pack can be replaced.")
     if content is new.content:
-        return state, _shown(pack, request)
-    image_ref = pack.reference.tagged(image.meta.version)
+        return state, _show(pack, request)
+    image_ref = pack.reference.write_tagged(image.meta.version)
     changed = replace(pack, image=image, image_ref=image_ref, updated_at=request.now)
-    return _stored(with_image(state, image_ref, image), request, changed)
+    return _store(with_image(state, image_ref, image), request, changed)
 
 
-def _shown(pack: Pack, request: Request) -> Reply:
-    return Reply(200, pack_view(pack, request.caller.org_id))
+def _show(pack: Pack, request: Request) -> Reply:
+    return Reply(200, show_pack_fields(pack, request.caller.org_id))
 
 
-def _own_pack(state: State, request: Request) -> Pack:
+def _find_own_pack(state: State, request: Request) -> Pack:
     pack = request.find(state, PACKS)
     if pack.org_id is None:
         raise PermissionDenied("The pack is shipped by the platform.")
@@ -202,13 +208,13 @@ def _own_pack(state: State, request: Request) -> Pack:
     return pack
 
 
-def _created(
+def _create(
     state: State, request: Request, image: Image, *, origin: ImageOrigin, image_ref: str
 ) -> tuple[State, Reply]:
     org_id, name = request.caller.org_id, image.meta.name
-    if state.where(PACKS, org_id=org_id, name=name):
+    if state.select(PACKS, org_id=org_id, name=name):
         raise PackExists(f"The org already has a pack named {name}.")
-    state, pack_id = state.new_id(PACKS)
+    state, pack_id = state.assign_id(PACKS)
     pack = Pack(
         id=pack_id,
         org_id=org_id,
@@ -220,12 +226,12 @@ def _created(
         created_at=request.now,
         updated_at=request.now,
     )
-    return _stored(state, request, pack, status=201)
+    return _store(state, request, pack, status=201)
 
 
-def _stored(state: State, request: Request, pack: Pack, *, status: int = 200) -> tuple[State, Reply]:
+def _store(state: State, request: Request, pack: Pack, *, status: int = 200) -> tuple[State, Reply]:
     # What is shown of a pack that is new is kept when somebody asks for it again, and not before.
-    return state.put(PACKS, pack), Reply(status, pack_view(pack, request.caller.org_id))
+    return state.put(PACKS, pack), Reply(status, show_pack_fields(pack, request.caller.org_id))
 
 
 def _check_unused(roles: int, message: str) -> None:
@@ -233,33 +239,33 @@ def _check_unused(roles: int, message: str) -> None:
         raise PackInUse(message, details={"roles": roles})
 
 
-def _reference(request: Request) -> tuple[str, Reference]:
+def _read_reference(request: Request) -> tuple[str, Reference]:
     text = request.body["image_ref"]
     try:
-        return text, Reference.of(text)
+        return text, Reference.parse(text)
     except ValueError:
-        raise _invalid("image_ref", f"It is not an OCI reference, such as {_EXAMPLE}.") from None
+        raise _refuse_content("image_ref", f"It is not an OCI reference, such as {_EXAMPLE}.") from None
 
 
-def _pulled(state: State, reference: Reference, request: Request) -> Image:
-    held = pulled(state, reference)
-    if held is None or reference.private_to_others(request.caller.org_id):
-        raise _invalid("image_ref", "The registry holds no such image.")
+def _pull(state: State, reference: Reference, request: Request) -> Image:
+    held = pull(state, reference)
+    if held is None or reference.is_private_to_others(request.caller.org_id):
+        raise _refuse_content("image_ref", "The registry holds no such image.")
     if isinstance(held, Unusable):
-        raise _invalid("image_ref", f"The image is no pack. {held.reason}")
+        raise _refuse_content("image_ref", f"The image is no pack. {held.reason}")
     try:  # an image is there before any contract is asked of it
         parse(held.files[MANIFEST].data, request.archive.manifest)
     except ContentError as problem:
-        raise _invalid("image_ref", f"The image is no pack. {problem}") from problem
+        raise _refuse_content("image_ref", f"The image is no pack. {problem}") from problem
     return held
 
 
-def _file(pack: Pack, path: str) -> Blob:
+def _find_file(pack: Pack, path: str) -> Blob:
     content = pack.image.files.get(path)
     if content is None:
         raise FileNotFound("The pack has no file of this path.")
     return content
 
 
-def _invalid(field: str, text: str) -> ValidationFailed:
+def _refuse_content(field: str, text: str) -> ValidationFailed:
     return ValidationFailed(fields={field: text})

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from mock_server.resources.orgs import ORGS
-from mock_server.resources.packs.images import IMAGES, Files, Image, build, files_of
-from mock_server.resources.packs.registry import REGISTRY, Reference, platform_reference, pulled, with_image
+from mock_server.resources.packs.images import IMAGES, Files, Image, build, make_files
+from mock_server.resources.packs.registry import REGISTRY, Reference, make_platform_reference, pull, with_image
 from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.invention import Inventor
 from mock_server.state.records import RecordProblem
@@ -46,15 +46,15 @@ class Pack(Value):
     @property
     def reference(self) -> Reference:
         """The parts of `image_ref`."""
-        return Reference.of(self.image_ref)
+        return Reference.parse(self.image_ref)
 
 
-def visible(pack: Pack, org_id: str) -> bool:
+def is_visible(pack: Pack, org_id: str) -> bool:
     """Whether the org can see the pack: its own, the platform's, or shared with the community."""
     return pack.org_id == org_id or pack.tier in PLATFORM_TIERS or pack.visibility == "community"
 
 
-def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
+def show_pack_fields(pack: Pack, org_id: str) -> dict[str, Any]:
     """Return the fields of a pack in the contract's order; what pack.yaml does not say is absent."""
     image, meta = pack.image, pack.image.meta
     fields = {
@@ -84,7 +84,7 @@ def _check(record: Mapping[str, Any]) -> None:
     if (record["tier"] in PLATFORM_TIERS) != ("org_id" not in record):
         raise RecordProblem("A pack of the platform has one of its tiers and no org_id, any other an org_id.", "tier")
     try:
-        Reference.of(record["image_ref"])
+        Reference.parse(record["image_ref"])
     except ValueError as error:
         raise RecordProblem("It is not an OCI reference.", "image_ref") from error
 
@@ -103,13 +103,13 @@ class _PackItem(Value):
     updated_at: datetime | None = None
 
 
-def _added(state: State, item: _PackItem) -> State:
+def _add(state: State, item: _PackItem) -> State:
     if item.id in state.all(PACKS):
         raise ValueError("another pack has this id")
     if (item.org_id is None) != (item.tier is not None):
         raise ValueError("tier: a platform pack has one and no org_id; a pack of an org has none")
-    image_ref, image = _image_of(state, item)
-    if state.where(PACKS, org_id=item.org_id, name=image.meta.name):
+    image_ref, image = _find_image(state, item)
+    if state.select(PACKS, org_id=item.org_id, name=image.meta.name):
         raise ValueError(f"another pack of {item.org_id or 'the platform'} is named {image.meta.name}")
     pack = Pack(
         id=item.id,
@@ -125,32 +125,32 @@ def _added(state: State, item: _PackItem) -> State:
     return with_image(state, image_ref, image).put(PACKS, pack)
 
 
-def _image_of(state: State, item: _PackItem) -> tuple[str, Image]:
+def _find_image(state: State, item: _PackItem) -> tuple[str, Image]:
     """Return the image and its reference: of an upload made of its files, else one of the registry."""
     if item.image_origin == "upload":
         if item.files is None or item.image_ref is not None or item.org_id is None:
             raise ValueError("image_origin: an upload has an org_id and files, and no image_ref of its own")
-        image = build(files_of(item.files))
-        return platform_reference(item.org_id, image.meta.name, image.meta.version), image
+        image = build(make_files(item.files))
+        return make_platform_reference(item.org_id, image.meta.name, image.meta.version), image
     if item.image_ref is None or item.files is not None:
         raise ValueError("image_ref: is required unless the pack is an upload, and files are not allowed")
-    held = pulled(state, Reference.of(item.image_ref))
+    held = pull(state, Reference.parse(item.image_ref))
     if not isinstance(held, Image):
         raise ValueError(f"image_ref: images.yaml has no usable image {item.image_ref}")
     return item.image_ref, held
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
-    name = some.name()
+def _invent(some: Inventor) -> Mapping[str, Any]:
+    name = some.make_name()
     title = name.replace("-", " ").capitalize()
-    version = f"{some.count(0, 4)}.{some.count(0, 9)}.{some.count(0, 9)}"
-    told = f"name: {name}\nversion: {version}\ndisplay_name: {title}\ndescription: {some.sentence()}\n"
+    version = f"{some.draw_count(0, 4)}.{some.draw_count(0, 9)}.{some.draw_count(0, 9)}"
+    told = f"name: {name}\nversion: {version}\ndisplay_name: {title}\ndescription: {some.make_sentence()}\n"
     return {
         "visibility": some.choose(("org", "org", "community")),
         "image_origin": "upload",
         "files": {
             "pack.yaml": f"{told}category: {some.choose(('engineering', 'finance', 'operations', 'support'))}\n",
-            "behavior.md": f"# {title}\n\n{some.sentence()} {some.sentence()}\n",
+            "behavior.md": f"# {title}\n\n{some.make_sentence()} {some.make_sentence()}\n",
         },
     }
 
@@ -162,18 +162,18 @@ PACKS = Collection(
     refers={"org_id": ORGS},
     unique=("org_id", "name"),
     schema="Pack",
-    visible=visible,
-    view=pack_view,
+    visible=is_visible,
+    view=show_pack_fields,
     check=_check,
     shares=IMAGES,
     shared_field="image",
     details=lambda pack: {f"files/{path}": content.digest.hex() for path, content in pack.image.files.items()},
-    fixtures=Fixtures(item=_PackItem, add=_added, after=(REGISTRY,), invent=_invented),
+    fixtures=Fixtures(item=_PackItem, add=_add, after=(REGISTRY,), invent=_invent),
 )
 
 
 class PurgeFailure(Value):
-    """How often purges of a pack's image are still to fail, because somebody asked for it."""
+    """The number of purges of a pack's image that are still to fail, because somebody asked for it."""
 
     pack_id: str
     times: int

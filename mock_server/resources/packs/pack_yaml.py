@@ -1,4 +1,4 @@
-"""What a pack's pack.yaml says, read from its bytes, and checked by the contract's schema of it (CREATE-PACK-YAML).
+"""The metadata in a pack's pack.yaml, checked by the contract's schema of it (CREATE-PACK-YAML).
 
 The YAML is composed into nodes and no further: no value is constructed, so aliases, dates, huge
 numbers and tags cost no more than the bytes that they are written in.
@@ -33,7 +33,7 @@ _KINDS = {
 }
 
 _JSON: Mapping[str, Any] = {f"{_TAG}null": None, f"{_TAG}bool": True, f"{_TAG}int": 0, f"{_TAG}float": 0.5}
-"""Of a scalar that is no text what a schema tells it by: its kind. JSON has no value for any other."""
+"""The value by which a schema judges each kind of scalar that is no text. JSON has no value for any other."""
 
 Nodes = Mapping[str, yaml.Node]
 
@@ -59,32 +59,32 @@ def parse(content: bytes, rules: ManifestRules | None = None) -> PackYaml:
 
     The keys that a pack shows are texts and lists whatever the rules say, and name and version are needed.
     """
-    nodes = _top_level(content)
-    name = _required(nodes, "name")
+    nodes = _read_top_level(content)
+    name = _require(nodes, "name")
     read = PackYaml(
         name=name,
-        version=_required(nodes, "version"),
-        display_name=_display_name(nodes, name),
-        description=_text(nodes, "description"),
-        category=_text(nodes, "category"),
-        capabilities=_capabilities(nodes),
-        suggested_packs=_suggested_packs(nodes),
+        version=_require(nodes, "version"),
+        display_name=_read_display_name(nodes, name),
+        description=_read_text(nodes, "description"),
+        category=_read_text(nodes, "category"),
+        capabilities=_read_capabilities(nodes),
+        suggested_packs=_read_suggested_packs(nodes),
     )
-    if rules is not None and (complaint := rules.complaint(_said(nodes, rules.keys))):
+    if rules is not None and (complaint := rules.find_complaint(_read_values(nodes, rules.keys))):
         raise ContentError(f"pack.yaml: {complaint}")
     return read
 
 
-def _said(nodes: Nodes, keys: frozenset[str]) -> dict[str, Any]:
+def _read_values(nodes: Nodes, keys: frozenset[str]) -> dict[str, Any]:
     """Return the values of these keys as JSON has them; what lies deeper than a list's items is left out.
 
     By aliases a long text may be there many times, and what is checked is copied.
     """
     left = [MAX_MANIFEST]
 
-    def value_of(node: yaml.Node, *, inside: bool = False) -> Any:
+    def convert(node: yaml.Node, *, inside: bool = False) -> Any:
         if isinstance(node, yaml.SequenceNode):
-            return [] if inside else [value_of(each, inside=True) for each in node.value]
+            return [] if inside else [convert(each, inside=True) for each in node.value]
         if not isinstance(node, yaml.ScalarNode):
             return {}
         left[0] -= len(node.value) + 1
@@ -92,17 +92,17 @@ def _said(nodes: Nodes, keys: frozenset[str]) -> dict[str, Any]:
             raise ContentError(f"pack.yaml says more than {MAX_MANIFEST:,} characters.")
         return _JSON.get(node.tag, {}) if node.tag != f"{_TAG}str" else node.value
 
-    return {key: value_of(node) for key, node in nodes.items() if key in keys}
+    return {key: convert(node) for key, node in nodes.items() if key in keys}
 
 
-def _top_level(content: bytes) -> Nodes:
+def _read_top_level(content: bytes) -> Nodes:
     """Return the values of the document's keys; of a key that is there twice, the last."""
     if len(content) > MAX_MANIFEST:
         raise ContentError(f"pack.yaml is longer than {MAX_MANIFEST:,} bytes.")
     try:
         root = compose(content)
     except yaml.MarkedYAMLError as error:
-        raise ContentError(f"pack.yaml is not valid YAML: {_place(error)}.") from None
+        raise ContentError(f"pack.yaml is not valid YAML: {_describe_place(error)}.") from None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         raise ContentError(f"pack.yaml is not valid YAML: {reason}.") from None
@@ -111,50 +111,50 @@ def _top_level(content: bytes) -> Nodes:
     return {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
 
 
-def _required(nodes: Nodes, key: str) -> str:
-    value = _text(nodes, key)
+def _require(nodes: Nodes, key: str) -> str:
+    value = _read_text(nodes, key)
     if value is None:
         raise ContentError(f"pack.yaml has no {key}.")
     return value
 
 
-def _text(nodes: Nodes, key: str) -> str | None:
+def _read_text(nodes: Nodes, key: str) -> str | None:
     """Return the text under a key, or None where the key is absent."""
-    return _scalar_text(nodes[key], key) if key in nodes else None
+    return _read_scalar(nodes[key], key) if key in nodes else None
 
 
-def _scalar_text(node: yaml.Node, what: str) -> str:
+def _read_scalar(node: yaml.Node, what: str) -> str:
     if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}str":
         quotable = isinstance(node, yaml.ScalarNode) and node.tag != f"{_TAG}null"
         hint = "; put it in quotes" if quotable else ""
-        raise ContentError(f"pack.yaml: {what} must be text, not {_kind(node)}{hint}.")
+        raise ContentError(f"pack.yaml: {what} must be text, not {_name_kind(node)}{hint}.")
     return str(node.value)
 
 
-def _display_name(nodes: Nodes, name: str) -> str:
-    given = _text(nodes, "display_name")
+def _read_display_name(nodes: Nodes, name: str) -> str:
+    given = _read_text(nodes, "display_name")
     return " ".join(part[:1].upper() + part[1:] for part in name.split("-")) if given is None else given
 
 
-def _list(nodes: Nodes, key: str) -> yaml.SequenceNode | None:
+def _read_list(nodes: Nodes, key: str) -> yaml.SequenceNode | None:
     node = nodes.get(key)
     if node is None or (isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq"):
         return node
-    raise ContentError(f"pack.yaml: {key} must be a list, not {_kind(node)}.")
+    raise ContentError(f"pack.yaml: {key} must be a list, not {_name_kind(node)}.")
 
 
-def _capabilities(nodes: Nodes) -> str | None:
-    node = _list(nodes, "capabilities")
+def _read_capabilities(nodes: Nodes) -> str | None:
+    node = _read_list(nodes, "capabilities")
     if node is None:
         return None
-    _in_block_style(node, 1, set())
+    _write_in_block_style(node, 1, set())
     text = serialize(node)
     if len(text) > MAX_MANIFEST:
         raise ContentError(f"pack.yaml: capabilities has more than {MAX_MANIFEST:,} characters.")
     return text
 
 
-def _in_block_style(node: yaml.Node, depth: int, seen: set[int]) -> None:
+def _write_in_block_style(node: yaml.Node, depth: int, seen: set[int]) -> None:
     """Have the node written in block style: in flow style some plain scalars change their type.
 
     Indentation makes the text longer than what it was read from, by the depth, so that is bounded.
@@ -167,17 +167,17 @@ def _in_block_style(node: yaml.Node, depth: int, seen: set[int]) -> None:
     node.flow_style = False
     for part in node.value:
         for inner in part if isinstance(part, tuple) else (part,):
-            _in_block_style(inner, depth + 1, seen)
+            _write_in_block_style(inner, depth + 1, seen)
 
 
-def _suggested_packs(nodes: Nodes) -> str | None:
-    node = _list(nodes, "suggested_packs")
+def _read_suggested_packs(nodes: Nodes) -> str | None:
+    node = _read_list(nodes, "suggested_packs")
     if node is None:
         return None
     names: list[str] = []
     length = 0
     for position, item in enumerate(node.value):
-        names.append(_scalar_text(item, f"suggested_packs[{position}]"))
+        names.append(_read_scalar(item, f"suggested_packs[{position}]"))
         length += len(names[-1]) + 1
         # Checked as it grows: one long name can be there many times by alias.
         if length > MAX_SUGGESTED_PACKS:
@@ -185,11 +185,11 @@ def _suggested_packs(nodes: Nodes) -> str | None:
     return ",".join(names)
 
 
-def _kind(node: yaml.Node) -> str:
+def _name_kind(node: yaml.Node) -> str:
     return _KINDS.get(node.tag, f"a value of the tag {node.tag[:80]}")
 
 
-def _place(error: yaml.MarkedYAMLError) -> str:
+def _describe_place(error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark
     where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
     return f"{where}{error.problem or error.context}"

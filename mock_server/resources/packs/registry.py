@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 from rpds import HashTrieMap
 
-from mock_server.resources.packs.images import IMAGES, Files, Held, Unusable, build, digest, files_of
+from mock_server.resources.packs.images import IMAGES, Files, Held, Unusable, build, compute_digest, make_files
 from mock_server.resources.packs.pack_yaml import ContentError
 from mock_server.state.collection import Collection, Fixtures
-from mock_server.state.records import Lookup, RecordProblem, shared
+from mock_server.state.records import Lookup, RecordProblem, find_shared
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
@@ -41,7 +41,7 @@ class Reference(Value):
     digest: str | None
 
     @classmethod
-    def of(cls, text: str) -> Reference:
+    def parse(cls, text: str) -> Reference:
         """Return the parts of a text; ValueError when it is not an OCI reference."""
         match = None if len(text) > _LONGEST else _REFERENCE.fullmatch(text)
         if match is None or len(match["repository"]) > _LONGEST_REPOSITORY:
@@ -49,23 +49,23 @@ class Reference(Value):
         tag, digest = match["tag"], match["digest"]
         return cls(match["repository"], tag if tag or digest else "latest", digest)
 
-    def tagged(self, version: str) -> str:
+    def write_tagged(self, version: str) -> str:
         """Return the reference by tag alone: its own, or that of a version where it has none."""
-        return f"{self.repository}:{self.tag or _version_tag(version)}"
+        return f"{self.repository}:{self.tag or _make_version_tag(version)}"
 
-    def private_to_others(self, org_id: str) -> bool:
+    def is_private_to_others(self, org_id: str) -> bool:
         """Whether it lies in the platform's registry, and not among what this org uploaded."""
         return self.repository.startswith(f"{PLATFORM_HOST}/") and not self.repository.startswith(
             f"{PLATFORM_HOST}/{org_id}/"
         )
 
 
-def platform_reference(org_id: str, name: str, version: str) -> str:
+def make_platform_reference(org_id: str, name: str, version: str) -> str:
     """Return the reference under which the platform keeps the image of a pack that an org uploads."""
-    return f"{PLATFORM_HOST}/{org_id}/{name}:{_version_tag(version)}"
+    return f"{PLATFORM_HOST}/{org_id}/{name}:{_make_version_tag(version)}"
 
 
-def _version_tag(version: str) -> str:
+def _make_version_tag(version: str) -> str:
     # A tag has no "+", which a version may have, and at most 128 characters.
     return version.replace("+", "_")[:128]
 
@@ -89,34 +89,34 @@ class _ImageItem(Value):
 
 
 def _read(name: str, record: Mapping[str, Any], lookup: Lookup) -> Repository:
-    tags = {tag: _tagged(name, tag, digest, lookup) for tag, digest in record.items()}
+    tags = {tag: _find_tagged(name, tag, digest, lookup) for tag, digest in record.items()}
     return Repository(name, HashTrieMap({tag: held for tag, held in tags.items() if held is not None}))
 
 
-def _tagged(repository: str, tag: str, digest: str, lookup: Lookup) -> Held | None:
+def _find_tagged(repository: str, tag: str, digest: str, lookup: Lookup) -> Held | None:
     text = repository + tag if tag.startswith("@") else f"{repository}:{tag}"
     try:
-        reference = Reference.of(text)
+        reference = Reference.parse(text)
     except ValueError as error:
         raise RecordProblem(f"{text} is not an OCI reference.", tag) from error
     if reference.repository != repository or tag not in {reference.tag, f"@{reference.digest}"}:
         raise RecordProblem(f"{text} is not an OCI reference of the repository {repository}.", tag)
     if tag.startswith("@") and tag != f"@{digest}":
         raise RecordProblem("A digest can stand for the image of that digest only.", tag)
-    held: Held | None = shared(lookup, IMAGES, digest, tag)
+    held: Held | None = find_shared(lookup, IMAGES, digest, tag)
     return held
 
 
-def _added(state: State, item: _ImageItem) -> State:
-    if pulled(state, Reference.of(item.image_ref)) is not None:
+def _add(state: State, item: _ImageItem) -> State:
+    if pull(state, Reference.parse(item.image_ref)) is not None:
         raise ValueError(f"image_ref: {item.image_ref} is there twice")
-    files = files_of(item.files)
+    files = make_files(item.files)
     if item.usable:
         return with_image(state, item.image_ref, build(files))
     try:
         build(files)
     except ContentError as problem:
-        return with_image(state, item.image_ref, Unusable(digest(files), str(problem)))
+        return with_image(state, item.image_ref, Unusable(compute_digest(files), str(problem)))
     raise ValueError("usable: the image is a pack all the same")
 
 
@@ -132,12 +132,12 @@ REGISTRY = Collection(
     record_schema={"type": "object", "additionalProperties": {"type": "string"}},
     shares=IMAGES,
     parts=lambda repository: repository.tags.values(),
-    fixtures=Fixtures(name="images", item=_ImageItem, key=("image_ref",), add=_added),
+    fixtures=Fixtures(name="images", item=_ImageItem, key=("image_ref",), add=_add),
 )
 _NOTHING = Repository("", HashTrieMap())
 
 
-def pulled(state: State, reference: Reference) -> Held | None:
+def pull(state: State, reference: Reference) -> Held | None:
     """Return what the registry holds under a reference; a digest finds what a tag of its repository holds."""
     tags = state.get(REGISTRY, reference.repository, _NOTHING).tags
     if reference.tag is None:
@@ -151,7 +151,7 @@ def with_image(state: State, image_ref: str, held: Held) -> State:
 
     A digest that is not that of the content is the caller's to refuse.
     """
-    reference = Reference.of(image_ref)
+    reference = Reference.parse(image_ref)
     tags = state.get(REGISTRY, reference.repository, _NOTHING).tags
     tag = reference.tag or f"@{held.digest}"
     return state.put(REGISTRY, Repository(reference.repository, tags.insert(tag, held)))
@@ -159,7 +159,7 @@ def with_image(state: State, image_ref: str, held: Held) -> State:
 
 def without_image(state: State, image_ref: str) -> State:
     """Return the state whose registry holds nothing under a reference; ValueError for what is none."""
-    reference = Reference.of(image_ref)
+    reference = Reference.parse(image_ref)
     repository = state.get(REGISTRY, reference.repository)
     if repository is None:
         return state

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from mock_server.operation import Request, content
-from mock_server.resources.credentials.credential import of_the_org
+from mock_server.resources.credentials.credential import find_org_credential
 from mock_server.resources.orgs import ORGS
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -37,8 +37,8 @@ class Provider(Value):
     archived_at: datetime | None = None
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
-    name = some.name()
+def _invent(some: Inventor) -> Mapping[str, Any]:
+    name = some.make_name()
     kind = some.choose(("anthropic", "openai", "gemini"))
     return {
         "name": name,
@@ -56,8 +56,8 @@ PROVIDERS = Collection(
     unique=("org_id", "name"),
     indexes=("org_id",),
     schema="Provider",
-    visible=same_org,
-    fixtures=Fixtures(invent=_invented),
+    visible=is_same_org,
+    fixtures=Fixtures(invent=_invent),
 )
 
 
@@ -70,7 +70,7 @@ def check_credential(
     if name is None:
         return {}
     org_id, kind = (fields["org_id"], fields["kind"]) if before is None else (before.org_id, before.kind)
-    credential = of_the_org(state, org_id, name)
+    credential = find_org_credential(state, org_id, name)
     if credential is not None and credential.provider == kind:
         return {}
     return {"credential_name": f"The org has no credential of this name for the provider {kind}."}

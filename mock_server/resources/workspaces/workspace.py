@@ -11,7 +11,7 @@ from msgspec import Meta
 from mock_server.resources.agent_roles.role import ROLES, Environment
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
-from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.collection import Collection, Fixtures, is_same_org
 from mock_server.state.invention import Inventor
 from mock_server.state.value import Value
 
@@ -19,7 +19,7 @@ Status = Literal["provisioning", "idle", "busy", "stopping", "stopped", "failed"
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 RUNNING: frozenset[Status] = frozenset({"provisioning", "idle", "busy", "stopping"})
-"""Those in which a workspace keeps its role in use, until it is archived."""
+"""The statuses in which a workspace keeps its role in use, until it is archived."""
 
 _NOT_SHOWN = frozenset({"held", "due_at", "unreachable_since"})
 
@@ -55,20 +55,20 @@ class Workspace(Value):
         return self.archived_at is None and self.status in RUNNING
 
 
-def workspace_view(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
+def show_workspace_fields(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a workspace; one that is in use has no time of its archiving, and says so."""
-    return {"archived_at": None, **records.told(workspace, _NOT_SHOWN)}
+    return {"archived_at": None, **records.to_record(workspace, _NOT_SHOWN)}
 
 
-def _invented(some: Inventor) -> Mapping[str, Any]:
+def _invent(some: Inventor) -> Mapping[str, Any]:
     status = some.choose(("idle", "idle", "stopped", "stopped", "failed"))
     item = {
-        "role_id": some.one_of(ROLES).id,
+        "role_id": some.choose_object(ROLES).id,
         "status": status,
         "environment": some.choose(("development", "staging", "production")),
         "held": True,
     }
-    return {**item, "snapshot_ref": f"snap_{some.digits(12)}"} if status == "stopped" else item
+    return {**item, "snapshot_ref": f"snap_{some.make_digits(12)}"} if status == "stopped" else item
 
 
 WORKSPACES = Collection(
@@ -79,9 +79,9 @@ WORKSPACES = Collection(
     mentions={"parent_workspace_id": "workspaces"},
     indexes=("org_id", "role_id"),
     schema="Workspace",
-    visible=same_org,
-    view=workspace_view,
+    visible=is_same_org,
+    view=show_workspace_fields,
     due="due_at",
     by_state={"held": True},
-    fixtures=Fixtures(invent=_invented),
+    fixtures=Fixtures(invent=_invent),
 )

@@ -12,7 +12,7 @@ from time import monotonic
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
 from mock_server.server.keeping.kept_file import KeptFile
-from mock_server.server.keeping.kept_world import LeftOut, describe, seed_misfits, take_world
+from mock_server.server.keeping.kept_world import LeftOut, describe, find_seed_misfits, take_world
 from mock_server.server.keeping.lines import (
     FORMAT,
     FileBeginning,
@@ -20,19 +20,19 @@ from mock_server.server.keeping.lines import (
     WorldChanged,
     WorldGone,
     WorldKept,
-    boot_of_machine,
-    line,
     read,
+    read_boot_id,
+    write_line,
 )
-from mock_server.state.clock import real_time
+from mock_server.state.clock import read_real_time
 from mock_server.worlds.world import World
 
 log = logging.getLogger(__name__)
 
 AFTER_S = 1.0
-"""How long after its first change a world is kept."""
+"""The seconds after its first change in which a world is kept."""
 _SLICE_S = 0.004
-"""So long keeping lets requests wait."""
+"""The seconds for which keeping lets requests wait."""
 _AGAIN_S = 5.0
 """After so long it is tried again where there was no room."""
 
@@ -68,15 +68,15 @@ class Keeper:
         if any(isinstance(each, LeftOut) for each in misfits):
             misfits.append(f"what is left out above is still in {self._put_aside()}")
         try:
-            self._file.put(_with_beginning(self._context, _world_lines(self._context), boot_of_machine()))
+            self._file.put(_with_beginning(self._context, _make_world_lines(self._context), read_boot_id()))
         except OSError as error:
             raise StartError(f"--keep-worlds {self._path}: cannot be written: {error.strerror}") from error
-        self._context.worlds.watched_by(self)
+        self._context.worlds.set_watch(self)
         return misfits
 
     def _put_aside(self) -> Path:
         """Let the file have a second name, under which it stays."""
-        aside = self._path.with_name(f"{self._path.name}.{real_time():%Y%m%dT%H%M%S.%fZ}")
+        aside = self._path.with_name(f"{self._path.name}.{read_real_time():%Y%m%dT%H%M%S.%fZ}")
         try:
             aside.hardlink_to(self._path.resolve())
         except OSError as error:
@@ -84,17 +84,17 @@ class Keeper:
             raise StartError(f"--keep-worlds {self._path}: {text}") from error
         return aside
 
-    def changed(self, world: World) -> None:
+    def note_changed(self, world: World) -> None:
         """Note that a world is new, or has changed for the first time since it was kept."""
-        note = line(WorldChanged(world.name))
+        note = write_line(WorldChanged(world.name))
         self._due[world.name] = _Due(world, note, monotonic())
         self._add(note)
         self._stirred.set()
 
-    def gone(self, world: World) -> None:
+    def note_gone(self, world: World) -> None:
         """Note that a world was deleted, or dropped."""
         self._due.pop(world.name, None)
-        self._add(line(WorldGone(world.name)))
+        self._add(write_line(WorldGone(world.name)))
 
     def _add(self, text: bytes) -> None:
         try:
@@ -133,9 +133,9 @@ class Keeper:
         begun = monotonic()
         by = begun - AFTER_S
         while self._due and (due := next(iter(self._due.values()))).since <= by:
-            for text in _world_lines(self._context, [due.world]):
+            for text in _make_world_lines(self._context, [due.world]):
                 self._file.add(text)
-            due.world.on_change = self.changed
+            due.world.on_change = self.note_changed
             del self._due[due.world.name]
             if monotonic() - begun > _SLICE_S:
                 await asyncio.sleep(0)
@@ -146,11 +146,11 @@ class Keeper:
         self._file.begin_anew(each.note for each in self._due.values())
         lines, begun = [], monotonic()
         for world in list(self._context.worlds):
-            lines += _world_lines(self._context, [world])
+            lines += _make_world_lines(self._context, [world])
             if monotonic() - begun > _SLICE_S:
                 await asyncio.sleep(0)
                 begun = monotonic()
-        await asyncio.to_thread(self._file.put, _with_beginning(self._context, lines, boot_of_machine()))
+        await asyncio.to_thread(self._file.put, _with_beginning(self._context, lines, read_boot_id()))
 
     def end(self) -> None:
         """Write down all worlds; OSError, which says where they are, where there is no place."""
@@ -161,20 +161,20 @@ class Keeper:
 
 def write_worlds(context: ControlContext) -> bytes:
     """Return a file of all worlds of a server, for a process that goes on with them."""
-    return b"".join(_with_beginning(context, _world_lines(context)))
+    return b"".join(_with_beginning(context, _make_world_lines(context)))
 
 
 def _with_beginning(context: ControlContext, worlds: list[bytes], served_on: str | None = None) -> list[bytes]:
     """The lines of a file: the first one, and those of worlds."""
-    return [line(FileBeginning(FORMAT, context.digest, len(worlds), real_time(), served_on)), *worlds]
+    return [write_line(FileBeginning(FORMAT, context.digest, len(worlds), read_real_time(), served_on)), *worlds]
 
 
-def _world_lines(context: ControlContext, worlds: Iterable[World] | None = None) -> list[bytes]:
+def _make_world_lines(context: ControlContext, worlds: Iterable[World] | None = None) -> list[bytes]:
     """The line of each world, of all of them where none are named; whatever is wrong with one, the others are kept."""
     lines = []
     for world in context.worlds if worlds is None else worlds:
         try:
-            lines.append(line(WorldKept(real_time(), describe(world, context.patches))))
+            lines.append(write_line(WorldKept(read_real_time(), describe(world, context.patches))))
         except Exception:
             log.exception("the world %s is not kept", world.name)
     return lines
@@ -184,15 +184,15 @@ def take_worlds(contents: KeptWorlds | None, context: ControlContext) -> Iterato
     """Let a new server go on with the worlds of a file; yield a text about each place that no longer fits."""
     if contents is None:
         return
-    yield from _damage(contents)
+    yield from _describe_damage(contents)
     exact = contents.beginning.digest == context.digest
     if not exact:
-        yield from seed_misfits(context)
-    for each in contents.worlds(real_time()):
+        yield from find_seed_misfits(context)
+    for each in contents.list_worlds(read_real_time()):
         yield from take_world(each, context, exact=exact)
 
 
-def _damage(contents: KeptWorlds) -> Iterator[str]:
+def _describe_damage(contents: KeptWorlds) -> Iterator[str]:
     """Yield a text about the lines that the machine has damaged which has stopped, if there are any."""
     if contents.damaged:
         lines = "1 line is" if contents.damaged == 1 else f"{contents.damaged} lines are"

@@ -14,8 +14,8 @@ from msgspec import Struct
 from rpds import HashTrieMap
 
 from mock_server.control import ControlContext
-from mock_server.state.collection import steps_of
-from mock_server.state.portable import Patches, pointer
+from mock_server.state.collection import list_steps
+from mock_server.state.portable import Patches, write_pointer
 from mock_server.state.state import State
 from mock_server.state.value import replace
 from mock_server.worlds.faults import Fault
@@ -62,8 +62,8 @@ def describe(world: World, patches: Patches) -> KeptWorld:
     """Return what a world is now."""
     return KeptWorld(
         name=world.name,
-        state=patches.patch_of(world.state),
-        highest=dict(world.state.highest_ids()),
+        state=patches.make_patch(world.state),
+        highest=dict(world.state.find_highest_ids()),
         faults=[*world.faults.armed],
         last_fault=world.faults.last,
         requests=world.requests,
@@ -72,7 +72,7 @@ def describe(world: World, patches: Patches) -> KeptWorld:
         met=[(*cell, count) for cell, count in world.coverage.items()],
         met_by_console=[(*cell, count) for cell, count in world.coverage_by_console.items()],
         snapshots=[
-            KeptSnapshot(each.name, each.taken_at, patches.patch_of(each.state)) for each in world.snapshots.values()
+            KeptSnapshot(each.name, each.taken_at, patches.make_patch(each.state)) for each in world.snapshots.values()
         ],
         began=world.began,
         resumed=world.resumed,
@@ -95,8 +95,8 @@ def take_world(kept: KeptWorld, context: ControlContext, *, exact: bool) -> Iter
         replace(state, highest=HashTrieMap(kept.highest)),
         requests=kept.requests,
         reads_by_console=kept.reads_by_console,
-        coverage=_counts(kept.met),
-        coverage_by_console=_counts(kept.met_by_console),
+        coverage=_read_counts(kept.met),
+        coverage_by_console=_read_counts(kept.met_by_console),
     )
     world.began, world.resumed = kept.began, kept.resumed
     world.journal.begin_after(kept.last_entry)
@@ -107,13 +107,13 @@ def take_world(kept: KeptWorld, context: ControlContext, *, exact: bool) -> Iter
         yield type(each)(f"the world {world.name}: {each}")
 
 
-def seed_misfits(context: ControlContext) -> Iterator[str]:
+def find_seed_misfits(context: ControlContext) -> Iterator[str]:
     """Yield a text about each place of the seed data that breaks the contract."""
-    for collection, key, steps, text in context.reader.breaches(context.seed.state):
-        yield f"the seed data: {pointer(collection, *steps_of(key), *steps)}: breaks the contract: {text}"
+    for collection, key, steps, text in context.reader.find_breaches(context.seed.state):
+        yield f"the seed data: {write_pointer(collection, *list_steps(key), *steps)}: breaks the contract: {text}"
 
 
-def _counts(cells: Counts) -> dict[Cell, int]:
+def _read_counts(cells: Counts) -> dict[Cell, int]:
     return {(operation, status, code): count for operation, status, code, count in cells}
 
 
@@ -122,7 +122,7 @@ def _read(patch: Document, context: ControlContext, place: str = "", *, is_exact
     seed = context.seed.state
     state, left_out = context.patches.apply(patch, is_of_base=is_exact)
     misfits: list[str] = [LeftOut(f"{place}{where}: is left out: {text}") for where, text in left_out.items()]
-    for name, key, steps, text in () if is_exact else context.reader.breaches(state):
+    for name, key, steps, text in () if is_exact else context.reader.find_breaches(state):
         if state.tables[name].objects[key] is not seed.tables[name].objects.get(key):  # of those it is said once
-            misfits.append(f"{place}{pointer(name, *steps_of(key), *steps)}: breaks the contract: {text}")
+            misfits.append(f"{place}{write_pointer(name, *list_steps(key), *steps)}: breaks the contract: {text}")
     return state, misfits

@@ -37,7 +37,7 @@ class FileBeginning(Struct, tag_field="line", tag="worlds"):
 
 
 class WorldKept(Struct, tag_field="line", tag="world"):
-    """What a world was at a time."""
+    """A world as it was at a time."""
 
     at: datetime
     world: KeptWorld
@@ -56,12 +56,12 @@ class WorldGone(Struct, tag_field="line", tag="gone"):
 
 
 Event = WorldKept | WorldChanged | WorldGone
-"""What a line other than the first says."""
+"""A line other than the first."""
 
 _decoder: Decoder[FileBeginning | Event] = Decoder(FileBeginning | Event)
 
 
-def line(event: FileBeginning | Event) -> bytes:
+def write_line(event: FileBeginning | Event) -> bytes:
     """Return the line of an event."""
     content = encode(event)
     return b"%08x %b\n" % (crc32(content), content)
@@ -69,7 +69,7 @@ def line(event: FileBeginning | Event) -> bytes:
 
 @dataclass(slots=True)
 class KeptWorlds:
-    """What a file says: the latest of each world, and whether its process ended in order."""
+    """The content of a file: the latest of each world, and whether its process ended in order."""
 
     beginning: FileBeginning
     kept: dict[str, WorldKept] = field(default_factory=dict)
@@ -79,14 +79,14 @@ class KeptWorlds:
     """Lines that say nothing, as a machine leaves them that has stopped."""
 
     @property
-    def in_order(self) -> bool:
+    def ended_in_order(self) -> bool:
         """Whether its process ended in order."""
         return self.beginning.served_on is None
 
     @property
     def machine_stopped(self) -> bool:
         """Whether the machine has stopped since, so that anything may be lost that was written last."""
-        return self.beginning.served_on not in {None, boot_of_machine()}
+        return self.beginning.served_on not in {None, read_boot_id()}
 
     def add(self, event: Event) -> None:
         """Take the next line."""
@@ -100,17 +100,17 @@ class KeptWorlds:
                 self.kept.pop(name, None)
                 self.changed.discard(name)
 
-    def worlds(self, now: datetime) -> Iterator[KeptWorld]:
+    def list_worlds(self, now: datetime) -> Iterator[KeptWorld]:
         """Yield each world as it was kept, for a process that goes on with it now."""
         for name, kept in self.kept.items():
             before = kept.world.resumed or Resumed(now, now)
             changes = now if name in self.changed or self.machine_stopped else before.changes_lost
-            journal = before.journal_lost if self.in_order else now
+            journal = before.journal_lost if self.ended_in_order else now
             kept.world.resumed = Resumed(now, kept.at, changes, journal)
             yield kept.world
 
 
-def boot_of_machine() -> str:
+def read_boot_id() -> str:
     """Return what names the present start of the machine; nothing where the system does not say."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
@@ -133,17 +133,17 @@ def read(path: Path) -> KeptWorlds | None:
         raise StartError(f"{option}: cannot be read: {error.strerror}") from error
     if not lines:
         return None
-    contents = _begun(lines[0], option)
+    contents = _read_beginning(lines[0], option)
     for number, text in enumerate(lines[1:], start=2):
         _take(text, f"{option}: line {number}", contents)
-    if contents.in_order and len(contents.kept) != contents.beginning.worlds:
+    if contents.ended_in_order and len(contents.kept) != contents.beginning.worlds:
         missing = f"it has {len(contents.kept)} worlds of {contents.beginning.worlds}, so its end is missing"
         raise StartError(f"{option}: {missing}; {_LEFT}")
     return contents
 
 
-def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
-    """What a line says; StartError, with these words around the reason, where it says nothing."""
+def _decode(text: bytes, said: str, advice: str) -> FileBeginning | Event:
+    """Return what a line says; StartError, with these words around the reason, where it says nothing."""
     checksum, _, content = text.rstrip(b"\n").partition(b" ")
     if checksum != b"%08x" % crc32(content):
         raise StartError(f"{said} its checksum is not that of what stands there; {advice}")
@@ -156,27 +156,27 @@ def _decoded(text: bytes, said: str, advice: str) -> FileBeginning | Event:
 def _take(text: bytes, where: str, contents: KeptWorlds) -> None:
     """Take a line; StartError where it says nothing, unless a kill or the machine that stopped may have left it so."""
     if not text.endswith(b"\n"):
-        if contents.in_order:
+        if contents.ended_in_order:
             raise StartError(f"{where}: is cut; {_LEFT}")
         return
     try:
-        contents.add(_event(text, where))
+        contents.add(_read_event(text, where))
     except StartError:
         if not contents.machine_stopped:
             raise
         contents.damaged += 1
 
 
-def _event(text: bytes, where: str) -> Event:
-    event = _decoded(text, f"{where}:", _LEFT)
+def _read_event(text: bytes, where: str) -> Event:
+    event = _decode(text, f"{where}:", _LEFT)
     if isinstance(event, FileBeginning):
         raise StartError(f"{where}: is a second first line; {_LEFT}")
     return event
 
 
-def _begun(text: bytes, option: str) -> KeptWorlds:
+def _read_beginning(text: bytes, option: str) -> KeptWorlds:
     """The contents after the first line."""
-    beginning = _decoded(text, f"{option}: line 1: is not of a file of worlds:", "name another file")
+    beginning = _decode(text, f"{option}: line 1: is not of a file of worlds:", "name another file")
     if not isinstance(beginning, FileBeginning):
         raise StartError(f"{option}: line 1: is not the first of a file of worlds; name another file")
     if beginning.format != FORMAT:

@@ -21,11 +21,11 @@ from mock_server.server import Server, open_files
 from mock_server.server.announcement import announce
 from mock_server.server.keeping.keeper import Keeper, take_worlds, write_worlds
 from mock_server.server.keeping.lines import read
-from mock_server.server.server import nothing
+from mock_server.server.server import do_nothing
 from mock_server.server.serving import Serving, run, tell_misfits
 
 VERSION = metadata.version("evershell-contract")
-"""Of this code: orders are for processes of the same version."""
+"""The version of this code: orders are for processes of the same version."""
 SERVE = "serve"
 """The order to serve, with the worlds that the process before has left."""
 HAND_OVER = "hand over"
@@ -57,20 +57,20 @@ class CannotServe:
 def serve(listener: socket.socket, orders: Connection) -> None:
     """Serve by the orders of the parent; exit code 2 where there is nothing to serve."""
     gc.disable()  # a start makes no garbage; `serving.run` turns the collector on
-    charge = _charge(orders)
+    charge = _read_charge(orders)
     serving = charge.serving
     for each in (signal.SIGINT, signal.SIGTERM):  # the server has its own handler; what comes after it must be done
         signal.signal(each, signal.SIG_IGN)
     try:
         open_files(serving.limits.max_connections)
-        app = serving.application()
+        app = serving.make_application()
         try:
             orders.send(READY)
             orders.recv()
         except (EOFError, ConnectionError):  # the parent has ended
             return
         tell_misfits([*take_worlds(read(charge.worlds), app.context)])
-        keeper = serving.keeper(app)
+        keeper = serving.make_keeper(app)
     except StartError as error:
         sys.stderr.write(f"evershell-mock: {error}\n")
         with suppress(ConnectionError):
@@ -79,7 +79,7 @@ def serve(listener: socket.socket, orders: Connection) -> None:
     if charge.is_first:
         announce(app, listener, serving.settings)
     ending = _Ending(orders, app.context)
-    server = serving.server(app, keeper, at_start=lambda: ending.begin(server), at_end=nothing)
+    server = serving.make_server(app, keeper, at_start=lambda: ending.begin(server), at_end=do_nothing)
     run(server, listener)
     if ending.hands_over:
         _leave(charge, app, keeper)
@@ -90,7 +90,7 @@ def serve(listener: socket.socket, orders: Connection) -> None:
         serving.save(app, keeper)
 
 
-def _charge(orders: Connection) -> Charge:
+def _read_charge(orders: Connection) -> Charge:
     version: str = orders.recv()
     if version != VERSION:
         sys.stderr.write(f"evershell-mock: this is version {VERSION}, and {version} serves: end that, and start anew\n")

@@ -39,7 +39,7 @@ class EndSignals:
                 signal.signal(each, handler)
 
     @contextmanager
-    def deferred(self) -> Iterator[None]:
+    def defer(self) -> Iterator[None]:
         """Put the end off until after the block."""
         self._deferred = True
         yield

@@ -23,7 +23,7 @@ from mock_server.server.reload.signals import Ended, EndSignals, Hangups
 from mock_server.server.reload.watching import PACKAGE, FileWatch
 from mock_server.server.serving import Serving
 from mock_server.settings import Settings
-from mock_server.state.clock import real_time
+from mock_server.state.clock import read_real_time
 
 _END_TIMEOUT_S = 15.0
 _LEFT_TIMEOUT_S = 40.0
@@ -97,7 +97,7 @@ class _Child:
             self.orders.send(HAND_OVER)
         return self.orders.poll(_LEFT_TIMEOUT_S) and self.says(LEFT)
 
-    def ended(self, within: float | None = None) -> int:
+    def wait_until_ended(self, within: float | None = None) -> int:
         """Wait for the end, and kill the child where it does not come; return the exit code, as a shell gives it."""
         try:
             code = self._process.wait(within)
@@ -114,7 +114,7 @@ class _Child:
     def end(self) -> int:
         """Let the child end, and return its exit code."""
         self.orders.close()
-        return self.ended(_END_TIMEOUT_S)
+        return self.wait_until_ended(_END_TIMEOUT_S)
 
     def interrupt(self) -> None:
         """Let a child that is ending do so without another answer."""
@@ -149,10 +149,10 @@ class _Supervisor:
         try:
             first = self._current = _Child(Charge(self._serving, self._worlds, is_first=True), self._listener)
             if not first.says(READY):
-                return first.ended()
+                return first.wait_until_ended()
             watch.begun.wait()
             if not first.serve():
-                return first.ended()
+                return first.wait_until_ended()
             return self._follow(changed)
         finally:
             watch.stop()
@@ -174,37 +174,37 @@ class _Supervisor:
             if changed in heard:
                 self._reload(changed.recv())
             elif self._current is not None:
-                return self._current.ended()
+                return self._current.wait_until_ended()
 
     def _reload(self, paths: list[str]) -> None:
         changed = f"{', '.join(os.path.relpath(path) for path in paths)} changed" if paths else "SIGHUP"
         candidate = _Child(Charge(self._next_serving, self._worlds, is_first=False), self._listener)
         if not candidate.says(READY):
-            candidate.ended()
+            candidate.wait_until_ended()
             kept = "what was served before is still served" if self._current else "nothing is served until it is mended"
             reason = f"{changed} and cannot be served" if paths else f"{changed}: the new process cannot serve"
             self._tell(f"{reason}, as said above: {kept}")
             if self._current is not None:
-                self._current.tell_refused(RefusedChange(real_time(), changed, candidate.problem))
+                self._current.tell_refused(RefusedChange(read_real_time(), changed, candidate.problem))
             return
-        with self._signals.deferred():
+        with self._signals.defer():
             before = self._end_current()
             served = candidate.serve()
             if before is not None:
-                before.ended(_END_TIMEOUT_S)
+                before.wait_until_ended(_END_TIMEOUT_S)
             if served:
                 self._current = candidate
                 self._worlds.unlink(missing_ok=True)
                 self._tell(f"{changed}: served from now on")
                 return
-            candidate.ended()
+            candidate.wait_until_ended()
             self._tell("the new process ended before it served; its worlds are kept for the next change")
 
     def _end_current(self) -> _Child | None:
         """Let the present child leave its worlds, and end soon; return it, if there is one."""
         before, self._current = self._current, None
         if before is not None and not before.hand_over():
-            before.ended(0)  # whatever holds it up, it is not to answer beside the next one
+            before.wait_until_ended(0)  # whatever holds it up, it is not to answer beside the next one
             self._worlds.unlink(missing_ok=True)
             go_on = "begin anew" if self._serving.keep_worlds is None else "go on from what was kept of them"
             self._tell(f"the former process ended without leaving its worlds: they {go_on}")

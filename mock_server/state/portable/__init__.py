@@ -8,21 +8,21 @@ control.yaml.
 
 from mock_server.state.portable.file import load, save
 from mock_server.state.portable.patch import Patches
-from mock_server.state.portable.problems import StateProblems, pointer
+from mock_server.state.portable.problems import StateProblems, write_pointer
 from mock_server.state.portable.reader import StateReader
-from mock_server.state.portable.schema import sections_of, with_collections
-from mock_server.state.portable.writer import FORMAT, document, written
+from mock_server.state.portable.schema import list_sections, with_collections
+from mock_server.state.portable.writer import FORMAT, to_document, write
 
 __all__ = [
     "FORMAT",
     "Patches",
     "StateProblems",
     "StateReader",
-    "document",
+    "list_sections",
     "load",
-    "pointer",
     "save",
-    "sections_of",
+    "to_document",
     "with_collections",
-    "written",
+    "write",
+    "write_pointer",
 ]

@@ -8,7 +8,7 @@ from mock_server.contract.json_text import parse
 from mock_server.errors import StartError, ValidationFailed
 from mock_server.state.portable.problems import StateProblems
 from mock_server.state.portable.reader import StateReader
-from mock_server.state.portable.writer import written
+from mock_server.state.portable.writer import write
 from mock_server.state.state import State
 from mock_server.whole_file import put
 
@@ -36,4 +36,4 @@ def save(state: State, path: Path) -> None:
     Raises OSError where it cannot be written; then the file is as it was, and the error's text says where the
     state is instead.
     """
-    put(written(state), path, "the state is")
+    put(write(state), path, "the state is")

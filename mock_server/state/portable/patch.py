@@ -14,19 +14,19 @@ from msgspec.json import encode
 from rpds import HashTrieMap
 
 from mock_server.state.clock import Clock
-from mock_server.state.collection import Collection, Key, name_of, noun_of, steps_of
-from mock_server.state.portable.problems import pointer
-from mock_server.state.portable.reader import clock_of
-from mock_server.state.portable.schema import sections_of
-from mock_server.state.portable.writer import Document, put_object, put_record, shared_parts
-from mock_server.state.records import RecordProblem, clock_record
+from mock_server.state.collection import Collection, Key, list_steps, read_name, read_noun
+from mock_server.state.portable.problems import write_pointer
+from mock_server.state.portable.reader import read_clock
+from mock_server.state.portable.schema import list_sections
+from mock_server.state.portable.writer import Document, collect_shared_parts, put_object, put_record
+from mock_server.state.records import RecordProblem, make_clock_record
 from mock_server.state.state import State
 from mock_server.state.table import Table
 from mock_server.state.value import replace
 
 _MOST_LOGGED = 10_000
 LeftOut = dict[str, str]
-"""Why something is left out of a state, by its JSON pointer."""
+"""The reason why something is left out of a state, by its JSON pointer."""
 
 
 class Patches:
@@ -34,35 +34,35 @@ class Patches:
 
     def __init__(self, base: State) -> None:
         self._base = base
-        self._parts = shared_parts(base)
-        self._sections = sections_of(base.collections)
+        self._parts = collect_shared_parts(base)
+        self._sections = list_sections(base.collections)
         self._logged: dict[int, tuple[Any, Raw]] = {}  # by the identity of the object, which is held with it
 
-    def patch_of(self, state: State) -> Document:
+    def make_patch(self, state: State) -> Document:
         """Return what a state changes, with all that its objects share with others, for msgspec to write as JSON."""
         patch: Document = {}
         if state.clock != self._base.clock:
-            patch["clock"] = clock_record(state.clock)
+            patch["clock"] = make_clock_record(state.clock)
         before, after = dict(self._base.counters), dict(state.counters)
         if counters := {each: after.get(each) for each in {**before, **after} if after.get(each) != before.get(each)}:
             patch["counters"] = counters
         for name, table in state.tables.items():
-            for key, value in _changed_objects(self._base.tables[name], table):
+            for key, value in _find_changed(self._base.tables[name], table):
                 if value is None:
                     put_record(patch, table.collection, key, None)
                 elif table.collection.log is not None:
-                    put_record(patch, table.collection, key, self._logged_record(table.collection, value))
+                    put_record(patch, table.collection, key, self._record_logged(table.collection, value))
                 else:
                     put_object(patch, table.collection, key, value)
         return patch
 
-    def _logged_record(self, collection: Collection[Any], value: Any) -> Raw:
+    def _record_logged(self, collection: Collection[Any], value: Any) -> Raw:
         """The record of an object of a log, which never changes: written once, however often its world is told."""
         known = self._logged.get(id(value))
         if known is None:
             if len(self._logged) >= _MOST_LOGGED:
                 self._logged.clear()
-            known = self._logged[id(value)] = value, Raw(encode(dict(collection.record(value))))
+            known = self._logged[id(value)] = value, Raw(encode(dict(collection.to_record(value))))
         return known[1]
 
     def apply(self, patch: Document, *, is_of_base: bool) -> tuple[State, LeftOut]:
@@ -71,26 +71,26 @@ class Patches:
         A patch of this very state leads to the state that it was made of, in which all fits.
         """
         left_out: LeftOut = {}
-        parts, state = self._parts_with(patch), self._base
+        parts, state = self._read_parts(patch), self._base
         for name, table in self._base.tables.items():
             collection = table.collection
-            for key, record in _records(patch.get(name, {}), len(collection.key)):
+            for key, record in _list_records(patch.get(name, {}), len(collection.key)):
                 try:
                     state = _with_record(state, collection, key, record, parts)
                 except (LookupError, TypeError, ValueError, AttributeError) as error:
                     steps, text = (error.steps, str(error)) if isinstance(error, RecordProblem) else ((), repr(error))
-                    left_out[pointer(name, *steps_of(key), *steps)] = text
+                    left_out[write_pointer(name, *list_steps(key), *steps)] = text
                     state = state.drop(collection, key)
         if left_out or not is_of_base:
             state = self._with_what_fits(state, left_out)
         counters = {
             kind: count for kind, count in {**state.counters, **patch.get("counters", {})}.items() if count is not None
         }
-        clock = self._clock(patch, left_out)
+        clock = self._read_clock(patch, left_out)
         return replace(state, clock=clock, counters=HashTrieMap(counters), touched=None), left_out
 
-    def _parts_with(self, patch: Document) -> Mapping[tuple[str, str], Any]:
-        """What objects of the patch may share; what of it cannot be read is missed by the objects that share it."""
+    def _read_parts(self, patch: Document) -> Mapping[tuple[str, str], Any]:
+        """Return the parts that objects of the patch may share, without those that cannot be read."""
         parts = dict(self._parts)
         for section in self._sections:
             for name, record in patch.get(section.name, {}).items():
@@ -100,22 +100,22 @@ class Patches:
                         parts[section.name, name] = section.read(name, record, lambda *place: parts[place], None)
         return parts
 
-    def _clock(self, patch: Document, left_out: LeftOut) -> Clock:
+    def _read_clock(self, patch: Document, left_out: LeftOut) -> Clock:
         try:
-            return clock_of(patch["clock"]) if "clock" in patch else self._base.clock
+            return read_clock(patch["clock"]) if "clock" in patch else self._base.clock
         except RecordProblem as problem:
-            left_out[pointer("clock", *problem.steps)] = str(problem)
+            left_out[write_pointer("clock", *problem.steps)] = str(problem)
             return self._base.clock
 
     def _with_what_fits(self, state: State, left_out: LeftOut) -> State:
         """The state without objects that refer to what is not there, and others that have the name of one."""
         for collection in self._base.collections:  # each comes after those that it refers to
             for key, value in list(state.all(collection).items()):
-                text = _missing_target(state, collection, key, value)
+                text = _find_missing_target(state, collection, key, value)
                 if text is None and value is not self._base.get(collection, key):
-                    text = _taken_name(state, collection, key, value)
+                    text = _find_taken_name(state, collection, key, value)
                 if text is not None:
-                    left_out[pointer(collection.name, *steps_of(key))] = text
+                    left_out[write_pointer(collection.name, *list_steps(key))] = text
                     state = state.drop(collection, key)
         return state
 
@@ -128,35 +128,35 @@ def _with_record(
         return state.drop(collection, key)
     if collection.check is not None:
         collection.check(record)
-    return state.put(collection, collection.read(key, record, lambda *place: parts[place]))
+    return state.put(collection, collection.from_record(key, record, lambda *place: parts[place]))
 
 
-def _missing_target(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
-    """What an object refers to and is not there, in a sentence."""
+def _find_missing_target(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
+    """Return what an object refers to and is not there, in a sentence."""
     if not collection.refers:
         return None
-    fields = {**dict(zip(collection.key, steps_of(key), strict=True)), **collection.record(value)}
+    fields = {**dict(zip(collection.key, list_steps(key), strict=True)), **collection.to_record(value)}
     for field, target in collection.refers.items():
         named = fields.get(field)
         for each in named if isinstance(named, list) else () if named is None else (named,):
-            if each not in state.tables[name_of(target)].objects:
-                return f"There is no {noun_of(target)} {each}."
+            if each not in state.tables[read_name(target)].objects:
+                return f"There is no {read_noun(target)} {each}."
     return None
 
 
-def _taken_name(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
+def _find_taken_name(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
     """Another object that has what must be unique in an object, in a sentence."""
     if not collection.unique:
         return None
     fields = {field: getattr(value, field) for field in collection.unique}
-    others = (collection.key_of(each) for each in state.where(collection, **fields))
+    others = (collection.key_of(each) for each in state.select(collection, **fields))
     other = next((each for each in others if each != key), None)
     if other is None:
         return None
     return f"{other} has the same {' and '.join(fields)}: {', '.join(map(str, fields.values()))}."
 
 
-def _changed_objects(before: Table, after: Table) -> Iterator[tuple[Key, Any]]:
+def _find_changed(before: Table, after: Table) -> Iterator[tuple[Key, Any]]:
     """Yield the objects that are new or others, by their keys, and None for each that is gone."""
     if before.objects is after.objects:
         return
@@ -167,7 +167,7 @@ def _changed_objects(before: Table, after: Table) -> Iterator[tuple[Key, Any]]:
     yield from ((key, None) for key in gone)
 
 
-def _records(held: Document, depth: int) -> Iterator[tuple[Key, Document | None]]:
+def _list_records(held: Document, depth: int) -> Iterator[tuple[Key, Document | None]]:
     """Yield the records of a collection by their keys, which have so many steps."""
     if depth == 1:
         yield from held.items()

@@ -1,4 +1,4 @@
-"""What is wrong with a document, place by place."""
+"""Problems of a document, place by place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class StateProblems(Exception):
         self.problems = dict(problems)
 
 
-def pointer(*steps: object) -> str:
+def write_pointer(*steps: object) -> str:
     """Return the JSON pointer (RFC 6901) of a place; the whole document's is empty."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
@@ -36,7 +36,7 @@ class Problems:
         """Note what is wrong at a place, unless something is noted there already."""
         self._wrong.add(_record(steps))
         if len(self._found) < MOST_PROBLEMS:
-            self._found.setdefault(pointer(*steps), text)
+            self._found.setdefault(write_pointer(*steps), text)
 
     def is_wrong(self, *steps: object) -> bool:
         """Whether anything was found in the record of a place, or around it."""
@@ -48,7 +48,7 @@ class Problems:
         if self._found:
             raise StateProblems(self._found)
 
-    def one(self, make: Callable[[], T], *steps: object) -> T | None:
+    def try_reading(self, make: Callable[[], T], *steps: object) -> T | None:
         """Return what is made of the record at a place; None, and a note, where it cannot be."""
         if self.is_wrong(*steps):
             return None

@@ -1,4 +1,4 @@
-"""From a document to the state that it tells."""
+"""Read a document as the state that it tells."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 import jsonschema_rs
 from rpds import HashTrieMap
 
-from mock_server.contract.schema import is_large, located_problems
-from mock_server.state.clock import Clock, ClockError, frozen, moment, real_time
-from mock_server.state.collection import Collection, Key, in_order, name_of, noun_of, steps_of
+from mock_server.contract.schema import is_large, locate_problems
+from mock_server.state.clock import Clock, ClockError, freeze, parse_moment, read_real_time
+from mock_server.state.collection import Collection, Key, list_steps, read_name, read_noun, sort_by_reference
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable.problems import Problems
-from mock_server.state.portable.schema import json_schema, sections_of
-from mock_server.state.portable.writer import shared_parts
+from mock_server.state.portable.schema import list_sections, make_json_schema
+from mock_server.state.portable.writer import collect_shared_parts
 from mock_server.state.records import Record, RecordProblem
-from mock_server.state.state import State, state_of
-from mock_server.state.table import Table, table_of
+from mock_server.state.state import State, make_state
+from mock_server.state.table import Table, make_table
 
 Shared = Mapping[str, Mapping[str, Any]]
-"""What objects share, by section and name; None for what stands in the document and could not be read."""
+"""The values that objects share, by section and name; None for what stands in the document and could not be read."""
 
 
 _MOST_PARTS = 20_000
@@ -34,10 +34,10 @@ class StateReader:
     def __init__(
         self, schema: Mapping[str, Any], collections: Iterable[Collection[Any]], conformity: Conformity
     ) -> None:
-        self.schema = json_schema(schema)
-        self._collections = in_order(collections)
+        self.schema = make_json_schema(schema)
+        self._collections = sort_by_reference(collections)
         self._told = [each for each in self._collections if not each.transient]
-        self._sections = sections_of(self._told)
+        self._sections = list_sections(self._told)
         self._validator = jsonschema_rs.Draft7Validator(self.schema, validate_formats=True)
         self._conformity = conformity
 
@@ -50,24 +50,24 @@ class StateReader:
         """
         problems = Problems()
         self._check(document, problems)
-        shared = self._shared(document, like, problems)
-        tables = [_table(each, document, shared, like, problems) for each in self._collections]
-        clock = problems.one(partial(clock_of, document.get("clock")), "clock") or Clock()
+        shared = self._read_shared(document, like, problems)
+        tables = [_read_table(each, document, shared, like, problems) for each in self._collections]
+        clock = problems.try_reading(partial(read_clock, document.get("clock")), "clock") or Clock()
         problems.stop()
         counters = {kind: int(count) for kind, count in document["counters"].items()}
-        state = state_of(tables, seed=like.seed, grants=like.grants, clock=clock, counters=HashTrieMap(counters))
-        for name, key, place, text in self.breaches(state):
-            problems.add(f"It breaks the contract: {'.'.join(place)}: {text}", name, *steps_of(key))
+        state = make_state(tables, seed=like.seed, grants=like.grants, clock=clock, counters=HashTrieMap(counters))
+        for name, key, place, text in self.find_breaches(state):
+            problems.add(f"It breaks the contract: {'.'.join(place)}: {text}", name, *list_steps(key))
         problems.stop()
         return state
 
-    def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
+    def find_breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
         """Each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
-        return self._conformity.breaches(state)
+        return self._conformity.find_breaches(state)
 
     def _check(self, document: Any, problems: Problems) -> None:
         """Note what the schema says; StateProblems where a whole collection cannot be read."""
-        for place, text in located_problems(self._validator, document, most_parts=_MOST_PARTS):
+        for place, text in locate_problems(self._validator, document, most_parts=_MOST_PARTS):
             problems.add(text, *place)
         if problems.is_wrong() or is_large(
             document, _MOST_PARTS
@@ -81,31 +81,33 @@ class StateReader:
         if any(problems.is_wrong(name) for name in names):
             problems.stop()
 
-    def _shared(self, document: Record, like: State, problems: Problems) -> Shared:
-        known = shared_parts(like)
+    def _read_shared(self, document: Record, like: State, problems: Problems) -> Shared:
+        known = collect_shared_parts(like)
         found: dict[str, dict[str, Any]] = {}
         for section in self._sections:
             made = found[section.name] = {}
             for name, record in document.get(section.name, {}).items():
                 same = known.get((section.name, name))
-                read = partial(section.read, name, record, partial(_lookup, found), same)
-                made[name] = problems.one(read, section.name, name)
+                read = partial(section.read, name, record, partial(_make_lookup, found), same)
+                made[name] = problems.try_reading(read, section.name, name)
         return found
 
 
-def _lookup(shared: Shared, section: str, name: str) -> Any:
+def _make_lookup(shared: Shared, section: str, name: str) -> Any:
     return shared[section][name]
 
 
-def _table(collection: Collection[Any], document: Record, shared: Shared, like: State, problems: Problems) -> Table:
+def _read_table(
+    collection: Collection[Any], document: Record, shared: Shared, like: State, problems: Problems
+) -> Table:
     if collection.transient:
-        return table_of(collection)
-    known, lookup = like.all(collection), partial(_lookup, shared)
+        return make_table(collection)
+    known, lookup = like.all(collection), partial(_make_lookup, shared)
     values: dict[Key, Any] = {}
     names: dict[Any, Key] = {}
-    for key, record in _records(collection, document, problems):
+    for key, record in _list_records(collection, document, problems):
         read = partial(_read, collection, key, record, document, lookup)
-        value = problems.one(read, collection.name, *steps_of(key))
+        value = problems.try_reading(read, collection.name, *list_steps(key))
         if value is None:
             continue
         same = known.get(key)
@@ -114,49 +116,49 @@ def _table(collection: Collection[Any], document: Record, shared: Shared, like: 
             name = tuple(getattr(value, field) for field in collection.unique)
             if (taken := names.setdefault(name, key)) != key:
                 text = f"{taken} has the same {' and '.join(collection.unique)}: {', '.join(map(str, name))}."
-                problems.add(text, collection.name, *steps_of(key))
-    return table_of(collection, values.values())
+                problems.add(text, collection.name, *list_steps(key))
+    return make_table(collection, values.values())
 
 
-def _records(collection: Collection[Any], document: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
+def _list_records(collection: Collection[Any], document: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
     """The records of a collection by their keys; none of what is found to be wrong."""
     target = collection.refers.get(collection.key[0])
     for first, records in document.get(collection.name, {}).items():
         if len(collection.key) > 1 and problems.is_wrong(collection.name, first):
             continue
-        if target is not None and first not in document.get(name_of(target), {}):
-            problems.add(_no_such(target, first), collection.name, first)
+        if target is not None and first not in document.get(read_name(target), {}):
+            problems.add(_describe_missing(target, first), collection.name, first)
         if len(collection.key) == 1:
             yield first, records
         else:
             yield from (((first, second), record) for second, record in records.items())
 
 
-def _no_such(target: Collection[Any] | str, key: str) -> str:
-    return f"There is no {noun_of(target)} {key}."
+def _describe_missing(target: Collection[Any] | str, key: str) -> str:
+    return f"There is no {read_noun(target)} {key}."
 
 
 def _read(collection: Collection[Any], key: Key, record: Record, document: Record, lookup: Any) -> Any:
     for field, target in collection.refers.items():
         named = record.get(field)
         for each in named if isinstance(named, list) else [] if named is None else [named]:
-            if each not in document.get(name_of(target), {}):
-                raise RecordProblem(_no_such(target, each), field)
+            if each not in document.get(read_name(target), {}):
+                raise RecordProblem(_describe_missing(target, each), field)
     if collection.check is not None:
         collection.check(record)
-    return collection.read(key, record, lookup)
+    return collection.from_record(key, record, lookup)
 
 
-def clock_of(record: Record) -> Clock:
+def read_clock(record: Record) -> Clock:
     """Return the clock of a record; RecordProblem says what is wrong with it."""
     try:
         if record["mode"] == "real":
             if "now" in record:
                 raise RecordProblem("A real clock stands at no time.", "now")
-            return Clock().advanced(record.get("offset_seconds", 0), real_time())
+            return Clock().advance(record.get("offset_seconds", 0), read_real_time())
         if "now" not in record:
             raise RecordProblem("A frozen clock has a time at which it stands.", "now")
-        return frozen(moment(record["now"]))
+        return freeze(parse_moment(record["now"]))
     except ClockError as error:
         raise RecordProblem(str(error), "now" if record["mode"] == "frozen" else "offset_seconds") from error
     except ValueError as error:

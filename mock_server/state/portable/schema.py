@@ -8,12 +8,12 @@ from typing import Any
 from mock_server.state.collection import Collection, Section
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-"""Of the drafts that editors know, the nearest to OpenAPI 3.0."""
+"""The draft nearest to OpenAPI 3.0 of those that editors know."""
 ID = "urn:evershell-mock-state:1"
-"""The same wherever a mock serves it; the number is that of the format."""
+"""The id of the schema wherever a mock serves it; the number is that of the format."""
 
 
-def sections_of(collections: Iterable[Collection[Any]]) -> tuple[Section, ...]:
+def list_sections(collections: Iterable[Collection[Any]]) -> tuple[Section, ...]:
     """Return the sections in which what the collections share stands, each after what it is made of."""
     found: dict[Section, None] = {}
 
@@ -33,8 +33,8 @@ def with_collections(outline: Mapping[str, Any], collections: Iterable[Collectio
     It uses only what OpenAPI 3.0 and draft 7 have in common.
     """
     told = [each for each in collections if not each.transient]
-    parts = {each.name: _of_collection(each) for each in told}
-    parts |= {section.name: dict(section.schema) for section in sections_of(told)}
+    parts = {each.name: _make_collection_schema(each) for each in told}
+    parts |= {section.name: dict(section.schema) for section in list_sections(told)}
     return {
         **outline,
         "additionalProperties": False,
@@ -42,13 +42,13 @@ def with_collections(outline: Mapping[str, Any], collections: Iterable[Collectio
     }
 
 
-def _of_collection(collection: Collection[Any]) -> dict[str, Any]:
-    schema = collection.schema_of_record()
+def _make_collection_schema(collection: Collection[Any]) -> dict[str, Any]:
+    schema = collection.make_record_schema()
     for _ in collection.key:
         schema = {"type": "object", "additionalProperties": schema}
     return schema if collection.description is None else {**schema, "description": collection.description}
 
 
-def json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+def make_json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a state as a document of its own."""
     return {"$schema": DIALECT, "$id": ID, "title": "State of a world of the Evershell mock", **schema}

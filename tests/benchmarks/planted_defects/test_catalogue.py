@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.deviations import Deviation, deviations, plant
+from mock_server.deviations import Deviation, list_deviations, plant
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.catalogue import handlers
+from mock_server.resources.catalogue import find_handlers
 from tests.mock_server.serving import DOCUMENT
 
 RULES = DOCUMENT["x-rules"]
@@ -17,7 +17,7 @@ OPERATIONS = {
     for operation in path.values()
     if "operationId" in operation
 }
-ALL = deviations()
+ALL = list_deviations()
 FEWEST = {
     "audit": 40,
     "envelope": 15,
@@ -51,7 +51,7 @@ def test_a_deviation_says_in_one_sentence_what_it_does_and_where(deviation: Devi
 @pytest.mark.parametrize("deviation", ALL, ids=lambda each: each.id)
 def test_a_deviation_leaves_every_other_operation_as_it_is(deviation: Deviation) -> None:
     planted = plant([deviation.id])
-    others = {name: handler for name, handler in handlers().items() if name not in deviation.operations}
+    others = {name: handler for name, handler in find_handlers().items() if name not in deviation.operations}
     assert {name for name, handler in others.items() if planted.handler(name, handler) is not handler} == set()
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from mock_server import Settings, in_process
 from mock_server.client import Mock
-from mock_server.deviations import deviations
-from mock_server.deviations.planting.memory import remembering
+from mock_server.deviations import list_deviations
+from mock_server.deviations.planting.memory import remember_world
 from mock_server.errors import ApiError
 from mock_server.operation import Handler, Reply, Request
 from mock_server.pipeline.gates import Gate
@@ -23,7 +23,7 @@ from mock_server.worlds.call import Call
 from mock_server.worlds.world import World
 
 TIMES = StreamTimes(heartbeat=0.05)
-DEVIATIONS = {each.id: each for each in deviations()}
+DEVIATIONS = {each.id: each for each in list_deviations()}
 
 
 class Turns:
@@ -47,7 +47,7 @@ class Turns:
     @contextmanager
     def planted(self, name: str) -> Iterator[Mock]:
         """Yield the mock with a defect; one that makes an operation wait which does not needs a mock of its own."""
-        hooks = remembering(DEVIATIONS[name].planted(Hooks()))
+        hooks = remember_world(DEVIATIONS[name].apply_to(Hooks()))
         present = {each: hooks.handler(each, right) for each, right in self._right.items()}
         if any(present[each].prepare and not right.prepare for each, right in self._right.items()):
             with in_process(Settings(deviations=(name,), stream_times=TIMES)) as mock:

@@ -73,3 +73,15 @@ def test_a_frozen_case_stays_invalid_whatever_is_put_into_it(operation: adapter.
         case.path_parameters, case.query, case.headers, case.body = {"id": "a"}, {}, {}, {"size": 1}
     assert not adapter.is_valid(frozen)
     assert adapter.is_valid(free), "freezing is no longer needed"
+
+
+def test_rules_that_are_broken_together_are_told_apart() -> None:
+    first, second = (
+        adapter.BrokenRule(rule, operation="PUT /things/{id}", message=rule, severity=adapter.Severity.HIGH)
+        for rule in ("A-RULE", "ANOTHER-RULE")
+    )
+    assert first != second
+    with pytest.raises(adapter.FailureGroup) as told:
+        raise adapter.all_of([first, second])
+    assert [each.title for each in told.value.exceptions] == ["A-RULE", "ANOTHER-RULE"]
+    assert {each.severity for each in told.value.exceptions} == {adapter.Severity.HIGH}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
 from conformance.contract.schemas import Schemas
-from conformance.recipes.boundaries import inside, outside
+from conformance.recipes.boundaries import inside, outside, past_limits
 
 EXAMPLE = "registry.example.com/team/pack:1.2.0"
 
@@ -59,3 +59,16 @@ def test_the_limit_inside_a_pattern_is_found(contract: Contract) -> None:
 @pytest.mark.parametrize("schema", [{"type": "string"}, {}])
 def test_what_has_no_limit_has_no_boundary(contract: Contract, schema: dict[str, Any]) -> None:
     assert edges(contract, schema)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "past"),
+    [
+        ("scopes", [[""], ["é" * 257], ["é"] * 65]),
+        ("provider_config", [{"key": ""}, {"key": "é" * 257}]),
+        ("password", ["", "é" * 4097]),
+    ],
+)
+def test_what_a_list_and_an_object_have_is_past_its_limit_too(contract: Contract, field: str, past: list[Any]) -> None:
+    operation = contract.operations["credentials.create"]
+    assert past_limits(contract, operation, field) == past

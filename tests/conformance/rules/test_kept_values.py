@@ -11,14 +11,22 @@ import pytest
 from conformance.budget import DEEP, NORMAL, QUICK, Budget
 from conformance.contract.contract import Contract
 from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, kinds_of
-from conformance.rules.kept_values import rounds, tried_fields
+from conformance.recipes.values.writing import tried_fields
+from conformance.rules.kept_values import rounds
 from conformance.session.harness import Harness
 
 CREATE = "agent_roles.create"
+LIMITS = 4
+"""A field has a lowest and a highest limit, or as many as it enumerates: thinking_effort has most."""
 
 
-def sent(contract: Contract, budget: Budget, seed: int) -> dict[int, list[tuple[dict[str, str], float]]]:
-    """By part, the kinds of the fields in each round, and what its source of chance draws first."""
+def sent(
+    contract: Contract, budget: Budget, seed: int, *, lasting: bool = False
+) -> dict[int, list[tuple[dict[str, str], float]]]:
+    """By part, the kinds of the fields in each round, and what its source of chance draws first.
+
+    `lasting`: on a server that stays, on which nobody can remove what is made.
+    """
     operation = contract.operations[CREATE]
     kinds = {name: kinds_of(contract, operation, name) for name in tried_fields(operation)}
     found: dict[int, list[tuple[dict[str, str], float]]] = {}
@@ -27,12 +35,12 @@ def sent(contract: Contract, budget: Budget, seed: int) -> dict[int, list[tuple[
             seed=seed,
             case=f"{CREATE}-{part.id}]",
             in_full=False,
-            alone=True,
+            alone=not lasting,
             random=Random(),  # noqa: S311
         )
         found[part.number] = [
             ({name: str(kind) for name, kind in together.items()}, session.random.random())
-            for together in rounds(cast("Harness", session), part, kinds)
+            for together in rounds(cast("Harness", session), part, kinds, lasting=lasting)
         ]
     return found
 
@@ -55,9 +63,23 @@ def test_three_seeds_send_each_kind_in_each_field(contract: Contract) -> None:
 def test_what_a_small_budget_sends_is_sent_where_the_case_is_named(contract: Contract, seed: int) -> None:
     few, named = sent(contract, QUICK, seed), sent(contract, QUICK.of_what_is_named, seed)
     assert few.keys() == {1}
-    assert len(few[1]) == QUICK.turns
+    assert len(few[1]) == LIMITS + QUICK.turns
     assert all(each in named[1] for each in few[1])
     assert named == sent(contract, NORMAL, seed)
+
+
+def test_every_run_meets_each_limit_of_each_field(contract: Contract) -> None:
+    at_limits = [together for together, _ in sent(contract, QUICK, 3)[1][:LIMITS]]
+    met_of = {name: [each[name] for each in at_limits if name in each] for name in ("pool_max_size", "environment")}
+    assert met_of == {"pool_max_size": ["least", "most"], "environment": ["development", "staging", "production"]}
+    assert [each["display_name"] for each in at_limits[:2]] == ["limit-1", "limit-2"]
+    assert at_limits[1]["capabilities"] == "empty"
+
+
+def test_what_stays_for_good_meets_one_limit_of_each_field(contract: Contract) -> None:
+    assert [len(sent(contract, QUICK, seed, lasting=True)[1]) for seed in range(3)] == [2, 2, 2]
+    seeds = (sent(contract, QUICK, seed, lasting=True)[1][0][0]["environment"] for seed in range(3))
+    assert sorted(seeds) == ["development", "production", "staging"]
 
 
 def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:

@@ -115,6 +115,20 @@ def test_the_first_finding_ends_a_run(tmp_path: Path, deviation: str, options: t
     says_everywhere(tmp_path, judged, "-x: stopped at the first finding")
 
 
+@pytest.mark.parametrize("deviation", ["configuration-model-forgotten", "activity-after-beside-a-cursor"])
+def test_writes_are_judged_first_where_the_first_finding_ends_a_run(tmp_path: Path, deviation: str) -> None:
+    """They are judged before the other tests are collected, and no second time where the run goes on."""
+    with served_mock("--deviation", deviation) as origin:
+        judged = judge("--target", f"{origin}/v1", "--seed", SEED, "--budget", "quick", "-x", *reporting(tmp_path))
+    assert judged.code == 1, judged.said
+    says_everywhere(tmp_path, judged, "-x: stopped at the first finding")
+    ids = [each["id"] for each in results(tmp_path)["cases"]]
+    assert len(ids) == len({*ids})
+    writes = [each for each in ids if each.startswith(("test_configuration.py", "test_creation.py"))]
+    assert any("test_what_was_sent_is_shown" in each for each in writes)
+    assert (len(ids) == len(writes)) is (deviation == "configuration-model-forgotten")
+
+
 def test_a_finding_of_the_last_case_cuts_nothing_short(tmp_path: Path) -> None:
     case = ("--rule", "ENVELOPE-KEYS", "--operation", "session.get", "--only", "directed")
     with served_mock("--deviation", ADVISORIES) as origin:

@@ -155,6 +155,12 @@ ROLES = tuple(role(f"role-{second}", second) for second in (0, 6, 12, 18))
 """They show that the clock goes on as that of the recorder."""
 
 
+def archived(at: float) -> Entry:
+    """A role that was archived, which set its `updated_at`."""
+    made = json.loads(base64.b64decode(role("role-old", at)["response"]["content"]["text"]))
+    return entry(path="/agent-roles/role-old", answer={**made, "archived_at": made["updated_at"]}, at=at)
+
+
 def secrets(at: float, *made: str) -> Entry:
     listed = [{"name": "TOKEN_A", "created_at": each, "updated_at": each} for each in made]
     return entry(path="/secrets", answer={"secrets": listed}, at=at)
@@ -297,8 +303,8 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
     ),
     "list without what was made": (
         "OWNERSHIP-LISTED",
-        (*ROLES, roles(21, *ROLES), roles(23, *ROLES)),
         (*ROLES, roles(21, *ROLES[:3]), roles(23, *ROLES)),
+        (*ROLES, archived(20), roles(21, *ROLES[:3]), roles(23, *ROLES)),
     ),
     "secret that comes back as old as it was": (
         "DELETE-GONE",

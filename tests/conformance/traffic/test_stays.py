@@ -79,23 +79,44 @@ def test_what_may_have_been_so_is_no_denial(tmp_path: Path, between: Any) -> Non
     assert rules(tmp_path, read(1), between, read(5)) == set()
 
 
+ROLE = {
+    "id": "role_1",
+    "org_id": "org_acme",
+    "provider_id": "provider_1",
+    "name": "a-role",
+    "created_at": "2026-01-01T00:00:00Z",
+    "updated_at": "2026-01-01T00:00:00Z",
+    "pack_ids": [],
+    "environment": "development",
+}
+ARCHIVED_AT = "2026-03-03T00:00:00Z"
+
+
+def role(at: float, **more: str) -> dict[str, Any]:
+    shown = {**ROLE, **more}
+    return entry(path=f"/agent-roles/{shown['id']}", answer=shown, at=at)
+
+
 def test_a_roles_list_may_lack_what_was_archived_meanwhile(tmp_path: Path) -> None:
-    role = {
-        "id": "role_1",
-        "org_id": "org_acme",
-        "provider_id": "provider_1",
-        "name": "a-role",
-        "created_at": "2026-01-01T00:00:00Z",
-        "updated_at": "2026-01-01T00:00:00Z",
-        "pack_ids": [],
-        "environment": "development",
-    }
-    shown = [entry(path="/agent-roles/role_1", answer=role, at=at) for at in (1, 3)]
     without, with_archived = (
         entry(path=f"/agent-roles{query}", answer={"agent_roles": []}, at=2) for query in ("", "?include_archived=true")
     )
-    assert "OWNERSHIP-LISTED" not in rules(tmp_path, shown[0], without, shown[1])
-    assert "OWNERSHIP-LISTED" in rules(tmp_path, shown[0], with_archived, shown[1])
+    assert "OWNERSHIP-LISTED" not in rules(tmp_path, role(1), without, role(3))
+    assert "OWNERSHIP-LISTED" in rules(tmp_path, role(1), with_archived, role(3))
+
+
+@pytest.mark.parametrize("stamped", [True, False, None])
+def test_what_archives_need_not_set_when_a_role_was_changed(tmp_path: Path, *, stamped: bool | None) -> None:
+    """A role with the `updated_at` of before was in use meanwhile where another shows that archiving sets it."""
+    updated_at = ARCHIVED_AT if stamped else "2026-02-02T00:00:00Z"
+    other = {"id": "role_2", "name": "other", "updated_at": updated_at}
+    if stamped is not None:
+        other["archived_at"] = ARCHIVED_AT
+    before = role(0.5, **other), role(1)
+    without = entry(path="/agent-roles", answer={"agent_roles": []}, at=2)
+    assert ("OWNERSHIP-LISTED" in rules(tmp_path, *before, without, role(3))) is (stamped is True)
+    assert rules(tmp_path, *before, role(3, archived_at=ARCHIVED_AT), role(4)) == set()
+    assert rules(tmp_path, *before, role(3, description="Another.")) == {"EFFECT-NOTHING-ELSE"}
 
 
 def test_what_changed_last_never_goes_back(tmp_path: Path) -> None:
@@ -110,6 +131,8 @@ def test_what_changed_last_never_goes_back(tmp_path: Path) -> None:
     assert rules(tmp_path, read(1), later, read(3, updated_at="2026-02-03T00:00:00Z")) == set()
     during = entry(path="/packs/pack_1", answer=pack(), at=2.001, took=0.1)
     assert rules(tmp_path, read(1), later, during) == set()
+    newer = listed(1, pack(updated_at="2026-02-02T00:00:00Z"))
+    assert rules(tmp_path, newer, read(2)) == {"OWNERSHIP-LIST-ITEM"}
 
 
 def test_whose_a_credential_is_never_changes(tmp_path: Path) -> None:

@@ -9,27 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.access.callers import Credential, api_key, person
+from mock_server.access.callers import Credential, make_api_key, make_person
 from mock_server.access.credentials import (
     AUDIENCE,
     CREDENTIALS,
     ISSUER,
     authenticate,
+    digest_token,
     issue_session,
-    key_set,
-    token_digest,
+    make_key_set,
 )
 from mock_server.errors import Unauthenticated
 from mock_server.state.value import replace
 from tests.mock_server.states import GRANTS, empty
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-OWNER = person("org_acme", "usr_1", "owner@acme.example", "owner", GRANTS)
+OWNER = make_person("org_acme", "usr_1", "owner@acme.example", "owner", GRANTS)
 
 
 def test_anyone_can_verify_a_session_by_the_published_key() -> None:
     token = issue_session(OWNER)
-    key = jwt.PyJWKSet.from_dict(dict(key_set()))[jwt.get_unverified_header(token)["kid"]]
+    key = jwt.PyJWKSet.from_dict(dict(make_key_set()))[jwt.get_unverified_header(token)["kid"]]
     claims = jwt.decode(token, key, algorithms=["EdDSA"], issuer=ISSUER, audience=AUDIENCE)
     assert {"iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp"} <= claims.keys()
     assert claims["permissions"] == list(GRANTS.roles["owner"])
@@ -41,7 +41,7 @@ def test_the_same_caller_always_has_the_same_session() -> None:
 
 @given(st.sampled_from(sorted(GRANTS.roles)), st.text(max_size=20), st.text(max_size=20))
 def test_a_session_says_who_it_was_issued_to(role: str, user_id: str, org_id: str) -> None:
-    caller = person(org_id, user_id, "someone@somewhere.example", role, GRANTS)
+    caller = make_person(org_id, user_id, "someone@somewhere.example", role, GRANTS)
     assert authenticate(issue_session(caller), empty(), NOW) == caller
 
 
@@ -73,7 +73,7 @@ def test_any_other_token_is_nobody(token: str) -> None:
 )
 @pytest.mark.parametrize("token", ["sk_mock_1", issue_session(OWNER)])
 def test_what_the_world_knows_of_a_token_decides(token: str, credential: Credential, works: bool) -> None:
-    state = empty().put(CREDENTIALS, replace(credential, digest=token_digest(token)))
+    state = empty().put(CREDENTIALS, replace(credential, digest=digest_token(token)))
     if works:
         assert authenticate(token, state, NOW) is OWNER
     else:
@@ -90,6 +90,6 @@ def test_expiry_follows_the_clock_that_is_asked() -> None:
 
 @pytest.mark.parametrize("permission_set", sorted(GRANTS.permission_sets))
 def test_an_api_key_has_no_user(permission_set: str) -> None:
-    caller = api_key("org_acme", permission_set, "CI", GRANTS)
+    caller = make_api_key("org_acme", permission_set, "CI", GRANTS)
     assert (caller.user_id, caller.email, caller.role) == ("system", "", "")
     assert set(caller.permissions) == set(GRANTS.permission_sets[permission_set])

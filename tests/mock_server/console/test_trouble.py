@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from mock_server import Settings, create_app
-from mock_server.hosting import serving
-from mock_server.settings import own_file
+from mock_server.hosting import serve_in_thread
+from mock_server.settings import find_own_file
 from tests import plain
 from tests.mock_server.console.conftest import Open, opened, view_of
 from tests.mock_server.server.reload.test_reload import running
@@ -46,13 +46,13 @@ def test_a_view_asks_for_its_lists_once_the_world_is_followed(browser: Browser, 
 def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
     [port] = own_ports(1)
     with opened(browser) as (page, _):
-        with serving(create_app(), port=port) as origin:
+        with serve_in_thread(create_app(), port=port) as origin:
             view_of(page, origin, "tab-1", "packs")
         expect(page.locator("#status")).to_have_text("No answer")
         expect(page.locator("#notice")).to_contain_text("The mock does not answer.")
         page.get_by_role("button", name="Make community: Pager", exact=True).click()
         expect(page.locator("main .problem")).to_contain_text("The mock does not answer.")
-        with serving(create_app(), port=port):
+        with serve_in_thread(create_app(), port=port):
             expect(page.locator("#status")).to_have_text("Live")
             expect(page.locator("#notice")).to_be_empty()
             page.get_by_role("button", name="Make community: Pager", exact=True).click()
@@ -63,7 +63,7 @@ def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
 
 
 def test_a_contract_that_was_refused_and_one_without_all_functions_are_said(browser: Browser, tmp_path: Path) -> None:
-    contract = Path(shutil.copy(own_file("openapi.yaml"), tmp_path))
+    contract = Path(shutil.copy(find_own_file("openapi.yaml"), tmp_path))
     fly = "{operationId: packs.fly, tags: [packs], summary: Fly, responses: {'204': {description: It flies.}}}"
     with running("--reload", "--contract", str(contract)) as followed, opened(browser) as (page, _):
         view_of(page, followed.origin, "default", "contract")

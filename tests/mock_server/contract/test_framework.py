@@ -33,8 +33,8 @@ from mock_server.server.serving import Serving
 from mock_server.settings import Settings
 
 serving = Serving(Settings(), "warning")
-app = serving.application()
-serving.server(app, None, at_end=list)
+app = serving.make_application()
+serving.make_server(app, None, at_end=list)
 owner = next(each for each in app.context.seed.personas if each.name == "acme-owner")
 sent = []
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.contract.schema import Compiler, SchemaError, fits, located_problems, problems
+from mock_server.contract.schema import Compiler, SchemaError, describe_problems, fits, locate_problems
 
 TEXT = {"type": "string"}
 OBJECT = {
@@ -58,7 +58,7 @@ def test_a_schema_that_is_none_is_refused(schema: dict[str, Any]) -> None:
 )
 @pytest.mark.parametrize("value", ["x", 10**30, {"a": [1]}, " is not one of "])
 def test_every_value_that_there_may_be_is_told(value: Any, options: list[Any], named: str) -> None:
-    [(_, text)] = located_problems(Compiler().compile({"enum": options}), value)
+    [(_, text)] = locate_problems(Compiler().compile({"enum": options}), value)
     assert text == f"{json.dumps(value, separators=(',', ':'))} is not one of {named}"
 
 
@@ -82,7 +82,7 @@ def test_equal_schemas_are_compiled_once() -> None:
     ],
 )
 def test_a_problem_names_the_field_that_is_wrong(value: Any, named: set[str]) -> None:
-    assert problems(Compiler().compile(OBJECT), value, whole="body").keys() == named
+    assert describe_problems(Compiler().compile(OBJECT), value, whole="body").keys() == named
 
 
 FORMS = {
@@ -110,7 +110,7 @@ ID_OR_TIME = {"oneOf": [{"type": "string", "pattern": "^[0-9]+$"}, {"type": "str
 def test_of_several_forms_the_nearest_says_what_is_wrong(
     schema: dict[str, Any], value: Any, told: dict[str, str]
 ) -> None:
-    assert problems(Compiler().compile(schema), value, whole="body") == told
+    assert describe_problems(Compiler().compile(schema), value, whole="body") == told
 
 
 def test_a_value_nested_beyond_reach_does_not_fit() -> None:
@@ -119,28 +119,28 @@ def test_a_value_nested_beyond_reach_does_not_fit() -> None:
         value = [value]
     validator = Compiler().compile(OBJECT)
     assert not fits(validator, {"name": value})
-    assert problems(validator, {"name": value}, whole="body")
+    assert describe_problems(validator, {"name": value}, whole="body")
 
 
 def test_a_problem_is_told_in_a_line_however_long_the_value() -> None:
-    (text,) = problems(Compiler().compile({"enum": ["a"]}), "x" * 100_000, whole="body").values()
+    (text,) = describe_problems(Compiler().compile({"enum": ["a"]}), "x" * 100_000, whole="body").values()
     assert len(text) < 400
 
 
 @pytest.mark.parametrize("key", ["0", "00", "7", "007", "+7", "-7", " 7", "٣", "1" * 30, "x", "x/y"])
 def test_a_fault_is_told_with_the_key_as_it_is_written(key: str) -> None:
     validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
-    assert list(located_problems(validator, {key: {}})) == [([key, "a"], "It is required.")]
+    assert list(locate_problems(validator, {key: {}})) == [([key, "a"], "It is required.")]
 
 
 def test_a_fault_below_one_of_two_keys_that_read_alike_is_told_of_both() -> None:
     validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
-    assert {place[0] for place, _ in located_problems(validator, {"1": {"a": 1}, "01": {}})} == {"1", "01"}
+    assert {place[0] for place, _ in locate_problems(validator, {"1": {"a": 1}, "01": {}})} == {"1", "01"}
 
 
 @pytest.mark.parametrize("beside", [[1], [], {"b": 1}, 1, "b", None])
 def test_an_empty_key_beside_the_fault_is_no_way_to_it(beside: Any) -> None:
     below = {"type": "object", "properties": {"b": {"type": "string"}}}
     validator = Compiler().compile({"type": "object", "properties": {"a": {"type": "array", "items": below}}})
-    found = problems(validator, {"": beside, "a": [{"b": 1}]}, whole="body")
+    found = describe_problems(validator, {"": beside, "a": [{"b": 1}]}, whole="body")
     assert "a.0.b" in found

@@ -69,8 +69,8 @@ def test_what_goes_out_is_held_against_it(reply: Reply, monkeypatch: pytest.Monk
     async def wrong(*_: Any) -> Reply:
         return reply
 
-    handlers = control.handlers()
-    monkeypatch.setattr(control, "handlers", lambda: {**handlers, "health.get": wrong})
+    handlers = control.find_handlers()
+    monkeypatch.setattr(control, "find_handlers", lambda: {**handlers, "health.get": wrong})
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(create_app())

@@ -13,7 +13,7 @@ from mock_server.app import PRODUCT, load_document
 from mock_server.fixtures import load_seed
 from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
-from mock_server.state.table import table_of
+from mock_server.state.table import make_table
 from mock_server.state.value import replace
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
@@ -188,7 +188,7 @@ def grown(state: State, count: int) -> State:
     """The state with so many packs more, alike but for their ids."""
     pack = state.all(PACKS)[PACK]
     packs = [*state.all(PACKS).values(), *(replace(pack, id=f"pack_{number}") for number in range(count))]
-    return replace(state, tables=MappingProxyType({**state.tables, "packs": table_of(PACKS, packs)}))
+    return replace(state, tables=MappingProxyType({**state.tables, "packs": make_table(PACKS, packs)}))
 
 
 def test_a_fork_and_a_reset_allocate_the_same_for_ten_packs_and_for_a_hundred_thousand() -> None:

@@ -135,17 +135,17 @@ def test_the_same_calls_give_the_same_bytes_however_time_is_divided(world: MockW
     both = made(world)
     for seconds in (0.25, 2, 1.75, 1, 30):
         world.advance(seconds)
-    once = world.exported()
+    once = world.export()
     world.reset()
     world.freeze(NOW)
     assert made(world) == both
     world.advance(35)
-    assert world.exported() == once
+    assert world.export() == once
 
 
 def test_timers_go_along_with_the_state(world: MockWorld) -> None:
     both = made(world)
-    document = world.exported()
+    document = world.export()
     world.snapshot("before")
     with world.fork(f"{world.name}-fork") as fork:
         world.advance(60)
@@ -155,7 +155,7 @@ def test_timers_go_along_with_the_state(world: MockWorld) -> None:
         assert statuses(fork, *both) == ("busy", "delivered")
     for go_back in (lambda: world.restore("before"), lambda: world.load(document)):
         go_back()
-        assert world.exported() == document
+        assert world.export() == document
         world.advance(4)
         assert statuses(world, *both) == ("busy", "running")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.control.errors import unknown
+from mock_server.control.errors import describe_unknown
 
 MANY = [f"name-{number}" for number in range(15)]
 
@@ -18,4 +18,4 @@ MANY = [f"name-{number}" for number in range(15)]
     ],
 )
 def test_what_there_is_instead_is_told(name: str, known: list[str], instead: str) -> None:
-    assert unknown("snapshot", name, iter(known)) == f'There is no snapshot "{name}". {instead}'
+    assert describe_unknown("snapshot", name, iter(known)) == f'There is no snapshot "{name}". {instead}'

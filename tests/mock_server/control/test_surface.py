@@ -120,7 +120,7 @@ def test_wrong_tokens_of_any_length_are_compared_by_digest(monkeypatch: pytest.M
 
     monkeypatch.setattr(control_key, "compare_digest", compare)
     app = create_app()
-    state, now = app.context.worlds.default.state, app.context.worlds.default.now()
+    state, now = app.context.worlds.default.state, app.context.worlds.default.read_clock()
     key = ControlKey(TOKEN)
     for wrong in ("", "x", TOKEN[:-1], TOKEN + "x", "x" * 10_000):
         with pytest.raises(Unauthenticated):

@@ -82,7 +82,7 @@ def test_a_field_names_what_the_org_has(world: MockWorld) -> None:
     assert answer.status_code == 400
     ask(world, "DELETE", f"/labels/{label}")
     assert ask(world, "PATCH", path, {"label_ids": [label], "color": "green"}).status_code == 200
-    world.load(world.exported())  # what was deleted may still be named
+    world.load(world.export())  # what was deleted may still be named
 
 
 def test_what_a_field_does_not_name_has_a_code_of_its_own(world: MockWorld) -> None:

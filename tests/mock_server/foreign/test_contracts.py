@@ -11,7 +11,7 @@ import yaml
 
 from mock_server import Settings, create_app, in_process
 from mock_server.errors import StartError
-from mock_server.state.blobs import total_size
+from mock_server.state.blobs import count_bytes
 from tests.mock_server.foreign.mocks import CONTRACTS, answer_of, asked, body_of, write_contract
 from tests.mock_server.serving import written
 
@@ -312,7 +312,7 @@ def test_an_object_of_one_of_several_forms_is_kept(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_into_the_memory_is_refused_in_the_form_of_the_contract() -> None:
-    others = total_size()  # what other mocks of the process hold counts too
+    others = count_bytes()  # what other mocks of the process hold counts too
     with asked(CONTRACTS / "petstore.yaml", max_memory=others + 200_000) as client:
         statuses: list[int] = []
         while 400 not in statuses and len(statuses) < 1000:

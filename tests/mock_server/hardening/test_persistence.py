@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from mock_server import create_app
 from mock_server.errors import StartError
-from mock_server.state.portable import StateReader, load, save, written
+from mock_server.state.portable import StateReader, load, save, write
 from mock_server.state.state import State
 from mock_server.whole_file import check_writable
 from tests import plain
@@ -99,7 +99,7 @@ import sys
 from pathlib import Path
 from mock_server.state.portable import save
 from mock_server.state.state import State
-states = [State(), State().next_id("pack")[0]]
+states = [State(), State().assign_id_of_kind("pack")[0]]
 print("saving", flush=True)
 while True:
     for state in states:
@@ -111,7 +111,7 @@ while True:
 def test_a_kill_in_the_middle_of_a_write_leaves_one_of_the_two(tmp_path: Path) -> None:
     """A process that does nothing but save two states in turn, killed fifty times."""
     path = tmp_path / "state.json"
-    whole = {written(State()), written(State().next_id("pack")[0])}
+    whole = {write(State()), write(State().assign_id_of_kind("pack")[0])}
     moment = random.Random(50)  # noqa: S311 - as above
     for _ in range(50):
         with subprocess.Popen([sys.executable, "-c", SAVING, str(path)], stdout=subprocess.PIPE) as running:

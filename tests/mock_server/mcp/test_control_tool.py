@@ -8,7 +8,7 @@ import pytest
 
 from mock_server.client import Mock
 from mock_server.client.transport import InProcessTransport
-from mock_server.mcp.control_tool import control_tools
+from mock_server.mcp.control_tool import make_control_tools
 
 ANSWERS: dict[str, Any] = {"200": {"description": "It is."}}
 DOCUMENT: dict[str, Any] = {
@@ -57,7 +57,7 @@ def test_a_call_is_the_request_of_its_operation(name: str, arguments: dict[str, 
     transport = InProcessTransport(answering)
     try:
         with Mock("http://localhost", transport=transport) as mock:
-            tools = {tool.name: tool for tool in control_tools(DOCUMENT, "made-up.yaml", mock)}
+            tools = {tool.name: tool for tool in make_control_tools(DOCUMENT, "made-up.yaml", mock)}
             result = anyio.run(tools[name].call, arguments)
     finally:
         transport.stop()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.entry_text import line
+from mock_server.entry_text import write_line
 from mock_server.settings import PassedCaller, PassRule, PassSettings
 from tests import plain
 from tests.archives import zipped
@@ -152,7 +152,7 @@ def test_both_the_request_and_the_answer_are_judged_by_the_contract() -> None:
     assert request_body.startswith("request: visibility: ")
     assert answer == "answer: the status 418 is not declared"
     assert entry["request"]["body"] == '{"visibility":"all"}'
-    told = line(entry)
+    told = write_line(entry)
     assert f"passed on to {entry['passage']['to']}" in told
     assert "broke the contract: answer: the status 418 is not declared" in told
 

@@ -160,15 +160,15 @@ def test_time_stands_still_while_the_clock_of_the_machine_is_put_back() -> None:
     noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     shown = iter([noon, noon, noon - timedelta(hours=1), noon - timedelta(minutes=1), noon + timedelta(seconds=1)])
     world = World("one", State(), PRODUCT, real=lambda: next(shown))
-    assert [world.now() for _ in range(4)] == [noon, noon, noon, noon + timedelta(seconds=1)]
+    assert [world.read_clock() for _ in range(4)] == [noon, noon, noon, noon + timedelta(seconds=1)]
 
 
 def test_in_a_world_with_an_offset_too() -> None:
     noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     shown = iter([noon, noon, noon, noon - timedelta(hours=1)])
     world = World("one", State(), PRODUCT, real=lambda: next(shown))
-    world.commit(world.state.with_clock(world.state.clock.advanced(-3600, world.real())))
-    assert [world.now() for _ in range(2)] == [noon - timedelta(hours=1)] * 2
+    world.commit(world.state.with_clock(world.state.clock.advance(-3600, world.read_real_time())))
+    assert [world.read_clock() for _ in range(2)] == [noon - timedelta(hours=1)] * 2
 
 
 # What an operation prepares.
@@ -197,7 +197,9 @@ class Held:
 
 
 def told(state: State, request: Request) -> tuple[State, Reply]:
-    return state, Reply(200, {"now": request.now.isoformat(), "org": state.all(ORGS)["org_acme"].posture(request.now)})
+    return state, Reply(
+        200, {"now": request.now.isoformat(), "org": state.all(ORGS)["org_acme"].find_posture(request.now)}
+    )
 
 
 def done(state: State, _request: Request) -> tuple[State, Reply]:

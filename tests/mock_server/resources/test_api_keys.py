@@ -111,7 +111,7 @@ def test_a_value_stands_in_no_journal_state_or_log(world: MockWorld, caplog: pyt
     key = made(world).json()
     as_bearer(world, key["value"])
     world.client("acme-owner").delete(f"/api-keys/{key['id']}")
-    told = (json.dumps(world.ask("GET", "/journal")), world.exported().decode(), caplog.text)
+    told = (json.dumps(world.ask("GET", "/journal")), world.export().decode(), caplog.text)
     assert [key["value"] in each for each in told] == [False] * 3
 
 

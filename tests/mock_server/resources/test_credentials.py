@@ -150,12 +150,12 @@ WRONG = [
 def test_what_is_wrong_is_named_quoted_nowhere_and_changes_nothing(world: MockWorld, body: Any, name: str) -> None:
     made(world, {**CODE, "name": "not-for-people", "allow_user_override": False})
     made(world, CODE)
-    before = world.exported()
+    before = world.export()
     answer = ask(world, "POST", json=body)
     assert code(answer) == (400, "validation_error")
     assert name in answer.json()["error"]["details"]["fields"]
     assert SECRET not in answer.text
-    assert world.exported() == before
+    assert world.export() == before
 
 
 def test_one_that_does_not_allow_it_is_not_overridden(world: MockWorld) -> None:
@@ -189,11 +189,11 @@ def test_without_auth_write_nobody_sees_what_is_somebody_elses(world: MockWorld)
 
 
 def test_what_is_the_orgs_is_written_with_auth_write_alone(world: MockWorld) -> None:
-    before = world.exported()
+    before = world.export()
     assert code(ask(world, "POST", json=CODE, who="acme-member")) == (403, "permission_denied")
     assert code(ask(world, "DELETE", "/cred_01HZ", "acme-member")) == (403, "permission_denied")
     assert code(ask(world, "POST", "/cred_acme_google/oauth/start", "acme-member")) == (403, "permission_denied")
-    assert world.exported() == before
+    assert world.export() == before
     assert ask(world, "DELETE", "/cred_01HZ", "acme-operator").json() == {"status": "deleted"}
 
 
@@ -311,7 +311,7 @@ def test_a_secret_stands_nowhere(world: MockWorld, body: Any, caplog: pytest.Log
     ask(world, "POST", json={name: [value] if SECRET in str(value) else value for name, value in body.items()})
     entries = world.ask("GET", "/journal")["entries"]
     assert [entry["status"] for entry in entries] == [201, 400, 400]
-    told = (json.dumps(entries), world.exported().decode(), caplog.text)
+    told = (json.dumps(entries), world.export().decode(), caplog.text)
     assert [SECRET in each for each in told] == [False] * 3
 
 

@@ -58,7 +58,7 @@ def test_a_value_stands_in_no_answer_journal_state_or_log(
     answer = ask(world, method, NAME, who, json=BODIES[body])
     entries = world.ask("GET", "/journal")["entries"]
     assert [entry["path"] for entry in entries if entry["status"] == answer.status_code] == [f"/v1/secrets/{NAME}"]
-    told = (answer.text, json.dumps(entries), world.exported().decode(), caplog.text)
+    told = (answer.text, json.dumps(entries), world.export().decode(), caplog.text)
     assert [VALUE in each for each in told] == [False] * 4
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
-from mock_server.resources.tasks.task import ENDED, STATUSES
+from mock_server.resources.workspaces.task import ENDED, STATUSES
 from tests.mock_server.resources.asking import code
 
 OF_IDLE = ["task_acme_cancelled", "task_acme_failed", "task_01HZ"]

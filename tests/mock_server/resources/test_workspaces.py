@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
-from mock_server.resources.tasks.task import TASKS, Task, task_view
 from mock_server.resources.workspaces import workspace as workspaces
-from mock_server.state.clock import moment
+from mock_server.resources.workspaces.task import TASKS, Task, show_task
+from mock_server.state.clock import parse_moment
 from tests.mock_server.resources.at_rest import stopped
 
 SPARE, MAIN = "/agent-roles/role_acme_spare", "/providers/provider_01HZ"
@@ -65,13 +65,15 @@ def test_what_the_events_of_before_are_about_is_there(world: MockWorld) -> None:
 
 
 def test_a_task_that_ended_shows_how_long_it_took_of_the_times_shown() -> None:
-    task = Task("task_a", "org_a", "ws_a", "Do it.", moment("2026-07-01T09:00:00.900Z"))
-    assert "duration_seconds" not in task_view(task, "org_a")
-    ended = Task("task_a", "org_a", "ws_a", "Do it.", task.created_at, completed_at=moment("2026-07-01T09:00:02.100Z"))
-    shown = task_view(ended, "org_a")
+    task = Task("task_a", "org_a", "ws_a", "Do it.", parse_moment("2026-07-01T09:00:00.900Z"))
+    assert "duration_seconds" not in show_task(task, "org_a")
+    ended = Task(
+        "task_a", "org_a", "ws_a", "Do it.", task.created_at, completed_at=parse_moment("2026-07-01T09:00:02.100Z")
+    )
+    shown = show_task(ended, "org_a")
     assert shown["duration_seconds"] == 2
     assert shown.keys().isdisjoint({"held", "submitted_by_user_id"})
-    assert TASKS.record(ended)["submitted_by_user_id"] == "system"
+    assert TASKS.to_record(ended)["submitted_by_user_id"] == "system"
 
 
 @pytest.mark.parametrize("status", RUNNING)

@@ -132,5 +132,5 @@ def test_bodies_past_what_is_received_at_once_are_to_come_again(strict: str, mon
 
 
 def test_no_more_connections_are_kept_than_files_may_be_open() -> None:
-    assert Limits(max_connections=1000).within(256).max_connections < 256
-    assert Limits(max_connections=10).within(256).max_connections == 10
+    assert Limits(max_connections=1000).fit_to(256).max_connections < 256
+    assert Limits(max_connections=10).fit_to(256).max_connections == 10

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mock_server.errors import StartError
-from mock_server.server import listen, url_of
+from mock_server.server import listen, make_url
 from tests.mock_server.serving import Mock
 
 
@@ -82,7 +82,7 @@ def test_a_client_that_goes_away_harms_nobody(mock: Mock) -> None:
 @pytest.mark.parametrize(("host", "origin"), [("127.0.0.1", "http://127.0.0.1:"), ("localhost", "http://127.0.0.1:")])
 def test_loopback_is_listened_on(host: str, origin: str) -> None:
     with listen(host, 0) as listener:
-        assert url_of(listener).startswith(origin)
+        assert make_url(listener).startswith(origin)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "no.such.host.invalid", ""])  # noqa: S104  (refused)
@@ -94,7 +94,7 @@ def test_any_other_address_is_not(host: str) -> None:
 def test_any_other_address_is_where_control_calls_are_guarded() -> None:
     """Bound, and let go of before anybody could be answered."""
     with listen("0.0.0.0", 0, guarded=True) as listener:  # noqa: S104  (that is what is asked for)
-        assert url_of(listener).startswith("http://0.0.0.0:")
+        assert make_url(listener).startswith("http://0.0.0.0:")
 
 
 def test_an_address_of_another_machine_is_none_all_the_same() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from mock_server import create_app
-from mock_server.server import Server, listen, url_of
+from mock_server.server import Server, listen, make_url
 from tests import plain
 from tests.mock_server.server.raw import connected, request, statuses, until_closed
 from tests.ports import own_ports
@@ -154,7 +154,7 @@ def test_where_another_goes_on_who_has_connected_is_answered_though_nobody_took_
     started, end = threading.Event(), app.context.worlds.end
 
     def connect_and_end() -> None:
-        late.append(connected(url_of(listener)))
+        late.append(connected(make_url(listener)))
         late[0].sendall(request("GET", "/_mock/health"))
         end()
 

@@ -52,7 +52,7 @@ class Scene:
 
     def made(self, at: Phase, scope: object = None) -> Any:
         connection: Any = Connection(at, scope)
-        self.watch.made(connection)
+        self.watch.note_made(connection)
         self.watch.look()
         return connection
 
@@ -126,7 +126,7 @@ def test_who_has_asked_meanwhile_stays(scene: Scene) -> None:
     first.at, first.scope = Phase.ANSWER, 1  # since the last look
     newcomers: list[Any] = [Connection(Phase.REQUEST) for _ in range(2)]
     for each in newcomers:
-        scene.watch.made(each)
+        scene.watch.note_made(each)
     assert (first.dropped, second.dropped) == (False, True)
     assert [each.dropped for each in newcomers] == [False, False]
 
@@ -138,7 +138,7 @@ def test_a_newcomer_goes_only_where_everybody_else_has_an_answer_to_come_and_the
     newcomers: list[Any] = [Connection(Phase.REQUEST) for _ in range(3)]
     with caplog.at_level(logging.WARNING):
         for each in newcomers:
-            scene.watch.made(each)
+            scene.watch.note_made(each)
         scene.pass_by(1)
         scene.pass_by(1)
     assert [each.dropped for each in (*waiting, *newcomers)] == [False] * MOST + [True] * 3
@@ -148,7 +148,7 @@ def test_a_newcomer_goes_only_where_everybody_else_has_an_answer_to_come_and_the
 
 def test_who_has_gone_makes_room(scene: Scene) -> None:
     connections = [scene.made(Phase.ANSWER) for _ in range(MOST)]
-    scene.watch.lost(connections[0])
+    scene.watch.note_lost(connections[0])
     assert not scene.made(Phase.REQUEST).dropped
 
 
@@ -167,7 +167,7 @@ def test_it_rests_once_after_each_time_that_somebody_wanted_something(scene: Sce
     scene.pass_by(1)
     assert scene.rests == 2
     scene.pass_by(1)
-    scene.watch.lost(connection)
+    scene.watch.note_lost(connection)
     scene.pass_by(20)
     assert scene.rests == 2
     scene.pass_by(1)

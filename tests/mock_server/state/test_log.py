@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.state.log import LogObjects, Note, log_of
+from mock_server.state.log import LogObjects, Note, make_log
 from mock_server.state.value import Value
 
 IDS = st.lists(st.integers(0, 400).map(lambda number: f"{number:03}"), unique=True, max_size=150)
@@ -41,12 +41,12 @@ def with_line(log: LogObjects, line: Line, most: int) -> LogObjects:
 
 @given(IDS, st.integers(1, 100), FORMER)
 def test_it_keeps_the_latest_in_order_however_they_come(come: list[str], most: int, former_ids: list[str]) -> None:
-    log, gone = log_of({}), set()
+    log, gone = make_log({}), set()
     for line in lines(former_ids + come):
         former, log = log, with_line(log, line, most)
         if len(log) == len(former) and log.note is not None:
             gone.add(former.find_outgoing(log.note).id)
-    kept = ids(log.of_org("org_a"))
+    kept = ids(log.read_org("org_a"))
     assert kept == sorted(kept)
     assert len(kept) == len(log) == min(most, len(former_ids) + len(come))
     assert {*kept} == {*former_ids, *come} - gone
@@ -55,7 +55,7 @@ def test_it_keeps_the_latest_in_order_however_they_come(come: list[str], most: i
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=200), st.integers(1, 90), FORMER)
 def test_it_is_the_same_whenever_it_is_read(come: list[tuple[str, bool]], most: int, former_ids: list[str]) -> None:
     """Each log stays as it was once others came of it, whether somebody read it before or not."""
-    log, logs, there = log_of({}), [], {"a": former_ids[-most:], "b": []}  # type: ignore[var-annotated]
+    log, logs, there = make_log({}), [], {"a": former_ids[-most:], "b": []}  # type: ignore[var-annotated]
     for line in former_ids:
         log = with_line(log, Line(line, "a"), most)
     for number, (org_id, is_read) in enumerate(come):
@@ -67,13 +67,13 @@ def test_it_is_the_same_whenever_it_is_read(come: list[tuple[str, bool]], most: 
     for each, expected in reversed(logs):
         assert sorted(each) == expected
         assert len(each) == len(expected)
-        assert each == log_of(dict(each.items()))
+        assert each == make_log(dict(each.items()))
 
 
 @given(IDS)
 def test_it_is_a_map_of_its_objects(there: list[str]) -> None:
     objects = {each: Line(each, f"org_{each[-1]}") for each in there}
-    log = log_of(objects)
+    log = make_log(objects)
     assert dict(log.items()) == objects
     assert (sorted(log), sorted(log.keys()), len(log)) == (sorted(there), sorted(there), len(there))
     for each in there:
@@ -88,14 +88,14 @@ def test_it_is_a_map_of_its_objects(there: list[str]) -> None:
 
 
 def test_what_was_before_stays_as_it_was() -> None:
-    before = log_of({"1": Line("1")})
+    before = make_log({"1": Line("1")})
     after = before.insert("2", Line("2"))
     assert [*before] == ["1"]
     assert [*after] == ["1", "2"]
 
 
 def test_one_of_an_earlier_time_is_first_however_many_came_before() -> None:
-    log = log_of({})
+    log = make_log({})
     for number in range(1, 600):
         log = with_line(log, Line(f"{number:03}"), 1000)
-        assert with_line(log, Line("000"), 1000).of_org("org_a")[0].id == "000"
+        assert with_line(log, Line("000"), 1000).read_org("org_a")[0].id == "000"

@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.access.callers import Credential, api_key
-from mock_server.access.credentials import CREDENTIALS, known, token_digest
-from mock_server.resources.agent_roles.role import ROLES, Role, roles_with
+from mock_server.access.callers import Credential, make_api_key
+from mock_server.access.credentials import CREDENTIALS, digest_token, find_known
+from mock_server.resources.agent_roles.role import ROLES, Role, count_roles_with
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import PACKS, PURGE_FAILURES, Pack, with_purge_failures, without_pack
-from mock_server.resources.packs.registry import Reference, pulled, with_image
-from mock_server.resources.tasks.task import ENDED, STATUSES, TASKS, Status, Task
-from mock_server.state.blobs import blob
-from mock_server.state.state import settle, touched
-from mock_server.state.table import table_of
+from mock_server.resources.packs.registry import Reference, pull, with_image
+from mock_server.resources.workspaces.task import ENDED, STATUSES, TASKS, Status, Task
+from mock_server.state.blobs import make_blob
+from mock_server.state.state import list_touched, settle
+from mock_server.state.table import make_table
 from mock_server.state.value import replace
 from tests.mock_server.states import GRANTS, empty
 
@@ -23,7 +23,7 @@ REF = "registry.evershell.example/org_acme/sample:1.0.0"
 
 
 def image(name: str = "sample") -> Image:
-    return build({"pack.yaml": blob(f"name: {name}\nversion: 1.0.0\n".encode())})
+    return build({"pack.yaml": make_blob(f"name: {name}\nversion: 1.0.0\n".encode())})
 
 
 def pack(pack_id: str, name: str = "sample", org_id: str | None = "org_acme") -> Pack:
@@ -49,21 +49,21 @@ def test_the_index_by_name_follows_the_packs(steps: list[tuple[str, str, bool]])
     packs = state.all(PACKS).values()
     assert dict(state.tables["packs"].entries[0]) == {(each.org_id, each.name): (each.id,) for each in packs}
     for each in packs:
-        assert state.where(PACKS, org_id=each.org_id, name=each.name) == [each]
+        assert state.select(PACKS, org_id=each.org_id, name=each.name) == [each]
 
 
 def test_an_uploaded_pack_goes_with_its_images_and_its_failures() -> None:
     state = with_purge_failures(with_image(empty(), REF, image()).put(PACKS, pack("pack_1")), "pack_1", 2)
     gone = without_pack(state, "pack_1")
-    assert pulled(gone, Reference.of(REF)) is None
+    assert pull(gone, Reference.parse(REF)) is None
     assert "pack_1" not in gone.all(PURGE_FAILURES)
-    assert pulled(state, Reference.of(REF)) == image()
+    assert pull(state, Reference.parse(REF)) == image()
     assert without_pack(gone, "pack_1") == gone
 
 
 def test_the_image_of_any_other_pack_stays() -> None:
     state = with_image(empty(), REF, image()).put(PACKS, replace(pack("pack_1"), image_origin="image_ref"))
-    assert pulled(without_pack(state, "pack_1"), Reference.of(REF)) == image()
+    assert pull(without_pack(state, "pack_1"), Reference.parse(REF)) == image()
 
 
 def test_failures_that_are_used_up_leave_nothing() -> None:
@@ -85,10 +85,10 @@ def test_roles_are_counted_archived_ones_too() -> None:
     state = empty()
     for role in roles:
         state = state.put(ROLES, role)
-    assert roles_with(state, "pack_1") == 2
-    assert roles_with(state, "pack_1", other_than="org_acme") == 1
-    assert roles_with(state, "pack_3") == 0
-    assert roles_with(state.drop(ROLES, "role_2"), "pack_1", other_than="org_acme") == 0
+    assert count_roles_with(state, "pack_1") == 2
+    assert count_roles_with(state, "pack_1", other_than="org_acme") == 1
+    assert count_roles_with(state, "pack_3") == 0
+    assert count_roles_with(state.drop(ROLES, "role_2"), "pack_1", other_than="org_acme") == 0
 
 
 STEPS = st.builds(
@@ -110,27 +110,27 @@ def test_the_index_of_roles_follows_the_roles(steps: list[Role | str]) -> None:
     assert set(of_packs) == {pack_id for role in roles for pack_id in role.pack_ids}
     for pack_id in ("pack_1", "pack_2"):
         orgs = [role.org_id for role in roles if pack_id in role.pack_ids]
-        assert roles_with(state, pack_id) == len(orgs)
-        assert roles_with(state, pack_id, other_than="org_acme") == orgs.count("org_globex")
-    assert table_of(ROLES, roles) == state.tables["roles"]
+        assert count_roles_with(state, pack_id) == len(orgs)
+        assert count_roles_with(state, pack_id, other_than="org_acme") == orgs.count("org_globex")
+    assert make_table(ROLES, roles) == state.tables["roles"]
 
 
 def test_ids_come_from_the_state_they_are_counted_in() -> None:
     state = empty(seed=3)
-    once, first = state.next_id("pack")
-    _, second = once.next_id("pack")
-    _, of_another_kind = once.next_id("role")
-    assert state.next_id("pack") == (once, first)
+    once, first = state.assign_id_of_kind("pack")
+    _, second = once.assign_id_of_kind("pack")
+    _, of_another_kind = once.assign_id_of_kind("role")
+    assert state.assign_id_of_kind("pack") == (once, first)
     assert first.startswith("pack_")
     assert of_another_kind.startswith("role_")
-    assert len({first, second, empty(seed=4).next_id("pack")[1]}) == 3
+    assert len({first, second, empty(seed=4).assign_id_of_kind("pack")[1]}) == 3
 
 
 def test_a_token_is_known_and_not_kept() -> None:
-    credential = Credential(token_digest("sk_mock_secret"), api_key("org_acme", "read_only", "a key", GRANTS))
+    credential = Credential(digest_token("sk_mock_secret"), make_api_key("org_acme", "read_only", "a key", GRANTS))
     state = empty().put(CREDENTIALS, credential)
-    assert known("sk_mock_secret", state) == credential
-    assert known("sk_mock_other", state) is None
+    assert find_known("sk_mock_secret", state) == credential
+    assert find_known("sk_mock_other", state) is None
     assert "sk_mock_secret" not in repr(state)
     assert state.drop(CREDENTIALS, credential.digest) == empty()
 
@@ -140,25 +140,25 @@ def test_a_state_says_what_was_touched_on_the_way_to_it() -> None:
     settle(before, empty())
     after = without_pack(before.put(ROLES, role_of("role_1", "org_acme", "one", ())), "pack_1")
     settle(after, before)
-    assert touched(after, before) == (
+    assert list_touched(after, before) == (
         ("roles", "role_1"),
         ("registry", "registry.evershell.example/org_acme/sample"),
         ("packs", "pack_1"),
     )
-    once_more, _ = after.next_id("pack")
+    once_more, _ = after.assign_id_of_kind("pack")
     settle(once_more, after)
-    assert touched(once_more, after) == (("counters", "pack"),)
-    assert touched(after, before)[0] == ("roles", "role_1")
-    assert touched(once_more, once_more) == ()
+    assert list_touched(once_more, after) == (("counters", "pack"),)
+    assert list_touched(after, before)[0] == ("roles", "role_1")
+    assert list_touched(once_more, once_more) == ()
 
 
 def test_ids_given_out_before_a_step_back_are_not_given_out_again() -> None:
     start = empty(seed=3)
-    state, first = start.next_id("pack")
-    state, second = state.next_id("pack")
-    back = replace(start, highest=state.highest_ids())
+    state, first = start.assign_id_of_kind("pack")
+    state, second = state.assign_id_of_kind("pack")
+    back = replace(start, highest=state.find_highest_ids())
     assert back == start
-    _, third = back.next_id("pack")
+    _, third = back.assign_id_of_kind("pack")
     assert len({first, second, third}) == 3
 
 
@@ -169,6 +169,6 @@ def test_a_queue_is_in_its_order_whatever_the_keys_are(steps: list[tuple[str, in
         made = NOW - timedelta(minutes=minutes)
         state = state.put(TASKS, Task(f"task_{key}", "org_acme", "ws_1", "Do it.", made, status=status))
         waiting = sorted((each for each in state.all(TASKS).values() if each.status not in ENDED), key=lambda t: t.age)
-        assert state.where(TASKS, unfinished_in="ws_1") == waiting
-        assert state.first_where(TASKS, unfinished_in="ws_1") == (waiting[0] if waiting else None)
-        assert table_of(TASKS, state.all(TASKS).values()) == state.tables["tasks"]
+        assert state.select(TASKS, unfinished_in="ws_1") == waiting
+        assert state.select_first(TASKS, unfinished_in="ws_1") == (waiting[0] if waiting else None)
+        assert make_table(TASKS, state.all(TASKS).values()) == state.tables["tasks"]

@@ -9,8 +9,8 @@ from typing import Any
 
 from mock_server import Settings, create_app
 from mock_server.operation import Handler, Reply, Request
-from mock_server.resources.audit.event import Event, in_milliseconds, with_event
-from mock_server.resources.audit.feed import ActivityFeed, last_received
+from mock_server.resources.audit.event import Event, round_to_milliseconds, with_event
+from mock_server.resources.audit.feed import ActivityFeed, read_last_received
 from mock_server.state.state import State
 from tests.mock_server.serving import DOCUMENT, refusals, written
 
@@ -22,13 +22,13 @@ def follow(state: State, request: Request) -> tuple[State, Reply]:
     """What happens from now on, or since what was received last; of the caller's own workspaces, if it asks so."""
     caller = request.caller
     creator = caller.user_id if request.query.get("own") else None
-    feed = ActivityFeed(caller.org_id, last_received(request.headers.get("Last-Event-ID")), creator)
+    feed = ActivityFeed(caller.org_id, read_last_received(request.headers.get("Last-Event-ID")), creator)
     return state, Reply(200, feed, "text/event-stream", NO_STORE)
 
 
 def write(state: State, request: Request) -> tuple[State, Reply]:
     """Write an event of activity with these columns."""
-    moment = in_milliseconds(datetime.now(UTC))
+    moment = round_to_milliseconds(datetime.now(UTC))
     columns = {"category": "activity", "event_type": "workspace_ready", **request.body}
     event = Event(request.caller.org_id, request.caller.user_id, moment, **columns)
     return with_event(state, event), Reply(200, {"ok": True})

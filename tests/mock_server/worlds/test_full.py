@@ -11,7 +11,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.settings import MIB
-from mock_server.state.blobs import total_size
+from mock_server.state.blobs import count_bytes
 from mock_server.worlds.memory import MemoryBudget
 from tests import plain
 from tests.archives import zipped
@@ -63,7 +63,7 @@ def bounded(tokens: dict[str, str]) -> Iterator[Start]:
 
     def start(mib: float) -> Bounded:
         gc.collect()  # so that nothing of an earlier mock goes while this one is looked at
-        app = create_app(Settings(max_memory=total_size() + int(mib * MIB)))
+        app = create_app(Settings(max_memory=count_bytes() + int(mib * MIB)))
         mock = Client(stack.enter_context(served(app)), tokens)
         stack.enter_context(mock.client)
         return Bounded(mock, app.context.worlds.memory)

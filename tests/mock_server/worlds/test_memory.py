@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
 from mock_server.settings import MIB
-from mock_server.state.blobs import blob, total_size
+from mock_server.state.blobs import count_bytes, make_blob
 from mock_server.worlds.memory import MemoryBudget
 from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, served
@@ -29,7 +29,7 @@ def bounded(tokens: dict[str, str]) -> Iterator[Callable[..., Mock]]:
 
     def start(mib: float, **settings: Any) -> Mock:
         gc.collect()  # so that nothing of an earlier mock goes while this one is looked at
-        context = served(create_app(Settings(max_memory=total_size() + int(mib * MIB), **settings)))
+        context = served(create_app(Settings(max_memory=count_bytes() + int(mib * MIB), **settings)))
         started.append(context)
         return Mock(context.__enter__(), "default", tokens)
 
@@ -78,10 +78,10 @@ def test_the_oldest_bodies_go_first_whatever_world_they_are_of(bounded: Callable
 
 def test_contents_that_only_a_journal_holds_give_way_to_new_ones(bounded: Callable[..., Mock]) -> None:
     mock = bounded(8)
-    before = total_size()
+    before = count_bytes()
     for content in itertools.islice(contents(), 30):
         assert put_file(mock, content) == 200
-    assert total_size() - before <= 8 * MIB
+    assert count_bytes() - before <= 8 * MIB
     assert len(mock.entries) < 30
     assert mock.entries[-1]["id"] == 30
     assert refusal(mock.control("POST", "/rewind", json={"to": 1})) == (404, "entry_unknown")
@@ -95,7 +95,7 @@ def upload(mock: Mock, content: bytes, name: str = "big") -> int:
 
 def test_the_oldest_bodies_make_room_for_an_upload(bounded: Callable[..., Mock]) -> None:
     mock = bounded(4)
-    before = total_size()  # the seed data among it
+    before = count_bytes()  # the seed data among it
     for _ in range(30):
         mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", content=b" " * 60_000)
     assert all(entry["request"] for entry in mock.entries), "so far there is room for all of them"
@@ -104,7 +104,7 @@ def test_the_oldest_bodies_make_room_for_an_upload(bounded: Callable[..., Mock])
     assert [entry["id"] for entry in kept] == list(range(1, 32)), "bodies suffice"
     whole = [entry["request"] is not None for entry in kept]
     assert (whole[0], whole[-1], whole) == (False, True, sorted(whole))
-    assert total_size() - before + 60_000 * (sum(whole) - 1) <= 4 * MIB
+    assert count_bytes() - before + 60_000 * (sum(whole) - 1) <= 4 * MIB
 
 
 def test_what_would_be_kept_beyond_the_budget_is_refused_by_both_apis(bounded: Callable[..., Mock]) -> None:
@@ -201,11 +201,11 @@ def test_a_mock_that_is_full_says_so_in_its_log_once(
 
 def test_what_a_journal_drops_is_held_by_nobody(bounded: Callable[..., Mock]) -> None:
     mock = bounded(100, journal=2)
-    before = total_size()
+    before = count_bytes()
     for content in itertools.islice(contents(), 10):
         assert put_file(mock, content) == 200
     gc.collect()
-    assert total_size() - before <= 3 * (MIB + 4096), "and an image beside each"
+    assert count_bytes() - before <= 3 * (MIB + 4096), "and an image beside each"
 
 
 class Entry:
@@ -229,20 +229,20 @@ class Ring:
 
     def add(self, room: int) -> None:
         if len(self.entries) == self.most:
-            self.memory.gone(self.entries.pop(0))
+            self.memory.remove_entry(self.entries.pop(0))
         entry = Entry(room)
-        self.memory.arrived(entry)
+        self.memory.add_entry(entry)
         self.entries.append(entry)
 
-    def with_content(self) -> Iterator[Entry]:
+    def list_with_content(self) -> Iterator[Entry]:
         return (entry for entry in self.entries if entry.room > 10)
 
-    def times(self) -> Iterator[float]:
+    def list_times(self) -> Iterator[float]:
         return (entry.ended for entry in self.entries)
 
     def drop_until(self, time: float) -> None:
         while self.entries and self.entries[0].ended <= time:
-            self.memory.gone(self.entries.pop(0))
+            self.memory.remove_entry(self.entries.pop(0))
 
 
 @given(
@@ -255,9 +255,9 @@ def test_the_sum_is_right_and_within_the_budget_as_far_as_journals_can_help(
     limit: int, steps: list[tuple[int, int] | int]
 ) -> None:
     rings: list[Ring] = []
-    memory = MemoryBudget(limit + total_size(), lambda: rings)
+    memory = MemoryBudget(limit + count_bytes(), lambda: rings)
     rings += [Ring(memory, 8) for _ in range(3)]
-    held = blob(b"held")
+    held = make_blob(b"held")
     for step in steps:
         if isinstance(step, int):
             memory.snapshots = max(0, memory.snapshots + step)

@@ -34,18 +34,18 @@ def test_worlds_are_apart() -> None:
 
 def test_two_fresh_worlds_give_the_same_request_ids() -> None:
     worlds = Worlds(SEED, PRODUCT)
-    ids = [[worlds.get(name).next_request_id() for _ in range(1000)] for name in ("one", "two")]
+    ids = [[worlds.get(name).make_request_id() for _ in range(1000)] for name in ("one", "two")]
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 1000
 
 
 def test_a_reset_takes_everything_back() -> None:
     world = World("one", SEED, PRODUCT)
-    first = world.next_request_id()
+    first = world.make_request_id()
     world.commit(OTHER)
     world.reset()
     assert world.state is SEED
-    assert world.next_request_id() == first
+    assert world.make_request_id() == first
 
 
 def test_a_deleted_world_begins_anew() -> None:
@@ -72,7 +72,7 @@ def test_the_world_idle_longest_goes_and_never_default(caplog: pytest.LogCapture
 
 def test_the_clock_is_a_world_s_own() -> None:
     moment = datetime(2030, 1, 1, tzinfo=UTC)
-    assert Worlds(SEED, PRODUCT, real=lambda: moment).get("one").now() == moment
+    assert Worlds(SEED, PRODUCT, real=lambda: moment).get("one").read_clock() == moment
 
 
 @pytest.mark.parametrize("name", ["a", "A-1._x", "0", "x" * 64])

@@ -23,7 +23,7 @@ def is_longer(data: bytes, most: int) -> bool:
     """Return whether a gzip file decompresses to more bytes than these, or to nothing that can be read."""
     size = 0
     try:
-        for chunk in _chunks(data):
+        for chunk in _decompress(data):
             size += len(chunk)
             if size > most:
                 return True
@@ -33,14 +33,14 @@ def is_longer(data: bytes, most: int) -> bool:
 
 
 class Gunzip:
-    """What a gzip file decompresses to, in order.
+    """The content of a gzip file, in order.
 
     Reading raises ContentError where the bytes are not gzip, damaged, cut short, or more than the
     limit when decompressed.
     """
 
     def __init__(self, data: bytes, limit: int) -> None:
-        self._chunks = _chunks(data)
+        self._chunks = _decompress(data)
         self._left = limit
         self._chunk = b""  # output that nobody has read, from the position on
         self._position = 0
@@ -50,7 +50,7 @@ class Gunzip:
         pieces = [self._chunk[self._position : self._position + size]]
         self._position += len(pieces[0])
         missing = size - len(pieces[0])
-        while missing > 0 and self._next_chunk():
+        while missing > 0 and self._read_chunk():
             pieces.append(self._chunk[:missing])
             self._position = len(pieces[-1])
             missing -= self._position
@@ -60,17 +60,17 @@ class Gunzip:
         """Pass over the next `size` bytes; how many there were, fewer where the stream ends."""
         left = size - (len(self._chunk) - self._position)
         self._position = min(self._position + size, len(self._chunk))
-        while left > 0 and self._next_chunk():
+        while left > 0 and self._read_chunk():
             self._position = min(left, len(self._chunk))
             left -= self._position
         return size - max(left, 0)
 
     def drain(self) -> None:
         """Read to the end, for the checksums and the limit to hold for all of it."""
-        while self._next_chunk():
+        while self._read_chunk():
             pass
 
-    def _next_chunk(self) -> bool:
+    def _read_chunk(self) -> bool:
         """Decompress some more; False at the end of the stream."""
         self._chunk, self._position = next(self._chunks, b""), 0
         self._left -= len(self._chunk)
@@ -79,7 +79,7 @@ class Gunzip:
         return bool(self._chunk)
 
 
-def _chunks(data: bytes) -> Iterator[bytes]:
+def _decompress(data: bytes) -> Iterator[bytes]:
     """Decompress one member after the other, and the zeros that may stand between them; no chunk is empty."""
     members = position = 0
     while position < len(data) or members == 0:
@@ -97,7 +97,7 @@ def _chunks(data: bytes) -> Iterator[bytes]:
             try:
                 chunk = member.decompress(pending, _OUTPUT)
             except zlib.error as error:
-                raise ContentError(_damage(error, members)) from error
+                raise ContentError(_describe_damage(error, members)) from error
             pending = member.unconsumed_tail
             if chunk:
                 yield chunk
@@ -105,7 +105,7 @@ def _chunks(data: bytes) -> Iterator[bytes]:
         position = position if padding is None else padding.end()
 
 
-def _damage(error: zlib.error, members: int) -> str:
+def _describe_damage(error: zlib.error, members: int) -> str:
     if "incorrect header check" not in str(error):
         return "The archive is damaged: its compressed data or checksum is wrong."
     return NOT_GZIP_TAR if members == 1 else "What follows the archive is not gzip."

@@ -27,7 +27,7 @@ _PAX_SIZE = re.compile(rb"[0-9]{1,20}\n")  # what any file can be; more digits c
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands before an entry's bytes. `kind` is tar's type flag, plain files all `FILE`."""
+    """The header before an entry's bytes. `kind` is tar's type flag, plain files all `FILE`."""
 
     path: str
     kind: bytes
@@ -36,14 +36,14 @@ class Header:
 
 @dataclass(slots=True)
 class _Extension:
-    """What extension headers say about the entry after them."""
+    """The values that extension headers give the entry after them."""
 
     path: bytes | None = None
     size: int | None = None
     sparse: bool = False
 
 
-def headers(stream: Gunzip) -> Iterator[Header]:
+def read_headers(stream: Gunzip) -> Iterator[Header]:
     """Yield the header of each entry; the entry's bytes must be taken with `content` or `pass_over` before the next.
 
     Raises ContentError where the stream is not a tar, is damaged, or is cut short.
@@ -51,17 +51,17 @@ def headers(stream: Gunzip) -> Iterator[Header]:
     extension = _Extension()
     first = True
     while (block := stream.read(_BLOCK)) and block != _END:
-        kind, size = _kind_and_size(block, first=first)
+        kind, size = _read_kind_and_size(block, first=first)
         first = False
         if kind in _EXTENSIONS:
             _extend(extension, kind, stream, size)
             continue
-        yield _header(block, kind, size, extension)
+        yield _make_header(block, kind, size, extension)
         extension = _Extension()
     stream.drain()
 
 
-def content(stream: Gunzip, size: int) -> bytes:
+def read_content(stream: Gunzip, size: int) -> bytes:
     """Return the bytes of the entry whose header came last, of this size."""
     data = stream.read(size)
     padding = -size % _BLOCK
@@ -70,36 +70,36 @@ def content(stream: Gunzip, size: int) -> bytes:
     return data
 
 
-def pass_over(stream: Gunzip, size: int) -> None:
+def skip_content(stream: Gunzip, size: int) -> None:
     """Go on to behind the bytes of the entry whose header came last, of this size."""
     whole = size + -size % _BLOCK
     if stream.skip(whole) < whole:
         raise ContentError(CUT_SHORT)
 
 
-def _kind_and_size(block: bytes, *, first: bool) -> tuple[bytes, int]:
+def _read_kind_and_size(block: bytes, *, first: bool) -> tuple[bytes, int]:
     """Return type flag and size, once the header's checksum has been found right."""
     # The checksum is taken with its own field as eight spaces.
     total = sum(block) - sum(block[_CHECKSUM]) + 8 * 0x20
-    if len(block) < _BLOCK or total != _number(block[_CHECKSUM]):
+    if len(block) < _BLOCK or total != _read_number(block[_CHECKSUM]):
         raise ContentError(NOT_GZIP_TAR if first else "The archive is damaged: a header is wrong.")
-    size = _number(block[124:136])
+    size = _read_number(block[124:136])
     if size is None or size < 0:
         raise ContentError("The archive is damaged: the size of an entry is no number.")
     return block[156:157], size
 
 
-def _number(field: bytes) -> int | None:
+def _read_number(field: bytes) -> int | None:
     if field[0] in (0x80, 0xFF):  # GNU's binary numbers, for what octal digits cannot hold
         return int.from_bytes(field[1:], signed=field[0] == 0xFF)
-    digits = _OCTAL.fullmatch(_text(field))
+    digits = _OCTAL.fullmatch(_read_text(field))
     return None if digits is None else int(digits[1] or b"0", 8)
 
 
-def _header(block: bytes, kind: bytes, size: int, extension: _Extension) -> Header:
+def _make_header(block: bytes, kind: bytes, size: int, extension: _Extension) -> Header:
     if extension.sparse or kind == b"S":
         raise ContentError("The archive has a sparse file; a pack's files are stored whole.")
-    name = extension.path if extension.path is not None else _name(block)
+    name = extension.path if extension.path is not None else _read_name(block)
     try:
         path = name.decode()
     except UnicodeDecodeError:
@@ -111,22 +111,22 @@ def _header(block: bytes, kind: bytes, size: int, extension: _Extension) -> Head
     return Header(path, kind, size if kind == FILE else 0)
 
 
-def _name(block: bytes) -> bytes:
-    name = _text(block[:100])
-    prefix = _text(block[345:500]) if block[257:263] == b"ustar\0" else b""
+def _read_name(block: bytes) -> bytes:
+    name = _read_text(block[:100])
+    prefix = _read_text(block[345:500]) if block[257:263] == b"ustar\0" else b""
     return prefix + b"/" + name if prefix else name
 
 
-def _text(field: bytes) -> bytes:
+def _read_text(field: bytes) -> bytes:
     return field.partition(b"\0")[0]
 
 
 def _extend(extension: _Extension, kind: bytes, stream: Gunzip, size: int) -> None:
     if size > _LONGEST_EXTENSION:
         raise ContentError(f"The archive has a name or header of more than {_LONGEST_EXTENSION:,} bytes.")
-    data = content(stream, size)
+    data = read_content(stream, size)
     if kind == _GNU_LONG_NAME:
-        extension.path = _text(data)
+        extension.path = _read_text(data)
     elif kind == _PAX:
         _read_pax(extension, data)
 

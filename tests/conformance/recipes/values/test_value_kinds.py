@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -12,16 +12,23 @@ from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract, resolve
 from conformance.contract.schemas import schemas_of
-from conformance.recipes.values.value_kinds import LONGEST, kinds_of, kinds_of_schema, with_value
+from conformance.recipes.values.value_kinds import LONGEST, ValueKind, kinds_of, kinds_of_schema, with_value
+
+
+@pytest.fixture(scope="module")
+def every_kind(contract: Contract) -> dict[str, tuple[dict[str, Any], Sequence[ValueKind]]]:
+    """The kinds of each field, which are drawn before Hypothesis draws for a test."""
+    return {f"{name} {schema}": (schema, kinds_of_schema(contract, schema)) for name, schema in properties(contract)}
 
 
 @settings(deadline=None, max_examples=2)
 @given(seed=st.integers(0, 2**32), most=st.integers(1, LONGEST))
-def test_each_made_value_is_valid_by_its_schema(contract: Contract, seed: int, most: int) -> None:
+def test_each_made_value_is_valid_by_its_schema(
+    contract: Contract, every_kind: dict[str, tuple[dict[str, Any], Sequence[ValueKind]]], seed: int, most: int
+) -> None:
     schemas, random = schemas_of(contract), Random(seed)  # noqa: S311  # reproducible, not secret
-    fields = {f"{name} {schema}": schema for name, schema in properties(contract)}
-    for field, schema in fields.items():
-        for kind in kinds_of_schema(contract, schema):
+    for field, (schema, kinds) in every_kind.items():
+        for kind in kinds:
             value = kind.make(random, most)
             assert isinstance(value, bytes) or schemas.fits(schema, value), (field, str(kind))
 

@@ -7,13 +7,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from mock_server.access.callers import person
+from mock_server.access.callers import make_person
 from mock_server.access.credentials import AUDIENCE, ISSUER, KEY_ID, issue_session
 from tests import plain
 from tests.mock_server.serving import Mock, refusal
 from tests.mock_server.states import GRANTS
 
-OWNER = person("org_acme", "usr_acme_owner", "owner@acme.example", "owner", GRANTS)
+OWNER = make_person("org_acme", "usr_acme_owner", "owner@acme.example", "owner", GRANTS)
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 
 
@@ -108,7 +108,7 @@ def test_a_session_has_expired_when_its_time_has_come(mock: Mock) -> None:
 
 
 def test_a_session_of_an_org_that_is_not_there_is_a_401(mock: Mock) -> None:
-    token = issue_session(person("org_nowhere", "usr_nobody", "nobody@nowhere.example", "owner", GRANTS))
+    token = issue_session(make_person("org_nowhere", "usr_nobody", "nobody@nowhere.example", "owner", GRANTS))
     assert refusal(session(mock, f"Bearer {token}")) == (401, "unauthenticated")
 
 

@@ -1,4 +1,4 @@
-"""The order in which a request is refused (decisions.md, "Status and codes")."""
+"""The order in which a request is refused."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from tests.mock_server.serving import Mock, refusal
 
 def test_the_gates_stand_in_the_order_of_refusal() -> None:
     assert [gate.__name__ for gate in GATES] == [
-        "known_path",
-        "known_method",
-        "preference",
-        "fault",
-        "declared_length",
-        "credential",
-        "scope",
-        "billing",
-        "parameters",
-        "media_type",
-        "body",
-        "org",
+        "require_path",
+        "require_method",
+        "apply_preference",
+        "apply_fault",
+        "check_declared_length",
+        "check_credential",
+        "check_scope",
+        "check_billing",
+        "check_parameters",
+        "check_media_type",
+        "check_body",
+        "check_org",
     ]
 
 

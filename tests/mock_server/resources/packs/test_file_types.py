@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.resources.packs.file_types import media_type
+from mock_server.resources.packs.file_types import find_media_type
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from mock_server.resources.packs.file_types import media_type
     ],
 )
 def test_a_file_has_the_media_type(path: str, content: bytes, expected: str) -> None:
-    assert media_type(path, content) == expected
+    assert find_media_type(path, content) == expected

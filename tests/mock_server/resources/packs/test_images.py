@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mock_server.resources.packs.images import build
 from mock_server.resources.packs.pack_yaml import ContentError
-from mock_server.state.blobs import blob
+from mock_server.state.blobs import make_blob
 
 MANIFEST = b"name: sample\nversion: 1.0.0\n"
 
@@ -16,7 +16,7 @@ files = st.dictionaries(st.text("ab/c", min_size=1, max_size=8), st.binary(max_s
 
 
 def image(content: dict[str, bytes]):
-    return build({path: blob(data) for path, data in {**content, "pack.yaml": MANIFEST}.items()})
+    return build({path: make_blob(data) for path, data in {**content, "pack.yaml": MANIFEST}.items()})
 
 
 @given(files, st.randoms(use_true_random=False))
@@ -39,7 +39,7 @@ def test_what_moves_between_path_and_bytes_is_seen() -> None:
 @given(files, st.binary(max_size=30))
 def test_a_replaced_file_gives_the_image_that_has_it(content: dict[str, bytes], data: bytes) -> None:
     content = {**content, "data/x": b"before"}
-    assert image(content).with_file("data/x", blob(data)) == image({**content, "data/x": data})
+    assert image(content).with_file("data/x", make_blob(data)) == image({**content, "data/x": data})
 
 
 @given(files)
@@ -48,12 +48,14 @@ def test_the_size_is_the_sum_of_the_files(content: dict[str, bytes]) -> None:
 
 
 def test_a_new_file_counts_towards_the_limit_of_the_whole() -> None:
-    large = blob(bytes(1024 * 1024))
-    full = build({"pack.yaml": blob(MANIFEST), **{f"data/{n}": large for n in range(127)}, "data/small": blob(b"")})
+    large = make_blob(bytes(1024 * 1024))
+    full = build(
+        {"pack.yaml": make_blob(MANIFEST), **{f"data/{n}": large for n in range(127)}, "data/small": make_blob(b"")}
+    )
     with pytest.raises(ContentError, match="134,217,728"):
         full.with_file("data/small", large, most=128 * 1024 * 1024)
 
 
 def test_a_pack_needs_its_pack_yaml() -> None:
     with pytest.raises(ContentError, match=r"no pack\.yaml"):
-        build({"behavior.md": blob(b"x")})
+        build({"behavior.md": make_blob(b"x")})

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.resources.packs.images import Image, build
-from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image, without_image
-from mock_server.state.blobs import blob
+from mock_server.resources.packs.registry import Reference, make_platform_reference, pull, with_image, without_image
+from mock_server.state.blobs import make_blob
 from tests.mock_server.states import empty
 
 DIGEST = "sha256:" + "0" * 64
 
 
 def image(version: str) -> Image:
-    return build({"pack.yaml": blob(f"name: sample\nversion: {version}\n".encode())})
+    return build({"pack.yaml": make_blob(f"name: sample\nversion: {version}\n".encode())})
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def image(version: str) -> Image:
     ],
 )
 def test_a_reference_has_these_parts(text: str, parts: tuple[str, str | None, str | None]) -> None:
-    reference = Reference.of(text)
+    reference = Reference.parse(text)
     assert (reference.repository, reference.tag, reference.digest) == parts
 
 
@@ -60,38 +60,38 @@ def test_a_reference_has_these_parts(text: str, parts: tuple[str, str | None, st
 )
 def test_what_is_no_reference(text: str) -> None:
     with pytest.raises(ValueError, match="not an OCI reference"):
-        Reference.of(text)
+        Reference.parse(text)
 
 
 def test_a_tag_points_to_what_was_pushed_last() -> None:
-    reference = Reference.of("a/b:1")
+    reference = Reference.parse("a/b:1")
     state = with_image(empty(), "a/b:1", image("1.0.0"))
-    assert pulled(state, reference) == image("1.0.0")
-    assert pulled(with_image(state, "a/b:1", image("2.0.0")), reference) == image("2.0.0")
-    assert pulled(state, Reference.of("a/b:2")) is None
-    assert pulled(state, Reference.of("a/c:1")) is None
-    assert pulled(without_image(state, "a/b:1"), reference) is None
+    assert pull(state, reference) == image("1.0.0")
+    assert pull(with_image(state, "a/b:1", image("2.0.0")), reference) == image("2.0.0")
+    assert pull(state, Reference.parse("a/b:2")) is None
+    assert pull(state, Reference.parse("a/c:1")) is None
+    assert pull(without_image(state, "a/b:1"), reference) is None
     assert without_image(state, "a/c:1") is state
 
 
 def test_a_digest_finds_its_image_in_its_repository_only() -> None:
     held = image("1.0.0")
     state = with_image(empty(), "a/b:1", held)
-    assert pulled(state, Reference.of(f"a/b@{held.digest}")) == held
-    assert pulled(state, Reference.of(f"a/b:1@{held.digest}")) == held
-    assert pulled(state, Reference.of(f"a/c@{held.digest}")) is None
-    assert pulled(state, Reference.of(f"a/b:1@{DIGEST}")) is None
-    assert pulled(state, Reference.of(f"a/b@{DIGEST}")) is None
+    assert pull(state, Reference.parse(f"a/b@{held.digest}")) == held
+    assert pull(state, Reference.parse(f"a/b:1@{held.digest}")) == held
+    assert pull(state, Reference.parse(f"a/c@{held.digest}")) is None
+    assert pull(state, Reference.parse(f"a/b:1@{DIGEST}")) is None
+    assert pull(state, Reference.parse(f"a/b@{DIGEST}")) is None
 
 
 def test_an_image_may_be_held_by_its_digest_alone() -> None:
     held = image("1.0.0")
     image_ref = f"a/b@{held.digest}"
-    reference = Reference.of(image_ref)
+    reference = Reference.parse(image_ref)
     state = with_image(empty(), image_ref, held)
-    assert pulled(state, reference) == held
-    assert pulled(state, Reference.of("a/b")) is None
-    assert pulled(without_image(state, image_ref), reference) is None
+    assert pull(state, reference) == held
+    assert pull(state, Reference.parse("a/b")) is None
+    assert pull(without_image(state, image_ref), reference) is None
 
 
 names = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
@@ -104,12 +104,12 @@ versions = st.builds(
 
 @given(names, versions)
 def test_the_platform_can_keep_every_pack(name: str, version: str) -> None:
-    reference = Reference.of(platform_reference("org_acme", name, version))
+    reference = Reference.parse(make_platform_reference("org_acme", name, version))
     assert reference.repository.endswith(f"/org_acme/{name}")
-    assert not reference.private_to_others("org_acme")
-    assert reference.private_to_others("org_globex")
-    assert reference.private_to_others("org_acm")
+    assert not reference.is_private_to_others("org_acme")
+    assert reference.is_private_to_others("org_globex")
+    assert reference.is_private_to_others("org_acm")
 
 
 def test_other_registries_are_open_to_all() -> None:
-    assert not Reference.of("registry.example.com/org_acme/x:1").private_to_others("org_globex")
+    assert not Reference.parse("registry.example.com/org_acme/x:1").is_private_to_others("org_globex")

@@ -14,8 +14,8 @@ import pytest
 
 from mock_server import Mock, MockWorld, Settings, create_app
 from mock_server.errors import StartError
-from mock_server.server import listen, url_of
-from mock_server.server.serving import Serving, nothing
+from mock_server.server import listen, make_url
+from mock_server.server.serving import Serving, do_nothing
 from tests import plain
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.waiting import until
@@ -28,14 +28,14 @@ ORG = "orgs:\n  - {id: org_more, name: More, billing_status: active}\n"
 def kept(path: Path, settings: Settings | None = None) -> Iterator[Mock]:
     """A mock of this process that keeps its worlds, until it ends in order."""
     serving = Serving(settings or Settings(), "warning", quiet=True, keep_worlds=path)
-    app = serving.application()
-    keeper = serving.keeper(app)
+    app = serving.make_application()
+    keeper = serving.make_keeper(app)
     listener = listen("127.0.0.1", 0)
-    server = serving.server(app, keeper, at_start=nothing, at_end=lambda: serving.save(app, keeper))
+    server = serving.make_server(app, keeper, at_start=do_nothing, at_end=lambda: serving.save(app, keeper))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        with Mock(url_of(listener)) as mock:
+        with Mock(make_url(listener)) as mock:
             yield mock
     finally:
         server.should_exit = True
@@ -96,14 +96,14 @@ def test_an_end_in_order_leaves_every_world_as_it_is(tmp_path: Path) -> None:
         shop.revoke(issued)
         other.client("acme-owner").get("/packs")
         mock.create("gone").delete()
-        before = {name: mock.world(name).exported() for name in ("shop", "other", "default")}
+        before = {name: mock.world(name).export() for name in ("shop", "other", "default")}
         last = shop.journal()[-1]["id"]
         began = {each["name"]: each["began"] for each in mock.worlds()}
     assert [each.name for each in tmp_path.iterdir()] == ["worlds"]
     assert {each["line"] for each in lines(path)} == {"worlds", "world"}
     with kept(path) as mock:
         shop = mock.world("shop")
-        assert {name: mock.world(name).exported() for name in before} == before
+        assert {name: mock.world(name).export() for name in before} == before
         assert {each["name"]: each["began"] for each in mock.worlds()} == began
         assert [each["name"] for each in shop.snapshots()] == ["published"]
         assert [each["left"] for each in shop.faults()] == [1]
@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_read_is_left_as_it_is(name: str, whole: bytes, tm
     before = path.read_bytes()
     app = create_app()
     with pytest.raises(StartError) as refused:
-        Serving(Settings(), keep_worlds=path).keeper(app)
+        Serving(Settings(), keep_worlds=path).make_keeper(app)
     assert str(refused.value).startswith(f"--keep-worlds {path}: ")
     assert said in str(refused.value)
     assert ("left as it is" in str(refused.value)) or ("name another file" in str(refused.value))
@@ -256,7 +256,7 @@ def test_a_file_that_cannot_be_read_is_left_as_it_is(name: str, whole: bytes, tm
 
 def test_a_file_that_cannot_be_written_is_refused_and_an_empty_one_is_begun(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="is a directory"):
-        Serving(Settings(), keep_worlds=tmp_path).application()
+        Serving(Settings(), keep_worlds=tmp_path).make_application()
     path = tmp_path / "worlds"
     path.touch()
     with kept(path) as mock:

@@ -78,7 +78,7 @@ def test_what_no_kill_leaves_is_refused_while_the_machine_is_the_same(
     path = tmp_path / "worlds"
     path.write_bytes(b"".join(LOSSES[loss](lines, last_of_shop(lines))))
     with pytest.raises(StartError, match=f"line {last_of_shop(lines) + 1}: its checksum"):
-        Serving(Settings(), keep_worlds=path).keeper(create_app())
+        Serving(Settings(), keep_worlds=path).make_keeper(create_app())
 
 
 @pytest.mark.long

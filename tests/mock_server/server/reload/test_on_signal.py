@@ -38,4 +38,4 @@ def test_another_process_goes_on_with_the_worlds(tmp_path: Path, *, kept: bool) 
             assert started(served) > before
             assert visibility(mock, "own") == "community"
             assert [each["method"] for each in mock.world("own").journal()] == ["GET"], "it begins empty"
-            assert mock.world("own").lost() is None
+            assert mock.world("own").describe_loss() is None

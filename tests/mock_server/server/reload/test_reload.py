@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from mock_server import Mock, in_process
-from mock_server.settings import own_file
+from mock_server.settings import find_own_file
 from tests import plain
 from tests.waiting import until
 
@@ -101,7 +101,7 @@ def folder(tmp_path: Path) -> Path:
     """A checkout of its own: nobody else changes a file there."""
     shutil.copytree(PACKAGE, tmp_path / "mock_server")
     for name in ("openapi.yaml", "vocabulary.schema.json"):
-        shutil.copy(own_file(name), tmp_path)
+        shutil.copy(find_own_file(name), tmp_path)
     fixtures = tmp_path / "fixtures"
     fixtures.mkdir()
     (fixtures / "orgs.yaml").write_text("orgs:\n- {id: org_own, name: Own, billing_status: active}\n", encoding="utf-8")
@@ -273,7 +273,7 @@ def test_the_state_that_it_started_from_is_not_read_again(folder: Path) -> None:
     state = folder / "state.json"
     with in_process() as mock:
         publish(mock)
-        state.write_bytes(mock.world().exported())
+        state.write_bytes(mock.world().export())
     with serving(folder, "--state", str(state)) as served, Mock(served.origin) as mock:
         assert visibility(mock) == "community"
         state.unlink()

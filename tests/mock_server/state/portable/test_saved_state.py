@@ -109,7 +109,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        save(empty(seed=1).next_id("pack")[0], path)
+        save(empty(seed=1).assign_id_of_kind("pack")[0], path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 

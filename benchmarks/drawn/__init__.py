@@ -1,0 +1,1 @@
+"""Commands that judge what a seed draws: their options, and one run of all that they share."""

@@ -1,0 +1,213 @@
+"""A session whose requests a runner of Schemathesis makes and sends: what they need, and what is wrong with answers."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from schemathesis import Case, Response
+
+from conformance.contract.contract import OWN_ORG, Contract, Operation, Provenance
+from conformance.contract.file import load
+from conformance.custody.ledger import Ledger
+from conformance.declared.opening import use_contract
+from conformance.generated import conversion
+from conformance.generated.cases import Generated, as_generated
+from conformance.generated.feed import Feeder
+from conformance.generated.judge import ORACLE, Judge
+from conformance.generated.schemathesis_adapter import is_linked
+from conformance.http.client import LimitReached
+from conformance.http.exchange import Exchange, Headers, Request
+from conformance.mark import drawn_id
+from conformance.oracle.bodies import Answer
+from conformance.oracle.breach import Breach
+from conformance.oracle.expect import expect
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.served import serving
+from conformance.profile import ANONYMOUS, Caller, Credential, Profile
+from conformance.results.plain_text import plain_line
+from conformance.running.suite import Suite
+from conformance.session.harness import Harness
+
+CASE = "schemathesis"
+"""What the session is called in worlds and names."""
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """A request between its sending and its answer."""
+
+    caller: Caller | Credential
+    request: Request
+    generated: Generated | None
+    answers: frozenset[Answer]
+    learn: Callable[[Exchange], None]
+    custody: ExitStack
+    started: float = field(default_factory=time.perf_counter)
+
+
+class HookedSession:
+    """The callers, objects and judge for requests that somebody else sends, one after the other."""
+
+    def __init__(self, profile: Profile, contract_file: Path | None = None) -> None:
+        """Ask the target who its callers are; SuiteError where it cannot be judged."""
+        contract = use_contract(load(contract_file or profile.contract, owned=profile.owned))
+        self.contract: Contract = serving(contract, profile)
+        self.suite = Suite(profile, self.contract, seed=0, run_id=drawn_id())
+        self.suite.ledger = None if profile.limits.read_only else Ledger(None)
+        self.suite.prepare()
+        self.harness: Harness = self.suite.harness(ORACLE, CASE)
+        self._judge = Judge(self.contract)
+        self._feeders: dict[str, Feeder | None] = {}
+        self._random = Random(0)  # noqa: S311  # reproducible, not secret
+        self._generated: dict[str, Generated] = {}
+        self._under_way: _UnderWay | None = None
+        self._found: dict[str, tuple[Breach, ...]] = {}
+        self.withheld: Counter[str] = Counter()
+        """Requests that were not sent, by the reason."""
+
+    def caller_for(self, case: Case[Any]) -> Caller | None:
+        """Put real data into a generated request, and return who is to send it; None: nobody signs it."""
+        operation = self.contract.operations.get(self._operation_id(case))
+        if operation is None or case.meta is None:
+            return None
+        if is_linked(case):
+            return self._some_caller(operation)
+        feeder = self._feeder(operation)
+        if feeder is None:
+            return self._some_caller(operation)
+        generated = as_generated(operation.operation_id, len(self._generated), case.meta.phase.name.value, case)
+        self._generated[case.id] = generated
+        chosen = feeder.feed(generated)
+        caller = chosen if isinstance(chosen, Caller) else None
+        org = (caller or feeder.lead).org
+        values = case.path_parameters.items()
+        case.path_parameters = {name: org if value == OWN_ORG else value for name, value in values}
+        return caller
+
+    def begin(self, case: Case[Any]) -> str:
+        """Take note of a request that is about to be sent; return why it must not be, empty where it may."""
+        self.give_up()
+        caller = self._sender(case)
+        request = conversion.request(case, self._declared_id(case), self.suite.profile.url)
+        org = (caller if isinstance(caller, Caller) else self.harness.profile.callers[0]).org
+        known = caller if isinstance(caller, Caller) else None
+        custody = ExitStack()
+        try:
+            request, learn = custody.enter_context(self.harness.sending(caller, request, org=org))
+            answers = expect(self.harness.state, known, request)
+        except (NotProvoked, LimitReached) as reason:
+            custody.close()
+            self.withheld[str(reason)] += 1
+            return str(reason)
+        self._under_way = _UnderWay(caller, request, self._generated.pop(case.id, None), answers, learn, custody)
+        return ""
+
+    def end(self, case: Case[Any], response: Response) -> None:
+        """Judge and learn from the answer to the request that began last."""
+        if (sent := self._under_way) is None:
+            return
+        self._under_way = None
+        exchange = self._exchange(sent, response)
+        with sent.custody:
+            sent.learn(exchange)
+        found = list(self._breaches(sent, exchange))
+        unique = {(each.rule, each.expected, each.got): each for each in found if each.rule in self.contract.rules}
+        self._found[case.id] = tuple(unique.values())
+
+    def give_up(self) -> None:
+        """Let go of a request to which no answer came."""
+        if self._under_way is not None:
+            self._under_way.custody.close()
+            self._under_way = None
+
+    def breaches(self, case: Case[Any]) -> tuple[Breach, ...]:
+        """Return what was wrong with the answer to a request, once."""
+        return self._found.pop(case.id, ())
+
+    def provenance_of(self, breach: Breach) -> Provenance:
+        """How well founded the broken rule is in this answer."""
+        return min(breach.provenance, self.contract.rules[breach.rule].provenance)
+
+    def describe(self, breach: Breach) -> str:
+        """Say in words what is wrong: the rule's sentence, what it asks for, and what came."""
+        rule = self.contract.rules[breach.rule]
+        return plain_line(f"{rule.text} Expected: {breach.expected}. Got: {breach.got}.")
+
+    @property
+    def withheld_line(self) -> str:
+        """How many requests were not sent, and the most frequent reason."""
+        reason, count = self.withheld.most_common(1)[0]
+        return f"{self.withheld.total()} requests were not sent, {count} of them since: {reason}"
+
+    def close(self) -> list[str]:
+        """Remove what was made; return what is left behind, in words."""
+        self.give_up()
+        left = self.harness.clean_up()
+        self.suite.close()
+        return left
+
+    def _breaches(self, sent: _UnderWay, exchange: Exchange) -> Iterator[Breach]:
+        if sent.generated is not None:
+            yield from self._judge.judged(sent.generated, exchange, sent.answers, self.harness.story).breaches
+        else:
+            yield from self._judge.against(exchange, sent.answers)
+        for _, breach in self.suite.judge.breaches(self.harness, [exchange]):
+            yield breach
+
+    def _exchange(self, sent: _UnderWay, response: Response) -> Exchange:
+        headers: Headers = tuple((name, value) for name, values in response.headers.items() for value in values)
+        client = self.suite.client
+        client.sent += 1
+        credential = sent.caller.credential if isinstance(sent.caller, Caller) else sent.caller
+        return Exchange(
+            credential.label,
+            sent.request,
+            self.suite.profile.url + sent.request.target,
+            response.status_code,
+            headers,
+            response.content or b"",
+            response.elapsed * 1000,
+            None,
+            client.sent,
+            None if credential.authorization is None else f"Bearer ${credential.label}",
+            started=sent.started,
+            reframed=True,
+        )
+
+    def _sender(self, case: Case[Any]) -> Caller | Credential:
+        """Return who signs a request: a caller of the profile by his token, nobody, or somebody unknown."""
+        given = next((str(value) for name, value in case.headers.items() if name.lower() == "authorization"), None)
+        if given is None:
+            return ANONYMOUS
+        for caller in self.harness.profile.callers:
+            if given == caller.credential.authorization:
+                return caller
+        return Credential("wrong credential", given)
+
+    def _some_caller(self, operation: Operation) -> Caller | None:
+        able = [each for each in self.harness.callers() if self.harness.may(each, operation)]
+        return self._random.choice(able or self.harness.callers() or [None])
+
+    def _feeder(self, operation: Operation) -> Feeder | None:
+        """Return what deals out callers and objects; None where no caller may do the operation."""
+        if operation.operation_id not in self._feeders:
+            try:
+                self._feeders[operation.operation_id] = Feeder(self.harness, operation)
+            except (NotProvoked, LimitReached):
+                self._feeders[operation.operation_id] = None
+        return self._feeders[operation.operation_id]
+
+    def _operation_id(self, case: Case[Any]) -> str:
+        return str(case.operation.definition.raw.get("operationId", ""))
+
+    def _declared_id(self, case: Case[Any]) -> str | None:
+        """Return the operation that a request is of; None where its method is not the operation's."""
+        operation = self.contract.operations.get(self._operation_id(case))
+        return operation.operation_id if operation and operation.method == case.method.upper() else None

@@ -1,0 +1,149 @@
+"""Hooks for Schemathesis: the rules of the contract as a check, the callers of a profile, and ids of real objects.
+
+    SCHEMATHESIS_HOOKS=conformance.schemathesis_hooks st run openapi.yaml --url http://127.0.0.1:4010/v1
+
+`EVERSHELL_PROFILE` names the profile of the target, with its callers, limits and custody. Without it the target is
+asked who calls it, which the mock answers. A world of the mock (`--url http://127.0.0.1:4010/_worlds/NAME/v1`) is
+nobody else's: what custody keeps from a server that others use is sent there. Requests go out one at a time, also with
+`--workers`: each is judged by what was answered before it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from threading import RLock
+from typing import Any
+
+import click
+import schemathesis
+from schemathesis import AuthContext, Case, CheckContext, HookContext, Response
+
+from conformance.contract.contract import Provenance
+from conformance.errors import SuiteError
+from conformance.generated.schemathesis_adapter import BrokenRule, Severity, all_of
+from conformance.http.connection import Connection
+from conformance.profile import Caller, Profile, ProfileError
+from conformance.running.hooked_session import HookedSession
+from conformance.target.target import mock_at, open_target
+
+PROFILE = "EVERSHELL_PROFILE"
+"""The variable that names the file of the profile."""
+SEVERITY = {
+    Provenance.SEED: Severity.CRITICAL,
+    Provenance.REFERENCE: Severity.HIGH,
+    Provenance.OWNED: Severity.MEDIUM,
+}
+"""By provenance of the broken rule; a weaker one is an advisory, and fails no check."""
+_turn = RLock()
+
+
+@cache
+def _session(url: str) -> HookedSession:
+    """Open the session with a target, once."""
+    named = os.environ.get(PROFILE)
+    profile = open_target(named).profile if named else mock_at(url, Connection())
+    if profile is None or not profile.callers:
+        raise ProfileError(f"{url}: nobody says who calls it; name its profile in {PROFILE}")
+    session = HookedSession(_at(profile, url))
+    atexit.register(_close, session)
+    return session
+
+
+def _at(profile: Profile, url: str) -> Profile:
+    """Return the profile of the place that --url names: a world, which is judged as nobody else's, or the server."""
+    given, states_url = profile.world_url or "", profile.states_url
+    before, _, behind = given.partition("{world}")
+    if given and url.startswith(before) and url.endswith(behind) and len(url) > len(before + behind):
+        world = url[len(before) : len(url) - len(behind)]
+        return replace(profile, url=url, world_url=url, states_url=states_url and states_url.replace("{world}", world))
+    if profile.url != url:
+        raise ProfileError(f"{profile.name}: is of {profile.url}, and --url is {url}; give both the same")
+    return replace(profile, world_url=None, states_url=None if "{world}" in (states_url or "") else states_url)
+
+
+def _close(session: HookedSession) -> None:
+    if session.withheld:
+        click.echo(f"evershell-conformance: {session.withheld_line}", err=True)
+    for line in session.close():
+        click.echo(f"evershell-conformance: left behind: {line}", err=True)
+
+
+def _session_of(case: Case[Any]) -> HookedSession:
+    """Return the session with the target of a case; ends the process where there can be none."""
+    try:
+        return _session(str(case.operation.base_url))
+    except SuiteError as error:
+        click.echo(f"evershell-conformance: {error}", err=True)
+        os._exit(error.exit_code)  # an exception of a hook would be told once for each operation
+
+
+@schemathesis.auth(refresh_interval=None)
+class ProfileCallers:
+    """Signs each request for a caller of the profile, and puts ids of real objects into it."""
+
+    def get(self, case: Case[Any], _context: AuthContext) -> Caller | None:
+        """Return who sends the request; None where nobody signs it."""
+        with _turn:
+            return _session_of(case).caller_for(case)
+
+    def set(self, case: Case[Any], caller: Caller, _context: AuthContext) -> None:
+        """Put the caller's token into the request."""
+        case.headers["Authorization"] = str(caller.credential.authorization)
+
+
+@schemathesis.hook("before_call")
+def begin(_context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
+    """Have what must not be sent to the target answered in its place: a hook cannot drop a request."""
+    _turn.acquire()
+    if reason := _session_of(case).begin(case):
+        kwargs["app"] = RefusingApplication(reason)
+
+
+class RefusingApplication:
+    """A WSGI application that refuses in the place of the target."""
+
+    def __init__(self, reason: str) -> None:
+        self._content = json.dumps(
+            {"error": {"code": "unauthenticated", "message": f"withheld: {reason}", "request_id": "withheld"}}
+        ).encode()
+
+    def __call__(self, _environ: Any, start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("401 Unauthorized", [("Content-Type", "application/json"), ("WWW-Authenticate", "Bearer")])
+        return [self._content]
+
+
+@schemathesis.hook("after_call")
+def end(_context: HookContext, case: Case[Any], response: Response) -> None:
+    """Judge the answer by all that was answered before it."""
+    try:
+        _session_of(case).end(case, response)
+    finally:
+        _turn.release()
+
+
+@schemathesis.hook("after_network_error")
+def give_up(_context: HookContext, case: Case[Any], _request: Any) -> None:
+    """Let the next request go out where no answer came."""
+    _session_of(case).give_up()
+    _turn.release()
+
+
+@schemathesis.check
+def evershell_contract(_context: CheckContext, _response: Response, case: Case[Any]) -> None:
+    """Fail where the answer breaks a rule of the contract."""
+    session = _session_of(case)
+    found = [(each, session.provenance_of(each)) for each in session.breaches(case)]
+    failures = [
+        BrokenRule(
+            each.rule, operation=case.operation.label, message=session.describe(each), severity=SEVERITY[provenance]
+        )
+        for each, provenance in found
+        if provenance.binding
+    ]
+    if failures:
+        raise all_of(failures)

@@ -1,1 +1,0 @@
-"""What happens in workspaces and to tasks."""
