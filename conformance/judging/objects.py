@@ -68,9 +68,9 @@ def org_told_by(seen: Observed) -> str | None:
         return None
     named = {seen.values[each.name] for each in seen.operation.path_parameters if each.own_org}
     own = (each for each in shown_by(seen) if not each.resource.access.shared or each.object.get("owned") is True)
-    found = named | {each.object.get(each.resource.owner) for each in own} - {None}
-    org = found.pop() if len(found) == 1 else None
-    return org if isinstance(org, str) else None
+    orgs = (each.object.get(each.resource.owner) for each in own)
+    found = named.union(org for org in orgs if isinstance(org, str))
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_whole(resource: Resource, body: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.recorded.chromium import recorded
 from tests.chromium import chromium
 from tests.conformance.targets import judge
 from tests.conformance.traffic.page import script
@@ -50,3 +51,14 @@ def test_a_recording_by_playwright(tmp_path: Path, name: str) -> None:
     assert {each["verdict"] for each in results["findings"]} == {"ADVISORY"}
     assert results["traffic"]["judged"] == 12
     assert results["traffic"]["callers"] == ["owner of org_acme", "anonymous"]
+
+
+def test_a_recording_as_the_network_panel_exports_it(tmp_path: Path) -> None:
+    """Of a page of another origin, so that there are preflights."""
+    source, report = tmp_path / "page.har", tmp_path / "report.json"
+    source.write_text(json.dumps(recorded(seed=1, length=12)), encoding="utf-8")
+    ended = judge(str(source), "--alone", "--report", f"json={report}", command="traffic")
+    results = json.loads(report.read_text(encoding="utf-8"))
+    assert (ended.code, results["findings"]) == (0, []), ended.said
+    assert results["traffic"]["judged"] >= 12
+    assert results["traffic"]["skipped"]["preflight"] > 0

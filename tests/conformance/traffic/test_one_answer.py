@@ -211,6 +211,12 @@ SERVED = by_the_key(60.5, 200, {"providers": []})
 SIGNED_OUT = by_the_key(62, 401, error("unauthenticated"), **{"WWW-Authenticate": "Bearer"})
 
 
+def by_somebody(org: object) -> Entry:
+    """A provider of this org, shown to somebody whom no session introduced."""
+    shown = json.loads(base64.b64decode(provider(1)["response"]["content"]["text"]))
+    return entry(path="/providers/provider_1", answer={**shown, "org_id": org}, token="a-token-of-somebody-else", at=1)
+
+
 def fields(*names: str) -> Entry:
     said = error("validation_error", fields=dict.fromkeys(names, "It is wrong."))
     return entry("POST", "/packs", 400, said, body={"name": 1, "packs": []}, at=60)
@@ -321,6 +327,7 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
         (LATER, packs(2, COMMUNITY), packs(3, COMMUNITY), packs(4, COMMUNITY)),
         (LATER, packs(2, COMMUNITY), packs(3), packs(4, COMMUNITY)),
     ),
+    "org that is no text": ("CONTRACT-BODY-SCHEMA", (by_somebody("org_acme"),), (by_somebody({"value": "org_acme"}),)),
     "name that is no text": ("CONTRACT-BODY-SCHEMA", named("role-1"), named({"value": "role-1"})),
     "key that was revoked": (
         "AUTH-REVOKED",
