@@ -65,7 +65,7 @@ class Stream(Connection):
         super().__init__()
         self.opened = asyncio.Event()
         self.came: list[float] = []
-        """When each event was whole, in seconds of the loop's clock."""
+        """The time at which each event was whole, in seconds of the loop's clock."""
         self._unfinished = b""
 
     def data_received(self, data: bytes) -> None:

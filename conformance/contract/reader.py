@@ -59,7 +59,7 @@ class _Reader:
         self.is_plain = is_plain(document)
         self.document: JsonObject = complete(document) if self.is_plain else document
         self._provenance = "seed" if self.is_plain else "assumed"
-        """Of an operation that does not say its own: what a plain document states is all that there is."""
+        """The provenance of an operation that says none: what a plain document states is all that there is."""
 
     def plain_contract(self, path: Path) -> Contract:
         """Return the contract of a document that has no rules of its own."""

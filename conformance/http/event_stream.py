@@ -93,14 +93,14 @@ class Following:
         self._body = b""
         self._left = False
         self.begun_at = 0.0
-        """When its head had come, by the monotonic clock; 0: it has not begun."""
+        """The time at which its head had come, by the monotonic clock; 0: it has not begun."""
         self.left_at = 0.0
         self.ended_at: float | None = None
-        """When it had come to its end; None: it has not, or was left before."""
+        """The time at which it had come to its end; None: it has not, or was left before."""
         self.cut = False
         """Whether its connection was closed in its middle."""
         self.comments_at: list[float] = []
-        """When each comment came."""
+        """The times at which comments came."""
 
     def __reduce__(self) -> tuple[type[Following], tuple[()]]:
         """Leave its state behind where it goes to another process."""

@@ -58,7 +58,7 @@ class Limiter:
 
     def __init__(self, limits: Limits, shared: Path | None = None) -> None:
         self.exhausted = ""
-        """Why the run could not send every request, once that is so."""
+        """The reason for which the run could not send every request, once that is so."""
         self._limits = limits
         self._shared = shared
         self._own = Count()

@@ -39,7 +39,7 @@ class Laws:
         self._statuses = _statuses_of_codes(contract)
         self._request_ids: set[tuple[str, str]] = set()
         self._lost: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-        """By operation, how often it got no answer and one."""
+        """The number of requests without and with an answer, by operation."""
 
     def breaches(self, exchange: Exchange) -> Iterator[Breach]:
         """Yield every rule that this answer breaks by itself; none where no answer of the target came."""
