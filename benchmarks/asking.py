@@ -18,7 +18,7 @@ class Refused(Exception):
 
 
 class Asker:
-    """Sends one request after the other. Raises Refused where an answer is no success."""
+    """A client that sends one request after the other. Raises Refused where an answer is no success."""
 
     def __init__(self, connection: HTTPConnection) -> None:
         self._connection = connection

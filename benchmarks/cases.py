@@ -47,7 +47,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Both, round by round."""
+    """The two rates, round by round."""
 
     ours: list[Measured]
     plain: list[Measured]

@@ -65,7 +65,7 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Difference:
 
 
 class Asker:
-    """Sends over one connection and takes the time; the answers must be one and the same but for their ids."""
+    """A client that sends over one connection and takes the time; the answers must be the same but for their ids."""
 
     def __init__(self, origin: str, token: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=30)

@@ -47,7 +47,7 @@ class Caller:
     scopes: frozenset[str] | None = None
     """The scopes of the caller; None until the target said (`GET /me/session`)."""
     token_command: str | None = field(default=None, repr=False)
-    """Prints a fresh token, for when the first one has run out."""
+    """The command that prints a fresh token, for when the first one has run out."""
     user_id: str | None = None
     """The user id of the caller; None until the target said."""
     environment: str | None = None

@@ -84,7 +84,7 @@ def _session_of(case: Case[Any]) -> HookedSession:
 
 @schemathesis.auth(refresh_interval=None)
 class ProfileCallers:
-    """Signs each request for a caller of the profile, and puts ids of real objects into it."""
+    """The auth that signs each request for a caller of the profile, and puts ids of real objects into it."""
 
     def get(self, case: Case[Any], _context: AuthContext) -> Caller | None:
         """Return who sends the request; None where nobody signs it."""

@@ -87,7 +87,7 @@ class DrawnRun(Generic[D, A, V]):
     describe: Callable[[D], str]
     """The function that gives the words for --list."""
     check: Callable[[Found[V]], None] = lambda _: None
-    """Raises MeaninglessError where what was found is not to be written."""
+    """The check that raises MeaninglessError where what was found is not to be written."""
 
     def judge(
         self,

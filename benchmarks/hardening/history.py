@@ -41,7 +41,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadAll:
-    """All of the packs, as their owner saw them at once."""
+    """The packs as their owner saw all of them at once."""
 
     seen: State
 

@@ -21,12 +21,12 @@ from benchmarks.hardening.wire import Place
 MOST_MIB, PATIENCE_S, LOAD_S = 512.0, 90.0, 4.0
 FAILED, UNUSABLE = 1, 3
 _CLEAN = 120
-"""Answers that pass as they are: so many that the target is taken for what it is, and load begins."""
+"""The number of answers that pass as they are, by which the target is taken for what it is, and load begins."""
 _DIGITS = bytes.maketrans(b"0123456789", b"1234567890")
 _NESTED = HEAD + b"content-length: 2000000\r\n\r\n" + b"[" * 2_000_000
 
 Fault = Callable[[bytes, Random], bytes | None]
-"""Makes of a piece of an answer what is sent in its place; None: the connection is reset. Hang is raised to hang."""
+"""The function that gives what is sent for a piece of an answer; None: a reset. It raises Hang to hang."""
 
 
 class _Hang(Exception):
@@ -81,7 +81,7 @@ FAULTS: Mapping[str, tuple[Fault, float, frozenset[int]]] = {
 
 @dataclass(slots=True)
 class _Gateway:
-    """Passes bytes on to a mock, and what the mock says through a fault."""
+    """A gateway that passes bytes on to a mock, and what the mock says through a fault."""
 
     origin: str
     fault: Fault

@@ -85,7 +85,7 @@ def _turned(name: str, answer: Answer) -> Answer:
 
 
 class _Without(Says):
-    """Leaves out a header. Where it is the length, the end of the body is told by a transfer coding."""
+    """A lie that leaves out a header. Where it is the length, the end of the body is told by a transfer coding."""
 
     def __init__(self, operation: Operation, status: int, name: str) -> None:
         super().__init__(operation, status, lambda answer: answer.without_header(name))

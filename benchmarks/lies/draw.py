@@ -1,4 +1,4 @@
-"""All lies that the contract forbids."""
+"""The lies that the contract forbids."""
 
 from __future__ import annotations
 

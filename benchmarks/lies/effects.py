@@ -166,7 +166,7 @@ class _FieldsOfAnother(Teller):
 
 
 class _Lost(Teller):
-    """Has a write done, and undoes it before its answer is told."""
+    """A lie that has a write done, and undoes it before its answer is told."""
 
     def __init__(
         self, write: Operation, back: Operation, *, again: bool = False, only: tuple[str, str] | None = None

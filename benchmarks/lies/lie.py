@@ -29,7 +29,7 @@ class Asked:
     path: str
     request: Request
     ask: Ask
-    """Asks the server behind."""
+    """The function that asks the server behind."""
 
     @property
     def caller(self) -> str:
@@ -61,7 +61,7 @@ class Teller:
 
 
 class Says(Teller):
-    """Changes each answer of one operation and one status as a function of it says."""
+    """A lie that changes each answer of one operation and one status as a function of it says."""
 
     def __init__(self, operation: Operation, status: int, change: Callable[[Answer], Answer]) -> None:
         self._operation, self._status, self._change = operation, status, change

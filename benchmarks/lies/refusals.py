@@ -106,7 +106,7 @@ BODIES: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
 
 
 class _Served(Teller):
-    """Says the last success of the same world where it is to be refused."""
+    """A lie that says the last success of the same world where a request is to be refused."""
 
     def __init__(self, operation: Operation, status: int) -> None:
         self._operation, self._status = operation, status
@@ -123,7 +123,7 @@ class _Served(Teller):
 
 
 class _Anybody(Teller):
-    """Asks again with a credential that was served."""
+    """A lie that asks again with a credential that was served."""
 
     def __init__(self, operation: Operation, status: int) -> None:
         self._operation, self._status = operation, status

@@ -19,7 +19,7 @@ from benchmarks.peers import stateless
 from benchmarks.peers.data import Data
 
 CALLER = "globex-owner"
-"""Sees the seven packs of `LIST`."""
+"""The caller that sees the seven packs of `LIST`."""
 _PACKS = 7
 _BODIES = tuple(json.dumps({"visibility": visibility}) for visibility in ("community", "org"))
 _WARM_S = 1.0

@@ -21,7 +21,7 @@ from benchmarks.mutants.pool import judged
 
 CALLER = "acme-owner"
 USUAL = 2
-"""Runs without a defect whose failures do not count: a tool may make up other requests each time."""
+"""The number of runs without a defect whose failures do not count: a tool may make up other requests each time."""
 
 
 def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:

@@ -52,7 +52,7 @@ class Judged:
 
 
 Suite = Callable[[list[str]], str]
-"""Runs the suite's command with arguments, and gives what it said."""
+"""The function that runs the suite's command with arguments, and gives what it said."""
 
 
 def command(arguments: list[str]) -> str:
@@ -63,7 +63,7 @@ def command(arguments: list[str]) -> str:
 
 
 Serve = Callable[..., AbstractContextManager[str]]
-"""Runs the mock with options, and gives its URL."""
+"""The function that runs the mock with options, and gives its URL."""
 
 
 def judge(

@@ -1,4 +1,4 @@
-"""Both commands in copies of a process that has them loaded: one run of hundreds need not begin from nothing.
+"""The two commands in copies of a process that has them loaded: one run of hundreds need not begin from nothing.
 
 Each run is the command itself, with its options, its report and its exit code. What all of them would do alike is
 done once, by a run on a mock without a defect, which loads, compiles, draws and packs what the others find there;

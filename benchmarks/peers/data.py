@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ENVIRONMENT = "EVERSHELL_BENCHMARK_DATA"
-"""Names the file of a `Data`, for a peer that is a process of its own."""
+"""The variable that names the file of a `Data`, for a peer that is a process of its own."""
 
 Pack = dict[str, Any]
 

@@ -25,7 +25,7 @@ FREE = "registry.example.com/team/pack:1.2.0"
 
 @dataclass
 class Scene:
-    """Sends requests, as the owner of Acme where nobody else is named."""
+    """A world that is sent requests, as the owner of Acme where nobody else is named."""
 
     mock: Mock
     world: MockWorld

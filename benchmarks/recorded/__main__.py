@@ -1,4 +1,4 @@
-"""Judges the recording of a front end on each planted defect: `python -m benchmarks.recorded [--count N] [--id ID]`."""
+"""The command that judges a front end's recording of each defect: `python -m benchmarks.recorded [--count N]`."""
 
 from __future__ import annotations
 

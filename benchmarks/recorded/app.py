@@ -46,7 +46,7 @@ class Told:
 
 
 Asking = Callable[[Ask], Told]
-"""Sends a request and waits for its answer."""
+"""The function that sends a request and waits for its answer."""
 
 
 def ask(by: str, method: str, path: str, body: Any = None) -> Ask:

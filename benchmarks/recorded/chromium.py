@@ -63,7 +63,7 @@ class _Seen:
 
 @dataclass  # without slots: Playwright keeps its own wrapping of a listener there
 class NetworkPanel:
-    """Keeps what the network panel of the browser's own tools shows of a page."""
+    """The record of what the network panel of the browser's own tools shows of a page."""
 
     devtools: CDPSession
     requests: dict[str, _Seen] = field(default_factory=dict)
@@ -176,7 +176,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 @dataclass(slots=True)
 class Browser:
-    """Sends what a session asks, from a page."""
+    """A browser that sends what a session asks, from a page."""
 
     page: Page
     panel: NetworkPanel

@@ -1,4 +1,4 @@
-"""Has the front end ask a mock, and keeps what passes as the recording that a browser would write."""
+"""The recording, as a browser would write it, of a front end that asks a mock."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from statistics import fmean
 from conformance.running.dealing import numbered
 
 Deal = tuple[tuple[str, int], ...]
-"""All that is judged, in the order of the run, each with the number of its shard."""
+"""The things that are judged, in the order of the run, each with the number of its shard."""
 
 
 def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:

@@ -1,4 +1,4 @@
-"""All shards of a run as one."""
+"""The shards of a run as one."""
 
 from __future__ import annotations
 

@@ -144,4 +144,4 @@ SERVERS = {
         profile="control.toml",
     ),
 }
-"""Each by its name."""
+"""The servers by their names."""

@@ -1,4 +1,4 @@
-"""All changes from one contract to another, each told once with its operations, the worst first."""
+"""The changes from one contract to another, each told once with its operations, the worst first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ComparedTraffic:
 
     recordings: tuple[str, ...]
     exchanges: int
-    """All that they have."""
+    """The number of exchanges in the recordings."""
     judged: int
     refused: int
     """Requests that were served, and that the new contract refuses."""

@@ -1,4 +1,4 @@
-"""Finds what a contract says of its resources in two places that cannot both be right, though it knows each word."""
+"""The search for what a contract says of its resources in two places that cannot both be right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds declarations that contradict the rest of their contract, each with a JSON pointer to its place."""
+"""The search for declarations that contradict the rest of their contract, each with a JSON pointer to its place."""
 
 from __future__ import annotations
 

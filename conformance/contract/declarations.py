@@ -1,4 +1,4 @@
-"""Reads what a contract declares beside its operations: the features of its API, and the types of its resources."""
+"""The reader of a contract's declarations beside its operations: the features of its API, and its resource types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds openapi.yaml and parses it; `conformance.contract.reader` reads what stands in it."""
+"""The file openapi.yaml, found and parsed; `conformance.contract.reader` reads what stands in it."""
 
 from __future__ import annotations
 

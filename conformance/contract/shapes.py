@@ -1,4 +1,4 @@
-"""Finds the resources of a plain document: which operations show, make, list, change and remove one, and how."""
+"""The resources of a plain document: which operations show, make, list, change and remove one, and how."""
 
 from __future__ import annotations
 

@@ -52,14 +52,14 @@ class Guard:
     """The contract, of which the target may serve a part; what a path may be taken for does not depend on that."""
     profile: Profile
     salt: str = ""
-    """Makes the ids that cannot exist differ from those of every other run."""
+    """The salt that makes the ids that cannot exist differ from those of every other run."""
     probe_unsafe: bool = False
     """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
     _ours: set[str] = field(default_factory=set)
     _archived: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """The ids of what was put away, by resource and org."""
     _plain: str = field(default_factory=secrets.token_hex)
-    """Replaces each id of ours in a path."""
+    """The function that replaces each id of ours in a path."""
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
     """The orgs that an object of the target does not belong to, by its id; None: to no org at all."""
     _before: set[str] = field(default_factory=set)

@@ -10,7 +10,7 @@ from types import FrameType, TracebackType
 
 
 class _Uninterrupted:
-    """Delays a first Ctrl-C until the outermost block has ended; a second one counts at once."""
+    """A block that delays a first Ctrl-C until its outermost end; a second one counts at once."""
 
     def __init__(self) -> None:
         self._depth = 0

@@ -22,7 +22,7 @@ class MadeObject:
 
 
 class Ledger:
-    """Appends lines of JSON; every process of a run to the same file. Without a path they are kept in memory."""
+    """A file of lines of JSON that every process of a run appends to. Without a path they are kept in memory."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

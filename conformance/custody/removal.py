@@ -29,7 +29,7 @@ NO_WAY = "no operation removes one"
 
 @dataclass(frozen=True, slots=True)
 class Remover:
-    """Finds and removes what a run made."""
+    """The remover of what a run made, which finds it too."""
 
     contract: Contract
     profile: Profile

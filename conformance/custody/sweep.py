@@ -31,7 +31,7 @@ TRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Removes what one ledger names from its target."""
+    """The removal from a target of what one ledger names."""
 
     contract: Contract
     profile: Profile

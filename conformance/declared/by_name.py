@@ -19,7 +19,7 @@ def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
 
 
 class ByName(InPath):
-    """Judges a name in a path: whether the deletion of what is not there is refused is left open."""
+    """The judge of a name in a path: whether the deletion of what is not there is refused is left open."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         fact = call.state.facts(named.name).get(value)

@@ -1,4 +1,4 @@
-"""Compiles what a contract declares of a resource into all that the suite needs to know of it."""
+"""The compiler of what a contract declares of a resource into all that the suite needs to know of it."""
 
 from __future__ import annotations
 

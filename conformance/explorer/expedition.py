@@ -76,7 +76,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ExpeditionPlan:
-    """All that it takes to go on an expedition again."""
+    """The plan that it takes to go on an expedition again."""
 
     beside: tuple[str, ...]
     """The object that stands beside the first one."""
@@ -120,7 +120,7 @@ class Expedition:
     _revoked: Credential | None = None
     """The key that was revoked, once somebody has asked for one."""
     _refused: set[Move] = field(default_factory=set)
-    """Moves that cannot be taken on this target."""
+    """The moves that cannot be taken on this target."""
 
     def __post_init__(self) -> None:
         self._add_subject(self.resource, self.kind)

@@ -1,4 +1,4 @@
-"""Sends expeditions out, each in a place of its own, and reports what one found as a short story."""
+"""The explorer, which sends expeditions out, each in a place of its own, and tells what one found as a short story."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from conformance.session.states import SetupError
 SOURCE = "explored"
 MOVES_OF_A_WALK = 12
 EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=3)
-"""Every class of callers does whatever can be done; a few looks follow each move."""
+"""The aim in which every class of callers does whatever can be done; a few looks follow each move."""
 LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
 """The explorer's aim with a bearer of a revoked key in the place of nobody."""
 SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)

@@ -49,7 +49,7 @@ class TargetBroke(Exception):
 
 @dataclass(slots=True)
 class Looker:
-    """Takes looks at the objects of a resource, and says what is wrong with what is shown."""
+    """The viewer of a resource's objects, who says what is wrong with what is shown."""
 
     harness: Harness
     resource: Resource

@@ -1,4 +1,4 @@
-"""Keeps what an expedition was shown last, by viewer and object, and forgets what a write makes uncertain of it."""
+"""The memory of an expedition: what was shown last, by viewer and object, less what a write makes uncertain."""
 
 from __future__ import annotations
 

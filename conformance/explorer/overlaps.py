@@ -60,7 +60,7 @@ class Way(Enum):
     SWAPPED = "swapped"
     """The second one goes out before the first: which of two begins is seldom left to chance."""
     APART = "apart"
-    """Both for one operation, and each writes a field, a part or a name that is not there yet."""
+    """The way in which both are for one operation, and each writes a field, part or name that is not there yet."""
 
 
 def judge_pair(harness: Harness, pair: OperationPair) -> None:

@@ -14,7 +14,7 @@ from conformance.oracle.declaration.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class OperationPair:
-    """Two operations on objects of one resource; the first one writes."""
+    """A pair of operations on objects of one resource; the first one writes."""
 
     resource: Resource
     first: Operation

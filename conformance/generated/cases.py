@@ -59,7 +59,7 @@ class Generated:
 
 
 class Generator:
-    """Generates the requests of a contract; seed and budget decide which, and in which order."""
+    """The generator of a contract's requests; seed and budget decide which, and in which order."""
 
     def __init__(self, contract: Contract, seed: int, budget: Budget) -> None:
         self._contract = contract

@@ -36,7 +36,7 @@ CANDIDATES = 8
 
 
 class Feeder:
-    """Deals out callers and objects in an order that the seed decides."""
+    """The dealer of callers and objects, in an order that the seed decides."""
 
     def __init__(self, harness: Harness, operation: Operation) -> None:
         """Have callers and objects of every ownership; NotProvoked where no caller may do the operation."""

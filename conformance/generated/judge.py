@@ -55,7 +55,7 @@ class Judged:
 
 
 class Judge:
-    """Judges the answers of one contract's operations."""
+    """The judge of the answers of one contract's operations."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract

@@ -81,7 +81,7 @@ def _run(harness: Harness, operation: Operation, source: Generator) -> Operation
 
 
 class _Sender:
-    """Sends the requests of an operation, and fills its run."""
+    """The sender of an operation's requests, which fills its run."""
 
     def __init__(self, harness: Harness, operation: Operation) -> None:
         self.feeder = Feeder(harness, operation)

@@ -47,7 +47,7 @@ class Outgoing(NamedTuple):
 
 
 class Client:
-    """Sends requests over kept connections and holds every exchange until it is taken."""
+    """A client that sends requests over kept connections and holds every exchange until it is taken."""
 
     def __init__(
         self,

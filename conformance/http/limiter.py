@@ -54,7 +54,7 @@ class Count:
 
 
 class Limiter:
-    """Admits a request, makes it wait, or refuses it."""
+    """The limiter that admits a request, makes it wait, or refuses it."""
 
     def __init__(self, limits: Limits, shared: Path | None = None) -> None:
         self.exhausted = ""

@@ -58,7 +58,7 @@ class Response:
 
 
 class ResponseReader:
-    """Reads one answer piece by piece; the `on_` methods are the parser's callbacks."""
+    """The reader of one answer piece by piece; the `on_` methods are the parser's callbacks."""
 
     def __init__(self, *, bodiless: bool, reading: StreamReading = StreamReading()) -> None:  # noqa: B008  # a constant
         self.done = self.keep_alive = False

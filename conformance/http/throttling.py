@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from conformance.http.exchange import Exchange
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0)
-"""Pauses between tries where the answer does not say how long to wait."""
+"""The pauses between tries where the answer does not say how long to wait."""
 GATEWAYS_OWN = (502, 503, 504)
 LONGEST_WAIT_S = 30.0
 """The longest wait for one request, all pauses together."""

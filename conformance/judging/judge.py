@@ -1,4 +1,4 @@
-"""Judges exchanges one after the other, as they come: live ones, recorded ones, and what passes a proxy."""
+"""The judge of exchanges one after the other, as they come: live ones, recorded ones, and what passes a proxy."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(slots=True)
 class ExchangeJudge:
-    """Judges the exchanges of a contract."""
+    """The judge of the exchanges of a contract."""
 
     contract: Contract
     alone: bool = False
@@ -64,7 +64,7 @@ class ExchangeJudge:
     remembers: bool = True
     """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
     key_of: Callable[[str], str] = str
-    """Tells the sender of a request by the credential."""
+    """The function that tells the sender of a request by the credential."""
     _places: dict[World, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 

@@ -1,4 +1,4 @@
-"""Judges what a run asks for itself, answer by answer, as recorded exchanges are judged."""
+"""The judge of what a run asks for itself, answer by answer, as recorded exchanges are judged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from conformance.session.harness import Harness
 
 @dataclass(slots=True)
 class RunJudge:
-    """Judges the exchanges of one test after the other.
+    """The judge of the exchanges of one test after the other.
 
     Its laws count over the whole run; what is remembered of a place ends with the test. What earlier answers make
     certain is held against later ones by the test's own session, which knows the states that it set up too.

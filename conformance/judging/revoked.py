@@ -19,7 +19,7 @@ class RevokedKeys:
     """The keys of one place."""
 
     key_of: Callable[[str], str]
-    """Tells the sender of a request by the credential."""
+    """The function that tells the sender of a request by the credential."""
     settle_s: float = 0.0
     made: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """The caller who signs with what a creation showed, by resource and id."""

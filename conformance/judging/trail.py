@@ -27,7 +27,7 @@ _WHOLE = frozenset({"limit", "order"})
 LATEST_S = 30.0
 """The seconds by which an event has come that is not written together with the change."""
 MOST = 1000
-"""Changes that are remembered, the latest."""
+"""The number of changes that are remembered, the latest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _case(item: pytest.Item, contract: Contract) -> LoadCase | None:
 
 @dataclass(slots=True)
 class CaseDeck:
-    """Draws cases so that each clause has as many requests as the others, however many cases it has."""
+    """A deck from which each clause has as many requests as the others, however many cases it has."""
 
     cases: Sequence[LoadCase]
     random: Random

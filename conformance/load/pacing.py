@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Pace:
-    """Deals out the moments at which the users of a process may send."""
+    """The dealer of the moments at which the users of a process may send."""
 
     rate: float | None = None
     """Requests a second; None: as fast as it goes."""

@@ -50,7 +50,7 @@ class Came:
 
 @dataclass(slots=True)
 class InPytest:
-    """Takes the place of pytest's loop over the tests that it has collected: they are what the load takes."""
+    """The load in place of pytest's loop over the tests that it has collected, which are what the load takes."""
 
     take: Callable[[Work], None]
     taken: bool = False
@@ -142,7 +142,7 @@ class Master:
 
 
 class _NoUser(JudgingUser):
-    """Stands on the master for the users of its workers, which have this name too."""
+    """A stand-in on the master for the users of its workers, which have this name too."""
 
 
 _NoUser.__name__ = "Judging"

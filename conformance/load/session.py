@@ -49,7 +49,7 @@ class Taken:
 
 @dataclass(slots=True)
 class LoadSession:
-    """Takes one case after the other, over connections that are kept."""
+    """A session that takes one case after the other, over connections that are kept."""
 
     suite: Suite
     """The suite of the process: what is known of the target before any case."""

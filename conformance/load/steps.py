@@ -17,15 +17,15 @@ from conformance.results.load import LoadStep
 
 @dataclass(slots=True)
 class LoadSteps:
-    """Takes the steps of a plan one after the other."""
+    """The steps of a plan, taken one after the other."""
 
     plan: LoadPlan
     environment: Environment
     gathered: LoadResults
     pace: Callable[[float | None], None]
-    """Says to all processes how fast they send from now on, together."""
+    """The function that says to all processes how fast they send from now on, together."""
     settle: Callable[[], None] = lambda: None
-    """Waits for what the processes have not told yet."""
+    """The function that waits for what the processes have not told yet."""
     interrupted: bool = False
     """Whether the user has ended it before its time."""
     _ended: Event = field(default_factory=Event)

@@ -86,7 +86,7 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class InPath:
-    """Judges the path parameter that names an object of one org.
+    """The judge of the path parameter that names an object of one org.
 
     Others see it only if it is shared, and nobody else changes it.
     """

@@ -54,7 +54,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """All that the oracle knows when a request is judged."""
+    """The state of all that the oracle knows when a request is judged."""
 
     contract: Contract
     own_world: bool = False

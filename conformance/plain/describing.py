@@ -1,4 +1,4 @@
-"""Writes the profile of a server that is judged by a plain document: where its callers' credentials go."""
+"""The profile of a server that is judged by a plain document: where its callers' credentials go."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class Traffic:
 
     recordings: tuple[str, ...]
     exchanges: int
-    """All that they have."""
+    """The number of exchanges in the recordings."""
     judged: int
     skipped: Mapping[str, int]
     """The number of exchanges that were not judged, by the reason."""

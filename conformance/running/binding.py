@@ -37,7 +37,7 @@ UNDECLARED = frozenset({"not_found", "method_not_allowed"})
 
 F = TypeVar("F", bound=Callable[..., object])
 Deal = Callable[[pytest.Mark, list[Any]], Sequence[Any]]
-"""Keeps some of the cases that an `over` mark gives, as pytest takes them."""
+"""The function that keeps some of the cases that an `over` mark gives, as pytest takes them."""
 
 
 class BindingError(Exception):

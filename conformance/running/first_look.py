@@ -56,7 +56,7 @@ class FirstLook:
     state: State
     url: str
     ask: Callable[[Caller | None, Request], Exchange]
-    """Sends a request as a caller, or as nobody; LimitReached where it may not be sent."""
+    """The function that sends a request as a caller, or as nobody; LimitReached where it may not be sent."""
     timeout_s: float
     """The longest wait for an answer."""
     clock: Callable[[], float] = time.monotonic

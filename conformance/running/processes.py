@@ -132,7 +132,7 @@ class _TestQueue:
 
 
 class _Cancellation:
-    """Interrupts the workers when the first process says so, or ends."""
+    """The interruption of the workers when the first process says so, or ends."""
 
     def __init__(self) -> None:
         self._reading, self._writing = os.pipe()

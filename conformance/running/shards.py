@@ -34,7 +34,7 @@ class ShardFile:
 
     kind: Literal["evershell-conformance shard"]
     format: Literal[1]
-    """Grows when an older reader would misread it."""
+    """The version of the format, which grows when an older reader would misread it."""
     shard: Shard
     digest: str
     """Equal in shards that were dealt together."""

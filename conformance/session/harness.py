@@ -348,4 +348,4 @@ class Harness:
 
 
 NewSession = Callable[[int], AbstractContextManager[Harness]]
-"""Opens a session for a part of a test, by its number."""
+"""The function that opens a session for a part of a test, by its number."""

@@ -23,7 +23,7 @@ UNSIGNED = (
 
 @dataclass(slots=True)
 class ExchangeReader:
-    """Reads the exchanges of recordings by one contract."""
+    """The reader of the exchanges of recordings by one contract."""
 
     contract: Contract
     callers: RecordedCallers

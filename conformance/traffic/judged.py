@@ -22,7 +22,7 @@ CALLER = "SESSION-CALLER"
 
 @dataclass(slots=True)
 class RecordingJudge:
-    """Judges the exchanges of one recording, as they come."""
+    """The judge of the exchanges of one recording, as they come."""
 
     contract: Contract
     callers: RecordedCallers
@@ -66,7 +66,7 @@ class RecordingJudge:
 
 @dataclass(slots=True)
 class TrafficJudge:
-    """Judges recordings of one contract."""
+    """The judge of the recordings of one contract."""
 
     contract: Contract
     callers: RecordedCallers

@@ -26,7 +26,7 @@ Objects = Mapping[Any, Any]
 
 
 Mend = Callable[[State, Collection[Any], Objects], State]
-"""Makes of what a request leaves something else: given what others left meanwhile of what it writes too."""
+"""The function that changes what a request leaves, given what others left meanwhile of what it writes too."""
 
 
 def _nothing_else(state: State, _collection: Collection[Any], _written: Objects) -> State:

@@ -112,7 +112,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Declarer:
-    """Declares the defects of a module, which names their group."""
+    """The declarer of a module's defects, which names their group."""
 
     module: str
 

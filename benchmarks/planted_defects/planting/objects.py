@@ -15,7 +15,7 @@ from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
 Change = Callable[[Any, Any, Run], Any]
-"""Makes the object that is stored and shown of the former one, or None, the right one, and the run."""
+"""The function that makes the stored and shown object of the former one, or None, the right one, and the run."""
 
 
 def wrong_object(collection: Collection[Any]) -> Planter[Change]:

@@ -107,7 +107,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """All operations of two contracts."""
+    """The operations of two contracts, in pairs."""
 
     both: tuple[Pair, ...]
     removed: tuple[Operation, ...]

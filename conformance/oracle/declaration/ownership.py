@@ -124,10 +124,10 @@ class SwitchedOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgOwned:
-    """Each object is of one org, which sees, changes and removes it."""
+    """The access to objects of which each is of one org, which sees, changes and removes it."""
 
     ownerships: tuple[Ownership, ...] = (OWN_PRIVATE, FOREIGN_PRIVATE)
-    """Every way in which an object may stand to a caller's org."""
+    """The relations that an object may have to a caller's org."""
     shown_as: Callable[[JsonObject], Ownership | None] = lambda _: OWN_PRIVATE
     """The function that tells the ownership of an object in the answer to a list; None: that cannot be told."""
     personal: Personal | None = None

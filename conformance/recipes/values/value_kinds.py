@@ -19,7 +19,7 @@ from conformance.recipes.values.grammars import GRAMMARS, Branch, Grammar
 from conformance.recipes.values.hard_values import CONTENTS, TEXTS, WITH_NUL, bytes_about, text_about, text_of
 
 ROUNDS = 3
-"""Runs with so many successive seeds meet every kind of a field."""
+"""The number of runs with successive seeds that meet every kind of a field."""
 DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
@@ -44,7 +44,7 @@ class ValueKind:
 
     name: str
     make: Make
-    """Makes one of a source of chance, and of how many characters its texts may have in all, where that is free."""
+    """The function that makes one of a source of chance and the number of characters that its texts may have."""
     may_be_refused: bool = False
     """Whether the contract lets a target refuse it."""
     always: bool = False

@@ -31,7 +31,7 @@ from conformance.session.harness import Harness
 IMAGES = 4
 """Images of names that nothing else has; each can become a pack once."""
 TAKEN_NAME = 8
-"""Every eighth archive has a name that is taken."""
+"""The distance at which archives have a name that is taken: every eighth."""
 
 
 def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:

@@ -74,7 +74,7 @@ RICH: Mapping[str, Any] = {
     "capabilities": ["read", "Schreiben", "実行"],
     "suggested_packs": ["calendar", "mail"],
 }
-"""Every optional key, with what is easily spoilt on its way."""
+"""The pack.yaml with every optional key, with what is easily spoilt on its way."""
 OTHERWISE: Mapping[str, Any] = {
     "display_name": "Something else",
     "description": "Another description.",
@@ -82,7 +82,7 @@ OTHERWISE: Mapping[str, Any] = {
     "capabilities": [{"name": "other"}],
     "suggested_packs": ["tickets"],
 }
-"""Every optional key with another value, so that a change of each is seen."""
+"""The pack.yaml with another value of every optional key, so that a change of each is seen."""
 RICH_FILES: Mapping[str, bytes] = {
     "data/a+b c.txt": b"a plus and a space in the name\n",
     "data/bom.txt": "\ufeffwith a byte order mark\r\n".encode(),

@@ -73,12 +73,12 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class IssueReport:
-    """All that was found, and what the reports say beside it."""
+    """The issues that were found, and what the reports say beside them."""
 
     path: str
     """The file of the contract, as its repository names it."""
     every: tuple[Issue, ...]
-    """Each finding once, the worst first."""
+    """The findings, each once, the worst first."""
     causes: tuple[Issue, ...]
     """One for each root cause, the worst first."""
     kinds: tuple[IssueKind, ...]

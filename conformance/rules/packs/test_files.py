@@ -30,7 +30,7 @@ from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 IN_EITHER_CASE = {"data/case.txt": b"small letters", "data/CASE.txt": b"capitals"}
-"""Two files whose names differ in the case of letters alone."""
+"""The names of two files that differ in the case of letters alone."""
 
 BYTES_OF_FILES = kinds_of_bytes()
 PATHS_OF_FILES = kinds_of_grammar(PATH)

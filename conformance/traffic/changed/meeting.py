@@ -51,7 +51,7 @@ class _Meeting:
 
 
 class RecordedComparison:
-    """Holds recordings against the contracts of a comparison."""
+    """The comparison of recordings with the contracts of a diff."""
 
     def __init__(self, diff: ContractDiff, reader: ExchangeReader) -> None:
         self._diff, self._reader = diff, reader

@@ -34,7 +34,7 @@ class NewlyWrong:
 
 
 class ExchangeComparison:
-    """Holds recorded exchanges against two contracts, one after the other, as they come."""
+    """The comparison of recorded exchanges with two contracts, one after the other, as they come."""
 
     def __init__(self, old: Contract, new: Contract) -> None:
         self._old, self._new = old, new

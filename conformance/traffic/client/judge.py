@@ -1,4 +1,4 @@
-"""Judges the sender of recorded requests, as they come."""
+"""The judge of the sender of recorded requests, as they come."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STORM_FROM = 3
 
 @dataclass(slots=True)
 class ClientJudge:
-    """Judges the requests of one recording."""
+    """The judge of the requests of one recording."""
 
     contract: Contract
     _refused: Counter[str] = field(default_factory=Counter)

@@ -49,14 +49,14 @@ def _is_here(name: str, host: str) -> bool:
 
 @dataclass(slots=True)
 class ProxyServer:
-    """Passes requests on until it is ended."""
+    """The server that passes requests on until it is ended."""
 
     behind: ServerBehind
     bases: Bases
     link: socket.socket
     """To the process that judges."""
     say: Callable[[str], None]
-    """Tells the user something, once each."""
+    """The function that tells the user something, once each."""
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _said: set[str] = field(default_factory=set)
     _judging: JudgingLink = field(init=False)

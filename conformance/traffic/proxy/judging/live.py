@@ -27,7 +27,7 @@ UNREADABLE = "of no HTTP that can be read"
 
 @dataclass(slots=True)
 class LiveJudge:
-    """Judges what passes."""
+    """The judge of what passes."""
 
     contract: Contract
     callers: RecordedCallers

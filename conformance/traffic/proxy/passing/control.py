@@ -45,7 +45,7 @@ class OwnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Answers what is asked of the proxy itself."""
+    """The control that answers what is asked of the proxy itself."""
 
     report: Callable[[], Awaitable[JudgedSoFar | None]]
     """The report so far; None where the judging has broken down."""

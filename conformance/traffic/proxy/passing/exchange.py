@@ -51,7 +51,7 @@ class Passing:
 
 @dataclass(slots=True)
 class Teller:
-    """Tells of exchanges as they pass."""
+    """The teller of exchanges as they pass."""
 
     behind: ServerBehind
     bases: Bases
