@@ -136,7 +136,7 @@ _JUNK = [
 def broken(random: Random, tokens: Sequence[str]) -> bytes:
     """Return bytes of which no more is known than that a client sent them.
 
-    Whoever sends them says that it has ended.
+    Their sender says that it has ended.
     """
     match random.randrange(10):
         case 0:

@@ -46,7 +46,7 @@ def long_log(count: int = MOST_OF_ORG) -> bytes:
 def measured(rounds: int) -> Iterator[Figure]:
     """Yield milliseconds of a page of a hundred, of one that is sought in vain, and of statistics.
 
-    And of a PATCH more.
+    The last is that of a PATCH more.
     """
     with TemporaryDirectory() as folder, ExitStack() as running:
         file = Path(folder, "long.json")

@@ -96,7 +96,7 @@ def in_packs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figu
 def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
     """Yield what each more pack of a list costs, and whether it costs the same in a long one.
 
-    And where packs change.
+    Lists whose packs change are measured too.
     """
     listed: dict[int, int] = {}
     changed: Rates = {size: [] for size in sizes}

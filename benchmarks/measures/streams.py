@@ -134,7 +134,7 @@ async def _round(server: servers.Server, seconds: float) -> tuple[float, float, 
 
 
 async def _until_all_came(streams: list[Stream], events: int) -> None:
-    """Return once each stream has brought each event, and raise LoadError where one does not in time."""
+    """Wait until each stream has brought each event; LoadError where one does not in time."""
     deadline = asyncio.get_running_loop().time() + MOST_LATE_S
     while (missing := sum(events - len(stream.came) for stream in streams)) > 0:
         if asyncio.get_running_loop().time() > deadline:

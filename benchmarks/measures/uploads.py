@@ -28,7 +28,7 @@ _BOUNDARY = "evershell-benchmark"
 def corpus() -> dict[str, bytes]:
     """Return the files of a pack: text in words, some frequent and many rare, always the same.
 
-    Some 3 MiB, 1 MiB packed.
+    They are some 3 MiB, 1 MiB packed.
     """
     dice = random.Random(7)  # noqa: S311 - nothing secret
     letters, common = "etaoinshrdlucmfwypvbgkjqxz", range(26, 0, -1)

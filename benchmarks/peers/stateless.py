@@ -58,7 +58,7 @@ def document(data: Data) -> dict[str, Any]:
 
 @contextmanager
 def prism(file: Path) -> Iterator[str]:
-    """Yield Prism with its log off; its URL."""
+    """Yield the URL of Prism with its log off."""
     port = _free_port()
     command = ["node_modules/.bin/prism", "mock", "-v", "error", "-h", "127.0.0.1", "-p", str(port), str(file)]
     with _running(command, port) as url:

@@ -1,4 +1,4 @@
-"""The command that judges a front end's recording of each defect: `python -m benchmarks.recorded [--count N]`."""
+"""A front end's recording of each defect, judged: `python -m benchmarks.recorded [--count N] [--id ID]`."""
 
 from __future__ import annotations
 

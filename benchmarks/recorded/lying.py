@@ -1,4 +1,4 @@
-"""Judges random sessions with a lie in one answer: `python -m benchmarks.recorded.lying --seed N [--count M]`."""
+"""Random sessions with a lie in one answer, judged: `python -m benchmarks.recorded.lying --seed N [--count M]`."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class DiffOutcome:
     nothing_compared: str = ""
     """The reason for which both sides are one document of one commit, so that no change can be found.
 
-    Empty where not.
+    It is empty where they are not.
     """
 
     @property

@@ -101,7 +101,7 @@ class _Finder:
     ) -> ResourceShape | None:
         """Return what is shown at a path, as far as that is an object with one of these keys.
 
-        Of this schema, where named.
+        It is of this schema, where named.
         """
         above = path.rpartition("/")[0]
         read, remove = self._at.get((path, "GET")), self._at.get((path, "DELETE"))

@@ -107,7 +107,7 @@ class Remover:
     ) -> Exchange | None:
         """Return the answer to the first of the org's callers who is let through, else to the last.
 
-        Those who may come first.
+        Those who may do it come first.
 
         `ids`: by resource. CredentialExpired where none of them can sign in any more. The credential of whoever made it
         may have been a state, and is gone by now.

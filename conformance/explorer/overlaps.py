@@ -393,7 +393,7 @@ def _parts(
 ) -> Iterator[Asked]:
     """Yield the parts of objects that requests name or have made.
 
-    Where one may have changed the content, a few others.
+    Where one may have changed the content, a few others are among them.
     """
     laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]
     most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0

@@ -168,7 +168,7 @@ def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _not_applied(seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """Yield the answer to a write shows the fields that were sent."""
+    """Yield a breach where the answer to a write does not show the fields that were sent."""
     rule = _rule(seen, shown)
     sent, answered = seen.sent_fields, shown.object
     compared = _compared(seen, shown)

@@ -17,7 +17,7 @@ class Pace:
     _next: float = field(default=0.0)
 
     def wait(self) -> None:
-        """Return when it is the turn of one more request."""
+        """Wait until it is the turn of one more request."""
         if self.rate is None:
             return
         now = time.monotonic()

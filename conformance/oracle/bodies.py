@@ -99,7 +99,7 @@ def _read(contract: Contract, operation: Operation, request: Request) -> ReadBod
 def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Answer]:
     """Return refusals of a body that nobody asked for, whether they are declared or not.
 
-    None where there is no such body.
+    There are none where there is no such body.
     """
     if operation.body is not None or not request.content:
         return frozenset()

@@ -23,7 +23,7 @@ from conformance.session.harness import Harness
 def about(harness: Harness, operation: Operation, caller: Caller, fact: Fact | None, *, like: Fact | None) -> Request:
     """Return a right request about this object.
 
-    About one that is not to be changed, one that changes nothing if served.
+    It changes nothing if served where the object is not to be changed.
 
     `like`: what the values of its body have to suit.
     """

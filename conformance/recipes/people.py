@@ -27,7 +27,7 @@ def narrowed(harness: Harness, operation: Operation, org: str | None = None) -> 
 def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
     """Return a new person of the org who may do the operation on the own objects alone.
 
-    Without one, who may do nothing.
+    Without such a scope, it is one who may do nothing.
     """
     groups = operation.permissions.groups if operation else ()
     scopes = frozenset(each for group in groups for each in group if each.endswith(OWN))

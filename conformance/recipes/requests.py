@@ -49,7 +49,7 @@ def with_parts(operation: Operation, values: Mapping[str, str], parts: list[mult
 def as_form(operation: Operation, request: Request, files: Sequence[multipart.Part] = ()) -> Request:
     """Return the request as a form, with these files beside what its JSON body says.
 
-    As it is where it is a form already.
+    A request that is a form already stays as it is.
     """
     if request.media_type != JSON:
         return request

@@ -58,7 +58,7 @@ def refuse_content(call: Call, refusals: Refusals) -> None:
 
 
 def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
-    """Return whether the org has the provider and it is in use; the one that the role has already may be archived."""
+    """Add the refusal of a provider that the org has not or that is archived, unless it is the role's already."""
     _named(call, "provider", provider_id, CONTENT, refusals)
     state, role = call.state, call.object_of("role")
     if role is not None and role.shown.get("provider_id") == provider_id:

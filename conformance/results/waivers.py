@@ -276,7 +276,7 @@ def _drawn_lines(
 ) -> tuple[str, ...]:
     """Return the lines of a waiver of what is drawn at random at the resources of these findings.
 
-    None where there is one.
+    There are none where one is there already.
 
     Which rules such requests show a defect by depends on the seed; directed cases show it by the same in every run.
     """

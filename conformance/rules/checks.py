@@ -41,7 +41,7 @@ def each_tried(rule_id: str) -> Callable[[F], F]:
 def once_served(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:
     """Return a caller whose valid request was served, and another such request.
 
-    By default of somebody who may do it.
+    By default it is of somebody who may do it.
     """
     caller = caller or harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))

@@ -1,6 +1,6 @@
 """The private form of recorded exchanges in reports: keys, enums and ids.
 
-Of other values the length, and no credential.
+Of other values they have the length, and credentials never.
 """
 
 from __future__ import annotations

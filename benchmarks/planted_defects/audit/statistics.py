@@ -38,7 +38,7 @@ def _buckets(outcome: Reply | errors.ApiError) -> Buckets:
 def _edits(change: Callable[[Buckets, int], Buckets], *, steps: bool = False) -> Plan:
     """Plan that the buckets are others.
 
-    With `steps` where they are steps of time, of which the function is told the minutes.
+    With `steps` they are steps of time, of which the function is told the minutes.
     """
 
     def changed(body: Any, run: Run) -> Any:

@@ -153,7 +153,7 @@ def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
 def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
     """Return the resources that a run makes objects of, in the words of a message.
 
-    Of those alone of which this holds.
+    They are those alone of which this holds.
     """
     made = (resource for resource in resources() if resource.made_by and of(resource))
     named = [f"{resource}s".replace("_", " ") for resource in made]

@@ -33,7 +33,7 @@ class Grammar:
     rules: Mapping[str, Mapping[str, str] | str]
     """The branches of each rule by name, texts in which {rule} stands for a text of another rule.
 
-    Or letters, one of them.
+    A branch may also be letters, one of which is taken.
 
     The first branch of a rule ends soonest.
     """

@@ -77,7 +77,7 @@ class PackResource(Resource):
     def check_made(
         self, contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """Yield a new pack shows what it was made of, and without a visibility it is the org's alone."""
+        """Yield a breach where a new pack does not show what it was made of, or is not its org's alone unasked."""
         packed = sent.get(ARCHIVE)
         right: dict[str, tuple[str, Any]] = {
             "image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")
@@ -115,7 +115,7 @@ class PackResource(Resource):
     def find_known(self, listed: Sequence[JsonObject]) -> Mapping[str, str]:
         """Return an image that was pulled once.
 
-        Rather one whose pack the org does not have, since it could make one of it.
+        It is rather one whose pack the org does not have, since it could make one of it.
         """
         pulled = [each for each in listed if each.get("image_origin") == "image_ref"]
         named = [each for each in pulled if isinstance(each.get("image_ref"), str) and each["image_ref"].strip()]

@@ -138,7 +138,7 @@ class InPack(InPath):
     """A file is where the pack is that it is in, if that has it."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Return whether the pack has it, if any file can have such a path."""
+        """Add the refusal of a file that the pack has not, if any file can have such a path."""
         if not is_file_path(value):
             return
         fact = _pack(call)
@@ -238,9 +238,9 @@ def refuse_visibility(call: Call, refusals: Refusals) -> None:
 
 
 def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: bool) -> None:
-    """Return whether a role references the pack: of another org, or of its own too.
+    """Add the refusal while a role references the pack: one of another org, or of its own too.
 
-    One that a state made, or a request.
+    A state or a request made the role.
     """
     state, org = call.state, call.caller.org
     made = [each for each in state.facts("role").values() if fact.id in (each.shown.get("pack_ids") or ())]

@@ -194,7 +194,7 @@ def _moved(rule: str, expected: str, moved: list[str], was: JsonObject, now: Jso
 
 
 def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iterator[Breach]:
-    """Return whether updated_at moved forward, or stayed."""
+    """Yield a breach where updated_at has not moved forward, or has not stayed."""
     earlier, later = was.get("updated_at"), now.get("updated_at")
     try:
         moved = forward(earlier, later)

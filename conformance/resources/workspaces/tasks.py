@@ -261,7 +261,7 @@ class InWorkspace(InPath):
     """A task is below the workspace that it is in, and below no other."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Return whether the workspace that the path names has the task."""
+        """Add the refusal of a task that the workspace in the path has not."""
         fact, state = call.state.facts(named.name).get(value), call.state
         if fact is None:
             gone = state.is_gone(named.name, value)

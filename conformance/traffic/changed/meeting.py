@@ -144,7 +144,7 @@ class RecordedComparison:
     ) -> Iterator[tuple[Change, Breach]]:
         """Yield each change that one exchange meets, once, and what it breaks.
 
-        One of its own where none is the reason.
+        It is one of its own where none is the reason.
         """
         found: dict[Change, Breach] = {}
         for breach in breaches:
