@@ -1419,7 +1419,8 @@ export interface paths {
         /**
          * Remove a member, or take an invitation back
          * @description The person is in the org no longer, and the address can be invited again. Only an owner
-         *     removes an owner, an invited one too, and the last owner stays.
+         *     removes an owner, an invited one too, and the last owner stays. The sessions of the person in
+         *     the org end: each is a 401 from then on, however long it was to last.
          */
         delete: operations["memberships.remove"];
         options?: never;
