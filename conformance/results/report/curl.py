@@ -63,7 +63,7 @@ def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
 
 
 def _word(text: str, variables: Variables) -> str:
-    """Return the text as one word of a shell, with variables in place of secrets."""
+    """The text as one word of a shell, with variables in place of secrets."""
     if not _SECRET.search(text) and plain(text) == text:
         return shlex.quote(text)
     quoted, last = "", 0
