@@ -252,7 +252,7 @@ def revoked_reads_providers(right: Authenticate, token: str, state: State, now: 
 @defect("contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=ids.GET).by(wrong_caller)
 @shown(REFUSED, "200", get, UNKNOWN, "/packs/pack_02HZ")
 def wrong_key_is_nobody(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-    """A read of a pack with an API key that is not known is served as the public's would be."""
+    """Who reads a pack with an API key that is not known is served as the public would be."""
     return NOBODY if token.startswith("sk_") and find_known(token, state) is None else right(token, state, now)
 
 
@@ -293,7 +293,7 @@ def key_brought_along(right: Authenticate, token: str, state: State, now: dateti
 @defect("authentication-any-scheme", "AUTH-INVALID").reads(check_credential)
 @shown(REFUSED, "200", present, "Token")
 def any_scheme(call: Call) -> None:
-    """Any word before the token is taken for Bearer."""
+    """Whatever word stands before the token is taken for Bearer."""
     _, space, token = call.headers.get(_AUTHORIZATION, b"").partition(b" ")
     if space:
         _present(call, token)
@@ -310,7 +310,7 @@ def key_is_a_person(body: Any, run: Run) -> Any:
 @defect("session-of-the-first", "SESSION-CALLER", on=ids.SESSION).wrongly
 @shown("org_globex", "org_acme", lambda scene: in_turn(session(scene, OWNER), session(scene, "globex-owner"))["org_id"])
 def of_the_first(run: Run) -> Outcome:
-    """The second of two people of one role, in whatever org, gets the session of the first, from a cache."""
+    """Of two people of one role, in whatever org, the second gets the session of the first, from a cache."""
     after, outcome = run.done
     if run.request.caller.kind == "session":
         outcome = read_notes(of_the_first).setdefault(run.request.caller.role, outcome)

@@ -138,7 +138,7 @@ def options_served(call: Call, answer: Answer) -> Answer:
 )
 @shown(NO_METHOD, "404 pack_not_found", answered, "/packs/upload")
 def upload_is_a_pack(call: Call) -> None:
-    """A request that /packs/upload does not take goes to the pack of the id upload."""
+    """What /packs/upload does not take goes to the pack of the id upload."""
     template = call.contract.router.find("/packs/any")
     if call.path == "/packs/upload" and call.method != "POST" and template is not None:
         call.route, call.raw_path_values = template[0], {"id": "upload"}

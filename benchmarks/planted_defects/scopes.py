@@ -132,7 +132,7 @@ def noop_free(hooks: Hooks) -> Hooks:
 )
 @shown(DENIED, "404 pack_not_found", new_image)
 def denied_as_unknown(right: Gate, call: Call) -> Passing:
-    """A caller who lacks the scope to replace an image or a file is told that there is no such pack."""
+    """Who lacks the scope to replace an image or a file is told that there is no such pack."""
     try:
         return right(call)
     except errors.PermissionDenied:

@@ -124,7 +124,7 @@ def refused_written(run: Run, refusal: errors.ApiError) -> Outcome:
 @defect("audit-key-as-owner", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER).wrongly
 @shown("system", "usr_acme_owner", written, "user_id", "PATCH", PROVIDER, NAME, who="acme-full-access")
 def of_owner(run: Run) -> Outcome:
-    """An object that an API key makes or updates has the owner of the org as its user."""
+    """What an API key makes or updates has the owner of the org as its user."""
     owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
     return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)
 

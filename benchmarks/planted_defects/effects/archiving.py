@@ -339,6 +339,6 @@ def with_every_one(run: Run) -> Outcome:
 @defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_PROVIDER).plans(_is_kept_by)
 @shown({"workspaces": 2}, {"workspaces": 1}, counted_of_two)
 def running_of_one(run: Run) -> int:
-    """Only the workspaces of the first of a provider's roles that has any running are counted."""
+    """Of a provider the workspaces of the first of its roles alone are counted that has any that run."""
     counts = (sum(each.running for each in _workspaces(run, role)) for role in _roles(run))
     return next(filter(None, counts), 0)

@@ -75,7 +75,7 @@ def on_same_content(run: Run) -> Outcome:
 @defect("effects-leaks-once-shared", "EFFECT-EVERY-CALLER", on=ids.PATCH + ids.GET).wrongly
 @shown(False, True, lambda scene: "org_id" in theirs(scene, "share", of="own"))
 def leaks_once_shared(run: Run) -> Outcome:
-    """A pack that was shared by a PATCH shows callers of other orgs its org."""
+    """Of a pack that was shared by a PATCH, callers of other orgs are shown its org."""
     notes, pack = read_notes(leaks_once_shared), run.state.get(PACKS, run.pack_id)
     after, outcome = run.done
     if run.operation_id in ids.PATCH:

@@ -236,7 +236,7 @@ defect("roles-packs-in-order-of-ids", "ROLE-PACKS-REPLACED", "ROLE-PACKS-VISIBLE
 @defect("configuration-any-credential", "CONFIG-CONTENT", on=PROVIDER_WRITES).by(in_place_of(errors.ValidationFailed))
 @shown(INVALID, "201", created, "/providers", credential_name="anthropic")
 def any_credential(run: Run, refusal: errors.ValidationFailed) -> Outcome | None:
-    """Return whether there is a credential for the provider is not looked at."""
+    """Whether there is a credential for the provider is not looked at."""
     name = run.request.body.get("credential_name")
     if name is None or "config" in refused_fields(refusal):
         return None

@@ -184,7 +184,7 @@ def write_lost(state: State, missed: Missed) -> State:
 @defect("parallel-write-refused", "PARALLEL-WRITES", on=ids.PATCH).plans(_as_it_arrived)
 @shown(["200", "200"], ["200", "409 pack_in_use"], twice, *SHARE[:2], **SHARE[2])
 def write_refused(state: State, missed: Missed) -> State:
-    """The second of two changes of who sees a pack that are under way at once is a 409."""
+    """Of two changes of who sees a pack that are under way at once the second is a 409."""
     if any(before is not None for before in missed.values()):
         raise errors.PackInUse("The pack is being changed.", details={"roles": 1})
     return state

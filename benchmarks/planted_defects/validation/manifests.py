@@ -96,7 +96,7 @@ def unknown_keys_refused(said: Manifest) -> Manifest:
 @defect("images-any-tag", "IMAGE-UNKNOWN", on=ids.CREATE).wrongly
 @shown(INVALID, "201", lambda scene: said(scene.create(f"{SLACK}:9.9.9", "globex-owner")))
 def any_tag(run: Run) -> Outcome:
-    """Another image of a repository is taken where it does not hold the tag that was asked for."""
+    """Where a repository does not hold the tag that was asked for another of its images is taken."""
     reference = _reference(run.request)
     repository = None if reference is None else run.state.get(REGISTRY, reference.repository)
     named = [tag for tag in repository.tags if ":" not in tag] if repository else []

@@ -277,7 +277,7 @@ def forks_at_any_point(run: Run) -> Outcome | None:
 @defect("forks-read-their-parents-sandbox", "FORK-FILES", on=ids.DOWNLOAD_OF_SANDBOX).grants(errors.FileNotFound)
 @shown(False, True, lambda scene: found(scene, in_turn(child_id := child(scene), put(scene), child_id)))
 def forks_read_their_parents_sandbox(run: Run) -> Outcome | None:
-    """A file that is not in the sandbox of a fork is read from its parent's, with all that this got later."""
+    """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
     parent = run.state.get(WORKSPACES, ws.named(run).parent_workspace_id or "")
     if parent is None:
         return None
