@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from tests import plain
+from tests.conformance.targets import judge
 from tests.live import served_mock
 from tests.proxy.messages import Answer, Request
 from tests.proxy.proxy import proxying
@@ -98,7 +99,7 @@ def spoil(criterion: dict[str, str]) -> dict[str, str]:
     return {**criterion, "condition": re.sub(r"(==|!=) [^\]]+", "== 'wrong'", criterion["condition"])}
 
 
-def wrong_copies() -> Iterator[tuple[dict[str, Any], str]]:
+def make_wrong_copies() -> Iterator[tuple[dict[str, Any], str]]:
     """Yield a copy of each workflow with the last criterion of one step wrong, and the id of that step.
 
     Each is played in a world of its own, since a workflow that fails does not tidy up.
@@ -117,7 +118,7 @@ def wrong_copies() -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def test_a_workflow_with_a_wrong_criterion_fails_at_its_step(mock: str, tmp_path: Path) -> None:
-    copies = list(wrong_copies())
+    copies = list(make_wrong_copies())
     head = next(iter(DOCUMENTS.values()))
     [source] = head["sourceDescriptions"]
     document = {
@@ -133,3 +134,28 @@ def test_a_workflow_with_a_wrong_criterion_fails_at_its_step(mock: str, tmp_path
     for workflow, wrong in copies:
         *_, last = played[workflow["workflowId"]]
         assert (last["stepId"], find_failed(last)[0]) == (wrong, "success criteria check")
+
+
+def test_a_finding_is_played_as_a_workflow(tmp_path: Path) -> None:
+    """It fails at the step that shows the defect, and passes on a server without it."""
+    written = tmp_path / "found.yaml"
+    (tmp_path / "openapi.yaml").symlink_to(ROOT / "openapi.yaml")
+    played: dict[bool, tuple[int, dict[str, list[dict[str, Any]]]]] = {}
+    choice = ("--rule", "OWNERSHIP-PRIVATE-HIDDEN", "--operation", "api_keys.revoke", "--budget", "quick")
+    for is_wrong in (True, False):
+        with served_mock(*(("--deviation", "ownership-keys-of-others-revoked") if is_wrong else ())) as mock:
+            if is_wrong:
+                judge("--target", f"{mock}/v1", "--seed", "1", *choice, "--report", f"arazzo={written}")
+            inputs = {name for it in json.loads(written.read_text())["workflows"] for name in it["inputs"]["required"]}
+            command = f"tools/node_modules/.bin/redocly respect {written} --server contract={mock}/v1"
+            for name in inputs:
+                persona = name.removesuffix("_TOKEN").lower().replace("_", "-")
+                command += f" --input {name}=$(evershell-mock token {persona})"
+            played[is_wrong] = play(f"{command} --severity SCHEMA_CHECK=warn", mock, tmp_path)
+    code, workflows = played[True]
+    assert code == 1
+    for made, shown in workflows.values():
+        assert find_failed(made) == []
+        assert "success criteria check" in find_failed(shown)
+    code, fixed = played[False]
+    assert (code, fixed.keys()) == (0, workflows.keys())
