@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from typing import Any
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
@@ -18,8 +20,8 @@ from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
 _MINUTE = 60.0
-DEFECT = "envelope-extra-key"
-"""Shown by the first refusal."""
+DEFECT = "configuration-model-forgotten"
+"""Shown by the first creation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +107,23 @@ def _suite(size: Size, into: Gathered) -> None:
     for budget in promises.SUITE:
         taken = tuple(_run("mock", 0, "--budget", budget) for _ in range(size.shorter))
         into.figures.append(Figure(promises.suite(budget), "s", taken))
+    _, explored = _run_with_report("mock", 0, "--budget", "quick")
+    pairs = sum(each["met"] for each in explored["explored"]) / explored["summary"]["duration_s"]
+    into.figures.append(Figure(promises.EXPLORED, "a second", (pairs,)))
     with servers.mock("--deviation", DEFECT) as url:
-        into.figures.append(
-            Figure(promises.FIRST_FINDING, "s", tuple(_run_to_a_finding(url) for _ in range(size.repeats)))
-        )
+        runs = [_run_with_report(f"{url}/v1", 1, "--strict", "-x") for _ in range(size.repeats)]
+    since = tuple(report["summary"]["duration_s"] for _, report in runs)
+    into.figures.append(Figure(promises.FIRST_FINDING, "s", tuple(seconds for seconds, _ in runs)))
+    into.figures.append(Figure(promises.SINCE_FIRST_REQUEST, "s", since))
     into.figures.append(Figure(promises.PLAIN, TIMES, tuple(cases.compare(size.shorter).ratios)))
 
 
-def _run_to_a_finding(url: str) -> float:
-    """Seconds from the start of the suite to its end at its first finding, on a mock that runs."""
-    return _run(f"{url}/v1", 1, "--strict", "-x")
+def _run_with_report(target: str, expected: int, *options: str) -> tuple[float, dict[str, Any]]:
+    """The seconds of a run, and its results; ServerError where its exit code is not the expected one."""
+    with TemporaryDirectory() as folder:
+        results = Path(folder, "results.json")
+        seconds = _run(target, expected, *options, "--report", f"json={results}")
+        return seconds, json.loads(results.read_bytes())
 
 
 def _run(target: str, expected: int, *options: str) -> float:

@@ -39,12 +39,16 @@ def first_finding(
     suite: Suite = command,
     tries: int = TRIES,
 ) -> First:
-    """Return the first finding of the suite on what is served; serve gives its target."""
+    """Return the first finding of the suite on what is served; serve gives its target.
+
+    Where a run ends without a finding, at a case that the target's side could not prepare, the next one goes on.
+    """
     unjudged, silent = "", []
+    ends: tuple[str, ...] = ("-x",)
     for _ in range(tries):
         with serve() as target:
             try:
-                report = run(target, seed, "-x", *options, suite=suite)
+                report = run(target, seed, *ends, *options, suite=suite)
             except JudgeError as error:
                 unjudged = str(error)
                 continue
@@ -53,6 +57,7 @@ def first_finding(
         if not report["cut_short"]:
             return _first(report["findings"], is_silent=bool(report["findings"]))
         unjudged = f"cut short: {report['cut_short']}"
+        ends = ends if report["findings"] else ()
         silent.append(report["findings"])
     if len(silent) == tries and all(silent):
         return _first(silent[-1], is_silent=True, unjudged=unjudged)

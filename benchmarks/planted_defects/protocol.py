@@ -198,7 +198,7 @@ def named_in_chunks(scene: Scene) -> object:
     return scene.get(PROVIDER).json()["display_name"] == "In chunks"
 
 
-defect("configuration-chunks-passed-over", "CONFIG-PATCH-APPLIES", on=ids.UPDATE_PROVIDER)(
+defect("configuration-chunks-passed-over", "CONFIG-PATCH-APPLIES", on=ids.UPDATE_PROVIDER + ids.GET_PROVIDER)(
     "An update of a provider whose body comes in chunks is answered, and is not done.",
     lambda hooks: wrongly(_passed_over)(reads(require_method, _in_chunks)(remember_world(hooks))),
     shown(True, False, named_in_chunks),

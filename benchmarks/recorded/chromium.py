@@ -61,7 +61,7 @@ class _Seen:
     body: Mapping[str, Any] | None = None
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: Playwright keeps its own wrapping of a listener there
 class NetworkPanel:
     """Keeps what the network panel of the browser's own tools shows of a page."""
 

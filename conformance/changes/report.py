@@ -31,7 +31,6 @@ from conformance.results.verdict import suite_version
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
 """Of a long text that takes the place of another."""
-MOST_LINES = 60
 MOST_ROWS = 36
 """So many changes are told one by one."""
 MOST_KINDS = 8

@@ -236,7 +236,8 @@ class Expedition:
             gain += self.explored.count_new(self._find_finer(move))
             ends = move.verb == self.resource.removed_by and move.who in ABLE
             gain -= 4 if ends and not late else 0
-            gain -= 2 if self._verbs[move.verb][1] is None else 0  # operations alone make the shorter story
+            # Operations alone make the shorter story; without parts there is nothing of them to look at.
+            gain -= 2 if self._verbs[move.verb][1] is None and not move.verb.startswith(PUT_IN) else 0
             if move not in self._refused and (best is None or gain > best[0]):
                 best = gain, move
         return best[1] if best else None
@@ -317,15 +318,13 @@ class Expedition:
             ]
             return (*others, *(self._find_looks(subject, at) if write.object_id else ()))
         every = [look for each in self._subjects.values() for look in self._find_looks(each)]
-        scored = [
-            (
-                2 * self.explored.count_new(_pair_views(move.verb, state, look))
-                + (look.object == at and look.resource == subject.resource.name)
-                + self.random.random(),
-                look,
-            )
-            for look in every
-        ]
+        scored = []
+        for look in every:
+            gain = self.explored.count_new(_pair_views(move.verb, state, look)) + self.random.random()
+            if not self._subjects[look.resource].looker.is_elsewhere(look.view):
+                of_move = look.object == at and look.resource == subject.resource.name
+                gain += gain + of_move + look.view.startswith(PART)
+            scored.append((gain, look))
         best = sorted(scored, key=lambda each: -each[0])[: self.aim.looks]
         return tuple(replace(look, way=draw_way(self.random)) for _, look in best)
 

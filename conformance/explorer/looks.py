@@ -101,6 +101,10 @@ class Looker:
                     found[f"{NAMED}{reference.to}"] = build(shown_by, path_values(shown_by, known[each]))
         return found
 
+    def is_elsewhere(self, view: str) -> bool:
+        """Whether a view is one of `find_views_elsewhere`."""
+        return view.startswith(NAMED) or view in map(str, self._of_all)
+
     def find_lists(self) -> Mapping[str, Request]:
         """Return by name the requests that list the objects."""
         listed_by = self.harness.contract.operations.get(self.resource.listed_by or "")

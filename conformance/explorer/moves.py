@@ -106,5 +106,5 @@ def _find_enums(contract: Contract, resource: Resource) -> Mapping[str, tuple[st
     found = dict[str, tuple[str, ...]]()
     for operation in contract.operations.values():
         if resource_in_path(operation) is resource:
-            found |= find_members(contract, operation)
+            found |= {name: tuple(filter(None, each)) for name, each in find_members(contract, operation).items()}
     return found

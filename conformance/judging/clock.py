@@ -23,7 +23,7 @@ _SHOWN_S = 1.0
 
 
 @dataclass(slots=True)
-class _Pace:
+class _ClockOffset:
     """By how much the server's clock is ahead of the recorder's, as creations show it, while both go on alike."""
 
     least: float = float("inf")
@@ -63,7 +63,7 @@ class ServerClock:
     """When that was asked for."""
     _beside: list[tuple[float, float]] = field(default_factory=list)
     """When other answers were there, and the latest time in each."""
-    _pace: _Pace = field(default_factory=_Pace)
+    _offset: _ClockOffset = field(default_factory=_ClockOffset)
 
     def note(self, seen: Observed, shown: Sequence[Shown]) -> None:
         """Learn the times that the objects of an answer show."""
@@ -85,7 +85,7 @@ class ServerClock:
         made = resource_made_by(seen.operation) if seen.operation else None
         created = _moment(shown[0].object.get(CREATED)) if shown and shown[0].resource is made else None
         if made is not None and not made.by_name and created is not None:
-            self._pace.note(created, seen.started, seen.ended)
+            self._offset.note(created, seen.started, seen.ended)
 
     def _note_archiving(self, shown: Shown) -> None:
         """Learn from what is archived whether that set when it was changed."""
@@ -101,7 +101,7 @@ class ServerClock:
         if time is None or self._asked is None:
             return False
         due = time + _SHOWN_S + self.settle_s
-        running = self._pace.now(self._asked, self.settle_s)
+        running = self._offset.now(self._asked, self.settle_s)
         own = self._own is not None and due + (self._own[1].ended or 0.0) - self._asked <= self._own[0]
         return own or any(known is not None and due <= known for known in (self._latest, running))
 

@@ -57,7 +57,7 @@ class Constancy:
         """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
         viewer, said = seen.sender.viewer, bool(opinion.breaches)
         self.writes += seen.operation is not None and not seen.operation.safe
-        if viewer is None or seen.uncertain:
+        if viewer is None:
             return
         for each in shown:
             others = seen.sender.caller is not None and each.object.get(each.resource.owner, viewer) != viewer
@@ -65,19 +65,21 @@ class Constancy:
                 continue
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key], seen.started))
+                opinion.add(self._unlike(each, self.last[key], seen))
+            if seen.uncertain:
+                continue
             sure = self.clock.is_past(each.object.get(UPDATED))
             behavior = each.resource.behavior(seen.operation_id)
             read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
             self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
 
-    def _unlike(self, shown: Shown, before: _LastView, started: float | None) -> Iterator[Breach]:
+    def _unlike(self, shown: Shown, before: _LastView, seen: Observed) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
-        if resource.archiving is not None:  # which need not set `updated_at`
-            ignoring |= {resource.archiving.shown_in}
+        ignoring |= resource.archiving.moves if resource.archiving else frozenset()  # which need not show in its time
         differing = set(changed(self.contract, old, new, ignoring=ignoring))
-        steady = before.sure and shown.how != WRITE and old.get(UPDATED) == new.get(UPDATED) is not None
+        sure = before.sure and not seen.uncertain and shown.how != WRITE
+        steady = sure and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
         wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))
@@ -85,7 +87,8 @@ class Constancy:
             lacking = old.keys() - new.keys()
             wrong |= lacking & (_fixed(self.contract, resource, lacking - ignoring) | {UPDATED})
         # Another node may lag behind the one that showed a change.
-        after = before.ended is not None and started is not None and before.ended + self.clock.settle_s <= started
+        ended, started = before.ended, None if seen.uncertain else seen.started
+        after = ended is not None and started is not None and ended + self.clock.settle_s <= started
         held = after and (self.holds_writes or before.how != WRITE)
         if held and self.clock.is_earlier(new, old):
             wrong.add(UPDATED)

@@ -1,7 +1,7 @@
 """What earlier exchanges of a place make certain of later ones.
 
-Whatever others are at work, whose an object is, and when it was made, stays, and what was deleted does not come back.
-Where nobody else is at work everything stays that nobody has asked to change.
+Whatever others are at work, what was deleted does not come back. Where nobody else is at work everything stays that
+nobody has asked to change.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ from conformance.oracle.learning import observe
 from conformance.recipes.reading import changed
 from conformance.results.difference import of_bytes, of_field, of_fields, of_list
 
-FIXED = frozenset({"created_at", "tier", "name"})
-"""Fields that nobody ever changes, beside the one that names the org."""
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
 FILE_BYTES, LISTED_FILE, LISTED_FILES = "FILE-BYTES", "FILE-LISTED", "FILES-LISTED"
 CASCADES = "ARCHIVE-CASCADES"
@@ -57,9 +55,10 @@ class Memory:
     state: State
     last: dict[tuple[str, str], Last] = field(default_factory=dict)
     """By resource and id."""
-    fixed: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     """By path: what is there, and the operation that showed or wrote it."""
+    sizes: dict[str, int] = field(default_factory=dict)
+    """By path of a file that nothing but a write changes: the size that was listed last."""
     written: int = 0
     """The number of the last write."""
 
@@ -74,10 +73,11 @@ class Memory:
             opinion.add(self._list(seen, resource, shown), [LISTED] if self.state.own_world else [])
         opinion.add(self._bytes(seen))
         opinion.add(self._sizes(seen))
+        opinion.add(self._listed_size(seen))
         opinion.add(self._cascaded(seen))
 
     def _of_object(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
-        """What is not as it was: of what is fixed, and where nobody else is at work of all else."""
+        """What is not as it was, where nobody else is at work."""
         before, resource, caller = self._before(shown, seen), shown.resource, seen.sender.caller
         if before is None:
             return
@@ -98,15 +98,14 @@ class Memory:
 
     def _before(self, shown: Shown, seen: Observed) -> JsonObject | None:
         """What the object was before, as far as that has to be so still."""
-        key, caller = (shown.resource.name, shown.id), seen.sender.caller
+        caller = seen.sender.caller
         fact = self.state.facts(shown.resource.name).get(shown.id)
         creates = seen.operation is not None and not seen.operation.resources and shown.how == WRITE
         if shown.resource.by_name or creates:
             return None
         same = caller is not None and fact is not None and fact.owned_by(caller.org) and bool(fact.shown)
-        if same and fact is not None and self.state.own_world and self.state.certain(fact) and not seen.uncertain:
-            return fact.shown
-        return self.fixed.get(key)
+        certain = same and fact is not None and self.state.own_world and self.state.certain(fact)
+        return fact.shown if certain and fact is not None and not seen.uncertain else None
 
     def _law(self, seen: Observed, shown: Shown) -> Law | None:
         """What the write that answers so may change; None where it is no write."""
@@ -150,8 +149,8 @@ class Memory:
         query = parse_qs(seen.exchange.request.query)
         for parameter, (of, kind, rule) in resource.behavior(seen.operation_id).filters.items():
             asked = query.get(parameter, [""])[0]
-            known = (self.fixed.get((kind, str(each.object.get(of))), {}) for each in shown)
-            if asked and any(each.get("name", asked) != asked for each in known):
+            known = (self.state.facts(kind).get(str(each.object.get(of))) for each in shown)
+            if asked and any(each is not None and each.name not in (None, asked) for each in known):
                 said = f"those of the {kind} that is asked for", "one of another"
                 yield Breach(rule, *said, evidence=of_list(*said))
 
@@ -167,6 +166,13 @@ class Memory:
             rule = (whole.behavior(by).read_back if whole else None) or FILE_BYTES
             said = "the bytes that were put in", "other bytes"
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
+
+    def _listed_size(self, seen: Observed) -> Iterator[Breach]:
+        """A file has as many bytes as the list of files has said."""
+        exchange, size = seen.exchange, self.sizes.get(seen.exchange.path)
+        if exchange.method == "GET" and size not in (None, len(exchange.body)):
+            evidence = of_field("size", size, len(exchange.body))
+            yield Breach(LISTED_FILE, "as many bytes as were listed", "another number", evidence=evidence)
 
     def _sizes(self, seen: Observed) -> Iterator[Breach]:
         """A list of files has those that were read or put in with their sizes."""
@@ -194,7 +200,7 @@ class Memory:
 
     def learn(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
         """Remember what an exchange showed and did."""
-        operation, exchange, caller = seen.operation, seen.exchange, seen.sender.caller
+        operation, exchange = seen.operation, seen.exchange
         if operation is None:
             return
         unordered = seen.overlapped and self.state.own_world
@@ -204,9 +210,6 @@ class Memory:
             self._observe(seen)
         elif exchange.succeeded and not operation.safe:
             self.state = State(contract=self.contract, recorded=True, own_world=self.state.own_world)
-        for each in shown if caller is not None and not seen.overlapped else ():
-            fixed = FIXED | {each.resource.owner}
-            self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in fixed}
         self._note(seen, shown)
         if unordered and not _makes_what_is_new(operation):
             self._unlearn()  # but not what the answer has made: nobody else knew its id
@@ -221,6 +224,7 @@ class Memory:
         own_world = self.state.own_world
         self.state = State(contract=self.contract, recorded=True, own_world=own_world, gone=self.state.gone)
         self.files.clear()
+        self.sizes.clear()
         self.last.clear()
 
     def _learn_more_there(self, operation: Operation, number: int) -> None:
@@ -275,10 +279,14 @@ class Memory:
         if not operation.safe:
             ids = {value for value in exchange.request.path_values.values() if len(value) > 3}
             self.files = {path: kept for path, kept in self.files.items() if not any(each in path for each in ids)}
+            self.sizes = {path: size for path, size in self.sizes.items() if not any(each in path for each in ids)}
             if operation.spanning and operation.method == "PUT" and exchange.request.content is not None:
                 self.files[exchange.path] = (exchange.request.content, operation.operation_id)
         elif operation.spanning and _is_binary(operation.success.schemas) and seen.answer_known:
             self.files[exchange.path] = (exchange.body, operation.operation_id)
+        elif (whole := resource_of(operation)) and not (resource_named(whole.within or "") or whole).life:
+            listed = (each for each in objects_in(seen.json) if isinstance(each.get("size"), int))
+            self.sizes |= {f"{exchange.path}/{quote(str(each.get('path')))}": each["size"] for each in listed}
 
 
 def _is_binary(schemas: Mapping[str, Any]) -> bool:

@@ -102,13 +102,13 @@ class Bodies:
 
 @cache
 def find_members(contract: Contract, operation: Operation) -> Mapping[str, tuple[str, ...]]:
-    """Return the fields of an operation's body that are one text of an enum, with what they can be; no empty one."""
+    """Return the fields of an operation's body that are one text of an enum, with what they can be."""
     schemas = operation.body.schemas.values() if operation.body else ()
     found = dict[str, tuple[str, ...]]()
     for schema in schemas:
         fields = resolve(contract.document, schema).get("properties", {})
         enums = {name: resolve(contract.document, each).get("enum", ()) for name, each in fields.items()}
-        chosen = {name: tuple(each for each in enum if isinstance(each, str) and each) for name, enum in enums.items()}
+        chosen = {name: tuple(each for each in enum if isinstance(each, str)) for name, enum in enums.items()}
         found |= {name: members for name, members in chosen.items() if members}
     return found
 

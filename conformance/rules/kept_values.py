@@ -34,8 +34,6 @@ from conformance.session.harness import Harness
 
 READABLE, ACCEPTED = "CREATE-READABLE", "CONTRACT-VALID-ACCEPTED"
 """The rule of what an operation made that has none of its own, and that of what shows nothing that was sent."""
-REQUESTS = 60
-"""About how many requests such a case sends."""
 LARGE = 64 * 1024
 """Bytes of an answer that one caller reads in the place of all: a case holds all that it was answered."""
 TRIED = frozenset(

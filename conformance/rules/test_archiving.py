@@ -192,8 +192,8 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
     _on(harness, archiving.undone_by, caller, fact)
 
 
-def _family(harness: Harness, resource: Resource) -> tuple[Caller, Resource, Fact, list[Fact]]:
-    """A caller who may archive a parent, its resource, a new one, and two objects in use that are based on it."""
+def _family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
+    """A caller who may archive a parent, its resource, a new one, and so many objects in use that are based on it."""
     assert resource.parent is not None  # the tests are spread over such resources alone
     above = resource_named(resource.parent.resource)
     assert above is not None  # it is registered
@@ -201,7 +201,7 @@ def _family(harness: Harness, resource: Resource) -> tuple[Caller, Resource, Fac
     parent = own(harness, above, caller.org)
     creation = creation_of(harness, resource)
     made = []
-    for _ in range(2):
+    for _ in range(count):
         body = {**json.loads(valid(harness, creation, caller).content or b"{}"), resource.parent.field: parent.id}
         made.append(shown_fact(harness, resource, harness.hold(caller, with_json(creation, {}, body)).json))
     return caller, above, parent, made
@@ -225,17 +225,18 @@ def _require_archived(harness: Harness, resource: Resource, caller: Caller, fact
 @rule("ARCHIVE-CASCADES")
 @BASED
 def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resource) -> None:
-    """A parent of two is archived, of which one is archived already; one that is based on another stays in use."""
-    caller, above, parent, (first, second) = _family(harness, resource)
-    _, _, _, (other, _) = _family(harness, resource)
+    """A parent of three is archived, of which one is archived already; one that is based on another stays in use."""
+    caller, above, parent, (first, second, third) = _family(harness, resource, 3)
+    _, _, _, (other,) = _family(harness, resource, 1)
     archiving = _archiving(resource)
     _on(harness, archiving.by, caller, first)
     earlier = reading.shown(harness, resource, caller, first.id).json
     answer = _on(harness, _archiving(above).by, caller, parent)
     counted = field(answer.json, f"cascaded_{resource}s")
     if counted is not None:
-        check_equal(harness, answer, counted, 1, f"1 in cascaded_{resource}s", name=f"cascaded_{resource}s")
-    _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, second.id), archived=True)
+        check_equal(harness, answer, counted, 2, f"2 in cascaded_{resource}s", name=f"cascaded_{resource}s")
+    for fact in (second, third):
+        _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, fact.id), archived=True)
     _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, other.id), archived=False)
     read = reading.read_back(harness, resource, caller, first.id)
     moved = difference(harness.contract, earlier, read.json)

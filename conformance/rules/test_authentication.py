@@ -198,10 +198,10 @@ def test_a_right_query_does_not_mend_a_wrong_header(harness: Harness, operation:
 @rule("AUTH-SCHEME-CASE")
 @over("operation", lambda scope: [o for o in scope.operations if o.safe or resource_in_path(o)])
 def test_the_scheme_is_read_without_regard_to_case(harness: Harness, operation: Operation) -> None:
-    """The scheme is sent in three spellings; the usual one was taken before."""
+    """The scheme is sent in three spellings, and before two blanks (RFC 9110); the usual one was taken before."""
     for caller in of_each_kind(harness, operation):
         harness.hold(caller, valid(harness, operation, caller))
-        for scheme in ("bearer", "BEARER", "bEaReR"):
-            spelt = Credential(caller.name, f"{scheme} {caller.token}")
+        for scheme in ("bearer ", "BEARER ", "bEaReR ", "Bearer  "):
+            spelt = Credential(caller.name, f"{scheme}{caller.token}")
             exchange = harness.send(spelt, valid(harness, operation, caller), org=caller.org)
             harness.check(exchange.succeeded, exchange, str(operation.success.status), str(exchange))

@@ -30,8 +30,6 @@ from conformance.running.binding import Scope, law
 from conformance.session.harness import Harness
 from conformance.session.states import undo
 
-ItemsSeen = Mapping[tuple[str, str], JsonObject]
-"""Objects as they were shown, by viewer and id."""
 MOST = 2
 """So many objects are looked at one by one where the request names none."""
 

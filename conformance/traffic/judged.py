@@ -90,13 +90,9 @@ class TrafficJudge:
 
     def judge(self, recordings: Sequence[Recording]) -> Gathered:
         """Judge every recording; what was found."""
-        for recording in recordings:
-            self._judge(recording)
+        for recording in recordings:  # each with a memory of its own: the server may have been another one before
+            judge = RecordingJudge(self.contract, self.callers, self.gathered, self.alone, self.side, self.settle_s)
+            for each in self._reader.exchanges(recording):
+                judge.take(each)
         self.gathered.skipped.update({str(reason): n for reason, n in self.selection.skipped.items()})
         return self.gathered
-
-    def _judge(self, recording: Recording) -> None:
-        """Judge one recording with a memory of its own: the server may have been another one before."""
-        judge = RecordingJudge(self.contract, self.callers, self.gathered, self.alone, self.side, self.settle_s)
-        for each in self._reader.exchanges(recording):
-            judge.take(each)

@@ -1,11 +1,15 @@
 """What is computed from kills, and that the published page is of the catalogue as it is."""
 
+import json
 from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 from benchmarks.mutants import page, results
 from benchmarks.mutants.catalogue import SAMPLE, Planted, catalogue, sampled
+from benchmarks.mutants.first import first_finding
 from benchmarks.mutants.judge import read
 from benchmarks.mutants.power import Kill, by_group, shortfalls, tally, weakened
 from benchmarks.mutants.table import rendered
@@ -92,3 +96,22 @@ def test_what_runs_of_its_operations_find_is_kept_beside_what_they_found_before(
     assert before.with_kills([kill(B, "R1"), kill(C)]) == results.Narrowed(
         found=("a", "b"), missed=("c",), first=("c",)
     )
+
+
+def test_a_run_that_an_error_ended_is_done_again_to_its_end() -> None:
+    reports = iter(
+        (
+            {"errors": [], "unusable": None, "findings": [], "cut_short": "-x: stopped at the first finding"},
+            {"errors": [], "unusable": None, "findings": [{"rule": "R", "operation_id": "o"}], "cut_short": ""},
+        )
+    )
+    asked: list[bool] = []
+
+    def suite(arguments: list[str]) -> str:
+        asked.append("-x" in arguments)
+        path = next(each for each in arguments if each.startswith("json=")).removeprefix("json=")
+        Path(path).write_text(json.dumps(next(reports)), encoding="utf-8")
+        return ""
+
+    found = first_finding(lambda: nullcontext("http://127.0.0.1:1"), 1, suite=suite)
+    assert (found.rules, asked) == (("R",), [True, False])

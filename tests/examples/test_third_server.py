@@ -29,7 +29,13 @@ ASKED_ANEW = ("ACTIVITY-FILTERS", "SNAPSHOT-ERROR", "STREAM-KEY-QUERY")
 """Rules that were not judged once, for its few events, what its stops did, and sessions that are no JWT."""
 LAST_OWNER = "MEMBER-LAST-OWNER"
 """The org of its first owner has two of them, and another org has one."""
-HIDDEN = "OWNERSHIP-PRIVATE-HIDDEN"
+MISTAKES = {
+    "OWNERSHIP-PRIVATE-HIDDEN": ("packs.get", "packs.py", 'Pack.visibility == "community"', 'Pack.visibility != ""'),
+    "ARCHIVE-CASCADES": ("providers.archive", "providers.py", "cascaded += 1", "cascaded = 1"),
+    "AUDIT-WINDOW": ("audit.list", "times.py", '(-60 if zone[0] == "-" else 60)', "60"),
+    "STATS-BUCKET-BY": ("audit.stats", "event_stats.py", 'f"<{written[0]}"', 'f"{written[0]}"'),
+}
+"""By the rule that each breaks: an operation, a module, what stands in it, and what is written in its place."""
 
 
 @contextmanager
@@ -89,17 +95,19 @@ def test_what_an_org_has_not_from_the_start_is_no_mistake(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("mistaken", [False, True], ids=["right", "mistaken"])
-def test_a_mistake_in_it_is_found(tmp_path: Path, mistaken: bool) -> None:
-    """A copy shows every pack to everybody."""
-    copy, right, wrong = tmp_path / SERVER, 'Pack.visibility == "community"', 'Pack.visibility != ""'
+def test_mistakes_in_it_are_found(tmp_path: Path, mistaken: bool) -> None:
+    """A copy shows every pack to everybody, counts one archived role where there are two, and so on."""
+    copy = tmp_path / SERVER
     shutil.copytree(ROOT / SERVER, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (copy.parent / "__init__.py").touch()
-    source = (copy / "packs.py").read_text(encoding="utf-8")
-    assert source.count(right) == 1
-    (copy / "packs.py").write_text(source.replace(right, wrong if mistaken else right), encoding="utf-8")
-    with serving(folder=tmp_path) as origin:
-        results = judged(tmp_path, origin, "--rule", HIDDEN, "--operation", "packs.get", control=False)
-    assert {rule for rule, _, _ in found(results)} == ({HIDDEN} if mistaken else set())
+    for _, module, right, wrong in MISTAKES.values() if mistaken else ():
+        source = (copy / module).read_text(encoding="utf-8")
+        assert source.count(right) == 1
+        (copy / module).write_text(source.replace(right, wrong), encoding="utf-8")
+    asked = [text for rule, (operation, *_) in MISTAKES.items() for text in ("--rule", rule, "--operation", operation)]
+    with serving("--control", folder=tmp_path) as origin:
+        results = judged(tmp_path, origin, *asked, control=True)
+    assert {rule for rule, _, _ in found(results)} == ({*MISTAKES} if mistaken else set())
 
 
 def test_worlds_are_apart_and_their_states_are_undone() -> None:

@@ -190,6 +190,7 @@ STAYS: dict[str, str] = {
         resources/events/streams.py: MOST
         resources/packs/bodies.py: _plans 8
         resources/workspaces/recipes.py: STEP_S, STEPS
+        resources/workspaces/recipes.py: SLOW_S
         resources/workspaces/oracle.py: BEYOND
         resources/workspaces/tasks.py: until 0.5
         """,

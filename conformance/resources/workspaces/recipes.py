@@ -182,6 +182,8 @@ COMES: frozenset[str] = frozenset().union(*LIFE.onward.values())
 """The statuses to which workspaces come by themselves."""
 STEP_S, STEPS = 2, 16
 """By how much the clock is moved at once, and how often."""
+SLOW_S = 5
+"""How long a target may be at what its clock has made due."""
 
 
 def stopping_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:
@@ -245,16 +247,17 @@ def seen_again(
 
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """
-    until, pauses, moves = time.monotonic() + harness.profile.limits.life_seconds, growing_pauses(), 0
+    until, pauses = time.monotonic() + harness.profile.limits.life_seconds, growing_pauses()
+    moves = round(STEPS * STEP_S / step) if harness.alone else 0
     while True:
         read = look()
         yield read
         if holds(str(field(read.json, LIFE.shown_in))) or time.monotonic() > until:
             return
-        if harness.alone and moves < STEPS * STEP_S / step and _pass(harness, step):
-            moves += 1
-        elif moves:
-            return
+        if moves and _pass(harness, step):
+            moves -= 1
+            if not moves:  # by the clock all is due, and the target may still be at it
+                until = min(until, time.monotonic() + SLOW_S)
         else:
             time.sleep(next(pauses))
 

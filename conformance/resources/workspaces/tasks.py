@@ -40,9 +40,7 @@ from conformance.resources.workspaces.files import (
 from conformance.resources.workspaces.oracle import (
     ARCHIVED,
     BY_ROLE,
-    CANCEL,
     ENDS,
-    GET_SESSION,
     LIFE,
     NOT_VISIBLE,
     RUNNING,
@@ -60,8 +58,6 @@ from conformance.resources.workspaces.recipes import STEP_S, in_one_of, resource
 from conformance.results.difference import of_field, of_fields
 from conformance.session.harness import Harness
 
-ASKING = (CANCEL, GET_SESSION)
-"""The operations that ask the agent of a workspace."""
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
 """By status: the code with which a workspace without an agent refuses a task."""
 FILE, UPLOAD = "file", "TASK-UPLOAD"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import combinations, islice, pairwise
 from typing import NamedTuple
 
@@ -43,6 +43,8 @@ from conformance.session.harness import Harness
 
 PAIRS = 4
 """Pairs of filters that are tried together."""
+ZONES = ((timedelta(0), timedelta(0)), (timedelta(hours=5, minutes=30), timedelta(hours=-8)))
+"""How far the clocks are ahead of UTC by which the two ends of a window are told."""
 EACH_LIST = over("operation", lambda scope: windows(scope.operations))
 FILTERED = ("event_type", "user_id", "category", "actor", "workspace_id", "decision", "task_id")
 
@@ -131,19 +133,27 @@ def _check_window(source: Source, start: str, end: str, right: Iterable[Event], 
 @rule("AUDIT-WINDOW")
 @EACH_LIST
 def test_from_and_to_keep_what_is_between_them(harness: Harness, operation: Operation) -> None:
-    """Both are at moments at which nothing happened; then they are crossed."""
+    """Both are at moments at which nothing happened, by the clocks of several zones; then they are crossed."""
     source = source_of(harness, operation)
     found = recent(source, 4)
     times = sorted({instant(each.get("timestamp")) for each in found})
     # What is shown of a time may be less than is known of it.
     step = max(granule(found), timedelta(milliseconds=1))
-    usable = [(one + step).isoformat() for one, other in pairwise(times) if one + step < other]
+    usable = [one + step for one, other in pairwise(times) if one + step < other]
     if len(usable) < 3:
         raise NotProvoked("the events of the log lie too close together")
     start, end = usable[len(found) == FEW], usable[-1]
-    inside = [each for each in found if instant(start) <= instant(each.get("timestamp")) < instant(end)]
-    _check_window(source, start, end, inside, found)
-    _check_window(source, end, start, (), found)
+    inside = [each for each in found if start <= instant(each.get("timestamp")) < end]
+    for ahead, behind in ZONES:
+        _check_window(source, _spell(start, ahead), _spell(end, behind), inside, found)
+    _check_window(source, end.isoformat(), start.isoformat(), (), found)
+
+
+def _spell(moment: datetime, zone: timedelta) -> str:
+    """Return a moment by the clock of a zone, with no more digits of a second than it needs."""
+    text = moment.astimezone(timezone(zone)).isoformat(timespec="microseconds")
+    whole, fraction, offset = text[:19], text[19:26].rstrip("0"), text[26:]
+    return whole + fraction.rstrip(".") + offset
 
 
 @rule("AUDIT-WINDOW-BOUNDS")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import isclose
 from typing import Any
 
@@ -117,11 +118,13 @@ def test_each_range_has_its_count(harness: Harness, operation: Operation) -> Non
     numbers = sorted(each for event in window.events if (each := number(event, "latency_ms")) is not None)
     found = sorted({*numbers})
     for bounds in ([found[1]], [found[0], found[-1]]):
-        text = ",".join(f"{each:g}" for each in bounds)
+        written = [f"{each:g}" for each in bounds]
+        names = [f"<{written[0]}", *map("-".join, pairwise(written)), f">={written[-1]}"]
+        text = ",".join(written)
         answer = window.read(("bucket_by", f"latency_ms:{text}"))
-        right = Counter(sum(each >= bound for bound in bounds) for each in numbers)
-        got = sorted(value(each) for each in buckets(answer))
-        _check(harness, answer, got, sorted(right.values()), f"the counts of the events by latency_ms at {text}")
+        right = Counter(names[sum(each >= bound for bound in bounds)] for each in numbers)
+        got = {str(field(each, "bucket")): value(each) for each in buckets(answer)}
+        _check(harness, answer, got, dict(right), f"the counts of the events by latency_ms at {text}")
 
 
 @rule("STATS-METRIC")

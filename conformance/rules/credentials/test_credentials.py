@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
@@ -267,12 +268,20 @@ def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harne
 
 
 @rule("CREDENTIAL-OVERRIDE")
-@over("wrong", lambda _: ["another name", "another provider", "not allowed"])
+@over("wrong", lambda _: ["another name", "another provider", "not allowed", "not said"])
 def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
-    """A personal one is asked for of a name or provider of no other, and in place of one that does not allow it."""
+    """A personal one is asked for of a name or provider of no other, and in place of one that does not allow it.
+
+    One that says nothing of that does not allow it.
+    """
     org = maker_of_org(harness).org
-    allows = wrong != "not allowed"
-    _, made = made_of(harness, org, of_kind(harness, CODE, allow_user_override=allows))
+    said: dict[str, Any] = {} if wrong == "not said" else {"allow_user_override": wrong != "not allowed"}
+    _, made = made_of(harness, org, of_kind(harness, CODE, **said))
+    allows = field(made.json, "allow_user_override")
+    evidence = of_field("allow_user_override", said, allows)
+    harness.check(
+        bool(allows) is any(said.values()), made, "allow_user_override as sent", repr(allows), evidence=evidence
+    )
     body = in_place_of(shown_fact(harness, require_resource("credential"), made.json))
     changed = {"another name": {"name": harness.fresh_name()}, "another provider": {"provider": "other"}}
     caller = introduced(harness, owner_of_own(harness, org))

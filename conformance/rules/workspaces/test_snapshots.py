@@ -45,6 +45,7 @@ from conformance.session.harness import Harness
 
 
 @rule("SNAPSHOT-CONTENT")
+@in_full
 @over("kind", lambda _: [kind for kind in CONTENTS if kind != "long"])
 def test_a_text_is_read_as_it_is_and_nothing_else_as_one(harness: Harness, kind: str) -> None:
     """A file of a snapshot is read as a whole."""

@@ -16,19 +16,7 @@ from conformance.oracle.breach import Breach
 from conformance.oracle.call import Refusals
 from conformance.oracle.query import header_fits, path_refusals, unfit_parameters
 from conformance.results.difference import LONGEST, Evidence
-from conformance.traffic.client.rules import (
-    BODY,
-    CREDENTIAL_MISSING,
-    CREDENTIAL_URL,
-    HEADER,
-    KEY,
-    MEDIA_TYPE,
-    METHOD,
-    PATH,
-    QUERY,
-    SCHEME,
-    SIZE,
-)
+from conformance.traffic.client import rules
 from conformance.traffic.observed import ObservedEntry
 
 _CREDENTIAL_NAMES = frozenset({"access_token", "token", "api_key", "apikey", "authorization", "jwt", "key"})
@@ -54,45 +42,45 @@ def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable
 
 def decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
     """The rules that the request could have broken, as far as it is recorded, and as the contract speaks of it."""
-    of_credentials = (CREDENTIAL_MISSING, SCHEME, CREDENTIAL_URL)
+    of_credentials = (rules.CREDENTIAL_MISSING, rules.SCHEME, rules.CREDENTIAL_URL)
     yield from (each for each in _decidable(seen) if not (contract.is_plain and each in of_credentials))
 
 
 def _decidable(seen: ObservedEntry) -> Iterator[str]:
-    yield from (PATH, METHOD)
+    yield from (rules.PATH, rules.METHOD)
     if seen.sender.signed is not Signed.UNKNOWN:
-        yield CREDENTIAL_MISSING
+        yield rules.CREDENTIAL_MISSING
     if seen.sender.signed in (Signed.BEARER, Signed.WRONGLY):
-        yield SCHEME
+        yield rules.SCHEME
     if seen.operation is None or seen.blurred:
         return
     if seen.exchange.request.query:
-        yield from (QUERY, CREDENTIAL_URL)
+        yield from (rules.QUERY, rules.CREDENTIAL_URL)
     if seen.headers_known and seen.operation.header_parameters:
-        yield HEADER
+        yield rules.HEADER
     if seen.operation.body is not None and seen.request_known:
-        yield from (BODY, MEDIA_TYPE, SIZE)
+        yield from (rules.BODY, rules.MEDIA_TYPE, rules.SIZE)
         if seen.exchange.request.media_type == "application/json":
-            yield KEY
+            yield rules.KEY
 
 
 def _unrouted(where: Route, seen: ObservedEntry) -> Breach:
     if where.allowed:
-        return Breach(METHOD, f"one of {', '.join(where.allowed)}", seen.exchange.method)
-    return Breach(PATH, "a path of the contract", "another one")
+        return Breach(rules.METHOD, f"one of {', '.join(where.allowed)}", seen.exchange.method)
+    return Breach(rules.PATH, "a path of the contract", "another one")
 
 
 def _credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
     if seen.sender.signed is Signed.NOT and seen.operation is not None:
-        yield Breach(CREDENTIAL_MISSING, "a bearer credential", "none")
+        yield Breach(rules.CREDENTIAL_MISSING, "a bearer credential", "none")
     if seen.sender.signed is Signed.WRONGLY:
-        yield Breach(SCHEME, "the scheme Bearer", "another one, or nothing behind it")
+        yield Breach(rules.SCHEME, "the scheme Bearer", "another one, or nothing behind it")
     known = frozenset(credentials)
     taken = seen.operation.query_key if seen.operation else None
     for name, value in parse_qsl(seen.exchange.request.query):
         looks = may_be_credential(name, value)
         if (value in known or looks) and not (name == taken and not is_jwt(value)):
-            yield Breach(CREDENTIAL_URL, "no credential in the URL", f"one in {name}", evidence=Evidence((name,)))
+            yield Breach(rules.CREDENTIAL_URL, "no credential in the URL", f"one in {name}", evidence=Evidence((name,)))
 
 
 def may_be_credential(name: str, value: str) -> bool:
@@ -109,7 +97,7 @@ def _path(contract: Contract, where: Route, operation: Operation) -> Iterator[Br
     refusals = Refusals()
     path_refusals(contract, operation, {k: v for k, v in where.values.items() if v != OWN_ORG}, refusals)
     if refusals.certain:
-        yield Breach(PATH, "values that fit the parameters of the path", "another one")
+        yield Breach(rules.PATH, "values that fit the parameters of the path", "another one")
 
 
 def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
@@ -117,10 +105,10 @@ def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Ite
     sent = dict.fromkeys(name for name, _ in parse_qsl(seen.exchange.request.query, keep_blank_values=True))
     for name in sent:
         if name not in declared:
-            yield Breach(QUERY, "no parameter but the declared ones", f"{name} too", evidence=Evidence((name,)))
+            yield Breach(rules.QUERY, "no parameter but the declared ones", f"{name} too", evidence=Evidence((name,)))
     for name in unfit_parameters(contract, operation, seen.exchange.request):
         got = "another one" if name in sent else "none"
-        yield Breach(QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
+        yield Breach(rules.QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
 
 
 def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
@@ -131,7 +119,9 @@ def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> I
         wrong = parameter.required if not texts else not header_fits(contract, parameter, texts)
         if wrong and not any(map(is_masked, texts)):
             got = "another one" if texts else "none"
-            yield Breach(HEADER, f"a value of {parameter.name} that fits", got, evidence=Evidence((parameter.name,)))
+            yield Breach(
+                rules.HEADER, f"a value of {parameter.name} that fits", got, evidence=Evidence((parameter.name,))
+            )
 
 
 def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
@@ -140,29 +130,23 @@ def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iter
         return
     schema = operation.body.schemas.get(request.media_type or "")
     if TOO_LARGE in body.certain:
-        yield Breach(SIZE, f"at most {operation.max_body} bytes", f"{len(request.content or b'')} bytes")
+        yield Breach(rules.SIZE, f"at most {operation.max_body} bytes", f"{len(request.content or b'')} bytes")
     if schema is None and request.content:
-        yield Breach(MEDIA_TYPE, " or ".join(operation.body.schemas), request.media_type or "none")
+        yield Breach(rules.MEDIA_TYPE, " or ".join(operation.body.schemas), request.media_type or "none")
     elif schema is not None and request.media_type == "application/json":
         yield from _json(contract, schema, body, request.content or b"")
     elif any((each.status, each.code) == (NOT_VALID.status, NOT_VALID.code) for each in body.certain):
-        yield Breach(BODY, "a body that fits its schema", "another one")
+        yield Breach(rules.BODY, "a body that fits its schema", "another one")
 
 
 def _json(contract: Contract, schema: JsonObject, body: ReadBody, content: bytes) -> Iterator[Breach]:
     if NOT_JSON in body.certain:
-        yield Breach(BODY, "a JSON object", "none" if not content else "another body")
+        yield Breach(rules.BODY, "a JSON object", "none" if not content else "another body")
         return
     for complaint in schemas_of(contract).complaints(schema, json.loads(content)) if body.certain else ():
-        unknown = complaint.keyword == "additionalProperties"
         named = ", ".join(complaint.fields) or "the body"
         evidence = Evidence(complaint.fields, f"{complaint.keyword} of its schema", complaint.message[:LONGEST])
-        if unknown:
-            yield Breach(KEY, "no key that its schema does not have", named, evidence=evidence)
-        else:
-            yield Breach(
-                BODY,
-                f"{complaint.place or 'the body'} to fit its schema",
-                f"{complaint.keyword} broken",
-                evidence=evidence,
-            )
+        said = rules.BODY, f"{complaint.place or 'the body'} to fit its schema", f"{complaint.keyword} broken"
+        if complaint.keyword == "additionalProperties":
+            said = rules.KEY, "no key that its schema does not have", named
+        yield Breach(*said, evidence=evidence)

@@ -18,6 +18,10 @@ from tests.live import served_mock
 
 CASE = "test_contract.py::test_whatever_is_done_is_answered_right"
 SEED = "1"
+OF_PROVIDERS = ("--operation=providers.update", "--operation=providers.get")
+"""What expeditions are narrowed to that look for a defect of providers alone."""
+LOOKED_AT = {"tasks.get", "sandbox.download", "snapshots.read_file", "audit.list", "audit.stats"}
+"""Parts of workspaces, which are declared in no other resource, and what is of no single object."""
 MAKING = ("POST /packs/upload", "POST /packs", "POST states")
 
 
@@ -44,6 +48,7 @@ def test_the_budget_says_how_far_it_goes_and_the_report_how_far_that_was(tmp_pat
         assert judged.code == 0, judged.said
     assert count_expeditions(logs[0]) == QUICK.expeditions != NORMAL.expeditions
     assert logs[0].read_bytes() == logs[1].read_bytes()
+    assert {json.loads(line)["operation_id"] for line in logs[0].read_text().splitlines()} >= LOOKED_AT
     shares = {share["kind"]: share for share in json.loads(report.read_text())["explored"]}
     assert shares.keys() == {*KINDS} - {"overlap"} < KINDS.keys()
     assert all(0 < share["met"] <= share["of"] for share in shares.values())
@@ -74,10 +79,11 @@ def describe_step(exchange: dict[str, Any]) -> str:
 
 
 @contextmanager
-def found(defect: str, report: Path) -> Iterator[dict[str, Any]]:
+def found(defect: str, report: Path, *narrowed: str) -> Iterator[dict[str, Any]]:
     """Yield the one finding of the expeditions on a mock with this defect, which is still served."""
     with served_mock("--deviation", defect) as origin:
-        judged = judge("--target", f"{origin}/v1", "--seed", SEED, cases_of(NORMAL)[0], "--report", f"json={report}")
+        options = ("--seed", SEED, cases_of(NORMAL)[0], *narrowed, "--report", f"json={report}")
+        judged = judge("--target", f"{origin}/v1", *options)
         assert judged.code == 1
         (finding,) = json.loads(report.read_text())["findings"]
         yield finding
@@ -94,3 +100,12 @@ def test_a_defect_is_told_as_a_short_story_that_is_found_again(defect: str, tmp_
         assert len(told) <= 4
         again = judge(report, finding["fingerprint"], command="replay")
     assert (again.code, again.last_line) == (1, "still holds"), again.said
+
+
+def test_what_is_sent_in_chunks_has_to_be_done_too(tmp_path: Path) -> None:
+    """An update of which the answer alone is right is found by what is read afterwards; its story keeps the chunks."""
+    report = tmp_path / "report.json"
+    with found("configuration-chunks-passed-over", report, *OF_PROVIDERS) as finding:
+        (update,) = (each for each in finding["steps"] if each["method"] == "PATCH")
+    assert (finding["rule"], finding["source"]) == ("CONFIG-PATCH-APPLIES", "explored")
+    assert ["Transfer-Encoding", "chunked"] in update["request_headers"]

@@ -104,6 +104,12 @@ def test_a_spoilt_answer_breaks_its_law(contract: Contract, exchange: Exchange, 
     assert broken <= rules(contract, exchange) <= {*broken, "CONTRACT-BODY-SCHEMA"}
 
 
+def test_a_request_id_is_not_the_clients(contract: Contract) -> None:
+    right = refused()
+    own = replace(right.request, headers=(("X-Request-Id", right.header("x-request-id") or ERROR["request_id"]),))
+    assert rules(contract, replace(right, request=own)) == {"ENVELOPE-REQUEST-ID-UNIQUE"}
+
+
 def test_a_request_id_is_seen_once_below_one_base_url(contract: Contract) -> None:
     elsewhere = replace(refused(), url="http://t/_worlds/b/v1/packs/p")
     assert rules(contract, refused(), elsewhere) == set()

@@ -237,6 +237,20 @@ def test_what_an_answer_shows_is_known_afterwards(state: State) -> None:
     assert answers(gone, OWNER, ask("GET", "/packs/new")) == {(404, "pack_not_found")}
 
 
+TOKEN = "conformance-6b86b2-a653ef92ee7a"
+"""The name of a secret that carries the mark of a run."""
+
+
+def test_a_secret_that_is_set_again_is_not_gone(state: State) -> None:
+    """Its name is its id, so that it comes back under the one that it had."""
+    put, name = ask("PUT", f"/secrets/{TOKEN}", {"value": "a value"}), "secret"
+    shown = {"name": TOKEN, "created_at": "2026-06-01T00:00:00Z", "updated_at": "2026-06-01T00:00:00Z"}
+    made = observe(replace(state, prefix=""), OWNER, answered(put, 200, shown))
+    gone = observe(made, OWNER, answered(ask("DELETE", f"/secrets/{TOKEN}"), 200, {"status": "deleted"}))
+    assert gone.is_gone(name, TOKEN)
+    assert not observe(gone, OWNER, answered(put, 200, shown)).is_gone(name, TOKEN)
+
+
 def test_a_refusal_teaches_nothing(state: State) -> None:
     refused = answered(ask("DELETE", "/packs/private"), 409, {"error": {"code": "pack_in_use"}})
     assert observe(state, OWNER, refused) == state

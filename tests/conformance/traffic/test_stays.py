@@ -273,3 +273,14 @@ def test_what_is_listed_of_a_workspace_is_of_that_workspace(tmp_path: Path) -> N
     }
     assert "TASK-READABLE" in rules(tmp_path, entry(path="/workspaces/ws_1/tasks", answer=[task], at=1))
     assert "TASK-READABLE" not in rules(tmp_path, entry(path="/workspaces/ws_2/tasks", answer=[task], at=1))
+
+
+@pytest.mark.parametrize(("content", "broken"), [(b"12345678", False), (b"1234567", True)])
+def test_a_file_has_as_many_bytes_as_were_listed(tmp_path: Path, content: bytes, *, broken: bool) -> None:
+    """Where nobody else is at work, since anybody may replace it."""
+    listed = {"path": "a.txt", "size": 8, "mime_type": "text/plain"}
+    files = entry(path="/packs/pack_1/files", answer={"entries": [listed]}, at=1)
+    read = entry(path="/packs/pack_1/files/a.txt", answer=content, at=2, got={"Content-Type": "text/plain"})
+    said = judged(tmp_path, ME, files, read, options=("--alone",))
+    assert ("FILE-LISTED" in [rule for rule, _ in said.found]) is broken
+    assert "FILE-LISTED" not in rules(tmp_path, files, read)
